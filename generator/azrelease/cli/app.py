@@ -1,0 +1,80 @@
+"""The application: finds a command by name, imports only that one, and turns errors into exit codes."""
+
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from azrelease.cli.output import print_diagnostics, say
+from azrelease.errors import InvalidFileError, UserError
+
+COMMANDS = {
+    "render": "azrelease.cli.render",
+    "show": "azrelease.cli.show",
+    "schema": "azrelease.cli.schema",
+}
+"""Each command and its module, which holds a function `command`."""
+
+OK, USAGE = 0, 2
+
+
+class _Commands(MutableMapping[str, Any]):
+    """Commands by name; a command's module is imported when it is asked for."""
+
+    def __init__(self) -> None:
+        self._modules = dict(COMMANDS)
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  (a click command; which click is typer's own affair)
+        single = typer.Typer(add_completion=False)
+        single.command(name)(import_module(self._modules[name]).command)
+        return typer.main.get_command(single)
+
+    def __setitem__(self, name: str, value: Any) -> None:  # noqa: ANN401  (as above)
+        raise NotImplementedError
+
+    def __delitem__(self, name: str) -> None:
+        del self._modules[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+
+class CommandGroup(TyperGroup):
+    """The commands of azrelease."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401  (typer's own)
+        super().__init__(**settings)
+        self.commands = _Commands()
+
+
+app = typer.Typer(cls=CommandGroup, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def _azrelease(
+    version: bool = typer.Option(False, "--version", "-V", help="Print the version and stop."),
+) -> None:
+    """One typed description of a machine-learning release becomes everything Azure DevOps needs to run it."""
+    if version:
+        from azrelease.version import VERSION
+
+        say(f"azrelease {VERSION}")
+        raise typer.Exit
+
+
+def run() -> int:
+    """Run the command on the command line; no error of the user's ever shows a traceback."""
+    try:
+        app(prog_name="azrelease")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else OK
+    except InvalidFileError as error:
+        print_diagnostics(error.diagnostics, error.text)
+    except UserError as error:
+        say(f"error: {error}", error=True)
+    return USAGE

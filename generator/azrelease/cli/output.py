@@ -1,0 +1,27 @@
+"""Printing: findings to standard error, results to standard output, UTF-8 whatever the console thinks."""
+
+import sys
+from collections.abc import Iterable
+
+from azrelease.diagnostics import Diagnostic
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Print a line."""
+    write_text(f"{text}\n", error=error)
+
+
+def write_text(text: str, *, error: bool = False) -> None:
+    """Write text as it is, line feeds included."""
+    stream = sys.stderr if error else sys.stdout
+    stream.flush()
+    stream.buffer.write(text.encode("utf-8", errors="replace"))
+    stream.buffer.flush()
+
+
+def print_diagnostics(diagnostics: Iterable[Diagnostic], text: str) -> None:
+    """Print the findings about one file."""
+    from azrelease.report import format_text
+
+    for diagnostic in diagnostics:
+        say(format_text(diagnostic, text), error=True)

@@ -1,0 +1,61 @@
+"""Finding release files, and where what they render to belongs."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from azrelease.errors import UserError
+
+_SUFFIXES = (".yml", ".yaml")
+_SKIPPED = frozenset(("node_modules", "venv", "__pycache__"))
+
+
+def find(paths: Sequence[Path]) -> list[Path]:
+    """The release files among the arguments: a file is taken as it is, of a folder every release in it.
+
+    Without arguments, the releases of the current folder. A release file is called `release.yml`, or
+    `<name>.release.yml`. Hidden folders are not looked into.
+
+    Raises:
+        UserError: a path is not there, or a folder holds no release.
+    """
+    files: dict[Path, None] = {}
+    for path in paths or (Path(),):
+        if path.is_dir():
+            found = list(_in_folder(path))
+            if not found:
+                where = "this folder" if path == Path() else str(path)
+                raise UserError(f"{where}: no release in it; a release is a file release.yml or <name>.release.yml")
+            files |= dict.fromkeys(found)
+        elif path.exists():
+            files[path] = None
+        else:
+            raise UserError(f"{path}: no such file or folder")
+    return list(files)
+
+
+def pipeline_path(release: Path) -> Path:
+    """Where the pipeline of a release belongs: `azure-pipelines.yml` beside it.
+
+    `<name>.release.yml`, or a release file of any other name, gives `<name>.azure-pipelines.yml`.
+    """
+    name = release.name.removesuffix(release.suffix)
+    name = "" if name == "release" else f"{name.removesuffix('.release')}."
+    return release.with_name(f"{name}azure-pipelines.yml")
+
+
+def source_name(release: Path, output: Path) -> str:
+    """The release file as seen from the file it is rendered to; the same on every machine."""
+    try:
+        return Path(os.path.relpath(release, output.parent)).as_posix()
+    except ValueError:  # another drive on Windows
+        return release.name
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    for top, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
+        for name in sorted(files):
+            path = Path(top, name)
+            if path.suffix in _SUFFIXES and (path.stem == "release" or path.stem.endswith(".release")):
+                yield path

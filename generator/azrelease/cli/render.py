@@ -1,0 +1,90 @@
+"""`azrelease render`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from azrelease.cli.output import print_diagnostics, say, write_text
+from azrelease.cli.release_files import find, pipeline_path, source_name
+from azrelease.errors import InvalidFileError, UserError
+
+DRIFT = 1
+
+
+def command(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Release files, or folders to look for them in. Default: this folder.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to write. Default: azure-pipelines.yml beside the release."),
+    ] = None,
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the YAML instead of writing it.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing; print what would change. Exit code 1 when anything would."),
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that was edited by hand.")] = False,
+    templates: Annotated[
+        Path | None, typer.Option("--templates", help="Folder of templates that replace the shipped ones.")
+    ] = None,
+) -> None:
+    """Write the azure-pipelines.yml of a release.
+
+    Example: azrelease render samples/insurance/release.yml
+    """
+    from azrelease.rendering import GeneratedFile, drift, write
+
+    if stdout and (output or check):
+        raise UserError("--stdout goes with neither --output nor --check")
+    releases = find(files or [])
+    if (output or stdout) and len(releases) > 1:
+        option = "--output" if output else "--stdout"
+        raise UserError(f"{option} takes one release, but {len(releases)} were found")
+    rendered = [
+        GeneratedFile(target, text)
+        for target, text in _render_all([(path, output or pipeline_path(path)) for path in releases], templates)
+    ]
+    if stdout:
+        write_text(rendered[0].text)
+    elif check:
+        differences = [difference for difference in map(drift, rendered) if difference]
+        for difference in differences:
+            write_text(difference)
+        if differences:
+            raise typer.Exit(DRIFT)
+    else:
+        changed = write(rendered, force=force)
+        for file in rendered:
+            say(f"{'wrote' if file in changed else 'unchanged'} {file.path}")
+
+
+def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> list[tuple[Path, str]]:
+    """The text for each target. When any release is wrong, all that is wrong in all of them is printed.
+
+    Raises:
+        UserError: a release cannot be used; nothing is written then.
+    """
+    from azrelease.lowering import lower
+    from azrelease.release import load
+    from azrelease.rendering import render_pipeline
+    from azrelease.templating import Templates
+
+    finder = Templates(templates)
+    texts: list[tuple[Path, str]] = []
+    failed: list[Path] = []
+    for path, target in jobs:
+        try:
+            loaded = load(path)
+        except InvalidFileError as error:
+            print_diagnostics(error.diagnostics, error.text)
+            failed.append(path)
+            continue
+        print_diagnostics(loaded.warnings, loaded.document.text)
+        pipeline = lower(loaded.release, finder)
+        texts.append((target, render_pipeline(pipeline, source=source_name(path, target), templates=finder)))
+    if failed:
+        raise UserError(f"{len(failed)} of {len(jobs)} releases cannot be used; nothing was written")
+    return texts

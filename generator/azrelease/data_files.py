@@ -1,0 +1,14 @@
+"""Where the shipped templates and fact tables stand.
+
+In a checkout (and in an editable install, which points at one) they are read where they are edited, so an
+edit shows at once; in an installed wheel they stand below the package.
+"""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_SHIPPED = _PACKAGE / "_data"
+_ROOT = _SHIPPED if _SHIPPED.is_dir() else _PACKAGE.parent.parent
+
+TEMPLATES = _ROOT / "templates"
+SCHEMAS = _ROOT / "schemas"

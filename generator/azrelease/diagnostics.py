@@ -1,0 +1,82 @@
+"""What is wrong in a file, and where.
+
+A `Diagnostic` is a value: rooms return them, `report` turns them into text or JSON, only `cli` prints.
+Lines and columns start at 1; columns count characters, as an editor does.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Span(NamedTuple):
+    """A place in a file: from line and column up to, not including, end_line and end_column."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Code(NamedTuple):
+    """A kind of finding: `AZR` and three digits, a kebab-case name, and its usual severity.
+
+    The first digit is the family: 0 the file cannot be read, 1 structure, 2 references, 3 expressions, 4 tasks
+    and their inputs, 5 security, 6 release safety, 7 retirement, 8 scripts.
+    """
+
+    id: str
+    name: str
+    severity: Severity = Severity.ERROR
+
+
+class Diagnostic(NamedTuple):
+    """One finding: what, where, and what to do about it."""
+
+    code: Code
+    message: str
+    file: str
+    span: Span
+    hint: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the finding, which is that of its code."""
+        return self.code.severity
+
+
+NOT_UTF8 = Code("AZR001", "not-utf8")
+BAD_YAML = Code("AZR002", "bad-yaml")
+EMPTY_FILE = Code("AZR003", "empty-file")
+TOO_DEEP = Code("AZR004", "too-deep")
+DUPLICATE_KEY = Code("AZR005", "duplicate-key")
+YAML_FEATURE = Code("AZR006", "yaml-feature")
+ALIAS = Code("AZR007", "alias")
+SECOND_DOCUMENT = Code("AZR008", "second-document")
+
+UNKNOWN_FIELD = Code("AZR101", "unknown-field")
+MISSING_FIELD = Code("AZR102", "missing-field")
+WRONG_TYPE = Code("AZR103", "wrong-type")
+INVALID_VALUE = Code("AZR104", "invalid-value")
+UNQUOTED_NUMBER = Code("AZR105", "unquoted-number")
+CONFLICTING_FIELDS = Code("AZR106", "conflicting-fields")
+
+UNKNOWN_STAGE = Code("AZR201", "unknown-stage")
+DEPENDENCY_CYCLE = Code("AZR202", "dependency-cycle")
+DUPLICATE_NAME = Code("AZR203", "duplicate-name")
+
+UNKNOWN_TASK = Code("AZR401", "unknown-task")
+UNKNOWN_TASK_VERSION = Code("AZR402", "unknown-task-version", Severity.WARNING)
+UNKNOWN_INPUT = Code("AZR403", "unknown-input", Severity.WARNING)
+MISSING_INPUT = Code("AZR404", "missing-input")
+INVALID_INPUT = Code("AZR405", "invalid-input")
+WRONG_AGENT = Code("AZR406", "wrong-agent")
+
+PLAIN_SECRET = Code("AZR501", "plain-secret")

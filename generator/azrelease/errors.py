@@ -1,0 +1,42 @@
+"""The exceptions of azrelease.
+
+AzreleaseError                 anything a caller may want to catch
+└── UserError                  the user can mend it: exit code 2, shown without a traceback
+    ├── InvalidFileError       a file of the user's, with a diagnostic for each problem in it
+    ├── TemplateError          a Jinja template, with its file and line
+    └── OverwriteError         a file that a person wrote or edited stands in the way
+"""
+
+from collections.abc import Sequence
+
+from azrelease.diagnostics import Diagnostic
+
+
+class AzreleaseError(Exception):
+    """The root of all errors raised on purpose."""
+
+
+class UserError(AzreleaseError):
+    """Something the user gave cannot be used. The message says what, where and what to do."""
+
+
+class InvalidFileError(UserError):
+    """A file that cannot be used.
+
+    Attributes:
+        diagnostics: every problem found, in the order of the file.
+        text: the text of the file, for showing the lines; empty when it could not be decoded.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], text: str) -> None:
+        super().__init__("; ".join(f"{d.file}:{d.span.line}:{d.span.column}: {d.message}" for d in diagnostics))
+        self.diagnostics = tuple(diagnostics)
+        self.text = text
+
+
+class TemplateError(UserError):
+    """A template that does not compile, or names something that is not there."""
+
+
+class OverwriteError(UserError):
+    """Writing would destroy what a person wrote."""

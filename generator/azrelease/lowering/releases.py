@@ -1,0 +1,36 @@
+"""The release as a pipeline."""
+
+from azrelease.lowering.notes import secrets_note
+from azrelease.lowering.pools import lower_pool
+from azrelease.lowering.resources import artifact_root, lower_artifact
+from azrelease.lowering.stages import lower_stage
+from azrelease.pipeline import Pipeline, Schedule, Variables
+from azrelease.release import Release
+from azrelease.templating import Templates
+
+
+def lower(release: Release, templates: Templates | None = None) -> Pipeline:
+    """The pipeline that a release becomes.
+
+    Args:
+        release: the release; it is completed first.
+        templates: where the templates of scripts are looked for. Default: the shipped ones.
+
+    Raises:
+        TemplateError: a template of a script cannot be rendered.
+    """
+    full = release.completed()
+    templates = templates or Templates()
+    root = artifact_root(full.artifact)
+    return Pipeline(
+        run_name=full.run_name,
+        resources=(lower_artifact(full.artifact, full.trigger.continuous_deployment),),
+        schedules=tuple(
+            Schedule(schedule.cron, schedule.display_name, schedule.branches, schedule.always)
+            for schedule in full.trigger.schedules
+        ),
+        variables=Variables(full.variable_groups, tuple(full.variables.items())),
+        pool=lower_pool(full.agent),
+        stages=tuple(lower_stage(stage, full, root, templates) for stage in full.stages),
+        notes=tuple(filter(None, (full.description, secrets_note(full.secrets)))),
+    )

@@ -1,0 +1,29 @@
+"""What Azure Pipelines runs: the part of its YAML language that azrelease writes, as frozen values.
+
+The names are those of the YAML schema reference (learn.microsoft.com/azure/devops/pipelines/yaml-schema) in Python's
+spelling. Nothing here knows where the values come from, or how they are written.
+"""
+
+from azrelease.pipeline.jobs import DeploymentJob, Job, ServerJob
+from azrelease.pipeline.pipeline import Pipeline, Stage
+from azrelease.pipeline.pool import Pool
+from azrelease.pipeline.resources import PipelineResource, PipelineTrigger
+from azrelease.pipeline.schedules import Schedule
+from azrelease.pipeline.steps import DownloadStep, Step, TaskStep
+from azrelease.pipeline.variables import Variables
+
+__all__ = [
+    "DeploymentJob",
+    "DownloadStep",
+    "Job",
+    "Pipeline",
+    "PipelineResource",
+    "PipelineTrigger",
+    "Pool",
+    "Schedule",
+    "ServerJob",
+    "Stage",
+    "Step",
+    "TaskStep",
+    "Variables",
+]

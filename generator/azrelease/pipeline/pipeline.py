@@ -1,0 +1,40 @@
+"""The pipeline and its stages."""
+
+from typing import NamedTuple
+
+from azrelease.pipeline.jobs import Job
+from azrelease.pipeline.pool import Pool
+from azrelease.pipeline.resources import PipelineResource
+from azrelease.pipeline.schedules import Schedule
+from azrelease.pipeline.variables import NO_VARIABLES, Variables
+
+
+class Stage(NamedTuple):
+    """A stage. `depends_on` is always said: without it the service would take the stage before.
+
+    `notes` are told to the reader as comments above the stage: what holds for it but cannot stand in YAML.
+    """
+
+    id: str
+    jobs: tuple[Job, ...]
+    depends_on: tuple[str, ...] = ()
+    display_name: str | None = None
+    condition: str | None = None
+    pool: Pool | None = None
+    variables: Variables = NO_VARIABLES
+    notes: tuple[str, ...] = ()
+
+
+class Pipeline(NamedTuple):
+    """A multi-stage pipeline that no push and no pull request starts.
+
+    `notes` are told to the reader as comments at the top.
+    """
+
+    stages: tuple[Stage, ...]
+    resources: tuple[PipelineResource, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    pool: Pool | None = None
+    variables: Variables = NO_VARIABLES
+    run_name: str | None = None
+    notes: tuple[str, ...] = ()

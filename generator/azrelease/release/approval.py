@@ -1,0 +1,71 @@
+"""Who lets a stage begin."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
+from azrelease.release.fields import Boolean, Text, minutes, minutes_text, whole_number
+from azrelease.release.model import Model
+from azrelease.release.problems import Problem, raise_problems
+
+LONGEST_TIMEOUT = 30 * 24 * 60
+"""Minutes; the longest that an approval can wait, in the environment's check and in ManualValidation alike."""
+
+
+class Approval(Model):
+    """People who have to agree before the stage begins."""
+
+    approvers: tuple[Text, ...] = Field(
+        min_length=1, description="Users by name or e-mail, or groups: `[Project]\\Release Approvers`."
+    )
+    minimum: Annotated[int, whole_number(1)] | None = Field(
+        default=None, description="How many of the approvers have to approve. Default: all of them."
+    )
+    order: Literal["any", "sequence"] = Field(
+        default="any", description="`sequence`: one after the other, in the order given."
+    )
+    instructions: Text | None = Field(default=None, description="What the approvers are to look at.")
+    timeout: Annotated[int, minutes(LONGEST_TIMEOUT)] = Field(
+        default=LONGEST_TIMEOUT,
+        description="How long to wait; then the stage is rejected. Default and limit: 30 days.",
+        json_schema_extra={"default": minutes_text(LONGEST_TIMEOUT)},
+    )
+    requester_may_approve: Boolean = Field(
+        default=False, description="Whether the person who started the release may approve it."
+    )
+    enforce: Literal["environment", "pipeline"] = Field(
+        default="environment",
+        description="`environment`: a check on the stage's environment. It lives in Azure DevOps, outside the "
+        "YAML, and holds only once it is registered there. `pipeline`: a manual validation job in the YAML "
+        "itself; it needs no registration, and one approval passes it.",
+    )
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        raise_problems("approval", self._problems(), self)
+        return self
+
+    def _problems(self) -> Iterator[Problem]:
+        count = len(self.approvers)
+        if len({name.casefold() for name in self.approvers}) < count:
+            yield Problem(("approvers",), INVALID_VALUE, "an approver is named twice", "Name each one once.")
+        if self.minimum is not None and self.minimum > count:
+            message = f"{self.minimum} approvals are asked for, but there are only {count} approvers"
+            yield Problem(("minimum",), INVALID_VALUE, message, "A group counts as one approver.")
+        if self.order == "sequence" and self.minimum not in (None, count):
+            message = "in a `sequence` all approvers have to approve"
+            yield Problem(("minimum",), CONFLICTING_FIELDS, message, "Remove `minimum`, or set `order: any`.")
+        if self.enforce == "pipeline":
+            if count > 1 and self.minimum != 1:
+                message = "a manual validation job is passed by the first approver; it cannot wait for more"
+                hint = "Say `minimum: 1`, or use `enforce: environment`."
+                yield Problem(("enforce",), CONFLICTING_FIELDS, message, hint)
+            if self.order == "sequence" and count > 1:
+                message = "a manual validation job knows no order of its approvers"
+                yield Problem(("order",), CONFLICTING_FIELDS, message, "Use `enforce: environment`.")
+            for index, name in enumerate(self.approvers):
+                if "," in name:
+                    message = "ManualValidation@1 separates approvers by commas, so no name can hold one"
+                    yield Problem(("approvers", index), INVALID_VALUE, message, "Use the e-mail address.")

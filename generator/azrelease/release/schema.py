@@ -1,0 +1,41 @@
+"""The JSON Schema of release.yml, generated from the model."""
+
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from azrelease.release.release import Release
+from azrelease.release.tasks import TASKS, task_class
+
+_OURS = ("flag", "argument")
+"""Marks of fields that only our own code looks at."""
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema, with one definition for each task; editors complete and check release.yml by it."""
+    schema = Release.model_json_schema()
+    definitions = schema.pop("$defs")
+    tasks = [found for found in map(task_class, (name if name != "Task" else "Any@0" for name in TASKS)) if found]
+    for task in tasks:
+        own = task.model_json_schema()
+        definitions |= own.pop("$defs", {})
+        # In Python the class says which task it is; in a file `task` does.
+        definitions[f"{task.__name__}Task"] = {**own, "required": sorted({"task", *own.get("required", ())})}
+    definitions["AnyTask"] = {"oneOf": [{"$ref": f"#/$defs/{task.__name__}Task"} for task in tasks]}
+    for option in definitions["Stage"]["properties"]["tasks"]["anyOf"]:
+        if option["type"] == "array":
+            option["items"] = {"$ref": "#/$defs/AnyTask"}
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        **_trim({**schema, "title": "azrelease release"}),
+        "$defs": {name: _trim(definition) for name, definition in sorted(definitions.items())},
+    }
+
+
+def _trim(definition: dict[str, Any]) -> dict[str, Any]:
+    """A definition whose fields say nothing that is only pydantic's or ours."""
+    fields = {
+        name: {key: value for key, value in field.items() if key not in ("title", *_OURS)}
+        for name, field in definition.get("properties", {}).items()
+    }
+    return {**definition, "properties": fields} if fields else definition

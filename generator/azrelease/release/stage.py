@@ -1,0 +1,129 @@
+"""A stage: one place the model is deployed to, and what is done there."""
+
+from collections.abc import Iterator
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, MISSING_FIELD
+from azrelease.release.agent import Agent
+from azrelease.release.approval import Approval
+from azrelease.release.fields import (
+    Identifier,
+    Minutes,
+    Retries,
+    Text,
+    VariableName,
+    VariableValue,
+    matching,
+)
+from azrelease.release.model import Model
+from azrelease.release.problems import Problem
+from azrelease.release.standard import standard_tasks
+from azrelease.release.target import Target
+from azrelease.release.tasks import AnyTask, StageDefaults
+from azrelease.release.workspace import Workspace
+
+# `environment: a.b` is resource b of environment a (learn.microsoft.com/azure/devops/pipelines/yaml-schema).
+EnvironmentName = Annotated[
+    str, matching(r"[^.\0]+", "{} would name a resource in an environment", "Use a name without a dot.")
+]
+
+
+class Stage(Model):
+    """One place the model is deployed to: its environment, who lets it begin, and its tasks."""
+
+    name: Identifier = Field(description="Name of the stage: letters, digits and _.")
+    display_name: Text | None = Field(default=None, description="What the stage is called in the portal.")
+    depends_on: tuple[Identifier, ...] | None = Field(
+        default=None,
+        description="Stages that have to be done before. Default: the stage above; `[]` starts with the release.",
+    )
+    condition: Text | None = Field(
+        default=None,
+        description="Expression that says whether the stage runs. It replaces the default, `succeeded()`: say "
+        "`and(succeeded(), …)` unless the stage is to run after a failure.",
+    )
+    environment: EnvironmentName | None = Field(
+        default=None,
+        description="Environment that the deployment is recorded in, and that its approval is a check on. "
+        "Environments belong to the project: releases that name the same one share its checks. Default: "
+        "`<release>-<stage>`.",
+    )
+    approval: Approval | None = Field(default=None, description="Who has to agree before the stage begins.")
+    agent: Agent | None = Field(default=None, description="Machine of this stage. Default: that of the release.")
+    workspace: Workspace | None = Field(
+        default=None, description="Workspace of this stage. Default: that of the release."
+    )
+    variables: dict[VariableName, VariableValue] = Field(
+        default={}, description="Variables of this stage; they win over those of the release."
+    )
+    variable_groups: tuple[Text, ...] = Field(default=(), description="Variable groups that this stage can read.")
+    secrets: tuple[VariableName, ...] = Field(
+        default=(),
+        description="Names of secret variables that this stage reads. Only names: the values are set in Azure DevOps.",
+    )
+    retries: Retries | None = Field(
+        default=None,
+        description="How often a failed step is tried again; for all tasks.",
+    )
+    timeout: Minutes | None = Field(
+        default=None,
+        description="How long the deployment may take. Default: what the service allows, 1 hour.",
+    )
+    service: Text | None = Field(default=None, description="Name of the web service that this stage deploys and tests.")
+    target: Target | None = Field(
+        default=None,
+        description="Where the service runs: `aci`, or `{type: aks, cluster: …}`. With a target and no `tasks`, the "
+        "stage gets the standard ones: deploy, test, publish the results.",
+    )
+    tasks: tuple[AnyTask, ...] | None = Field(default=None, description="What is done, in this order.")
+
+    def defaults(self, workspace: Workspace | None) -> StageDefaults:
+        """What the stage says for its tasks, in a release with this workspace."""
+        return StageDefaults(self.name, self.service, self.target, self.workspace or workspace, self.retries)
+
+    def completed(self, *, release: str, above: str | None, agent: Agent, workspace: Workspace | None) -> Self:
+        """The stage with everything filled in that it leaves to the release and to conventions.
+
+        Args:
+            release: the name of the release.
+            above: the stage above this one.
+            agent: the completed agent of the release.
+            workspace: the workspace of the release.
+        """
+        defaults = self.defaults(workspace)
+        tasks = standard_tasks(self.target, self.name) if self.tasks is None and self.target else self.tasks or ()
+        return self.model_copy(
+            update={
+                "depends_on": (((above,) if above else ()) if self.depends_on is None else self.depends_on),
+                "environment": self.environment or f"{release}-{self.name}",
+                "agent": self.agent.completed() if self.agent else agent,
+                "workspace": defaults.workspace,
+                "tasks": tuple(task.completed(defaults) for task in tasks),
+            }
+        )
+
+    def problems(self, workspace: Workspace | None) -> Iterator[Problem]:
+        """What cannot work in this stage, in a release with this workspace."""
+        if self.tasks is None and self.target is None:
+            hint = "Set `target` (`aci`, or aks with its cluster) and `service`, or list `tasks`."
+            yield Problem((), MISSING_FIELD, f"stage `{self.name}` has nothing to do", hint)
+        if self.tasks is not None and not self.tasks:
+            yield Problem(("tasks",), MISSING_FIELD, f"stage `{self.name}` has no tasks", "List tasks, or remove it.")
+        for index, name in enumerate(self.secrets):
+            if name in self.variables:
+                message = f"`{name}` is a secret, and a variable with a value in the file"
+                hint = "A secret is only named here: remove it from `variables`."
+                yield Problem(("secrets", index), CONFLICTING_FIELDS, message, hint)
+        defaults = self.defaults(workspace)
+        if self.tasks is None and self.target:
+            # They all miss the same things; say each once, at the stage.
+            found = (p for task in standard_tasks(self.target, self.name) for p in task.problems(defaults))
+            yield from {p.message: Problem((), p.code, p.message, p.hint) for p in found}.values()
+        names: dict[str, int] = {}
+        for index, task in enumerate(self.tasks or ()):
+            yield from (problem.at("tasks", index) for problem in task.problems(defaults))
+            if task.name is not None and names.setdefault(task.name.casefold(), index) != index:
+                message = f"two tasks of stage `{self.name}` are named `{task.name}`"
+                yield Problem(("tasks", index, "name"), DUPLICATE_NAME, message, "Give each its own name.")

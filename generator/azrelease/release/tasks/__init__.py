@@ -1,0 +1,70 @@
+"""The tasks of a release: one file for each, with its fields and the steps that it becomes.
+
+`TASKS` is the list of them all. A task's module is imported when a release uses it.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Annotated
+
+from pydantic_core import core_schema
+
+from azrelease.diagnostics import MISSING_FIELD, UNKNOWN_TASK, WRONG_TYPE
+from azrelease.release.fields import Rule
+from azrelease.release.problems import Problem, reject
+from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
+
+TASKS: Mapping[str, str] = {
+    "UsePythonVersion": "use_python_version",
+    "InstallAzureCLIExtension": "install_azure_cli_extension",
+    "ModelDeploy": "model_deploy",
+    "CreateAksCompute": "create_aks_compute",
+    "InstallRequirements": "install_requirements",
+    "EndpointTest": "endpoint_test",
+    "PublishTestResults": "publish_test_results",
+    "PublishCodeCoverage": "publish_code_coverage",
+    "AzureCLI": "azure_cli",
+    "Bash": "bash",
+    "PowerShell": "powershell",
+    "Python": "python",
+    "Task": "any_task",
+}
+"""The class of each task and its module. `Task` stands for all that are written `name@major`."""
+
+
+def task_class(name: str) -> type[BaseTask] | None:
+    """The class for the value of `task`, or None when there is no such task."""
+    name = "Task" if "@" in name else name
+    if name not in TASKS:
+        return None
+    found: type[BaseTask] = getattr(import_module(f"{__name__}.{TASKS[name]}"), name)
+    return found
+
+
+def _read(value: object) -> object:
+    if not isinstance(value, Mapping):
+        if isinstance(value, BaseTask):
+            return value
+        message = "expected a task"
+        reject("task", Problem((), WRONG_TYPE, message, "Write `- task: ` and its name, then its fields."), value)
+    name = value.get("task")
+    if name is None:
+        reject("task", Problem((), MISSING_FIELD, "`task` is missing", f"One of: {_names()}."), value)
+    found = task_class(name) if isinstance(name, str) and name != "Task" else None
+    if found is None:
+        close = get_close_matches(str(name), TASKS, n=1, cutoff=0.5)
+        hint = f"Did you mean `{close[0]}`? " if close and close[0] != "Task" else ""
+        hint += f"There are {_names()}; any other task is written with its version, such as `CopyFiles@2`."
+        reject("task", Problem(("task",), UNKNOWN_TASK, f"there is no task `{name}`", hint), value)
+    return found.model_validate(value)
+
+
+def _names() -> str:
+    return ", ".join(name for name in TASKS if name != "Task")
+
+
+AnyTask = Annotated[BaseTask, Rule(core_schema.no_info_plain_validator_function(_read), title="Task")]
+"""A task of any kind, told apart by `task`."""
+
+__all__ = ["TASKS", "AnyTask", "BaseTask", "StageDefaults", "TaskContext", "task_class"]

@@ -1,0 +1,141 @@
+"""What all tasks have in common: their place in a stage, and the fields of every step."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple, Self
+
+from pydantic import Field
+
+from azrelease.diagnostics import MISSING_FIELD
+from azrelease.pipeline import Step, TaskStep
+from azrelease.release.fields import Boolean, EnvironmentVariable, Identifier, Minutes, Retries, Text
+from azrelease.release.model import Model
+from azrelease.release.problems import Problem
+from azrelease.release.target import AciTarget, AksTarget
+from azrelease.release.workspace import Workspace
+from azrelease.templating import Templates
+
+# A path that does not begin in the artifact: `/x`, `C:\x`, `$(macro)/x`, `${{ expression }}`.
+_ROOTED = re.compile(r"/|[A-Za-z]:|\$\(|\$\{\{")
+
+
+class StageDefaults(NamedTuple):
+    """What the stage says that its tasks can leave out."""
+
+    stage: str
+    service: str | None = None
+    target: AciTarget | AksTarget | None = None
+    workspace: Workspace | None = None
+    retries: int | None = None
+
+
+class TaskContext(NamedTuple):
+    """What a task needs besides its own fields to become steps.
+
+    Attributes:
+        artifact_root: where the folder of the artifact stands on the agent.
+        workspace: the workspace of the stage; there when a task of it needs one.
+        templates: the templates of scripts.
+    """
+
+    artifact_root: str
+    workspace: Workspace | None
+    templates: Templates
+
+    def path(self, path: str) -> str:
+        """A path of the release as a path on the agent."""
+        return path if is_rooted(path) else posixpath.normpath(posixpath.join(self.artifact_root, path))
+
+    def path_from(self, folder: str, path: str) -> str:
+        """A path of the release as it is written in a script that runs in `folder`."""
+        if is_rooted(path) or is_rooted(folder):
+            return self.path(path)
+        return posixpath.relpath(path, folder)
+
+
+def is_rooted(path: str) -> bool:
+    """Whether a path says where it stands by itself, rather than inside the artifact."""
+    return _ROOTED.match(path) is not None
+
+
+def folder_of(path: str) -> str:
+    """The folder a file of the artifact is in."""
+    return posixpath.dirname(path) or "."
+
+
+class BaseTask(Model):
+    """The fields that every task has."""
+
+    task: str
+    name: Identifier | None = Field(
+        default=None, description="Name under which other steps read the output variables of this one."
+    )
+    display_name: Text | None = Field(default=None, description="What the step is called in the log.")
+    condition: Text | None = Field(
+        default=None, description="Expression that says whether the step runs: `succeededOrFailed()`."
+    )
+    continue_on_error: Boolean = Field(
+        default=False,
+        description="Go on with the stage when the step fails; the stage then only counts as warned.",
+    )
+    timeout: Minutes | None = Field(default=None, description="How long the step may take: `20 minutes`.")
+    retries: Retries | None = Field(default=None, description="How often a failed step is tried again.")
+    env: dict[EnvironmentVariable, str] = Field(
+        default={},
+        description="Environment variables for the step; the way to hand it a secret: `KEY: $(secret)`.",
+    )
+    enabled: Boolean = Field(default=True, description="`false` keeps the step in the pipeline without running it.")
+
+    def completed(self, stage: StageDefaults) -> Self:
+        """The task with everything filled in that it leaves to its stage."""
+        if self.retries is None and stage.retries is not None:
+            return self.model_copy(update={"retries": stage.retries})
+        return self
+
+    def problems(self, stage: StageDefaults) -> Iterator[Problem]:  # noqa: ARG002  (tasks that need it do)
+        """What keeps the task from running in this stage."""
+        yield from ()
+
+    def warnings(self) -> Iterator[Problem]:
+        """What is taken, though it is most likely a mistake."""
+        yield from ()
+
+    def steps(self, context: TaskContext) -> tuple[Step, ...]:
+        """The steps that the completed task becomes."""
+        raise NotImplementedError
+
+    def step(
+        self,
+        task: str,
+        inputs: dict[str, str | bool | int | None],
+        *,
+        display_name: str | None = None,
+        env: tuple[tuple[str, str], ...] = (),
+    ) -> TaskStep:
+        """A step with the common fields; inputs that are None are left out."""
+        return TaskStep(
+            task=task,
+            inputs=tuple((name, value) for name, value in inputs.items() if value is not None),
+            display_name=self.display_name or display_name,
+            name=self.name,
+            condition=self.condition,
+            continue_on_error=self.continue_on_error,
+            enabled=self.enabled,
+            env=(*env, *self.env.items()),
+            timeout_in_minutes=self.timeout,
+            retry_count_on_task_failure=self.retries or None,
+        )
+
+
+Service = Annotated[
+    Text | None,
+    Field(description="Name of the web service. Default: the `service` of the stage."),
+]
+
+
+def needs_service(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
+    """The problem of a task that is told no service."""
+    if given is None and stage.service is None:
+        hint = "Set `service` of the stage, or of this task."
+        yield Problem((), MISSING_FIELD, "no `service` is named to deploy to or to test", hint)

@@ -1,0 +1,36 @@
+"""A release as the text of a release file."""
+
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from azrelease.release.release import Release
+from azrelease.templating import yaml_text
+
+
+def dump(release: Release, *, form: Literal["yaml", "json"] = "yaml") -> str:
+    """The release in the form that `load` reads; fields that are empty by default are left out."""
+    data = _fields(release, release.model_dump(mode="json"))
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n" if form == "json" else yaml_text(data)
+
+
+def _fields(model: BaseModel, data: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a model that say something, from the JSON data of the model."""
+    return {
+        name: _value(getattr(model, name), data[name])
+        for name, field in type(model).model_fields.items()
+        if not _is_empty(value := getattr(model, name)) or value != field.get_default(call_default_factory=True)
+    }
+
+
+def _value(value: object, data: Any) -> Any:  # noqa: ANN401  (any JSON)
+    if isinstance(value, BaseModel):
+        return _fields(value, data)
+    if isinstance(value, tuple):
+        return [_value(item, item_data) for item, item_data in zip(value, data, strict=True)]
+    return data
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value in ((), {}) or (isinstance(value, BaseModel) and not value.model_fields_set)

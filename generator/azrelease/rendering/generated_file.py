@@ -1,0 +1,129 @@
+"""Writing a generated file without destroying what a person wrote."""
+
+import difflib
+import os
+import tempfile
+from collections.abc import Sequence
+from enum import Enum, auto
+from pathlib import Path
+from typing import NamedTuple
+
+from azrelease.errors import OverwriteError, UserError
+from azrelease.rendering.header import is_generated, is_untouched
+
+
+class State(Enum):
+    """What stands where a generated file belongs."""
+
+    MISSING = auto()
+    CURRENT = auto()
+    OUTDATED = auto()
+    EDITED = auto()
+    FOREIGN = auto()
+
+
+class GeneratedFile(NamedTuple):
+    """A text and the path it belongs to."""
+
+    path: Path
+    text: str
+
+    def state(self) -> State:
+        """What stands at the path now. Line endings do not count.
+
+        Raises:
+            UserError: the path cannot be read.
+        """
+        there = self.read()
+        if there is None:
+            return State.MISSING
+        if there.replace("\r\n", "\n") == self.text:
+            return State.CURRENT
+        if is_untouched(there):
+            return State.OUTDATED
+        return State.EDITED if is_generated(there.replace("\r\n", "\n")) else State.FOREIGN
+
+    def read(self) -> str | None:
+        """The text at the path now; None when there is none.
+
+        Raises:
+            UserError: the path cannot be read.
+        """
+        try:
+            return self.path.read_bytes().decode("utf-8-sig", errors="replace")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise UserError(f"{self.path}: cannot be read: {error.strerror or error}") from error
+
+
+def drift(file: GeneratedFile) -> str:
+    """What would change, as a unified diff; empty when the file is as it should be.
+
+    Raises:
+        UserError: the path cannot be read.
+    """
+    there = file.read()
+    old = "" if there is None else there.replace("\r\n", "\n")
+    name = file.path.as_posix()
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True),
+        file.text.splitlines(keepends=True),
+        f"{name} (as it is)" if there is not None else "(missing)",
+        f"{name} (as rendered)",
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[GeneratedFile, ...]:
+    """Write files, each in one step, and none of them when one may not be written; returns those that changed.
+
+    Args:
+        files: what to write.
+        force: write also over files that a person wrote or edited.
+
+    Raises:
+        OverwriteError: a person wrote or edited a file that stands there, and `force` is off.
+        UserError: a path cannot be read or written.
+    """
+    states = [(file, file.state()) for file in files]
+    if not force:
+        refused = [_refusal(file, state) for file, state in states if state in (State.EDITED, State.FOREIGN)]
+        if refused:
+            raise OverwriteError("\n".join(refused))
+    changed = tuple(file for file, state in states if state is not State.CURRENT)
+    for file in changed:
+        try:
+            _replace(file.path, file.text.encode())
+        except OSError as error:
+            raise UserError(f"{file.path}: cannot be written: {error.strerror or error}") from error
+    return changed
+
+
+def _refusal(file: GeneratedFile, state: State) -> str:
+    if state is State.EDITED:
+        return (
+            f"{file.path}: was edited by hand since it was generated. Move the change into the release file, or "
+            "discard it with --force; --check shows the difference."
+        )
+    return f"{file.path}: was not written by azrelease. Choose another --output, or replace it with --force."
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in place in one step; its permissions stay, or are those of a new file."""
+    target = path.resolve()
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

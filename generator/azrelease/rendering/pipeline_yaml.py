@@ -1,0 +1,35 @@
+"""The text of azure-pipelines.yml."""
+
+import textwrap
+
+from markupsafe import Markup
+
+from azrelease.pipeline import Pipeline
+from azrelease.rendering.header import with_header
+from azrelease.templating import Templates
+from azrelease.templating.yaml_scalars import comment
+
+_COMMENT_WIDTH = 100
+
+
+def render_pipeline(pipeline: Pipeline, *, source: str = "release.yml", templates: Templates | None = None) -> str:
+    """The YAML of a pipeline, with a header that says what made it and from what.
+
+    The same arguments give the same text, on every machine.
+
+    Args:
+        pipeline: what to render.
+        source: the release file, as seen from the file that the text is written to; `/` between folders.
+        templates: where templates are looked for. Default: the shipped ones.
+
+    Raises:
+        TemplateError: a template cannot be rendered.
+    """
+    body = (templates or Templates()).yaml("pipeline/pipeline.yml.j2", pipeline=pipeline, wrap=_wrap)
+    return with_header(body, source)
+
+
+def _wrap(text: str) -> list[Markup]:
+    """Text as the lines of a comment; line breaks and whatever is unprintable in it are escaped first."""
+    lines = textwrap.wrap(comment(text), _COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [Markup(line) for line in lines]  # noqa: S704  (`comment` has escaped it)

@@ -1,0 +1,308 @@
+"""A YAML file with the place of everything in it.
+
+`Document` keeps libyaml's node tree, so that any route (`("stages", 1, "name")`) can be turned into a line and a
+column. Plain scalars are read as YAML 1.2 reads them (`on`, `yes` and `1:30` are text), and numbers remember
+how they were written.
+
+YAML features that Azure Pipelines refuses as well (anchors, aliases, tags, several documents) are findings.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+
+from azrelease.diagnostics import (
+    ALIAS,
+    BAD_YAML,
+    DUPLICATE_KEY,
+    EMPTY_FILE,
+    NOT_UTF8,
+    SECOND_DOCUMENT,
+    TOO_DEEP,
+    YAML_FEATURE,
+    Diagnostic,
+    Span,
+)
+from azrelease.errors import InvalidFileError, UserError
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # pragma: no cover  (PyYAML built without libyaml: slower, same result)
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]  # the two loaders share their interface
+
+KEY = "[key]"
+"""At the end of a route: the key itself, not its value. (pydantic marks errors about keys so.)"""
+
+MAX_DEPTH = 64
+"""How deep collections may nest. No file that Azure Pipelines runs comes near it, and libyaml's own limit is the
+stack of the process."""
+
+# The core schema of YAML 1.2 (yaml.org/spec/1.2.2, chapter 10.3.2).
+_NULL = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+
+# With these the tree cannot be built, or is larger than the file.
+_FATAL = (TOO_DEEP, SECOND_DOCUMENT, ALIAS)
+
+_LONGEST_NUMBER = 100  # far below the length at which Python refuses to convert
+
+
+class YamlInt(int):
+    """A whole number read from a file, with the text it was written as (`010`, `0x1F`)."""
+
+    text: str
+
+
+class YamlFloat(float):
+    """A number with a fraction read from a file, with the text it was written as (`3.10`)."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file that could be parsed.
+
+    Attributes:
+        path: the path as the user gave it.
+        text: the text, without a byte order mark.
+        root: the node tree; every node has its marks.
+        problems: what is wrong though the tree can be read: keys that stand twice, anchors, tags.
+    """
+
+    path: str
+    text: str
+    root: yaml.Node
+    problems: tuple[Diagnostic, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read and parse a file.
+
+        Raises:
+            UserError: the file is not there or may not be read.
+            InvalidFileError: it is not UTF-8, not YAML, or uses YAML that is not supported.
+        """
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
+        return cls.parse(_decode(raw, str(path)), str(path))
+
+    @classmethod
+    def parse(cls, text: str, path: str) -> Self:
+        """Parse text; `path` is only what the findings are reported under.
+
+        Raises:
+            InvalidFileError: the text is not YAML, or uses YAML that is not supported.
+        """
+        text = text.removeprefix("\ufeff")
+        try:
+            problems = tuple(_unsupported(text, path))
+            if any(problem.code in _FATAL for problem in problems):
+                raise InvalidFileError(problems, text)
+            root = yaml.compose(text, Loader=_Loader)
+        except yaml.YAMLError as error:
+            raise InvalidFileError((_syntax_problem(error, text, path),), text) from error
+        if root is None:
+            hint = "A release file begins with `name:`; `azrelease schema` prints all fields."
+            problem = Diagnostic(EMPTY_FILE, "the file is empty", path, Span(1, 1, 1, 1), hint)
+            raise InvalidFileError((problem,), text)
+        return cls(path, text, root, (*problems, *_duplicate_keys(root, path)))
+
+    @cached_property
+    def data(self) -> Any:  # noqa: ANN401  (any YAML)
+        """The content as plain Python values; numbers are `YamlInt` and `YamlFloat`, keys are text."""
+        return _value(self.root)
+
+    def node(self, route: Sequence[str | int]) -> yaml.Node:
+        """The node at a route, or the last one that is there on the way to it."""
+        node = self.root
+        for step in route:
+            node = _child(node, step) or node
+        return node
+
+    def span(self, route: Sequence[str | int]) -> Span:
+        """Where the value at a route stands; where its parent stands when it is not there.
+
+        A route that ends in `KEY` is the place of the key before it.
+        """
+        if route and route[-1] == KEY:
+            *way, name = route[:-1]
+            parent = self.node(way)
+            pairs = parent.value if isinstance(parent, yaml.MappingNode) else ()
+            return next((node_span(key) for key, _ in pairs if key.value == name), node_span(parent))
+        return node_span(self.node(route))
+
+
+def node_span(node: yaml.Node) -> Span:
+    """The span of a node; of a collection, that of its first key or item, where an editor would point."""
+    first = node
+    while isinstance(first, yaml.CollectionNode) and first.value and not first.flow_style:
+        first = first.value[0][0] if isinstance(first, yaml.MappingNode) else first.value[0]
+    start, end = first.start_mark, first.end_mark
+    if end.line != start.line:
+        return Span(start.line + 1, start.column + 1, start.line + 1, start.column + 2)
+    return Span(start.line + 1, start.column + 1, end.line + 1, max(end.column, start.column + 1) + 1)
+
+
+def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        found: Iterator[yaml.Node] = (value for key, value in node.value if key.value == step)
+        return next(found, None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        item: yaml.Node = node.value[step]
+        return item
+    return None
+
+
+def _decode(raw: bytes, path: str) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        message = "the file is UTF-16, not UTF-8"
+        problem = Diagnostic(
+            NOT_UTF8,
+            message,
+            path,
+            Span(1, 1, 1, 1),
+            "Save it as UTF-8; in PowerShell: `Out-File -Encoding utf8`.",
+        )
+        raise InvalidFileError((problem,), "")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        message = f"the file is not UTF-8: byte 0x{raw[error.start]:02x} cannot be read"
+        span = Span(line, column, line, column + 1)
+        problem = Diagnostic(NOT_UTF8, message, path, span, "Save it as UTF-8.")
+        raise InvalidFileError((problem,), before) from error
+
+
+def _unsupported(text: str, path: str) -> Iterator[Diagnostic]:
+    """What no release file and no pipeline may use.
+
+    Looks at events, before there is a tree, so that no nesting can exhaust the stack and no alias multiply.
+    """
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        place = _event_span(event)
+        if isinstance(event, yaml.AliasEvent):
+            yield Diagnostic(ALIAS, f"the alias *{event.anchor} is not supported", path, place, "Write the value out.")
+        elif isinstance(event, yaml.NodeEvent):
+            yield from (Diagnostic(YAML_FEATURE, what, path, place, hint) for what, hint in _node_features(event))
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                hint = "Keep one document in a file."
+                yield Diagnostic(SECOND_DOCUMENT, "a second document begins here", path, place, hint)
+                return
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                hint = "Look for brackets that are never closed."
+                yield Diagnostic(TOO_DEEP, f"nested more than {MAX_DEPTH} levels deep", path, place, hint)
+                return
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _node_features(event: yaml.NodeEvent) -> Iterator[tuple[str, str]]:
+    """What a node uses that is not supported, each with a hint."""
+    if event.anchor:
+        yield f"the anchor &{event.anchor} is not supported", "Azure Pipelines refuses anchors too. Remove it."
+    if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
+        hint = "Remove the tag; put quotes around a value that is to be text."
+        yield f"the tag {event.tag} is not supported", hint
+
+
+def _event_span(event: yaml.Event) -> Span:
+    mark = event.start_mark
+    return Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2) if mark else Span(1, 1, 1, 1)
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str, path: str) -> Diagnostic:
+    mark = (error.problem_mark or error.context_mark) if isinstance(error, yaml.MarkedYAMLError) else None
+    if mark and isinstance(error, yaml.MarkedYAMLError):
+        line, column = mark.line + 1, mark.column + 1
+        message = ", ".join(filter(None, (error.context, error.problem)))
+    else:
+        # The reader gives a position, not a mark: libyaml in bytes, the reader in Python in characters.
+        position = getattr(error, "position", 0)
+        if getattr(error, "encoding", None) == "?":
+            position = len(text.encode()[:position].decode(errors="ignore"))
+        line = text.count("\n", 0, position) + 1
+        column = position - text.rfind("\n", 0, position)
+        message = str(getattr(error, "reason", error))
+    hint = _syntax_hint(text, line, column) if mark else "Remove the character, or write it as an escape in quotes."
+    return Diagnostic(BAD_YAML, f"not YAML: {message}", path, Span(line, column, line, column + 1), hint)
+
+
+def _syntax_hint(text: str, line: int, column: int) -> str | None:
+    lines = text.split("\n")
+    if line > len(lines):
+        return None
+    content = lines[line - 1]
+    rest = content[column - 1 :]
+    if "\t" in content[: len(content) - len(content.lstrip())] or rest.startswith("\t"):
+        return "Indent with spaces: YAML does not allow tabs there."
+    if rest.startswith(("@", "`", "%", "*", "&", "!", ":")) or ": " in content[:column]:
+        return "Put quotes around a value that holds `: ` or begins with a special character."
+    return "Look at this line and the one above: indentation, quotes and brackets."
+
+
+def _duplicate_keys(root: yaml.Node, path: str) -> Iterator[Diagnostic]:
+    """Findings in the order of the file. The tree is at most `MAX_DEPTH` deep."""
+    if isinstance(root, yaml.SequenceNode):
+        for item in root.value:
+            yield from _duplicate_keys(item, path)
+    elif isinstance(root, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in root.value:
+            if not isinstance(key, yaml.ScalarNode):
+                yield Diagnostic(YAML_FEATURE, "a key must be text", path, node_span(key), "Quote the key.")
+                continue
+            if key.value in seen:
+                message = f"`{key.value}` stands here a second time (first on line {seen[key.value]})"
+                hint = "Only one of the two would count: remove or rename one."
+                yield Diagnostic(DUPLICATE_KEY, message, path, node_span(key), hint)
+            seen.setdefault(key.value, key.start_mark.line + 1)
+            yield from _duplicate_keys(value, path)
+
+
+def _value(node: yaml.Node) -> Any:  # noqa: ANN401  (any YAML)
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: _value(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item) for item in node.value]
+    assert isinstance(node, yaml.ScalarNode)
+    # Plain: "" from libyaml, None from the parser in Python.
+    return node.value if node.style else _scalar(node.value)
+
+
+def _scalar(text: str) -> str | bool | int | float | None:
+    if text in _NULL:
+        return None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    if _INTEGER.fullmatch(text):
+        whole = YamlInt(text, 0) if text.startswith(("0o", "0x")) else YamlInt(text)
+        whole.text = text
+        return whole
+    if _FLOAT.fullmatch(text):
+        named = text.lower().endswith(("inf", "nan"))
+        number = YamlFloat(text.replace(".", "") if named else text)
+        number.text = text
+        return number
+    return text

@@ -1,0 +1,10 @@
+"""Jinja templates whose values are data: quoted for YAML, or quoted for the shell, by the environment itself.
+
+No template has to remember to quote, so none can forget.
+"""
+
+from azrelease.templating.scripts import Option, Script
+from azrelease.templating.templates import Templates
+from azrelease.templating.yaml_data import yaml_text
+
+__all__ = ["Option", "Script", "Templates", "yaml_text"]

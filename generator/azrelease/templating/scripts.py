@@ -1,0 +1,79 @@
+"""Values in shell scripts: literals quoted, everything else through the environment of the step.
+
+A macro such as `$(service.name)` is replaced by the agent as text before the shell reads the script, so inside
+the script its value could end a quote or start a command. It is therefore bound to an environment variable
+`ARG_…`, and the script says `"$ARG_…"`. The same goes for text with line breaks or unprintable characters, which
+would make the script unreadable.
+"""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+ENV_PREFIX = "ARG_"
+
+# A macro $(x), a template expression ${{ x }}, a runtime expression $[ x ].
+_EXPANDED = re.compile(r"\$\(|\$\{\{|\$\[")
+
+
+class Option(NamedTuple):
+    """An option of a command line: `--flag value`, or a bare `--flag` when there is no value."""
+
+    flag: str
+    value: str | None = None
+
+
+class Script(NamedTuple):
+    """A rendered script and the environment it needs, in the order of first use."""
+
+    text: str
+    env: tuple[tuple[str, str], ...] = ()
+
+
+ScriptValue = str | bool | None | Sequence[str] | Sequence[Option]
+
+
+def is_expanded(text: str) -> bool:
+    """Whether the service or the agent replaces a part of this text before it is used."""
+    return _EXPANDED.search(text) is not None
+
+
+def bind(values: Mapping[str, ScriptValue]) -> tuple[dict[str, object], tuple[tuple[str, str], ...]]:
+    """The values as shell words for a template, and the environment that those words refer to."""
+    env: dict[str, str] = {}
+
+    def word(name: str, text: str) -> Markup:
+        if text.isprintable() and not is_expanded(text):
+            return Markup(shlex.quote(text))
+        return Markup(f'"${_variable(name, text, env)}"')
+
+    bound: dict[str, object] = {}
+    for name, value in values.items():
+        if isinstance(value, str):
+            bound[name] = word(name, value)
+        elif value is None or isinstance(value, bool):
+            bound[name] = value
+        else:
+            bound[name] = tuple(
+                word(name, item)
+                if isinstance(item, str)
+                else {
+                    "flag": Markup(item.flag),
+                    "value": None if item.value is None else word(item.flag, item.value),
+                }
+                for item in value
+            )
+    return bound, tuple(env.items())
+
+
+def _variable(name: str, text: str, env: dict[str, str]) -> str:
+    """The environment variable for a value: the same value under the same name shares one."""
+    stem = ENV_PREFIX + re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+    variable, count = stem, 1
+    while env.setdefault(variable, text) != text:
+        count += 1
+        variable = f"{stem}_{count}"
+    return variable

@@ -1,0 +1,131 @@
+"""Finding templates (the user's folder first, then the shipped ones) and rendering them."""
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from azrelease import data_files
+from azrelease.errors import TemplateError, UserError
+from azrelease.templating import yaml_scalars
+from azrelease.templating.scripts import Script, ScriptValue, bind
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class Templates:
+    """The templates of a run.
+
+    Args:
+        directory: a folder of the user's that is looked into first; a file in it replaces the shipped one of the
+            same path (`pipeline/stage.yml.j2`, `scripts/model_deploy.sh.j2`).
+
+    Raises:
+        UserError: the directory is not there.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        if directory is not None and not directory.is_dir():
+            raise UserError(f"{directory}: no such folder; --templates takes a folder of Jinja templates")
+        self._folders = tuple(filter(None, (directory, data_files.TEMPLATES)))
+
+    def yaml(self, name: str, **context: object) -> str:
+        """Render a template of YAML: every value in it is written as a scalar.
+
+        Raises:
+            TemplateError: the template is not there, does not compile, or names something that is not there.
+        """
+        return yaml_scalars.settle_blocks(self._render(self._yaml_environment, name, context))
+
+    def script(self, name: str, **values: ScriptValue) -> Script:
+        """Render a template of a shell script: every value in it is one shell word.
+
+        Raises:
+            TemplateError: as for `yaml`.
+        """
+        context, env = bind(values)
+        return Script(self._render(self._script_environment, name, context), env)
+
+    @cached_property
+    def _yaml_environment(self) -> "Environment":
+        environment = self._environment(yaml_scalars.scalar)
+        environment.filters |= {"key": yaml_scalars.key, "comment": yaml_scalars.comment, "nest": _nest}
+        return environment
+
+    @cached_property
+    def _script_environment(self) -> "Environment":
+        return self._environment(_shell_word)
+
+    def _environment(self, quote: Callable[[object], object]) -> "Environment":
+        from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined
+
+        from azrelease.templating.compiled_cache import CompiledCache
+
+        def finalize(value: object) -> object:
+            return str(value) if isinstance(value, Undefined) else quote(value)
+
+        return Environment(
+            loader=FunctionLoader(self._load),
+            autoescape=True,
+            finalize=finalize,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            bytecode_cache=CompiledCache(data_files.TEMPLATES, quote.__name__),
+        )
+
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        for folder in self._folders:
+            file = folder / name
+            if file.is_file():
+                try:
+                    return file.read_text(encoding="utf-8"), str(file), None
+                except (OSError, UnicodeDecodeError) as error:
+                    raise TemplateError(f"{file}: cannot be read: {error}") from error
+        return None
+
+    def _render(self, environment: "Environment", name: str, context: dict[str, object]) -> str:
+        from jinja2 import TemplateError as JinjaError
+        from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+        try:
+            return environment.get_template(name).render(context)
+        except TemplateSyntaxError as error:
+            raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
+        except TemplateNotFound as error:
+            looked = ", ".join(str(folder) for folder in self._folders)
+            raise TemplateError(f"template {error.name} not found; looked in {looked}") from error
+        except (JinjaError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise TemplateError(f"{self._place(error, name)}: {error}") from error
+
+    def _place(self, error: BaseException, name: str) -> str:
+        """The file and line of the template that an error came from: the last frame that lies in one."""
+        place, trace = name, error.__traceback__
+        while trace is not None:
+            file = trace.tb_frame.f_code.co_filename
+            if file.endswith(".j2"):
+                place = f"{file}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        return place
+
+
+def _shell_word(value: object) -> object:
+    """What `bind` did not quote is a mistake of the template: a literal there needs no braces."""
+    if isinstance(value, Markup):
+        return value
+    raise TypeError(f"a template of a script can only write the words it is given, not {value!r}")
+
+
+def _nest(text: str, width: int) -> Markup:
+    """Indent all lines but empty ones by `width` columns; unlike Jinja's own filter, only at line feeds."""
+    margin = " " * width
+    body, end = (text[:-1], "\n") if text.endswith("\n") else (text, "")
+    nested = f"{margin}{body}".replace("\n", f"\n{margin}") + end
+    # Twice: of two empty lines in a row the first replacement reaches only one.
+    empty = f"\n{margin}\n"
+    return Markup(nested.replace(empty, "\n\n").replace(empty, "\n\n"))

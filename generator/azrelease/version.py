@@ -1,0 +1,3 @@
+"""The version, said once for the package and for `azrelease --version`."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,92 @@
+import pytest
+
+from azrelease import catalog
+from azrelease.catalog.visibility import visible
+
+
+def test_names_compare_without_regard_to_case() -> None:
+    task = catalog.task("azurecli@2")
+    assert task is not None
+    assert task.reference == "AzureCLI@2"
+    definition = task.input("AZURESUBSCRIPTION")
+    assert definition is not None
+    assert (definition.name, definition.yaml_name) == ("connectedServiceNameARM", "azureSubscription")
+
+
+def test_unknown_tasks_are_not_known() -> None:
+    assert catalog.task("Marketplace@1") is None
+    assert catalog.majors("Marketplace") == ()
+    assert catalog.majors("publishtestresults") == (1, 2)
+
+
+def test_where_a_task_runs() -> None:
+    assert [catalog.task(name).runs_on_agent for name in ("ManualValidation@1", "Bash@3", "PublishTestResults@2")] == [
+        False,
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "values", "missing"),
+    [
+        ("Bash@3", {"targetType": "inline"}, []),
+        ("Bash@3", {}, ["filePath"]),
+        ("Bash@3", {"targetType": "$(kind)"}, []),
+        ("CopyFiles@2", {"Contents": "**"}, ["TargetFolder"]),
+        ("CopyFiles@2", {"TargetFolder": "x"}, []),
+        ("AzureCLI@2", {"connectedServiceNameARM": "a", "scriptType": "bash", "scriptLocation": "inlineScript"}, ["inlineScript"]),
+    ],
+)  # fmt: skip
+def test_an_input_is_missing_only_when_it_is_certain_to_be_asked_for(
+    task: str, values: dict[str, str], missing: list[str]
+) -> None:
+    definition = catalog.task(task)
+    assert definition is not None
+    assert [found.yaml_name for found in definition.missing(values)] == missing
+
+
+def test_options() -> None:
+    task = catalog.task("PublishTestResults@2")
+    assert task is not None
+    runner = task.input("testRunner")
+    files = task.input("testResultsFiles")
+    assert runner is not None
+    assert files is not None
+    assert [runner.allows(value) for value in ("JUnit", "junit", "Jasmine")] == [True, True, False]
+    assert files.allows("anything")
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("a = x", True),
+        ("a == X", True),
+        ("a != x", False),
+        ("a = y || b = two words", True),
+        ("a = x && b = z", False),
+        ("a = y || a = x && b = two words", True),
+        ("a EndsWith x", True),
+        ("a NotEndsWith x", False),
+        ('c = ""', True),
+        ("(a = y || a = x) && b = two words", True),
+        ("(a = x", True),
+        ("gone = x", False),
+        ("gone = x || a = x", True),
+        ("gone = x && a = y", False),
+        ("macro = x", False),
+        ("nonsense", False),
+        ("", False),
+    ],
+)
+def test_visibility_rules(rule: str, expected: bool) -> None:
+    values = {"a": "x", "b": "Two Words", "c": "", "macro": "$(x)"}
+    assert visible(rule, values) is expected
+
+
+def test_every_rule_in_the_table_can_be_read() -> None:
+    for name in ("AzureRmWebAppDeployment", "BicepDeploy", "DownloadPipelineArtifact", "Docker", "Maven"):
+        for major in catalog.majors(name):
+            task = catalog.task(f"{name}@{major}")
+            assert task is not None
+            list(task.missing({}))

@@ -1,0 +1,121 @@
+"""Arbitrary releases, as the data of their files."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from support.texts import shell_texts, texts
+
+identifiers = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
+fixed = shell_texts.filter(lambda text: "$(" not in text)
+names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,8}", fullmatch=True)
+minutes = st.sampled_from(["1 minute", "90 minutes", "2 hours", "3 days"])
+
+
+def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+common = {
+    "display_name": shell_texts,
+    "condition": shell_texts,
+    "continue_on_error": st.booleans(),
+    "timeout": minutes,
+    "retries": st.integers(0, 10),
+    "env": st.dictionaries(names.map(lambda name: f"E{name}".replace("-", "_")), texts, max_size=2),
+    "enabled": st.booleans(),
+}
+
+
+def task(name: str, required: dict[str, Any] | None = None, **fields: Any) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"task": st.just(name), **(required or {})}, optional={**common, **fields})
+
+
+tasks = st.one_of(
+    task("UsePythonVersion", version=shell_texts, add_to_path=st.booleans()),
+    task("InstallAzureCLIExtension", extension=shell_texts, version=shell_texts, upgrade=st.booleans()),
+    task(
+        "ModelDeploy",
+        {"model": st.one_of(shell_texts, st.lists(shell_texts, min_size=1, max_size=2))},
+        service=shell_texts,
+        inference_config=shell_texts,
+        cpu_cores=st.one_of(st.integers(0, 9), st.just("0.5"), st.just("$(cores)")),
+        auth_enabled=st.one_of(st.booleans(), st.just("$(auth)")),
+        tags=st.dictionaries(shell_texts, texts, max_size=2),
+        description=shell_texts,
+    ),
+    task("CreateAksCompute", {"cluster": shell_texts}, vm_size=shell_texts, agent_count=st.integers(1, 9)),
+    task("InstallRequirements", script=shell_texts, arguments=shell_texts),
+    task(
+        "EndpointTest",
+        script=shell_texts,
+        auth=st.sampled_from(["none", "key"]),
+        arguments=st.lists(shell_texts, max_size=2),
+    ),
+    task("PublishTestResults", files=shell_texts, title=shell_texts, merge=st.booleans()),
+    task("PublishCodeCoverage", summary=shell_texts, sources=shell_texts),
+    task("AzureCLI", {"script": shell_texts}, arguments=shell_texts, working_directory=shell_texts),
+    task("Bash", {"file": shell_texts}, arguments=shell_texts),
+    task("PowerShell", {"script": shell_texts}, pwsh=st.booleans()),
+    task("Python", {"script": shell_texts}, interpreter=shell_texts),
+    task(
+        "Marketplace@3", inputs=st.dictionaries(st.from_regex(r"[A-Za-z_]\w{0,8}", fullmatch=True), texts, max_size=3)
+    ),
+)
+approvals = st.fixed_dictionaries(
+    {"approvers": st.lists(shell_texts, min_size=1, max_size=3, unique_by=lambda name: name.casefold())},
+    optional={"instructions": shell_texts, "timeout": minutes, "requester_may_approve": st.booleans()},
+)
+workspaces = st.fixed_dictionaries(
+    {"resource_group": shell_texts, "name": shell_texts, "service_connection": shell_texts}
+)
+
+
+@st.composite
+def releases(draw: st.DrawFn) -> dict[str, Any]:
+    """The data of a release file that is right."""
+    stage_names = draw(st.lists(identifiers, min_size=1, max_size=3, unique_by=lambda name: name.casefold()))
+    stages = []
+    for index, name in enumerate(stage_names):
+        stage = draw(
+            optional(
+                display_name=shell_texts,
+                condition=shell_texts,
+                environment=shell_texts.filter(lambda text: "." not in text),
+                approval=approvals,
+                agent=st.one_of(optional(image=shell_texts), st.fixed_dictionaries({"pool": shell_texts})),
+                workspace=workspaces,
+                variables=st.dictionaries(names, texts, max_size=2),
+                variable_groups=st.lists(shell_texts, max_size=2),
+                timeout=minutes,
+                retries=st.integers(0, 10),
+                depends_on=st.lists(st.sampled_from(stage_names[:index]), max_size=2) if index else st.just([]),
+            )
+        )
+        if draw(st.booleans()):
+            stage |= {"tasks": draw(st.lists(tasks, min_size=1, max_size=3))}
+        else:
+            stage |= {"target": draw(st.sampled_from(["aci", {"type": "aks", "cluster": "c"}]))}
+        stages.append({"name": name, "service": draw(shell_texts), **stage})
+    artifact = st.fixed_dictionaries(
+        {"pipeline": fixed, "name": fixed},
+        optional={"path": fixed, "branch": fixed, "tags": st.lists(fixed, max_size=2)},
+    )
+    trigger = optional(
+        continuous_deployment=st.one_of(
+            st.booleans(), optional(branches=st.lists(fixed, max_size=2), tags=st.lists(fixed, max_size=2))
+        ),
+        schedules=st.lists(
+            st.fixed_dictionaries({"cron": st.just("0 6 * * 1")}, optional={"display_name": shell_texts}), max_size=1
+        ),
+    )
+    return {
+        "name": "demo",
+        "artifact": draw(artifact),
+        "trigger": draw(trigger),
+        "workspace": draw(workspaces),
+        "stages": stages,
+        **draw(
+            optional(description=shell_texts, run_name=shell_texts, variables=st.dictionaries(names, texts, max_size=2))
+        ),
+    }

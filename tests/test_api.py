@@ -1,0 +1,50 @@
+"""The public face of the package."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import azrelease
+from azrelease import Release, load, render
+
+
+def test_the_public_names() -> None:
+    assert azrelease.__all__ == sorted(azrelease.__all__)
+    for name in azrelease.__all__:
+        assert getattr(azrelease, name).__name__ == name
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Relaese'"):
+        azrelease.Relaese  # noqa: B018
+
+
+def test_the_release_built_in_python_gives_the_same_bytes(samples: Path) -> None:
+    folder = samples / "insurance"
+    done = subprocess.run(
+        [sys.executable, "release.py"],
+        cwd=folder,
+        capture_output=True,
+        check=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )
+    assert done.stdout == (folder / "azure-pipelines.yml").read_bytes()
+
+
+def test_the_release_built_in_python_is_the_one_in_the_file(samples: Path) -> None:
+    namespace: dict[str, object] = {"__name__": "sample"}
+    exec((samples / "insurance" / "release.py").read_text(encoding="utf-8"), namespace)
+    release = namespace["RELEASE"]
+    assert isinstance(release, Release)
+    assert release.completed() == load(samples / "insurance" / "release.yml").release.completed()
+    assert render(release) == (samples / "insurance" / "azure-pipelines.yml").read_text(encoding="utf-8")
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = "import sys, azrelease; print(sorted({'pydantic', 'jinja2', 'yaml', 'typer', 'rich'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}
+    )
+    assert done.stdout.strip() == "[]"
