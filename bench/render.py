@@ -27,6 +27,9 @@ from azrelease.release import load_document
 from azrelease.rendering import render_pipeline
 from azrelease.source import Document
 
+Result = tuple[str, float, float]
+"""A comparison: its name, how many times the other it took, and how many it may take."""
+
 ROOT = Path(__file__).parent.parent
 AZRELEASE = str(Path(sysconfig.get_path("scripts")) / "azrelease")
 
@@ -36,9 +39,10 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--releases", type=int, default=1000)
+    parser.add_argument("--slack", type=float, default=1.0, help="widen the bars by this factor, on a noisy machine")
     options = parser.parse_args()
     sample = ROOT / "samples" / "insurance" / "release.yml"
-    met = [
+    results = [
         processes(
             "render one release",
             [AZRELEASE, "render", "--stdout", str(sample)],
@@ -49,10 +53,11 @@ def main() -> int:
         processes("--version", [AZRELEASE, "--version"], [sys.executable, "-c", "import typer"], options.runs, 1.3),
         *many(options.releases),
     ]
-    return 0 if all(met) else 1
+    print("all bars met" if all(ratio <= bar for _, ratio, bar in results) else "not all bars met")
+    return 0 if all(ratio <= bar * options.slack for _, ratio, bar in results) else 1
 
 
-def processes(name: str, ours: list[str], theirs: list[str], runs: int, bar: float) -> bool:
+def processes(name: str, ours: list[str], theirs: list[str], runs: int, bar: float) -> Result:
     """Whole processes, after one run of each that compiles what can be compiled."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -67,7 +72,7 @@ def processes(name: str, ours: list[str], theirs: list[str], runs: int, bar: flo
     return verdict(name, f"{mine * 1000:.0f} ms against {other * 1000:.0f} ms", ratio, bar)
 
 
-def many(count: int) -> list[bool]:
+def many(count: int) -> list[Result]:
     """Many releases in one process."""
     texts = [release_text(index) for index in range(count)]
     templates = Templates()
@@ -84,9 +89,7 @@ def many(count: int) -> list[bool]:
     def read_and_render(index: int) -> object:
         return render(load_document(Document.parse(texts[index], "release.yml")).release, templates=templates)
 
-    dumped = each(dump, count)
-    ours = each(render_one, count)
-    whole = each(read_and_render, count)
+    dumped, ours, whole = each((dump, render_one, read_and_render), count)
     part = min(100, count // 2)
     base = statistics.median(dumped)
     return [
@@ -107,17 +110,16 @@ def many(count: int) -> list[bool]:
     ]
 
 
-def each(work: Callable[[int], object], count: int) -> list[float]:
-    """The time of each call, the best of three rounds: other processes only ever add to it."""
-    rounds = []
+def each(works: tuple[Callable[[int], object], ...], count: int) -> list[list[float]]:
+    """The time of each call, one work after the other for each index; the best of three rounds."""
+    best = [[float("inf")] * count for _ in works]
     for _ in range(3):
-        times = []
         for index in range(count):
-            start = time.perf_counter()
-            work(index)
-            times.append(time.perf_counter() - start)
-        rounds.append(times)
-    return [min(column) for column in zip(*rounds, strict=True)]
+            for work, times in zip(works, best, strict=True):
+                start = time.perf_counter()
+                work(index)
+                times[index] = min(times[index], time.perf_counter() - start)
+    return best
 
 
 def release_text(index: int) -> str:
@@ -139,11 +141,10 @@ def release_text(index: int) -> str:
     return head + "".join(stage.format(index=index, stage=number) for number in range(5))
 
 
-def verdict(name: str, figures: str, ratio: float, bar: float) -> bool:
-    """Print a line; tells whether the bar was met."""
-    met = ratio <= bar
-    print(f"{name}: {figures}: {ratio:.2f}x (bar {bar}x) {'ok' if met else 'MISSED'}")
-    return met
+def verdict(name: str, figures: str, ratio: float, bar: float) -> Result:
+    """Print a line, and hand its figures on."""
+    print(f"{name}: {figures}: {ratio:.2f}x (bar {bar}x) {'ok' if ratio <= bar else 'MISSED'}")
+    return name, ratio, bar
 
 
 if __name__ == "__main__":

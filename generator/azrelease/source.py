@@ -25,6 +25,7 @@ from azrelease.diagnostics import (
     SECOND_DOCUMENT,
     TOO_DEEP,
     YAML_FEATURE,
+    Code,
     Diagnostic,
     Span,
 )
@@ -195,34 +196,37 @@ def _unsupported(text: str, path: str) -> Iterator[Diagnostic]:
     """
     depth = documents = 0
     for event in yaml.parse(text, Loader=_Loader):
-        place = _event_span(event)
-        if isinstance(event, yaml.AliasEvent):
-            yield Diagnostic(ALIAS, f"the alias *{event.anchor} is not supported", path, place, "Write the value out.")
-        elif isinstance(event, yaml.NodeEvent):
-            yield from (Diagnostic(YAML_FEATURE, what, path, place, hint) for what, hint in _node_features(event))
+        if isinstance(event, yaml.NodeEvent):
+            for code, what, hint in _node_features(event):
+                yield Diagnostic(code, what, path, _event_span(event), hint)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
                 hint = "Keep one document in a file."
-                yield Diagnostic(SECOND_DOCUMENT, "a second document begins here", path, place, hint)
+                yield Diagnostic(SECOND_DOCUMENT, "a second document begins here", path, _event_span(event), hint)
                 return
         elif isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                hint = "Look for brackets that are never closed."
-                yield Diagnostic(TOO_DEEP, f"nested more than {MAX_DEPTH} levels deep", path, place, hint)
+                message = f"nested more than {MAX_DEPTH} levels deep"
+                yield Diagnostic(
+                    TOO_DEEP, message, path, _event_span(event), "Look for brackets that are never closed."
+                )
                 return
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
 
-def _node_features(event: yaml.NodeEvent) -> Iterator[tuple[str, str]]:
-    """What a node uses that is not supported, each with a hint."""
-    if event.anchor:
-        yield f"the anchor &{event.anchor} is not supported", "Azure Pipelines refuses anchors too. Remove it."
+def _node_features(event: yaml.NodeEvent) -> Iterator[tuple[Code, str, str]]:
+    """What a node uses that is not supported: code, message and hint of each."""
+    if isinstance(event, yaml.AliasEvent):
+        yield ALIAS, f"the alias *{event.anchor} is not supported", "Write the value out."
+    elif event.anchor:
+        hint = "Azure Pipelines refuses anchors too. Remove it."
+        yield YAML_FEATURE, f"the anchor &{event.anchor} is not supported", hint
     if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
         hint = "Remove the tag; put quotes around a value that is to be text."
-        yield f"the tag {event.tag} is not supported", hint
+        yield YAML_FEATURE, f"the tag {event.tag} is not supported", hint
 
 
 def _event_span(event: yaml.Event) -> Span:

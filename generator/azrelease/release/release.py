@@ -41,7 +41,7 @@ class Release(Model):
         default=None, description="Workspace that is deployed to, unless a stage names its own."
     )
     variables: dict[VariableName, VariableValue] = Field(
-        default={}, description="Variables of all stages, read as `$(name)`."
+        default_factory=dict, description="Variables of all stages, read as `$(name)`."
     )
     variable_groups: tuple[Text, ...] = Field(default=(), description="Variable groups that all stages can read.")
     secrets: tuple[VariableName, ...] = Field(

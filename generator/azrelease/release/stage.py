@@ -56,7 +56,7 @@ class Stage(Model):
         default=None, description="Workspace of this stage. Default: that of the release."
     )
     variables: dict[VariableName, VariableValue] = Field(
-        default={}, description="Variables of this stage; they win over those of the release."
+        default_factory=dict, description="Variables of this stage; they win over those of the release."
     )
     variable_groups: tuple[Text, ...] = Field(default=(), description="Variable groups that this stage can read.")
     secrets: tuple[VariableName, ...] = Field(

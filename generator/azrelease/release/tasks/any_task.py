@@ -37,7 +37,9 @@ class Task(BaseTask):
     """
 
     task: TaskReference = Field(description="Name and major version: `CopyFiles@2`.")
-    inputs: dict[InputName, VariableValue] = Field(default={}, description="Inputs of the task, by name or alias.")
+    inputs: dict[InputName, VariableValue] = Field(
+        default_factory=dict, description="Inputs of the task, by name or alias."
+    )
 
     @model_validator(mode="after")
     def _inputs_fit(self) -> Self:

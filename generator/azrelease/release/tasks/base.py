@@ -82,7 +82,7 @@ class BaseTask(Model):
     timeout: Minutes | None = Field(default=None, description="How long the step may take: `20 minutes`.")
     retries: Retries | None = Field(default=None, description="How often a failed step is tried again.")
     env: dict[EnvironmentVariable, str] = Field(
-        default={},
+        default_factory=dict,
         description="Environment variables for the step; the way to hand it a secret: `KEY: $(secret)`.",
     )
     enabled: Boolean = Field(default=True, description="`false` keeps the step in the pipeline without running it.")

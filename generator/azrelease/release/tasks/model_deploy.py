@@ -129,9 +129,9 @@ class ModelDeploy(WorkspaceTask):
     traffic_percentile: OptionalNumber = _argument("--traffic-percentile", "Share of the traffic for that version")
 
     description: OptionalText = _argument("--description", "What the service is for")
-    tags: dict[Text, str] = Field(default={}, description="Tags of the service (`--tag`)")
+    tags: dict[Text, str] = Field(default_factory=dict, description="Tags of the service (`--tag`)")
     properties: dict[Text, str] = Field(
-        default={}, description="Properties of the service, fixed once set (`--property`)"
+        default_factory=dict, description="Properties of the service, fixed once set (`--property`)"
     )
     collect_model_data: OptionalBoolean = _argument("--collect-model-data", "Collect what goes in and comes out")
     enable_app_insights: OptionalBoolean = _argument("--enable-app-insights", "Send metrics to Application Insights")
