@@ -51,6 +51,8 @@ _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
 
+_LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+
 # With these the tree cannot be built, or is larger than the file.
 _FATAL = (TOO_DEEP, SECOND_DOCUMENT, ALIAS)
 
@@ -143,6 +145,11 @@ class Document:
             pairs = parent.value if isinstance(parent, yaml.MappingNode) else ()
             return next((node_span(key) for key, _ in pairs if key.value == name), node_span(parent))
         return node_span(self.node(route))
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text as the marks of YAML count them (yaml.org/spec/1.1, chapter 5.4)."""
+    return _LINE_BREAK.split(text)
 
 
 def node_span(node: yaml.Node) -> Span:
@@ -252,7 +259,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, path: str) -> Diagnostic:
 
 
 def _syntax_hint(text: str, line: int, column: int) -> str | None:
-    lines = text.split("\n")
+    lines = split_lines(text)
     if line > len(lines):
         return None
     content = lines[line - 1]
@@ -285,7 +292,7 @@ def _duplicate_keys(root: yaml.Node, path: str) -> Iterator[Diagnostic]:
 
 def _value(node: yaml.Node) -> Any:  # noqa: ANN401  (any YAML)
     if isinstance(node, yaml.MappingNode):
-        return {key.value: _value(value) for key, value in node.value}
+        return {key.value: _value(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
     if isinstance(node, yaml.SequenceNode):
         return [_value(item) for item in node.value]
     assert isinstance(node, yaml.ScalarNode)

@@ -104,6 +104,15 @@ def test_all_problems_of_all_files_are_reported_and_nothing_is_written(cli: Cli)
     assert not list(cli.folder.rglob("azure-pipelines.yml"))
 
 
+def test_two_releases_are_not_written_to_one_file(cli: Cli) -> None:
+    cli.write("release.yml", RELEASE)
+    cli.write("release.yaml", RELEASE)
+    done = cli("render")
+    assert done.code == 2
+    assert "release.yaml and release.yml would both be written to azure-pipelines.yml" in done.err
+    assert not (cli.folder / "azure-pipelines.yml").exists()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -143,7 +143,7 @@ def test_retries_of_a_stage_are_the_default_of_its_tasks() -> None:
 def test_the_common_fields_of_a_task() -> None:
     step = only_task(
         "task: Bash\nscript: x\nname: it\ndisplay_name: Do it\ncondition: always()\ncontinue_on_error: true\ntimeout: 2 hours\n"
-        "env: {A: $(b)}\nenabled: false\n"
+        "env: {A: $(b), PORT: 8080}\nenabled: false\n"
     )
     assert step == TaskStep(
         task="Bash@3",
@@ -153,7 +153,7 @@ def test_the_common_fields_of_a_task() -> None:
         condition="always()",
         continue_on_error=True,
         enabled=False,
-        env=(("A", "$(b)"),),
+        env=(("A", "$(b)"), ("PORT", "8080")),
         timeout_in_minutes=120,
     )
 

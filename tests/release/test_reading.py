@@ -53,6 +53,27 @@ def test_a_secret_in_the_file_is_not_shown_by_any_finding() -> None:
     assert "hunter2" not in text
 
 
+@pytest.mark.parametrize("line_break", ["\r\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_a_secret_is_not_shown_whatever_ends_a_line(line_break: str) -> None:
+    path = CASES[0].parent / "targets.yml"
+    text = (
+        path.read_text(encoding="utf-8")
+        .replace("\n", f" # a{line_break}", 3)
+        .replace("primary_key: hunter2", "primary_key: 'hunter2'")
+    )
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(text, "f.yml"))
+    shown = "".join(format_text(diagnostic, caught.value.text) for diagnostic in caught.value.diagnostics)
+    assert "AZR501" in shown
+    assert "hunter2" not in shown
+
+
+def test_a_key_that_is_no_text_is_a_finding_among_others() -> None:
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse("? [a]\n: 1\nname: 3\n", "f.yml"))
+    assert {"AZR006", "AZR105", "AZR102"} == {diagnostic.code.id for diagnostic in caught.value.diagnostics}
+
+
 def test_load_reads_a_file(samples: Path) -> None:
     loaded = load(samples / "insurance" / "release.yml")
     assert [stage.name for stage in loaded.release.stages] == ["staging", "production"]

@@ -43,10 +43,8 @@ def command(
     if (output or stdout) and len(releases) > 1:
         option = "--output" if output else "--stdout"
         raise UserError(f"{option} takes one release, but {len(releases)} were found")
-    rendered = [
-        GeneratedFile(target, text)
-        for target, text in _render_all([(path, output or pipeline_path(path)) for path in releases], templates)
-    ]
+    targets = _targets(releases, output)
+    rendered = [GeneratedFile(target, text) for target, text in _render_all(targets, templates)]
     if stdout:
         write_text(rendered[0].text)
     elif check:
@@ -59,6 +57,20 @@ def command(
         changed = write(rendered, force=force)
         for file in rendered:
             say(f"{'wrote' if file in changed else 'unchanged'} {file.path}")
+
+
+def _targets(releases: list[Path], output: Path | None) -> list[tuple[Path, Path]]:
+    """Each release with where it is rendered to.
+
+    Raises:
+        UserError: two releases are rendered to the same file.
+    """
+    sources: dict[Path, Path] = {}
+    for path in releases:
+        other = sources.setdefault(target := output or pipeline_path(path), path)
+        if other != path:
+            raise UserError(f"{other} and {path} would both be written to {target}; rename one to <name>.release.yml")
+    return [(path, target) for target, path in sources.items()]
 
 
 def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> list[tuple[Path, str]]:

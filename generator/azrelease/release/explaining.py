@@ -138,9 +138,7 @@ def _model_at(route: Route, data: Any) -> type[BaseModel] | None:  # noqa: ANN40
         if not models:
             return None
         kind = data.get("type") if isinstance(data, dict) else None
-        model = next(
-            (m for m in models if "type" in m.model_fields and m.model_fields["type"].default == kind), models[0]
-        )
+        model = next((found for found in models if _discriminator(found) == kind), models[0])
         if issubclass(model, BaseTask) and isinstance(data, dict):
             model = task_class(str(data.get("task"))) or model
     return model

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, cast
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNQUOTED_NUMBER, WRONG_TYPE, Code
@@ -94,6 +94,10 @@ def _text(text: str) -> str:
     return text
 
 
+def _text_is_list(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 def _fixed(text: str) -> str:
     if "$(" in text:
         raise failure(
@@ -169,6 +173,9 @@ _TEXT = core_schema.no_info_after_validator_function(_text, core_schema.str_sche
 
 Text = Annotated[str, Rule(_TEXT, type="string", minLength=1)]
 """Any text but none; macros are replaced when the release runs."""
+
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_text_is_list, json_schema_input_type=tuple[Text, ...] | Text)]
+"""Several texts; one may be written without a list."""
 
 FixedText = Annotated[str, Rule.after(_fixed, _TEXT, type="string", minLength=1)]
 """Text that the service reads before there are variables."""

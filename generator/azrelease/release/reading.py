@@ -12,7 +12,7 @@ from azrelease.release.release import Release
 from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.workspace import Workspace
-from azrelease.source import Document
+from azrelease.source import Document, split_lines
 
 if TYPE_CHECKING:
     from azrelease.release.problems import Problem
@@ -67,7 +67,7 @@ def _all_problems(error: ValidationError, document: Document) -> list[Diagnostic
 
 def _without_secrets(text: str, problems: Sequence[Diagnostic]) -> str:
     """The text to show lines from: where a secret stands, the rest of the line is hidden."""
-    lines = text.split("\n")
+    lines = split_lines(text)
     for problem in problems:
         if problem.code == PLAIN_SECRET:
             line, column = problem.span.line - 1, problem.span.column - 1

@@ -3,6 +3,7 @@
 import unicodedata
 
 from azrelease.diagnostics import Diagnostic
+from azrelease.source import split_lines
 
 _LONGEST_LINE = 160
 
@@ -20,7 +21,7 @@ def format_text(diagnostic: Diagnostic, text: str) -> str:
         f"{diagnostic.file}:{span.line}:{span.column}: {diagnostic.severity}: "
         f"{_printable(diagnostic.message)} [{code.id} {code.name}]"
     )
-    lines = text.split("\n")
+    lines = split_lines(text)
     shown = _excerpt(lines[span.line - 1], diagnostic) if text and span.line <= len(lines) else []
     hint = [f"  hint: {_printable(diagnostic.hint)}"] if diagnostic.hint else []
     return "\n".join([head, *shown, *hint])
@@ -30,7 +31,7 @@ def _excerpt(line: str, diagnostic: Diagnostic) -> list[str]:
     """The line and the caret below it; of a very long line the part around the place."""
     span = diagnostic.span
     start = max(0, span.column - 1 - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
-    line = _printable(line[start : start + _LONGEST_LINE].rstrip("\r"))
+    line = _printable(line[start : start + _LONGEST_LINE])
     before = line[: span.column - 1 - start]
     width = span.end_column - span.column if span.end_line == span.line else 1
     marked = line[len(before) : len(before) + width] or " "

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from azrelease.diagnostics import MISSING_FIELD
 from azrelease.pipeline import Step, TaskStep
-from azrelease.release.fields import Boolean, EnvironmentVariable, Identifier, Minutes, Retries, Text
+from azrelease.release.fields import Boolean, EnvironmentVariable, Identifier, Minutes, Retries, Text, VariableValue
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
 from azrelease.release.target import AciTarget, AksTarget
@@ -81,7 +81,7 @@ class BaseTask(Model):
     )
     timeout: Minutes | None = Field(default=None, description="How long the step may take: `20 minutes`.")
     retries: Retries | None = Field(default=None, description="How often a failed step is tried again.")
-    env: dict[EnvironmentVariable, str] = Field(
+    env: dict[EnvironmentVariable, VariableValue] = Field(
         default_factory=dict,
         description="Environment variables for the step; the way to hand it a secret: `KEY: $(secret)`.",
     )

@@ -7,7 +7,16 @@ from pydantic import Field, model_validator
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.pipeline import Step
-from azrelease.release.fields import Boolean, BooleanText, NumberText, SecretReference, Text, Version
+from azrelease.release.fields import (
+    Boolean,
+    BooleanText,
+    NumberText,
+    SecretReference,
+    Text,
+    Texts,
+    VariableValue,
+    Version,
+)
 from azrelease.release.problems import Problem, raise_problems
 from azrelease.release.target import AksTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
@@ -49,11 +58,11 @@ class ModelDeploy(WorkspaceTask):
     compute_target: OptionalText = _argument(
         "--compute-target", "Compute target for the service; required on AKS. Default: the target's cluster"
     )
-    model_metadata: tuple[Text, ...] | Text = Field(
+    model_metadata: Texts = Field(
         default=(),
         description="File of the artifact that says which model was registered (`--model-metadata-file`)",
     )
-    model: tuple[Text, ...] | Text = Field(default=(), description="Model as `name:version`, or a list (`--model`)")
+    model: Texts = Field(default=(), description="Model as `name:version`, or a list (`--model`)")
     deployment_config: OptionalText = _argument("--deploy-config-file", "File that says how to deploy", **_PATH)
     inference_config: OptionalText = _argument("--inference-config-file", "File that says how to score", **_PATH)
     overwrite: Boolean = Field(default=True, description="Update the service when it is there (`--overwrite`)")
@@ -129,8 +138,8 @@ class ModelDeploy(WorkspaceTask):
     traffic_percentile: OptionalNumber = _argument("--traffic-percentile", "Share of the traffic for that version")
 
     description: OptionalText = _argument("--description", "What the service is for")
-    tags: dict[Text, str] = Field(default_factory=dict, description="Tags of the service (`--tag`)")
-    properties: dict[Text, str] = Field(
+    tags: dict[Text, VariableValue] = Field(default_factory=dict, description="Tags of the service (`--tag`)")
+    properties: dict[Text, VariableValue] = Field(
         default_factory=dict, description="Properties of the service, fixed once set (`--property`)"
     )
     collect_model_data: OptionalBoolean = _argument("--collect-model-data", "Collect what goes in and comes out")
@@ -190,9 +199,9 @@ class ModelDeploy(WorkspaceTask):
 
     def _options(self, context: TaskContext, folder: str) -> Iterator[Option]:
         """The arguments of the command, in the order of the fields."""
-        for path in _each(self.model_metadata):
+        for path in self.model_metadata:
             yield Option("--model-metadata-file", context.path_from(folder, path))
-        for model in _each(self.model):
+        for model in self.model:
             yield Option("--model", model)
         if self.compute and self.deployment_config is None:
             yield Option("--compute-type", self.compute.upper())
@@ -210,7 +219,3 @@ class ModelDeploy(WorkspaceTask):
             yield Option("--property", f"{name}={value}")
         switches = {"--overwrite": self.overwrite, "--no-wait": self.no_wait, "-v": self.verbose}
         yield from (Option(flag) for flag, given in switches.items() if given)
-
-
-def _each(value: tuple[str, ...] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else value
