@@ -1,4 +1,7 @@
-"""The fact tables behind typed look-ups. Each table is read once, when it is first asked."""
+"""The fact tables behind typed look-ups. Each table is read once, when it is first asked.
+
+Tasks are looked up here; `azure_ml_cli` is a module of its own, since most runs never ask it.
+"""
 
 from azrelease.catalog.tasks import InputDefinition, TaskDefinition, majors, task
 

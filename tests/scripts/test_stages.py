@@ -1,0 +1,148 @@
+"""The stages of the insurance sample run for real against a stand-in `az`: first, again, and after a failure anywhere."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from support.agent import Agent
+
+SAMPLE = Path(__file__).parent.parent.parent / "samples" / "insurance" / "azure-pipelines.yml"
+PIPELINE: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+
+ARTIFACT = {
+    "deployment/aciDeploymentConfigStaging.yml": "computeType: ACI\ncontainerResourceRequirements: {cpu: 1, memoryInGB: 1}\n",
+    "deployment/aksDeploymentConfigProd.yml": "computeType: AKS\nauthEnabled: true\n",
+    "deployment/inferenceConfig.yml": "entryScript: score.py\nruntime: python\ncondaFile: scoringConfig.yml\n",
+    "deployment/score.py": "def init(): ...\ndef run(data): ...\n",
+    "deployment/scoringConfig.yml": "name: scoring\n",
+    "metadata/model.json": '{"modelId": "insurance:3"}\n',
+    "package_requirement/install_requirements.sh": "set -e\ntest -f requirements.txt\n",
+    "package_requirement/requirements.txt": "requests\n",
+    "tests/integration/conftest.py": (
+        "def pytest_addoption(parser):\n    parser.addoption('--scoreurl')\n    parser.addoption('--scorekey')\n"
+    ),
+    "tests/integration/staging_test.py": (
+        "def test_url(request):\n    assert request.config.getoption('--scoreurl') == 'http://127.0.0.1/insurance-service-aci/score'\n"
+        "    assert request.config.getoption('--scorekey') is None\n"
+    ),
+    "tests/integration/prod_test.py": (
+        "def test_url_and_key(request):\n"
+        "    assert request.config.getoption('--scoreurl') == 'http://127.0.0.1/insurance-service-aks/score'\n"
+        "    assert request.config.getoption('--scorekey') == 'key-of-insurance-service-aks'\n"
+    ),
+}
+ROOT = "MLOps-WorkShop-1-CI/landing/s"
+RESULTS = f"{ROOT}/tests/integration/junit/test-results.xml"
+
+
+@pytest.fixture
+def new_agent(bash: str, tmp_path: Path) -> Callable[[], Agent]:
+    count = 0
+
+    def make() -> Agent:
+        nonlocal count
+        count += 1
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        agent = Agent(bash, folder)
+        for name, text in ARTIFACT.items():
+            path = agent.workspace / ROOT / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        return agent
+
+    return make
+
+
+def state(agent: Agent) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(agent.environment["AZ_STATE"]).read_text(encoding="utf-8"))
+    return found
+
+
+def calls(agent: Agent) -> list[list[str]]:
+    log = Path(agent.environment["AZ_LOG"])
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+
+
+def test_staging_deploys_tests_and_publishes(new_agent: Callable[[], Agent]) -> None:
+    agent = new_agent()
+    run = agent.run_stage(PIPELINE, "staging")
+    assert run.failed is None, run.log
+    assert run.steps == [
+        "Download the artifact",
+        "Use Python 3.10",
+        "Install Azure CLI extension azure-cli-ml",
+        "Deploy to ACI",
+        "Install requirements",
+        "Staging test",
+        "Publish staging test results",
+    ]
+    assert state(agent)["services"]["insurance-service-aci"]["deployments"] == 1
+    (suite,) = ET.parse(agent.workspace / RESULTS).getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("1", "0", "0")
+
+
+def test_staging_again_updates_the_service(new_agent: Callable[[], Agent]) -> None:
+    agent = new_agent()
+    for _ in range(2):
+        assert agent.run_stage(PIPELINE, "staging").failed is None
+    assert state(agent)["services"]["insurance-service-aci"]["deployments"] == 2
+
+
+def test_production_makes_its_cluster_once_and_hands_the_masked_key_to_the_test(new_agent: Callable[[], Agent]) -> None:
+    agent = new_agent()
+    for _ in range(2):
+        run = agent.run_stage(PIPELINE, "production")
+        assert run.failed is None, run.log
+        lines = [line for line in run.log.splitlines() if "key-of-" in line]
+        assert lines == ["##vso[task.setsecret]key-of-insurance-service-aks"]
+    assert state(agent)["clusters"] == {"aks": {"vmSize": "Standard_E4s_v3", "agentCount": "3"}}
+    assert sum(call[:4] == ["ml", "computetarget", "create", "aks"] for call in calls(agent)) == 1
+
+
+def test_a_failed_test_fails_the_stage_and_its_results_are_published(new_agent: Callable[[], Agent]) -> None:
+    agent = new_agent()
+    (agent.workspace / ROOT / "tests/integration/staging_test.py").write_text("def test_it():\n    assert False\n")
+    run = agent.run_stage(PIPELINE, "staging")
+    assert run.failed == "Staging test"
+    assert run.steps[-1] == "Publish staging test results"
+    (suite,) = ET.parse(agent.workspace / RESULTS).getroot()
+    assert suite.get("failures") == "1"
+
+
+def test_a_value_with_shell_in_it_is_only_a_value(new_agent: Callable[[], Agent]) -> None:
+    agent = new_agent()
+    name = 'a"; touch pwned; echo "$(touch pwned2) `touch pwned3`'
+    pipeline = {
+        **PIPELINE,
+        "variables": [
+            {**entry, "value": name} if entry["name"] == "service.name.staging" else entry
+            for entry in PIPELINE["variables"]
+        ],
+    }
+    agent.run_stage(pipeline, "staging")
+    assert list(state(agent)["services"]) == [name]
+    assert not list(agent.folder.rglob("pwned*"))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("stage", ["staging", "production"])
+def test_a_failure_at_any_call_stops_the_stage_and_the_next_run_completes_it(
+    new_agent: Callable[[], Agent], stage: str, when: str
+) -> None:
+    reference = new_agent()
+    reference.run_stage(PIPELINE, stage)
+    for number in range(1, len(calls(reference)) + 1):
+        agent = new_agent()
+        failed = agent.run_stage(PIPELINE, stage, AZ_FAIL=f"{when}:{number}")
+        assert failed.failed is not None, f"call {number} failed unnoticed"
+        again = agent.run_stage(PIPELINE, stage)
+        assert again.failed is None, again.log
+        services, clusters = state(agent)["services"], state(agent)["clusters"]
+        assert services.keys() == state(reference)["services"].keys()
+        assert clusters == state(reference)["clusters"]
