@@ -1,7 +1,9 @@
 """Every rendered script is sound, and does what it says when it runs."""
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -43,7 +45,8 @@ def test_a_script_is_sound(text: str, bash: str, tmp_path: Path) -> None:
     file = tmp_path / "script.sh"
     file.write_text(text, encoding="utf-8")
     subprocess.run([bash, "-n", str(file)], check=True)
-    shellcheck = shutil.which("shellcheck")
+    beside_python = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    shellcheck = shutil.which("shellcheck", path=beside_python)
     assert shellcheck is not None, "shellcheck comes with the extra `dev`"
     done = subprocess.run(
         [shellcheck, "--shell=bash", "--severity=style", str(file)], capture_output=True, text=True, check=False
