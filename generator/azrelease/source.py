@@ -10,7 +10,7 @@ YAML features that Azure Pipelines refuses as well (anchors, aliases, tags, seve
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -147,9 +147,10 @@ class Document:
         return node_span(self.node(route))
 
 
-def split_lines(text: str) -> list[str]:
+@lru_cache(maxsize=4)
+def split_lines(text: str) -> tuple[str, ...]:
     """The lines of a text as the marks of YAML count them (yaml.org/spec/1.1, chapter 5.4)."""
-    return _LINE_BREAK.split(text)
+    return tuple(_LINE_BREAK.split(text))
 
 
 def node_span(node: yaml.Node) -> Span:
@@ -174,8 +175,8 @@ def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
 
 
 def _decode(raw: bytes, path: str) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        message = "the file is UTF-16, not UTF-8"
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:2]:
+        message = "the file is UTF-16 or no text at all, not UTF-8"
         problem = Diagnostic(
             NOT_UTF8,
             message,
@@ -188,12 +189,17 @@ def _decode(raw: bytes, path: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
+        line, column = _place_after(before)
         message = f"the file is not UTF-8: byte 0x{raw[error.start]:02x} cannot be read"
         span = Span(line, column, line, column + 1)
         problem = Diagnostic(NOT_UTF8, message, path, span, "Save it as UTF-8.")
         raise InvalidFileError((problem,), before) from error
+
+
+def _place_after(text: str) -> tuple[int, int]:
+    """Line and column of what follows a text."""
+    lines = split_lines(text)
+    return len(lines), len(lines[-1]) + 1
 
 
 def _unsupported(text: str, path: str) -> Iterator[Diagnostic]:
@@ -251,8 +257,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, path: str) -> Diagnostic:
         position = getattr(error, "position", 0)
         if getattr(error, "encoding", None) == "?":
             position = len(text.encode()[:position].decode(errors="ignore"))
-        line = text.count("\n", 0, position) + 1
-        column = position - text.rfind("\n", 0, position)
+        line, column = _place_after(text[:position])
         message = str(getattr(error, "reason", error))
     hint = _syntax_hint(text, line, column) if mark else "Remove the character, or write it as an escape in quotes."
     return Diagnostic(BAD_YAML, f"not YAML: {message}", path, Span(line, column, line, column + 1), hint)

@@ -121,7 +121,8 @@ def test_two_releases_are_not_written_to_one_file(cli: Cli) -> None:
         (b"name: \xff\n", "not UTF-8"),
         (b"[" * 1000, "nested more than 64 levels deep"),
         (b"a: b: c\n", "not YAML"),
-        (b"\x00\x01\x02", "not YAML"),
+        (b"\x00\x01\x02", "no text at all"),
+        (b"a: \x01", "not YAML"),
     ],
 )
 def test_nonsense_is_a_clear_error(cli: Cli, content: bytes, message: str) -> None:
@@ -236,3 +237,67 @@ def test_text_of_any_language_is_printed_on_any_console(cli: Cli, monkeypatch: p
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     cli.write("release.yml", RELEASE.replace("name: demo", "name: demo\ndescription: 保险 ✓"))
     assert "# 保险 ✓" in cli("render", "--stdout").out
+
+
+def test_a_release_is_never_written_over(cli: Cli) -> None:
+    cli.write("release.yml", RELEASE)
+    done = cli("render", "-o", "release.yml", "--force")
+    assert done.code == 2
+    assert "is a release" in done.err
+    assert (cli.folder / "release.yml").read_text(encoding="utf-8") == RELEASE
+
+
+def test_the_same_file_by_two_names_is_one_and_two_for_one_output_are_refused(cli: Cli) -> None:
+    cli.write("release.yml", RELEASE)
+    assert cli("render", "release.yml", str(cli.folder / "release.yml")).out == "wrote azure-pipelines.yml\n"
+    cli.write("a.release.yml", RELEASE)
+    cli.write("a.yml", RELEASE)
+    done = cli("render", "a.release.yml", str(cli.folder / "a.yml"))
+    assert done.code == 2
+    assert "would both be written to" in done.err
+
+
+def test_an_edit_of_the_header_is_an_edit(cli: Cli) -> None:
+    cli.write("release.yml", RELEASE)
+    cli("render")
+    path = cli.folder / "azure-pipelines.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace(".\n", ". Ask Bob first.\n", 1), encoding="utf-8")
+    assert "was edited by hand" in cli("render").err
+    assert "Ask Bob" in path.read_text(encoding="utf-8")
+
+
+def test_dash_is_no_output_file(cli: Cli) -> None:
+    cli.write("release.yml", RELEASE)
+    assert "--stdout prints the YAML" in cli("render", "-o", "-").err
+    assert not (cli.folder / "-").exists()
+
+
+def test_a_name_that_the_system_refuses_is_a_clear_error(cli: Cli) -> None:
+    done = cli("render", f"{'x' * 300}.yml")
+    assert done.code == 2
+    assert "cannot be read" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_what_was_written_before_a_failure_is_said(cli: Cli) -> None:
+    cli.write("a/release.yml", RELEASE)
+    cli.write("b/release.yml", RELEASE)
+    (cli.folder / "gone").symlink_to(cli.folder / "nowhere" / "file")
+    (cli.folder / "b" / "azure-pipelines.yml").symlink_to(cli.folder / "nowhere" / "file")
+    done = cli("render", "a", "b")
+    assert done.code == 2
+    assert "b/azure-pipelines.yml: cannot be written" in done.err
+    assert "a/azure-pipelines.yml: was written before that" in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", ["--version", "schema", "render --stdout release.yml"])
+def test_output_that_cannot_be_written_is_said_without_a_traceback(cli: Cli, bash: str, arguments: str) -> None:
+    cli.write("release.yml", RELEASE)
+    for target in ("/dev/full", "&-"):
+        done = subprocess.run(
+            [bash, "-c", f"'{sys.executable}' -m azrelease {arguments} >{target}"],
+            capture_output=True, text=True, check=False, cwd=cli.folder, env={"PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr
+        assert done.returncode == 3 or target == "&-"

@@ -4,11 +4,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from support.texts import shell_texts, texts
+from support.texts import paths, shell_texts, texts
 
 identifiers = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
 fixed = shell_texts.filter(lambda text: "$(" not in text)
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,8}", fullmatch=True)
+variables = st.dictionaries(names.map(str.lower), texts, max_size=2)
 minutes = st.sampled_from(["1 minute", "90 minutes", "2 hours", "3 days"])
 
 
@@ -38,24 +39,24 @@ tasks = st.one_of(
         "ModelDeploy",
         {"model": st.one_of(shell_texts, st.lists(shell_texts, min_size=1, max_size=2))},
         service=shell_texts,
-        inference_config=shell_texts,
+        inference_config=paths,
         cpu_cores=st.one_of(st.integers(0, 9), st.just("0.5"), st.just("$(cores)")),
         auth_enabled=st.one_of(st.booleans(), st.just("$(auth)")),
         tags=st.dictionaries(shell_texts, texts, max_size=2),
         description=shell_texts,
     ),
     task("CreateAksCompute", {"cluster": shell_texts}, vm_size=shell_texts, agent_count=st.integers(1, 9)),
-    task("InstallRequirements", script=shell_texts, arguments=shell_texts),
+    task("InstallRequirements", script=paths, arguments=shell_texts),
     task(
         "EndpointTest",
-        script=shell_texts,
+        script=paths,
         auth=st.sampled_from(["none", "key"]),
         arguments=st.lists(shell_texts, max_size=2),
     ),
     task("PublishTestResults", files=shell_texts, title=shell_texts, merge=st.booleans()),
-    task("PublishCodeCoverage", summary=shell_texts, sources=shell_texts),
-    task("AzureCLI", {"script": shell_texts}, arguments=shell_texts, working_directory=shell_texts),
-    task("Bash", {"file": shell_texts}, arguments=shell_texts),
+    task("PublishCodeCoverage", summary=paths, sources=paths),
+    task("AzureCLI", {"script": shell_texts}, arguments=shell_texts, working_directory=paths),
+    task("Bash", {"file": paths}, arguments=shell_texts),
     task("PowerShell", {"script": shell_texts}, pwsh=st.booleans()),
     task("Python", {"script": shell_texts}, interpreter=shell_texts),
     task(
@@ -81,11 +82,10 @@ def releases(draw: st.DrawFn) -> dict[str, Any]:
             optional(
                 display_name=shell_texts,
                 condition=shell_texts,
-                environment=shell_texts.filter(lambda text: "." not in text),
                 approval=approvals,
                 agent=st.one_of(optional(image=shell_texts), st.fixed_dictionaries({"pool": shell_texts})),
                 workspace=workspaces,
-                variables=st.dictionaries(names, texts, max_size=2),
+                variables=variables,
                 variable_groups=st.lists(shell_texts, max_size=2),
                 timeout=minutes,
                 retries=st.integers(0, 10),
@@ -98,12 +98,17 @@ def releases(draw: st.DrawFn) -> dict[str, Any]:
             stage |= {"target": draw(st.sampled_from(["aci", {"type": "aks", "cluster": "c"}]))}
         stages.append({"name": name, "service": draw(shell_texts), **stage})
     artifact = st.fixed_dictionaries(
-        {"pipeline": fixed, "name": fixed},
-        optional={"path": fixed, "branch": fixed, "tags": st.lists(fixed, max_size=2)},
+        {"pipeline": fixed, "name": st.from_regex(r"[A-Za-z0-9 _é-]{0,6}[A-Za-z0-9]", fullmatch=True)},
+        optional={
+            "path": st.from_regex(r"[A-Za-z0-9_.-]{0,4}[a-z](/[a-z ]{0,3}[a-z])?", fullmatch=True),
+            "branch": fixed,
+            "tags": st.lists(fixed, min_size=1, max_size=2),
+        },
     )
     trigger = optional(
         continuous_deployment=st.one_of(
-            st.booleans(), optional(branches=st.lists(fixed, max_size=2), tags=st.lists(fixed, max_size=2))
+            st.booleans(),
+            optional(branches=st.lists(fixed, min_size=1, max_size=2), tags=st.lists(fixed, min_size=1, max_size=2)),
         ),
         schedules=st.lists(
             st.fixed_dictionaries({"cron": st.just("0 6 * * 1")}, optional={"display_name": shell_texts}), max_size=1
@@ -115,7 +120,5 @@ def releases(draw: st.DrawFn) -> dict[str, Any]:
         "trigger": draw(trigger),
         "workspace": draw(workspaces),
         "stages": stages,
-        **draw(
-            optional(description=shell_texts, run_name=shell_texts, variables=st.dictionaries(names, texts, max_size=2))
-        ),
+        **draw(optional(description=shell_texts, run_name=shell_texts, variables=variables)),
     }

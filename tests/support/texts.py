@@ -14,5 +14,8 @@ pieces = st.one_of(st.sampled_from(SPECIAL), st.text(max_size=8))
 texts = st.lists(pieces, max_size=6).map("".join)
 """Any text, empty too."""
 
-shell_texts = texts.map(lambda text: text.replace("\0", "")).filter(bool)
-"""Any text that a release field takes: not empty, no NUL."""
+shell_texts = texts.map(lambda text: text.replace("\0", "")).filter(str.strip)
+"""Any text that a release field takes: not blank, no NUL."""
+
+paths = shell_texts.map(lambda text: text.replace("\\", "/") + "x")
+"""Any path inside the artifact."""

@@ -70,3 +70,23 @@ def test_nested_text_keeps_empty_lines_empty(tmp_path: Path) -> None:
 def test_compiled_templates_of_the_user_are_not_left_lying_about(tmp_path: Path) -> None:
     folder(tmp_path, a="x\n").yaml("a.j2")
     assert [path.name for path in tmp_path.iterdir()] == ["a.j2"]
+
+
+def test_a_literal_in_a_template_is_a_value_too(tmp_path: Path) -> None:
+    templates = folder(
+        tmp_path, a="""a: {{ "Deploy & test 'it': now" }}\nb: {{ 'yes' }}\n""", b='echo {{ "a && b" }}\n'
+    )
+    assert templates.yaml("a.j2") == "a: \"Deploy & test 'it': now\"\nb: 'yes'\n"
+    with pytest.raises(TemplateError, match="can only write the words it is given"):
+        templates.script("b.j2")
+
+
+def test_a_byte_order_mark_in_a_template_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.j2").write_bytes(b"\xef\xbb\xbfa: 1\n")
+    assert Templates(tmp_path).yaml("a.j2") == "a: 1\n"
+
+
+@pytest.mark.parametrize("text", ["{% include 'a.j2' %}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"])
+def test_a_template_that_never_ends_is_a_mistake_in_it(tmp_path: Path, text: str) -> None:
+    with pytest.raises(TemplateError, match="recursion"):
+        folder(tmp_path, a=text).yaml("a.j2")

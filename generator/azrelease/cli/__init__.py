@@ -16,7 +16,10 @@ def main() -> NoReturn:
         # Answered before anything else is imported.
         from azrelease.version import VERSION
 
-        print(f"azrelease {VERSION}")
+        try:
+            print(f"azrelease {VERSION}")
+        except OSError:
+            _leave(3)
         _leave(0)
     # A command makes many objects that live until it ends: looking for garbage among them is wasted time.
     gc.set_threshold(1_000_000)
@@ -51,9 +54,10 @@ class _NoPlugins(ModuleType):
 
 def _leave(code: int) -> NoReturn:
     """End the process without taking the interpreter apart, which takes a quarter of the time of a short command."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        code = code or 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            code = code or 3
     os._exit(code)

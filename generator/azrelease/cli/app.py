@@ -1,6 +1,7 @@
 """The application: finds a command by name, imports only that one, and turns errors into exit codes."""
 
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -17,7 +18,7 @@ COMMANDS = {
 }
 """Each command and its module, which holds a function `command`."""
 
-OK, USAGE = 0, 2
+OK, USAGE, TOOL_FAILED = 0, 2, 3
 
 
 class _Commands(MutableMapping[str, Any]):
@@ -77,4 +78,9 @@ def run() -> int:
         print_diagnostics(error.diagnostics, error.text)
     except UserError as error:
         say(f"error: {error}", error=True)
+    except OSError as error:
+        # Errors of the user's files are UserErrors; what is left is that nobody takes our output.
+        with suppress(OSError):
+            say(f"error: the output cannot be written: {error.strerror or error}", error=True)
+        return TOOL_FAILED
     return USAGE

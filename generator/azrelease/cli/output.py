@@ -1,5 +1,7 @@
 """Printing: findings to standard error, results to standard output, UTF-8 whatever the console thinks."""
 
+import errno
+import os
 import sys
 from collections.abc import Iterable
 
@@ -12,8 +14,14 @@ def say(text: str, *, error: bool = False) -> None:
 
 
 def write_text(text: str, *, error: bool = False) -> None:
-    """Write text as it is, line feeds included."""
+    """Write text as it is, line feeds included.
+
+    Raises:
+        OSError: nobody takes it: the reader has gone, the disk is full, the stream is closed.
+    """
     stream = sys.stderr if error else sys.stdout
+    if stream is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     stream.flush()
     stream.buffer.write(text.encode("utf-8", errors="replace"))
     stream.buffer.flush()

@@ -17,21 +17,22 @@ def find(paths: Sequence[Path]) -> list[Path]:
     `<name>.release.yml`. Hidden folders are not looked into.
 
     Raises:
-        UserError: a path is not there, or a folder holds no release.
+        UserError: a path is not there or cannot be read, or a folder holds no release.
     """
-    files: dict[Path, None] = {}
+    files: dict[Path, Path] = {}
     for path in paths or (Path(),):
-        if path.is_dir():
-            found = list(_in_folder(path))
-            if not found:
-                where = "this folder" if path == Path() else str(path)
-                raise UserError(f"{where}: no release in it; a release is a file release.yml or <name>.release.yml")
-            files |= dict.fromkeys(found)
-        elif path.exists():
-            files[path] = None
-        else:
+        try:
+            found = list(_in_folder(path)) if path.is_dir() else [path] if path.exists() else None
+        except OSError as error:
+            raise UserError(f"{error.filename or path}: cannot be read: {error.strerror or error}") from error
+        if found is None:
             raise UserError(f"{path}: no such file or folder")
-    return list(files)
+        if not found:
+            where = "this folder" if path == Path() else str(path)
+            raise UserError(f"{where}: no release in it; a release is a file release.yml or <name>.release.yml")
+        for file in found:
+            files.setdefault(file.resolve(), file)
+    return list(files.values())
 
 
 def pipeline_path(release: Path) -> Path:
@@ -52,8 +53,13 @@ def source_name(release: Path, output: Path) -> str:
         return release.name
 
 
+def _fail(error: OSError) -> None:
+    """A folder that cannot be read may hold a release: to pass it by would be to say that all is well."""
+    raise error
+
+
 def _in_folder(folder: Path) -> Iterator[Path]:
-    for top, folders, files in os.walk(folder):
+    for top, folders, files in os.walk(folder, onerror=_fail):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(files):
             path = Path(top, name)

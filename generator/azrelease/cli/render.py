@@ -39,6 +39,8 @@ def command(
 
     if stdout and (output or check):
         raise UserError("--stdout goes with neither --output nor --check")
+    if output == Path("-"):
+        raise UserError("--output takes a file; --stdout prints the YAML")
     releases = find(files or [])
     if (output or stdout) and len(releases) > 1:
         option = "--output" if output else "--stdout"
@@ -63,14 +65,18 @@ def _targets(releases: list[Path], output: Path | None) -> list[tuple[Path, Path
     """Each release with where it is rendered to.
 
     Raises:
-        UserError: two releases are rendered to the same file.
+        UserError: two releases are rendered to the same file, or one to a release.
     """
+    targets = [(path, output or pipeline_path(path)) for path in releases]
+    inputs = {path.resolve() for path in releases}
     sources: dict[Path, Path] = {}
-    for path in releases:
-        other = sources.setdefault(target := output or pipeline_path(path), path)
+    for path, target in targets:
+        if target.resolve() in inputs:
+            raise UserError(f"{target}: is a release; its pipeline cannot be written over it")
+        other = sources.setdefault(target.resolve(), path)
         if other != path:
             raise UserError(f"{other} and {path} would both be written to {target}; rename one to <name>.release.yml")
-    return [(path, target) for target, path in sources.items()]
+    return targets
 
 
 def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> list[tuple[Path, str]]:

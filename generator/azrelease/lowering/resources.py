@@ -33,4 +33,6 @@ def artifact_root(artifact: ArtifactSource) -> str:
     `download` puts an artifact of a pipeline resource below `$(Pipeline.Workspace)/<alias>/<artifact>`
     (learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-download).
     """
-    return posixpath.normpath(f"$(Pipeline.Workspace)/{artifact.alias}/{artifact.name}/{artifact.path}")
+    path = artifact.path if "$" in artifact.path else posixpath.normpath(artifact.path)
+    root = f"$(Pipeline.Workspace)/{artifact.alias}/{artifact.name}"
+    return root if path == "." else f"{root}/{path}"

@@ -1,19 +1,45 @@
 """Where the model comes from."""
 
+import posixpath
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from azrelease.diagnostics import CONFLICTING_FIELDS
-from azrelease.release.fields import FixedText, matching
+from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
+from azrelease.release.fields import ArtifactPath, FixedText, is_rooted, matching
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, reject
+from azrelease.release.problems import Problem, failure, raise_problems
 
 LATEST = "latest"
 
 
 # Pattern of the service schema for the name of a pipeline resource.
-Alias = Annotated[str, matching(r"[-_A-Za-z0-9]+", "{} cannot be an alias", "Use letters, digits, `-` and `_`.")]
+# `current` and `none` are words of the download step (yaml-schema/steps-download).
+KEYWORDS = ("current", "none")
+Alias = Annotated[
+    str,
+    matching(
+        r"(?!(?:[Cc][Uu][Rr][Rr][Ee][Nn][Tt]|[Nn][Oo][Nn][Ee])$)[-_A-Za-z0-9]+",
+        "{} cannot be an alias",
+        "Use letters, digits, `-` and `_`; `current` and `none` mean something else to the pipeline.",
+    ),
+]
+
+# What the service refuses in the name of an artifact, and what would leave its folder.
+ArtifactName = Annotated[
+    str,
+    matching(
+        r"(?!\.\.?$)[^\x00-\x1f\\/\":<>|*?]+",
+        "{} cannot be the name of an artifact",
+        'It cannot hold any of \\ / " : < > | * ?',
+    ),
+]
+
+
+def _inside(text: str) -> str:
+    if is_rooted(text) or posixpath.normpath(text).split("/")[0] == "..":
+        raise failure(INVALID_VALUE, f"`{text}` is not inside the artifact", "Give a folder of the artifact.")
+    return text
 
 
 class ArtifactSource(Model):
@@ -26,8 +52,8 @@ class ArtifactSource(Model):
     project: FixedText | None = Field(
         default=None, description="Project of that pipeline, when it is not the project of the release."
     )
-    name: FixedText = Field(description="Name of the artifact it publishes.")
-    path: FixedText = Field(
+    name: ArtifactName = Field(description="Name of the artifact it publishes.")
+    path: Annotated[ArtifactPath, AfterValidator(_inside)] = Field(
         default=".",
         description="Folder inside the artifact that holds deployment/, tests/ and the rest. All other paths of "
         "the release are relative to it.",
@@ -51,9 +77,11 @@ class ArtifactSource(Model):
 
     @model_validator(mode="after")
     def _one_way_to_choose(self) -> Self:
-        if self.version != LATEST and (self.branch or self.tags):
-            field = "branch" if self.branch else "tags"
-            message = f"`{field}` has no effect beside a given `version`"
-            hint = f"Remove `{field}`, or set `version: latest`."
-            reject("artifact", Problem((field,), CONFLICTING_FIELDS, message, hint), self)
+        fields = [name for name in ("branch", "tags") if self.version != LATEST and getattr(self, name)]
+        raise_problems("artifact", map(_no_effect, fields), self)
         return self
+
+
+def _no_effect(field: str) -> Problem:
+    message = f"`{field}` has no effect beside a given `version`"
+    return Problem((field,), CONFLICTING_FIELDS, message, f"Remove `{field}`, or set `version: latest`.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from azrelease.diagnostics import (
     INVALID_VALUE,
@@ -95,9 +96,14 @@ def _unknown_field(route: Route, data: Any) -> Explained:  # noqa: ANN401  (any 
 
 
 def _missing_field(route: Route, what: str, data: Any) -> Explained:  # noqa: ANN401  (any YAML)
-    model = _model_at(route[:-1], data)
-    field = model.model_fields.get(str(route[-1])) if model else None
+    field = field_at(route, data)
     return MISSING_FIELD, f"{what} needs the field `{route[-1]}`", field.description if field else None
+
+
+def field_at(route: Route, data: Any) -> FieldInfo | None:  # noqa: ANN401  (any YAML)
+    """The field of a model that reads the value at a route; None where there is no model, or no such field."""
+    model = _model_at(route[:-1], data)
+    return model.model_fields.get(str(route[-1])) if model else None
 
 
 def _kind_of(value: object) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNQUOTED_NUMBER, WRONG_TYPE, Code
+from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNQUOTED_NUMBER, WRONG_TYPE
 from azrelease.release.problems import failure
 from azrelease.source import YamlFloat, YamlInt
 
@@ -51,15 +51,22 @@ class Rule:
         return {**self._json_schema}
 
 
-def matching(pattern: str, message: str, hint: str | None = None, *, code: Code = INVALID_VALUE) -> Rule:
-    """A rule for text that has to match a pattern; `{}` in the message is the text."""
+def matching(pattern: str, message: str, hint: str | None = None, *, unicode: bool = False) -> Rule:
+    """A rule for text that has to match a pattern; `{}` in the message is the text.
+
+    Args:
+        pattern: what the text has to match as a whole.
+        message: what is wrong when it does not.
+        hint: what to do then.
+        unicode: whether the pattern means letters of all scripts, which the patterns of JSON Schema cannot.
+    """
 
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):
-            raise failure(code, message.format(f"`{text}`"), hint)
+            raise failure(INVALID_VALUE, message.format(f"`{text}`"), hint)
         return text
 
-    return Rule.after(check, _TEXT, type="string", pattern=f"^(?:{pattern})$")
+    return Rule.after(check, _TEXT, type="string", **({} if unicode else {"pattern": f"^(?:{pattern})$"}))
 
 
 def whole_number(least: int, most: int | None = None) -> Rule:
@@ -87,7 +94,7 @@ def minutes(most: int | None = None) -> Rule:
 
 
 def _text(text: str) -> str:
-    if not text:
+    if not text.strip():
         raise failure(INVALID_VALUE, "the text is empty", "Give a value, or leave the field out.")
     if "\0" in text:
         raise failure(INVALID_VALUE, "the text holds a NUL character, which no program can be given")
@@ -131,6 +138,17 @@ def minutes_text(minutes: int) -> str:
     return f"{minutes} minute" + ("" if minutes == 1 else "s")
 
 
+def is_rooted(path: str) -> bool:
+    """Whether a path says where it stands by itself: `/x`, `C:/x`, `$(macro)/x`, `${{ expression }}`."""
+    return re.match(r"/|[A-Za-z]:|\$\(|\$\{\{", path) is not None
+
+
+def _artifact_path(text: str) -> str:
+    if "\\" in text and not is_rooted(text):
+        raise failure(INVALID_VALUE, f"`{text}` is written with `\\`", "Write `/` between folders, on Windows too.")
+    return text
+
+
 def _scalar_text(value: object) -> object:
     """A number or boolean as the text it was written as, which is how the service reads it."""
     if isinstance(value, YamlInt | YamlFloat):
@@ -152,6 +170,17 @@ def _boolean_text(value: object) -> object:
     if isinstance(text, str) and re.fullmatch(rf"true|false|{MACRO}", text, re.IGNORECASE):
         return text.lower() if text.lower() in ("true", "false") else text
     raise failure(WRONG_TYPE, "expected true or false, or a macro such as `$(name)`")
+
+
+def _secret_reference(value: object) -> object:
+    """Whatever is no macro may be the secret itself, in any type."""
+    if isinstance(value, str) and re.fullmatch(MACRO, value):
+        return value
+    raise failure(
+        PLAIN_SECRET,
+        "a secret must not stand in the release file",
+        "Put it in a variable group or a secret variable, and name it: `$(name)`.",
+    )
 
 
 def _version_text(value: object) -> object:
@@ -176,6 +205,9 @@ Text = Annotated[str, Rule(_TEXT, type="string", minLength=1)]
 
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_text_is_list, json_schema_input_type=tuple[Text, ...] | Text)]
 """Several texts; one may be written without a list."""
+
+ArtifactPath = Annotated[str, Rule.after(_artifact_path, _TEXT, type="string", minLength=1)]
+"""A path inside the artifact, with `/` between folders; or one that says where it stands by itself."""
 
 FixedText = Annotated[str, Rule.after(_fixed, _TEXT, type="string", minLength=1)]
 """Text that the service reads before there are variables."""
@@ -223,13 +255,7 @@ BooleanText = Annotated[str, Rule.before(_boolean_text, core_schema.str_schema()
 """`true` or `false` for a command line, or a macro."""
 
 SecretReference = Annotated[
-    str,
-    matching(
-        MACRO,
-        "a secret must not stand in the release file",
-        "Put it in a variable group or a secret variable, and name it: `$(name)`.",
-        code=PLAIN_SECRET,
-    ),
+    str, Rule.before(_secret_reference, core_schema.str_schema(), type="string", pattern=f"^{MACRO}$")
 ]
 """A macro that names a secret; never the secret."""
 

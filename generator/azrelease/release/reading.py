@@ -1,21 +1,28 @@
 """A release file becomes a `Release`, or a diagnostic for each thing that is wrong with it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from azrelease.diagnostics import PLAIN_SECRET, Diagnostic
+from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic
 from azrelease.errors import InvalidFileError
 from azrelease.release.release import Release
 from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageOutline, graph_problems
+from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
-from azrelease.source import Document, split_lines
+from azrelease.source import KEY, Document, split_lines
 
 if TYPE_CHECKING:
     from azrelease.release.problems import Problem
+
+
+Route = tuple[str | int, ...]
+
+_SECRET_NAME = re.compile(r"key|secret|password|passwd|token", re.IGNORECASE)
 
 
 class LoadedRelease(NamedTuple):
@@ -42,49 +49,114 @@ def load_document(document: Document) -> LoadedRelease:
     Raises:
         InvalidFileError: something in it is wrong; all problems are in it, in the order of the file.
     """
+    empty = list(_empty_fields(document))
     try:
         release = Release.model_validate(document.data)
     except ValidationError as error:
-        problems = _all_problems(error, document)
+        problems = _all_problems(error, document, empty)
         raise InvalidFileError(problems, _without_secrets(document.text, problems)) from None
-    if document.problems:
-        raise InvalidFileError(document.problems, document.text)
+    if empty or document.problems:
+        raise InvalidFileError(sorted((*document.problems, *empty), key=_position), document.text)
     warnings = (_diagnostic(problem, document) for problem in _warnings(release))
     return LoadedRelease(release, document, tuple(sorted(warnings, key=_position)))
 
 
-def _all_problems(error: ValidationError, document: Document) -> list[Diagnostic]:
+def _empty_fields(document: Document) -> Iterator[Diagnostic]:
+    """Fields that are named and given nothing: most likely something was to stand there, such as an approval.
+
+    Where a field has a value by default, nothing means that it is not to have one. A filter of a trigger or an
+    artifact that lists nothing would let everything through.
+    """
+    for route, value in _empty_values(document.data):
+        from azrelease.release.explaining import field_at
+
+        field = field_at(route, document.data)
+        optional = (
+            field is not None and not field.is_required() and field.get_default(call_default_factory=True) is None
+        )
+        if optional if value is None else route[0] in ("trigger", "artifact"):
+            span = document.span((*route, KEY))
+            hint = "Give it a value, or remove the line."
+            yield Diagnostic(INVALID_VALUE, f"`{route[-1]}` is empty", document.path, span, hint)
+
+
+def _empty_values(data: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]:  # noqa: ANN401  (any YAML)
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in items:
+        if value is None or value == []:
+            yield (*route, step), value
+        elif isinstance(value, dict | list):
+            yield from _empty_values(value, (*route, step))
+
+
+def _all_problems(error: ValidationError, document: Document, empty: Sequence[Diagnostic]) -> list[Diagnostic]:
     """What the model found, and what it did not come to look at since fields were wrong elsewhere."""
     from azrelease.release.explaining import diagnose
 
     details = error.errors(include_url=False)
     # pydantic counts only the items that are right, and so calls a list of wrong ones too short.
     details = [d for d in details if not (d["type"] == "too_short" and d["input"])]
-    problems = (*graph_problems(_outline(document.data)), *_stage_problems(document.data, {d["loc"] for d in details}))
+    data = document.data
+    problems = (
+        *graph_problems(_outline(data)),
+        *variable_problems(_named(data, ()), [_named(s, ("stages", i)) for i, s in enumerate(_stages(data))]),
+        *_stage_problems(data, {d["loc"] for d in details}),
+    )
     found = {*(diagnose(d, document) for d in details), *(_diagnostic(problem, document) for problem in problems)}
-    return sorted((*document.problems, *found), key=_position)
+    return sorted({*document.problems, *empty, *found}, key=_position)
 
 
 def _without_secrets(text: str, problems: Sequence[Diagnostic]) -> str:
-    """The text to show lines from: where a secret stands, the rest of the line is hidden."""
-    lines = split_lines(text)
+    """The text to show lines from: where a secret stands, or may stand, the rest of the line is hidden."""
+    lines = list(split_lines(text))
     for problem in problems:
-        if problem.code == PLAIN_SECRET:
-            line, column = problem.span.line - 1, problem.span.column - 1
-            lines[line] = lines[line][:column] + "*" * len(lines[line][column:])
+        span = problem.span
+        misnamed = problem.code == UNKNOWN_FIELD and _SECRET_NAME.search(problem.message)
+        if problem.code == PLAIN_SECRET or misnamed:
+            column = span.end_column - 1 if misnamed else span.column - 1
+            line = lines[span.line - 1]
+            lines[span.line - 1] = line[:column] + "*" * len(line[column:])
     return "\n".join(lines)
 
 
-def _stage_problems(data: Any, wrong: set[tuple[int | str, ...]]) -> Iterator["Problem"]:  # noqa: ANN401  (any YAML)
-    """What the stages that are right by themselves have to complain about."""
-    if not isinstance(data, Mapping) or any(route[:1] == ("workspace",) for route in wrong):
+def _stage_problems(data: Any, wrong: set[Route]) -> Iterator["Problem"]:  # noqa: ANN401  (any YAML)
+    """What the stages have to complain about, each without its own fields that are wrong."""
+    if not isinstance(data, Mapping):
         return
-    workspace = Workspace.model_validate(data["workspace"]) if data.get("workspace") else None
-    stages = data.get("stages")
-    for index, stage in enumerate(stages if isinstance(stages, list) else ()):
-        if not any(route[:2] == ("stages", index) for route in wrong):
-            problems = Stage.model_validate(stage).problems(workspace)
-            yield from (problem.at("stages", index) for problem in problems)
+    for index, stage in enumerate(_stages(data)):
+        fields = {route[2] for route in wrong if route[:2] == ("stages", index) and len(route) > len(("stages", 0))}
+        # Without these a stage would complain about what is there, only not right.
+        if not isinstance(stage, Mapping) or fields & {"name", "service", "target", "tasks", "workspace"}:
+            continue
+        try:
+            rest = Stage.model_validate({name: value for name, value in stage.items() if name not in fields})
+        except ValidationError:
+            continue
+        yield from (problem.at("stages", index) for problem in rest.problems(_workspace(data)))
+
+
+def _workspace(data: Mapping[str, Any]) -> Workspace | None:
+    """The workspace of the release; some workspace where it is not right."""
+    try:
+        return Workspace.model_validate(data["workspace"]) if data.get("workspace") else None
+    except ValidationError:
+        return Workspace(resource_group="-", name="-", service_connection="-")
+
+
+def _stages(data: Any) -> list[Any]:  # noqa: ANN401  (any YAML)
+    stages = data.get("stages") if isinstance(data, Mapping) else None
+    return stages if isinstance(stages, list) else []
+
+
+def _named(data: Any, route: Route) -> NamedVariables:  # noqa: ANN401  (any YAML)
+    """The variables and secrets of a mapping, as far as they can be read."""
+    data = data if isinstance(data, Mapping) else {}
+    variables, secrets = data.get("variables"), data.get("secrets")
+    return NamedVariables(
+        route,
+        tuple(variables) if isinstance(variables, Mapping) else (),
+        tuple(name for name in secrets if isinstance(name, str)) if isinstance(secrets, list) else (),
+    )
 
 
 def _position(diagnostic: Diagnostic) -> tuple[object, ...]:
@@ -97,9 +169,8 @@ def _diagnostic(problem: "Problem", document: Document) -> Diagnostic:
 
 def _outline(data: Any) -> Sequence[StageOutline]:  # noqa: ANN401  (any YAML)
     """As much of the stages as can be read; nothing when one of them has no name."""
-    stages = data.get("stages") if isinstance(data, Mapping) else None
     outlines: list[StageOutline] = []
-    for stage in stages if isinstance(stages, list) else ():
+    for stage in _stages(data):
         name = stage.get("name") if isinstance(stage, Mapping) else None
         if not isinstance(name, str):
             return ()

@@ -8,13 +8,14 @@ from pydantic import Field, model_validator
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
 from azrelease.release.agent import Agent
-from azrelease.release.artifact import ArtifactSource
+from azrelease.release.artifact import KEYWORDS, ArtifactSource
 from azrelease.release.fields import Text, VariableName, VariableValue, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems
 from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.trigger import Trigger
+from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
 
 ReleaseName = Annotated[
@@ -23,6 +24,7 @@ ReleaseName = Annotated[
         r"[^\W_][\w -]{0,99}",
         "{} cannot be the name of a release",
         "Use letters, digits, blanks, `-` and `_`, and begin with a letter or a digit; 100 at most.",
+        unicode=True,
     ),
 ]
 
@@ -67,6 +69,7 @@ class Release(Model):
         agent = self.agent.completed()
         above = (None, *(stage.name for stage in self.stages))
         alias = self.artifact.alias or re.sub(r"[^-_A-Za-z0-9]+", "-", self.artifact.pipeline).strip("-") or "artifact"
+        alias = f"{alias}-pipeline" if alias.casefold() in KEYWORDS else alias
         return self.model_copy(
             update={
                 "artifact": self.artifact.model_copy(update={"alias": alias}),
@@ -80,10 +83,23 @@ class Release(Model):
 
     def _problems(self) -> Iterator[Problem]:
         yield from graph_problems([StageOutline(stage.name, stage.depends_on) for stage in self.stages])
-        for index, name in enumerate(self.secrets):
-            if name in self.variables:
-                message = f"`{name}` is a secret, and a variable with a value in the file"
-                hint = "A secret is only named here: remove it from `variables`."
-                yield Problem(("secrets", index), CONFLICTING_FIELDS, message, hint)
+        yield from variable_problems(
+            NamedVariables((), tuple(self.variables), self.secrets),
+            [NamedVariables(("stages", i), tuple(s.variables), s.secrets) for i, s in enumerate(self.stages)],
+        )
+        yield from self._shared_environments()
         for index, stage in enumerate(self.stages):
             yield from (problem.at("stages", index) for problem in stage.problems(self.workspace))
+
+    def _shared_environments(self) -> Iterator[Problem]:
+        """An environment has one set of checks: stages that share it share its approval."""
+        first: dict[str, int] = {}
+        for index, stage in enumerate(self.stages):
+            name = stage.environment or f"{self.name}-{stage.name}"
+            other = self.stages[first.setdefault(name.casefold(), index)]
+            if other.environment_check != stage.environment_check:
+                message = (
+                    f"stages `{other.name}` and `{stage.name}` share the environment `{name}`, but not its approval"
+                )
+                hint = "An approval is a check on the environment: give both the same, or each its own environment."
+                yield Problem(("stages", index, "environment"), CONFLICTING_FIELDS, message, hint)

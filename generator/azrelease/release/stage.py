@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, MISSING_FIELD
+from azrelease.diagnostics import DUPLICATE_NAME, MISSING_FIELD
 from azrelease.release.agent import Agent
 from azrelease.release.approval import Approval
 from azrelease.release.fields import (
@@ -26,7 +26,7 @@ from azrelease.release.workspace import Workspace
 
 # `environment: a.b` is resource b of environment a (learn.microsoft.com/azure/devops/pipelines/yaml-schema).
 EnvironmentName = Annotated[
-    str, matching(r"[^.\0]+", "{} would name a resource in an environment", "Use a name without a dot.")
+    str, matching(r"[^.\0]*[^.\0\s][^.\0]*", "{} would name a resource in an environment", "Use a name without a dot.")
 ]
 
 
@@ -79,6 +79,15 @@ class Stage(Model):
     )
     tasks: tuple[AnyTask, ...] | None = Field(default=None, description="What is done, in this order.")
 
+    @property
+    def environment_check(self) -> Approval | None:
+        """The approval as a check on the environment, if it is one; equal for equal checks."""
+        if self.approval is None or self.approval.enforce != "environment":
+            return None
+        if self.approval.order == "sequence":
+            return self.approval
+        return self.approval.model_copy(update={"approvers": tuple(sorted(self.approval.approvers))})
+
     def defaults(self, workspace: Workspace | None) -> StageDefaults:
         """What the stage says for its tasks, in a release with this workspace."""
         return StageDefaults(self.name, self.service, self.target, self.workspace or workspace, self.retries)
@@ -111,11 +120,6 @@ class Stage(Model):
             yield Problem((), MISSING_FIELD, f"stage `{self.name}` has nothing to do", hint)
         if self.tasks is not None and not self.tasks:
             yield Problem(("tasks",), MISSING_FIELD, f"stage `{self.name}` has no tasks", "List tasks, or remove it.")
-        for index, name in enumerate(self.secrets):
-            if name in self.variables:
-                message = f"`{name}` is a secret, and a variable with a value in the file"
-                hint = "A secret is only named here: remove it from `variables`."
-                yield Problem(("secrets", index), CONFLICTING_FIELDS, message, hint)
         defaults = self.defaults(workspace)
         if self.tasks is None and self.target:
             # They all miss the same things; say each once, at the stage.

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from azrelease.diagnostics import DEPENDENCY_CYCLE, DUPLICATE_NAME, UNKNOWN_STAGE
 from azrelease.release.problems import Problem
 
+_MOST_GUESSES = 20  # each compares a name with all others
+
 
 class StageOutline(NamedTuple):
     """The name of a stage and the names it depends on; None: the stage above."""
@@ -25,13 +27,16 @@ def graph_problems(stages: Sequence[StageOutline]) -> Iterator[Problem]:
     stands first in the file.
     """
     first = _first_of_each_name(stages)
+    names = [stage.name for stage in stages]
+    guesses = _MOST_GUESSES
     for index, stage in enumerate(stages):
         if first[stage.name.casefold()] != index:
             message = f"two stages are named `{stage.name}`"
             yield Problem(("stages", index, "name"), DUPLICATE_NAME, message, "Give each stage its own name.")
         for position, name in enumerate(stage.depends_on or ()):
             if name.casefold() not in first:
-                close = get_close_matches(name, [other.name for other in stages], n=1)
+                close = get_close_matches(name, names, n=1) if guesses > 0 else []
+                guesses -= 1
                 hint = f"Did you mean `{close[0]}`?" if close else "There is no stage of that name in the release."
                 message = f"stage `{stage.name}` depends on `{name}`, which is not there"
                 yield Problem(("stages", index, "depends_on", position), UNKNOWN_STAGE, message, hint)

@@ -92,11 +92,12 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
         if refused:
             raise OverwriteError("\n".join(refused))
     changed = tuple(file for file, state in states if state is not State.CURRENT)
-    for file in changed:
+    for index, file in enumerate(changed):
         try:
             _replace(file.path, file.text.encode())
         except OSError as error:
-            raise UserError(f"{file.path}: cannot be written: {error.strerror or error}") from error
+            done = "".join(f"\n{written.path}: was written before that" for written in changed[:index])
+            raise UserError(f"{file.path}: cannot be written: {error.strerror or error}{done}") from error
     return changed
 
 

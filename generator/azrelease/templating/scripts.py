@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from azrelease.templating.printable import is_printable
+
 ENV_PREFIX = "ARG_"
 
 # A macro $(x), a template expression ${{ x }}, a runtime expression $[ x ].
@@ -46,7 +48,7 @@ def bind(values: Mapping[str, ScriptValue]) -> tuple[dict[str, object], tuple[tu
     env: dict[str, str] = {}
 
     def word(name: str, text: str) -> Markup:
-        if text.isprintable() and not is_expanded(text):
+        if is_printable(text) and not is_expanded(text):
             return Markup(shlex.quote(text))
         return Markup(f'"${_variable(name, text, env)}"')
 

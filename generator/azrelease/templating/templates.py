@@ -62,12 +62,15 @@ class Templates:
     def _environment(self, quote: Callable[[object], object]) -> "Environment":
         from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined
 
-        from azrelease.templating.compiled_cache import CompiledCache
+        from azrelease.templating.compiled import CompiledCache, ValueQuotingCodeGenerator
 
         def finalize(value: object) -> object:
             return str(value) if isinstance(value, Undefined) else quote(value)
 
-        return Environment(
+        class QuotingEnvironment(Environment):
+            code_generator_class = ValueQuotingCodeGenerator
+
+        return QuotingEnvironment(
             loader=FunctionLoader(self._load),
             autoescape=True,
             finalize=finalize,
@@ -84,7 +87,7 @@ class Templates:
             file = folder / name
             if file.is_file():
                 try:
-                    return file.read_text(encoding="utf-8"), str(file), None
+                    return file.read_text(encoding="utf-8-sig"), str(file), None
                 except (OSError, UnicodeDecodeError) as error:
                     raise TemplateError(f"{file}: cannot be read: {error}") from error
         return None
@@ -100,7 +103,15 @@ class Templates:
         except TemplateNotFound as error:
             looked = ", ".join(str(folder) for folder in self._folders)
             raise TemplateError(f"template {error.name} not found; looked in {looked}") from error
-        except (JinjaError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except (
+            JinjaError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise TemplateError(f"{self._place(error, name)}: {error}") from error
 
     def _place(self, error: BaseException, name: str) -> str:

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from azrelease.templating.printable import is_printable
+
 BLOCK_LINE = "\0"
 
 # Letters, digits and the punctuation of paths, macros and expressions; `: ` and ` #` are looked for apart.
@@ -61,7 +63,7 @@ def key(text: str) -> Markup:
 
 def comment(text: str) -> Markup:
     """Text inside a comment: on one line, with everything unprintable escaped."""
-    return Markup("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
+    return Markup("".join(c if is_printable(c) else json.dumps(c)[1:-1] for c in text))
 
 
 def settle_blocks(text: str) -> str:
@@ -97,7 +99,7 @@ def _text(text: str) -> Markup:
 
 
 def _line(text: str) -> str:
-    if not text.isprintable():
+    if not is_printable(text):
         return _double_quoted(text)
     if _PLAIN.fullmatch(text) and not _NOT_PLAIN.search(text) and not _OTHER_TYPE.fullmatch(text):
         return text
@@ -116,7 +118,7 @@ def _fits_block(text: str) -> bool:
     return (
         bool(lines[0].strip(" \t"))
         and lines[0][0] not in " \t"
-        and all(line.replace("\t", "").isprintable() and (not line or not line.isspace()) for line in lines)
+        and all(is_printable(line.replace("\t", "")) and (not line or not line.isspace()) for line in lines)
     )
 
 
@@ -132,7 +134,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0
 
 
 def _double_quoted(text: str) -> str:
-    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else _escape(c)) for c in text) + '"'
+    return '"' + "".join(_ESCAPES.get(c) or (c if is_printable(c) else _escape(c)) for c in text) + '"'
 
 
 def _escape(character: str) -> str:

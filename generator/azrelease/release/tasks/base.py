@@ -1,7 +1,6 @@
 """What all tasks have in common: their place in a stage, and the fields of every step."""
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple, Self
 
@@ -9,15 +8,21 @@ from pydantic import Field
 
 from azrelease.diagnostics import MISSING_FIELD
 from azrelease.pipeline import Step, TaskStep
-from azrelease.release.fields import Boolean, EnvironmentVariable, Identifier, Minutes, Retries, Text, VariableValue
+from azrelease.release.fields import (
+    Boolean,
+    EnvironmentVariable,
+    Identifier,
+    Minutes,
+    Retries,
+    Text,
+    VariableValue,
+    is_rooted,
+)
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
 from azrelease.release.target import AciTarget, AksTarget
 from azrelease.release.workspace import Workspace
 from azrelease.templating import Templates
-
-# A path that does not begin in the artifact: `/x`, `C:\x`, `$(macro)/x`, `${{ expression }}`.
-_ROOTED = re.compile(r"/|[A-Za-z]:|\$\(|\$\{\{")
 
 
 class StageDefaults(NamedTuple):
@@ -45,18 +50,16 @@ class TaskContext(NamedTuple):
 
     def path(self, path: str) -> str:
         """A path of the release as a path on the agent."""
-        return path if is_rooted(path) else posixpath.normpath(posixpath.join(self.artifact_root, path))
+        if is_rooted(path):
+            return path
+        path = path if "$" in path else posixpath.normpath(path)
+        return self.artifact_root if path == "." else f"{self.artifact_root}/{path}"
 
     def path_from(self, folder: str, path: str) -> str:
         """A path of the release as it is written in a script that runs in `folder`."""
-        if is_rooted(path) or is_rooted(folder):
+        if is_rooted(path) or is_rooted(folder) or "$" in f"{folder}{path}":
             return self.path(path)
         return posixpath.relpath(path, folder)
-
-
-def is_rooted(path: str) -> bool:
-    """Whether a path says where it stands by itself, rather than inside the artifact."""
-    return _ROOTED.match(path) is not None
 
 
 def folder_of(path: str) -> str:

@@ -6,8 +6,9 @@ from typing import Literal, Self
 
 from pydantic import Field
 
+from azrelease.diagnostics import INVALID_VALUE
 from azrelease.pipeline import Step
-from azrelease.release.fields import Text
+from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
@@ -21,7 +22,7 @@ class EndpointTest(WorkspaceTask):
     """
 
     task: Literal["EndpointTest"] = "EndpointTest"
-    script: Text | None = Field(
+    script: ArtifactPath | None = Field(
         default=None,
         description="Path of the test in the artifact. Default: `tests/integration/<stage>_test.py`.",
     )
@@ -52,6 +53,8 @@ class EndpointTest(WorkspaceTask):
         """There has to be a service to test."""
         yield from super().problems(stage)
         yield from needs_service(self.service, stage)
+        if self.script is not None and not posixpath.basename(self.script):
+            yield Problem(("script",), INVALID_VALUE, f"`{self.script}` is a folder", "Name the file of the test.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step, in the folder of the test."""

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from azrelease.pipeline import Step
-from azrelease.release.fields import Text
+from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.tasks.base import BaseTask, TaskContext, folder_of
 
 
@@ -13,7 +13,7 @@ class InstallRequirements(BaseTask):
     """Runs a script of the artifact in its own folder, where it finds its `requirements.txt`."""
 
     task: Literal["InstallRequirements"] = "InstallRequirements"
-    script: Text = Field(
+    script: ArtifactPath = Field(
         default="package_requirement/install_requirements.sh",
         description="Path of the script in the artifact.",
     )

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.pipeline import Step
 from azrelease.release.fields import (
+    ArtifactPath,
     Boolean,
     BooleanText,
     NumberText,
@@ -32,6 +33,7 @@ def _argument(flag: str, description: str, **marks: str) -> Any:  # noqa: ANN401
 
 
 OptionalText = Text | None
+OptionalPath = ArtifactPath | None
 OptionalNumber = NumberText | None
 OptionalBoolean = BooleanText | None
 OptionalSecret = SecretReference | None
@@ -45,7 +47,7 @@ class ModelDeploy(WorkspaceTask):
 
     task: Literal["ModelDeploy"] = "ModelDeploy"
     service: Service = None
-    working_directory: Text | None = Field(
+    working_directory: ArtifactPath | None = Field(
         default=None,
         description="Folder of the artifact that the command runs in; the files that `inference_config` names are "
         "looked for there. Default: the folder of `inference_config`.",
@@ -63,8 +65,8 @@ class ModelDeploy(WorkspaceTask):
         description="File of the artifact that says which model was registered (`--model-metadata-file`)",
     )
     model: Texts = Field(default=(), description="Model as `name:version`, or a list (`--model`)")
-    deployment_config: OptionalText = _argument("--deploy-config-file", "File that says how to deploy", **_PATH)
-    inference_config: OptionalText = _argument("--inference-config-file", "File that says how to score", **_PATH)
+    deployment_config: OptionalPath = _argument("--deploy-config-file", "File that says how to deploy", **_PATH)
+    inference_config: OptionalPath = _argument("--inference-config-file", "File that says how to score", **_PATH)
     overwrite: Boolean = Field(default=True, description="Update the service when it is there (`--overwrite`)")
     no_wait: Boolean = Field(
         default=False,
@@ -72,16 +74,16 @@ class ModelDeploy(WorkspaceTask):
     )
     verbose: Boolean = Field(default=False, description="Say more in the log (`-v`)")
 
-    entry_script: OptionalText = _argument("--entry-script", "Script with init() and run()", **_PATH)
-    source_directory: OptionalText = _argument("--source-directory", "Folder of the scoring files", **_PATH)
-    conda_file: OptionalText = _argument("--conda-file", "Conda environment of the service", **_PATH)
+    entry_script: OptionalPath = _argument("--entry-script", "Script with init() and run()", **_PATH)
+    source_directory: OptionalPath = _argument("--source-directory", "Folder of the scoring files", **_PATH)
+    conda_file: OptionalPath = _argument("--conda-file", "Conda environment of the service", **_PATH)
     runtime: Literal["python", "spark-py", "python-slim"] | None = _argument("--runtime", "Runtime of the image")
     environment_name: OptionalText = _argument("--environment-name", "Registered environment to use")
     environment_version: Version | None = _argument("--environment-version", "Version of that environment")
-    environment_directory: OptionalText = _argument("--environment-directory", "Folder of an environment", **_PATH)
+    environment_directory: OptionalPath = _argument("--environment-directory", "Folder of an environment", **_PATH)
     base_image: OptionalText = _argument("--base-image", "Image to build on")
     base_image_registry: OptionalText = _argument("--base-image-registry", "Registry of that image")
-    extra_docker_file_steps: OptionalText = _argument(
+    extra_docker_file_steps: OptionalPath = _argument(
         "--extra-docker-file-steps", "File with more lines for the Dockerfile", **_PATH
     )
     enable_gpu: OptionalBoolean = _argument("--enable-gpu", "Build the image for a GPU")
@@ -122,8 +124,8 @@ class ModelDeploy(WorkspaceTask):
     secondary_key: OptionalSecret = _argument("--secondary-key", "Secondary key to set; a macro that names a secret")
     ssl_enabled: OptionalBoolean = _argument("--ssl-enabled", "Serve over TLS")
     ssl_cname: OptionalText = _argument("--ssl-cname", "Name on the certificate")
-    ssl_cert_pem_file: OptionalText = _argument("--ssl-cert-pem-file", "Certificate", **_PATH)
-    ssl_key_pem_file: OptionalText = _argument("--ssl-key-pem-file", "Key of the certificate", **_PATH)
+    ssl_cert_pem_file: OptionalPath = _argument("--ssl-cert-pem-file", "Certificate", **_PATH)
+    ssl_key_pem_file: OptionalPath = _argument("--ssl-key-pem-file", "Key of the certificate", **_PATH)
     vault_base_url: OptionalText = _argument("--vault-base-url", "Key vault with the customer-managed key, on ACI")
     key_name: OptionalText = _argument("--key-name", "Name of that key")
     key_version: Version | None = _argument("--key-version", "Version of that key")
@@ -144,8 +146,8 @@ class ModelDeploy(WorkspaceTask):
     )
     collect_model_data: OptionalBoolean = _argument("--collect-model-data", "Collect what goes in and comes out")
     enable_app_insights: OptionalBoolean = _argument("--enable-app-insights", "Send metrics to Application Insights")
-    profile_input: OptionalText = _argument("--profile-input", "File of a profiling result to deploy by", **_PATH)
-    path: OptionalText = _argument("--path", "Folder of the project", **_PATH)
+    profile_input: OptionalPath = _argument("--profile-input", "File of a profiling result to deploy by", **_PATH)
+    path: OptionalPath = _argument("--path", "Folder of the project", **_PATH)
     subscription_id: OptionalText = _argument("--subscription-id", "Subscription. Default: the connection's")
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from azrelease.pipeline import Step
-from azrelease.release.fields import Boolean, Text
+from azrelease.release.fields import ArtifactPath, Boolean, Text
 from azrelease.release.tasks.base import BaseTask, TaskContext
 
 
@@ -16,11 +16,13 @@ class PublishCodeCoverage(BaseTask):
     condition: Text | None = Field(
         default="succeededOrFailed()", description="Expression that says whether the step runs."
     )
-    summary: Text = Field(
+    summary: ArtifactPath = Field(
         default="**/coverage.xml",
         description="Pattern of the summary files (Cobertura, JaCoCo), in the artifact.",
     )
-    sources: Text | None = Field(default=None, description="Folder of the artifact that the report's paths begin in.")
+    sources: ArtifactPath | None = Field(
+        default=None, description="Folder of the artifact that the report's paths begin in."
+    )
     fail_on_empty: Boolean = Field(default=False, description="Fail the step when no coverage is found.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from azrelease.pipeline import Step
-from azrelease.release.fields import Boolean, Text
+from azrelease.release.fields import ArtifactPath, Boolean, Text
 from azrelease.release.tasks.base import BaseTask, TaskContext
 
 
@@ -23,7 +23,9 @@ class PublishTestResults(BaseTask):
     format: Literal["JUnit", "NUnit", "VSTest", "XUnit", "CTest"] = Field(
         default="JUnit", description="Format of the files."
     )
-    search_folder: Text = Field(default=".", description="Folder of the artifact that is searched. Default: all of it.")
+    search_folder: ArtifactPath = Field(
+        default=".", description="Folder of the artifact that is searched. Default: all of it."
+    )
     title: Text | None = Field(default=None, description="Name of the test run in the portal.")
     merge: Boolean = Field(default=False, description="Publish all files as one test run.")
     fail_on_failed_tests: Boolean = Field(default=False, description="Fail the step when a result is a failed test.")

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
-from azrelease.release.fields import Text
+from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.problems import Problem, reject
 from azrelease.release.tasks.base import BaseTask
 
@@ -17,9 +17,11 @@ class ScriptSource(BaseTask):
     """Whether the task ignores `arguments` of an inline script."""
 
     script: Text | None = Field(default=None, description="The script itself.")
-    file: Text | None = Field(default=None, description="Path of the script in the artifact, instead of `script`.")
+    file: ArtifactPath | None = Field(
+        default=None, description="Path of the script in the artifact, instead of `script`."
+    )
     arguments: Text | None = Field(default=None, description="Arguments for the script, as a shell would read them.")
-    working_directory: Text = Field(
+    working_directory: ArtifactPath = Field(
         default=".",
         description="Folder of the artifact that the script runs in. Default: the top of the artifact.",
     )

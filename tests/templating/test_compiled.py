@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from azrelease.templating.compiled_cache import CompiledCache
+from azrelease.templating.compiled import CompiledCache
 
 
 def render(folder: Path, settings: str = "a") -> str:

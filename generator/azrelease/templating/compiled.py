@@ -1,7 +1,8 @@
-"""Compiled templates, kept where Python keeps compiled modules: in `__pycache__` beside the source.
+"""How templates are compiled, and where the compiled form is kept.
 
-Compiling the shipped templates takes longer than everything else in rendering a release. As with modules, nothing is
-written when Python is told not to, or cannot, and a changed source is compiled anew.
+It is kept where Python keeps compiled modules: in `__pycache__` beside the source. Compiling the shipped templates
+takes longer than everything else in rendering a release. As with modules, nothing is written when Python is told not
+to, or cannot, and a changed source is compiled anew.
 """
 
 import os
@@ -9,11 +10,25 @@ import sys
 from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
+from typing import Any
 
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, nodes
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
 
 from azrelease.version import VERSION
+
+
+class ValueQuotingCodeGenerator(CodeGenerator):
+    """Leaves every `{{ … }}` to be written when the template is rendered, literals too.
+
+    Jinja writes a literal such as `{{ "a & b" }}` when it compiles, and escapes it as HTML before `finalize` sees it.
+    """
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:  # noqa: ANN401  (Jinja's)
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
 
 
 class CompiledCache(BytecodeCache):
