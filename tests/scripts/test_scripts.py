@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -150,6 +150,14 @@ def text_fields() -> dict[str, str]:
     return found
 
 
+def pairs(words: list[str]) -> Iterator[tuple[str, str]]:
+    """The options of a command line, each `--flag value` or `--flag=value`."""
+    rest = iter(words)
+    for word in rest:
+        flag, equals, value = word.partition("=")
+        yield flag, value if equals else "" if flag == "--overwrite" else next(rest)
+
+
 def takes_any_text(name: str) -> bool:
     try:
         ModelDeploy.model_validate({"model": "m", name: "any text: at all"})
@@ -176,8 +184,7 @@ def test_no_text_in_any_field_is_split_or_run_by_the_shell(data: st.DataObject, 
     )
     ((_, text, env),) = scripts_of(yaml.load(render(subject), Loader=yaml.CSafeLoader))
     (call,) = shell(text, env).calls
-    words = iter(call[4:])
-    options = [(word, "" if word == "--overwrite" else next(words)) for word in words]
+    options = list(pairs(call[4:]))
     assert call[:4] == ["az", "ml", "model", "deploy"]
     expected = {
         ("--resource-group", group),

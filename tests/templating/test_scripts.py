@@ -39,3 +39,11 @@ def test_expanded_text() -> None:
         False,
         False,
     ]
+
+
+def test_a_value_that_looks_like_an_option_is_tied_to_its_flag() -> None:
+    words, _ = bind({"options": [Option("--description", "-x y"), Option("--tag", "a=-b")]})
+    assert words["options"] == (
+        {"flag": "--description='-x y'", "value": None},
+        {"flag": "--tag", "value": "a=-b"},
+    )

@@ -52,6 +52,15 @@ def bind(values: Mapping[str, ScriptValue]) -> tuple[dict[str, object], tuple[tu
             return Markup(shlex.quote(text))
         return Markup(f'"${_variable(name, text, env)}"')
 
+    def option(given: Option) -> dict[str, Markup | None]:
+        if given.value is None:
+            return {"flag": Markup(given.flag), "value": None}
+        value = word(given.flag, given.value)
+        if given.value.startswith("-"):
+            # After a blank it would be taken for the next option.
+            return {"flag": Markup(f"{given.flag}={value}"), "value": None}
+        return {"flag": Markup(given.flag), "value": value}
+
     bound: dict[str, object] = {}
     for name, value in values.items():
         if isinstance(value, str):
@@ -59,15 +68,7 @@ def bind(values: Mapping[str, ScriptValue]) -> tuple[dict[str, object], tuple[tu
         elif value is None or isinstance(value, bool):
             bound[name] = value
         else:
-            bound[name] = tuple(
-                word(name, item)
-                if isinstance(item, str)
-                else {
-                    "flag": Markup(item.flag),
-                    "value": None if item.value is None else word(item.flag, item.value),
-                }
-                for item in value
-            )
+            bound[name] = tuple(word(name, item) if isinstance(item, str) else option(item) for item in value)
     return bound, tuple(env.items())
 
 
