@@ -11,8 +11,11 @@ from support.process import Cli
 
 ROOT = Path(__file__).parent.parent
 
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+# In CI the same examples every time: a change that is right does not fail for an old rarity, which a run at a desk finds.
+settings.register_profile(
+    "azrelease", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+settings.load_profile("azrelease")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
