@@ -1,10 +1,9 @@
 """The artifact source of a release as a pipeline resource."""
 
-import posixpath
-
 from azrelease.pipeline import PipelineResource, PipelineTrigger
 from azrelease.release import ArtifactSource, ContinuousDeploymentTrigger
 from azrelease.release.artifact import LATEST
+from azrelease.release.fields import path_below
 
 
 def lower_artifact(artifact: ArtifactSource, trigger: ContinuousDeploymentTrigger | None) -> PipelineResource:
@@ -33,6 +32,4 @@ def artifact_root(artifact: ArtifactSource) -> str:
     `download` puts an artifact of a pipeline resource below `$(Pipeline.Workspace)/<alias>/<artifact>`
     (learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-download).
     """
-    path = artifact.path if "$" in artifact.path else posixpath.normpath(artifact.path)
-    root = f"$(Pipeline.Workspace)/{artifact.alias}/{artifact.name}"
-    return root if path == "." else f"{root}/{path}"
+    return path_below(f"$(Pipeline.Workspace)/{artifact.alias}/{artifact.name}", artifact.path)

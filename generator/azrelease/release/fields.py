@@ -4,6 +4,7 @@ A type hands pydantic its finished core schema, one for all fields of that type:
 rule anew for each of the hundred fields that have it, which is most of what it costs to start.
 """
 
+import posixpath
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, cast
@@ -141,6 +142,12 @@ def minutes_text(minutes: int) -> str:
 def is_rooted(path: str) -> bool:
     """Whether a path says where it stands by itself: `/x`, `C:/x`, `$(macro)/x`, `${{ expression }}`."""
     return re.match(r"/|[A-Za-z]:|\$\(|\$\{\{", path) is not None
+
+
+def path_below(folder: str, path: str) -> str:
+    """A path inside a folder; one with macros is left as it is written, since these can hold folders of their own."""
+    path = path if "$" in path else posixpath.normpath(path)
+    return folder if path == "." else f"{folder}/{path}"
 
 
 def _artifact_path(text: str) -> str:

@@ -123,8 +123,10 @@ def _stage_problems(data: Any, wrong: set[Route]) -> Iterator["Problem"]:  # noq
     """What the stages have to complain about, each without its own fields that are wrong."""
     if not isinstance(data, Mapping):
         return
+    workspace = _workspace(data)
     for index, stage in enumerate(_stages(data)):
-        fields = {route[2] for route in wrong if route[:2] == ("stages", index) and len(route) > len(("stages", 0))}
+        # A route is `stages`, the index, the field.
+        fields = {route[2] for route in wrong if route[:2] == ("stages", index) and route[2:]}
         # Without these a stage would complain about what is there, only not right.
         if not isinstance(stage, Mapping) or fields & {"name", "service", "target", "tasks", "workspace"}:
             continue
@@ -132,7 +134,7 @@ def _stage_problems(data: Any, wrong: set[Route]) -> Iterator["Problem"]:  # noq
             rest = Stage.model_validate({name: value for name, value in stage.items() if name not in fields})
         except ValidationError:
             continue
-        yield from (problem.at("stages", index) for problem in rest.problems(_workspace(data)))
+        yield from (problem.at("stages", index) for problem in rest.problems(workspace))
 
 
 def _workspace(data: Mapping[str, Any]) -> Workspace | None:

@@ -17,6 +17,7 @@ from azrelease.release.fields import (
     Text,
     VariableValue,
     is_rooted,
+    path_below,
 )
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
@@ -50,10 +51,7 @@ class TaskContext(NamedTuple):
 
     def path(self, path: str) -> str:
         """A path of the release as a path on the agent."""
-        if is_rooted(path):
-            return path
-        path = path if "$" in path else posixpath.normpath(path)
-        return self.artifact_root if path == "." else f"{self.artifact_root}/{path}"
+        return path if is_rooted(path) else path_below(self.artifact_root, path)
 
     def path_from(self, folder: str, path: str) -> str:
         """A path of the release as it is written in a script that runs in `folder`."""
