@@ -43,6 +43,13 @@ RUN_ONCE = "jobs[*].strategy.runOnce.deploy.steps[*]"
 MISTAKES: dict[str, dict[str, Mistake]] = {
     "insurance": {},
     "minimal": {"resources.pipelines[*].trigger": AS_TEXT},
+    "insurance-managed": {"stages[*].jobs[*].timeoutInMinutes": AS_TEXT},
+    "insurance-kubernetes": {"resources.pipelines[*].trigger": AS_TEXT},
+    "insurance-batch": {
+        "resources.pipelines[*].trigger": AS_TEXT,
+        f"stages[*].{RUN_ONCE}.timeoutInMinutes": IMPOSSIBLE,
+    },
+    "insurance-many-regions": {"resources.pipelines[*].trigger": AS_TEXT},
     "fan-out": {
         "schedules[*].always": AS_TEXT,
         "stages[*].jobs[*].timeoutInMinutes": AS_TEXT,

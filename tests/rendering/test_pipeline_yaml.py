@@ -49,7 +49,8 @@ server_jobs = st.builds(
 )  # fmt: skip
 deployments = st.builds(
     DeploymentJob, id=texts, environment=texts, steps=st.lists(steps, min_size=1, max_size=2).map(tuple), display_name=maybe,
-    depends_on=some, timeout_in_minutes=minutes,
+    depends_on=some, timeout_in_minutes=minutes, on_failure=st.lists(task_steps, max_size=1).map(tuple),
+    on_success=st.lists(steps, max_size=1).map(tuple),
 )  # fmt: skip
 stages = st.builds(
     Stage, id=texts, jobs=st.lists(st.one_of(server_jobs, deployments), min_size=1, max_size=2).map(tuple), depends_on=some,

@@ -1,6 +1,7 @@
 """Every rendered script is sound, and does what it says when it runs."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,7 +58,8 @@ def test_a_script_is_sound(text: str, bash: str, tmp_path: Path) -> None:
 def test_scripts_of_ours_hold_no_macro() -> None:
     for _, name, text, _ in SCRIPTS:
         if "set -euo pipefail" in text:
-            assert not is_expanded(text.replace("$(az", "")), name
+            own = re.sub(r"\$\((?:az|awk|grep|python3|dirname|[a-z]+_of_[a-z]+|list_deployments|\()", "", text)
+            assert not is_expanded(own), name
 
 
 def script(task: str) -> tuple[str, dict[str, str]]:

@@ -1,15 +1,16 @@
 """The stages of the insurance sample run for real against a stand-in `az`: first, again, and after a failure anywhere."""
 
-import json
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
 
-from support.agent import Agent
+from support.agent import Agent, new_agent
 
 SAMPLE = Path(__file__).parent.parent.parent / "samples" / "insurance" / "azure-pipelines.yml"
 PIPELINE: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
@@ -41,36 +42,14 @@ RESULTS = f"{ROOT}/tests/integration/junit/test-results.xml"
 
 
 @pytest.fixture
-def new_agent(bash: str, tmp_path: Path) -> Callable[[], Agent]:
-    count = 0
-
-    def make() -> Agent:
-        nonlocal count
-        count += 1
-        folder = tmp_path / str(count)
-        folder.mkdir()
-        agent = Agent(bash, folder)
-        for name, text in ARTIFACT.items():
-            path = agent.workspace / ROOT / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
-        return agent
-
-    return make
+def make_agent(bash: str, tmp_path: Path) -> Iterator[Callable[[], Agent]]:
+    files = {f"{ROOT}/{name}": text for name, text in ARTIFACT.items()}
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(new_agent(bash, tmp_path / str(uuid4()), files))
 
 
-def state(agent: Agent) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(agent.environment["AZ_STATE"]).read_text(encoding="utf-8"))
-    return found
-
-
-def calls(agent: Agent) -> list[list[str]]:
-    log = Path(agent.environment["AZ_LOG"])
-    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
-
-
-def test_staging_deploys_tests_and_publishes(new_agent: Callable[[], Agent]) -> None:
-    agent = new_agent()
+def test_staging_deploys_tests_and_publishes(make_agent: Callable[[], Agent]) -> None:
+    agent = make_agent()
     run = agent.run_stage(PIPELINE, "staging")
     assert run.failed is None, run.log
     assert run.steps == [
@@ -82,31 +61,33 @@ def test_staging_deploys_tests_and_publishes(new_agent: Callable[[], Agent]) -> 
         "Staging test",
         "Publish staging test results",
     ]
-    assert state(agent)["services"]["insurance-service-aci"]["deployments"] == 1
+    assert agent.az.v1.services["insurance-service-aci"]["deployments"] == 1
     (suite,) = ET.parse(agent.workspace / RESULTS).getroot()
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("1", "0", "0")
 
 
-def test_staging_again_updates_the_service(new_agent: Callable[[], Agent]) -> None:
-    agent = new_agent()
+def test_staging_again_updates_the_service(make_agent: Callable[[], Agent]) -> None:
+    agent = make_agent()
     for _ in range(2):
         assert agent.run_stage(PIPELINE, "staging").failed is None
-    assert state(agent)["services"]["insurance-service-aci"]["deployments"] == 2
+    assert agent.az.v1.services["insurance-service-aci"]["deployments"] == 2
 
 
-def test_production_makes_its_cluster_once_and_hands_the_masked_key_to_the_test(new_agent: Callable[[], Agent]) -> None:
-    agent = new_agent()
+def test_production_makes_its_cluster_once_and_hands_the_masked_key_to_the_test(
+    make_agent: Callable[[], Agent],
+) -> None:
+    agent = make_agent()
     for _ in range(2):
         run = agent.run_stage(PIPELINE, "production")
         assert run.failed is None, run.log
         lines = [line for line in run.log.splitlines() if "key-of-" in line]
         assert lines == ["##vso[task.setsecret]key-of-insurance-service-aks"]
-    assert state(agent)["clusters"] == {"aks": {"vmSize": "Standard_E4s_v3", "agentCount": "3"}}
-    assert sum(call[:4] == ["ml", "computetarget", "create", "aks"] for call in calls(agent)) == 1
+    assert agent.az.v1.clusters == {"aks": {"vmSize": "Standard_E4s_v3", "agentCount": "3"}}
+    assert sum(call[:4] == ["ml", "computetarget", "create", "aks"] for call in agent.az.calls) == 1
 
 
-def test_a_failed_test_fails_the_stage_and_its_results_are_published(new_agent: Callable[[], Agent]) -> None:
-    agent = new_agent()
+def test_a_failed_test_fails_the_stage_and_its_results_are_published(make_agent: Callable[[], Agent]) -> None:
+    agent = make_agent()
     (agent.workspace / ROOT / "tests/integration/staging_test.py").write_text("def test_it():\n    assert False\n")
     run = agent.run_stage(PIPELINE, "staging")
     assert run.failed == "Staging test"
@@ -115,8 +96,8 @@ def test_a_failed_test_fails_the_stage_and_its_results_are_published(new_agent: 
     assert suite.get("failures") == "1"
 
 
-def test_a_value_with_shell_in_it_is_only_a_value(new_agent: Callable[[], Agent]) -> None:
-    agent = new_agent()
+def test_a_value_with_shell_in_it_is_only_a_value(make_agent: Callable[[], Agent]) -> None:
+    agent = make_agent()
     name = 'a"; touch pwned; echo "$(touch pwned2) `touch pwned3`'
     pipeline = {
         **PIPELINE,
@@ -126,23 +107,25 @@ def test_a_value_with_shell_in_it_is_only_a_value(new_agent: Callable[[], Agent]
         ],
     }
     agent.run_stage(pipeline, "staging")
-    assert list(state(agent)["services"]) == [name]
+    assert list(agent.az.v1.services) == [name]
     assert not list(agent.folder.rglob("pwned*"))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("stage", ["staging", "production"])
 def test_a_failure_at_any_call_stops_the_stage_and_the_next_run_completes_it(
-    new_agent: Callable[[], Agent], stage: str, when: str
+    make_agent: Callable[[], Agent], stage: str, when: str
 ) -> None:
-    reference = new_agent()
+    reference = make_agent()
     reference.run_stage(PIPELINE, stage)
-    for number in range(1, len(calls(reference)) + 1):
-        agent = new_agent()
-        failed = agent.run_stage(PIPELINE, stage, AZ_FAIL=f"{when}:{number}")
+    for number in range(1, len(reference.az.calls) + 1):
+        agent = make_agent()
+        agent.az.fail = f"{when}:{number}"
+        failed = agent.run_stage(PIPELINE, stage)
         assert failed.failed is not None, f"call {number} failed unnoticed"
+        agent.az.fail = None
         again = agent.run_stage(PIPELINE, stage)
         assert again.failed is None, again.log
-        services, clusters = state(agent)["services"], state(agent)["clusters"]
-        assert services.keys() == state(reference)["services"].keys()
-        assert clusters == state(reference)["clusters"]
+        services, clusters = agent.az.v1.services, agent.az.v1.clusters
+        assert services.keys() == reference.az.v1.services.keys()
+        assert clusters == reference.az.v1.clusters

@@ -1,21 +1,28 @@
-"""As much of the agent as is needed to run the bash steps of a rendered stage: macros, folders, conditions, environment."""
+"""As much of the agent as is needed to run the bash steps of a rendered stage: macros, folders, conditions, environment,
+variables set by a script, and the lifecycle hooks of a deployment, each as a job of its own."""
 
 import os
 import re
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from support.azure_cli import Answer, AzureCLI, serving
+
+Answerer = Callable[[list[str], Path], Answer]
 CONDITIONS = {None: lambda failed: not failed, "succeededOrFailed()": lambda _: True}
+SET_VARIABLE = re.compile(r"^##vso\[task\.setvariable variable=([^\];]+)\](.*)$", re.MULTILINE)
+PYTEST = f'#!/bin/sh\nexec "{sys.executable}" -m pytest -p no:cacheprovider "$@"\n'
 
 
 @dataclass(frozen=True)
 class StageRun:
-    """What a stage did: the display names of the steps that ran, whether one failed, and what was printed."""
+    """What a stage did: the display names of the steps that ran, the first that failed, and what was printed."""
 
     steps: list[str]
     failed: str | None
@@ -24,25 +31,32 @@ class StageRun:
 
 @dataclass
 class Agent:
-    """An agent with a stand-in `az` on its path, in a folder of its own."""
+    """An agent with a stand-in `az` on its path, in a folder of its own. `sleep` takes no time; `attempt` counts stage runs."""
 
     bash: str
     folder: Path
+    az: AzureCLI
+    pytest: str = PYTEST
+    attempt: int = 0
     environment: dict[str, str] = field(default_factory=dict)
+    answer: Answerer | None = None
 
-    def __post_init__(self) -> None:
+    def listen(self, answer: Answerer) -> None:
+        """Let something else answer the calls from now on."""
+        self.answer = answer
+
+    def start(self, client: str) -> None:
         programs = self.folder / "bin"
-        programs.mkdir()
-        for name, command in (("az", "-m support.azure_cli"), ("pytest", "-m pytest -p no:cacheprovider")):
+        programs.mkdir(parents=True)
+        for name, text in {"az": client, "pytest": self.pytest, "sleep": "#!/bin/sh\n"}.items():
             program = programs / name
-            program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {command} "$@"\n', encoding="utf-8", newline="\n")
+            program.write_text(text, encoding="utf-8", newline="\n")
             program.chmod(program.stat().st_mode | stat.S_IEXEC)
         self.environment = {
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": os.pathsep.join(sys.path),
             "PYTHONDONTWRITEBYTECODE": "1",
-            "AZ_STATE": str(self.folder / "state.json"),
-            "AZ_LOG": str(self.folder / "calls.log"),
+            "BUILD_BUILDID": "1234",
         }
 
     @property
@@ -50,14 +64,33 @@ class Agent:
         """`Pipeline.Workspace`."""
         return self.folder / "work"
 
-    def run_stage(self, pipeline: Mapping[str, Any], name: str, **environment: str) -> StageRun:
-        """Run the deployment job of a stage; a download puts nothing anywhere, the artifact is there already."""
+    def run_stage(self, pipeline: Mapping[str, Any], name: str, *, lost: bool = False, **environment: str) -> StageRun:
+        """Run the deployment job of a stage; a download puts nothing anywhere, the artifact is there already.
+
+        `lost`: the agent is lost with the step that fails, and the hook for failures with it.
+        """
+        self.attempt += 1
         stage = next(stage for stage in pipeline["stages"] if stage["stage"] == name)
-        variables = {"Pipeline.Workspace": str(self.workspace)}
+        known = {"Pipeline.Workspace": str(self.workspace)}
         for owner in (pipeline, stage):
-            variables |= {entry["name"]: entry["value"] for entry in owner.get("variables", ()) if "name" in entry}
+            known |= {entry["name"]: entry["value"] for entry in owner.get("variables", ()) if "name" in entry}
+        strategy = stage["jobs"][-1]["strategy"]["runOnce"]
+        hooks = strategy.get("on", {})
+        run = self._run_job(strategy["deploy"]["steps"], known, environment)
+        follows = hooks.get("failure" if run.failed else "success", {}).get("steps", ())
+        if lost and run.failed:
+            return run
+        last = self._run_job(follows, known, environment)
+        return StageRun([*run.steps, *last.steps], run.failed or last.failed, run.log + last.log)
+
+    def _run_job(
+        self, steps: Sequence[Mapping[str, Any]], known: Mapping[str, str], more: Mapping[str, str]
+    ) -> StageRun:
+        """A job on an agent that has no extension yet and no variable that another job has set."""
+        self.az.extensions.clear()
+        variables = dict(known)
         log, ran, failed = "", list[str](), None
-        for step in stage["jobs"][-1]["strategy"]["runOnce"]["deploy"]["steps"]:
+        for step in steps:
             if not CONDITIONS[step.get("condition")](failed):
                 continue
             ran.append(step["displayName"])
@@ -69,13 +102,16 @@ class Agent:
             done = subprocess.run(
                 command,
                 cwd=expand(inputs.get("workingDirectory", "$(Pipeline.Workspace)"), variables),
-                env={**self.environment, **env, **environment},
+                env={**self.environment, "SYSTEM_STAGEATTEMPT": str(self.attempt), **env, **more},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
                 check=False,
                 timeout=60,
             )
-            log += done.stdout.decode()
+            text = done.stdout.decode()
+            log += text
+            variables |= dict(SET_VARIABLE.findall(text))
             if done.returncode and failed is None:
                 failed = step["displayName"]
         return StageRun(ran, failed, log)
@@ -90,6 +126,25 @@ class Agent:
             script.write_text(expand(inputs["inlineScript"], variables), encoding="utf-8", newline="\n")
             return [self.bash, "--noprofile", "--norc", str(script)]
         return None
+
+
+@contextmanager
+def new_agent(
+    bash: str, folder: Path, artifact: Mapping[str, str], az: AzureCLI | None = None, **more: Any
+) -> Iterator[Agent]:
+    """An agent whose `Pipeline.Workspace` has these files, by path and content."""
+    agent = Agent(bash, folder, az or AzureCLI(), **more)
+
+    def answer(words: list[str], where: Path) -> Answer:
+        return (agent.answer or agent.az)(words, where)
+
+    with serving(answer) as client:
+        agent.start(client)
+        for name, text in artifact.items():
+            path = agent.workspace / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        yield agent
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:

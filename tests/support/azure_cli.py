@@ -1,13 +1,15 @@
 """A stand-in for `az`: knows the Azure ML commands, refuses arguments that the reference does not list, keeps state.
 
-Run as a program. `AZ_STATE` is the file of the state, `AZ_LOG` that of the calls; `AZ_FAIL=before:3` (or `after:3`) lets the third
-call fail before (after) it took effect, as a network or a service does.
+It runs as a server in the test's own process; the `az` on the path of a script is a few lines of bash that ask it. That is fast
+enough to let every single call of every stage fail once.
 """
 
 import json
-import os
-import sys
-from collections.abc import Callable
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,130 +17,115 @@ import jmespath
 import yaml
 
 from azrelease.catalog.azure_ml_cli import find_commands, parse
+from support import azure_ml_v1, azure_ml_v2
+from support.azure_refusal import Refused
 
-State = dict[str, Any]
-Values = dict[str, str]
+CLIENT = """\
+#!/usr/bin/env bash
+exec 3<>/dev/tcp/127.0.0.1/{port}
+{{ printf '%s\\0' "$PWD" "${{BUILD_BUILDID-}}" "$#" "$@"; }} >&3
+IFS= read -r -d '' code <&3
+IFS= read -r -d '' out <&3
+IFS= read -r -d '' err <&3
+printf '%s' "$out"
+printf '%s' "$err" >&2
+exit "$code"
+"""
 
-
-class Refused(Exception):  # noqa: N818  (the words of the service)
-    """The service says no."""
-
-
-def main(words: list[str]) -> int:
-    state_file, log_file = Path(os.environ["AZ_STATE"]), Path(os.environ["AZ_LOG"])
-    calls = log_file.read_text(encoding="utf-8").splitlines() if log_file.exists() else []
-    log_file.write_text("".join(f"{call}\n" for call in [*calls, json.dumps(words)]), encoding="utf-8")
-    when, _, number = os.environ.get("AZ_FAIL", "never:0").partition(":")
-    fails = int(number) == len(calls) + 1
-    state = (
-        json.loads(state_file.read_text(encoding="utf-8"))
-        if state_file.exists()
-        else {"services": {}, "clusters": {}, "extensions": []}
-    )
-    if fails and when == "before":
-        sys.stderr.write("ERROR: connection reset\n")
-        return 1
-    try:
-        result, output = run(words, state)
-    except Refused as refusal:
-        sys.stderr.write(f"ERROR: {refusal}\n")
-        return 2
-    state_file.write_text(json.dumps(state), encoding="utf-8")
-    if fails and when == "after":
-        sys.stderr.write("ERROR: connection reset\n")
-        return 1
-    print_result(result, output)
-    return 0
+Answer = tuple[int, str, str]
 
 
-def run(words: list[str], state: State) -> tuple[Any, Values]:
-    """The result of a command, and the arguments that say how to print it."""
-    if words[:2] == ["extension", "add"]:
-        state["extensions"] = sorted({*state["extensions"], words[words.index("--name") + 1]})
-        return None, {}
-    if words[:3] == ["ml", "computetarget", "list"]:
-        # The reference lists no arguments of this command; these are the ones that all of its group take.
-        given = dict(zip(words[3::2], words[4::2], strict=True))
-        if set(given) - {"--resource-group", "--workspace-name", "--query", "--output"}:
-            raise Refused(f"unrecognized arguments: {words}")
-        return [{"name": name, **cluster} for name, cluster in state["clusters"].items()], given
-    (command,) = find_commands(words) or (None,)
-    if command is None:
-        raise Refused(f"'{' '.join(words[:4])}' is not an az command")
-    parsed = parse(command, words[len(command.name.split()) :])
-    if parsed.problems:
-        raise Refused("; ".join(parsed.problems))
-    values = {name: " ".join(given) for name, given in parsed.values.items()}
-    return COMMANDS[command.name](values, state), values
+@dataclass
+class AzureCLI:
+    """The state of a subscription, the calls so far, and which call is to fail.
+
+    `fail` is `before:3` or `after:3`: the third call fails before, or after, it took effect, as a network does.
+    """
+
+    fail: str | None = None
+    calls: list[list[str]] = field(default_factory=list)
+    extensions: list[str] = field(default_factory=list)
+    v1: azure_ml_v1.State = field(default_factory=azure_ml_v1.State)
+    v2: azure_ml_v2.State = field(default_factory=azure_ml_v2.State)
+
+    def __call__(self, words: list[str], folder: Path) -> Answer:
+        self.calls.append(words)
+        when, _, number = (self.fail or "never:0").partition(":")
+        fails = int(number) == len(self.calls)
+        if fails and when == "before":
+            return 1, "", "ERROR: connection reset\n"
+        try:
+            result, options = self._run(words, folder)
+        except Refused as refusal:
+            return 2, "", f"ERROR: {refusal}\n"
+        if fails and when == "after":
+            return 1, "", "ERROR: connection reset\n"
+        return 0, printed(result, options), ""
+
+    def _run(self, words: list[str], folder: Path) -> tuple[Any, dict[str, str]]:
+        if words[:2] == ["extension", "add"]:
+            self.extensions = sorted({*self.extensions, words[words.index("--name") + 1]})
+            return None, {}
+        if words[:3] == ["ml", "computetarget", "list"]:
+            # The reference lists no arguments of this command; these are the ones that all of its group take.
+            given = dict(zip(words[3::2], words[4::2], strict=True))
+            if set(given) - {"--resource-group", "--workspace-name", "--query", "--output"}:
+                raise Refused(f"unrecognized arguments: {words}")
+            return [{"name": name, **cluster} for name, cluster in self.v1.clusters.items()], given
+        if not {"ml", "azure-cli-ml"} & set(self.extensions):
+            raise Refused("'ml' is misspelled or not recognized by the system.")
+        wanted = "v2" if "ml" in self.extensions else "v1"
+        command = next((found for found in find_commands(words) if found.generation == wanted), None)
+        if command is None:
+            raise Refused(f"'{' '.join(words[:4])}' is not an az command")
+        parsed = parse(command, words[len(command.name.split()) :])
+        if parsed.problems:
+            raise Refused("; ".join(parsed.problems))
+        commands: dict[str, Callable[..., Any]] = azure_ml_v2.COMMANDS if wanted == "v2" else azure_ml_v1.COMMANDS
+        state = self.v2 if wanted == "v2" else self.v1
+        values = {name: " ".join(given) for name, given in parsed.values.items()}
+        settings = dict(word.split("=", 1) for word in parsed.values.get("--set", ()))
+        return commands[command.name](state, values, settings, folder), values
 
 
-def print_result(result: Any, output: Values) -> None:
-    if "--query" in output:
-        result = jmespath.search(output["--query"], result)
-    if output.get("--output") == "tsv":
-        rows = result if isinstance(result, list) else [] if result is None else [result]
-        sys.stdout.write("".join(f"{row}\n" for row in rows))
-    elif result is not None:
-        sys.stdout.write(f"{json.dumps(result)}\n")
+def printed(result: Any, options: dict[str, str]) -> str:
+    """What the CLI prints: an empty result is nothing, but an empty cell of a table is the word None."""
+    if "--query" in options:
+        result = jmespath.search(options["--query"], result)
+    if result is None or options.get("--output") == "none":
+        return ""
+    if options.get("--output") == "yaml":
+        return str(yaml.safe_dump(result, default_flow_style=False))
+    if options.get("--output") == "tsv":
+        rows = result if isinstance(result, list) else [result]
+        return "".join("\t".join(map(str, row if isinstance(row, list) else [row])) + "\n" for row in rows)
+    return f"{json.dumps(result)}\n"
 
 
-def service(values: Values, state: State) -> dict[str, Any]:
-    if values["--name"] not in state["services"]:
-        raise Refused(f"WebserviceNotFound: {values['--name']}")
-    found: dict[str, Any] = state["services"][values["--name"]]
-    return found
+class _Handler(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        folder, _, count = (self._text() for _ in range(3))
+        words = [self._text() for _ in range(int(count))]
+        code, out, err = self.server.answer(words, Path(folder))  # type: ignore[attr-defined]
+        self.wfile.write(f"{code}\0{out}\0{err}\0".encode())
+
+    def _text(self) -> str:
+        data = bytearray()
+        while (byte := self.rfile.read(1)) not in (b"\0", b""):
+            data += byte
+        return data.decode()
 
 
-def get_keys(values: Values, state: State) -> dict[str, str]:
-    if not service(values, state)["authEnabled"]:
-        raise Refused("authentication is not enabled for this service")
-    return {"primaryKey": f"key-of-{values['--name']}", "secondaryKey": "other"}
-
-
-def create_aks(values: Values, state: State) -> dict[str, str]:
-    if values["--name"] in state["clusters"]:
-        raise Refused(f"Compute target {values['--name']} already exists")
-    state["clusters"][values["--name"]] = {"vmSize": values.get("--vm-size"), "agentCount": values.get("--agent-count")}
-    return {"name": values["--name"], "provisioningState": "Succeeded"}
-
-
-def deploy(values: Values, state: State) -> dict[str, Any]:
-    config = read_file(values["--deploy-config-file"])
-    inference = read_file(values["--inference-config-file"])
-    read_file(values["--model-metadata-file"])
-    for file in (inference["entryScript"], inference["condaFile"]):
-        if not Path(file).is_file():
-            raise Refused(f"{file}: no such file in {Path.cwd().name}")
-    if config["computeType"] == "AKS" and values.get("--compute-target") not in state["clusters"]:
-        raise Refused(f"ComputeTargetNotFound: {values.get('--compute-target')}")
-    name = values["--name"]
-    before = state["services"].get(name)
-    if before and "--overwrite" not in values:
-        raise Refused(f"Service {name} already exists")
-    state["services"][name] = {
-        "name": name,
-        "scoringUri": f"http://127.0.0.1/{name}/score",
-        "authEnabled": bool(config.get("authEnabled", False)),
-        "deployments": (before or {"deployments": 0})["deployments"] + 1,
-    }
-    created: dict[str, Any] = state["services"][name]
-    return created
-
-
-def read_file(name: str) -> dict[str, Any]:
-    try:
-        data: dict[str, Any] = yaml.safe_load(Path(name).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Refused(f"{name}: {error.strerror}") from error
-    return data
-
-
-COMMANDS: dict[str, Callable[[Values, State], Any]] = {
-    "ml model deploy": deploy,
-    "ml service show": service,
-    "ml service get-keys": get_keys,
-    "ml computetarget create aks": create_aks,
-}
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+@contextmanager
+def serving(answer: Callable[[list[str], Path], Answer]) -> Iterator[str]:
+    """Serve a stand-in on the loopback; gives the text of an `az` that asks it."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handler) as server:
+        server.daemon_threads = True
+        server.answer = answer  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield CLIENT.format(port=server.server_address[1])
+        finally:
+            server.shutdown()
+            thread.join()

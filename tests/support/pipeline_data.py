@@ -91,7 +91,9 @@ def _job(job: Job) -> dict[str, Any]:
         displayName=job.display_name, dependsOn=list(job.depends_on), timeoutInMinutes=job.timeout_in_minutes
     )
     if isinstance(job, DeploymentJob):
-        strategy = {"runOnce": {"deploy": {"steps": steps}}}
+        hooks = {"failure": job.on_failure, "success": job.on_success}
+        on = {name: {"steps": [_step(step) for step in given]} for name, given in hooks.items() if given}
+        strategy = {"runOnce": _given(deploy={"steps": steps}, on=on)}
         return {"deployment": job.id, **common, "environment": job.environment, "strategy": strategy}
     return {"job": job.id, **common, "pool": "server", "steps": steps}
 

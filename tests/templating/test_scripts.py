@@ -19,7 +19,7 @@ def test_what_the_agent_expands_goes_through_the_environment() -> None:
 def test_options_of_one_flag_get_a_variable_each_unless_they_are_the_same() -> None:
     options = [Option("--tag", "$(a)"), Option("--tag", "$(b)"), Option("--tag", "$(a)"), Option("--overwrite")]
     words, env = bind({"options": options, "key": True, "none": None})
-    assert [option["value"] for option in words["options"]] == ['"$ARG_TAG"', '"$ARG_TAG_2"', '"$ARG_TAG"', None]
+    assert words["options"] == ('--tag "$ARG_TAG"', '--tag "$ARG_TAG_2"', '--tag "$ARG_TAG"', "--overwrite")
     assert env == (("ARG_TAG", "$(a)"), ("ARG_TAG_2", "$(b)"))
     assert (words["key"], words["none"]) == (True, None)
 
@@ -44,6 +44,6 @@ def test_expanded_text() -> None:
 def test_a_value_that_looks_like_an_option_is_tied_to_its_flag() -> None:
     words, _ = bind({"options": [Option("--description", "-x y"), Option("--tag", "a=-b")]})
     assert words["options"] == (
-        {"flag": "--description='-x y'", "value": None},
-        {"flag": "--tag", "value": "a=-b"},
+        "--description='-x y'",
+        "--tag a=-b",
     )

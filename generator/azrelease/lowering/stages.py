@@ -2,6 +2,7 @@
 
 from azrelease.lowering.notes import approval_note, secrets_note
 from azrelease.lowering.pools import lower_pool
+from azrelease.lowering.rollouts import lower_rollout
 from azrelease.pipeline import DeploymentJob, DownloadStep, Job, ServerJob, Stage, TaskStep, Variables
 from azrelease.release import Approval, Release
 from azrelease.release import Stage as ReleaseStage
@@ -18,10 +19,10 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
         artifact_root: where the artifact's folder stands on the agent.
         templates: the templates of scripts.
     """
-    context = TaskContext(artifact_root, stage.workspace, templates)
+    context = TaskContext(artifact_root, stage.workspace, templates, stage.target, stage.rollout)
     environment = stage.environment or stage.name
     download = DownloadStep(release.artifact.alias or "", release.artifact.name, "Download the artifact")
-    tasks = tuple(step for task in stage.tasks or () for step in task.steps(context))
+    hooks = lower_rollout(stage.tasks or (), context)
     approval_jobs: tuple[Job, ...] = ()
     notes: list[str] = []
     if stage.approval and stage.approval.enforce == "pipeline":
@@ -35,7 +36,9 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
         depends_on=tuple(job.id for job in approval_jobs),
         environment=environment,
         timeout_in_minutes=stage.timeout,
-        steps=(download, *tasks),
+        steps=(download, *hooks.deploy),
+        on_failure=hooks.on_failure,
+        on_success=hooks.on_success,
     )
     return Stage(
         id=stage.name,

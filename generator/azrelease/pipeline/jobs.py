@@ -16,11 +16,17 @@ class ServerJob(NamedTuple):
 
 
 class DeploymentJob(NamedTuple):
-    """A deployment to an environment with the runOnce strategy. Timeout in minutes."""
+    """A deployment to an environment with the runOnce strategy. Timeout in minutes.
+
+    `steps` are those of the hook `deploy`; when one of them fails `on_failure` runs, else `on_success`, each as a job
+    of its own (learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, lifecycle hooks).
+    """
 
     id: str
     environment: str
     steps: tuple[Step, ...]
+    on_failure: tuple[Step, ...] = ()
+    on_success: tuple[Step, ...] = ()
     display_name: str | None = None
     depends_on: tuple[str, ...] = ()
     timeout_in_minutes: int | None = None

@@ -5,8 +5,9 @@ from azrelease.release.approval import Approval
 from azrelease.release.artifact import ArtifactSource
 from azrelease.release.reading import LoadedRelease, load, load_document
 from azrelease.release.release import Release
+from azrelease.release.rollout import Rollout
 from azrelease.release.stage import Stage
-from azrelease.release.target import AciTarget, AksTarget
+from azrelease.release.target import AciTarget, AksTarget, BatchTarget, KubernetesTarget, ManagedTarget
 from azrelease.release.trigger import BranchFilter, ContinuousDeploymentTrigger, Schedule, Trigger
 from azrelease.release.workspace import Workspace
 from azrelease.release.writing import dump
@@ -17,10 +18,14 @@ __all__ = [
     "AksTarget",
     "Approval",
     "ArtifactSource",
+    "BatchTarget",
     "BranchFilter",
     "ContinuousDeploymentTrigger",
+    "KubernetesTarget",
     "LoadedRelease",
+    "ManagedTarget",
     "Release",
+    "Rollout",
     "Schedule",
     "Stage",
     "Trigger",

@@ -8,6 +8,7 @@ from pydantic import Field
 from azrelease.diagnostics import DUPLICATE_NAME, MISSING_FIELD
 from azrelease.release.agent import Agent
 from azrelease.release.approval import Approval
+from azrelease.release.azure_ml.names import EndpointName
 from azrelease.release.fields import (
     Identifier,
     Minutes,
@@ -19,6 +20,8 @@ from azrelease.release.fields import (
 )
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
+from azrelease.release.rollout import AnyRollout
+from azrelease.release.stage_rollout import rollout_problems
 from azrelease.release.standard import standard_tasks
 from azrelease.release.target import Target
 from azrelease.release.tasks import AnyTask, StageDefaults
@@ -71,11 +74,22 @@ class Stage(Model):
         default=None,
         description="How long the deployment may take. Default: what the service allows, 1 hour.",
     )
-    service: Text | None = Field(default=None, description="Name of the web service that this stage deploys and tests.")
+    endpoint: EndpointName | None = Field(
+        default=None, description="Name of the endpoint that this stage deploys to and tests."
+    )
+    service: Text | None = Field(
+        default=None, description="Name of the web service that this stage deploys and tests, with CLI v1."
+    )
     target: Target | None = Field(
         default=None,
-        description="Where the service runs: `aci`, or `{type: aks, cluster: …}`. With a target and no `tasks`, the "
-        "stage gets the standard ones: deploy, test, publish the results.",
+        description="Where the model serves: `managed`, `{type: kubernetes, compute: …}` or `batch`; with CLI v1 "
+        "`aci`, or `{type: aks, cluster: …}`. With a target and no `tasks`, the stage gets the standard ones: deploy, "
+        "test, publish the results.",
+    )
+    rollout: AnyRollout | None = Field(
+        default=None,
+        description="How a new deployment takes the place of the old one: `blue_green`, or `{steps: [10, 50, 100], "
+        "pause: 10 minutes}`. Default: the deployment in service is updated.",
     )
     tasks: tuple[AnyTask, ...] | None = Field(default=None, description="What is done, in this order.")
 
@@ -90,7 +104,15 @@ class Stage(Model):
 
     def defaults(self, workspace: Workspace | None) -> StageDefaults:
         """What the stage says for its tasks, in a release with this workspace."""
-        return StageDefaults(self.name, self.service, self.target, self.workspace or workspace, self.retries)
+        return StageDefaults(
+            stage=self.name,
+            service=self.service,
+            target=self.target,
+            workspace=self.workspace or workspace,
+            retries=self.retries,
+            endpoint=self.endpoint,
+            rollout=self.rollout,
+        )
 
     def completed(self, *, release: str, above: str | None, agent: Agent, workspace: Workspace | None) -> Self:
         """The stage with everything filled in that it leaves to the release and to conventions.
@@ -116,7 +138,7 @@ class Stage(Model):
     def problems(self, workspace: Workspace | None) -> Iterator[Problem]:
         """What cannot work in this stage, in a release with this workspace."""
         if self.tasks is None and self.target is None:
-            hint = "Set `target` (`aci`, or aks with its cluster) and `service`, or list `tasks`."
+            hint = "Set `target` (`managed`, kubernetes with its compute, `batch`) and `endpoint`, or list `tasks`."
             yield Problem((), MISSING_FIELD, f"stage `{self.name}` has nothing to do", hint)
         if self.tasks is not None and not self.tasks:
             yield Problem(("tasks",), MISSING_FIELD, f"stage `{self.name}` has no tasks", "List tasks, or remove it.")
@@ -125,6 +147,7 @@ class Stage(Model):
             # They all miss the same things; say each once, at the stage.
             found = (p for task in standard_tasks(self.target, self.name) for p in task.problems(defaults))
             yield from {p.message: Problem((), p.code, p.message, p.hint) for p in found}.values()
+        yield from rollout_problems(self.rollout, self.target, self.tasks, self.timeout)
         names: dict[str, int] = {}
         for index, task in enumerate(self.tasks or ()):
             yield from (problem.at("tasks", index) for problem in task.problems(defaults))

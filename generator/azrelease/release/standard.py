@@ -1,8 +1,11 @@
-"""The tasks of a stage that says only where it deploys to: the steps of the MLOps workshop, in its file layout."""
+"""The tasks of a stage that says only where it deploys to.
+
+For CLI v1 they are the steps of the MLOps workshop, in its file layout; for CLI v2 the same steps in the same layout.
+"""
 
 from typing import TYPE_CHECKING
 
-from azrelease.release.target import AciTarget, AksTarget
+from azrelease.release.target import AksTarget, AnyTarget, BatchTarget, ServiceTarget
 from azrelease.release.tasks import BaseTask, task_class
 
 if TYPE_CHECKING:
@@ -14,17 +17,36 @@ _DEPLOYMENT_CONFIG: "Mapping[str, str]" = {
 }
 
 
-def standard_tasks(target: AciTarget | AksTarget, stage: str) -> tuple[BaseTask, ...]:
-    """Deploy the artifact's model to the target, test the service, publish the results.
+def standard_tasks(target: AnyTarget, stage: str) -> tuple[BaseTask, ...]:
+    """Deploy the artifact's model to the target, test it, publish the results.
 
     Args:
-        target: where the service runs.
+        target: where the model serves.
         stage: name of the stage, which its test file is named after.
     """
-    return tuple(_tasks(target, stage))
+    if isinstance(target, ServiceTarget):
+        return tuple(_service_tasks(target, stage))
+    return tuple(_batch_tasks() if isinstance(target, BatchTarget) else _online_tasks(stage))
 
 
-def _tasks(target: AciTarget | AksTarget, stage: str) -> "Iterator[BaseTask]":
+def _online_tasks(stage: str) -> "Iterator[BaseTask]":
+    yield _task("UsePythonVersion")
+    yield _task("InstallAzureCLIExtension", extension="ml")
+    yield _task("OnlineEndpoint")
+    yield _task("OnlineDeployment", model_metadata="metadata/model.json")
+    yield _task("InstallRequirements")
+    yield _task("EndpointTest", script=f"tests/integration/{stage}_test.py")
+    yield _task("PublishTestResults")
+
+
+def _batch_tasks() -> "Iterator[BaseTask]":
+    yield _task("InstallAzureCLIExtension", extension="ml")
+    yield _task("BatchEndpoint")
+    yield _task("BatchDeployment", model_metadata="metadata/model.json")
+    yield _task("BatchInvoke")
+
+
+def _service_tasks(target: ServiceTarget, stage: str) -> "Iterator[BaseTask]":
     yield _task("UsePythonVersion")
     yield _task("InstallAzureCLIExtension", extension="azure-cli-ml")
     if isinstance(target, AksTarget):

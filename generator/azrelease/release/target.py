@@ -1,4 +1,4 @@
-"""Where a service runs (Azure Machine Learning CLI v1)."""
+"""Where a model serves: services of Azure Machine Learning CLI v1, endpoints of v2."""
 
 from typing import Annotated, Literal
 
@@ -9,13 +9,13 @@ from azrelease.release.model import Model
 
 
 class AciTarget(Model):
-    """Azure Container Instances: for testing; made and removed with the service."""
+    """A v1 service on Azure Container Instances: for testing; made and removed with the service."""
 
     type: Literal["aci"] = "aci"
 
 
 class AksTarget(Model):
-    """Azure Kubernetes Service: for production; the cluster is made when it is not there."""
+    """A v1 service on Azure Kubernetes Service: for production; the cluster is made when it is not there."""
 
     type: Literal["aks"] = "aks"
     cluster: Text = Field(description="Name of the compute target in the workspace.")
@@ -23,11 +23,42 @@ class AksTarget(Model):
     agent_count: NumberText | None = Field(default=None, description="Number of its machines, if it has to be made.")
 
 
+class ManagedTarget(Model):
+    """An online endpoint on machines that Azure Machine Learning looks after."""
+
+    type: Literal["managed"] = "managed"
+
+
+class KubernetesTarget(Model):
+    """An online endpoint on a Kubernetes cluster that is attached to the workspace."""
+
+    type: Literal["kubernetes"] = "kubernetes"
+    compute: Text = Field(description="Name under which the cluster is attached to the workspace.")
+
+
+class BatchTarget(Model):
+    """A batch endpoint: scores files and tables in jobs, on a compute cluster."""
+
+    type: Literal["batch"] = "batch"
+    compute: Text | None = Field(
+        default=None, description="Compute cluster that runs the jobs. Default: what the deployment's file says."
+    )
+
+
+ServiceTarget = AciTarget | AksTarget
+"""Targets of CLI v1 (extension azure-cli-ml)."""
+
+OnlineTarget = ManagedTarget | KubernetesTarget
+"""Targets of CLI v2 (extension ml) that answer at once."""
+
+
 def _name_is_type(value: object) -> object:
     return {"type": value} if isinstance(value, str) else value
 
 
+AnyTarget = AciTarget | AksTarget | ManagedTarget | KubernetesTarget | BatchTarget
+
 Target = Annotated[
-    Annotated[AciTarget | AksTarget, Field(discriminator="type")],
-    BeforeValidator(_name_is_type, json_schema_input_type=Literal["aci"] | AciTarget | AksTarget),
+    Annotated[AnyTarget, Field(discriminator="type")],
+    BeforeValidator(_name_is_type, json_schema_input_type=Literal["aci", "managed", "batch"] | AnyTarget),
 ]

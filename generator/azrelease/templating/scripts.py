@@ -28,6 +28,12 @@ class Option(NamedTuple):
     value: str | None = None
 
 
+class Block(NamedTuple):
+    """Text of several lines, such as that of a file, which is written into the script as it is."""
+
+    text: str
+
+
 class Script(NamedTuple):
     """A rendered script and the environment it needs, in the order of first use."""
 
@@ -35,7 +41,7 @@ class Script(NamedTuple):
     env: tuple[tuple[str, str], ...] = ()
 
 
-ScriptValue = str | bool | None | Sequence[str] | Sequence[Option]
+ScriptValue = str | int | Block | None | Sequence[str] | Sequence[Option]
 
 
 def is_expanded(text: str) -> bool:
@@ -46,30 +52,33 @@ def is_expanded(text: str) -> bool:
 def bind(values: Mapping[str, ScriptValue]) -> tuple[dict[str, object], tuple[tuple[str, str], ...]]:
     """The values as shell words for a template, and the environment that those words refer to."""
     env: dict[str, str] = {}
+    return {name: _bound(name, value, env) for name, value in values.items()}, tuple(env.items())
 
-    def word(name: str, text: str) -> Markup:
-        if is_printable(text) and not is_expanded(text):
-            return Markup(shlex.quote(text))
-        return Markup(f'"${_variable(name, text, env)}"')
 
-    def option(given: Option) -> dict[str, Markup | None]:
-        if given.value is None:
-            return {"flag": Markup(given.flag), "value": None}
-        value = word(given.flag, given.value)
-        if given.value.startswith("-"):
-            # After a blank it would be taken for the next option.
-            return {"flag": Markup(f"{given.flag}={value}"), "value": None}
-        return {"flag": Markup(given.flag), "value": value}
+def _bound(name: str, value: ScriptValue, env: dict[str, str]) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return Markup(str(value))
+    if isinstance(value, Block):
+        return Markup(shlex.quote(value.text))
+    if isinstance(value, str):
+        return _word(name, value, env)
+    return tuple(_word(name, item, env) if isinstance(item, str) else _option(item, env) for item in value)
 
-    bound: dict[str, object] = {}
-    for name, value in values.items():
-        if isinstance(value, str):
-            bound[name] = word(name, value)
-        elif value is None or isinstance(value, bool):
-            bound[name] = value
-        else:
-            bound[name] = tuple(word(name, item) if isinstance(item, str) else option(item) for item in value)
-    return bound, tuple(env.items())
+
+def _word(name: str, text: str, env: dict[str, str]) -> Markup:
+    if is_printable(text) and not is_expanded(text):
+        return Markup(shlex.quote(text))
+    return Markup(f'"${_variable(name, text, env)}"')
+
+
+def _option(given: Option, env: dict[str, str]) -> Markup:
+    if given.value is None:
+        return Markup(given.flag)
+    # After a blank, a value that begins with a dash would be taken for the next option.
+    joint = "=" if given.value.startswith("-") else " "
+    return Markup(f"{given.flag}{joint}{_word(given.flag, given.value, env)}")
 
 
 def _variable(name: str, text: str, env: dict[str, str]) -> str:

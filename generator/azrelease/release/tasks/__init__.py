@@ -18,6 +18,17 @@ from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
 TASKS: Mapping[str, str] = {
     "UsePythonVersion": "use_python_version",
     "InstallAzureCLIExtension": "install_azure_cli_extension",
+    "RegisterModel": "register_model",
+    "EvaluationGate": "evaluation_gate",
+    "OnlineEndpoint": "online_endpoint",
+    "OnlineDeployment": "online_deployment",
+    "AllocateTraffic": "allocate_traffic",
+    "MirrorTraffic": "mirror_traffic",
+    "DeleteDeployment": "delete_deployment",
+    "InvokeEndpoint": "invoke_endpoint",
+    "BatchEndpoint": "batch_endpoint",
+    "BatchDeployment": "batch_deployment",
+    "BatchInvoke": "batch_invoke",
     "ModelDeploy": "model_deploy",
     "CreateAksCompute": "create_aks_compute",
     "InstallRequirements": "install_requirements",
@@ -54,8 +65,9 @@ def _read(value: object) -> object:
     found = task_class(name) if isinstance(name, str) and name != "Task" else None
     if found is None:
         close = get_close_matches(str(name), TASKS, n=1, cutoff=0.5)
-        hint = f"Did you mean `{close[0]}`? " if close and close[0] != "Task" else ""
-        hint += f"There are {_names()}; any other task is written with its version, such as `CopyFiles@2`."
+        known = close and close[0] != "Task"
+        hint = f"Did you mean `{close[0]}`?" if known else f"There are {_names()}."
+        hint += " Any other task is written with its version, such as `CopyFiles@2`."
         reject("task", Problem(("task",), UNKNOWN_TASK, f"there is no task `{name}`", hint), value)
     return found.model_validate(value)
 

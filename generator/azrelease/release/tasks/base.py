@@ -21,7 +21,8 @@ from azrelease.release.fields import (
 )
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
-from azrelease.release.target import AciTarget, AksTarget
+from azrelease.release.rollout import Rollout
+from azrelease.release.target import AnyTarget
 from azrelease.release.workspace import Workspace
 from azrelease.templating import Templates
 
@@ -31,9 +32,11 @@ class StageDefaults(NamedTuple):
 
     stage: str
     service: str | None = None
-    target: AciTarget | AksTarget | None = None
+    target: AnyTarget | None = None
     workspace: Workspace | None = None
     retries: int | None = None
+    endpoint: str | None = None
+    rollout: Rollout | None = None
 
 
 class TaskContext(NamedTuple):
@@ -43,11 +46,17 @@ class TaskContext(NamedTuple):
         artifact_root: where the folder of the artifact stands on the agent.
         workspace: the workspace of the stage; there when a task of it needs one.
         templates: the templates of scripts.
+        target: where the stage deploys to.
+        rollout: how a new deployment of the stage takes the place of the old one.
+        share: percent of the traffic that the rollout has given to the new deployment so far.
     """
 
     artifact_root: str
     workspace: Workspace | None
     templates: Templates
+    target: AnyTarget | None = None
+    rollout: Rollout | None = None
+    share: int = 0
 
     def path(self, path: str) -> str:
         """A path of the release as a path on the agent."""

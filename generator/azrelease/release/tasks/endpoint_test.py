@@ -1,4 +1,4 @@
-"""EndpointTest: pytest against the deployed service."""
+"""EndpointTest: pytest against the deployed model."""
 
 import posixpath
 from collections.abc import Iterator
@@ -6,19 +6,23 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from azrelease.diagnostics import INVALID_VALUE
+from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
 from azrelease.pipeline import Step
+from azrelease.release.azure_ml.names import DeploymentName, EndpointName
 from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.problems import Problem
-from azrelease.release.target import AksTarget
+from azrelease.release.target import AksTarget, BatchTarget, ServiceTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import Service, StageDefaults, TaskContext, folder_of, needs_service
+from azrelease.release.tasks.endpoint_task import NEW, needs_endpoint
 
 
 class EndpointTest(WorkspaceTask):
-    """Runs a pytest file of the artifact with the scoring URL of the service, and its key where it has one.
+    """Runs a pytest file of the artifact with the scoring URL of the endpoint or service, and its key or token.
 
-    The test gets them as `--scoreurl` and `--scorekey`; a `conftest.py` beside it declares these options.
+    The test gets them as `--scoreurl` and `--scorekey`; a `conftest.py` beside it declares these options. To test one
+    deployment of an endpoint it gets `--scoredeployment` too, for the header `azureml-model-deployment`. A rollout
+    tests the new deployment so, until all traffic goes there.
     """
 
     task: Literal["EndpointTest"] = "EndpointTest"
@@ -26,11 +30,18 @@ class EndpointTest(WorkspaceTask):
         default=None,
         description="Path of the test in the artifact. Default: `tests/integration/<stage>_test.py`.",
     )
+    endpoint: EndpointName | None = Field(
+        default=None, description="Name of the endpoint (CLI v2). Default: the `endpoint` of the stage."
+    )
+    deployment: DeploymentName | None = Field(
+        default=None, description="Deployment of the endpoint that has to answer. Default: whichever gets the request."
+    )
     service: Service = None
     auth: Literal["none", "key"] | None = Field(
         default=None,
-        description="`key`: fetch the service's primary key, mask it in the log and hand it to the test. Default: "
-        "`key` where the stage's target is AKS, whose services ask for one unless told otherwise; else `none`.",
+        description="Of a v1 service: `key`: fetch its primary key, mask it in the log and hand it to the test. "
+        "Default: `key` where the stage's target is AKS, whose services ask for one unless told otherwise; else "
+        "`none`. An endpoint always asks for its key or token.",
     )
     junit: Text = Field(
         default="junit/test-results.xml",
@@ -39,35 +50,70 @@ class EndpointTest(WorkspaceTask):
     arguments: tuple[Text, ...] = Field(default=("--doctest-modules",), description="More arguments for pytest.")
 
     def completed(self, stage: StageDefaults) -> Self:
-        """The task with its script, service and way to log in."""
+        """The task with its script, and the endpoint or service that it tests."""
         task = super().completed(stage)
-        return task.model_copy(
-            update={
-                "script": task.script or f"tests/integration/{stage.stage}_test.py",
-                "service": task.service or stage.service,
-                "auth": task.auth or ("key" if isinstance(stage.target, AksTarget) else "none"),
-            }
-        )
+        script = task.script or f"tests/integration/{stage.stage}_test.py"
+        if self._of_endpoint(stage):
+            return task.model_copy(update={"script": script, "endpoint": task.endpoint or stage.endpoint})
+        auth = task.auth or ("key" if isinstance(stage.target, AksTarget) else "none")
+        return task.model_copy(update={"script": script, "service": task.service or stage.service, "auth": auth})
 
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
-        """There has to be a service to test."""
+        """There has to be an endpoint or a service to test."""
         yield from super().problems(stage)
-        yield from needs_service(self.service, stage)
+        yield from self._subject_problems(stage)
         if self.script is not None and not posixpath.basename(self.script):
             yield Problem(("script",), INVALID_VALUE, f"`{self.script}` is a folder", "Name the file of the test.")
+
+    def _of_endpoint(self, stage: StageDefaults) -> bool:
+        """Whether an endpoint is tested, and not a v1 service."""
+        if self.endpoint is not None or self.service is not None:
+            return self.endpoint is not None
+        if stage.target is not None:
+            return not isinstance(stage.target, ServiceTarget)
+        return stage.endpoint is not None or stage.service is None
+
+    def _subject_problems(self, stage: StageDefaults) -> Iterator[Problem]:
+        if self.endpoint is not None and self.service is not None:
+            message = "an endpoint and a v1 service cannot be tested at once"
+            yield Problem(("service",), CONFLICTING_FIELDS, message, "Remove one of the two.")
+        elif not self._of_endpoint(stage):
+            if self.deployment is not None:
+                message = "a v1 service has no deployments"
+                yield Problem(("deployment",), CONFLICTING_FIELDS, message, "Remove it, or test an `endpoint`.")
+            yield from needs_service(self.service, stage)
+        elif isinstance(stage.target, BatchTarget):
+            message = "a batch endpoint answers no requests"
+            yield Problem(("task",), CONFLICTING_FIELDS, message, "Use BatchInvoke.")
+        else:
+            if self.auth is not None:
+                message = "an endpoint always asks for its key or token"
+                yield Problem(("auth",), CONFLICTING_FIELDS, message, "Remove `auth`: it is for v1 services.")
+            yield from needs_endpoint(self.endpoint, stage)
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step, in the folder of the test."""
         workspace = self.workspace(context)
-        path = self.script or ""
+        path, share = self.script or "", context.share
+        values: dict[str, str | bool | None] = {"service": self.service, "key": self.auth == "key"}
+        if self.endpoint is not None:
+            new = NEW if context.rollout and share != 100 else None  # noqa: PLR2004  (percent)
+            values = {"endpoint": self.endpoint, "deployment": self.deployment or new}
         script = context.templates.script(
-            "scripts/endpoint_test.sh.j2",
+            f"scripts/{'endpoint_test' if self.endpoint is None else 'online_endpoint_test'}.sh.j2",
             resource_group=workspace.resource_group,
             workspace=workspace.name,
-            service=self.service,
             test=posixpath.basename(path),
-            junit=self.junit,
+            junit=_junit(self.junit, share),
             arguments=self.arguments,
-            key=self.auth == "key",
+            **values,
         )
-        return (self.script_step(script, "Endpoint test", context.path(folder_of(path))),)
+        title = self.display_name or "Endpoint test"
+        step = self.script_step(script, title, context.path(folder_of(path)))
+        return (step._replace(display_name=f"{title} at {share} %") if share else step,)
+
+
+def _junit(path: str, share: int) -> str:
+    """The results of a repeated test have a file of their own."""
+    stem, suffix = posixpath.splitext(path)
+    return f"{stem}-{share}{suffix}" if share else path

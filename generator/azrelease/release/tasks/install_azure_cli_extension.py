@@ -1,24 +1,34 @@
 """InstallAzureCLIExtension: `az extension add`."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
 from azrelease.pipeline import Step
 from azrelease.release.fields import Boolean, Text, Version
+from azrelease.release.target import ServiceTarget
 from azrelease.release.tasks.azure_cli_task import TemplateScriptTask
-from azrelease.release.tasks.base import TaskContext
+from azrelease.release.tasks.base import StageDefaults, TaskContext
 
 
 class InstallAzureCLIExtension(TemplateScriptTask):
     """Adds an extension to the Azure CLI of the agent."""
 
     task: Literal["InstallAzureCLIExtension"] = "InstallAzureCLIExtension"
-    extension: Text = Field(
-        default="azure-cli-ml", description="Name of the extension: `azure-cli-ml` (CLI v1) or `ml` (CLI v2)."
+    extension: Text | None = Field(
+        default=None,
+        description="Name of the extension. Default: `ml` (CLI v2); `azure-cli-ml` (CLI v1) where the stage has a "
+        "`service`.",
     )
     version: Version | None = Field(default=None, description="Version to pin. Default: the newest.")
     upgrade: Boolean = Field(default=False, description="Upgrade the extension where it is there already.")
+
+    def completed(self, stage: StageDefaults) -> Self:
+        """The task with the extension that the stage deploys with."""
+        task = super().completed(stage)
+        first = isinstance(stage.target, ServiceTarget) or (stage.service is not None and stage.endpoint is None)
+        usual = "azure-cli-ml" if first else "ml"
+        return task.model_copy(update={"extension": task.extension or usual})
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""

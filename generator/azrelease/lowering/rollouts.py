@@ -1,0 +1,87 @@
+"""The tasks of a stage as the steps of its lifecycle hooks, with what a rollout adds.
+
+The hooks: `deploy` has all that a person would do in order, on one agent, where Python and the test's requirements
+were installed once. Rolling back is `on: failure`: a job of its own, which runs when the agent of the deployment is
+lost, too. Deleting the old deployment is `on: success`: it is not to fail a release that is done. The strategy `canary`
+is for Kubernetes resources of an environment; it would run the whole deployment again for every increment.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from azrelease.pipeline import Step, TaskStep
+from azrelease.release.fields import minutes_text
+from azrelease.release.stage_rollout import DEPLOYMENTS, TESTS
+from azrelease.release.tasks import BaseTask, TaskContext
+from azrelease.release.tasks.endpoint_task import NEW, OLD, EndpointTask
+
+_ALL = 100
+
+
+class Hooks(NamedTuple):
+    """Steps by lifecycle hook."""
+
+    deploy: tuple[Step, ...]
+    on_failure: tuple[Step, ...] = ()
+    on_success: tuple[Step, ...] = ()
+
+
+def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
+    """The steps of completed tasks, and of the rollout if the context has one."""
+    rollout = context.rollout
+    if rollout is None:
+        return Hooks(tuple(step for task in tasks for step in task.steps(context)))
+    at = next(index for index, task in enumerate(tasks) if task.task in DEPLOYMENTS and task.enabled)
+    deployment = tasks[at]
+    assert isinstance(deployment, EndpointTask)
+    tests = [index for index, task in enumerate(tasks) if index > at and task.task in TESTS and task.enabled]
+    end = max([at, *tests]) + 1
+    batch = deployment.task == "BatchDeployment"
+    repeated = [tasks[index] for index in tests] if rollout.test == "each" and not batch else []
+    prefix = "batch_" if batch else ""
+    extension = [task for task in tasks if task.task == "InstallAzureCLIExtension"]
+    prepared = tuple(step for task in extension for step in task.steps(context))
+    apart = context._replace(rollout=None)
+    back = deployment.hook_step(context, f"{prefix}rollout_back", "Roll back")
+    finish = deployment.hook_step(context, f"{prefix}rollout_finish", "Delete the old deployment")
+    switch = (
+        (deployment.hook_step(context, "batch_switch", "Make the new deployment the default", new=NEW),)
+        if batch
+        else tuple(_traffic_steps(deployment, repeated, context))
+    )
+    return Hooks(
+        deploy=(
+            *(step for task in tasks[:at] for step in task.steps(apart)),
+            *(step for task in tasks[at:end] for step in task.steps(context)),
+            *switch,
+            *(step for task in tasks[end:] for step in task.steps(apart)),
+        ),
+        on_failure=(*prepared, back) if rollout.on_failure == "roll back" else (),
+        on_success=() if rollout.keep_old else (*prepared, finish),
+    )
+
+
+def _traffic_steps(deployment: EndpointTask, tests: Sequence[BaseTask], context: TaskContext) -> Iterator[Step]:
+    """The traffic for the new deployment step by step, each followed by the tests."""
+    rollout = context.rollout
+    assert rollout is not None
+    for share in rollout.steps:
+        pause = rollout.pause if share != _ALL else None
+        wait = f", wait {minutes_text(pause)}" if pause else ""
+        yield deployment.hook_step(
+            context,
+            "rollout_traffic",
+            f"Send {share} % of the traffic to the new deployment{wait}",
+            new=NEW,
+            old=OLD,
+            share=share,
+            first=share == rollout.steps[0],
+            pause=pause * 60 if pause else None,
+        )
+        at_share = context._replace(share=share)
+        # A name is that of one step of the job.
+        yield from (step._replace(name=None) for test in tests for step in _task_steps(test, at_share))
+
+
+def _task_steps(task: BaseTask, context: TaskContext) -> Iterator[TaskStep]:
+    yield from (step for step in task.steps(context) if isinstance(step, TaskStep))

@@ -1,0 +1,41 @@
+"""Names that Azure Machine Learning accepts.
+
+Source: learn.microsoft.com/azure/machine-learning/how-to-manage-quotas, limits of endpoints and deployments.
+"""
+
+from typing import Annotated
+
+from azrelease.release.fields import matching
+
+_EXPANDED = r".*\$(?:\(|\{\{|\[).*"
+
+EndpointName = Annotated[
+    str,
+    matching(
+        rf"[A-Za-z][A-Za-z0-9-]{{1,30}}[A-Za-z0-9]|{_EXPANDED}",
+        "{} cannot be the name of an endpoint",
+        "Use 3 to 32 letters, digits and `-`; begin with a letter, end with a letter or a digit.",
+    ),
+]
+"""The name of an endpoint, unique in its region; or a macro."""
+
+DeploymentName = Annotated[
+    str,
+    matching(
+        rf"[a-z][a-z0-9-]{{1,30}}[a-z0-9]|{_EXPANDED}",
+        "{} cannot be the name of a deployment",
+        "Use 3 to 32 lower-case letters, digits and `-`; begin with a letter, end with a letter or a digit. "
+        "(Traffic rules are kept in lower case.)",
+    ),
+]
+"""The name of a deployment of an endpoint; or a macro."""
+
+TagName = Annotated[
+    str,
+    matching(
+        r"[^\s.=\[\]$\0-][^.=\[\]$\0]*",
+        "{} cannot be the name of a tag here",
+        "`.`, `=`, `$` and brackets mean something to the command line.",
+    ),
+]
+"""The name of a tag or a property."""

@@ -1,0 +1,88 @@
+"""Settings that endpoints and deployments share."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_core import core_schema
+
+from azrelease.diagnostics import WRONG_TYPE
+from azrelease.release.azure_ml.names import TagName
+from azrelease.release.fields import MACRO, ArtifactPath, FixedText, Rule, Text, VariableValue
+from azrelease.release.model import Model
+from azrelease.release.problems import failure
+
+
+def _number(value: object) -> int | str:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(MACRO, value):
+        return value
+    raise failure(WRONG_TYPE, "expected a whole number, or a macro such as `$(name)`")
+
+
+def _flag(value: object) -> bool | str:
+    if isinstance(value, bool) or (isinstance(value, str) and re.fullmatch(MACRO, value)):
+        return value
+    raise failure(WRONG_TYPE, "expected true or false, or a macro such as `$(name)`")
+
+
+Number = Annotated[int | str, Rule(core_schema.no_info_plain_validator_function(_number), type=["integer", "string"])]
+"""A whole number of 0 or more, or a macro."""
+
+Flag = Annotated[bool | str, Rule(core_schema.no_info_plain_validator_function(_flag), type=["boolean", "string"])]
+"""true or false, or a macro."""
+
+Tags = dict[TagName, VariableValue]
+
+
+class UserAssignedIdentity(Model):
+    """A managed identity of the subscription."""
+
+    resource_id: FixedText = Field(description="Resource id of the identity.")
+
+
+class Identity(Model):
+    """What an endpoint is, to the other services of Azure."""
+
+    type: Literal["system_assigned", "user_assigned"] = Field(
+        default="system_assigned", description="`system_assigned`: one made for the endpoint; `user_assigned`: yours."
+    )
+    user_assigned_identities: tuple[UserAssignedIdentity, ...] = Field(
+        default=(), description="The identities, for `user_assigned`."
+    )
+
+
+class CodeConfiguration(Model):
+    """The scoring script and the folder it stands in."""
+
+    code: ArtifactPath = Field(default=".", description="Folder of the artifact that is uploaded.")
+    scoring_script: Text = Field(description="Script with init() and run(), from that folder.")
+
+
+class Environment(Model):
+    """The image and the packages that the model runs with."""
+
+    name: Text | None = Field(default=None, description="Name to register the environment under.")
+    version: VariableValue | None = Field(default=None, description="Version to register it as.")
+    image: Text = Field(description="Docker image.")
+    conda_file: ArtifactPath | None = Field(default=None, description="Conda file of the artifact.")
+
+
+class ModelFiles(Model):
+    """A model from files of the artifact, instead of a registered one."""
+
+    path: ArtifactPath = Field(description="File or folder of the artifact.")
+    type: Literal["custom_model", "mlflow_model", "triton_model"] | None = Field(
+        default=None, description="Kind of model. Default: custom_model."
+    )
+    name: Text | None = Field(default=None, description="Name to register it under.")
+    version: VariableValue | None = Field(default=None, description="Version to register it as.")
+
+
+ModelSource = Annotated[
+    Text | ModelFiles, Field(description="Registered model, as `azureml:name:version`; or files of the artifact.")
+]
+EnvironmentSource = Annotated[
+    Text | Environment, Field(description="Registered environment, as `azureml:name:version`; or what is in it.")
+]

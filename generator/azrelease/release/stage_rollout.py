@@ -1,0 +1,63 @@
+"""What a rollout needs of its stage."""
+
+from collections.abc import Iterator, Sequence
+
+from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE, MISSING_FIELD
+from azrelease.release.fields import minutes_text
+from azrelease.release.problems import Problem
+from azrelease.release.rollout import Rollout
+from azrelease.release.target import AnyTarget, BatchTarget, ServiceTarget
+from azrelease.release.tasks import BaseTask
+
+DEPLOYMENTS = ("OnlineDeployment", "BatchDeployment")
+"""Tasks that a rollout makes a deployment beside the old one of."""
+
+TESTS = ("EndpointTest", "InvokeEndpoint", "BatchInvoke")
+"""Tasks that test a deployment."""
+
+_USUAL_TIMEOUT = 60
+"""Minutes; what the service gives a job without a timeout."""
+
+
+def rollout_problems(
+    rollout: Rollout | None, target: AnyTarget | None, tasks: Sequence[BaseTask] | None, timeout: int | None
+) -> Iterator[Problem]:
+    """What keeps a rollout from working in a stage with this target, these tasks and this timeout in minutes."""
+    if rollout is None:
+        return
+    if isinstance(target, ServiceTarget):
+        message = f"a rollout needs an endpoint, and the stage deploys to {target.type} with CLI v1"
+        yield Problem(("rollout",), CONFLICTING_FIELDS, message, "Remove it, or set `target` to `managed`.")
+    batch = isinstance(target, BatchTarget) or any(task.task == "BatchDeployment" for task in tasks or ())
+    if batch and len(rollout.steps) > 1:
+        message = "a batch endpoint has no traffic to give step by step"
+        yield Problem(("rollout", "steps"), CONFLICTING_FIELDS, message, "Remove `steps`.")
+    if rollout.pauses >= (timeout or _USUAL_TIMEOUT):
+        message = f"the pauses take {minutes_text(rollout.pauses)}, and the stage may take no more than "
+        message += minutes_text(timeout or _USUAL_TIMEOUT)
+        yield Problem(("rollout",), INVALID_VALUE, message, "Set a longer `timeout` of the stage.")
+    if tasks is not None:
+        yield from _task_problems(rollout, tasks, batch=batch)
+    elif rollout.test == "none":
+        message = "the standard tasks test the deployment"
+        yield Problem(("rollout",), CONFLICTING_FIELDS, message, "Remove `test: none`.")
+
+
+def _task_problems(rollout: Rollout, tasks: Sequence[BaseTask], *, batch: bool) -> Iterator[Problem]:
+    deployments = [index for index, task in enumerate(tasks) if task.task in DEPLOYMENTS and task.enabled]
+    if len(deployments) != 1:
+        message = "a rollout needs a deployment" if not deployments else "a rollout is of one deployment"
+        hint = "Add an OnlineDeployment." if not deployments else "Give each endpoint a stage of its own."
+        yield Problem(("rollout",), MISSING_FIELD if not deployments else CONFLICTING_FIELDS, message, hint)
+        return
+    tests = [task for task in tasks[deployments[0] :] if task.task in TESTS and task.enabled]
+    if any(task.continue_on_error for task in tests):
+        message = "a test of the new deployment may fail and the rollout goes on"
+        yield Problem(("rollout",), CONFLICTING_FIELDS, message, "Remove its `continue_on_error`, or the rollout.")
+    if rollout.test != "none" and not tests:
+        message = "nothing tests the new deployment before it gets traffic"
+        hint = f"Add {'a BatchInvoke' if batch else 'an EndpointTest'} after the deployment, or say `test: none`."
+        yield Problem(("rollout",), MISSING_FIELD, message, hint)
+    if rollout.test == "none" and tests:
+        message = "the stage has a test, which `test: none` leaves out"
+        yield Problem(("rollout",), CONFLICTING_FIELDS, message, "Remove `test: none`, or the test.")

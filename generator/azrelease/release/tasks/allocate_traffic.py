@@ -1,0 +1,51 @@
+"""AllocateTraffic: which deployment of an online endpoint gets how much of the requests."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
+from azrelease.pipeline import Step
+from azrelease.release.azure_ml.names import DeploymentName
+from azrelease.release.fields import whole_number
+from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.tasks.base import StageDefaults, TaskContext
+from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
+
+
+class AllocateTraffic(OnlineEndpointTask):
+    """Shares the traffic of an online endpoint among its deployments; those that are not named get none."""
+
+    task: Literal["AllocateTraffic"] = "AllocateTraffic"
+    traffic: dict[DeploymentName, Annotated[int, whole_number(0, 100)]] = Field(
+        min_length=1, description="Percent for each deployment, 100 in all: `{blue: 90, green: 10}`."
+    )
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        total = sum(self.traffic.values())
+        if total != 100:  # noqa: PLR2004  (percent)
+            problem = Problem(
+                ("traffic",), INVALID_VALUE, f"the shares add up to {total} %", "They have to add up to 100."
+            )
+            raise_problems("AllocateTraffic", [problem], self)
+        return self
+
+    def problems(self, stage: StageDefaults) -> Iterator[Problem]:
+        """A rollout moves the traffic itself."""
+        yield from super().problems(stage)
+        if stage.rollout is not None:
+            message = "the rollout of the stage moves its traffic"
+            yield Problem(("task",), CONFLICTING_FIELDS, message, "Remove this task, or the `rollout`.")
+
+    def steps(self, context: TaskContext) -> tuple[Step, ...]:
+        """One AzureCLI@2 step."""
+        step = self.endpoint_step(
+            context,
+            "allocate_traffic",
+            "Allocate the traffic",
+            deployments=tuple(self.traffic),
+            shares=tuple(f"{name}={share}" for name, share in self.traffic.items()),
+        )
+        return (step,)

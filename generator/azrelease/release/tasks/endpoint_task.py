@@ -1,0 +1,113 @@
+"""What the tasks of endpoints (CLI v2, extension ml) have in common."""
+
+from collections.abc import Iterator
+from typing import Self
+
+from pydantic import Field
+
+from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
+from azrelease.pipeline import TaskStep
+from azrelease.release.azure_ml.names import EndpointName
+from azrelease.release.problems import Problem
+from azrelease.release.target import BatchTarget, ServiceTarget
+from azrelease.release.tasks.azure_cli_task import WorkspaceTask
+from azrelease.release.tasks.base import StageDefaults, TaskContext
+from azrelease.templating.scripts import ScriptValue
+
+NEW, OLD = "$(rollout.new)", "$(rollout.old)"
+"""Variables that a rollout sets: the deployment that it makes, and the one that served before."""
+
+
+class EndpointTask(WorkspaceTask):
+    """A task that works on an endpoint."""
+
+    endpoint: EndpointName | None = Field(
+        default=None, description="Name of the endpoint. Default: the `endpoint` of the stage."
+    )
+
+    def completed(self, stage: StageDefaults) -> Self:
+        """The task with the endpoint of the stage."""
+        task = super().completed(stage)
+        return task.model_copy(update={"endpoint": task.endpoint or stage.endpoint})
+
+    def problems(self, stage: StageDefaults) -> Iterator[Problem]:
+        """An endpoint needs a name, and a stage that does not deploy with CLI v1."""
+        yield from super().problems(stage)
+        yield from needs_endpoint(self.endpoint, stage)
+        if isinstance(stage.target, ServiceTarget):
+            message = f"the stage deploys to {stage.target.type} with CLI v1, where there are no endpoints"
+            yield Problem(("task",), CONFLICTING_FIELDS, message, "Set `target` to `managed`, kubernetes or `batch`.")
+
+    def endpoint_step(
+        self,
+        context: TaskContext,
+        template: str,
+        display_name: str,
+        *,
+        folder: str | None = None,
+        **values: ScriptValue,
+    ) -> TaskStep:
+        """A step that runs one of our scripts on the endpoint.
+
+        Args:
+            context: where the step belongs.
+            template: its template in `scripts/`, without suffix.
+            display_name: what it is called, unless the user says otherwise.
+            folder: folder of the artifact that it runs in.
+            values: what the template writes, besides the workspace and the endpoint.
+        """
+        workspace = self.workspace(context)
+        script = context.templates.script(
+            f"scripts/{template}.sh.j2",
+            resource_group=workspace.resource_group,
+            workspace=workspace.name,
+            endpoint=self.endpoint,
+            **values,
+        )
+        return self.script_step(script, display_name, None if folder is None else context.path(folder))
+
+    def hook_step(self, context: TaskContext, template: str, display_name: str, **values: ScriptValue) -> TaskStep:
+        """A step that the rollout adds for this task: it logs in as the task does, and has nothing else of it."""
+        own = {"name": None, "display_name": None, "condition": None, "continue_on_error": False, "timeout": None}
+        return self.model_copy(update=own).endpoint_step(context, template, display_name, folder=None, **values)
+
+
+class OnlineEndpointTask(EndpointTask):
+    """A task that works on an online endpoint."""
+
+    def problems(self, stage: StageDefaults) -> Iterator[Problem]:
+        """A batch endpoint is no online endpoint."""
+        yield from super().problems(stage)
+        if isinstance(stage.target, BatchTarget):
+            message = f"the stage deploys to a batch endpoint; {self.task} is for online endpoints"
+            yield Problem(
+                ("task",), CONFLICTING_FIELDS, message, "Use the task for batch endpoints, or another target."
+            )
+
+
+class BatchEndpointTask(EndpointTask):
+    """A task that works on a batch endpoint."""
+
+    def problems(self, stage: StageDefaults) -> Iterator[Problem]:
+        """An online endpoint is no batch endpoint."""
+        yield from super().problems(stage)
+        if stage.target is not None and not isinstance(stage.target, BatchTarget | ServiceTarget):
+            message = f"the stage deploys to an online endpoint; {self.task} is for batch endpoints"
+            yield Problem(
+                ("task",), CONFLICTING_FIELDS, message, "Use the task for online endpoints, or `target: batch`."
+            )
+
+
+def decided_by_rollout(task: EndpointTask, fields: tuple[str, ...], stage: StageDefaults) -> Iterator[Problem]:
+    """The problem of fields that are set though the rollout of the stage decides them."""
+    for field in fields:
+        if stage.rollout is not None and getattr(task, field) is not None:
+            message = f"the rollout of the stage decides `{field}`"
+            yield Problem((field,), CONFLICTING_FIELDS, message, "Remove one of the two.")
+
+
+def needs_endpoint(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
+    """The problem of a task that is told no endpoint."""
+    if given is None and stage.endpoint is None:
+        hint = "Set `endpoint` of the stage, or of this task."
+        yield Problem((), MISSING_FIELD, "no `endpoint` is named to deploy to or to test", hint)

@@ -1,0 +1,77 @@
+"""EvaluationGate: the new model goes on only if it is better than the one in service."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
+
+from azrelease.pipeline import Step
+from azrelease.release.fields import ArtifactPath, NumberText, matching
+from azrelease.release.problems import Problem
+from azrelease.release.target import BatchTarget
+from azrelease.release.tasks.base import StageDefaults, TaskContext
+from azrelease.release.tasks.endpoint_task import EndpointTask
+from azrelease.release.tasks.model_reference import ModelReference
+
+DEFAULT_METADATA = "metadata/model.json"
+
+MetricName = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9_][A-Za-z0-9_ ./@%-]*", "{} cannot be the name of a metric", "Use letters, digits, `_`, `-`, `.`."
+    ),
+]
+
+
+class EvaluationGate(EndpointTask, ModelReference):
+    """Compares a metric of the new model with that of the model in service, and fails unless it is better.
+
+    A first release, with no model in service, passes; so does the model that is in service already.
+    """
+
+    task: Literal["EvaluationGate"] = "EvaluationGate"
+    metric: MetricName = Field(description="Name of the metric: `accuracy`.")
+    direction: Literal["maximize", "minimize"] = Field(
+        default="maximize", description="Whether more or less of it is better."
+    )
+    minimum_gain: NumberText = Field(default="0", description="How much better the new model has to be, at least.")
+    metrics_from: Literal["tags", "properties"] = Field(
+        default="tags", description="Where registered models carry their metrics."
+    )
+    metrics_file: ArtifactPath | None = Field(
+        default=None,
+        description="JSON file of the artifact with the metrics of the new model. Default: the registered model's.",
+    )
+
+    def completed(self, stage: StageDefaults) -> Self:
+        """The task with the model that it is about."""
+        task = super().completed(stage)
+        if task.model is not None:
+            return task
+        return task.model_copy(update={"model_metadata": task.model_metadata or DEFAULT_METADATA})
+
+    def problems(self, stage: StageDefaults) -> Iterator[Problem]:
+        """The new model has to be known."""
+        yield from super().problems(stage)
+        yield from self.model_problems()
+
+    def steps(self, context: TaskContext) -> tuple[Step, ...]:
+        """One AzureCLI@2 step."""
+        batch = isinstance(context.target, BatchTarget)
+        step = self.endpoint_step(
+            context,
+            "evaluation_gate",
+            f"Compare {self.metric} with the model in service",
+            folder=".",
+            batch=batch,
+            kind="batch" if batch else "online",
+            metric=self.metric,
+            query=f'{self.metrics_from}."{self.metric}"',
+            metrics_from=self.metrics_from,
+            where="file" if self.metrics_file else self.metrics_from,
+            metrics_file=None if self.metrics_file is None else context.path_from(".", self.metrics_file),
+            direction=self.direction,
+            minimum_gain=self.minimum_gain,
+            **self.model_values(context, "."),
+        )
+        return (step,)

@@ -1,0 +1,39 @@
+"""InvokeEndpoint: a sample request to an online endpoint."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from azrelease.pipeline import Step
+from azrelease.release.azure_ml.names import DeploymentName
+from azrelease.release.fields import ArtifactPath, Text
+from azrelease.release.tasks.base import TaskContext
+from azrelease.release.tasks.endpoint_task import NEW, OnlineEndpointTask
+
+
+class InvokeEndpoint(OnlineEndpointTask):
+    """Sends a sample request and shows the answer; fails where there is none.
+
+    In a stage with a `rollout` it goes to the new deployment, and to whichever answers once that has all traffic.
+    """
+
+    task: Literal["InvokeEndpoint"] = "InvokeEndpoint"
+    request: ArtifactPath = Field(description="File of the artifact with the request, in JSON.")
+    deployment: DeploymentName | None = Field(
+        default=None, description="Deployment that has to answer. Default: whichever the traffic goes to."
+    )
+    expect: Text | None = Field(default=None, description="Text that the answer has to hold.")
+
+    def steps(self, context: TaskContext) -> tuple[Step, ...]:
+        """One AzureCLI@2 step."""
+        title, share = self.display_name or "Send a sample request", context.share
+        new = NEW if context.rollout and share != 100 else None  # noqa: PLR2004  (percent)
+        step = self.endpoint_step(
+            context,
+            "invoke_endpoint",
+            title,
+            request=context.path(self.request),
+            deployment=self.deployment or new,
+            expect=self.expect,
+        )
+        return (step._replace(display_name=f"{title} at {share} %") if share else step,)

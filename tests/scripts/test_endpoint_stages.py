@@ -1,0 +1,308 @@
+"""Every stage of the endpoint samples run for real against a stand-in `az`: first, again, and after a failure at any call."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import yaml
+
+from support.agent import PYTEST, Agent, new_agent
+from support.azure_cli import AzureCLI
+from support.endpoint_artifact import QUICK_PYTEST, ROOT, artifact, models
+
+SAMPLES = Path(__file__).parent.parent.parent / "samples"
+NAMES = ("insurance-managed", "insurance-kubernetes", "insurance-batch", "insurance-many-regions")
+PIPELINES: dict[str, dict[str, Any]] = {
+    name: yaml.safe_load((SAMPLES / name / "azure-pipelines.yml").read_text(encoding="utf-8")) for name in NAMES
+}
+STAGES = [(name, stage["stage"]) for name, pipeline in PIPELINES.items() for stage in pipeline["stages"]]
+READS = ("list", "show", "list-jobs", "get-credentials", "get-logs", "invoke", "add")
+MakeAgent = Callable[..., Agent]
+
+every_stage = pytest.mark.parametrize(("sample", "stage"), STAGES)
+
+
+@pytest.fixture
+def make_agent(bash: str, tmp_path: Path) -> Iterator[MakeAgent]:
+    with ExitStack() as stack:
+
+        def make(pytest_program: str = QUICK_PYTEST) -> Agent:
+            az = AzureCLI()
+            az.v2.models["insurance"] = models(3)
+            return stack.enter_context(new_agent(bash, tmp_path / str(uuid4()), artifact(1), az, pytest=pytest_program))
+
+        yield make
+
+
+def publish(agent: Agent, version: int) -> None:
+    """A new artifact, with this version of the model."""
+    for name, text in artifact(version).items():
+        (agent.workspace / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def in_service(agent: Agent) -> dict[str, str]:
+    """The version of the model that each endpoint serves with; all traffic has to go to one deployment that is there."""
+    found = {}
+    for name, endpoint in agent.az.v2.endpoints.items():
+        if endpoint["deployments"] or endpoint["traffic"]:
+            ((live, share),) = endpoint["traffic"].items()
+            assert share == 100
+            found[name] = version(endpoint["deployments"][live])
+    for name, endpoint in agent.az.v2.batch_endpoints.items():
+        if endpoint["deployments"]:
+            found[name] = version(endpoint["deployments"][endpoint["defaults"]["deployment_name"]])
+    return found
+
+
+def version(deployment: dict[str, Any]) -> str:
+    return str(deployment["model"]).rpartition("/")[2]
+
+
+def check(agent: Agent, sample: str, stage: str, expected: int) -> None:
+    """The one endpoint serves with the expected version; it never did not serve; nothing is there twice."""
+    assert set(in_service(agent).values()) == {str(expected)}
+    assert agent.az.v2.gaps == []
+    assert set(agent.az.v2.creations.values()) == {1}
+    most = 2 if (sample, stage) == ("insurance-kubernetes", "production") else 1  # it keeps the old one
+    (endpoint,) = (*agent.az.v2.endpoints.values(), *agent.az.v2.batch_endpoints.values())
+    assert len(endpoint["deployments"]) <= most
+
+
+def run(agent: Agent, sample: str, stage: str, **environment: str) -> None:
+    done = agent.run_stage(PIPELINES[sample], stage, **environment)
+    assert done.failed is None, done.log
+
+
+@every_stage
+def test_a_first_a_second_and_a_repeated_release(make_agent: MakeAgent, sample: str, stage: str) -> None:
+    agent = make_agent(PYTEST)
+    for number in (1, 2, 2, 3):
+        publish(agent, number)
+        run(agent, sample, stage)
+        check(agent, sample, stage, number)
+    for results in agent.workspace.glob(f"{ROOT}/tests/integration/junit/*.xml"):
+        (suite,) = ET.parse(results).getroot()
+        assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("1", "0", "0")
+
+
+@every_stage
+def test_no_key_is_in_the_log_but_to_be_masked(make_agent: MakeAgent, sample: str, stage: str) -> None:
+    done = make_agent().run_stage(PIPELINES[sample], stage)
+    assert all(line.startswith("##vso[task.setsecret]") for line in done.log.splitlines() if "-of-insurance" in line)
+
+
+@every_stage
+def test_a_failure_at_any_call_of_a_first_release(make_agent: MakeAgent, sample: str, stage: str) -> None:
+    fail_everywhere(make_agent(), sample, stage, 1)
+
+
+@every_stage
+def test_a_failure_at_any_call_of_a_second_release(make_agent: MakeAgent, sample: str, stage: str) -> None:
+    agent = make_agent()
+    run(agent, sample, stage)
+    publish(agent, 2)
+    fail_everywhere(agent, sample, stage, 2)
+
+
+def fail_everywhere(agent: Agent, sample: str, stage: str, number: int) -> None:
+    """From where the agent stands: let every single call fail, before and after its effect, and run the stage again.
+
+    After half of the failures the agent is lost, so that nothing is rolled back.
+    """
+    start = deepcopy((agent.az.v2, agent.attempt))
+    agent.az.calls.clear()
+    run(agent, sample, stage)
+    calls = deepcopy(agent.az.calls)
+    check(agent, sample, stage, number)
+    for index, call in enumerate(calls, start=1):
+        reads = next(word for word in call[1:] if word in READS or word in ("create", "update", "delete")) in READS
+        for when, lost in [("before", False), *([] if reads else [("after", True), ("after", False)])]:
+            agent.az.v2, agent.attempt = deepcopy(start)
+            agent.az.calls.clear()
+            agent.az.fail = f"{when}:{index}"
+            failed = agent.run_stage(PIPELINES[sample], stage, lost=lost)
+            agent.az.fail = None
+            assert failed.failed is not None or "get-logs" in call, f"{call} failed unnoticed\n{failed.log}"
+            if number > 1:
+                assert set(in_service_anyhow(agent)) <= {"1", "2"}, failed.log
+            else:
+                agent.az.v2.gaps.clear()
+            run(agent, sample, stage)
+            check(agent, sample, stage, number)
+
+
+def in_service_anyhow(agent: Agent) -> list[str]:
+    """The versions that serve, also while two share the traffic."""
+    found = []
+    for endpoint in agent.az.v2.endpoints.values():
+        assert sum(endpoint["traffic"].values()) == 100
+        found += [version(endpoint["deployments"][name]) for name in endpoint["traffic"]]
+    for endpoint in agent.az.v2.batch_endpoints.values():
+        found.append(version(endpoint["deployments"][endpoint["defaults"]["deployment_name"]]))
+    return found
+
+
+def rollouts() -> list[tuple[str, str, int]]:
+    """The stages with a rollout, and how many tests they run."""
+    return [
+        ("insurance-managed", "staging", 2),
+        ("insurance-managed", "production", 4),
+        ("insurance-kubernetes", "production", 3),
+        ("insurance-many-regions", "europe", 3),
+        ("insurance-many-regions", "asia", 2),
+    ]
+
+
+@pytest.mark.parametrize(("sample", "stage", "tests"), rollouts())
+def test_a_failed_test_puts_everything_back_as_it_was(
+    make_agent: MakeAgent, sample: str, stage: str, tests: int
+) -> None:
+    for failing in range(1, tests + 1):
+        agent = make_agent()
+        run(agent, sample, stage)
+        publish(agent, 2)
+        before = deepcopy(agent.az.v2.endpoints)
+        done = agent.run_stage(PIPELINES[sample], stage, FAIL_TEST=str(tests + failing))
+        assert done.failed is not None
+        assert done.failed.startswith("Endpoint test"), done.log
+        assert "Publish test results" in done.steps
+        (endpoint,) = agent.az.v2.endpoints.values()
+        assert {**endpoint, "deployments": {}} == {**next(iter(before.values())), "deployments": {}}
+        assert "log of green" in done.log
+        check(agent, sample, stage, 1)
+        run(agent, sample, stage)
+        check(agent, sample, stage, 2)
+
+
+@pytest.mark.parametrize(("sample", "stage", "tests"), rollouts())
+def test_a_first_release_that_fails_its_test_leaves_no_deployment(
+    make_agent: MakeAgent, sample: str, stage: str, tests: int
+) -> None:
+    for failing in range(1, tests + 1):
+        agent = make_agent()
+        done = agent.run_stage(PIPELINES[sample], stage, FAIL_TEST=str(failing))
+        assert done.failed is not None, done.log
+        (endpoint,) = agent.az.v2.endpoints.values()
+        assert (endpoint["deployments"], endpoint["traffic"]) == ({}, {})
+        agent.az.v2.gaps.clear()
+        run(agent, sample, stage)
+        check(agent, sample, stage, 1)
+
+
+def test_a_failure_at_any_call_of_the_way_back(make_agent: MakeAgent) -> None:
+    sample, stage = "insurance-managed", "production"
+    agent = make_agent()
+    run(agent, sample, stage)
+    publish(agent, 2)
+    start = deepcopy(agent.az.v2)
+    agent.az.calls.clear()
+    agent.run_stage(PIPELINES[sample], stage, FAIL_TEST="6")
+    back = next(i for i, call in enumerate(agent.az.calls) if i > 3 and call[:2] == ["extension", "add"])
+    calls = deepcopy(agent.az.calls)
+    for index in range(back + 1, len(calls) + 1):
+        for when in ("before", "after"):
+            agent.az.v2 = deepcopy(start)
+            agent.az.calls.clear()
+            agent.az.fail = f"{when}:{index}"
+            log = Path(agent.environment["PATH"].split(":")[0]) / "pytest.log"
+            failed = agent.run_stage(PIPELINES[sample], stage, FAIL_TEST=str(len(log.read_text().splitlines()) + 2))
+            agent.az.fail = None
+            assert failed.failed is not None
+            assert set(in_service_anyhow(agent)) <= {"1", "2"}
+            run(agent, sample, stage)
+            check(agent, sample, stage, 2)
+
+
+def test_traffic_goes_step_by_step_and_the_new_deployment_is_tested_before_it_gets_any(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+    run(agent, "insurance-managed", "production")
+    publish(agent, 2)
+    agent.az.calls.clear()
+    log = Path(agent.environment["PATH"].split(":")[0]) / "pytest.log"
+    log.unlink()
+    run(agent, "insurance-managed", "production")
+    traffic = [call[call.index("--traffic") + 1] for call in agent.az.calls if "--traffic" in call]
+    assert traffic == ["green=10 blue=90", "green=50 blue=50", "green=100 blue=0"]
+    tested = [line.partition("--scoredeployment ")[2] for line in log.read_text().splitlines()]
+    assert tested == ["green", "green", "green", ""]
+    invoked = [call[-1] if "--deployment-name" in call else "" for call in agent.az.calls if "invoke" in call]
+    assert invoked == ["green", "green", "green", ""]
+
+
+def test_a_split_that_no_rollout_made_is_not_touched(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+    run(agent, "insurance-managed", "staging")
+    endpoint = agent.az.v2.endpoints["insurance-staging"]
+    endpoint["deployments"]["canary"] = {**endpoint["deployments"]["blue"], "name": "canary", "tags": {}}
+    endpoint["traffic"] = {"blue": 70, "canary": 30}
+    before = deepcopy(endpoint)
+    done = agent.run_stage(PIPELINES["insurance-managed"], "staging")
+    assert done.failed == "Deploy beside the deployment in service"
+    assert "split between blue and canary" in done.log
+    assert agent.az.v2.endpoints["insurance-staging"] == before
+
+
+def test_the_newer_of_two_that_replaced_each_other_is_the_one_that_is_taken_back(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+    sample, stage = "insurance-kubernetes", "production"
+    for number in (1, 2, 3):
+        publish(agent, number)
+        run(agent, sample, stage)
+    endpoint = agent.az.v2.endpoints["insurance-k8s"]
+    assert {name: d["tags"].get("azrelease_replaces") for name, d in endpoint["deployments"].items()} == {
+        "green": "blue",
+        "blue": "green",
+    }
+    endpoint["traffic"] = {"green": 50, "blue": 50}
+    done = agent.run_stage(PIPELINES[sample], stage)
+    assert "A rollout was cut off: all traffic goes back to green." in done.log
+    check(agent, sample, stage, 3)
+
+
+@pytest.mark.parametrize("state", ["Creating", "Updating", "Deleting"])
+def test_an_operation_that_still_goes_on_is_waited_for(make_agent: MakeAgent, state: str) -> None:
+    agent = make_agent()
+    run(agent, "insurance-managed", "staging")
+    endpoint = agent.az.v2.endpoints["insurance-staging"]
+    endpoint["provisioning_state"] = state
+    answer = agent.az.__class__.__call__
+    looks = 0
+
+    def settle(words: list[str], folder: Path) -> Any:
+        nonlocal looks
+        looks += words[:3] == ["ml", "online-endpoint", "list"]
+        if looks == 3:
+            endpoint["provisioning_state"] = "Succeeded"
+        return answer(agent.az, words, folder)
+
+    agent.listen(settle)
+    run(agent, "insurance-managed", "staging")
+    assert looks == 3
+
+
+def test_a_failed_batch_job_fails_the_stage_and_the_old_deployment_stays_the_default(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+    run(agent, "insurance-batch", "production")
+    publish(agent, 2)
+    agent.az.v2.statuses = ("Running", "Failed")
+    done = agent.run_stage(PIPELINES["insurance-batch"], "production")
+    assert done.failed == "Run a batch job"
+    check(agent, "insurance-batch", "production", 1)
+    agent.az.v2.statuses = ("Completed",)
+    run(agent, "insurance-batch", "production")
+    check(agent, "insurance-batch", "production", 2)
+
+
+def test_a_batch_step_that_is_tried_again_goes_on_waiting(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+    run(agent, "insurance-batch", "staging")
+    (job,) = agent.az.v2.jobs
+    assert job["name"] == "azrelease-1234-1-claims-batch-staging-1"
+    agent.attempt = 0
+    run(agent, "insurance-batch", "staging")
+    assert len(agent.az.v2.jobs) == 1

@@ -1,0 +1,374 @@
+"""Azure Machine Learning v2: endpoints, deployments, models and batch jobs, with the refusals of the service.
+
+Source of the behaviour: the operations of the package azure-ai-ml, and learn.microsoft.com/azure/machine-learning/
+how-to-safely-rollout-online-endpoints.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from support.azure_refusal import Refused
+
+Values = dict[str, str]
+Entity = dict[str, Any]
+
+
+@dataclass
+class State:
+    """All there is in a workspace.
+
+    `gaps` are the endpoints that had a serving deployment and then, after some call, had none. `files` are the descriptions
+    that were handed over, with their `--set` values in place. `answers` says what a deployment answers to a sample request.
+    `statuses` are the states that a batch job goes through, one for each look.
+    """
+
+    endpoints: dict[str, Entity] = field(default_factory=dict)
+    batch_endpoints: dict[str, Entity] = field(default_factory=dict)
+    models: dict[str, list[Entity]] = field(default_factory=dict)
+    jobs: list[Entity] = field(default_factory=list)
+    files: list[tuple[str, Path, Entity]] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
+    statuses: tuple[str, ...] = ("Running", "Completed")
+    answers: str = "[0.5]"
+    creations: Counter[str] = field(default_factory=Counter)
+
+
+def assign(data: Entity, settings: Values) -> Entity:
+    for path, value in settings.items():
+        *parents, last = path.split(".")
+        place = data
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+    return data
+
+
+def description(state: State, kind: str, values: Values, settings: Values, folder: Path) -> Entity:
+    """The file that is handed over, with what `--set` says."""
+    path = folder / values["--file"]
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise Refused(f"{values['--file']}: {error.strerror}") from error
+    # How a file is read is decided before `--set` is looked at.
+    given_type = data.get("type")
+    data = {**assign(data, settings), "type": given_type}
+    state.files.append((kind, path.parent, data))
+    for file in referred_files(data):
+        if not (path.parent / file).exists():
+            raise Refused(f"{file}: no such file or folder in {path.parent.name}")
+    return data
+
+
+def referred_files(data: Entity) -> list[str]:
+    code, environment = data.get("code_configuration"), data.get("environment")
+    found = [f"{code.get('code', '.')}/{code['scoring_script']}"] if code else []
+    return (
+        [*found, environment["conda_file"]] if isinstance(environment, dict) and "conda_file" in environment else found
+    )
+
+
+def serves(endpoint: Entity) -> bool:
+    return sum(endpoint["traffic"].values()) == 100
+
+
+def guard(state: State, change: Callable[[], Any]) -> Any:
+    """Make a change, and note the endpoints that no deployment serves any more."""
+    before = [name for name, endpoint in state.endpoints.items() if serves(endpoint)]
+    result = change()
+    state.gaps += [name for name in before if name not in state.endpoints or not serves(state.endpoints[name])]
+    return result
+
+
+def show(endpoint: Entity) -> Entity:
+    idle = {
+        name: 0
+        for name in endpoint["deployments"]
+        if name not in endpoint["traffic"] and name not in endpoint["mirror_traffic"]
+    }
+    shown = {key: value for key, value in endpoint.items() if key != "deployments"}
+    return {**shown, "traffic": {**endpoint["traffic"], **idle}}
+
+
+def find(endpoints: dict[str, Entity], name: str) -> Entity:
+    if name not in endpoints:
+        raise Refused(f"(ResourceNotFound) endpoint {name}")
+    return endpoints[name]
+
+
+def create_endpoint(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    name = values["--name"]
+    if name in state.endpoints:
+        raise Refused("Endpoint already exists")
+    data = description(state, "online-endpoint", values, settings, folder)
+    state.creations[name] += 1
+    state.endpoints[name] = {
+        "name": name,
+        "auth_mode": data.get("auth_mode", "key"),
+        "compute": data.get("compute"),
+        "tags": data.get("tags", {}),
+        "description": data.get("description"),
+        "scoring_uri": f"http://127.0.0.1/{name}/score",
+        "provisioning_state": "Succeeded",
+        "traffic": {},
+        "mirror_traffic": {},
+        "deployments": {},
+    }
+    return show(state.endpoints[name])
+
+
+def update_endpoint(state: State, values: Values, settings: Values, _folder: Path) -> Entity:
+    endpoint = find(state.endpoints, values["--name"])
+    if "--file" in values:
+        guard(state, endpoint["traffic"].clear)
+    if "--traffic" in values:
+        traffic = shares(values["--traffic"], endpoint)
+        if sum(traffic.values()) not in (0, 100):
+            raise Refused("Traffic rule percentages must sum to 0 or 100")
+        for name in traffic:
+            if endpoint["mirror_traffic"].get(name) and traffic[name]:
+                raise Refused("a deployment gets live traffic or mirrored traffic, not both")
+        guard(state, lambda: endpoint.update(traffic={name: share for name, share in traffic.items() if share}))
+    if "--mirror-traffic" in values:
+        mirror = shares(values["--mirror-traffic"], endpoint)
+        if endpoint["compute"] or len(mirror) != 1 or max(mirror.values()) > 50:
+            raise Refused("mirror traffic is for one deployment of a managed endpoint, 50 % at most")
+        if any(endpoint["traffic"].get(name) for name in mirror):
+            raise Refused("a deployment gets live traffic or mirrored traffic, not both")
+        endpoint["mirror_traffic"] = {name: share for name, share in mirror.items() if share}
+    assign(endpoint, settings)
+    return show(endpoint)
+
+
+def shares(text: str, endpoint: Entity) -> dict[str, int]:
+    """Rules that are left out stay; a deployment that is not there is refused."""
+    given = {name: int(share) for name, share in (word.split("=") for word in text.split())}
+    for name in given:
+        if name not in endpoint["deployments"]:
+            raise Refused(f"Deployment {name} not found")
+    return given
+
+
+def get_credentials(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+    endpoint = find(state.endpoints, values["--name"])
+    if endpoint["auth_mode"] == "key":
+        return {"primaryKey": f"key-of-{endpoint['name']}", "secondaryKey": "other"}
+    return {"accessToken": f"token-of-{endpoint['name']}", "expiryTimeUtc": 0}
+
+
+def invoke(state: State, values: Values, _settings: Values, folder: Path) -> str:
+    endpoint = find(state.endpoints, values["--name"])
+    try:
+        json.loads((folder / values["--request-file"]).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refused(f"{values['--request-file']}: {error.strerror}") from error
+    name = values.get("--deployment-name")
+    if name is not None and name not in endpoint["deployments"]:
+        raise Refused(f"Deployment name {name} not found for this endpoint")
+    if name is None and not serves(endpoint):
+        raise Refused("(404) no deployment has traffic")
+    return state.answers
+
+
+def deployments_of(state: State, values: Values) -> dict[str, Entity]:
+    found: dict[str, Entity] = find(state.endpoints, values["--endpoint-name"])["deployments"]
+    return found
+
+
+def list_deployments(state: State, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+    return list(deployments_of(state, values).values())
+
+
+def show_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+    found = deployments_of(state, values).get(values["--name"])
+    if found is None:
+        raise Refused(f"(ResourceNotFound) deployment {values['--name']}")
+    return found
+
+
+def put_deployment(state: State, values: Values, settings: Values, folder: Path, *, there: bool) -> Entity:
+    deployments, name = deployments_of(state, values), values["--name"]
+    if (name in deployments) is not there:
+        raise Refused(f"deployment {name} {'does not exist' if there else 'already exists'}")
+    data = description(state, "online-deployment", values, settings, folder)
+    managed = not state.endpoints[values["--endpoint-name"]]["compute"]
+    if managed and not data.get("instance_type"):
+        raise Refused("instance_type: missing data for required field")
+    if (data["type"] or "managed") != ("managed" if managed else "kubernetes"):
+        raise Refused(f"a deployment of type {data.get('type')} does not belong to this endpoint")
+    deployments[name] = {
+        "name": name,
+        "model": model_id(state, str(data["model"])) if "model" in data else None,
+        "tags": data.get("tags") or {},
+        "provisioning_state": "Succeeded",
+        "data": data,
+    }
+    return deployments[name]
+
+
+def create_deployment(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    return put_deployment(state, values, settings, folder, there=False)
+
+
+def update_deployment(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    return put_deployment(state, values, settings, folder, there=True)
+
+
+def delete_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> None:
+    endpoint, name = find(state.endpoints, values["--endpoint-name"]), values["--name"]
+    if "--yes" not in values:
+        raise Refused("nobody is there to answer the question")
+    if name not in endpoint["deployments"]:
+        raise Refused(f"(ResourceNotFound) deployment {name}")
+    if endpoint["traffic"].get(name):
+        raise Refused(f"Cannot delete deployment {name}, which has traffic")
+    del endpoint["deployments"][name]
+
+
+def get_logs(state: State, values: Values, settings: Values, folder: Path) -> str:
+    return f"log of {show_deployment(state, values, settings, folder)['name']}"
+
+
+def model_id(state: State, reference: str) -> str:
+    name, _, version = reference.removeprefix("azureml:").replace("@", ":").partition(":")
+    versions = state.models.get(name)
+    if not versions:
+        raise Refused(f"(ResourceNotFound) model {name}")
+    version = str(len(versions)) if version == "latest" else version
+    if version not in [model["version"] for model in versions]:
+        raise Refused(f"(ResourceNotFound) model {name}:{version}")
+    return f"azureml:/subscriptions/s/resourceGroups/g/providers/p/workspaces/w/models/{name}/versions/{version}"
+
+
+def create_model(state: State, values: Values, _settings: Values, folder: Path) -> Entity:
+    versions = state.models.setdefault(values["--name"], [])
+    version = values.get("--version", str(len(versions) + 1))
+    if version in [model["version"] for model in versions]:
+        raise Refused("a model of this name and version exists")
+    if not (folder / values["--path"]).exists():
+        raise Refused(f"{values['--path']}: no such file")
+    tags = dict(word.split("=", 1) for word in values.get("--tags", "").split())
+    versions.append({"name": values["--name"], "version": version, "tags": tags, "properties": {}})
+    return versions[-1]
+
+
+def list_models(state: State, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+    if "--name" not in values:
+        return [{"name": name} for name in state.models]
+    if values["--name"] not in state.models:
+        raise Refused(f"(ResourceNotFound) model {values['--name']}")
+    return state.models[values["--name"]]
+
+
+def show_model(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+    version = values.get("--version") or values["--label"]
+    number = model_id(state, f"{values['--name']}:{version}").rpartition("/")[2]
+    return next(model for model in state.models[values["--name"]] if model["version"] == number)
+
+
+def create_batch_endpoint(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    name = values["--name"]
+    if name in state.batch_endpoints:
+        raise Refused("Endpoint already exists")
+    data = description(state, "batch-endpoint", values, settings, folder)
+    state.creations[name] += 1
+    state.batch_endpoints[name] = {
+        "name": name,
+        "auth_mode": "aad_token",
+        "tags": data.get("tags", {}),
+        "provisioning_state": "Succeeded",
+        "defaults": {"deployment_name": None},
+        "deployments": {},
+    }
+    return state.batch_endpoints[name]
+
+
+def update_batch_endpoint(state: State, values: Values, settings: Values, _folder: Path) -> Entity:
+    endpoint = find(state.batch_endpoints, values["--name"])
+    chosen = settings.get("defaults.deployment_name")
+    if chosen is not None and chosen not in endpoint["deployments"]:
+        raise Refused(f"Deployment {chosen} not found")
+    return assign(endpoint, settings)
+
+
+def batch_deployments_of(state: State, values: Values) -> dict[str, Entity]:
+    found: dict[str, Entity] = find(state.batch_endpoints, values["--endpoint-name"])["deployments"]
+    return found
+
+
+def put_batch_deployment(state: State, values: Values, settings: Values, folder: Path, *, there: bool) -> Entity:
+    deployments, name = batch_deployments_of(state, values), values["--name"]
+    if (name in deployments) is not there:
+        raise Refused(f"deployment {name} {'does not exist' if there else 'already exists'}")
+    data = description(state, "batch-deployment", values, settings, folder)
+    if not data.get("compute"):
+        raise Refused("compute: missing data for required field")
+    model = model_id(state, str(data["model"])) if "model" in data else None
+    deployments[name] = {"name": name, "model": model, "tags": data.get("tags") or {}, "data": data}
+    return deployments[name]
+
+
+def delete_batch_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> None:
+    endpoint, name = find(state.batch_endpoints, values["--endpoint-name"]), values["--name"]
+    if "--yes" not in values:
+        raise Refused("nobody is there to answer the question")
+    if name not in endpoint["deployments"] or endpoint["defaults"]["deployment_name"] == name:
+        raise Refused(f"deployment {name} is not there, or is the default")
+    del endpoint["deployments"][name]
+
+
+def invoke_batch(state: State, values: Values, _settings: Values, folder: Path) -> Entity:
+    endpoint = find(state.batch_endpoints, values["--name"])
+    name = values.get("--deployment-name") or endpoint["defaults"]["deployment_name"]
+    if name not in endpoint["deployments"]:
+        raise Refused("no deployment to run the job")
+    if "--input" in values and ":" not in values["--input"] and not (folder / values["--input"]).exists():
+        raise Refused(f"{values['--input']}: no such folder")
+    if values["--job-name"] in [job["name"] for job in state.jobs]:
+        raise Refused("a job of this name exists")
+    state.jobs.append({"name": values["--job-name"], "deployment": name, "looks": 0})
+    return state.jobs[-1]
+
+
+def list_jobs(state: State, _values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+    found = []
+    for job in state.jobs:
+        found.append({"name": job["name"], "status": state.statuses[min(job["looks"], len(state.statuses) - 1)]})
+        job["looks"] += 1
+    return found
+
+
+COMMANDS: dict[str, Callable[[State, Values, Values, Path], Any]] = {
+    "ml online-endpoint create": create_endpoint,
+    "ml online-endpoint update": update_endpoint,
+    "ml online-endpoint show": lambda state, values, *_: show(find(state.endpoints, values["--name"])),
+    "ml online-endpoint list": lambda state, *_: [show(endpoint) for endpoint in state.endpoints.values()],
+    "ml online-endpoint get-credentials": get_credentials,
+    "ml online-endpoint invoke": invoke,
+    "ml online-deployment create": create_deployment,
+    "ml online-deployment update": update_deployment,
+    "ml online-deployment delete": delete_deployment,
+    "ml online-deployment list": list_deployments,
+    "ml online-deployment show": show_deployment,
+    "ml online-deployment get-logs": get_logs,
+    "ml model create": create_model,
+    "ml model list": list_models,
+    "ml model show": show_model,
+    "ml batch-endpoint create": create_batch_endpoint,
+    "ml batch-endpoint update": update_batch_endpoint,
+    "ml batch-endpoint show": lambda state, values, *_: find(state.batch_endpoints, values["--name"]),
+    "ml batch-endpoint list": lambda state, *_: list(state.batch_endpoints.values()),
+    "ml batch-endpoint invoke": invoke_batch,
+    "ml batch-endpoint list-jobs": list_jobs,
+    "ml batch-deployment create": lambda *given: put_batch_deployment(*given, there=False),
+    "ml batch-deployment update": lambda *given: put_batch_deployment(*given, there=True),
+    "ml batch-deployment delete": delete_batch_deployment,
+    "ml batch-deployment list": lambda state, values, *_: list(batch_deployments_of(state, values).values()),
+    "ml batch-deployment show": lambda state, values, *_: batch_deployments_of(state, values)[values["--name"]],
+}

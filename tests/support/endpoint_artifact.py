@@ -1,0 +1,68 @@
+"""The artifact that the endpoint samples release, and a `pytest` that takes no time."""
+
+import json
+from typing import Any
+
+ROOT = "insurance-training/landing"
+
+FILES = {
+    "deployment/score.py": "def init(): ...\ndef run(data): ...\n",
+    "deployment/batch_score.py": "def init(): ...\ndef run(files): ...\n",
+    "deployment/conda.yml": "name: scoring\n",
+    "deployment/deployment.yml": (
+        "name: blue\nendpoint_name: insurance\nmodel: azureml:insurance@latest\ninstance_type: Standard_DS3_v2\n"
+        "code_configuration: {code: ., scoring_script: score.py}\nenvironment: azureml:scoring@latest\ninstance_count: 1\n"
+    ),
+    "deployment/k8s.yml": (
+        "name: blue\nendpoint_name: insurance\ntype: kubernetes\nmodel: azureml:insurance@latest\n"
+        "code_configuration: {code: ., scoring_script: score.py}\nenvironment: azureml:scoring@latest\ninstance_count: 1\n"
+    ),
+    "deployment/production.yml": (
+        "name: blue\nendpoint_name: insurance\nmodel: azureml:insurance@latest\ninstance_type: Standard_DS3_v2\n"
+        "code_configuration: {code: ., scoring_script: score.py}\n"
+        "environment: {image: mcr.microsoft.com/azureml/x, conda_file: conda.yml}\n"
+    ),
+    "deployment/batch-deployment.yml": (
+        "name: blue\nendpoint_name: claims\ntype: model\nmodel: azureml:insurance@latest\n"
+        "code_configuration: {code: ., scoring_script: batch_score.py}\nenvironment: azureml:scoring@latest\n"
+    ),
+    "metadata/metrics.json": '{"accuracy": 0.95}\n',
+    "package_requirement/install_requirements.sh": "set -e\n",
+    "tests/sample-request.json": '{"data": [[1, 2]]}\n',
+    "tests/batch/claims.csv": "1,2\n",
+    "tests/integration/conftest.py": (
+        "def pytest_addoption(parser):\n"
+        "    for name in ('--scoreurl', '--scorekey', '--scoredeployment'):\n        parser.addoption(name)\n"
+    ),
+    **{
+        f"tests/integration/{stage}_test.py": (
+            "def test_it_is_reached(request):\n"
+            "    assert request.config.getoption('--scoreurl').endswith('/score')\n"
+            "    assert '-of-insurance' in request.config.getoption('--scorekey')\n"
+        )
+        for stage in ("staging", "production", "europe", "america", "asia")
+    },
+}
+
+QUICK_PYTEST = """\
+#!/usr/bin/env bash
+echo "pytest $*" >>"${0%/*}/pytest.log"
+grep -q -- '--scoreurl http' <<<"$*" && grep -q -- '--scorekey [a-z]' <<<"$*" || exit 4
+count=$(wc -l <"${0%/*}/pytest.log")
+[ "$count" -ne "${FAIL_TEST:-0}" ] || exit 1
+"""
+"""Fails the test of the number in `FAIL_TEST`, counted over all runs of the agent."""
+
+
+def artifact(version: int) -> dict[str, str]:
+    """The files of an artifact that has a version of the model."""
+    metadata = json.dumps({"name": "insurance", "version": str(version)})
+    return {f"{ROOT}/{name}": text for name, text in {**FILES, "metadata/model.json": metadata}.items()}
+
+
+def models(count: int) -> list[dict[str, Any]]:
+    """Versions of the model, each better than the one before."""
+    return [
+        {"name": "insurance", "version": str(number), "tags": {"accuracy": str(0.9 + number / 100)}, "properties": {}}
+        for number in range(1, count + 1)
+    ]
