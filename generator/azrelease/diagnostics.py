@@ -80,3 +80,8 @@ INVALID_INPUT = Code("AZR405", "invalid-input")
 WRONG_AGENT = Code("AZR406", "wrong-agent")
 
 PLAIN_SECRET = Code("AZR501", "plain-secret")
+
+CLI_V1 = Code("AZR701", "cli-v1", Severity.WARNING)
+SDK_V1 = Code("AZR702", "sdk-v1", Severity.WARNING)
+NO_COUNTERPART = Code("AZR703", "no-counterpart", Severity.WARNING)
+CHANGED = Code("AZR704", "changed-by-migration", Severity.INFO)

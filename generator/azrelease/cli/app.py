@@ -14,6 +14,7 @@ from azrelease.errors import InvalidFileError, UserError
 COMMANDS = {
     "render": "azrelease.cli.render",
     "show": "azrelease.cli.show",
+    "migrate": "azrelease.cli.migrate",
     "schema": "azrelease.cli.schema",
 }
 """Each command and its module, which holds a function `command`."""

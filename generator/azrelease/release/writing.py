@@ -9,26 +9,37 @@ from azrelease.release.release import Release
 from azrelease.templating import yaml_text
 
 
-def dump(release: Release, *, form: Literal["yaml", "json"] = "yaml") -> str:
-    """The release in the form that `load` reads; fields that are empty by default are left out."""
-    data = _fields(release, release.model_dump(mode="json"))
+def dump(release: Release, *, form: Literal["yaml", "json"] = "yaml", brief: bool = False) -> str:
+    """The release in the form that `load` reads; fields that are empty by default are left out.
+
+    Args:
+        release: the release.
+        form: what to write it as.
+        brief: leave out all that was not said, too.
+    """
+    data = _fields(release, release.model_dump(mode="json"), brief=brief)
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n" if form == "json" else yaml_text(data)
 
 
-def _fields(model: BaseModel, data: dict[str, Any]) -> dict[str, Any]:
+def _fields(model: BaseModel, data: dict[str, Any], *, brief: bool) -> dict[str, Any]:
     """The fields of a model that say something, from the JSON data of the model."""
     return {
-        name: _value(getattr(model, name), data[name])
+        name: _value(getattr(model, name), data[name], brief=brief)
         for name, field in type(model).model_fields.items()
-        if not _is_empty(value := getattr(model, name)) or value != field.get_default(call_default_factory=True)
+        if (not brief or name in model.model_fields_set or name in _KINDS)
+        and (not _is_empty(value := getattr(model, name)) or value != field.get_default(call_default_factory=True))
     }
 
 
-def _value(value: object, data: Any) -> Any:  # noqa: ANN401  (any JSON)
+_KINDS = ("task", "type")
+"""Fields that say what a mapping is."""
+
+
+def _value(value: object, data: Any, *, brief: bool) -> Any:  # noqa: ANN401  (any JSON)
     if isinstance(value, BaseModel):
-        return _fields(value, data)
+        return _fields(value, data, brief=brief)
     if isinstance(value, tuple):
-        return [_value(item, item_data) for item, item_data in zip(value, data, strict=True)]
+        return [_value(item, item_data, brief=brief) for item, item_data in zip(value, data, strict=True)]
     return data
 
 

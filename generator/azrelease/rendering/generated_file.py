@@ -101,6 +101,28 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
     return changed
 
 
+def write_new(files: Sequence[tuple[Path, str]]) -> None:
+    """Write files that are not there yet, with their folders; all of them, or none.
+
+    Raises:
+        OverwriteError: one of them is there.
+        UserError: a file cannot be written.
+    """
+    written: list[Path] = []
+    try:
+        for path, text in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                written.append(path)
+                file.write(text.encode())
+    except OSError as error:
+        for made in written:
+            made.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            raise OverwriteError(f"{path}: is there already; nothing was written") from error
+        raise UserError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error
+
+
 def _refusal(file: GeneratedFile, state: State) -> str:
     if state is State.EDITED:
         return (

@@ -20,7 +20,7 @@ from azrelease.release.tasks.model_reference import ModelReference
 DEFAULT_FILE = "deployment/batch-deployment.yml"
 
 
-class BatchDeployment(BatchEndpointTask, AssetSource, ModelReference):
+class BatchDeployment(AssetSource, ModelReference, BatchEndpointTask):
     """Makes a deployment of a batch endpoint, or updates the one that is there.
 
     In a stage with a `rollout` it is made beside the one in service, and jobs do not go to it by default yet.

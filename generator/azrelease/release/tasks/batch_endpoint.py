@@ -14,7 +14,7 @@ from azrelease.release.tasks.endpoint_task import BatchEndpointTask
 from azrelease.templating import Option
 
 
-class BatchEndpoint(BatchEndpointTask, AssetSource):
+class BatchEndpoint(AssetSource, BatchEndpointTask):
     """Makes a batch endpoint, or sets what is said here on the one that is there.
 
     The `file` is used only to make it: to update with it could change which deployment is the default.

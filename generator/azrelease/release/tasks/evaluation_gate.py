@@ -23,7 +23,7 @@ MetricName = Annotated[
 ]
 
 
-class EvaluationGate(EndpointTask, ModelReference):
+class EvaluationGate(ModelReference, EndpointTask):
     """Compares a metric of the new model with that of the model in service, and fails unless it is better.
 
     A first release, with no model in service, passes; so does the model that is in service already.

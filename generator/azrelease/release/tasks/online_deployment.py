@@ -20,7 +20,7 @@ from azrelease.release.tasks.model_reference import ModelReference
 DEFAULT_FILE = "deployment/deployment.yml"
 
 
-class OnlineDeployment(OnlineEndpointTask, AssetSource, ModelReference):
+class OnlineDeployment(AssetSource, ModelReference, OnlineEndpointTask):
     """Makes a deployment of an online endpoint, or updates the one that is there.
 
     In a stage with a `rollout` it is made beside the one in service and gets no traffic yet. A `file` for Kubernetes

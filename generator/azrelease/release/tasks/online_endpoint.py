@@ -16,7 +16,7 @@ from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
 from azrelease.templating import Option
 
 
-class OnlineEndpoint(OnlineEndpointTask, AssetSource):
+class OnlineEndpoint(AssetSource, OnlineEndpointTask):
     """Makes an online endpoint, or sets what is said here on the one that is there.
 
     The `file` is used only to make it: `az ml online-endpoint update --file` would take the traffic from all its

@@ -1,0 +1,368 @@
+"""A release of CLI v1 becomes one of v2."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from azrelease import load, render
+from azrelease.diagnostics import CHANGED, CLI_V1, NO_COUNTERPART, SDK_V1, Diagnostic
+from azrelease.errors import InvalidFileError, UserError
+from azrelease.migration import Migration, migrate
+from azrelease.release import dump, load_document
+from azrelease.source import Document
+from support import azure_ai_ml
+from support.azure_ml_v2 import referred_files
+from support.process import Cli
+from support.releases import HEAD
+
+INFERENCE = "entryScript: score.py\nruntime: python\ncondaFile: conda.yml\nbaseImage:\n"
+CONDA = "dependencies:\n  - python=3.9\n  - pip:\n      - azureml-defaults\n"
+
+
+def migrated(folder: Path, stages: str, **files: str) -> Migration:
+    """A migration of stages (the YAML below `stages:`) with files in `deployment/`, `_` standing for `.`."""
+    (folder / "deployment").mkdir(exist_ok=True)
+    for name, text in {"inference_yml": INFERENCE, "conda_yml": CONDA, "score_py": "", **files}.items():
+        (folder / "deployment" / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return migrate(load_document(Document.parse(f"{HEAD}stages:\n{stages}", "release.yml")), folder)
+
+
+def stage(target: str, config: str = "config.yml", more: str = "") -> str:
+    return (
+        f"  - name: prod\n    service: svc-prod\n    target: {target}\n    tasks:\n"
+        f"      - task: ModelDeploy\n        model_metadata: metadata/model.json\n        deployment_config: deployment/{config}\n"
+        f"        inference_config: deployment/inference.yml\n{more}"
+    )
+
+
+def data(migration: Migration, kind: str) -> dict[str, Any]:
+    (text,) = [file.text for file in migration.files if file.path.endswith(f"-{kind}.yml")]
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return {key: value for key, value in loaded.items() if key != "$schema"}
+
+
+def told(migration: Migration, *codes: Any) -> list[tuple[str, int, str]]:
+    return [(f.file.rpartition("/")[2], f.span.line, f.message) for f in migration.findings if f.code in codes]
+
+
+AKS = """\
+computeType: AKS
+autoScaler: {autoscaleEnabled: True, minReplicas: 1, maxReplicas: 3, refreshPeriodInSeconds: 10, targetUtilization: 70}
+authEnabled: True
+tokenAuthEnabled: True
+containerResourceRequirements: {cpu: 0.5, memoryInGB: 2, cpuLimit: 1, memoryInGBLimit: 4}
+gpuCores: 1
+appInsightsEnabled: True
+scoringTimeoutMs: 1000
+maxConcurrentRequestsPerContainer: 2
+maxQueueWaitMs: 500
+livenessProbeRequirements: {initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3, successThreshold: 1}
+"""
+
+
+def test_everything_of_an_aks_service_that_has_a_counterpart(tmp_path: Path) -> None:
+    migration = migrated(tmp_path, stage("{type: aks, cluster: big}"), config_yml=AKS)
+    assert data(migration, "endpoint") == {"name": "svc-prod", "auth_mode": "aml_token", "compute": "azureml:big"}
+    assert data(migration, "deployment") == {
+        "name": "blue",
+        "endpoint_name": "svc-prod",
+        "type": "kubernetes",
+        "request_settings": {
+            "request_timeout_ms": 1000,
+            "max_concurrent_requests_per_instance": 2,
+            "max_queue_wait_ms": 500,
+        },
+        "liveness_probe": {
+            "initial_delay": 5,
+            "period": 10,
+            "timeout": 2,
+            "failure_threshold": 3,
+            "success_threshold": 1,
+        },
+        "resources": {"requests": {"cpu": "0.5", "memory": "2Gi"}, "limits": {"cpu": "1", "memory": "4Gi", "gpu": "1"}},
+        "scale_settings": {
+            "type": "target_utilization",
+            "min_instances": 1,
+            "max_instances": 3,
+            "polling_interval": 10,
+            "target_utilization_percentage": 70,
+        },
+        "code_configuration": {"code": ".", "scoring_script": "score.py"},
+        "environment": {
+            "image": "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest",
+            "conda_file": "conda.yml",
+        },
+        "app_insights_enabled": True,
+    }
+    assert told(migration, NO_COUNTERPART) == []
+
+
+ACI = "computeType: ACI\ncontainerResourceRequirements: {cpu: 3, memoryInGB: 1}\n"
+
+
+def test_an_aci_service_becomes_a_managed_endpoint_with_machines_that_are_large_enough(tmp_path: Path) -> None:
+    migration = migrated(tmp_path, stage("aci"), config_yml=ACI)
+    assert data(migration, "endpoint") == {"name": "svc-prod", "auth_mode": "key"}
+    deployment = data(migration, "deployment")
+    assert (deployment["type"], deployment["instance_type"], deployment["instance_count"]) == (
+        "managed",
+        "Standard_DS3_v2",
+        1,
+    )
+    assert ("release.yml", 14, "the service asked for no key; an endpoint always asks for its key or token") in told(
+        migration, CHANGED
+    )
+
+
+def test_the_release_deploys_tests_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    more = (
+        "        timeout: 20 minutes\n        retries: 2\n      - {task: CreateAksCompute}\n      - {task: Bash, script: echo x}\n"
+        "      - {task: EndpointTest}\n      - {task: PublishTestResults, files: x.xml}\n    condition: succeeded()\n"
+        "    approval: {approvers: [ann]}\n"
+    )
+    migration = migrated(tmp_path, stage("{type: aks, cluster: $(cluster)}", more=more), config_yml=AKS)
+    assert yaml.safe_load(migration.text)["stages"] == [
+        {
+            "name": "prod",
+            "condition": "succeeded()",
+            "approval": {"approvers": ["ann"]},
+            "endpoint": "svc-prod",
+            "target": {"type": "kubernetes", "compute": "$(cluster)"},
+            "tasks": [
+                {"task": "OnlineEndpoint", "retries": 2, "file": "deployment/prod-endpoint.yml"},
+                {
+                    "task": "OnlineDeployment",
+                    "timeout": "20 minutes",
+                    "retries": 2,
+                    "file": "deployment/prod-deployment.yml",
+                    "model_metadata": "metadata/model.json",
+                },
+                {"task": "Bash", "script": "echo x"},
+                {"task": "EndpointTest"},
+                {"task": "PublishTestResults", "files": "x.xml"},
+            ],
+        }
+    ]
+    assert told(migration, NO_COUNTERPART) == [
+        ("release.yml", 20, "v2 does not create clusters: $(cluster) has to be attached to the workspace")
+    ]
+    assert "--set 'compute=azureml:" not in render(migration.release)
+    assert '--set "$ARG_SET"' in render(migration.release)
+
+
+def test_what_has_no_counterpart_is_named_where_it_stands(tmp_path: Path) -> None:
+    config = (
+        "computeType: AKS\nsslEnabled: true\nnamespace: ml\ndnsNameLabel: x\nprimaryKey: hunter2\nfoo: {bar: 1}\n"
+        "dataCollection: {storageEnabled: true}\n"
+    )
+    inference = "entryScript: score.py\nruntime: spark-py\nextraDockerfileSteps: more.txt\ncondaFile: conda.yml\n"
+    more = "        ssl_cname: a.example\n        no_wait: true\n        overwrite: false\n        traffic_percentile: 10\n"
+    migration = migrated(
+        tmp_path,
+        stage("{type: aks, cluster: c}", more=more),
+        config_yml=config,
+        inference_yml=inference,
+        conda_yml="name: x\n",
+    )
+    assert sorted(told(migration, NO_COUNTERPART)) == [
+        ("config.yml", 2, "`sslEnabled` has no counterpart in v2"),
+        ("config.yml", 3, "`namespace` has no counterpart in v2"),
+        ("config.yml", 4, "`dnsNameLabel` has no counterpart in v2"),
+        ("config.yml", 5, "`primaryKey` has no counterpart in v2"),
+        ("config.yml", 6, "`foo.bar` has no counterpart that is known"),
+        ("config.yml", 7, "data is collected by `data_collector`, not by the scoring script"),
+        ("inference.yml", 2, "there is no runtime `spark-py` in v2"),
+        ("inference.yml", 3, "`extraDockerfileSteps` has no counterpart in v2"),
+        ("inference.yml", 4, "the conda file `conda.yml` does not name azureml-inference-server-http"),
+        ("release.yml", 14, "`no_wait` has no counterpart: the deployment is waited for"),
+        ("release.yml", 14, "`overwrite: false` has no counterpart: a deployment that is there is updated"),
+        ("release.yml", 14, "`ssl_cname` has no counterpart in v2"),
+        ("release.yml", 14, "`traffic_percentile` has no counterpart in v2"),
+    ]
+    assert "hunter2" not in "".join(file.text for file in migration.files) + migration.text
+
+
+def test_every_field_of_model_deploy_is_carried_over_or_named(tmp_path: Path) -> None:
+    """Each field alone: it changes the new release or its files, or there is a finding for it."""
+    from azrelease.migration.settings import NO_SETTINGS
+    from azrelease.release.tasks.model_deploy import ModelDeploy
+
+    base = migrated(tmp_path, stage("{type: aks, cluster: c}"), config_yml="computeType: AKS\n")
+    fields = [name for name in ModelDeploy.model_fields if name not in NO_SETTINGS and not name.startswith("compute")]
+    assert len(fields) > 40
+    for name in fields:
+        first = {"runtime": "spark-py"}.get(name, "$(x)" if name.endswith("_key") else "'3'")
+        seen = False
+        for value in (first, "true", "false", "7", "words"):
+            text = stage("{type: aks, cluster: c}", more=f"        {name}: {value}\n")
+            try:
+                found = migrated(tmp_path, text, config_yml="computeType: AKS\n")
+            except InvalidFileError:
+                continue
+            seen |= (found.text, found.files) != (base.text, base.files) or len(found.findings) > len(base.findings)
+        assert seen, name
+
+
+def test_macros_are_set_when_the_release_runs_and_stand_in_no_file(tmp_path: Path) -> None:
+    more = "        num_replicas: $(replicas)\n        memory_gb: $(memory)\n        description: for $(team)\n"
+    migration = migrated(tmp_path, stage("{type: aks, cluster: c}", more=more), config_yml="computeType: AKS\n")
+    assert all("$(" not in file.text for file in migration.files)
+    endpoint, deployment = yaml.safe_load(migration.text)["stages"][0]["tasks"]
+    assert endpoint["set"] == {"description": "for $(team)"}
+    assert deployment["set"] == {"resources.requests.memory": "$(memory)Gi", "instance_count": "$(replicas)"}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("model: insurance", {"model": "insurance@latest"}),
+        ("model: 'insurance:3'", {"model": "insurance:3"}),
+        ("model: $(model)", {"model": "$(model)"}),
+        ("model: ['a:1', 'b:2']", {"model": "a:1"}),
+    ],
+)
+def test_the_model(tmp_path: Path, more: str, expected: dict[str, str]) -> None:
+    text = stage("aci").replace("model_metadata: metadata/model.json", more)
+    migration = migrated(tmp_path, text, config_yml=ACI)
+    deployment = yaml.safe_load(migration.text)["stages"][0]["tasks"][1]
+    assert {key: deployment[key] for key in expected} == expected
+    assert any("one model" in finding.message for finding in migration.findings) is ("b:2" in more)
+
+
+SCORE = """\
+import joblib
+from azureml.core.model import Model
+from azureml.monitoring import ModelDataCollector
+from azureml.ai.monitoring import Collector
+
+def init():
+    path = Model.get_model_path("m")
+"""
+
+
+def test_the_use_of_the_sdk_v1_in_the_scoring_script_is_pointed_out(tmp_path: Path) -> None:
+    found = told(migrated(tmp_path, stage("aci"), config_yml=ACI, score_py=SCORE), SDK_V1)
+    assert found == [
+        ("score.py", 2, "the scoring script uses `azureml.core.model` of the SDK v1"),
+        ("score.py", 3, "the scoring script uses `azureml.monitoring` of the SDK v1"),
+        ("score.py", 7, "the scoring script uses `get_model_path` of the SDK v1"),
+    ]
+
+
+def test_commands_of_v1_in_scripts_are_pointed_out(tmp_path: Path) -> None:
+    more = "      - task: AzureCLI\n        script: |\n          az ml service  show -n x\n          az ml model show -n y\n"
+    (finding,) = [f for f in migrated(tmp_path, stage("aci", more=more), config_yml=ACI).findings if f.code == CLI_V1]
+    assert finding.message == "the script runs `az ml service show` of CLI v1"
+
+
+def test_a_stage_that_says_only_where_is_written_out(tmp_path: Path) -> None:
+    text = f"{HEAD}stages:\n  - {{name: staging, target: aci, service: svc-staging}}\n"
+    migration = migrate(load_document(Document.parse(text, "release.yml")), tmp_path)
+    tasks = [task["task"] for task in yaml.safe_load(migration.text)["stages"][0]["tasks"]]
+    assert tasks == [
+        "UsePythonVersion",
+        "InstallAzureCLIExtension",
+        "OnlineEndpoint",
+        "OnlineDeployment",
+        "InstallRequirements",
+        "EndpointTest",
+        "PublishTestResults",
+    ]
+    missing = [message for _, _, message in told(migration, NO_COUNTERPART) if "is not here" in message]
+    assert len(missing) == 2
+
+
+def test_a_name_that_an_endpoint_cannot_have(tmp_path: Path) -> None:
+    migration = migrated(tmp_path, stage("aci").replace("svc-prod", "svc_prod.2"), config_yml=ACI)
+    assert migration.release.stages[0].endpoint == "svc-prod-2"
+    assert any("cannot be the name of an endpoint" in finding.message for finding in migration.findings)
+
+
+def test_a_release_of_v2_is_not_migrated(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nothing in it deploys with CLI v1"):
+        migrated(tmp_path, "  - {name: a, target: managed, endpoint: abc}\n")
+
+
+def test_a_file_that_is_not_yaml_is_a_finding_in_that_file(tmp_path: Path) -> None:
+    with pytest.raises(InvalidFileError) as caught:
+        migrated(tmp_path, stage("aci"), config_yml='"""\nx\n"""\na: 1\n')
+    (finding,) = caught.value.diagnostics
+    assert isinstance(finding, Diagnostic)
+    assert finding.file.endswith("config.yml")
+
+
+def test_the_migrated_sample_renders_and_loads_again(samples: Path, tmp_path: Path) -> None:
+    migration = migrate(load(samples / "insurance" / "release.yml"), tmp_path)
+    again = load_document(Document.parse(dump(migration.release), "release.yml")).release
+    assert again.completed() == migration.release.completed()
+    assert "azure-cli-ml" not in render(migration.release)
+    assert "az ml model deploy" not in render(migration.release)
+
+
+def test_the_command_writes_beside_and_never_over(cli: Cli, samples: Path) -> None:
+    shutil.copy(samples / "insurance" / "release.yml", cli.folder / "release.yml")
+    done = cli("migrate")
+    assert done.code == 1, done.err  # the configuration files are not here
+    assert "wrote v2.release.yml" in done.out
+    assert cli("render", "v2.release.yml").code == 0
+    before = {path: path.read_bytes() for path in cli.folder.rglob("*") if path.is_file()}
+    again = cli("migrate")
+    assert again.code == 2
+    assert "v2.release.yml: is there already; nothing was written" in again.err
+    assert {path: path.read_bytes() for path in cli.folder.rglob("*") if path.is_file()} == before
+
+
+def test_real_configurations_load_in_azure_ai_ml(shared: Path, tmp_path: Path) -> None:
+    """All v1 configurations of the corpus; one of them is not YAML, and is refused as such."""
+    files, refused = [], []
+    for number, repository in enumerate(sorted((shared / "corpus" / "aml").iterdir())):
+        for index, text in enumerate(releases_of(repository) if repository.is_dir() else ()):
+            folder = tmp_path / f"{number}-{index}"
+            shutil.copytree(repository, folder)
+            try:
+                migration = migrate(load_document(Document.parse(text, "release.yml")), folder)
+            except InvalidFileError as error:
+                refused.append(error.diagnostics[0].file)
+                continue
+            for file in migration.files:
+                (folder / file.path).write_text(file.text, encoding="utf-8")
+                kind = "online-endpoint" if file.path.endswith("-endpoint.yml") else "online-deployment"
+                files.append((kind, folder / file.path))
+                # The corpus does not have all files that its configurations name.
+                for name in referred_files(yaml.safe_load(file.text)):
+                    path = (folder / file.path).parent / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.touch()
+    assert len(files) >= 10
+    assert {Path(file).name for file in refused} <= {
+        "aciDeploymentConfigStaging.yml",
+        "aksDeploymentConfigProd.yml",
+        "inferenceConfig.yml",
+    }
+    assert set(azure_ai_ml.load(files).values()) == {
+        "ManagedOnlineEndpoint",
+        "ManagedOnlineDeployment",
+        "KubernetesOnlineEndpoint",
+        "KubernetesOnlineDeployment",
+    }
+
+
+def releases_of(repository: Path) -> list[str]:
+    """A release for each v1 configuration of a repository."""
+    yamls = [path for path in sorted(repository.rglob("*.y*ml")) if path.is_file()]
+    configs = [path for path in yamls if "computeType" in path.read_text(encoding="utf-8")]
+    inference = [path for path in yamls if "entryScript" in path.read_text(encoding="utf-8")]
+    found = []
+    for config in configs or [None] if inference or configs else []:
+        text = config.read_text(encoding="utf-8") if config else ""
+        target = "{type: aks, cluster: aks}" if "computeType: AKS" in text else "aci"
+        lines = [
+            f"  - name: s\n    service: svc\n    target: {target}\n    tasks:\n      - task: ModelDeploy\n        model: m\n"
+        ]
+        lines += [f"        deployment_config: {config.relative_to(repository).as_posix()}\n"] if config else []
+        lines += [f"        inference_config: {inference[0].relative_to(repository).as_posix()}\n"] if inference else []
+        found.append(f"{HEAD}stages:\n{''.join(lines)}")
+    return found
