@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from azrelease.errors import AzreleaseError, InvalidFileError, OverwriteError, TemplateError, UserError
     from azrelease.lowering import lower
+    from azrelease.migration import migrate
     from azrelease.release import (
         AciTarget,
         Agent,
         AksTarget,
         Approval,
         ArtifactSource,
+        BatchTarget,
         BranchFilter,
         ContinuousDeploymentTrigger,
+        KubernetesTarget,
+        ManagedTarget,
         Release,
+        Rollout,
         Schedule,
         Stage,
         Trigger,
@@ -29,18 +34,31 @@ if TYPE_CHECKING:
         dump,
         load,
     )
+    from azrelease.release.azure_ml.deployments import BatchDeploymentDefinition, OnlineDeploymentDefinition
+    from azrelease.release.azure_ml.endpoints import BatchEndpointDefinition, OnlineEndpointDefinition
+    from azrelease.release.tasks.allocate_traffic import AllocateTraffic
     from azrelease.release.tasks.any_task import Task
     from azrelease.release.tasks.azure_cli import AzureCLI
     from azrelease.release.tasks.bash import Bash
+    from azrelease.release.tasks.batch_deployment import BatchDeployment
+    from azrelease.release.tasks.batch_endpoint import BatchEndpoint
+    from azrelease.release.tasks.batch_invoke import BatchInvoke
     from azrelease.release.tasks.create_aks_compute import CreateAksCompute
+    from azrelease.release.tasks.delete_deployment import DeleteDeployment
     from azrelease.release.tasks.endpoint_test import EndpointTest
+    from azrelease.release.tasks.evaluation_gate import EvaluationGate
     from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
     from azrelease.release.tasks.install_requirements import InstallRequirements
+    from azrelease.release.tasks.invoke_endpoint import InvokeEndpoint
+    from azrelease.release.tasks.mirror_traffic import MirrorTraffic
     from azrelease.release.tasks.model_deploy import ModelDeploy
+    from azrelease.release.tasks.online_deployment import OnlineDeployment
+    from azrelease.release.tasks.online_endpoint import OnlineEndpoint
     from azrelease.release.tasks.powershell import PowerShell
     from azrelease.release.tasks.publish_code_coverage import PublishCodeCoverage
     from azrelease.release.tasks.publish_test_results import PublishTestResults
     from azrelease.release.tasks.python import Python
+    from azrelease.release.tasks.register_model import RegisterModel
     from azrelease.release.tasks.use_python_version import UsePythonVersion
     from azrelease.rendering import render
     from azrelease.templating import Templates
@@ -50,25 +68,44 @@ _MODULES = {
     "AciTarget": "azrelease.release",
     "Agent": "azrelease.release",
     "AksTarget": "azrelease.release",
+    "AllocateTraffic": f"{_TASKS}.allocate_traffic",
     "Approval": "azrelease.release",
     "ArtifactSource": "azrelease.release",
     "AzreleaseError": "azrelease.errors",
     "AzureCLI": f"{_TASKS}.azure_cli",
     "Bash": f"{_TASKS}.bash",
+    "BatchDeployment": f"{_TASKS}.batch_deployment",
+    "BatchDeploymentDefinition": "azrelease.release.azure_ml.deployments",
+    "BatchEndpoint": f"{_TASKS}.batch_endpoint",
+    "BatchEndpointDefinition": "azrelease.release.azure_ml.endpoints",
+    "BatchInvoke": f"{_TASKS}.batch_invoke",
+    "BatchTarget": "azrelease.release",
     "BranchFilter": "azrelease.release",
     "ContinuousDeploymentTrigger": "azrelease.release",
     "CreateAksCompute": f"{_TASKS}.create_aks_compute",
+    "DeleteDeployment": f"{_TASKS}.delete_deployment",
     "EndpointTest": f"{_TASKS}.endpoint_test",
+    "EvaluationGate": f"{_TASKS}.evaluation_gate",
     "InstallAzureCLIExtension": f"{_TASKS}.install_azure_cli_extension",
     "InstallRequirements": f"{_TASKS}.install_requirements",
     "InvalidFileError": "azrelease.errors",
+    "InvokeEndpoint": f"{_TASKS}.invoke_endpoint",
+    "KubernetesTarget": "azrelease.release",
+    "ManagedTarget": "azrelease.release",
+    "MirrorTraffic": f"{_TASKS}.mirror_traffic",
     "ModelDeploy": f"{_TASKS}.model_deploy",
+    "OnlineDeployment": f"{_TASKS}.online_deployment",
+    "OnlineDeploymentDefinition": "azrelease.release.azure_ml.deployments",
+    "OnlineEndpoint": f"{_TASKS}.online_endpoint",
+    "OnlineEndpointDefinition": "azrelease.release.azure_ml.endpoints",
     "OverwriteError": "azrelease.errors",
     "PowerShell": f"{_TASKS}.powershell",
     "PublishCodeCoverage": f"{_TASKS}.publish_code_coverage",
     "PublishTestResults": f"{_TASKS}.publish_test_results",
     "Python": f"{_TASKS}.python",
+    "RegisterModel": f"{_TASKS}.register_model",
     "Release": "azrelease.release",
+    "Rollout": "azrelease.release",
     "Schedule": "azrelease.release",
     "Stage": "azrelease.release",
     "Task": f"{_TASKS}.any_task",
@@ -81,6 +118,7 @@ _MODULES = {
     "dump": "azrelease.release",
     "load": "azrelease.release",
     "lower": "azrelease.lowering",
+    "migrate": "azrelease.migration",
     "render": "azrelease.rendering",
 }
 
@@ -88,25 +126,44 @@ __all__ = [
     "AciTarget",
     "Agent",
     "AksTarget",
+    "AllocateTraffic",
     "Approval",
     "ArtifactSource",
     "AzreleaseError",
     "AzureCLI",
     "Bash",
+    "BatchDeployment",
+    "BatchDeploymentDefinition",
+    "BatchEndpoint",
+    "BatchEndpointDefinition",
+    "BatchInvoke",
+    "BatchTarget",
     "BranchFilter",
     "ContinuousDeploymentTrigger",
     "CreateAksCompute",
+    "DeleteDeployment",
     "EndpointTest",
+    "EvaluationGate",
     "InstallAzureCLIExtension",
     "InstallRequirements",
     "InvalidFileError",
+    "InvokeEndpoint",
+    "KubernetesTarget",
+    "ManagedTarget",
+    "MirrorTraffic",
     "ModelDeploy",
+    "OnlineDeployment",
+    "OnlineDeploymentDefinition",
+    "OnlineEndpoint",
+    "OnlineEndpointDefinition",
     "OverwriteError",
     "PowerShell",
     "PublishCodeCoverage",
     "PublishTestResults",
     "Python",
+    "RegisterModel",
     "Release",
+    "Rollout",
     "Schedule",
     "Stage",
     "Task",
@@ -119,6 +176,7 @@ __all__ = [
     "dump",
     "load",
     "lower",
+    "migrate",
     "render",
 ]
 

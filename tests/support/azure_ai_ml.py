@@ -18,10 +18,10 @@ _LOADERS = {
 }
 _PROGRAM = """
 import json, sys
-import azure.ai.ml
+from azure.ai.ml.entities import _load_functions
 for loader, path in json.load(sys.stdin):
     try:
-        loaded = getattr(azure.ai.ml, loader)(source=path)
+        loaded = getattr(_load_functions, loader)(source=path)
         print(json.dumps([path, type(loaded).__name__, None]))
     except Exception as error:
         print(json.dumps([path, None, str(error)]))

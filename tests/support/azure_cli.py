@@ -83,7 +83,7 @@ class AzureCLI:
             raise Refused("; ".join(parsed.problems))
         commands: dict[str, Callable[..., Any]] = azure_ml_v2.COMMANDS if wanted == "v2" else azure_ml_v1.COMMANDS
         state = self.v2 if wanted == "v2" else self.v1
-        values = {name: " ".join(given) for name, given in parsed.values.items()}
+        values = {name: ("\0" if name == "--tags" else " ").join(given) for name, given in parsed.values.items()}
         settings = dict(word.split("=", 1) for word in parsed.values.get("--set", ()))
         return commands[command.name](state, values, settings, folder), values
 

@@ -57,8 +57,9 @@ def description(state: State, kind: str, values: Values, settings: Values, folde
     except OSError as error:
         raise Refused(f"{values['--file']}: {error.strerror}") from error
     # How a file is read is decided before `--set` is looked at.
-    given_type = data.get("type")
-    data = {**assign(data, settings), "type": given_type}
+    if "type" in settings and "type" not in data:
+        raise Refused("type: a file without a type is read as that of a managed deployment")
+    data = assign(data, settings)
     state.files.append((kind, path.parent, data))
     for file in referred_files(data):
         if not (path.parent / file).exists():
@@ -200,7 +201,7 @@ def put_deployment(state: State, values: Values, settings: Values, folder: Path,
     managed = not state.endpoints[values["--endpoint-name"]]["compute"]
     if managed and not data.get("instance_type"):
         raise Refused("instance_type: missing data for required field")
-    if (data["type"] or "managed") != ("managed" if managed else "kubernetes"):
+    if data.get("type", "managed") != ("managed" if managed else "kubernetes"):
         raise Refused(f"a deployment of type {data.get('type')} does not belong to this endpoint")
     deployments[name] = {
         "name": name,
@@ -253,7 +254,7 @@ def create_model(state: State, values: Values, _settings: Values, folder: Path) 
         raise Refused("a model of this name and version exists")
     if not (folder / values["--path"]).exists():
         raise Refused(f"{values['--path']}: no such file")
-    tags = dict(word.split("=", 1) for word in values.get("--tags", "").split())
+    tags = dict(word.split("=", 1) for word in values["--tags"].split("\0"))
     versions.append({"name": values["--name"], "version": version, "tags": tags, "properties": {}})
     return versions[-1]
 

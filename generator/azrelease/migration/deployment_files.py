@@ -286,7 +286,7 @@ def _monitoring(settings: Settings, *, kubernetes: bool) -> _Part:
     findings = []
     if collect is not None and collect.is_on:
         if not kubernetes:
-            values |= {f"data_collector.collections.{kind}.enabled": True for kind in ("request", "response")}
+            values |= {f"data_collector.collections.{kind}.enabled": "true" for kind in ("request", "response")}
         message = "data is collected by `data_collector`, not by the scoring script"
         code: Code = NO_COUNTERPART if kubernetes else CHANGED
         findings.append(collect.place.finding(code, message, "Look at what is kept, and where."))

@@ -40,6 +40,8 @@ _EXPECTED = {
     "model_attributes_type": "a mapping",
 }
 
+_LIMITS = {"greater_than_equal": "more", "less_than_equal": "less"}
+
 
 def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
     """One error of a `ValidationError` about the content of a document."""
@@ -79,6 +81,9 @@ def _explain(details: "ErrorDetails", node: yaml.Node, what: str) -> Explained:
     if kind == "union_tag_not_found":
         return MISSING_FIELD, f"{what} needs the field `type`", None
     message = " is empty" if kind == "too_short" else f": {details['msg'][0].lower()}{details['msg'][1:]}"
+    if kind in _LIMITS:
+        least_or_most = context["ge" if "ge" in context else "le"]
+        message = f" has to be {least_or_most} or {_LIMITS[kind]}, but is {written}"
     return INVALID_VALUE, f"{what}{message}", None
 
 

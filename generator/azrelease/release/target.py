@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from azrelease.diagnostics import MISSING_FIELD
 from azrelease.release.fields import NumberText, Text
 from azrelease.release.model import Model
+from azrelease.release.problems import failure
 
 
 class AciTarget(Model):
@@ -52,8 +54,17 @@ OnlineTarget = ManagedTarget | KubernetesTarget
 """Targets of CLI v2 (extension ml) that answer at once."""
 
 
+_NEEDED = {"aks": "cluster", "kubernetes": "compute"}
+"""What a target of a kind cannot leave out."""
+
+
 def _name_is_type(value: object) -> object:
-    return {"type": value} if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if value in _NEEDED:
+        hint = f"Write `{{type: {value}, {_NEEDED[value]}: …}}`."
+        raise failure(MISSING_FIELD, f"a target of type {value} needs the field `{_NEEDED[value]}`", hint)
+    return {"type": value}
 
 
 AnyTarget = AciTarget | AksTarget | ManagedTarget | KubernetesTarget | BatchTarget

@@ -12,7 +12,7 @@ from azrelease.release.azure_ml.settings import (
     Number,
     Tags,
 )
-from azrelease.release.fields import NumberText, Text, VariableName, VariableValue, whole_number
+from azrelease.release.fields import BooleanText, NumberText, Text, VariableName, VariableValue, whole_number
 from azrelease.release.model import Model
 
 
@@ -67,7 +67,7 @@ class Resources(Model):
 class DataCollection(Model):
     """One kind of data that is collected."""
 
-    enabled: Flag = Field(default=True, description="Whether it is collected.")
+    enabled: BooleanText = Field(default="true", description="Whether it is collected.")
 
 
 class DataCollector(Model):

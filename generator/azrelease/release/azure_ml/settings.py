@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 from pydantic_core import core_schema
 
 from azrelease.diagnostics import WRONG_TYPE
@@ -80,9 +80,17 @@ class ModelFiles(Model):
     version: VariableValue | None = Field(default=None, description="Version to register it as.")
 
 
+def _form(value: object) -> str:
+    return "reference" if isinstance(value, str) else "fields"
+
+
 ModelSource = Annotated[
-    Text | ModelFiles, Field(description="Registered model, as `azureml:name:version`; or files of the artifact.")
+    Annotated[Text, Tag("reference")] | Annotated[ModelFiles, Tag("fields")],
+    Discriminator(_form),
+    Field(description="Registered model, as `azureml:name:version`; or files of the artifact."),
 ]
 EnvironmentSource = Annotated[
-    Text | Environment, Field(description="Registered environment, as `azureml:name:version`; or what is in it.")
+    Annotated[Text, Tag("reference")] | Annotated[Environment, Tag("fields")],
+    Discriminator(_form),
+    Field(description="Registered environment, as `azureml:name:version`; or what is in it."),
 ]

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field
 
-from azrelease.diagnostics import MISSING_FIELD
+from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release.fields import (
     Boolean,
@@ -22,7 +22,7 @@ from azrelease.release.fields import (
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
 from azrelease.release.rollout import Rollout
-from azrelease.release.target import AnyTarget
+from azrelease.release.target import AnyTarget, ServiceTarget
 from azrelease.release.workspace import Workspace
 from azrelease.templating import Templates
 
@@ -145,7 +145,11 @@ Service = Annotated[
 
 
 def needs_service(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
-    """The problem of a task that is told no service."""
+    """The problem of a task of CLI v1 that is told no service, or stands in a stage of v2."""
+    if stage.target is not None and not isinstance(stage.target, ServiceTarget):
+        message = f"the stage deploys to {stage.target.type}, where CLI v1 has no services"
+        yield Problem((), CONFLICTING_FIELDS, message, "Use OnlineEndpoint and OnlineDeployment, or `target: aci`.")
+        return
     if given is None and stage.service is None:
         hint = "Set `service` of the stage, or of this task."
         yield Problem((), MISSING_FIELD, "no `service` is named to deploy to or to test", hint)

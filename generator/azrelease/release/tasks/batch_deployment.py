@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from azrelease.diagnostics import MISSING_FIELD
+from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.pipeline import Step
 from azrelease.release.azure_ml.deployments import BatchDeploymentDefinition
 from azrelease.release.azure_ml.names import DeploymentName
@@ -64,6 +64,11 @@ class BatchDeployment(AssetSource, ModelReference, BatchEndpointTask):
         if self.definition is not None and compute is None and "compute" not in self.set:
             hint = "Name the cluster: `compute: cpu-cluster`, here or in the stage's `target`."
             yield Problem(("definition",), MISSING_FIELD, "a batch deployment needs a `compute`", hint)
+        settings = self.definition.settings if self.definition else None
+        if settings and settings.output_action == "summary_only" and settings.output_file_name:
+            message = "`summary_only` writes no file of results"
+            route = ("definition", "settings", "output_file_name")
+            yield Problem(route, CONFLICTING_FIELDS, message, "Remove the name, or use `append_row`.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
