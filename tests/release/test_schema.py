@@ -1,6 +1,7 @@
 """The JSON Schema: current, and of one mind with the model."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,14 @@ def test_the_shipped_schema_is_current(update_golden: bool) -> None:
     assert text == SHIPPED.read_text(encoding="utf-8")
 
 
+@cache
 def validator() -> jsonschema.Draft202012Validator:
     schema = json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 
 
-@pytest.mark.parametrize("name", ["insurance", "minimal", "fan-out"])
+@pytest.mark.parametrize("name", ["insurance", "minimal", "fan-out", "insurance-managed", "insurance-batch"])
 def test_the_samples_are_valid(samples: Path, name: str) -> None:
     data = yaml.safe_load((samples / name / "release.yml").read_text(encoding="utf-8"))
     assert [error.message for error in validator().iter_errors(data)] == []

@@ -20,7 +20,9 @@ def test_what_is_written_is_read_back(data: dict[str, Any]) -> None:
     assert release.completed().completed() == release.completed()
 
 
-@pytest.mark.parametrize("name", ["insurance", "minimal", "fan-out"])
+@pytest.mark.parametrize(
+    "name", ["insurance", "minimal", "fan-out", "insurance-managed", "insurance-kubernetes", "insurance-batch"]
+)
 def test_a_sample_in_full_is_the_same_release(samples: Path, name: str) -> None:
     release = load(samples / name / "release.yml").release
     full = dump(release.completed())

@@ -1,13 +1,15 @@
 """What the tasks of endpoints do when their scripts run, against a stand-in `az` that keeps state."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from azrelease import load, render
 from support import azure_ai_ml
@@ -15,11 +17,12 @@ from support.agent import Agent, StageRun, new_agent
 from support.azure_cli import AzureCLI
 from support.endpoint_artifact import FILES, QUICK_PYTEST, ROOT, artifact, models
 from support.releases import release
+from support.texts import shell_texts, texts
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 HERE = "training/drop"
 
-Run = Callable[..., StageRun]
+texts_without_nul = texts.map(lambda text: text.replace("\0", ""))
 
 
 @pytest.fixture
@@ -268,8 +271,8 @@ def test_the_newest_version_is_looked_up(agent: Agent) -> None:
 )
 def test_a_missing_metric_fails_and_says_which(agent: Agent, tags: dict[int, dict[str, str]], message: str) -> None:
     run(agent, ENDPOINT, deploy("blue"))
-    for version, given in tags.items():
-        metric(agent, version, **given)
+    for version, values in tags.items():
+        metric(agent, version, **values)
     done = run(agent, GATE)
     assert done.failed == "Compare accuracy with the model in service"
     assert message in done.log
@@ -515,3 +518,35 @@ def test_what_the_samples_hand_over_loads_in_azure_ai_ml(bash: str, tmp_path: Pa
         assert (tmp_path / "insurance-batch" / "work" / ROOT).is_dir()
         assert len(files) >= 16
         assert set(azure_ai_ml.load(files).values()) >= {"ManagedOnlineDeployment", "ModelBatchDeployment"}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_text_of_a_definition_is_changed_on_its_way(data: st.DataObject, agent: Agent) -> None:
+    """Whether it stands in the file or is set on the command line: the CLI gets what was written."""
+    words = {name: data.draw(shell_texts) for name in ("description", "instance_type", "environment")}
+    variables = data.draw(st.dictionaries(st.sampled_from(["A", "B", "LONG_NAME"]), texts_without_nul, max_size=3))
+    tags = data.draw(st.dictionaries(st.sampled_from(["a", "b c"]), texts_without_nul, max_size=2))
+    definition = {**words, "environment_variables": variables, "tags": tags}
+    endpoint_words = {"description": data.draw(shell_texts), "tags": tags}
+    subject = release(f"- name: test\n  endpoint: insurance\n  target: managed\n  tasks: [{{{REGISTER}}}]\n")
+    stage = {
+        "name": "test",
+        "endpoint": "insurance",
+        "target": "managed",
+        "tasks": [
+            {"task": "InstallAzureCLIExtension"},
+            {"task": "OnlineEndpoint", "definition": endpoint_words},
+            {"task": "OnlineDeployment", "definition": definition},
+        ],
+    }
+    pipeline = yaml.safe_load(render(type(subject).model_validate({**subject.model_dump(), "stages": [stage]})))
+    agent.az.v2.endpoints.clear()
+    agent.az.v2.files.clear()
+    done = agent.run_stage(pipeline, "test")
+    assert done.failed is None, done.log
+    endpoint, deployment = (handed for _, _, handed in agent.az.v2.files)
+    assert endpoint["description"] == endpoint_words["description"]
+    assert {name: deployment[name] for name in words} == words
+    assert (deployment.get("environment_variables", {}), deployment.get("tags", {})) == (variables, tags)
+    assert endpoint.get("tags", {}) == tags

@@ -32,6 +32,59 @@ def task(name: str, required: dict[str, Any] | None = None, **fields: Any) -> st
     return st.fixed_dictionaries({"task": st.just(name), **(required or {})}, optional={**common, **fields})
 
 
+tags = st.dictionaries(st.from_regex(r"[A-Za-z_][A-Za-z0-9_ ]{0,8}", fullmatch=True), texts, max_size=2)
+counts = st.one_of(st.integers(0, 9), st.just("$(count)"))
+deployments = st.from_regex(r"[a-z][a-z0-9-]{1,5}[a-z0-9]", fullmatch=True)
+online_definitions = st.fixed_dictionaries(
+    {"instance_type": shell_texts},
+    optional={
+        "description": shell_texts,
+        "environment": st.one_of(
+            shell_texts, st.fixed_dictionaries({"image": shell_texts}, optional={"conda_file": paths})
+        ),
+        "model": st.one_of(shell_texts, st.fixed_dictionaries({"path": paths})),
+        "code_configuration": st.fixed_dictionaries({"scoring_script": shell_texts}, optional={"code": paths}),
+        "environment_variables": st.dictionaries(names.map(lambda name: name.replace(".", "_")), texts, max_size=2),
+        "instance_count": counts,
+        "app_insights_enabled": st.one_of(st.booleans(), st.just("$(flag)")),
+        "request_settings": optional(request_timeout_ms=counts, max_queue_wait_ms=counts),
+        "liveness_probe": optional(period=counts),
+        "tags": tags,
+    },
+)
+endpoint_tasks = st.one_of(
+    task(
+        "OnlineEndpoint",
+        definition=optional(
+            description=shell_texts, auth_mode=st.sampled_from(["key", "aml_token", "aad_token"]), tags=tags
+        ),
+        set=st.dictionaries(st.just("description"), texts, max_size=1),
+    ),
+    task(
+        "OnlineDeployment",
+        {"definition": online_definitions},
+        deployment=deployments,
+        model=st.sampled_from(["a:1", "a@latest", "$(model)", "azureml:a:$(version)"]),
+        all_traffic=st.booleans(),
+        set=st.dictionaries(st.sampled_from(["instance_count", "tags.x"]), texts, max_size=2),
+    ),
+    task("AllocateTraffic", {"traffic": st.dictionaries(deployments, st.just(50), min_size=2, max_size=2)}),
+    task("MirrorTraffic", {"deployment": deployments, "percent": st.integers(0, 50)}),
+    task("DeleteDeployment", {"deployment": deployments}),
+    task("InvokeEndpoint", {"request": paths}, expect=shell_texts),
+    task("EvaluationGate", {"metric": st.just("f1 score")}, minimum_gain=st.sampled_from(["0.1", "$(gain)"])),
+    task("EndpointTest", deployment=deployments),
+)
+rollouts = st.one_of(
+    st.just("blue_green"),
+    optional(
+        steps=st.sampled_from([[100], [10, 100], [1, 2, 100]]),
+        pause=st.just("5 minutes"),
+        test=st.sampled_from(["each", "before"]),
+        on_failure=st.sampled_from(["roll back", "leave"]),
+        keep_old=st.booleans(),
+    ),
+)
 tasks = st.one_of(
     task("UsePythonVersion", version=shell_texts, add_to_path=st.booleans()),
     task("InstallAzureCLIExtension", extension=shell_texts, version=shell_texts, upgrade=st.booleans()),
@@ -45,6 +98,7 @@ tasks = st.one_of(
         tags=st.dictionaries(shell_texts, texts, max_size=2),
         description=shell_texts,
     ),
+    task("RegisterModel", {"model": shell_texts, "path": paths}, tags=tags, description=shell_texts),
     task("CreateAksCompute", {"cluster": shell_texts}, vm_size=shell_texts, agent_count=st.integers(1, 9)),
     task("InstallRequirements", script=paths, arguments=shell_texts),
     task(
@@ -93,10 +147,19 @@ def releases(draw: st.DrawFn) -> dict[str, Any]:
             )
         )
         if draw(st.booleans()):
-            stage |= {"tasks": draw(st.lists(tasks, min_size=1, max_size=3))}
+            stage |= {"service": draw(shell_texts)}
+            if draw(st.booleans()):
+                stage |= {"tasks": draw(st.lists(tasks, min_size=1, max_size=3))}
+            else:
+                stage |= {"target": draw(st.sampled_from(["aci", {"type": "aks", "cluster": "c"}]))}
         else:
-            stage |= {"target": draw(st.sampled_from(["aci", {"type": "aks", "cluster": "c"}]))}
-        stages.append({"name": name, "service": draw(shell_texts), **stage})
+            stage |= {"endpoint": draw(st.sampled_from(["insurance", "$(endpoint)"]))}
+            if draw(st.booleans()):
+                stage |= {"target": "managed", "tasks": draw(st.lists(endpoint_tasks, min_size=1, max_size=3))}
+            else:
+                kinds = ["managed", {"type": "kubernetes", "compute": "c"}]
+                stage |= {"target": draw(st.sampled_from(kinds)), "timeout": "1 hour", "rollout": draw(rollouts)}
+        stages.append({"name": name, **stage})
     artifact = st.fixed_dictionaries(
         {"pipeline": fixed, "name": st.from_regex(r"[A-Za-z0-9 _é-]{0,6}[A-Za-z0-9]", fullmatch=True)},
         optional={

@@ -7,30 +7,22 @@ is for Kubernetes resources of an environment; it would run the whole deployment
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from azrelease.lowering.hooks import Hooks
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release.fields import minutes_text
 from azrelease.release.stage_rollout import DEPLOYMENTS, TESTS
 from azrelease.release.tasks import BaseTask, TaskContext
-from azrelease.release.tasks.endpoint_task import NEW, OLD, EndpointTask
+from azrelease.release.tasks.base import NEW, OLD
+from azrelease.release.tasks.endpoint_task import EndpointTask
 
 _ALL = 100
 
 
-class Hooks(NamedTuple):
-    """Steps by lifecycle hook."""
-
-    deploy: tuple[Step, ...]
-    on_failure: tuple[Step, ...] = ()
-    on_success: tuple[Step, ...] = ()
-
-
 def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
-    """The steps of completed tasks, and of the rollout if the context has one."""
+    """The steps of completed tasks, and of the rollout that the context has."""
     rollout = context.rollout
-    if rollout is None:
-        return Hooks(tuple(step for task in tasks for step in task.steps(context)))
+    assert rollout is not None
     at = next(index for index, task in enumerate(tasks) if task.task in DEPLOYMENTS and task.enabled)
     deployment = tasks[at]
     assert isinstance(deployment, EndpointTask)

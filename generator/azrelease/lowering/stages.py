@@ -1,8 +1,8 @@
 """A stage of the release as a stage of the pipeline: the approval job where there is one, then the deployment."""
 
+from azrelease.lowering.hooks import lower_tasks
 from azrelease.lowering.notes import approval_note, secrets_note
 from azrelease.lowering.pools import lower_pool
-from azrelease.lowering.rollouts import lower_rollout
 from azrelease.pipeline import DeploymentJob, DownloadStep, Job, ServerJob, Stage, TaskStep, Variables
 from azrelease.release import Approval, Release
 from azrelease.release import Stage as ReleaseStage
@@ -22,7 +22,7 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
     context = TaskContext(artifact_root, stage.workspace, templates, stage.target, stage.rollout)
     environment = stage.environment or stage.name
     download = DownloadStep(release.artifact.alias or "", release.artifact.name, "Download the artifact")
-    hooks = lower_rollout(stage.tasks or (), context)
+    hooks = lower_tasks(stage.tasks or (), context)
     approval_jobs: tuple[Job, ...] = ()
     notes: list[str] = []
     if stage.approval and stage.approval.enforce == "pipeline":

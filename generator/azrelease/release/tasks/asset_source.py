@@ -2,13 +2,13 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
 from azrelease.release.azure_ml.inline import inline_file
-from azrelease.release.fields import ArtifactPath, Text, VariableValue
+from azrelease.release.fields import ArtifactPath, VariableValue, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import folder_of
@@ -16,7 +16,15 @@ from azrelease.templating import Block, Option
 
 OptionalFile = ArtifactPath | None
 
-Assignments = dict[Text, VariableValue]
+AssignmentPath = Annotated[
+    str,
+    matching(
+        r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_][A-Za-z0-9_-]*)*",
+        "{} cannot be a path in the file",
+        "Write the keys with `.` between them: `request_settings.request_timeout_ms`.",
+    ),
+]
+Assignments = dict[AssignmentPath, VariableValue]
 """Values that win over those of the file, by their path in it: `instance_count`, `tags.team`."""
 
 

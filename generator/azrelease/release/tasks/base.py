@@ -26,6 +26,9 @@ from azrelease.release.target import AnyTarget, ServiceTarget
 from azrelease.release.workspace import Workspace
 from azrelease.templating import Templates
 
+NEW, OLD = "$(rollout.new)", "$(rollout.old)"
+"""Variables that a rollout sets: the deployment that it makes, and the one that served before."""
+
 
 class StageDefaults(NamedTuple):
     """What the stage says that its tasks can leave out."""
@@ -142,6 +145,13 @@ Service = Annotated[
     Text | None,
     Field(description="Name of the web service. Default: the `service` of the stage."),
 ]
+
+
+def needs_endpoint(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
+    """The problem of a task that is told no endpoint."""
+    if given is None and stage.endpoint is None:
+        hint = "Set `endpoint` of the stage, or of this task."
+        yield Problem((), MISSING_FIELD, "no `endpoint` is named to deploy to or to test", hint)
 
 
 def needs_service(given: str | None, stage: StageDefaults) -> Iterator[Problem]:

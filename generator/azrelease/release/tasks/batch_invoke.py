@@ -11,8 +11,8 @@ from azrelease.pipeline import Step
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import ArtifactPath, NumberText, Text, VariableValue, matching
 from azrelease.release.problems import Problem
-from azrelease.release.tasks.base import StageDefaults, TaskContext
-from azrelease.release.tasks.endpoint_task import NEW, BatchEndpointTask
+from azrelease.release.tasks.base import NEW, StageDefaults, TaskContext
+from azrelease.release.tasks.endpoint_task import BatchEndpointTask
 from azrelease.templating import Option
 
 InputName = Annotated[str, matching(r"[A-Za-z_][A-Za-z0-9_.-]*", "{} cannot be the name of an input")]

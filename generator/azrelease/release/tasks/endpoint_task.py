@@ -5,17 +5,14 @@ from typing import Self
 
 from pydantic import Field
 
-from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
+from azrelease.diagnostics import CONFLICTING_FIELDS
 from azrelease.pipeline import TaskStep
 from azrelease.release.azure_ml.names import EndpointName
 from azrelease.release.problems import Problem
 from azrelease.release.target import BatchTarget, ServiceTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
-from azrelease.release.tasks.base import StageDefaults, TaskContext
+from azrelease.release.tasks.base import StageDefaults, TaskContext, needs_endpoint
 from azrelease.templating.scripts import ScriptValue
-
-NEW, OLD = "$(rollout.new)", "$(rollout.old)"
-"""Variables that a rollout sets: the deployment that it makes, and the one that served before."""
 
 
 class EndpointTask(WorkspaceTask):
@@ -104,10 +101,3 @@ def decided_by_rollout(task: EndpointTask, fields: tuple[str, ...], stage: Stage
         if stage.rollout is not None and getattr(task, field) is not None:
             message = f"the rollout of the stage decides `{field}`"
             yield Problem((field,), CONFLICTING_FIELDS, message, "Remove one of the two.")
-
-
-def needs_endpoint(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
-    """The problem of a task that is told no endpoint."""
-    if given is None and stage.endpoint is None:
-        hint = "Set `endpoint` of the stage, or of this task."
-        yield Problem((), MISSING_FIELD, "no `endpoint` is named to deploy to or to test", hint)

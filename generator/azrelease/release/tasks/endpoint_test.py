@@ -13,8 +13,15 @@ from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget, BatchTarget, ServiceTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
-from azrelease.release.tasks.base import Service, StageDefaults, TaskContext, folder_of, needs_service
-from azrelease.release.tasks.endpoint_task import NEW, needs_endpoint
+from azrelease.release.tasks.base import (
+    NEW,
+    Service,
+    StageDefaults,
+    TaskContext,
+    folder_of,
+    needs_endpoint,
+    needs_service,
+)
 
 
 class EndpointTest(WorkspaceTask):

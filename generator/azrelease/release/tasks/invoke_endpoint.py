@@ -7,8 +7,8 @@ from pydantic import Field
 from azrelease.pipeline import Step
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import ArtifactPath, Text
-from azrelease.release.tasks.base import TaskContext
-from azrelease.release.tasks.endpoint_task import NEW, OnlineEndpointTask
+from azrelease.release.tasks.base import NEW, TaskContext
+from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
 
 
 class InvokeEndpoint(OnlineEndpointTask):
