@@ -13,10 +13,10 @@ import yaml
 
 from support.agent import PYTEST, Agent, new_agent
 from support.azure_cli import AzureCLI
-from support.endpoint_artifact import QUICK_PYTEST, ROOT, artifact, models
+from support.endpoint_artifact import QUICK_PYTEST, artifact, models
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
-NAMES = ("insurance-managed", "insurance-kubernetes", "insurance-batch", "insurance-many-regions")
+NAMES = ("minimal", "insurance-managed", "insurance-kubernetes", "insurance-batch", "insurance-many-regions")
 PIPELINES: dict[str, dict[str, Any]] = {
     name: yaml.safe_load((SAMPLES / name / "azure-pipelines.yml").read_text(encoding="utf-8")) for name in NAMES
 }
@@ -80,12 +80,22 @@ def run(agent: Agent, sample: str, stage: str, **environment: str) -> None:
 
 @every_stage
 def test_a_first_a_second_and_a_repeated_release(make_agent: MakeAgent, sample: str, stage: str) -> None:
-    agent = make_agent(PYTEST)
+    agent = make_agent()
     for number in (1, 2, 2, 3):
         publish(agent, number)
         run(agent, sample, stage)
         check(agent, sample, stage, number)
-    for results in agent.workspace.glob(f"{ROOT}/tests/integration/junit/*.xml"):
+
+
+def test_the_results_of_each_test_are_kept(make_agent: MakeAgent) -> None:
+    """With the real pytest."""
+    agent = make_agent(PYTEST)
+    for number in (1, 2):
+        publish(agent, number)
+        run(agent, "insurance-managed", "production")
+    names = sorted(path.name for path in agent.workspace.rglob("junit/*.xml"))
+    assert names == ["test-results-10.xml", "test-results-100.xml", "test-results-50.xml", "test-results.xml"]
+    for results in agent.workspace.rglob("junit/*.xml"):
         (suite,) = ET.parse(results).getroot()
         assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("1", "0", "0")
 
@@ -93,7 +103,7 @@ def test_a_first_a_second_and_a_repeated_release(make_agent: MakeAgent, sample: 
 @every_stage
 def test_no_key_is_in_the_log_but_to_be_masked(make_agent: MakeAgent, sample: str, stage: str) -> None:
     done = make_agent().run_stage(PIPELINES[sample], stage)
-    assert all(line.startswith("##vso[task.setsecret]") for line in done.log.splitlines() if "-of-insurance" in line)
+    assert all(line.startswith("##vso[task.setsecret]") for line in done.log.splitlines() if "-of-" in line)
 
 
 @every_stage
@@ -230,7 +240,11 @@ def test_traffic_goes_step_by_step_and_the_new_deployment_is_tested_before_it_ge
     assert traffic == ["green=10 blue=90", "green=50 blue=50", "green=100 blue=0"]
     tested = [line.partition("--scoredeployment ")[2] for line in log.read_text().splitlines()]
     assert tested == ["green", "green", "green", ""]
-    invoked = [call[-1] if "--deployment-name" in call else "" for call in agent.az.calls if "invoke" in call]
+    invoked = [
+        call[call.index("--deployment-name") + 1] if "--deployment-name" in call else ""
+        for call in agent.az.calls
+        if "invoke" in call
+    ]
     assert invoked == ["green", "green", "green", ""]
 
 

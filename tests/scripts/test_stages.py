@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -42,10 +43,11 @@ RESULTS = f"{ROOT}/tests/integration/junit/test-results.xml"
 
 
 @pytest.fixture
-def make_agent(bash: str, tmp_path: Path) -> Iterator[Callable[[], Agent]]:
+def make_agent(bash: str, tmp_path: Path) -> Iterator[Callable[..., Agent]]:
     files = {f"{ROOT}/{name}": text for name, text in ARTIFACT.items()}
+    files |= {f"fraud/drop/{name}": text for name, text in FAN_OUT_ARTIFACT.items()}
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(new_agent(bash, tmp_path / str(uuid4()), files))
+        yield lambda **more: stack.enter_context(new_agent(bash, tmp_path / str(uuid4()), files, **more))
 
 
 def test_staging_deploys_tests_and_publishes(make_agent: Callable[[], Agent]) -> None:
@@ -111,21 +113,54 @@ def test_a_value_with_shell_in_it_is_only_a_value(make_agent: Callable[[], Agent
     assert not list(agent.folder.rglob("pwned*"))
 
 
+FAN_OUT: dict[str, Any] = yaml.safe_load(
+    (SAMPLE.parent.parent / "fan-out/azure-pipelines.yml").read_text(encoding="utf-8")
+)
+TEST = "def test_url(request):\n    assert request.config.getoption('--scoreurl').endswith('/score')\n"
+FAN_OUT_ARTIFACT = {
+    **{
+        f"deployment/{name}": ARTIFACT[f"deployment/{name}"]
+        for name in ("aciDeploymentConfigStaging.yml", "inferenceConfig.yml")
+    },
+    "deployment/aksDeploymentConfigProd.yml": ARTIFACT["deployment/aksDeploymentConfigProd.yml"],
+    **{
+        f"{folder}/{name}": "x: y\n"
+        for folder in ("deployment", "scoring")
+        for name in ("score.py", "scoringConfig.yml")
+    },
+    "scoring/inference.json": '{"entryScript": "score.py", "condaFile": "scoringConfig.yml"}',
+    "metadata/model.json": ARTIFACT["metadata/model.json"],
+    "package_requirement/install_requirements.sh": "set -e\n",
+    "tests/integration/conftest.py": ARTIFACT["tests/integration/conftest.py"],
+    "tests/conftest.py": ARTIFACT["tests/integration/conftest.py"],
+    **{f"tests/{name}_test.py": TEST for name in ("smoke", "integration/test", "integration/europe")},
+}
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("stage", ["staging", "production"])
+@pytest.mark.parametrize(
+    ("pipeline", "stage"),
+    [(PIPELINE, "staging"), (PIPELINE, "production"), (FAN_OUT, "test"), (FAN_OUT, "europe"), (FAN_OUT, "asia")],
+    ids=["insurance-staging", "insurance-production", "fan-out-test", "fan-out-europe", "fan-out-asia"],
+)
 def test_a_failure_at_any_call_stops_the_stage_and_the_next_run_completes_it(
-    make_agent: Callable[[], Agent], stage: str, when: str
+    make_agent: Callable[..., Agent], pipeline: dict[str, Any], stage: str, when: str
 ) -> None:
-    reference = make_agent()
-    reference.run_stage(PIPELINE, stage)
-    for number in range(1, len(reference.az.calls) + 1):
-        agent = make_agent()
+    agent = make_agent(pytest="#!/bin/sh\n")
+    if stage == "asia":
+        agent.az.v1.clusters["fraud-asia"] = {}
+    start = deepcopy(agent.az.v1)
+    done = agent.run_stage(pipeline, stage)
+    assert done.failed is None, done.log
+    reference, calls = agent.az.v1, len(agent.az.calls)
+    for number in range(1, calls + 1):
+        agent.az.v1 = deepcopy(start)
+        agent.az.calls.clear()
         agent.az.fail = f"{when}:{number}"
-        failed = agent.run_stage(PIPELINE, stage)
+        failed = agent.run_stage(pipeline, stage)
         assert failed.failed is not None, f"call {number} failed unnoticed"
         agent.az.fail = None
-        again = agent.run_stage(PIPELINE, stage)
+        again = agent.run_stage(pipeline, stage)
         assert again.failed is None, again.log
-        services, clusters = agent.az.v1.services, agent.az.v1.clusters
-        assert services.keys() == reference.az.v1.services.keys()
-        assert clusters == reference.az.v1.clusters
+        assert agent.az.v1.services.keys() == reference.services.keys()
+        assert agent.az.v1.clusters == reference.clusters

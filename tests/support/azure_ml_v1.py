@@ -37,9 +37,12 @@ def create_aks(state: State, values: Values, _settings: Values, _folder: Path) -
 
 
 def deploy(state: State, values: Values, _settings: Values, folder: Path) -> dict[str, Any]:
-    config = read_file(folder / values["--deploy-config-file"])
+    file = values.get("--deploy-config-file")
+    # Without a file the arguments say it.
+    config = read_file(folder / file) if file else {"computeType": values["--compute-type"], "authEnabled": True}
     inference = read_file(folder / values["--inference-config-file"])
-    read_file(folder / values["--model-metadata-file"])
+    if "--model" not in values:
+        read_file(folder / values["--model-metadata-file"])
     for file in (inference["entryScript"], inference["condaFile"]):
         if not (folder / file).is_file():
             raise Refused(f"{file}: no such file in {folder.name}")

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 ROOT = "insurance-training/landing"
+MINIMAL_ROOT = "churn-training/model"
 
 FILES = {
     "deployment/score.py": "def init(): ...\ndef run(data): ...\n",
@@ -38,7 +39,7 @@ FILES = {
         f"tests/integration/{stage}_test.py": (
             "def test_it_is_reached(request):\n"
             "    assert request.config.getoption('--scoreurl').endswith('/score')\n"
-            "    assert '-of-insurance' in request.config.getoption('--scorekey')\n"
+            "    assert '-of-' in request.config.getoption('--scorekey')\n"
         )
         for stage in ("staging", "production", "europe", "america", "asia")
     },
@@ -57,7 +58,8 @@ count=$(wc -l <"${0%/*}/pytest.log")
 def artifact(version: int) -> dict[str, str]:
     """The files of an artifact that has a version of the model."""
     metadata = json.dumps({"name": "insurance", "version": str(version)})
-    return {f"{ROOT}/{name}": text for name, text in {**FILES, "metadata/model.json": metadata}.items()}
+    files = {**FILES, "metadata/model.json": metadata}
+    return {f"{root}/{name}": text for root in (ROOT, MINIMAL_ROOT) for name, text in files.items()}
 
 
 def models(count: int) -> list[dict[str, Any]]:
