@@ -1,5 +1,7 @@
 """Every stage of the endpoint samples run for real against a stand-in `az`: first, again, and after a failure at any call."""
 
+import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -24,6 +26,21 @@ STAGES = [(name, stage["stage"]) for name, pipeline in PIPELINES.items() for sta
 READS = ("list", "show", "list-jobs", "get-credentials", "get-logs", "invoke", "add")
 MakeAgent = Callable[..., Agent]
 
+
+def kinds_of_stage() -> list[tuple[str, str]]:
+    """The stages, without those that run the scripts of another one on another endpoint or workspace."""
+    found: dict[str, tuple[str, str]] = {}
+    for sample, name in STAGES:
+        stage = next(stage for stage in PIPELINES[sample]["stages"] if stage["stage"] == name)
+        scripts = re.findall(r"az ml [^\\]*", json.dumps(stage))
+        names = re.findall(
+            r"(?:--(?:endpoint-)?name|--resource-group|--workspace-name) ([a-z][a-z0-9-]*)", str(scripts)
+        )
+        found.setdefault(re.sub("|".join(sorted(set(names), key=len, reverse=True)), "_", str(scripts)), (sample, name))
+    return list(found.values())
+
+
+every_kind_of_stage = pytest.mark.parametrize(("sample", "stage"), kinds_of_stage())
 every_stage = pytest.mark.parametrize(("sample", "stage"), STAGES)
 
 
@@ -43,6 +60,11 @@ def publish(agent: Agent, version: int) -> None:
     """A new artifact, with this version of the model."""
     for name, text in artifact(version).items():
         (agent.workspace / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def pytest_log(agent: Agent) -> Path:
+    """How pytest was called, by each call a line."""
+    return Path(agent.environment["PATH"].split(":")[0]) / "pytest.log"
 
 
 def in_service(agent: Agent) -> dict[str, str]:
@@ -106,12 +128,12 @@ def test_no_key_is_in_the_log_but_to_be_masked(make_agent: MakeAgent, sample: st
     assert all(line.startswith("##vso[task.setsecret]") for line in done.log.splitlines() if "-of-" in line)
 
 
-@every_stage
+@every_kind_of_stage
 def test_a_failure_at_any_call_of_a_first_release(make_agent: MakeAgent, sample: str, stage: str) -> None:
     fail_everywhere(make_agent(), sample, stage, 1)
 
 
-@every_stage
+@every_kind_of_stage
 def test_a_failure_at_any_call_of_a_second_release(make_agent: MakeAgent, sample: str, stage: str) -> None:
     agent = make_agent()
     run(agent, sample, stage)
@@ -219,8 +241,8 @@ def test_a_failure_at_any_call_of_the_way_back(make_agent: MakeAgent) -> None:
             agent.az.v2 = deepcopy(start)
             agent.az.calls.clear()
             agent.az.fail = f"{when}:{index}"
-            log = Path(agent.environment["PATH"].split(":")[0]) / "pytest.log"
-            failed = agent.run_stage(PIPELINES[sample], stage, FAIL_TEST=str(len(log.read_text().splitlines()) + 2))
+            tests = len(pytest_log(agent).read_text().splitlines())
+            failed = agent.run_stage(PIPELINES[sample], stage, FAIL_TEST=str(tests + 2))
             agent.az.fail = None
             assert failed.failed is not None
             assert set(in_service_anyhow(agent)) <= {"1", "2"}
@@ -233,12 +255,11 @@ def test_traffic_goes_step_by_step_and_the_new_deployment_is_tested_before_it_ge
     run(agent, "insurance-managed", "production")
     publish(agent, 2)
     agent.az.calls.clear()
-    log = Path(agent.environment["PATH"].split(":")[0]) / "pytest.log"
-    log.unlink()
+    pytest_log(agent).unlink()
     run(agent, "insurance-managed", "production")
     traffic = [call[call.index("--traffic") + 1] for call in agent.az.calls if "--traffic" in call]
     assert traffic == ["green=10 blue=90", "green=50 blue=50", "green=100 blue=0"]
-    tested = [line.partition("--scoredeployment ")[2] for line in log.read_text().splitlines()]
+    tested = [line.partition("--scoredeployment ")[2] for line in pytest_log(agent).read_text().splitlines()]
     assert tested == ["green", "green", "green", ""]
     invoked = [
         call[call.index("--deployment-name") + 1] if "--deployment-name" in call else ""
@@ -261,20 +282,31 @@ def test_a_split_that_no_rollout_made_is_not_touched(make_agent: MakeAgent) -> N
     assert agent.az.v2.endpoints["insurance-staging"] == before
 
 
-def test_the_newer_of_two_that_replaced_each_other_is_the_one_that_is_taken_back(make_agent: MakeAgent) -> None:
+def test_where_two_replaced_each_other_a_rollout_that_was_cut_off_is_taken_back_and_no_other_split(
+    make_agent: MakeAgent,
+) -> None:
     agent = make_agent()
     sample, stage = "insurance-kubernetes", "production"
     for number in (1, 2, 3):
         publish(agent, number)
         run(agent, sample, stage)
     endpoint = agent.az.v2.endpoints["insurance-k8s"]
-    assert {name: d["tags"].get("azrelease_replaces") for name, d in endpoint["deployments"].items()} == {
-        "green": "blue",
-        "blue": "green",
+    replaces = {
+        name: d["tags"].get("azrelease_replaces", "/").split("/")[0] for name, d in endpoint["deployments"].items()
     }
-    endpoint["traffic"] = {"green": 50, "blue": 50}
+    assert replaces == {"green": "blue", "blue": "green"}
+    finished = deepcopy(endpoint)
+    for traffic in ({"green": 50, "blue": 50}, {"green": 10, "blue": 90}):
+        endpoint["traffic"] = dict(traffic)
+        done = agent.run_stage(PIPELINES[sample], stage)
+        assert "which no rollout did" in done.log
+        assert endpoint["traffic"] == traffic
+    agent.az.v2.endpoints["insurance-k8s"] = endpoint = finished
+    tests = len(pytest_log(agent).read_text().splitlines())
+    cut_off = agent.run_stage(PIPELINES[sample], stage, lost=True, FAIL_TEST=str(tests + 2))
+    assert endpoint["traffic"] == {"green": 20, "blue": 80}, cut_off.log
     done = agent.run_stage(PIPELINES[sample], stage)
-    assert "A rollout was cut off: all traffic goes back to green." in done.log
+    assert "A rollout was cut off: all traffic goes back to blue." in done.log
     check(agent, sample, stage, 3)
 
 
@@ -316,7 +348,37 @@ def test_a_batch_step_that_is_tried_again_goes_on_waiting(make_agent: MakeAgent)
     agent = make_agent()
     run(agent, "insurance-batch", "staging")
     (job,) = agent.az.v2.jobs
-    assert job["name"] == "azrelease-1234-1-claims-batch-staging-1"
+    assert job["name"].startswith("azrelease-1234-1-staging-")
     agent.attempt = 0
     run(agent, "insurance-batch", "staging")
     assert len(agent.az.v2.jobs) == 1
+
+
+def test_two_stages_of_a_run_on_one_endpoint_do_not_take_each_other_back(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+    pipeline = deepcopy(PIPELINES["insurance-managed"])
+    text = yaml.safe_dump(pipeline["stages"][0]).replace("staging_test", "production_test")
+    pipeline["stages"][1] = {**yaml.safe_load(text), "stage": "production"}
+    assert agent.run_stage(pipeline, "staging").failed is None
+    publish(agent, 2)
+    agent.attempt = 0
+    assert agent.run_stage(pipeline, "staging", BUILD_BUILDID="1235").failed is None
+    agent.attempt = 0
+    (agent.workspace / "insurance-training/landing/metadata/model.json").unlink()
+    done = agent.run_stage(pipeline, "production", BUILD_BUILDID="1235")
+    assert "This run has made no deployment" in done.log
+    assert in_service(agent) == {"insurance-staging": "2"}
+
+
+def test_an_old_deployment_with_capitals_keeps_its_traffic_until_the_new_one_is_tested(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+    run(agent, "insurance-managed", "staging")
+    endpoint = agent.az.v2.endpoints["insurance-staging"]
+    endpoint["deployments"] = {"Prod": {**endpoint["deployments"]["blue"], "name": "Prod"}}
+    endpoint["traffic"] = {"prod": 100}
+    before = len(pytest_log(agent).read_text().splitlines())
+    done = agent.run_stage(PIPELINES["insurance-managed"], "staging", FAIL_TEST=str(before + 2))
+    assert done.failed == "Endpoint test at 100 %"
+    assert (endpoint["traffic"], list(endpoint["deployments"])) == ({"prod": 100}, ["Prod"])
+    run(agent, "insurance-managed", "staging")
+    assert (endpoint["traffic"], list(endpoint["deployments"])) == ({"blue": 100}, ["blue"])

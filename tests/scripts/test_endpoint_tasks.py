@@ -71,7 +71,7 @@ def test_an_endpoint_is_made_once_and_then_only_told_what_is_said(agent: Agent) 
         {"team": "claims"},
     )
     assert run(agent, deploy("blue")).failed is None
-    second = "task: OnlineEndpoint, definition: {description: two $(word), tags: {team: $(team)}}"
+    second = "task: OnlineEndpoint, definition: {description: two $(word), tags: {team: $(team)}, auth_mode: key}"
     done = run(agent, second, ARG_SET="description=two words", ARG_SET_2="tags.team=x y")
     assert done.failed is None
     assert "made with auth_mode aml_token, which cannot be changed" in done.log
@@ -94,8 +94,14 @@ def test_a_failed_endpoint_is_not_built_on(agent: Agent) -> None:
     run(agent, ENDPOINT)
     agent.az.v2.endpoints["insurance"]["provisioning_state"] = "Failed"
     done = run(agent, ENDPOINT)
-    assert "The endpoint is in state Failed: delete it" in done.log
+    assert "The endpoint is in state Failed and has no deployment: delete it" in done.log
     assert done.failed is not None
+    agent.az.v2.endpoints["insurance"]["provisioning_state"] = "Succeeded"
+    run(agent, deploy("blue"))
+    agent.az.v2.endpoints["insurance"]["provisioning_state"] = "Failed"
+    done = run(agent, ENDPOINT)
+    assert done.failed is None
+    assert "##vso[task.logissue type=warning]The endpoint is in state Failed" in done.log
 
 
 def test_a_deployment_is_made_then_updated_and_gets_all_traffic(agent: Agent) -> None:
@@ -372,7 +378,12 @@ def test_a_rollout_that_is_to_be_left_alone_has_no_way_back() -> None:
         "  tasks:\n    - task: OnlineDeployment\n"
     )
     pipeline = yaml.safe_load(render(release(text)))
-    assert "on" not in pipeline["stages"][0]["jobs"][0]["strategy"]["runOnce"]
+    hooks = pipeline["stages"][0]["jobs"][0]["strategy"]["runOnce"]["on"]
+    assert [step["displayName"] for step in hooks.pop("success")["steps"]] == [
+        "Install Azure CLI extension ml",
+        "Finish the rollout",
+    ]
+    assert hooks == {}
 
 
 def test_a_rollout_tests_before_and_only_then_if_told_so() -> None:
@@ -550,3 +561,16 @@ def test_no_text_of_a_definition_is_changed_on_its_way(data: st.DataObject, agen
     assert {name: deployment[name] for name in words} == words
     assert (deployment.get("environment_variables", {}), deployment.get("tags", {})) == (variables, tags)
     assert endpoint.get("tags", {}) == tags
+
+
+def test_a_name_that_is_not_known_in_a_hook_is_no_reason_to_say_that_all_is_well(agent: Agent) -> None:
+    """A variable that a step has set is not there in another job."""
+    listed = "  tasks:\n    - {task: InstallAzureCLIExtension}\n    - {task: OnlineEndpoint}\n    - {task: OnlineDeployment}\n"
+    text = f"- name: test\n  endpoint: $(endpoint)\n  target: managed\n  rollout: {{test: none}}\n{listed}"
+    pipeline = yaml.safe_load(render(release(text)))
+    done = agent.run_stage(pipeline, "test")
+    assert done.failed == "Create the endpoint if it is not there"
+    assert "nothing to take back" not in done.log
+    assert (
+        done.log.count("##vso[task.logissue type=error]The name of the endpoint has a variable that is not known") == 2
+    )

@@ -38,6 +38,7 @@ class Agent:
     az: AzureCLI
     pytest: str = PYTEST
     attempt: int = 0
+    stage: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     answer: Answerer | None = None
 
@@ -70,6 +71,7 @@ class Agent:
         `lost`: the agent is lost with the step that fails, and the hook for failures with it.
         """
         self.attempt += 1
+        self.stage = name
         stage = next(stage for stage in pipeline["stages"] if stage["stage"] == name)
         known = {"Pipeline.Workspace": str(self.workspace)}
         for owner in (pipeline, stage):
@@ -102,7 +104,13 @@ class Agent:
             done = subprocess.run(
                 command,
                 cwd=expand(inputs.get("workingDirectory", "$(Pipeline.Workspace)"), variables),
-                env={**self.environment, "SYSTEM_STAGEATTEMPT": str(self.attempt), **env, **more},
+                env={
+                    **self.environment,
+                    "SYSTEM_STAGEATTEMPT": str(self.attempt),
+                    "SYSTEM_STAGENAME": self.stage,
+                    **env,
+                    **more,
+                },
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

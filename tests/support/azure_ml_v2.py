@@ -148,10 +148,10 @@ def update_endpoint(state: State, values: Values, settings: Values, _folder: Pat
 
 
 def shares(text: str, endpoint: Entity) -> dict[str, int]:
-    """Rules that are left out stay; a deployment that is not there is refused."""
-    given = {name: int(share) for name, share in (word.split("=") for word in text.split())}
+    """Rules are kept in lower case; a deployment that is not there is refused."""
+    given = {name.lower(): int(share) for name, share in (word.split("=") for word in text.split())}
     for name in given:
-        if name not in endpoint["deployments"]:
+        if name not in map(str.lower, endpoint["deployments"]):
             raise Refused(f"Deployment {name} not found")
     return given
 
@@ -225,11 +225,12 @@ def delete_deployment(state: State, values: Values, _settings: Values, _folder: 
     endpoint, name = find(state.endpoints, values["--endpoint-name"]), values["--name"]
     if "--yes" not in values:
         raise Refused("nobody is there to answer the question")
-    if name not in endpoint["deployments"]:
+    there = {other.lower(): other for other in endpoint["deployments"]}
+    if name.lower() not in there:
         raise Refused(f"(ResourceNotFound) deployment {name}")
-    if endpoint["traffic"].get(name):
+    if endpoint["traffic"].get(name.lower()):
         raise Refused(f"Cannot delete deployment {name}, which has traffic")
-    del endpoint["deployments"][name]
+    del endpoint["deployments"][there[name.lower()]]
 
 
 def get_logs(state: State, values: Values, settings: Values, folder: Path) -> str:

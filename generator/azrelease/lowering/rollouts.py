@@ -15,6 +15,7 @@ from azrelease.release.stage_rollout import DEPLOYMENTS, TESTS
 from azrelease.release.tasks import BaseTask, TaskContext
 from azrelease.release.tasks.base import NEW, OLD
 from azrelease.release.tasks.endpoint_task import EndpointTask
+from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
 
 _ALL = 100
 
@@ -31,11 +32,11 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
     batch = deployment.task == "BatchDeployment"
     repeated = [tasks[index] for index in tests] if rollout.test == "each" and not batch else []
     prefix = "batch_" if batch else ""
-    extension = [task for task in tasks if task.task == "InstallAzureCLIExtension"]
-    prepared = tuple(step for task in extension for step in task.steps(context))
     apart = context._replace(rollout=None)
     back = deployment.hook_step(context, f"{prefix}rollout_back", "Roll back")
-    finish = deployment.hook_step(context, f"{prefix}rollout_finish", "Delete the old deployment")
+    title = "Finish the rollout" if rollout.keep_old else "Delete the old deployment"
+    finish = deployment.hook_step(context, f"{prefix}rollout_finish", title, keep_old=rollout.keep_old)
+    prepared = _extension(tasks, deployment).steps(context)
     switch = (
         (deployment.hook_step(context, "batch_switch", "Make the new deployment the default", new=NEW),)
         if batch
@@ -49,7 +50,19 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
             *(step for task in tasks[end:] for step in task.steps(apart)),
         ),
         on_failure=(*prepared, back) if rollout.on_failure == "roll back" else (),
-        on_success=() if rollout.keep_old else (*prepared, finish),
+        on_success=(*prepared, finish),
+    )
+
+
+def _extension(tasks: Sequence[BaseTask], deployment: EndpointTask) -> InstallAzureCLIExtension:
+    """The installation of the extension ml on the agent of a hook, which is another one."""
+    given = [t for t in tasks if isinstance(t, InstallAzureCLIExtension) and t.extension == "ml"]
+    return InstallAzureCLIExtension(
+        extension="ml",
+        version=given[0].version if given else None,
+        upgrade=given[0].upgrade if given else False,
+        service_connection=deployment.service_connection,
+        retries=deployment.retries,
     )
 
 

@@ -13,10 +13,10 @@ class OnlineEndpointDefinition(Model):
     """An online endpoint."""
 
     description: Text | None = Field(default=None, description="What the endpoint is for.")
-    auth_mode: Literal["key", "aml_token", "aad_token"] = Field(
-        default="key",
+    auth_mode: Literal["key", "aml_token", "aad_token"] | None = Field(
+        default=None,
         description="What callers show: a `key`, or a token of the workspace (`aml_token`) or of Microsoft Entra "
-        "(`aad_token`), which run out. It is fixed once the endpoint is there.",
+        "(`aad_token`), which run out. It is fixed once the endpoint is there. Default: `key`.",
     )
     compute: Text | None = Field(
         default=None, description="Attached Kubernetes cluster. Default: that of the stage's target."

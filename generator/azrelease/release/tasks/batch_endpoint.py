@@ -49,6 +49,7 @@ class BatchEndpoint(AssetSource, BatchEndpointTask):
             definition=found.definition,
             options=found.options,
             updates=tuple(self._updates()),
+            kind="batch",
         )
         return (step,)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
+from zlib import crc32
 
 from pydantic import Field
 
@@ -61,12 +62,15 @@ class BatchInvoke(BatchEndpointTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
+        options = tuple(self._options(context))
+        inputs = tuple(f"{name}={value}" for name, value in self.inputs.items())
         step = self.endpoint_step(
             context,
             "batch_invoke",
             "Run a batch job",
-            options=tuple(self._options(context)),
-            inputs=tuple(f"{name}={value}" for name, value in self.inputs.items()),
+            options=options,
+            inputs=inputs,
+            digest=f"{crc32(repr((self.endpoint, options, inputs)).encode()):08x}",
         )
         return (step,)
 

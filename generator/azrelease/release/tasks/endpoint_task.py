@@ -12,7 +12,7 @@ from azrelease.release.problems import Problem
 from azrelease.release.target import BatchTarget, ServiceTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import StageDefaults, TaskContext, needs_endpoint
-from azrelease.templating.scripts import ScriptValue
+from azrelease.templating.scripts import ScriptValue, is_expanded
 
 
 class EndpointTask(WorkspaceTask):
@@ -59,6 +59,7 @@ class EndpointTask(WorkspaceTask):
             resource_group=workspace.resource_group,
             workspace=workspace.name,
             endpoint=self.endpoint,
+            late_endpoint=is_expanded(self.endpoint or ""),
             **values,
         )
         return self.script_step(script, display_name, None if folder is None else context.path(folder))

@@ -22,6 +22,7 @@ from azrelease.release.tasks.base import (
     needs_endpoint,
     needs_service,
 )
+from azrelease.templating.scripts import is_expanded
 
 
 class EndpointTest(WorkspaceTask):
@@ -105,7 +106,8 @@ class EndpointTest(WorkspaceTask):
         values: dict[str, str | bool | None] = {"service": self.service, "key": self.auth == "key"}
         if self.endpoint is not None:
             new = NEW if context.rollout and share != 100 else None  # noqa: PLR2004  (percent)
-            values = {"endpoint": self.endpoint, "deployment": self.deployment or new}
+            late = is_expanded(self.endpoint)
+            values = {"endpoint": self.endpoint, "late_endpoint": late, "deployment": self.deployment or new}
         script = context.templates.script(
             f"scripts/{'endpoint_test' if self.endpoint is None else 'online_endpoint_test'}.sh.j2",
             resource_group=workspace.resource_group,

@@ -69,6 +69,7 @@ class OnlineEndpoint(AssetSource, OnlineEndpointTask):
                 options=found.options,
                 updates=tuple(self._updates()),
                 auth_mode=definition.auth_mode if definition else None,
+                kind="online",
             ),
         )
 
