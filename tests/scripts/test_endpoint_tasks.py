@@ -419,7 +419,6 @@ def test_a_repeated_test_has_a_name_only_once() -> None:
 
 EVERYTHING = """\
 description: "it's $HOME `x` \\\\ \\"q\\""
-model: {path: deployment/score.py, type: custom_model}
 code_configuration: {code: deployment, scoring_script: score.py}
 environment: {name: env, version: 3, image: a/b:1, conda_file: deployment/conda.yml}
 environment_variables: {A: 1, B: "yes", C: "a: b"}
@@ -445,7 +444,6 @@ KUBERNETES = (
 )
 BATCH_EVERYTHING = """\
 description: d
-model: azureml:insurance:1
 code_configuration: {code: deployment, scoring_script: batch_score.py}
 environment: azureml:env@latest
 compute: cpu
@@ -535,7 +533,7 @@ def test_what_the_samples_hand_over_loads_in_azure_ai_ml(bash: str, tmp_path: Pa
 @given(data=st.data())
 def test_no_text_of_a_definition_is_changed_on_its_way(data: st.DataObject, agent: Agent) -> None:
     """Whether it stands in the file or is set on the command line: the CLI gets what was written."""
-    words = {name: data.draw(shell_texts) for name in ("description", "instance_type", "environment")}
+    words = {name: data.draw(shell_texts) for name in ("description", "instance_type", "model_mount_path")}
     variables = data.draw(st.dictionaries(st.sampled_from(["A", "B", "LONG_NAME"]), texts_without_nul, max_size=3))
     tags = data.draw(st.dictionaries(st.sampled_from(["a", "b c"]), texts_without_nul, max_size=2))
     definition = {**words, "environment_variables": variables, "tags": tags}

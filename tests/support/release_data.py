@@ -35,14 +35,15 @@ def task(name: str, required: dict[str, Any] | None = None, **fields: Any) -> st
 tags = st.dictionaries(st.from_regex(r"[A-Za-z_][A-Za-z0-9_ ]{0,8}", fullmatch=True), texts, max_size=2)
 counts = st.one_of(st.integers(0, 9), st.just("$(count)"))
 deployments = st.from_regex(r"[a-z][a-z0-9-]{1,5}[a-z0-9]", fullmatch=True)
+references = shell_texts.map(lambda text: "azureml:" + text.replace("\n", ""))
 online_definitions = st.fixed_dictionaries(
     {"instance_type": shell_texts},
     optional={
         "description": shell_texts,
         "environment": st.one_of(
-            shell_texts, st.fixed_dictionaries({"image": shell_texts}, optional={"conda_file": paths})
+            references, st.fixed_dictionaries({"image": shell_texts}, optional={"conda_file": paths})
         ),
-        "model": st.one_of(shell_texts, st.fixed_dictionaries({"path": paths})),
+        "model": st.one_of(references, st.fixed_dictionaries({"path": paths})),
         "code_configuration": st.fixed_dictionaries({"scoring_script": shell_texts}, optional={"code": paths}),
         "environment_variables": st.dictionaries(names.map(lambda name: name.replace(".", "_")), texts, max_size=2),
         "instance_count": counts,
@@ -64,7 +65,6 @@ endpoint_tasks = st.one_of(
         "OnlineDeployment",
         {"definition": online_definitions},
         deployment=deployments,
-        model=st.sampled_from(["a:1", "a@latest", "$(model)", "azureml:a:$(version)"]),
         all_traffic=st.booleans(),
         set=st.dictionaries(st.sampled_from(["instance_count", "tags.x"]), texts, max_size=2),
     ),
@@ -153,7 +153,7 @@ def releases(draw: st.DrawFn) -> dict[str, Any]:
             else:
                 stage |= {"target": draw(st.sampled_from(["aci", {"type": "aks", "cluster": "c"}]))}
         else:
-            stage |= {"endpoint": draw(st.sampled_from(["insurance", "$(endpoint)"]))}
+            stage |= {"endpoint": draw(st.sampled_from([f"insurance-{index}", "$(endpoint)"]))}
             if draw(st.booleans()):
                 stage |= {"target": "managed", "tasks": draw(st.lists(endpoint_tasks, min_size=1, max_size=3))}
             else:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from azrelease.lowering.hooks import Hooks
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release.fields import minutes_text
-from azrelease.release.stage_rollout import DEPLOYMENTS, TESTS
+from azrelease.release.stage_rollout import TESTS, tests_of
 from azrelease.release.tasks import BaseTask, TaskContext
 from azrelease.release.tasks.base import NEW, OLD
 from azrelease.release.tasks.endpoint_task import EndpointTask
@@ -24,10 +24,10 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
     """The steps of completed tasks, and of the rollout that the context has."""
     rollout = context.rollout
     assert rollout is not None
-    at = next(index for index, task in enumerate(tasks) if task.task in DEPLOYMENTS and task.enabled)
+    at = next(index for index, task in enumerate(tasks) if task.task in TESTS and task.enabled)
     deployment = tasks[at]
     assert isinstance(deployment, EndpointTask)
-    tests = [index for index, task in enumerate(tasks) if index > at and task.task in TESTS and task.enabled]
+    tests = tests_of(tasks, at)
     end = max([at, *tests]) + 1
     batch = deployment.task == "BatchDeployment"
     repeated = [tasks[index] for index in tests] if rollout.test == "each" and not batch else []

@@ -17,6 +17,7 @@ from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.trigger import Trigger
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
+from azrelease.templating.scripts import is_expanded
 
 ReleaseName = Annotated[
     str,
@@ -88,8 +89,23 @@ class Release(Model):
             [NamedVariables(("stages", i), tuple(s.variables), s.secrets) for i, s in enumerate(self.stages)],
         )
         yield from self._shared_environments()
+        yield from self._shared_endpoints()
         for index, stage in enumerate(self.stages):
             yield from (problem.at("stages", index) for problem in stage.problems(self.workspace))
+
+    def _shared_endpoints(self) -> Iterator[Problem]:
+        """Rollouts that run at once on one endpoint would move each other's traffic."""
+        first: dict[tuple[str, Workspace | None], int] = {}
+        for index, stage in enumerate(self.stages):
+            # What a macro stands for may differ from stage to stage.
+            if stage.rollout is None or stage.endpoint is None or is_expanded(stage.endpoint):
+                continue
+            place = (stage.endpoint.casefold(), stage.workspace or self.workspace)
+            other = first.setdefault(place, index)
+            if other != index:
+                message = f"stages `{self.stages[other].name}` and `{stage.name}` roll out on the same endpoint"
+                hint = "Give each its own endpoint, or its own workspace."
+                yield Problem(("stages", index, "endpoint"), CONFLICTING_FIELDS, message, hint)
 
     def _shared_environments(self) -> Iterator[Problem]:
         """An environment has one set of checks: stages that share it share its approval."""

@@ -61,6 +61,8 @@ def _bound(name: str, value: ScriptValue, env: dict[str, str]) -> object:
     if isinstance(value, int):
         return Markup(str(value))
     if isinstance(value, Block):
+        if is_expanded(value.text):
+            raise ValueError(f"{name} has a macro or an expression in it, which would be replaced as text")
         return Markup(shlex.quote(value.text))
     if isinstance(value, str):
         return _word(name, value, env)

@@ -1,9 +1,11 @@
 """Deployments written in release.yml."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from azrelease.diagnostics import CONFLICTING_FIELDS
+from azrelease.release.azure_ml.names import KeyName
 from azrelease.release.azure_ml.settings import (
     CodeConfiguration,
     EnvironmentSource,
@@ -12,8 +14,9 @@ from azrelease.release.azure_ml.settings import (
     Number,
     Tags,
 )
-from azrelease.release.fields import BooleanText, NumberText, Text, VariableName, VariableValue, whole_number
+from azrelease.release.fields import BooleanText, NumberText, Text, VariableValue, whole_number
 from azrelease.release.model import Model
+from azrelease.release.problems import Problem, raise_problems
 
 
 class RequestSettings(Model):
@@ -48,6 +51,15 @@ class ScaleSettings(Model):
     polling_interval: Number | None = Field(default=None, description="Seconds between two decisions to scale.")
     target_utilization_percentage: Number | None = Field(default=None, description="Load to aim at, in percent.")
 
+    @model_validator(mode="after")
+    def _has_rules_only_where_it_scales(self) -> Self:
+        rules = [name for name in type(self).model_fields if name != "type" and getattr(self, name) is not None]
+        if self.type == "default" and rules:
+            message = f"a fixed number of instances has no `{rules[0]}`"
+            hint = "Use `type: target_utilization`, or `instance_count` of the deployment."
+            raise_problems("scale_settings", [Problem((rules[0],), CONFLICTING_FIELDS, message, hint)], self)
+        return self
+
 
 class ResourceAmounts(Model):
     """CPU, memory and GPUs in the notation of Kubernetes."""
@@ -73,7 +85,7 @@ class DataCollection(Model):
 class DataCollector(Model):
     """What is kept of requests and answers."""
 
-    collections: dict[Text, DataCollection] = Field(
+    collections: dict[KeyName, DataCollection] = Field(
         description="Kinds of data: `model_inputs`, `model_outputs`, `request`, `response`, or your own."
     )
     sampling_rate: NumberText | None = Field(default=None, description="Part of the requests, up to 1.")
@@ -91,7 +103,7 @@ class OnlineDeploymentDefinition(Model):
         default=None, description="The scoring script. MLflow models need none."
     )
     environment: EnvironmentSource | None = Field(default=None, description="MLflow models need none.")
-    environment_variables: dict[VariableName, VariableValue] = Field(
+    environment_variables: dict[KeyName, VariableValue] = Field(
         default_factory=dict, description="Environment variables of the container."
     )
     instance_type: Text | None = Field(
@@ -141,7 +153,7 @@ class BatchSettings(Model):
         default=None, description="Failed files after which the job is stopped; -1: never."
     )
     logging_level: Literal["debug", "info", "warning"] | None = Field(default=None, description="How much is logged.")
-    environment_variables: dict[VariableName, VariableValue] = Field(
+    environment_variables: dict[KeyName, VariableValue] = Field(
         default_factory=dict, description="Environment variables of the scoring script."
     )
 

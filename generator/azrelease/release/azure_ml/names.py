@@ -39,3 +39,31 @@ TagName = Annotated[
     ),
 ]
 """The name of a tag or a property."""
+
+KeyName = Annotated[
+    str,
+    matching(
+        r"[A-Za-z_][A-Za-z0-9_]*",
+        "{} cannot be a name here",
+        "Use letters, digits and _, and begin with a letter or _.",
+    ),
+]
+"""The name of an environment variable or of a collection of data."""
+
+AssetReference = Annotated[
+    str,
+    matching(
+        rf"azureml:.+|{_EXPANDED}",
+        "{} is no reference to a registered asset",
+        "Write `azureml:name:version`, `azureml:name@latest`, or the whole `azureml://` address.",
+    ),
+]
+"""A registered model or environment; or a macro."""
+
+ResourceId = Annotated[
+    str,
+    matching(
+        r"/[^$\0]+", "{} cannot be the id of a resource", "Write it out: `/subscriptions/…/userAssignedIdentities/…`."
+    ),
+]
+"""The id of a resource of Azure, written out."""

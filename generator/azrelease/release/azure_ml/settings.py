@@ -1,16 +1,17 @@
 """Settings that endpoints and deployments share."""
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import core_schema
 
-from azrelease.diagnostics import WRONG_TYPE
-from azrelease.release.azure_ml.names import TagName
-from azrelease.release.fields import MACRO, ArtifactPath, FixedText, Rule, Text, VariableValue
+from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD, WRONG_TYPE
+from azrelease.release.azure_ml.names import AssetReference, ResourceId, TagName
+from azrelease.release.fields import MACRO, ArtifactPath, Rule, Text, VariableValue
 from azrelease.release.model import Model
-from azrelease.release.problems import failure
+from azrelease.release.problems import Problem, failure, raise_problems
 
 
 def _number(value: object) -> int | str:
@@ -39,7 +40,7 @@ Tags = dict[TagName, VariableValue]
 class UserAssignedIdentity(Model):
     """A managed identity of the subscription."""
 
-    resource_id: FixedText = Field(description="Resource id of the identity.")
+    resource_id: ResourceId = Field(description="Resource id of the identity.")
 
 
 class Identity(Model):
@@ -51,6 +52,15 @@ class Identity(Model):
     user_assigned_identities: tuple[UserAssignedIdentity, ...] = Field(
         default=(), description="The identities, for `user_assigned`."
     )
+
+    @model_validator(mode="after")
+    def _names_what_is_assigned(self) -> Self:
+        if (self.type == "user_assigned") is not bool(self.user_assigned_identities):
+            message = "`user_assigned_identities` belong to the type `user_assigned`, and to no other"
+            raise_problems(
+                "identity", [Problem((), CONFLICTING_FIELDS, message, "Change the `type`, or the list.")], self
+            )
+        return self
 
 
 class CodeConfiguration(Model):
@@ -68,6 +78,11 @@ class Environment(Model):
     image: Text = Field(description="Docker image.")
     conda_file: ArtifactPath | None = Field(default=None, description="Conda file of the artifact.")
 
+    @model_validator(mode="after")
+    def _has_a_name_for_its_version(self) -> Self:
+        raise_problems("environment", _version_without_name(self.name, self.version), self)
+        return self
+
 
 class ModelFiles(Model):
     """A model from files of the artifact, instead of a registered one."""
@@ -79,18 +94,28 @@ class ModelFiles(Model):
     name: Text | None = Field(default=None, description="Name to register it under.")
     version: VariableValue | None = Field(default=None, description="Version to register it as.")
 
+    @model_validator(mode="after")
+    def _has_a_name_for_its_version(self) -> Self:
+        raise_problems("model", _version_without_name(self.name, self.version), self)
+        return self
+
+
+def _version_without_name(name: str | None, version: str | None) -> Iterator[Problem]:
+    if version is not None and name is None:
+        yield Problem(("version",), MISSING_FIELD, "a `version` without a `name`", "Name it, or leave the version out.")
+
 
 def _form(value: object) -> str:
     return "reference" if isinstance(value, str) else "fields"
 
 
 ModelSource = Annotated[
-    Annotated[Text, Tag("reference")] | Annotated[ModelFiles, Tag("fields")],
+    Annotated[AssetReference, Tag("reference")] | Annotated[ModelFiles, Tag("fields")],
     Discriminator(_form),
     Field(description="Registered model, as `azureml:name:version`; or files of the artifact."),
 ]
 EnvironmentSource = Annotated[
-    Annotated[Text, Tag("reference")] | Annotated[Environment, Tag("fields")],
+    Annotated[AssetReference, Tag("reference")] | Annotated[Environment, Tag("fields")],
     Discriminator(_form),
     Field(description="Registered environment, as `azureml:name:version`; or what is in it."),
 ]

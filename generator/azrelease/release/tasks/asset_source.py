@@ -1,6 +1,5 @@
 """Where an endpoint or a deployment is described: a file of the artifact, or release.yml itself."""
 
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, NamedTuple
 
@@ -11,7 +10,7 @@ from azrelease.release.azure_ml.inline import inline_file
 from azrelease.release.fields import ArtifactPath, VariableValue, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
-from azrelease.release.tasks.base import folder_of
+from azrelease.release.tasks.base import file_name, folder_of
 from azrelease.templating import Block, Option
 
 OptionalFile = ArtifactPath | None
@@ -71,7 +70,7 @@ def source(
     given = {**overrides, **asset.set}
     if definition is None:
         path = asset.file or ""
-        return Source(folder_of(path), posixpath.basename(path), None, _options(f"{k}={v}" for k, v in given.items()))
+        return Source(folder_of(path), file_name(path), None, _options(f"{k}={v}" for k, v in given.items()))
     inline = inline_file(definition, **keys)
     assignments = (*inline.assignments, *(f"{path}={value}" for path, value in given.items()))
     return Source(".", name, Block(inline.text), _options(assignments))

@@ -77,6 +77,12 @@ def folder_of(path: str) -> str:
     return posixpath.dirname(path) or "."
 
 
+def file_name(path: str) -> str:
+    """A file as it is named in a command that runs in its folder: never as an option."""
+    name = posixpath.basename(path)
+    return f"./{name}" if name.startswith("-") else name
+
+
 class BaseTask(Model):
     """The fields that every task has."""
 

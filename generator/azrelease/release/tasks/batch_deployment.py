@@ -59,6 +59,7 @@ class BatchDeployment(AssetSource, ModelReference, BatchEndpointTask):
         yield from super().problems(stage)
         yield from source_problems(self, self.definition)
         yield from self.model_problems()
+        yield from self.model_source_problems(self.definition, self.set)
         yield from decided_by_rollout(self, ("deployment", "set_default"), stage)
         compute = _compute(self.definition, stage.target)
         if self.definition is not None and compute is None and "compute" not in self.set:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from azrelease.diagnostics import INVALID_VALUE
 from azrelease.pipeline import Step
 from azrelease.release.fields import ArtifactPath, NumberText, matching
 from azrelease.release.problems import Problem
@@ -54,6 +55,9 @@ class EvaluationGate(ModelReference, EndpointTask):
         """The new model has to be known."""
         yield from super().problems(stage)
         yield from self.model_problems()
+        if self.model is not None and self.model.startswith("azureml://"):
+            message = "only models of the workspace are compared"
+            yield Problem(("model",), INVALID_VALUE, message, "Write `name:version`, or `name@latest`.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""

@@ -1,8 +1,8 @@
 """Which registered model a task means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
 from azrelease.release.fields import ArtifactPath, Text
@@ -29,11 +29,21 @@ class ModelReference(Model):
         if self.model is not None and self.model_metadata is not None:
             message = "both `model` and `model_metadata` are given"
             yield Problem(("model",), CONFLICTING_FIELDS, message, "Remove one of them.")
-        if self.model is not None and not is_expanded(self.model):
+        if self.model is not None and not is_expanded(self.model) and not self.model.startswith("azureml://"):
             name, version = split_reference(self.model)
-            if not name or not version:
+            label = "@" in self.model and version != "latest"
+            if not name or not version or ":" in name or label:
                 message = f"`{self.model}` names no version of a model"
                 yield Problem(("model",), INVALID_VALUE, message, "Write `name:version`, or `name@latest`.")
+
+    def model_source_problems(self, definition: BaseModel | None, assignments: Mapping[str, str]) -> Iterator[Problem]:
+        """A model that is named by the task and by its definition."""
+        named = [] if self.model is None and self.model_metadata is None else ["the task"]
+        named += ["`definition`"] if getattr(definition, "model", None) is not None else []
+        named += ["`set`"] if "model" in assignments else []
+        if len(named) > 1:
+            message = f"the model is named in several places: {', '.join(named)}"
+            yield Problem((), CONFLICTING_FIELDS, message, "Leave one of them.")
 
     def model_values(self, context: TaskContext, folder: str) -> dict[str, ScriptValue]:
         """What `scripts/parts/model.sh.j2` writes, in a script that runs in `folder`."""
@@ -45,7 +55,5 @@ class ModelReference(Model):
 
 def split_reference(model: str) -> tuple[str, str]:
     """Name and version (or `latest`) of a reference such as `name:3`; an empty version where there is none."""
-    if model.startswith("azureml://"):
-        return model, model
     name, mark, version = model.removeprefix("azureml:").rpartition("@" if "@" in model else ":")
     return (name, version) if mark else (model, "")

@@ -59,6 +59,7 @@ class OnlineDeployment(AssetSource, ModelReference, OnlineEndpointTask):
         yield from super().problems(stage)
         yield from source_problems(self, self.definition)
         yield from self.model_problems()
+        yield from self.model_source_problems(self.definition, self.set)
         yield from decided_by_rollout(self, ("deployment", "all_traffic"), stage)
         if self.definition is not None:
             yield from (problem.at("definition") for problem in self._definition_problems(self.definition, stage))
