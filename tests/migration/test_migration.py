@@ -366,3 +366,130 @@ def releases_of(repository: Path) -> list[str]:
         lines += [f"        inference_config: {inference[0].relative_to(repository).as_posix()}\n"] if inference else []
         found.append(f"{HEAD}stages:\n{''.join(lines)}")
     return found
+
+
+def test_paths_of_a_file_are_seen_from_the_working_directory_and_those_of_arguments_from_the_artifact(
+    tmp_path: Path,
+) -> None:
+    arguments = "        conda_file: deployment/conda.yml\n        entry_script: deployment/score.py\n"
+    expected = ({"code": ".", "scoring_script": "score.py"}, "conda.yml")
+    for files, more in (({}, ""), ({"inference_yml": "runtime: python\n"}, arguments)):
+        migration = migrated(tmp_path, stage("aci", more=more), config_yml=ACI, score_py=SCORE, **files)
+        deployment = data(migration, "deployment")
+        assert (deployment["code_configuration"], deployment["environment"]["conda_file"]) == expected
+        assert told(migration, SDK_V1)
+    (tmp_path / "src").mkdir()
+    more = "        working_directory: src\n"
+    inference = "entryScript: score.py\nsourceDirectory: app\ncondaFile: conda.yml\n"
+    deployment = data(
+        migrated(tmp_path, stage("aci", more=more), config_yml=ACI, inference_yml=inference), "deployment"
+    )
+    assert deployment["code_configuration"] == {"code": "../src/app", "scoring_script": "score.py"}
+    assert deployment["environment"]["conda_file"] == "../src/conda.yml"
+
+
+def test_secrets_of_a_configuration_are_not_printed(cli: Cli) -> None:
+    cli.write("release.yml", f"{HEAD}stages:\n{stage('aci', 'c.json')}")
+    cli.write(
+        "deployment/c.json",
+        '{"computeType": "ACI", "sslEnabled": true, "primaryKey": "HUNTER1", "sslCertificate": "x", "secondaryKey": {"a": "HUNTER2"}}',
+    )
+    done = cli("migrate")
+    assert done.code == 1
+    assert "`primaryKey` has no counterpart" in done.err
+    assert "HUNTER" not in done.err + done.out
+    cli.write("deployment/c.json", '{\n"secondaryKey":\n  {"a":\n    "HUNTER3"}}')
+    assert "HUNTER" not in cli("migrate", "-o", "other.release.yml").err
+
+
+def test_tags_of_any_name(tmp_path: Path) -> None:
+    more = '        tags: {team: y, team.name: x, "a=b": $(x), late: $(y)}\n'
+    migration = migrated(tmp_path, stage("aci", more=more), config_yml=ACI)
+    assert data(migration, "deployment")["tags"] == {"team": "y", "team.name": "x"}
+    assert yaml.safe_load(migration.text)["stages"][0]["tasks"][1]["set"] == {"tags.late": "$(y)"}
+    assert any("`a=b` of `tags` has a macro" in message for *_, message in told(migration, NO_COUNTERPART))
+
+
+def test_what_uses_v1_outside_of_a_deployment_is_named_too(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools/x.sh").write_text("az ml service list\n")
+    more = (
+        "  - name: after\n    tasks:\n      - {task: AzureCLI, file: tools/x.sh}\n      - {task: Bash, script: az ml run submit}\n"
+        "      - {task: AzureCLI@2, inputs: {scriptLocation: inlineScript, inlineScript: az ml computetarget list, azureSubscription: a, scriptType: bash}}\n"
+        "  - name: test\n    tasks:\n      - {task: InstallAzureCLIExtension, extension: azure-cli-ml}\n"
+        "      - {task: EndpointTest, service: svc-prod}\n"
+    )
+    migration = migrated(tmp_path, stage("aci") + more, config_yml=ACI)
+    assert [line for _, line, _ in told(migration, CLI_V1)] == [20, 21, 22]
+    install, test = yaml.safe_load(migration.text)["stages"][2]["tasks"]
+    assert install["extension"] == "ml"
+    assert test["endpoint"] == "svc-prod"
+
+
+def test_each_task_deploys_to_its_own_target_and_a_mix_is_named(tmp_path: Path) -> None:
+    text = (
+        "  - name: prod\n    service: one\n    tasks:\n"
+        "      - {task: ModelDeploy, model: m, compute: aks, compute_target: big, inference_config: deployment/inference.yml}\n"
+        "      - {task: ModelDeploy, model: m, compute: aci, service: two, inference_config: deployment/inference.yml}\n"
+    )
+    migration = migrated(tmp_path, text)
+    kinds = [yaml.safe_load(file.text)["$schema"].rpartition("/")[2] for file in migration.files]
+    assert kinds == [
+        "kubernetesOnlineEndpoint.schema.json",
+        "kubernetesOnlineDeployment.schema.json",
+        "managedOnlineEndpoint.schema.json",
+        "managedOnlineDeployment.schema.json",
+    ]
+    assert any("deploys to several places: big, a managed endpoint" in m for *_, m in told(migration, NO_COUNTERPART))
+
+
+def test_an_aks_service_scales_unless_it_is_told_not_to(tmp_path: Path) -> None:
+    aks = "{type: aks, cluster: c}"
+    scaling = data(migrated(tmp_path, stage(aks), config_yml="computeType: AKS\n"), "deployment")["scale_settings"]
+    assert (scaling["min_instances"], scaling["max_instances"]) == (1, 10)
+    fixed = data(migrated(tmp_path, stage(aks), config_yml="computeType: AKS\nnumReplicas: 3\n"), "deployment")
+    assert ("scale_settings" in fixed, fixed["instance_count"]) == (False, 3)
+
+
+def test_more_than_any_machine_has_is_named(tmp_path: Path) -> None:
+    config = "computeType: ACI\ncontainerResourceRequirements: {cpu: 32, memoryInGB: 100}\n"
+    messages = [m for *_, m in told(migrated(tmp_path, stage("aci"), config_yml=config), NO_COUNTERPART)]
+    assert messages == ["no general-purpose size has 32 CPU and 100 GB; the machines are of size Standard_DS5_v2"]
+
+
+def test_a_configuration_that_is_a_list_is_named(tmp_path: Path) -> None:
+    assert ("config.yml", 1, "this is no mapping, so nothing of it is carried over") in told(
+        migrated(tmp_path, stage("aci"), config_yml="- a\n"), NO_COUNTERPART
+    )
+
+
+def test_an_environment_that_is_defined_in_the_file_keeps_its_name_and_version(tmp_path: Path) -> None:
+    inference = "entryScript: score.py\nenvironment: {name: env, version: '3', docker: {baseImage: 'a/b:1'}}\n"
+    migration = migrated(tmp_path, stage("aci"), config_yml=ACI, inference_yml=inference)
+    assert data(migration, "deployment")["environment"] == {"name": "env", "version": "3", "image": "a/b:1"}
+
+
+@pytest.mark.parametrize(
+    "path", ["../../outside/inference.yml", "/etc/x/inference.yml", "$(Pipeline.Workspace)/x/i.yml"]
+)
+def test_nothing_is_written_outside_of_the_folder(tmp_path: Path, path: str) -> None:
+    text = (
+        stage("aci")
+        .replace("deployment/inference.yml", path)
+        .replace("        deployment_config: deployment/config.yml\n", "")
+    )
+    assert {file.path for file in migrated(tmp_path, text).files} == {
+        "deployment/prod-endpoint.yml",
+        "deployment/prod-deployment.yml",
+    }
+
+
+def test_a_folder_that_is_not_there_or_is_a_file(cli: Cli, samples: Path) -> None:
+    shutil.copy(samples / "insurance" / "release.yml", cli.folder / "release.yml")
+    missing = cli("migrate", "--files", "nowhere")
+    assert (missing.code, "nowhere: no such folder" in missing.err) == (2, True)
+    cli.write("deployment", "a file")
+    done = cli("migrate")
+    assert done.code == 2
+    assert "cannot be written" in done.err
+    assert sorted(path.name for path in cli.folder.iterdir()) == ["deployment", "release.yml"]

@@ -1,12 +1,13 @@
 """`azrelease migrate`."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from azrelease.cli.output import print_diagnostics, say
-from azrelease.errors import OverwriteError
+from azrelease.errors import OverwriteError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from azrelease.diagnostics import Diagnostic
 
 LOSS = 1
+
+_SECRET = re.compile(r"""(\w*(?:key|secret|password)\w*["'`]?[^:\n]{0,40}:)([^\n]*)""", re.IGNORECASE)
+"""A line of a configuration file that names a secret, and the rest of it."""
 
 
 def command(
@@ -43,6 +47,8 @@ def command(
     from azrelease.rendering import write_new
 
     folder = files or file.parent
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder; --files takes the folder that has what the artifact has")
     migration = migrate(load(file), folder)
     target = output or _beside(file)
     new = [(target, migration.text), *((folder / f.path, f.text) for f in migration.files)]
@@ -67,5 +73,8 @@ def _print(findings: "Iterable[Diagnostic]") -> None:
     texts: dict[str, str] = {}
     for finding in findings:
         if finding.file not in texts:
-            texts[finding.file] = Path(finding.file).read_text(encoding="utf-8-sig", errors="replace")
-        print_diagnostics([finding], texts[finding.file])
+            text = Path(finding.file).read_text(encoding="utf-8-sig", errors="replace")
+            texts[finding.file] = _SECRET.sub(lambda found: found[1] + "*" * len(found[2]), text)
+        # A secret may have values on lines of their own.
+        secret = _SECRET.search(f"{finding.message}:")
+        print_diagnostics([finding], "" if secret else texts[finding.file])

@@ -1,14 +1,15 @@
 """Settings of a v1 service as the endpoint and the deployment of v2."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from azrelease.diagnostics import CHANGED, NO_COUNTERPART, Code, Diagnostic
-from azrelease.migration.machine_sizes import USUAL, smallest
+from azrelease.migration.machine_sizes import LARGEST, USUAL, smallest
 from azrelease.migration.settings import Place, Setting, Settings, local_path
-from azrelease.release.fields import is_rooted, path_below
+from azrelease.release.fields import is_rooted
 from azrelease.templating.scripts import is_expanded
 
 IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest"
@@ -32,6 +33,13 @@ _SCALING: Mapping[str, str] = {
     "autoscale_refresh_seconds": "scale_settings.polling_interval",
     "autoscale_target_utilization": "scale_settings.target_utilization_percentage",
 }
+_USUAL_SCALING: Mapping[str, int] = {
+    "scale_settings.min_instances": 1,
+    "scale_settings.max_instances": 10,
+    "scale_settings.target_utilization_percentage": 70,
+}
+"""What a v1 service on AKS does where nothing is said (azureml.core.webservice.AksWebservice)."""
+
 _AMOUNTS: Mapping[str, tuple[str, str]] = {
     "cpu_cores": ("resources.requests.cpu", ""),
     "memory_gb": ("resources.requests.memory", "Gi"),
@@ -83,7 +91,6 @@ class Service(NamedTuple):
     Attributes:
         endpoint: name for the endpoint's file.
         cluster: the Kubernetes cluster; None for a managed endpoint.
-        base: folder of the artifact that its files are found from.
         target: folder of the artifact that the new files are written to.
         place: where its task stands in the release.
         folder: folder of this machine that has what the artifact has.
@@ -93,7 +100,6 @@ class Service(NamedTuple):
 
     endpoint: str
     cluster: str | None
-    base: str
     target: str
     place: Place
     folder: Path
@@ -123,35 +129,41 @@ def deployment_files(settings: Settings, service: Service) -> DeploymentFiles:
         _monitoring(settings, kubernetes=kubernetes),
     ]
     values = {path: value for part in parts[1:] for path, value in part.values.items()}
-    values |= {f"tags.{name}": value for name, value in service.tags.items()}
-    values |= {f"properties.{name}": value for name, value in service.properties.items()}
+    texts = {"tags": service.tags, "properties": service.properties}
     done = {"compute", "compute_target", *(name for part in parts for name in part.done)}
-    lost = tuple(_lost(name, setting, kubernetes=kubernetes) for name, setting in settings.items() if name not in done)
-    kind = "kubernetes" if kubernetes else "managed"
+    texts_by_path = {
+        f"{key}.{name}": value for key, given in texts.items() for name, value in given.items() if _fits(name)
+    }
     description = {"description": settings["description"].value} if "description" in settings else {}
     return DeploymentFiles(
-        endpoint={
-            "$schema": f"{_SCHEMAS}/{kind}OnlineEndpoint.schema.json",
-            "name": service.endpoint,
-            **auth.values,
-            **(
-                {"compute": f"azureml:{service.cluster}"}
-                if service.cluster and not is_expanded(service.cluster)
-                else {}
-            ),
-            **{key: value for key, value in description.items() if not is_expanded(value)},
-        },
+        endpoint=_endpoint(service, {**auth.values, **_known(description)}),
         deployment={
-            "$schema": f"{_SCHEMAS}/{kind}OnlineDeployment.schema.json",
+            "$schema": f"{_SCHEMAS}/{_kind(service)}OnlineDeployment.schema.json",
             "name": "blue",
             "endpoint_name": service.endpoint,
-            "type": kind,
-            **_nested({path: value for path, value in values.items() if not _is_late(value)}),
+            "type": _kind(service),
+            **_nested(_known(values)),
+            **{key: _known(given) for key, given in texts.items() if _known(given)},
         },
-        endpoint_assignments={key: value for key, value in description.items() if is_expanded(value)},
-        assignments={path: value for path, value in values.items() if _is_late(value)},
-        findings=(*(finding for part in parts for finding in part.findings), *lost),
+        endpoint_assignments=_late(description),
+        assignments={**_late(values), **_late(texts_by_path)},
+        findings=(
+            *(finding for part in parts for finding in part.findings),
+            *(_lost(name, setting, kubernetes=kubernetes) for name, setting in settings.items() if name not in done),
+            *(finding for key, given in texts.items() for finding in _lost_texts(key, given, service)),
+        ),
     )
+
+
+def _kind(service: Service) -> str:
+    return "managed" if service.cluster is None else "kubernetes"
+
+
+def _endpoint(service: Service, values: Mapping[str, Any]) -> dict[str, Any]:
+    cluster = service.cluster
+    compute = {} if cluster is None or is_expanded(cluster) else {"compute": f"azureml:{cluster}"}
+    schema = f"{_SCHEMAS}/{_kind(service)}OnlineEndpoint.schema.json"
+    return {"$schema": schema, "name": service.endpoint, **values, **compute}
 
 
 def _authentication(settings: Settings, service: Service) -> _Part:
@@ -183,11 +195,15 @@ def _machines(settings: Settings, service: Service) -> _Part:
     cores = max((amounts.get(name) or 0 for name in ("cpu_cores", "cpu_cores_limit")), default=0)
     memory = max((amounts.get(name) or 0 for name in ("memory_gb", "memory_gb_limit")), default=0)
     known = cores > 0 and memory > 0 and all(amount is not None for amount in amounts.values())
-    size = "Standard_NC6s_v3" if gpu else (smallest(cores, memory) if known else USUAL).name
+    fitting = smallest(cores, memory) if known else USUAL
+    size = "Standard_NC6s_v3" if gpu else (fitting or LARGEST).name
     why = f"for {cores:g} CPU and {memory:g} GB" if known else "as nothing says how much it needs"
     message = f"the machines are of size {size}, chosen {'for their GPU' if gpu else why}"
     place = found[0].place if found else service.place
     finding = place.finding(CHANGED, message, "Change `instance_type` of the deployment as you need it.")
+    if fitting is None and not gpu:
+        message = f"no general-purpose size has {cores:g} CPU and {memory:g} GB; the machines are of size {size}"
+        finding = place.finding(NO_COUNTERPART, message, "Choose an `instance_type` of the deployment.")
     replicas = {} if "num_replicas" in settings else {"instance_count": 1}
     return _Part({"instance_type": size, **replicas}, done, (finding,))
 
@@ -203,7 +219,7 @@ def _scaling(settings: Settings, *, kubernetes: bool) -> _Part:
     enabled = settings.get("autoscale_enabled")
     rules = [settings[name] for name in _SCALING if name in settings]
     # On AKS a service scales unless it is told not to, or how many containers to have.
-    scales = enabled.is_on if enabled else bool(rules)
+    scales = enabled.is_on if enabled else bool(rules) or (kubernetes and not replicas)
     done = ("num_replicas", "autoscale_enabled", *_SCALING)
     if not scales:
         return _Part(replicas, done)
@@ -212,22 +228,34 @@ def _scaling(settings: Settings, *, kubernetes: bool) -> _Part:
         message = "a managed deployment does not scale by its own settings"
         hint = "Make a rule with `az monitor autoscale create` for the deployment."
         return _Part(replicas, done, (at.place.finding(NO_COUNTERPART, message, hint),))
-    values = {path: _number(settings[name]) for name, path in _SCALING.items() if name in settings}
-    return _Part({"scale_settings.type": "target_utilization", **values}, done)
+    given = {path: _number(settings[name]) for name, path in _SCALING.items() if name in settings}
+    return _Part({"scale_settings.type": "target_utilization", **_USUAL_SCALING, **given}, done)
 
 
 def _code(settings: Settings, service: Service) -> _Part:
     done = ("entry_script", "source_directory")
-    script, source = settings.get("entry_script"), settings.get("source_directory")
+    script = scoring_script(settings)
     if script is None:
         message = "nothing names the scoring script"
         hint = "Write `code_configuration` into the deployment, unless the model is an MLflow model."
         return _Part({}, done, (service.place.finding(NO_COUNTERPART, message, hint),))
-    folder, name = (source.value, script.value) if source else posixpath.split(script.value)
+    source = settings.get("source_directory")
+    folder = source.path if source else posixpath.dirname(script) or "."
+    name = script if is_rooted(script) or is_rooted(folder) else posixpath.relpath(script, folder)
     return _Part(
-        {"code_configuration.code": _from_target(folder or ".", service), "code_configuration.scoring_script": name},
-        done,
+        {"code_configuration.code": _from_target(folder, service), "code_configuration.scoring_script": name}, done
     )
+
+
+def scoring_script(settings: Settings) -> str | None:
+    """The scoring script as a path of the artifact; None where nothing names one."""
+    script, source = settings.get("entry_script"), settings.get("source_directory")
+    if script is None:
+        return None
+    # In a file the script is seen from the source directory; as an argument it is a path of the artifact.
+    if source is not None and script.label == "entryScript" and not is_rooted(script.value):
+        return posixpath.normpath(posixpath.join(source.path, script.value))
+    return script.path
 
 
 def _environment(settings: Settings, service: Service) -> _Part:
@@ -258,16 +286,18 @@ def _environment(settings: Settings, service: Service) -> _Part:
         hint = "Change `environment.image` as you need it."
         findings.append((runtime.place if runtime else service.place).finding(CHANGED, message, hint))
     values = {"environment.name": named.value} if named else {}
+    if named and version:
+        values["environment.version"] = version.value
     values["environment.image"] = chosen
     if conda is not None:
-        values["environment.conda_file"] = _from_target(conda.value, service)
+        values["environment.conda_file"] = _from_target(conda.path, service)
         findings += _conda_findings(conda, service)
     return _Part(values, done, findings)
 
 
 def _conda_findings(conda: Setting, service: Service) -> Iterator[Diagnostic]:
     """The packages have to bring the server that v1 put into the image by itself."""
-    here = local_path(path_below(service.base, conda.value), service.folder)
+    here = local_path(conda.path, service.folder)
     if here is None:
         message = f"the conda file `{conda.value}` is not here, so it is not looked into"
         yield conda.place.finding(CHANGED, message, "It has to name azureml-inference-server-http.")
@@ -293,6 +323,28 @@ def _monitoring(settings: Settings, *, kubernetes: bool) -> _Part:
     return _Part(values, ("enable_app_insights", "collect_model_data"), findings)
 
 
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known before the release runs."""
+    return {name: value for name, value in values.items() if not _is_late(value)}
+
+
+def _late(values: Mapping[str, Any]) -> dict[str, str]:
+    """What macros stand for."""
+    return {name: value for name, value in values.items() if _is_late(value)}
+
+
+def _fits(name: str) -> bool:
+    """Whether a name can stand in a path of `--set`."""
+    return re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*", name) is not None
+
+
+def _lost_texts(key: str, given: Mapping[str, str], service: Service) -> Iterator[Diagnostic]:
+    for name in _late(given):
+        if not _fits(name):
+            message = f"`{name}` of `{key}` has a macro, and a name that cannot stand on the command line"
+            yield service.place.finding(NO_COUNTERPART, message, "Give it another name, or a fixed value.")
+
+
 def _lost(name: str, setting: Setting, *, kubernetes: bool) -> Diagnostic:
     hint = _LOST.get(name)
     if name.startswith("ssl_"):
@@ -301,10 +353,10 @@ def _lost(name: str, setting: Setting, *, kubernetes: bool) -> Diagnostic:
 
 
 def _from_target(path: str, service: Service) -> str:
-    """A path from the folder of the new files."""
+    """A path of the artifact from the folder of the new files."""
     if is_rooted(path) or "$" in path:
         return path
-    return posixpath.relpath(posixpath.join(service.base, path), service.target)
+    return posixpath.relpath(path, service.target)
 
 
 def _amount(setting: Setting) -> float | None:

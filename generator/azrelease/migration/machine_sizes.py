@@ -20,10 +20,10 @@ _SIZES = (
     MachineSize("Standard_DS4_v2", 8, 28),
     MachineSize("Standard_DS5_v2", 16, 56),
 )
-USUAL = _SIZES[1]
-"""What Azure recommends at least."""
+USUAL, LARGEST = _SIZES[1], _SIZES[-1]
+"""What Azure recommends at least, and the most that a size of this kind has."""
 
 
-def smallest(cores: float, memory: float) -> MachineSize:
-    """The smallest size with so many cores and so much memory in GiB; the largest where none has."""
-    return next((size for size in _SIZES if size.cores >= cores and size.memory >= memory), _SIZES[-1])
+def smallest(cores: float, memory: float) -> MachineSize | None:
+    """The smallest size with so many cores and so much memory in GiB; None where no size has."""
+    return next((size for size in _SIZES if size.cores >= cores and size.memory >= memory), None)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from azrelease.diagnostics import CHANGED, Diagnostic
 from azrelease.errors import UserError
 from azrelease.migration.settings import Place
-from azrelease.migration.stages import MigratedStage, StageSource, migrate_stage, uses_v1
+from azrelease.migration.stages import StageSource, migrate_stage, uses_v1
 from azrelease.release import LoadedRelease, Release, dump, load_document
 from azrelease.source import Document
 
@@ -44,8 +44,6 @@ def migrate(loaded: LoadedRelease, folder: Path) -> Migration:
         raise UserError(f"{document.path}: nothing in it deploys with CLI v1")
     migrated = [
         migrate_stage(StageSource(stage, ("stages", index), document, release.variables, folder))
-        if uses_v1(stage)
-        else MigratedStage(stage, {}, ())
         for index, stage in enumerate(release.stages)
     ]
     new = release.model_copy(update={"stages": tuple(part.stage for part in migrated)})

@@ -29,11 +29,20 @@ class Place(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A value as text, a macro perhaps, and where it stands; `label` is what the user calls it."""
+    """A value as text, a macro perhaps, and where it stands.
+
+    `label` is what the user calls it; a path is seen from `base`, a folder of the artifact.
+    """
 
     value: str
     label: str
     place: Place
+    base: str = "."
+
+    @property
+    def path(self) -> str:
+        """The value as a path of the artifact."""
+        return self.value if is_rooted(self.value) else posixpath.normpath(posixpath.join(self.base, self.value))
 
     @property
     def is_on(self) -> bool:
@@ -143,6 +152,10 @@ def read_settings(task: ModelDeploy, place: Place, folder: Path) -> Found:
             hint = "Say with --files which folder has what the artifact has."
             findings.append(place.finding(NO_COUNTERPART, message, hint))
             continue
+        if not isinstance(document.data, dict):
+            at = Place(document.path, document.span(()))
+            message = "this is no mapping, so nothing of it is carried over"
+            findings.append(at.finding(NO_COUNTERPART, message, "Look it up, and add it to the new files."))
         for route, value in _leaves(document.data):
             label = ".".join(map(str, route))
             known = names.get(_SPELLINGS.get(label.casefold(), ""))
@@ -151,7 +164,7 @@ def read_settings(task: ModelDeploy, place: Place, folder: Path) -> Found:
                 message = f"`{label}` has no counterpart that is known"
                 findings.append(at.finding(NO_COUNTERPART, message, "Look it up, and add it to the new files."))
             else:
-                found[known] = Setting(_text(value), label, at)
+                found[known] = Setting(_text(value), label, at, task.working_directory or ".")
     for name in type(task).model_fields:
         value = getattr(task, name)
         if name not in NO_SETTINGS and value is not None:

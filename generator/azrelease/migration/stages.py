@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from azrelease.diagnostics import CHANGED, CLI_V1, NO_COUNTERPART, Diagnostic
 from azrelease.migration.commands import v1_commands
-from azrelease.migration.deployment_files import DeploymentFiles, Service, deployment_files
+from azrelease.migration.deployment_files import DeploymentFiles, Service, deployment_files, scoring_script
 from azrelease.migration.scoring_script import v1_uses
 from azrelease.migration.settings import Place, Settings, local_path, read_settings
 from azrelease.release import Stage
-from azrelease.release.fields import path_below
+from azrelease.release.fields import is_rooted, path_below
 from azrelease.release.standard import standard_tasks
 from azrelease.release.target import AksTarget, KubernetesTarget, ManagedTarget, ServiceTarget
 from azrelease.release.tasks import BaseTask, StageDefaults, task_class
@@ -69,36 +69,41 @@ class StageSource(NamedTuple):
 
 def uses_v1(stage: Stage) -> bool:
     """Whether a stage deploys or tests with CLI v1."""
-    v1 = (ModelDeploy, CreateAksCompute)
-    return (
-        isinstance(stage.target, ServiceTarget)
-        or stage.service is not None
-        or any(isinstance(task, v1) for task in stage.tasks or ())
+    return isinstance(stage.target, ServiceTarget) or stage.service is not None or any(map(_is_v1, stage.tasks or ()))
+
+
+def _is_v1(task: BaseTask) -> bool:
+    if isinstance(task, InstallAzureCLIExtension):
+        return task.extension == "azure-cli-ml"
+    return isinstance(task, ModelDeploy | CreateAksCompute) or (
+        isinstance(task, EndpointTest) and task.service is not None
     )
 
 
 def migrate_stage(source: StageSource) -> MigratedStage:
-    """A stage of CLI v1 as a stage of v2.
+    """A stage of CLI v1 as a stage of v2; of any other one, what its scripts do with CLI v1.
 
     Raises:
         InvalidFileError: a file of the service is not right.
     """
     stage = source.stage
-    defaults = stage.defaults(None)
     given = stage.tasks
+    if not uses_v1(stage):
+        places = (source.place("tasks", index) for index in range(len(given or ())))
+        found = (_script_findings(task, place, source.folder) for task, place in zip(given or (), places, strict=True))
+        return MigratedStage(stage, {}, tuple(finding for findings in found for finding in findings))
     tasks = given if given is not None else standard_tasks(stage.target, stage.name) if stage.target else ()
-    cluster = _cluster(tasks, defaults)
+    clusters = list(_clusters(tasks, source))
     done = [
-        _migrate(task, source, defaults, cluster, source.place(*(() if given is None else ("tasks", index))), index)
+        _migrate(task, source, source.place(*(() if given is None else ("tasks", index))), index)
         for index, task in enumerate(tasks)
     ]
-    target: ManagedTarget | KubernetesTarget = KubernetesTarget(compute=cluster) if cluster else ManagedTarget()
-    deploys = stage.target is not None or any(isinstance(task, ModelDeploy) for task in tasks)
+    target = _target(stage, clusters)
     new = stage.model_copy(
         update={
             "service": None,
             "endpoint": endpoint_name(stage.service) if stage.service else None,
-            "target": target if deploys else None,
+            "target": target,
             "tasks": tuple(new for part in done for new in part.tasks),
         }
     )
@@ -107,10 +112,19 @@ def migrate_stage(source: StageSource) -> MigratedStage:
         files={path: text for part in done for path, text in part.files.items()},
         findings=(
             *_name_findings(source),
-            *_cluster_findings(source, cluster, tasks),
+            *_cluster_findings(source, clusters, tasks),
             *(finding for part in done for finding in part.findings),
         ),
     )
+
+
+def _target(stage: Stage, clusters: Sequence[str | None]) -> ManagedTarget | KubernetesTarget | None:
+    """Where the stage deploys to now: where its first task does."""
+    if isinstance(stage.target, AksTarget):
+        return KubernetesTarget(compute=stage.target.cluster)
+    if clusters:
+        return KubernetesTarget(compute=clusters[0]) if clusters[0] else ManagedTarget()
+    return ManagedTarget() if stage.target else None
 
 
 def endpoint_name(service: str) -> str:
@@ -121,12 +135,19 @@ def endpoint_name(service: str) -> str:
     return name if _NAME.fullmatch(name) else f"endpoint-{name}"[:32].strip("-")
 
 
-def _cluster_findings(source: StageSource, cluster: str | None, tasks: Sequence[BaseTask]) -> Iterator[Diagnostic]:
+def _cluster_findings(
+    source: StageSource, clusters: Sequence[str | None], tasks: Sequence[BaseTask]
+) -> Iterator[Diagnostic]:
     """A cluster of v1 is not one of v2 by itself. CreateAksCompute has a finding of its own."""
-    if cluster is not None and not any(isinstance(task, CreateAksCompute) for task in tasks):
-        message = f"the cluster {cluster} has to be attached to the workspace for v2"
+    attached = [cluster for cluster in dict.fromkeys(clusters) if cluster is not None]
+    if attached and not any(isinstance(task, CreateAksCompute) for task in tasks):
+        message = f"the cluster {attached[0]} has to be attached to the workspace for v2"
         hint = "az k8s-extension create --extension-type Microsoft.AzureML.Kubernetes, then az ml compute attach."
         yield source.place().finding(CHANGED, message, hint)
+    if len(set(clusters)) > 1:
+        names = ", ".join(cluster or "a managed endpoint" for cluster in dict.fromkeys(clusters))
+        message = f"the stage deploys to several places: {names}"
+        yield source.place().finding(NO_COUNTERPART, message, "Give each a stage of its own, with its `target`.")
 
 
 def _name_findings(source: StageSource) -> Iterator[Diagnostic]:
@@ -136,19 +157,25 @@ def _name_findings(source: StageSource) -> Iterator[Diagnostic]:
         yield source.place("service").finding(CHANGED, message, "Callers get a new address anyway.")
 
 
-def _cluster(tasks: Sequence[BaseTask], defaults: StageDefaults) -> str | None:
-    """The Kubernetes cluster that a stage deploys to."""
-    if isinstance(defaults.target, AksTarget):
-        return defaults.target.cluster
-    deploys = [task.completed(defaults) for task in tasks if isinstance(task, ModelDeploy)]
-    return next((task.compute_target for task in deploys if task.compute_target), None)
+def _clusters(tasks: Sequence[BaseTask], source: StageSource) -> Iterator[str | None]:
+    """The Kubernetes cluster that each ModelDeploy deploys to; None for a managed endpoint."""
+    for task in tasks:
+        if isinstance(task, ModelDeploy):
+            full = task.completed(source.stage.defaults(None))
+            yield _cluster(full, read_settings(full, source.place(), source.folder).settings)
 
 
-def _migrate(
-    task: BaseTask, source: StageSource, defaults: StageDefaults, cluster: str | None, place: Place, index: int
-) -> _Tasks:
+def _cluster(task: ModelDeploy, settings: Settings) -> str | None:
+    """The cluster of a completed task. Its own file says where it deploys to, then its arguments."""
+    compute = settings["compute"].value.lower() if "compute" in settings else "aks" if task.compute_target else "aci"
+    target = settings.get("compute_target")
+    return (task.compute_target or (target.value if target else "aks-cluster")) if compute == "aks" else None
+
+
+def _migrate(task: BaseTask, source: StageSource, place: Place, index: int) -> _Tasks:
+    defaults = source.stage.defaults(None)
     if isinstance(task, ModelDeploy):
-        return _model_deploy(task, source, cluster, place, index)
+        return _model_deploy(task, source, place, index)
     if isinstance(task, CreateAksCompute):
         name = task.completed(defaults).cluster
         message = f"v2 does not create clusters: {name} has to be attached to the workspace"
@@ -158,7 +185,7 @@ def _migrate(
         return _extension(task, defaults, place)
     if isinstance(task, EndpointTest):
         return _endpoint_test(task, defaults, place)
-    return _Tasks((task,), findings=tuple(_script_findings(task, place)))
+    return _Tasks((task,), findings=tuple(_script_findings(task, place, source.folder)))
 
 
 def _extension(task: InstallAzureCLIExtension, defaults: StageDefaults, place: Place) -> _Tasks:
@@ -180,7 +207,7 @@ def _endpoint_test(task: EndpointTest, defaults: StageDefaults, place: Place) ->
     return _Tasks((task.model_copy(update=new),), findings=findings)
 
 
-def _model_deploy(task: ModelDeploy, source: StageSource, cluster: str | None, place: Place, index: int) -> _Tasks:
+def _model_deploy(task: ModelDeploy, source: StageSource, place: Place, index: int) -> _Tasks:
     """An endpoint and a deployment, and their files."""
     given, task = task, task.completed(source.stage.defaults(None))
     found = read_settings(task, place, source.folder)
@@ -189,8 +216,7 @@ def _model_deploy(task: ModelDeploy, source: StageSource, cluster: str | None, p
         message = "a local service is not part of a release in v2"
         hint = "az ml online-deployment create --local, on your machine."
         return _Tasks((), findings=(place.finding(NO_COUNTERPART, message, hint),))
-    folder = folder_of(task.deployment_config or task.inference_config or "deployment/x")
-    base = task.working_directory or "."
+    folder = _folder(task)
     service = task.service or source.stage.service or source.stage.name
     first = next(i for i, other in enumerate(source.stage.tasks or (task,)) if isinstance(other, ModelDeploy))
     stem = source.stage.name if source.stage.tasks is None or index == first else f"{source.stage.name}-{index}"
@@ -198,8 +224,7 @@ def _model_deploy(task: ModelDeploy, source: StageSource, cluster: str | None, p
         settings,
         Service(
             endpoint=_known_name(service, source),
-            cluster=cluster,
-            base=base,
+            cluster=_cluster(task, settings),
             target=folder,
             place=place,
             folder=source.folder,
@@ -223,7 +248,7 @@ def _model_deploy(task: ModelDeploy, source: StageSource, cluster: str | None, p
             *files.findings,
             *model_findings,
             *_command_findings(task, place),
-            *_scoring_findings(settings, base, source.folder),
+            *_scoring_findings(settings, source.folder),
         ),
     )
 
@@ -281,21 +306,31 @@ def _command_findings(task: ModelDeploy, place: Place) -> Iterator[Diagnostic]:
         yield place.finding(CHANGED, "`verbose` is left out", "`System.Debug: true` shows more of every step.")
 
 
-def _scoring_findings(settings: Settings, base: str, folder: Path) -> Iterator[Diagnostic]:
-    script = settings.get("entry_script")
-    if script is None:
+def _scoring_findings(settings: Settings, folder: Path) -> Iterator[Diagnostic]:
+    path = scoring_script(settings)
+    if path is None:
         return
-    source = settings["source_directory"].value if "source_directory" in settings else "."
-    here = local_path(posixpath.join(base, source, script.value), folder)
+    here = local_path(path, folder)
     if here is None:
-        message = f"the scoring script `{script.value}` is not here, so it is not looked into"
-        yield script.place.finding(CHANGED, message, "v2 gives the folder of the model as AZUREML_MODEL_DIR.")
+        message = f"the scoring script `{path}` is not here, so it is not looked into"
+        hint = "v2 gives the folder of the model as AZUREML_MODEL_DIR."
+        yield settings["entry_script"].place.finding(CHANGED, message, hint)
     else:
         yield from v1_uses(here)
 
 
-def _script_findings(task: BaseTask, place: Place) -> Iterator[Diagnostic]:
+def _folder(task: ModelDeploy) -> str:
+    """The folder of the artifact that the new files go to: that of the old ones, unless it is outside."""
+    folder = posixpath.normpath(folder_of(task.deployment_config or task.inference_config or "deployment/x"))
+    return "deployment" if is_rooted(folder) or "$" in folder or folder.startswith("..") else folder
+
+
+def _script_findings(task: BaseTask, place: Place, folder: Path) -> Iterator[Diagnostic]:
     """Commands of CLI v1 in a script of the user's."""
-    for command, counterpart in v1_commands(str(getattr(task, "script", None) or "")):
+    texts = [str(getattr(task, "script", None) or ""), *map(str, (getattr(task, "inputs", None) or {}).values())]
+    file = getattr(task, "file", None)
+    here = local_path(file, folder) if isinstance(file, str) else None
+    texts += [here.read_text(encoding="utf-8", errors="replace")] if here else []
+    for command, counterpart in v1_commands("\n".join(texts)):
         hint = f"In v2: {counterpart}." if counterpart else "v2 has no such command."
         yield place.finding(CLI_V1, f"the script runs `{command}` of CLI v1", hint)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Route = tuple[str | int, ...]
 
+_LEANT_ON = frozenset(("name", "service", "endpoint", "target", "rollout", "tasks", "workspace"))
+"""Fields of a stage that others lean on."""
+
 _SECRET_NAME = re.compile(r"key|secret|password|passwd|token", re.IGNORECASE)
 
 
@@ -128,7 +131,7 @@ def _stage_problems(data: Any, wrong: set[Route]) -> Iterator["Problem"]:  # noq
         # A route is `stages`, the index, the field.
         fields = {route[2] for route in wrong if route[:2] == ("stages", index) and route[2:]}
         # Without these a stage would complain about what is there, only not right.
-        if not isinstance(stage, Mapping) or fields & {"name", "service", "target", "tasks", "workspace"}:
+        if not isinstance(stage, Mapping) or fields & _LEANT_ON:
             continue
         try:
             rest = Stage.model_validate({name: value for name, value in stage.items() if name not in fields})

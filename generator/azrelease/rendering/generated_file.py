@@ -111,14 +111,15 @@ def write_new(files: Sequence[tuple[Path, str]]) -> None:
     written: list[Path] = []
     try:
         for path, text in files:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.parent.is_dir():
+                path.parent.mkdir(parents=True)
             with path.open("xb") as file:
                 written.append(path)
                 file.write(text.encode())
     except OSError as error:
         for made in written:
             made.unlink(missing_ok=True)
-        if isinstance(error, FileExistsError):
+        if isinstance(error, FileExistsError) and path.parent.is_dir():
             raise OverwriteError(f"{path}: is there already; nothing was written") from error
         raise UserError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error
 
