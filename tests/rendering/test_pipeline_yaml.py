@@ -75,7 +75,7 @@ pipelines = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=500)
+@settings(max_examples=400)
 @given(pipelines, texts)
 def test_any_pipeline_is_read_back_as_it_was(pipeline: Pipeline, source: str) -> None:
     text = render_pipeline(pipeline, source=source)

@@ -17,6 +17,7 @@ from support.azure_cli import Answer, AzureCLI, serving
 Answerer = Callable[[list[str], Path], Answer]
 CONDITIONS = {None: lambda failed: not failed, "succeededOrFailed()": lambda _: True}
 SET_VARIABLE = re.compile(r"^##vso\[task\.setvariable variable=([^\];]+)\](.*)$", re.MULTILINE)
+PYTHON = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
 PYTEST = f'#!/bin/sh\nexec "{sys.executable}" -m pytest -p no:cacheprovider "$@"\n'
 
 
@@ -49,7 +50,12 @@ class Agent:
     def start(self, client: str) -> None:
         programs = self.folder / "bin"
         programs.mkdir(parents=True)
-        for name, text in {"az": client, "pytest": self.pytest, "sleep": "#!/bin/sh\n"}.items():
+        for name, text in {
+            "az": client,
+            "pytest": self.pytest,
+            "python3": PYTHON,
+            "sleep": "#!/bin/sh\n",
+        }.items():
             program = programs / name
             program.write_text(text, encoding="utf-8", newline="\n")
             program.chmod(program.stat().st_mode | stat.S_IEXEC)

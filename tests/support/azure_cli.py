@@ -119,8 +119,7 @@ class _Handler(socketserver.StreamRequestHandler):
 @contextmanager
 def serving(answer: Callable[[list[str], Path], Answer]) -> Iterator[str]:
     """Serve a stand-in on the loopback; gives the text of an `az` that asks it."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handler) as server:
-        server.daemon_threads = True
+    with socketserver.TCPServer(("127.0.0.1", 0), _Handler) as server:
         server.answer = answer  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
