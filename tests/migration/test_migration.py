@@ -397,6 +397,8 @@ def test_secrets_of_a_configuration_are_not_printed(cli: Cli) -> None:
     done = cli("migrate")
     assert done.code == 1
     assert "`primaryKey` has no counterpart" in done.err
+    assert "release.yml:14:9: info: the service asked for no key" in done.err
+    assert " 14 |       - task: ModelDeploy" in done.err
     assert "HUNTER" not in done.err + done.out
     cli.write("deployment/c.json", '{\n"secondaryKey":\n  {"a":\n    "HUNTER3"}}')
     assert "HUNTER" not in cli("migrate", "-o", "other.release.yml").err

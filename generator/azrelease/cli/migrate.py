@@ -19,6 +19,8 @@ LOSS = 1
 _SECRET = re.compile(r"""(\w*(?:key|secret|password)\w*["'`]?[^:\n]{0,40}:)([^\n]*)""", re.IGNORECASE)
 """A line of a configuration file that names a secret, and the rest of it."""
 
+_SECRET_SETTING = re.compile(r"`[^`]*(?:key|secret|password)[^`]*` has no counterpart", re.IGNORECASE)
+
 
 def command(
     file: Annotated[Path, typer.Argument(help="Release file that deploys with CLI v1.")] = Path("release.yml"),
@@ -75,6 +77,6 @@ def _print(findings: "Iterable[Diagnostic]") -> None:
         if finding.file not in texts:
             text = Path(finding.file).read_text(encoding="utf-8-sig", errors="replace")
             texts[finding.file] = _SECRET.sub(lambda found: found[1] + "*" * len(found[2]), text)
-        # A secret may have values on lines of their own.
-        secret = _SECRET.search(f"{finding.message}:")
-        print_diagnostics([finding], "" if secret else texts[finding.file])
+        # The parts of a secret may stand on lines of their own.
+        hidden = _SECRET_SETTING.match(finding.message)
+        print_diagnostics([finding], "" if hidden else texts[finding.file])
