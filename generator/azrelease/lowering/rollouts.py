@@ -11,20 +11,19 @@ from collections.abc import Iterator, Sequence
 from azrelease.lowering.hooks import Hooks
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release.fields import minutes_text
-from azrelease.release.stage_rollout import TESTS, tests_of
+from azrelease.release.rollout import ALL_TRAFFIC
+from azrelease.release.stage_rollout import deployments_of, tests_of
 from azrelease.release.tasks import BaseTask, TaskContext
 from azrelease.release.tasks.base import NEW, OLD
 from azrelease.release.tasks.endpoint_task import EndpointTask
 from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
-
-_ALL = 100
 
 
 def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
     """The steps of completed tasks, and of the rollout that the context has."""
     rollout = context.rollout
     assert rollout is not None
-    at = next(index for index, task in enumerate(tasks) if task.task in TESTS and task.enabled)
+    at, *_ = deployments_of(tasks)
     deployment = tasks[at]
     assert isinstance(deployment, EndpointTask)
     tests = tests_of(tasks, at)
@@ -71,7 +70,7 @@ def _traffic_steps(deployment: EndpointTask, tests: Sequence[BaseTask], context:
     rollout = context.rollout
     assert rollout is not None
     for share in rollout.steps:
-        pause = rollout.pause if share != _ALL else None
+        pause = rollout.pause if share != ALL_TRAFFIC else None
         wait = f", wait {minutes_text(pause)}" if pause else ""
         yield deployment.hook_step(
             context,
@@ -84,9 +83,10 @@ def _traffic_steps(deployment: EndpointTask, tests: Sequence[BaseTask], context:
             pause=pause * 60 if pause else None,
         )
         at_share = context._replace(share=share)
-        # A name is that of one step of the job.
-        yield from (step._replace(name=None) for test in tests for step in _task_steps(test, at_share))
+        yield from (_repeated(step, share) for test in tests for step in test.steps(at_share))
 
 
-def _task_steps(task: BaseTask, context: TaskContext) -> Iterator[TaskStep]:
-    yield from (step for step in task.steps(context) if isinstance(step, TaskStep))
+def _repeated(step: Step, share: int) -> Step:
+    """A step of a test once more: a name is that of one step of the job."""
+    title = f"{step.display_name} at {share} %"
+    return step._replace(name=None, display_name=title) if isinstance(step, TaskStep) else step

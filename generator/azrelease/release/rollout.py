@@ -10,6 +10,9 @@ from azrelease.release.fields import Boolean, Minutes, whole_number
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems
 
+ALL_TRAFFIC = 100
+"""Percent."""
+
 
 class Rollout(Model):
     """A blue-green rollout: the new model is deployed beside the old one, tested, and then given the traffic.
@@ -19,7 +22,7 @@ class Rollout(Model):
     """
 
     steps: tuple[Annotated[int, whole_number(1, 100)], ...] = Field(
-        default=(100,), description="Percent of the traffic for the new deployment, step by step, up to 100."
+        default=(ALL_TRAFFIC,), description="Percent of the traffic for the new deployment, step by step, up to 100."
     )
     pause: Minutes | None = Field(
         default=None, description="How long to wait after each step but the last: `10 minutes`."
@@ -48,7 +51,7 @@ class Rollout(Model):
             if after <= before:
                 message = f"a step to {after} % after one to {before} %"
                 yield Problem(("steps", index), INVALID_VALUE, message, "Every step gives more traffic than the last.")
-        if not self.steps or self.steps[-1] != 100:  # noqa: PLR2004  (percent)
+        if not self.steps or self.steps[-1] != ALL_TRAFFIC:
             message = "the last step does not give all traffic to the new deployment"
             yield Problem(("steps",), INVALID_VALUE, message, "End with 100: `[10, 50, 100]`.")
 

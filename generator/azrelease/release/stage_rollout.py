@@ -44,7 +44,7 @@ def rollout_problems(
 
 
 def _task_problems(rollout: Rollout, tasks: Sequence[BaseTask]) -> Iterator[Problem]:
-    deployments = [index for index, task in enumerate(tasks) if task.task in TESTS and task.enabled]
+    deployments = deployments_of(tasks)
     if len(deployments) != 1:
         message = "a rollout needs a deployment" if not deployments else "a rollout is of one deployment"
         hint = "Add an OnlineDeployment." if not deployments else "Give each endpoint a stage of its own."
@@ -53,6 +53,11 @@ def _task_problems(rollout: Rollout, tasks: Sequence[BaseTask]) -> Iterator[Prob
     yield from _test_problems(
         rollout, tasks[deployments[0]], (tasks[index] for index in tests_of(tasks, deployments[0]))
     )
+
+
+def deployments_of(tasks: Sequence[BaseTask]) -> tuple[int, ...]:
+    """Where the deployments of a stage stand among its tasks."""
+    return tuple(index for index, task in enumerate(tasks) if task.task in TESTS and task.enabled)
 
 
 def tests_of(tasks: Sequence[BaseTask], deployment: int) -> tuple[int, ...]:

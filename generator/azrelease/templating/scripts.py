@@ -49,6 +49,11 @@ def is_expanded(text: str) -> bool:
     return _EXPANDED.search(text) is not None
 
 
+def is_literal(text: str) -> bool:
+    """Whether a text can stand in a script as it is; any other goes there by way of the environment."""
+    return is_printable(text) and not is_expanded(text)
+
+
 def bind(values: Mapping[str, ScriptValue]) -> tuple[dict[str, object], tuple[tuple[str, str], ...]]:
     """The values as shell words for a template, and the environment that those words refer to."""
     env: dict[str, str] = {}
@@ -70,7 +75,7 @@ def _bound(name: str, value: ScriptValue, env: dict[str, str]) -> object:
 
 
 def _word(name: str, text: str, env: dict[str, str]) -> Markup:
-    if is_printable(text) and not is_expanded(text):
+    if is_literal(text):
         return Markup(shlex.quote(text))
     return Markup(f'"${_variable(name, text, env)}"')
 

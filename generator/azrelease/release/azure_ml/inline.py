@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from azrelease.templating import yaml_text
-from azrelease.templating.printable import is_printable
-from azrelease.templating.scripts import is_expanded
+from azrelease.templating.scripts import is_literal
 
 Path = tuple[str, ...]
 
@@ -53,4 +52,4 @@ def _known(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_late(value: object) -> bool:
-    return isinstance(value, str) and (is_expanded(value) or not is_printable(value))
+    return isinstance(value, str) and not is_literal(value)

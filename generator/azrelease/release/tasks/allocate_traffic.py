@@ -10,6 +10,7 @@ from azrelease.pipeline import Step
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import whole_number
 from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.rollout import ALL_TRAFFIC
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
 
@@ -25,7 +26,7 @@ class AllocateTraffic(OnlineEndpointTask):
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         total = sum(self.traffic.values())
-        if total != 100:  # noqa: PLR2004  (percent)
+        if total != ALL_TRAFFIC:
             problem = Problem(
                 ("traffic",), INVALID_VALUE, f"the shares add up to {total} %", "They have to add up to 100."
             )

@@ -21,7 +21,7 @@ from azrelease.release.fields import (
 )
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
-from azrelease.release.rollout import Rollout
+from azrelease.release.rollout import ALL_TRAFFIC, Rollout
 from azrelease.release.target import AnyTarget, ServiceTarget
 from azrelease.release.workspace import Workspace
 from azrelease.templating import Templates
@@ -60,6 +60,11 @@ class TaskContext(NamedTuple):
     target: AnyTarget | None = None
     rollout: Rollout | None = None
     share: int = 0
+
+    @property
+    def tested(self) -> str | None:
+        """The deployment that a test is sent to; None where it goes the way that callers go."""
+        return NEW if self.rollout is not None and self.share != ALL_TRAFFIC else None
 
     def path(self, path: str) -> str:
         """A path of the release as a path on the agent."""

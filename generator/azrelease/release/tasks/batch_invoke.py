@@ -12,7 +12,7 @@ from azrelease.pipeline import Step
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import ArtifactPath, NumberText, Text, VariableValue, matching
 from azrelease.release.problems import Problem
-from azrelease.release.tasks.base import NEW, StageDefaults, TaskContext
+from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import BatchEndpointTask
 from azrelease.templating import Option
 
@@ -75,7 +75,7 @@ class BatchInvoke(BatchEndpointTask):
         return (step,)
 
     def _options(self, context: TaskContext) -> Iterator[Option]:
-        deployment = self.deployment or (NEW if context.rollout else None)
+        deployment = self.deployment or context.tested
         if deployment is not None:
             yield Option("--deployment-name", deployment)
         if self.input is not None:

@@ -14,7 +14,6 @@ from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget, BatchTarget, ServiceTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import (
-    NEW,
     Service,
     StageDefaults,
     TaskContext,
@@ -103,24 +102,24 @@ class EndpointTest(WorkspaceTask):
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step, in the folder of the test."""
         workspace = self.workspace(context)
-        path, share = self.script or "", context.share
+        path = self.script or ""
         values: dict[str, str | bool | None] = {"service": self.service, "key": self.auth == "key"}
         if self.endpoint is not None:
-            new = NEW if context.rollout and share != 100 else None  # noqa: PLR2004  (percent)
-            late = is_expanded(self.endpoint)
-            values = {"endpoint": self.endpoint, "late_endpoint": late, "deployment": self.deployment or new}
+            values = {
+                "endpoint": self.endpoint,
+                "late_endpoint": is_expanded(self.endpoint),
+                "deployment": self.deployment or context.tested,
+            }
         script = context.templates.script(
             f"scripts/{'endpoint_test' if self.endpoint is None else 'online_endpoint_test'}.sh.j2",
             resource_group=workspace.resource_group,
             workspace=workspace.name,
             test=file_name(path),
-            junit=_junit(self.junit, share),
+            junit=_junit(self.junit, context.share),
             arguments=self.arguments,
             **values,
         )
-        title = self.display_name or "Endpoint test"
-        step = self.script_step(script, title, context.path(folder_of(path)))
-        return (step._replace(display_name=f"{title} at {share} %") if share else step,)
+        return (self.script_step(script, "Endpoint test", context.path(folder_of(path))),)
 
 
 def _junit(path: str, share: int) -> str:

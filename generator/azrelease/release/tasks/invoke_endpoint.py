@@ -7,7 +7,7 @@ from pydantic import Field
 from azrelease.pipeline import Step
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import ArtifactPath, Text
-from azrelease.release.tasks.base import NEW, TaskContext
+from azrelease.release.tasks.base import TaskContext
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
 
 
@@ -26,14 +26,12 @@ class InvokeEndpoint(OnlineEndpointTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        title, share = self.display_name or "Send a sample request", context.share
-        new = NEW if context.rollout and share != 100 else None  # noqa: PLR2004  (percent)
         step = self.endpoint_step(
             context,
             "invoke_endpoint",
-            title,
+            "Send a sample request",
             request=context.path(self.request),
-            deployment=self.deployment or new,
+            deployment=self.deployment or context.tested,
             expect=self.expect,
         )
-        return (step._replace(display_name=f"{title} at {share} %") if share else step,)
+        return (step,)
