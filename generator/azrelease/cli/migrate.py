@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.output import print_diagnostics, say
-from azrelease.errors import OverwriteError, UserError
+from azrelease.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,9 +54,6 @@ def command(
     migration = migrate(load(file), folder)
     target = output or _beside(file)
     new = [(target, migration.text), *((folder / f.path, f.text) for f in migration.files)]
-    there = [path for path, _ in new if path.exists()]
-    if there:
-        raise OverwriteError("\n".join(f"{path}: is there already; nothing was written" for path in there))
     write_new(new)
     _print(migration.findings)
     for path, _ in new:

@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 
 from azrelease.diagnostics import CHANGED, CLI_V1, NO_COUNTERPART, Diagnostic
 from azrelease.migration.commands import v1_commands
-from azrelease.migration.deployment_files import DeploymentFiles, Service, deployment_files, scoring_script
+from azrelease.migration.deployment_files import Service, deployment_files, scoring_script
 from azrelease.migration.scoring_script import v1_uses
 from azrelease.migration.settings import Place, Settings, local_path, read_settings
 from azrelease.release import Stage
-from azrelease.release.fields import is_rooted, path_below
+from azrelease.release.azure_ml.names import ENDPOINT_NAME
+from azrelease.release.fields import MACRO, is_rooted, path_below
 from azrelease.release.standard import standard_tasks
 from azrelease.release.target import AksTarget, KubernetesTarget, ManagedTarget, ServiceTarget
-from azrelease.release.tasks import BaseTask, StageDefaults, task_class
+from azrelease.release.tasks import BaseTask, StageDefaults, make_task
 from azrelease.release.tasks.base import folder_of
 from azrelease.release.tasks.create_aks_compute import CreateAksCompute
 from azrelease.release.tasks.endpoint_test import EndpointTest
@@ -24,8 +25,6 @@ from azrelease.release.tasks.model_deploy import ModelDeploy
 from azrelease.source import Document
 from azrelease.templating import yaml_text
 from azrelease.templating.scripts import is_expanded
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]")
 
 _ALL_TASKS = ("condition", "continue_on_error", "retries", "env", "enabled", "service_connection")
 _ONE_TASK = (*_ALL_TASKS, "name", "display_name", "timeout")
@@ -40,9 +39,12 @@ class MigratedStage(NamedTuple):
 
 
 class _Tasks(NamedTuple):
+    """What a task became; `clusters` is where it deployed to, None standing for a managed endpoint."""
+
     tasks: tuple[BaseTask, ...]
     files: Mapping[str, str] = {}
     findings: tuple[Diagnostic, ...] = ()
+    clusters: tuple[str | None, ...] = ()
 
 
 class StageSource(NamedTuple):
@@ -93,17 +95,16 @@ def migrate_stage(source: StageSource) -> MigratedStage:
         found = (_script_findings(task, place, source.folder) for task, place in zip(given or (), places, strict=True))
         return MigratedStage(stage, {}, tuple(finding for findings in found for finding in findings))
     tasks = given if given is not None else standard_tasks(stage.target, stage.name) if stage.target else ()
-    clusters = list(_clusters(tasks, source))
     done = [
         _migrate(task, source, source.place(*(() if given is None else ("tasks", index))), index)
         for index, task in enumerate(tasks)
     ]
-    target = _target(stage, clusters)
+    clusters = [cluster for part in done for cluster in part.clusters]
     new = stage.model_copy(
         update={
             "service": None,
             "endpoint": endpoint_name(stage.service) if stage.service else None,
-            "target": target,
+            "target": _target(stage, clusters),
             "tasks": tuple(new for part in done for new in part.tasks),
         }
     )
@@ -129,10 +130,10 @@ def _target(stage: Stage, clusters: Sequence[str | None]) -> ManagedTarget | Kub
 
 def endpoint_name(service: str) -> str:
     """The name of a service as that of an endpoint; a macro stays as it is."""
-    if is_expanded(service) or _NAME.fullmatch(service):
+    if is_expanded(service) or re.fullmatch(ENDPOINT_NAME, service):
         return service
     name = re.sub(r"[^A-Za-z0-9]+", "-", service).strip("-")[:32].strip("-")
-    return name if _NAME.fullmatch(name) else f"endpoint-{name}"[:32].strip("-")
+    return name if re.fullmatch(ENDPOINT_NAME, name) else f"endpoint-{name}"[:32].strip("-")
 
 
 def _cluster_findings(
@@ -155,14 +156,6 @@ def _name_findings(source: StageSource) -> Iterator[Diagnostic]:
     if service and endpoint_name(service) != service:
         message = f"`{service}` cannot be the name of an endpoint; it is {endpoint_name(service)} now"
         yield source.place("service").finding(CHANGED, message, "Callers get a new address anyway.")
-
-
-def _clusters(tasks: Sequence[BaseTask], source: StageSource) -> Iterator[str | None]:
-    """The Kubernetes cluster that each ModelDeploy deploys to; None for a managed endpoint."""
-    for task in tasks:
-        if isinstance(task, ModelDeploy):
-            full = task.completed(source.stage.defaults(None))
-            yield _cluster(full, read_settings(full, source.place(), source.folder).settings)
 
 
 def _cluster(task: ModelDeploy, settings: Settings) -> str | None:
@@ -212,10 +205,11 @@ def _model_deploy(task: ModelDeploy, source: StageSource, place: Place, index: i
     given, task = task, task.completed(source.stage.defaults(None))
     found = read_settings(task, place, source.folder)
     settings: Settings = found.settings
+    cluster = _cluster(task, settings)
     if "compute" in settings and settings["compute"].value.lower() == "local":
         message = "a local service is not part of a release in v2"
         hint = "az ml online-deployment create --local, on your machine."
-        return _Tasks((), findings=(place.finding(NO_COUNTERPART, message, hint),))
+        return _Tasks((), findings=(place.finding(NO_COUNTERPART, message, hint),), clusters=(cluster,))
     folder = _folder(task)
     service = task.service or source.stage.service or source.stage.name
     first = next(i for i, other in enumerate(source.stage.tasks or (task,)) if isinstance(other, ModelDeploy))
@@ -224,7 +218,7 @@ def _model_deploy(task: ModelDeploy, source: StageSource, place: Place, index: i
         settings,
         Service(
             endpoint=_known_name(service, source),
-            cluster=_cluster(task, settings),
+            cluster=cluster,
             target=folder,
             place=place,
             folder=source.folder,
@@ -242,7 +236,8 @@ def _model_deploy(task: ModelDeploy, source: StageSource, place: Place, index: i
     )  # fmt: skip
     return _Tasks(
         tasks,
-        files=dict(zip(paths, _texts(files), strict=True)),
+        files=dict(zip(paths, (yaml_text(files.endpoint), yaml_text(files.deployment)), strict=True)),
+        clusters=(cluster,),
         findings=(
             *found.findings,
             *files.findings,
@@ -251,10 +246,6 @@ def _model_deploy(task: ModelDeploy, source: StageSource, place: Place, index: i
             *_scoring_findings(settings, source.folder),
         ),
     )
-
-
-def _texts(files: DeploymentFiles) -> tuple[str, str]:
-    return yaml_text(files.endpoint), yaml_text(files.deployment)
 
 
 def _own_service(task: ModelDeploy, source: StageSource) -> str | None:
@@ -266,10 +257,8 @@ def _carried(task: ModelDeploy, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def _task(kind: str, carried: Mapping[str, Any], **fields: Any) -> BaseTask:  # noqa: ANN401  (any field)
-    found = task_class(kind)
-    assert found is not None
     given = {name: value for name, value in fields.items() if value not in (None, {}, ())}
-    return found.model_validate({"task": kind, **carried, **given})
+    return make_task(kind, **carried, **given)
 
 
 def _model(task: ModelDeploy, place: Place) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
@@ -290,7 +279,7 @@ def _model(task: ModelDeploy, place: Place) -> tuple[dict[str, str], tuple[Diagn
 def _known_name(service: str, source: StageSource) -> str:
     """The name of the endpoint for its file, where macros are not replaced; the command line gives the real one."""
     values = {**source.variables, **source.stage.variables}
-    name = re.sub(r"\$\(([^()]+)\)", lambda found: values.get(found[1], found[0]), service)
+    name = re.sub(MACRO, lambda found: values.get(found[0][2:-1], found[0]), service)
     if is_expanded(name):
         name = re.sub(r"[^a-z0-9]+", "-", source.stage.name.lower()).strip("-")
     return endpoint_name(name or "endpoint")

@@ -6,7 +6,7 @@ For CLI v1 they are the steps of the MLOps workshop, in its file layout; for CLI
 from typing import TYPE_CHECKING
 
 from azrelease.release.target import AksTarget, AnyTarget, BatchTarget, ServiceTarget
-from azrelease.release.tasks import BaseTask, task_class
+from azrelease.release.tasks import BaseTask, make_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,39 +30,33 @@ def standard_tasks(target: AnyTarget, stage: str) -> tuple[BaseTask, ...]:
 
 
 def _online_tasks(stage: str) -> "Iterator[BaseTask]":
-    yield _task("UsePythonVersion")
-    yield _task("InstallAzureCLIExtension", extension="ml")
-    yield _task("OnlineEndpoint")
-    yield _task("OnlineDeployment", model_metadata="metadata/model.json")
-    yield _task("InstallRequirements")
-    yield _task("EndpointTest", script=f"tests/integration/{stage}_test.py")
-    yield _task("PublishTestResults")
+    yield make_task("UsePythonVersion")
+    yield make_task("InstallAzureCLIExtension", extension="ml")
+    yield make_task("OnlineEndpoint")
+    yield make_task("OnlineDeployment", model_metadata="metadata/model.json")
+    yield make_task("InstallRequirements")
+    yield make_task("EndpointTest", script=f"tests/integration/{stage}_test.py")
+    yield make_task("PublishTestResults")
 
 
 def _batch_tasks() -> "Iterator[BaseTask]":
-    yield _task("InstallAzureCLIExtension", extension="ml")
-    yield _task("BatchEndpoint")
-    yield _task("BatchDeployment", model_metadata="metadata/model.json")
-    yield _task("BatchInvoke")
+    yield make_task("InstallAzureCLIExtension", extension="ml")
+    yield make_task("BatchEndpoint")
+    yield make_task("BatchDeployment", model_metadata="metadata/model.json")
+    yield make_task("BatchInvoke")
 
 
 def _service_tasks(target: ServiceTarget, stage: str) -> "Iterator[BaseTask]":
-    yield _task("UsePythonVersion")
-    yield _task("InstallAzureCLIExtension", extension="azure-cli-ml")
+    yield make_task("UsePythonVersion")
+    yield make_task("InstallAzureCLIExtension", extension="azure-cli-ml")
     if isinstance(target, AksTarget):
-        yield _task("CreateAksCompute")
-    yield _task(
+        yield make_task("CreateAksCompute")
+    yield make_task(
         "ModelDeploy",
         model_metadata="metadata/model.json",
         deployment_config=_DEPLOYMENT_CONFIG[target.type],
         inference_config="deployment/inferenceConfig.yml",
     )
-    yield _task("InstallRequirements")
-    yield _task("EndpointTest", script=f"tests/integration/{stage}_test.py")
-    yield _task("PublishTestResults")
-
-
-def _task(name: str, **fields: str) -> BaseTask:
-    found = task_class(name)
-    assert found is not None
-    return found.model_validate({"task": name, **fields})
+    yield make_task("InstallRequirements")
+    yield make_task("EndpointTest", script=f"tests/integration/{stage}_test.py")
+    yield make_task("PublishTestResults")

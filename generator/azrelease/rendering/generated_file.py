@@ -105,9 +105,12 @@ def write_new(files: Sequence[tuple[Path, str]]) -> None:
     """Write files that are not there yet, with their folders; all of them, or none.
 
     Raises:
-        OverwriteError: one of them is there.
+        OverwriteError: some of them are there; all that are there are named.
         UserError: a file cannot be written.
     """
+    there = [path for path, _ in files if path.exists()]
+    if there:
+        raise OverwriteError("\n".join(f"{path}: is there already; nothing was written" for path in there))
     written: list[Path] = []
     try:
         for path, text in files:
@@ -119,8 +122,6 @@ def write_new(files: Sequence[tuple[Path, str]]) -> None:
     except OSError as error:
         for made in written:
             made.unlink(missing_ok=True)
-        if isinstance(error, FileExistsError) and path.parent.is_dir():
-            raise OverwriteError(f"{path}: is there already; nothing was written") from error
         raise UserError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error
 
 

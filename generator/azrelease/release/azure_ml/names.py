@@ -7,12 +7,14 @@ from typing import Annotated
 
 from azrelease.release.fields import matching
 
+ENDPOINT_NAME = r"[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]"
+
 _EXPANDED = r".*\$(?:\(|\{\{|\[).*"
 
 EndpointName = Annotated[
     str,
     matching(
-        rf"[A-Za-z][A-Za-z0-9-]{{1,30}}[A-Za-z0-9]|{_EXPANDED}",
+        rf"{ENDPOINT_NAME}|{_EXPANDED}",
         "{} cannot be the name of an endpoint",
         "Use 3 to 32 letters, digits and `-`; begin with a letter, end with a letter or a digit.",
     ),

@@ -53,6 +53,17 @@ def task_class(name: str) -> type[BaseTask] | None:
     return found
 
 
+def make_task(name: str, **fields: object) -> BaseTask:
+    """A task of ours by name, with these fields as a file would have them.
+
+    Raises:
+        ValidationError: a field is not right.
+    """
+    found = task_class(name)
+    assert found is not None
+    return found.model_validate({"task": name, **fields})
+
+
 def _read(value: object) -> object:
     if not isinstance(value, Mapping):
         if isinstance(value, BaseTask):
@@ -79,4 +90,4 @@ def _names() -> str:
 AnyTask = Annotated[BaseTask, Rule(core_schema.no_info_plain_validator_function(_read), title="Task")]
 """A task of any kind, told apart by `task`."""
 
-__all__ = ["TASKS", "AnyTask", "BaseTask", "StageDefaults", "TaskContext", "task_class"]
+__all__ = ["TASKS", "AnyTask", "BaseTask", "StageDefaults", "TaskContext", "make_task", "task_class"]
