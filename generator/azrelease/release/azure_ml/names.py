@@ -69,3 +69,8 @@ ResourceId = Annotated[
     ),
 ]
 """The id of a resource of Azure, written out."""
+
+
+def compute_reference(name: str) -> str:
+    """A compute of the workspace as the files of Azure Machine Learning name it."""
+    return name if name.startswith("azureml:") else f"azureml:{name}"

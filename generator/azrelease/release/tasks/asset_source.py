@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
 from azrelease.release.azure_ml.inline import inline_file
@@ -13,8 +13,6 @@ from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import file_name, folder_of
 from azrelease.templating import Block, Option
 
-OptionalFile = ArtifactPath | None
-
 AssignmentPath = Annotated[
     str,
     matching(
@@ -23,20 +21,6 @@ AssignmentPath = Annotated[
         "Write the keys with `.` between them: `request_settings.request_timeout_ms`.",
     ),
 ]
-Assignments = dict[AssignmentPath, VariableValue]
-"""Values that win over those of the file, by their path in it: `instance_count`, `tags.team`."""
-
-
-class AssetSource(Model):
-    """The fields that say what an endpoint or a deployment is; tasks add their own `definition`."""
-
-    file: OptionalFile = Field(
-        default=None, description="File of the artifact that describes it, in the YAML of Azure Machine Learning."
-    )
-    set: Assignments = Field(
-        default_factory=dict,
-        description="Values that win over those of the file, by their path in it: `instance_count: 2`, `tags.team: x`.",
-    )
 
 
 class Source(NamedTuple):
@@ -55,32 +39,39 @@ class Source(NamedTuple):
     options: tuple[Option, ...]
 
 
-def source(
-    asset: AssetSource, definition: BaseModel | None, name: str, keys: Mapping[str, str], overrides: Mapping[str, str]
-) -> Source:
-    """The source of an asset.
+class AssetSource(Model):
+    """The fields that say what an endpoint or a deployment is; tasks narrow the `definition`."""
 
-    Args:
-        asset: the task that has the file or the definition.
-        definition: its definition.
-        name: what the file of a definition is called.
-        keys: what the stage says about a definition.
-        overrides: what the stage says, whatever the file does.
-    """
-    given = {**overrides, **asset.set}
-    if definition is None:
-        path = asset.file or ""
-        return Source(folder_of(path), file_name(path), None, _options(f"{k}={v}" for k, v in given.items()))
-    inline = inline_file(definition, **keys)
-    assignments = (*inline.assignments, *(f"{path}={value}" for path, value in given.items()))
-    return Source(".", name, Block(inline.text), _options(assignments))
+    file: ArtifactPath | None = Field(
+        default=None, description="File of the artifact that describes it, in the YAML of Azure Machine Learning."
+    )
+    set: dict[AssignmentPath, VariableValue] = Field(
+        default_factory=dict,
+        description="Values that win over those of the file, by their path in it: `instance_count: 2`, `tags.team: x`.",
+    )
+    definition: Model | None = Field(default=None, description="What it is, instead of a `file`.")
 
+    def source(self, name: str, keys: Mapping[str, str], overrides: Mapping[str, str]) -> Source:
+        """What a script hands to the CLI.
 
-def source_problems(asset: AssetSource, definition: BaseModel | None) -> Iterator[Problem]:
-    """A description in two places."""
-    if asset.file is not None and definition is not None:
-        message = "both `file` and `definition` are given"
-        yield Problem(("definition",), CONFLICTING_FIELDS, message, "Remove one of them.")
+        Args:
+            name: what the file of a definition is called.
+            keys: what the stage says about a definition.
+            overrides: what the stage says about a file.
+        """
+        given = (f"{path}={value}" for path, value in self.set.items())
+        if self.definition is None:
+            path = self.file or ""
+            said = (f"{path}={value}" for path, value in overrides.items() if path not in self.set)
+            return Source(folder_of(path), file_name(path), None, _options((*said, *given)))
+        inline = inline_file(self.definition, **keys)
+        return Source(".", name, Block(inline.text), _options((*inline.assignments, *given)))
+
+    def source_problems(self) -> Iterator[Problem]:
+        """A description in two places."""
+        if self.file is not None and self.definition is not None:
+            message = "both `file` and `definition` are given"
+            yield Problem(("definition",), CONFLICTING_FIELDS, message, "Remove one of them.")
 
 
 def _options(assignments: Iterable[str]) -> tuple[Option, ...]:

@@ -8,28 +8,26 @@ from pydantic import Field
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.pipeline import Step
 from azrelease.release.azure_ml.deployments import BatchDeploymentDefinition
-from azrelease.release.azure_ml.names import DeploymentName
+from azrelease.release.azure_ml.names import compute_reference
 from azrelease.release.fields import Boolean
 from azrelease.release.problems import Problem
 from azrelease.release.target import AnyTarget, BatchTarget
-from azrelease.release.tasks.asset_source import AssetSource, source, source_problems
 from azrelease.release.tasks.base import StageDefaults, TaskContext
+from azrelease.release.tasks.endpoint_asset import DeploymentAsset
 from azrelease.release.tasks.endpoint_task import BatchEndpointTask, decided_by_rollout
-from azrelease.release.tasks.model_reference import ModelReference
 
 DEFAULT_FILE = "deployment/batch-deployment.yml"
 
 
-class BatchDeployment(AssetSource, ModelReference, BatchEndpointTask):
+class BatchDeployment(DeploymentAsset, BatchEndpointTask):
     """Makes a deployment of a batch endpoint, or updates the one that is there.
 
     In a stage with a `rollout` it is made beside the one in service, and jobs do not go to it by default yet.
     """
 
+    usual_file = DEFAULT_FILE
+
     task: Literal["BatchDeployment"] = "BatchDeployment"
-    deployment: DeploymentName | None = Field(
-        default=None, description="Name of the deployment. Default: `blue`; a rollout chooses `blue` or `green`."
-    )
     definition: BatchDeploymentDefinition | None = Field(
         default=None, description=f"The deployment itself, instead of a `file`. Default: the file {DEFAULT_FILE}."
     )
@@ -38,29 +36,18 @@ class BatchDeployment(AssetSource, ModelReference, BatchEndpointTask):
         description="Make it the deployment that jobs run on unless they name another. Default: yes; a rollout does it "
         "when the tests have passed.",
     )
-    skip_script_validation: Boolean = Field(
-        default=False, description="Do not look for init() and run() in the scoring script first."
-    )
 
     def completed(self, stage: StageDefaults) -> Self:
-        """The task with the name of the deployment and where it is described."""
+        """The task with whether jobs go to it."""
         task = super().completed(stage)
-        plain = stage.rollout is None
-        return task.model_copy(
-            update={
-                "deployment": task.deployment or ("blue" if plain else None),
-                "set_default": True if plain and task.set_default is None else task.set_default,
-                "file": task.file or (DEFAULT_FILE if task.definition is None else None),
-            }
-        )
+        if stage.rollout is not None or task.set_default is not None:
+            return task
+        return task.model_copy(update={"set_default": True})
 
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
         """Jobs need a cluster to run on."""
         yield from super().problems(stage)
-        yield from source_problems(self, self.definition)
-        yield from self.model_problems()
-        yield from self.model_source_problems(self.definition, self.set)
-        yield from decided_by_rollout(self, ("deployment", "set_default"), stage)
+        yield from decided_by_rollout(self, "set_default", stage)
         compute = _compute(self.definition, stage.target)
         if self.definition is not None and compute is None and "compute" not in self.set:
             hint = "Name the cluster: `compute: cpu-cluster`, here or in the stage's `target`."
@@ -74,30 +61,11 @@ class BatchDeployment(AssetSource, ModelReference, BatchEndpointTask):
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
         compute = _compute(self.definition, context.target)
-        given = {} if compute is None else {"compute": _reference(compute)}
-        keys = {"type": "model", **given}
-        found = source(self, self.definition, "azrelease-deployment.yml", keys, {} if self.definition else given)
-        rollout = context.rollout is not None
-        step = self.endpoint_step(
-            context,
-            "batch_deploy_beside" if rollout else "batch_deployment",
-            "Deploy beside the deployment in service" if rollout else "Deploy the model",
-            folder=found.folder,
-            file=found.file,
-            definition=found.definition,
-            options=found.options,
-            deployment=self.deployment,
-            set_default=bool(self.set_default),
-            skip_script_validation=self.skip_script_validation,
-            **self.model_values(context, found.folder),
-        )
-        return (step,)
+        given = {} if compute is None else {"compute": compute_reference(compute)}
+        source = self.source("azrelease-deployment.yml", {"type": "model", **given}, given)
+        return (self.deployment_step(context, source, set_default=bool(self.set_default)),)
 
 
 def _compute(definition: BatchDeploymentDefinition | None, target: AnyTarget | None) -> str | None:
     own = definition.compute if definition else None
     return own or (target.compute if isinstance(target, BatchTarget) else None)
-
-
-def _reference(compute: str) -> str:
-    return compute if compute.startswith("azureml:") else f"azureml:{compute}"

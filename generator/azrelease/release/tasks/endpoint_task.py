@@ -1,7 +1,7 @@
 """What the tasks of endpoints (CLI v2, extension ml) have in common."""
 
 from collections.abc import Iterator
-from typing import Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -17,6 +17,8 @@ from azrelease.templating.scripts import ScriptValue, is_expanded
 
 class EndpointTask(WorkspaceTask):
     """A task that works on an endpoint."""
+
+    kind: ClassVar[Literal["online", "batch"]] = "online"
 
     endpoint: EndpointName | None = Field(
         default=None, description="Name of the endpoint. Default: the `endpoint` of the stage."
@@ -60,7 +62,7 @@ class EndpointTask(WorkspaceTask):
             workspace=workspace.name,
             endpoint=self.endpoint,
             late_endpoint=is_expanded(self.endpoint or ""),
-            **values,
+            **{"kind": self.kind, **values},
         )
         return self.script_step(script, display_name, None if folder is None else context.path(folder))
 
@@ -86,6 +88,8 @@ class OnlineEndpointTask(EndpointTask):
 class BatchEndpointTask(EndpointTask):
     """A task that works on a batch endpoint."""
 
+    kind = "batch"
+
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
         """An online endpoint is no batch endpoint."""
         yield from super().problems(stage)
@@ -96,9 +100,8 @@ class BatchEndpointTask(EndpointTask):
             )
 
 
-def decided_by_rollout(task: EndpointTask, fields: tuple[str, ...], stage: StageDefaults) -> Iterator[Problem]:
-    """The problem of fields that are set though the rollout of the stage decides them."""
-    for field in fields:
-        if stage.rollout is not None and getattr(task, field) is not None:
-            message = f"the rollout of the stage decides `{field}`"
-            yield Problem((field,), CONFLICTING_FIELDS, message, "Remove one of the two.")
+def decided_by_rollout(task: EndpointTask, field: str, stage: StageDefaults) -> Iterator[Problem]:
+    """The problem of a field that is set though the rollout of the stage decides it."""
+    if stage.rollout is not None and getattr(task, field) is not None:
+        message = f"the rollout of the stage decides `{field}`"
+        yield Problem((field,), CONFLICTING_FIELDS, message, "Remove one of the two.")

@@ -8,29 +8,26 @@ from pydantic import Field
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.pipeline import Step
 from azrelease.release.azure_ml.deployments import OnlineDeploymentDefinition
-from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import Boolean
 from azrelease.release.problems import Problem
 from azrelease.release.target import KubernetesTarget
-from azrelease.release.tasks.asset_source import AssetSource, source, source_problems
 from azrelease.release.tasks.base import StageDefaults, TaskContext
+from azrelease.release.tasks.endpoint_asset import DeploymentAsset
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask, decided_by_rollout
-from azrelease.release.tasks.model_reference import ModelReference
 
 DEFAULT_FILE = "deployment/deployment.yml"
 
 
-class OnlineDeployment(AssetSource, ModelReference, OnlineEndpointTask):
+class OnlineDeployment(DeploymentAsset, OnlineEndpointTask):
     """Makes a deployment of an online endpoint, or updates the one that is there.
 
     In a stage with a `rollout` it is made beside the one in service and gets no traffic yet. A `file` for Kubernetes
     says `type: kubernetes` itself: the CLI chooses how to read a file before it looks at `--set`.
     """
 
+    usual_file = DEFAULT_FILE
+
     task: Literal["OnlineDeployment"] = "OnlineDeployment"
-    deployment: DeploymentName | None = Field(
-        default=None, description="Name of the deployment. Default: `blue`; a rollout chooses `blue` or `green`."
-    )
     definition: OnlineDeploymentDefinition | None = Field(
         default=None, description=f"The deployment itself, instead of a `file`. Default: the file {DEFAULT_FILE}."
     )
@@ -38,29 +35,18 @@ class OnlineDeployment(AssetSource, ModelReference, OnlineEndpointTask):
         default=None,
         description="Send all traffic of the endpoint to it. Default: yes; a rollout does it step by step.",
     )
-    skip_script_validation: Boolean = Field(
-        default=False, description="Do not look for init() and run() in the scoring script first."
-    )
 
     def completed(self, stage: StageDefaults) -> Self:
-        """The task with the name of the deployment and where it is described."""
+        """The task with whether it gets the traffic."""
         task = super().completed(stage)
-        plain = stage.rollout is None
-        return task.model_copy(
-            update={
-                "deployment": task.deployment or ("blue" if plain else None),
-                "all_traffic": True if plain and task.all_traffic is None else task.all_traffic,
-                "file": task.file or (DEFAULT_FILE if task.definition is None else None),
-            }
-        )
+        if stage.rollout is not None or task.all_traffic is not None:
+            return task
+        return task.model_copy(update={"all_traffic": True})
 
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
         """What the kind of endpoint needs, and what a rollout decides itself."""
         yield from super().problems(stage)
-        yield from source_problems(self, self.definition)
-        yield from self.model_problems()
-        yield from self.model_source_problems(self.definition, self.set)
-        yield from decided_by_rollout(self, ("deployment", "all_traffic"), stage)
+        yield from decided_by_rollout(self, "all_traffic", stage)
         if self.definition is not None:
             yield from (problem.at("definition") for problem in self._definition_problems(self.definition, stage))
 
@@ -89,23 +75,8 @@ class OnlineDeployment(AssetSource, ModelReference, OnlineEndpointTask):
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
         keys = {} if self.definition is None else {"type": _kind(self.definition, context.target)}
-        found = source(self, self.definition, "azrelease-deployment.yml", keys, {})
-        rollout = context.rollout is not None
-        return (
-            self.endpoint_step(
-                context,
-                "deploy_beside" if rollout else "online_deployment",
-                "Deploy beside the deployment in service" if rollout else "Deploy the model",
-                folder=found.folder,
-                file=found.file,
-                definition=found.definition,
-                options=found.options,
-                deployment=self.deployment,
-                all_traffic=bool(self.all_traffic),
-                skip_script_validation=self.skip_script_validation,
-                **self.model_values(context, found.folder),
-            ),
-        )
+        source = self.source("azrelease-deployment.yml", keys, {})
+        return (self.deployment_step(context, source, all_traffic=bool(self.all_traffic)),)
 
 
 def _kind(definition: OnlineDeploymentDefinition, target: object) -> Literal["managed", "kubernetes"]:
