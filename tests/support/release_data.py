@@ -45,7 +45,7 @@ online_definitions = st.fixed_dictionaries(
         ),
         "model": st.one_of(references, st.fixed_dictionaries({"path": paths})),
         "code_configuration": st.fixed_dictionaries({"scoring_script": shell_texts}, optional={"code": paths}),
-        "environment_variables": st.dictionaries(names.map(lambda name: name.replace(".", "_")), texts, max_size=2),
+        "environment_variables": st.dictionaries(identifiers, texts, max_size=2),
         "instance_count": counts,
         "app_insights_enabled": st.one_of(st.booleans(), st.just("$(flag)")),
         "request_settings": optional(request_timeout_ms=counts, max_queue_wait_ms=counts),
