@@ -21,7 +21,6 @@ from azrelease.release.fields import (
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
 from azrelease.release.rollout import AnyRollout
-from azrelease.release.stage_rollout import rollout_problems
 from azrelease.release.standard import standard_tasks
 from azrelease.release.target import Target
 from azrelease.release.tasks import AnyTask, StageDefaults
@@ -147,7 +146,10 @@ class Stage(Model):
             # They all miss the same things; say each once, at the stage.
             found = (p for task in standard_tasks(self.target, self.name) for p in task.problems(defaults))
             yield from {p.message: Problem((), p.code, p.message, p.hint) for p in found}.values()
-        yield from rollout_problems(self.rollout, self.target, self.tasks, self.timeout)
+        if self.rollout is not None:
+            from azrelease.release.stage_rollout import rollout_problems
+
+            yield from rollout_problems(self.rollout, self.target, self.tasks, self.timeout)
         names: dict[str, int] = {}
         for index, task in enumerate(self.tasks or ()):
             yield from (problem.at("tasks", index) for problem in task.problems(defaults))

@@ -20,11 +20,9 @@ _USUAL_TIMEOUT = 60
 
 
 def rollout_problems(
-    rollout: Rollout | None, target: AnyTarget | None, tasks: Sequence[BaseTask] | None, timeout: int | None
+    rollout: Rollout, target: AnyTarget | None, tasks: Sequence[BaseTask] | None, timeout: int | None
 ) -> Iterator[Problem]:
     """What keeps a rollout from working in a stage with this target, these tasks and this timeout in minutes."""
-    if rollout is None:
-        return
     if isinstance(target, ServiceTarget):
         message = f"a rollout needs an endpoint, and the stage deploys to {target.type} with CLI v1"
         yield Problem(("rollout",), CONFLICTING_FIELDS, message, "Remove it, or set `target` to `managed`.")
