@@ -1,6 +1,7 @@
 """The exceptions of azrelease.
 
 AzreleaseError                 anything a caller may want to catch
+├── ServiceError               Azure DevOps does not answer, or refuses: exit code 3
 └── UserError                  the user can mend it: exit code 2, shown without a traceback
     ├── InvalidFileError       a file of the user's, with a diagnostic for each problem in it
     ├── TemplateError          a Jinja template, with its file and line
@@ -14,6 +15,10 @@ from azrelease.diagnostics import Diagnostic
 
 class AzreleaseError(Exception):
     """The root of all errors raised on purpose."""
+
+
+class ServiceError(AzreleaseError):
+    """Azure DevOps does not answer, or refuses. The message says what was asked, and of whom; it holds no secret."""
 
 
 class UserError(AzreleaseError):

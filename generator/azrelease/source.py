@@ -24,6 +24,7 @@ from azrelease.diagnostics import (
     NOT_UTF8,
     SECOND_DOCUMENT,
     TOO_DEEP,
+    TOO_LARGE,
     YAML_FEATURE,
     Code,
     Diagnostic,
@@ -36,12 +37,37 @@ try:
 except ImportError:  # pragma: no cover  (PyYAML built without libyaml: slower, same result)
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]  # the two loaders share their interface
 
+
+class _Composer(_Loader):
+    """Composes nodes without looking for their types: these are read from the text, as YAML 1.2 has them."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:  # noqa: ANN401, ARG002  (called by the parser)
+        """No type is looked for."""
+        return ""
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:  # noqa: ANN401  (called by the parser)
+        """Paths of types are not used."""
+
+    def ascend_resolver(self) -> None:
+        """Paths of types are not used."""
+
+
 KEY = "[key]"
 """At the end of a route: the key itself, not its value. (pydantic marks errors about keys so.)"""
 
 MAX_DEPTH = 64
 """How deep collections may nest. No file that Azure Pipelines runs comes near it, and libyaml's own limit is the
 stack of the process."""
+
+LARGEST_FILE = 5_000_000
+"""How many bytes of a file are read. The pipelines people write stay below a hundredth of it."""
+
+# A tree with fewer levels than this cannot exhaust the stack of the C parser, which nests calls as deep as collections.
+_SAFE_DEPTH = 400
+
+# What may be an anchor, an alias, a tag or the mark of a document. Where none stands, the tree alone says everything.
+_MAY_BE_FEATURE = re.compile(r"[&*!](?<=[\s\[{,:][&*!])[\w!<]")
+_DEEP_PREFIX = re.compile(rf"^[ ?:-]{{{_SAFE_DEPTH // 2}}}", re.MULTILINE)
 
 # The core schema of YAML 1.2 (yaml.org/spec/1.2.2, chapter 10.3.2).
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
@@ -55,6 +81,11 @@ _LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 
 # With these the tree cannot be built, or is larger than the file.
 _FATAL = (TOO_DEEP, SECOND_DOCUMENT, ALIAS)
+
+_NO_BLANK = re.compile(r"\S")
+_SINGLE_QUOTED = re.compile(r"''|\S")
+_DOUBLE_QUOTED = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)|\S", re.DOTALL)
+_BLANK_ESCAPES = frozenset(f"\\{character}" for character in "tnrvf_NLP \t\r\n")
 
 _LONGEST_NUMBER = 100  # far below the length at which Python refuses to convert
 
@@ -96,10 +127,26 @@ class Document:
             InvalidFileError: it is not UTF-8, not YAML, or uses YAML that is not supported.
         """
         try:
-            raw = path.read_bytes()
+            with path.open("rb") as file:
+                raw = file.read(LARGEST_FILE + 1)
         except OSError as error:
             raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
-        return cls.parse(_decode(raw, str(path)), str(path))
+        return cls.decode(raw, str(path))
+
+    @classmethod
+    def decode(cls, raw: bytes, path: str) -> Self:
+        """Parse the bytes of a file; `path` is only what the findings are reported under.
+
+        Raises:
+            InvalidFileError: it is too large, not UTF-8, not YAML, or uses YAML that is not supported.
+        """
+        if len(raw) > LARGEST_FILE:
+            message = f"the file is larger than {LARGEST_FILE:,} bytes and is not read"
+            problem = Diagnostic(
+                TOO_LARGE, message, path, Span(1, 1, 1, 1), "Move scripts and data to files of their own."
+            )
+            raise InvalidFileError((problem,), "")
+        return cls.parse(_decode(raw, path), path)
 
     @classmethod
     def parse(cls, text: str, path: str) -> Self:
@@ -110,17 +157,20 @@ class Document:
         """
         text = text.removeprefix("\ufeff")
         try:
-            problems = tuple(_unsupported(text, path))
+            problems = tuple(_unsupported(text, path)) if _needs_events(text) else ()
             if any(problem.code in _FATAL for problem in problems):
                 raise InvalidFileError(problems, text)
-            root = yaml.compose(text, Loader=_Loader)
+            root = yaml.compose(text, Loader=_Composer)
         except yaml.YAMLError as error:
             raise InvalidFileError((_syntax_problem(error, text, path),), text) from error
-        if root is None:
-            hint = "A release file begins with `name:`; `azrelease schema` prints all fields."
+        if root is None or (isinstance(root, yaml.ScalarNode) and not root.value and not root.style):
+            hint = "A release file begins with `name:`; `azrelease schema` prints its fields. A pipeline has `steps:`."
             problem = Diagnostic(EMPTY_FILE, "the file is empty", path, Span(1, 1, 1, 1), hint)
             raise InvalidFileError((problem,), text)
-        return cls(path, text, root, (*problems, *_duplicate_keys(root, path)))
+        found = _tree_problems(root, path)
+        if any(problem.code is TOO_DEEP for problem in found):
+            raise InvalidFileError(found, text)
+        return cls(path, text, root, (*problems, *found))
 
     @cached_property
     def data(self) -> Any:  # noqa: ANN401  (any YAML)
@@ -133,6 +183,35 @@ class Document:
         for step in route:
             node = _child(node, step) or node
         return node
+
+    def text_span(self, node: yaml.ScalarNode, start: int, end: int) -> Span:
+        """Where part of the text of a scalar stands in the file.
+
+        Args:
+            node: the scalar.
+            start: where the part begins in `node.value`, counted from 0.
+            end: where it ends, not included.
+        """
+        places = _places(self.text, node)
+        if not places:
+            return node_span(node)
+        first = places[min(start, len(places) - 1)]
+        last = places[max(min(end, len(places)) - 1, 0)]
+        line, column = self._line_and_column(first, node)
+        end_line, end_column = self._line_and_column(last, node)
+        if end_line != line:
+            return Span(line, column, line, column + 1)
+        return Span(line, column, end_line, max(end_column, column) + 1)
+
+    def offset(self, node: yaml.ScalarNode, position: int) -> int:
+        """Where in the text of the file a character of a scalar stands; both counted from 0."""
+        places = _places(self.text, node)
+        return places[min(position, len(places) - 1)] if places else int(node.start_mark.index)
+
+    def _line_and_column(self, index: int, node: yaml.ScalarNode) -> tuple[int, int]:
+        mark = node.start_mark
+        line, column = _place_after(self.text[mark.index : index])
+        return (mark.line + line, column if line > 1 else mark.column + column)
 
     def span(self, route: Sequence[str | int]) -> Span:
         """Where the value at a route stands; where its parent stands when it is not there.
@@ -221,10 +300,7 @@ def _unsupported(text: str, path: str) -> Iterator[Diagnostic]:
         elif isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                message = f"nested more than {MAX_DEPTH} levels deep"
-                yield Diagnostic(
-                    TOO_DEEP, message, path, _event_span(event), "Look for brackets that are never closed."
-                )
+                yield _too_deep(path, _event_span(event))
                 return
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -249,6 +325,9 @@ def _event_span(event: yaml.Event) -> Span:
 
 def _syntax_problem(error: yaml.YAMLError, text: str, path: str) -> Diagnostic:
     mark = (error.problem_mark or error.context_mark) if isinstance(error, yaml.MarkedYAMLError) else None
+    if mark and "exceeded maximum nesting depth" in str(error):
+        # The limit of libyaml itself, met while it looks ahead for the end of a flow collection.
+        return _too_deep(path, Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2))
     if mark and isinstance(error, yaml.MarkedYAMLError):
         line, column = mark.line + 1, mark.column + 1
         message = ", ".join(filter(None, (error.context, error.problem)))
@@ -276,23 +355,89 @@ def _syntax_hint(text: str, line: int, column: int) -> str | None:
     return "Look at this line and the one above: indentation, quotes and brackets."
 
 
-def _duplicate_keys(root: yaml.Node, path: str) -> Iterator[Diagnostic]:
-    """Findings in the order of the file. The tree is at most `MAX_DEPTH` deep."""
-    if isinstance(root, yaml.SequenceNode):
-        for item in root.value:
-            yield from _duplicate_keys(item, path)
-    elif isinstance(root, yaml.MappingNode):
-        seen: dict[str, int] = {}
-        for key, value in root.value:
-            if not isinstance(key, yaml.ScalarNode):
-                yield Diagnostic(YAML_FEATURE, "a key must be text", path, node_span(key), "Quote the key.")
-                continue
-            if key.value in seen:
-                message = f"`{key.value}` stands here a second time (first on line {seen[key.value]})"
-                hint = "Only one of the two would count: remove or rename one."
-                yield Diagnostic(DUPLICATE_KEY, message, path, node_span(key), hint)
-            seen.setdefault(key.value, key.start_mark.line + 1)
-            yield from _duplicate_keys(value, path)
+def _tree_problems(root: yaml.Node, path: str) -> tuple[Diagnostic, ...]:
+    """Keys that stand twice, keys that are no text, and nesting that is too deep, in the order of the file.
+
+    The keys that Azure Pipelines expands (`${{ if … }}`, `${{ insert }}`) may stand several times.
+    """
+    found: list[Diagnostic] = []
+    waiting = [] if isinstance(root, yaml.ScalarNode) else [(root, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            return (_too_deep(path, node_span(node)),)
+        if isinstance(node, yaml.MappingNode):
+            if not _keys_are_fine(node):
+                found.extend(_key_problems(node, path))
+            inner = [value for _, value in node.value if not isinstance(value, yaml.ScalarNode)]
+        else:
+            inner = [item for item in node.value if not isinstance(item, yaml.ScalarNode)]
+        waiting.extend((child, depth + 1) for child in inner)
+    return tuple(sorted(found, key=lambda problem: problem.span))
+
+
+def _keys_are_fine(mapping: yaml.MappingNode) -> bool:
+    """Whether all keys are texts and different, as nearly always."""
+    try:
+        return len({key.value for key, _ in mapping.value}) == len(mapping.value)
+    except TypeError:  # the value of a key that is no text is a list
+        return False
+
+
+def _key_problems(mapping: yaml.MappingNode, path: str) -> Iterator[Diagnostic]:
+    seen: dict[str, int] = {}
+    for key, _ in mapping.value:
+        if not isinstance(key, yaml.ScalarNode):
+            token = isinstance(key, yaml.MappingNode) and key.flow_style
+            message = "`{{ … }}` was not filled in" if token else "a key must be text"
+            hint = "This looks like a template that a tool was to fill in." if token else "Quote the key."
+            yield Diagnostic(YAML_FEATURE, message, path, node_span(key), hint)
+        elif key.value in seen and not key.value.startswith("${{"):
+            message = f"`{key.value}` stands here a second time (first on line {seen[key.value]})"
+            hint = "Only one of the two would count: remove or rename one."
+            yield Diagnostic(DUPLICATE_KEY, message, path, node_span(key), hint)
+        else:
+            seen[key.value] = key.start_mark.line + 1
+
+
+def _too_deep(path: str, span: Span) -> Diagnostic:
+    message = f"nested more than {MAX_DEPTH} levels deep"
+    return Diagnostic(TOO_DEEP, message, path, span, "Look for brackets that are never closed.")
+
+
+def _needs_events(text: str) -> bool:
+    """Whether the events of a text have to be looked at before there is a tree."""
+    brackets = text.count("[") + text.count("{") - 2 * text.count("${{")
+    return bool(
+        brackets > _SAFE_DEPTH
+        or text.startswith(("&", "*", "!"))
+        or "\n---" in text
+        or "\n..." in text
+        or _DEEP_PREFIX.search(text)
+        or _MAY_BE_FEATURE.search(text)
+    )
+
+
+def _places(text: str, node: yaml.ScalarNode) -> list[int]:
+    """For each character of a scalar, where in the text it stands.
+
+    Whatever the style, characters that are no blanks stand in the file in the order of the value; only quotes and
+    escapes stand between. A blank stands where the character before it ends.
+    """
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.style in ("'", '"'):
+        start, end = start + 1, end - 1
+    elif node.style in ("|", ">"):
+        start = text.find("\n", start) + 1
+    pattern = _SINGLE_QUOTED if node.style == "'" else _DOUBLE_QUOTED if node.style == '"' else _NO_BLANK
+    written = (found for found in pattern.finditer(text, start, end) if found[0] not in _BLANK_ESCAPES)
+    places: list[int] = []
+    place = start - 1
+    for character in node.value:
+        found = None if character.isspace() else next(written, None)
+        place = found.start() if found else place + 1
+        places.append(place)
+    return places
 
 
 def _value(node: yaml.Node) -> Any:  # noqa: ANN401  (any YAML)

@@ -3,6 +3,6 @@
 Tasks are looked up here; `azure_ml_cli` is a module of its own, since most runs never ask it.
 """
 
-from azrelease.catalog.tasks import InputDefinition, TaskDefinition, majors, task
+from azrelease.catalog.tasks import BUILT_IN, InputDefinition, TaskDefinition, Tasks, majors, task
 
-__all__ = ["InputDefinition", "TaskDefinition", "majors", "task"]
+__all__ = ["BUILT_IN", "InputDefinition", "TaskDefinition", "Tasks", "majors", "task"]

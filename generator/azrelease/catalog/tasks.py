@@ -12,7 +12,9 @@ from functools import cache, cached_property
 from typing import Any
 
 from azrelease import data_files
-from azrelease.catalog.visibility import visible
+from azrelease.catalog.visibility import named, visible
+
+_MOST_RULES = 8  # rules of rules; deeper than any task goes
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,22 @@ class InputDefinition:
 
 @dataclass(frozen=True)
 class TaskDefinition:
-    """A task of one major version; `reference` is its `name@major`."""
+    """A task of one major version.
+
+    Attributes:
+        reference: its `name@major`.
+        deprecated: whether it is out of use.
+        replaced_by: the tasks, as `name@major`, that its publisher names instead.
+        handlers: what runs it, such as Node20_1; empty when that is not known.
+    """
 
     reference: str
     id: str
     runs_on: tuple[str, ...]
     inputs: tuple[InputDefinition, ...]
+    deprecated: bool = False
+    replaced_by: tuple[str, ...] = ()
+    handlers: tuple[str, ...] = ()
 
     @property
     def runs_on_agent(self) -> bool:
@@ -81,30 +93,73 @@ class TaskDefinition:
         Args:
             values: what is given, by canonical name; text with macros or expressions leaves rules undecided.
         """
-        with_defaults = {
-            definition.name.casefold(): values.get(definition.name, definition.default or "")
-            for definition in self.inputs
-        }
         for definition in self.inputs:
-            if not definition.required or definition.has_default or values.get(definition.name):
-                continue
-            if all(visible(rule, with_defaults) for rule in definition.visible_when):
+            asked_for = definition.required and not definition.has_default and not values.get(definition.name)
+            if asked_for and self._counts(definition, values, 0):
                 yield definition
+
+    def _counts(self, definition: InputDefinition, values: Mapping[str, str], depth: int) -> bool:
+        """Whether an input certainly counts. One that a rule hides decides nothing about others."""
+        if depth > _MOST_RULES:
+            return False
+        known: dict[str, str] = {}
+        for name in (name for rule in definition.visible_when for name in named(rule)):
+            other = self._by_name.get(name)
+            if other is None:
+                continue
+            if other.name in values:
+                known[name] = values[other.name]
+            elif not other.visible_when or self._counts(other, values, depth + 1):
+                known[name] = other.default or ""
+        return all(visible(rule, known) for rule in definition.visible_when)
 
     @cached_property
     def _by_name(self) -> dict[str, InputDefinition]:
         return {name.casefold(): definition for definition in self.inputs for name in definition.names}
 
 
+class Tasks:
+    """Tasks by name and major version: the built-in ones, and those of an organization where they are known."""
+
+    def __init__(self, more: Mapping[str, dict[str, Any]] | None = None) -> None:
+        """Take the organization's tasks in the form of `schemas/tasks.json`; they go before built-in ones."""
+        self._more = {reference.casefold(): (reference, entry) for reference, entry in (more or {}).items()}
+        self._made: dict[str, TaskDefinition | None] = {}
+        self.knows_organization = more is not None
+        """Whether the tasks of the organization are known, so that a task that is not there is not installed."""
+
+    def task(self, reference: str) -> TaskDefinition | None:
+        """The task written as `name@major`, in any case; None when it is not known."""
+        key = reference.casefold()
+        if key not in self._made:
+            found = self._more.get(key) or _table().get(key)
+            self._made[key] = None if found is None else _definition(*found)
+        return self._made[key]
+
+    def majors(self, name: str) -> tuple[int, ...]:
+        """The major versions of a task that are known, ascending; empty for an unknown task."""
+        key = name.casefold()
+        more = (other.rpartition("@") for other in self._more)
+        found = {int(major) for other, _, major in more if other == key and major.isdecimal()}
+        return tuple(sorted(found.union(_majors().get(key, ()))))
+
+    def names(self) -> Iterator[str]:
+        """The names of all tasks, without their versions."""
+        table = (*self._more.values(), *_table().values())
+        return iter({reference.partition("@")[0] for reference, _ in table})
+
+
+BUILT_IN = Tasks()
+
+
 def task(reference: str) -> TaskDefinition | None:
-    """The task written as `name@major`, in any case; None when the table does not have it."""
-    return _definition(reference.casefold())
+    """The built-in task written as `name@major`, in any case; None when the table does not have it."""
+    return BUILT_IN.task(reference)
 
 
 def majors(name: str) -> tuple[int, ...]:
-    """The major versions of a task that the table has, ascending; empty for a task it does not have."""
-    prefix = f"{name.casefold()}@"
-    return tuple(sorted(int(key[len(prefix) :]) for key in _table() if key.startswith(prefix)))
+    """The major versions of a built-in task, ascending; empty for a task that the table does not have."""
+    return BUILT_IN.majors(name)
 
 
 @cache
@@ -114,13 +169,24 @@ def _table() -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 @cache
-def _definition(key: str) -> TaskDefinition | None:
-    found = _table().get(key)
-    if found is None:
-        return None
-    reference, entry = found
-    inputs = tuple(_input(name, raw) for name, raw in entry["inputs"].items())
-    return TaskDefinition(reference, entry["id"], tuple(entry.get("runs_on", ())), inputs)
+def _majors() -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for key in _table():
+        name, _, major = key.partition("@")
+        found.setdefault(name, set()).add(int(major))
+    return found
+
+
+def _definition(reference: str, entry: dict[str, Any]) -> TaskDefinition:
+    return TaskDefinition(
+        reference,
+        entry.get("id", ""),
+        tuple(entry.get("runs_on", ())),
+        tuple(_input(name, raw) for name, raw in entry.get("inputs", {}).items()),
+        entry.get("deprecated", False),
+        tuple(entry.get("replaced_by", ())),
+        tuple(entry.get("handlers", ())),
+    )
 
 
 def _input(name: str, raw: dict[str, Any]) -> InputDefinition:

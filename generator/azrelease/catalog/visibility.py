@@ -28,6 +28,13 @@ def visible(rule: str, values: Mapping[str, str]) -> bool:
 
 
 @cache
+def named(rule: str) -> tuple[str, ...]:
+    """The inputs that a rule names, in lower case."""
+    found = (_COMPARISON.fullmatch(token.strip()) for token in _tokens(rule))
+    return tuple(comparison["name"].casefold() for comparison in found if comparison is not None)
+
+
+@cache
 def _tokens(rule: str) -> tuple[str, ...]:
     return tuple(token for token in _TOKEN.split(rule) if token.strip())
 

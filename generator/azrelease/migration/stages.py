@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from azrelease.catalog.azure_ml_v1 import v1_commands
 from azrelease.diagnostics import CHANGED, CLI_V1, NO_COUNTERPART, Diagnostic
-from azrelease.migration.commands import v1_commands
 from azrelease.migration.deployment_files import Service, deployment_files, scoring_script
 from azrelease.migration.scoring_script import v1_uses
 from azrelease.migration.settings import Place, Settings, local_path, read_settings
@@ -320,6 +320,7 @@ def _script_findings(task: BaseTask, place: Place, folder: Path) -> Iterator[Dia
     file = getattr(task, "file", None)
     here = local_path(file, folder) if isinstance(file, str) else None
     texts += [here.read_text(encoding="utf-8", errors="replace")] if here else []
-    for command, counterpart in v1_commands("\n".join(texts)):
+    found = {used.name: used.counterpart for used in v1_commands("\n".join(texts))}
+    for command, counterpart in found.items():
         hint = f"In v2: {counterpart}." if counterpart else "v2 has no such command."
         yield place.finding(CLI_V1, f"the script runs `{command}` of CLI v1", hint)

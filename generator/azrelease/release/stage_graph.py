@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from azrelease.cycles import way_back
 from azrelease.diagnostics import DEPENDENCY_CYCLE, DUPLICATE_NAME, UNKNOWN_STAGE
 from azrelease.release.problems import Problem
 
@@ -63,7 +64,7 @@ def _edges(stages: Sequence[StageOutline], first: dict[str, int]) -> list[list[i
 def _cycles(stages: Sequence[StageOutline], edges: list[list[int]]) -> Iterator[Problem]:
     reported: set[int] = set()
     for start in range(len(stages)):
-        cycle = [] if start in reported else _way_back(start, edges)
+        cycle = [] if start in reported else way_back(start, edges)
         if cycle:
             reported.update(cycle)
             names = " → ".join(stages[index].name for index in (*cycle, start))
@@ -74,20 +75,3 @@ def _cycles(stages: Sequence[StageOutline], edges: list[list[int]]) -> Iterator[
                 message,
                 "Remove one of these dependencies.",
             )
-
-
-def _way_back(start: int, edges: list[list[int]]) -> list[int]:
-    """The shortest way from a stage over its dependencies back to it, beginning with it; empty when there is none."""
-    came_from: dict[int, int] = {}
-    queue = [start]
-    for index in queue:
-        for target in edges[index]:
-            if target == start:
-                way = [index]
-                while way[-1] != start:
-                    way.append(came_from[way[-1]])
-                return way[::-1]
-            if target not in came_from:
-                came_from[target] = index
-                queue.append(target)
-    return []

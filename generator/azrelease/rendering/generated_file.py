@@ -1,14 +1,12 @@
 """Writing a generated file without destroying what a person wrote."""
 
-import difflib
-import os
-import tempfile
 from collections.abc import Sequence
 from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import OverwriteError, UserError
+from azrelease.files import difference, write_atomically
 from azrelease.rendering.header import is_generated, is_untouched
 
 
@@ -66,13 +64,9 @@ def drift(file: GeneratedFile) -> str:
     there = file.read()
     old = "" if there is None else there.replace("\r\n", "\n")
     name = file.path.as_posix()
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True),
-        file.text.splitlines(keepends=True),
-        f"{name} (as it is)" if there is not None else "(missing)",
-        f"{name} (as rendered)",
+    return difference(
+        old, file.text, f"{name} (as it is)" if there is not None else "(missing)", f"{name} (as rendered)"
     )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[GeneratedFile, ...]:
@@ -94,10 +88,10 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
     changed = tuple(file for file, state in states if state is not State.CURRENT)
     for index, file in enumerate(changed):
         try:
-            _replace(file.path, file.text.encode())
-        except OSError as error:
+            write_atomically(file.path, file.text)
+        except UserError as error:
             done = "".join(f"\n{written.path}: was written before that" for written in changed[:index])
-            raise UserError(f"{file.path}: cannot be written: {error.strerror or error}{done}") from error
+            raise UserError(f"{error}{done}") from error
     return changed
 
 
@@ -132,23 +126,3 @@ def _refusal(file: GeneratedFile, state: State) -> str:
             "discard it with --force; --check shows the difference."
         )
     return f"{file.path}: was not written by azrelease. Choose another --output, or replace it with --force."
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in place in one step; its permissions stay, or are those of a new file."""
-    target = path.resolve()
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -1,7 +1,11 @@
-"""Commands of CLI v1 in scripts of the user's, and what they are called in v2."""
+"""The commands of the Azure ML CLI v1 (extension azure-cli-ml), and what they are called in v2 (extension ml).
+
+Source: `schemas/azure_ml_cli.json` and learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1.
+"""
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 COUNTERPARTS = {
     "ml model register": "az ml model create",
@@ -23,16 +27,30 @@ COUNTERPARTS = {
     "ml pipeline": "az ml job create",
     "ml experiment": "az ml job",
 }
-"""Commands of the extension azure-cli-ml that the extension ml does not have.
-
-Source: `schemas/azure_ml_cli.json` and learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1.
-"""
+"""Commands that v2 does not have, with what does their work there."""
 
 _NAMES = "|".join(r"\s+".join(name.split()) for name in COUNTERPARTS)
 _COMMAND = re.compile(rf"\baz\s+({_NAMES})\b")
 
 
-def v1_commands(script: str) -> Iterator[tuple[str, str | None]]:
-    """Each command of CLI v1 that a script runs, once, with its counterpart in v2 if it has one."""
-    found = dict.fromkeys(re.sub(r"\s+", " ", match[1]) for match in _COMMAND.finditer(script))
-    yield from ((f"az {name}", COUNTERPARTS[name]) for name in found)
+class V1Command(NamedTuple):
+    """A command of CLI v1 in a script.
+
+    Attributes:
+        name: the command, beginning with `az`.
+        counterpart: what does its work in v2; None when nothing does.
+        start: offset of its first character in the script.
+        end: offset behind its last one.
+    """
+
+    name: str
+    counterpart: str | None
+    start: int
+    end: int
+
+
+def v1_commands(script: str) -> Iterator[V1Command]:
+    """Every command of CLI v1 in a script, in the order of the text."""
+    for found in _COMMAND.finditer(script):
+        name = re.sub(r"\s+", " ", found[1])
+        yield V1Command(f"az {name}", COUNTERPARTS[name], found.start(), found.end())
