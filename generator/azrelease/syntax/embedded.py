@@ -1,0 +1,91 @@
+"""Expressions and macros inside other text."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_INSIDE = r"(?:[^'}]|'(?:[^']|'')*+'|\}(?!\}))*+"
+_TEMPLATE = re.compile(rf"\$\{{\{{({_INSIDE})\}}\}}")
+_OPENING = "${{"
+_MACRO = re.compile(r"\$\(([A-Za-z_][\w.\- ]*)\)")
+_DIRECTIVE = re.compile(r"\$\{\{\s*(if|elseif|else|each|insert)(?![\w.])(.*)\}\}\s*", re.DOTALL)
+_EACH = re.compile(r"\s*([A-Za-z_]\w*)\s+in\s+(.*)", re.DOTALL)
+
+
+class Embedded(NamedTuple):
+    """An expression in a text.
+
+    Attributes:
+        text: the expression, without the signs around it; None when it has no end.
+        start: where the signs around it begin.
+        end: where they end.
+        inner: where the expression begins.
+    """
+
+    text: str | None
+    start: int
+    end: int
+    inner: int
+
+
+class Directive(NamedTuple):
+    """A key such as `${{ if eq(a, b) }}`.
+
+    Attributes:
+        name: if, elseif, else, each or insert.
+        text: the expression: a condition, or the list of an `each`.
+        inner: where the expression begins in the key.
+        variable: the variable of an `each`.
+    """
+
+    name: str
+    text: str
+    inner: int
+    variable: str | None
+
+
+def template_expressions(text: str) -> Iterator[Embedded]:
+    """Every `${{ … }}`; one without its end reaches to the end of the text."""
+    position = text.find(_OPENING)
+    while position >= 0:
+        found = _TEMPLATE.match(text, position)
+        if found is None:
+            yield Embedded(None, position, len(text), position + len(_OPENING))
+            return
+        yield Embedded(found[1], position, found.end(), found.start(1))
+        position = text.find(_OPENING, found.end())
+
+
+def runtime_expression(text: str) -> Embedded | None:
+    """`$[ … ]`, which has to be the whole text."""
+    stripped = text.strip()
+    if not stripped.startswith("$["):
+        return None
+    start = text.index("$[")
+    if not stripped.endswith("]"):
+        return Embedded(None, start, len(text), start + 2)
+    end = text.rindex("]")
+    return Embedded(text[start + 2 : end], start, end + 1, start + 2)
+
+
+def macros(text: str) -> Iterator[re.Match[str]]:
+    """Every `$(name)`; group 1 is the name."""
+    return _MACRO.finditer(text)
+
+
+def directive(text: str) -> Directive | None:
+    """A key as a directive; None when it is none."""
+    found = _DIRECTIVE.fullmatch(text) if text.startswith(_OPENING) else None
+    if found is None:
+        return None
+    if found[1] == "each":
+        loop = _EACH.fullmatch(found[2])
+        if loop:
+            return Directive("each", loop[2], found.start(2) + loop.start(2), loop[1])
+        return Directive("each", "", found.end(2), None)
+    return Directive(found[1], found[2], found.start(2), None)
+
+
+def is_computed(text: str) -> bool:
+    """Whether a text holds anything that is filled in later: an expression or a macro."""
+    return "${{" in text or "$(" in text or "$[" in text

@@ -1,0 +1,101 @@
+"""Expression text as tokens.
+
+The words of the language are those of the documentation
+(learn.microsoft.com/azure/devops/pipelines/process/expressions): strings in single quotes with `''` for a quote,
+numbers, versions, names, and the signs `( ) [ ] , . *`. There are no operators: what other languages write as `a ==
+b` is `eq(a, b)` here.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_OPERATORS = {
+    "==": "eq(a, b)",
+    "!=": "ne(a, b)",
+    "&&": "and(a, b)",
+    "||": "or(a, b)",
+    ">=": "ge(a, b)",
+    "<=": "le(a, b)",
+    ">": "gt(a, b)",
+    "<": "lt(a, b)",
+    "!": "not(a)",
+    "=": "eq(a, b)",
+}
+
+_TOKEN = re.compile(
+    r"""
+      (?P<blank>\s+)
+    | (?P<opaque>\$\{\{(?:[^'}]|'(?:[^']|'')*+'|\}(?!\}))*+\}\})
+    | (?P<string>'(?:[^'$]|''|\$\{\{(?:[^'}]|'(?:[^']|'')*+'|\}(?!\}))*+\}\}|\$)*+')
+    | (?P<name>[A-Za-z_][A-Za-z0-9_]*+)
+    | (?P<number>[-+]?\.?[0-9][^\s,()\[\]]*+)
+    | (?P<sign>[()\[\],.*])
+    """,
+    re.VERBOSE,
+)
+
+_OPERATOR = re.compile(r"==|!=|&&|\|\||>=|<=|[<>!=]")
+
+
+class ExpressionError(Exception):
+    """An expression that the service refuses.
+
+    Attributes:
+        start: offset of the part that is wrong.
+        end: where that part ends.
+        hint: what to write instead, when that can be said.
+    """
+
+    def __init__(self, message: str, start: int, end: int, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = end
+        self.hint = hint
+
+
+class Token(NamedTuple):
+    """A token: `kind` is opaque, string, name, number, sign or end."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of an expression, the last one of the kind `end`.
+
+    Raises:
+        ExpressionError: a character that begins no token, a string without its end.
+    """
+    position = 0
+    while position < len(text):
+        found = _TOKEN.match(text, position)
+        if found is None:
+            raise _stray(text, position)
+        kind = found.lastgroup or ""
+        if kind != "blank":
+            yield Token(kind, found[0], position, found.end())
+        position = found.end()
+    yield Token("end", "", len(text), len(text))
+
+
+def _stray(text: str, position: int) -> ExpressionError:
+    character = text[position]
+    if character == "'":
+        doubled = "A quote inside a string is written twice: 'it''s'."
+        return ExpressionError("this string has no end", position, len(text), doubled)
+    if character == '"':
+        return ExpressionError("strings have single quotes", position, position + 1, "Write 'text', not \"text\".")
+    operator = _OPERATOR.match(text, position)
+    if operator:
+        instead = f"There are no operators: write `{_OPERATORS[operator[0]]}`."
+        return ExpressionError(f"unexpected symbol `{operator[0]}`", position, operator.end(), instead)
+    hint: str | None = None
+    if character == "-" and position and (text[position - 1].isalnum() or text[position - 1] == "_"):
+        hint = "A name with a hyphen has to stand in brackets: `a['b-c']`."
+    elif text.startswith("$(", position):
+        hint = "Macros are not expanded in expressions: write `variables['name']`."
+    return ExpressionError(f"unexpected symbol `{character}`", position, position + 1, hint)

@@ -1,0 +1,97 @@
+"""The tree of an expression. `start` and `end` are offsets in its text."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+
+class Version(tuple[int, ...]):
+    """A version of two to four numbers, such as `1.2.3`."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self))
+
+
+class Literal(NamedTuple):
+    """A boolean, null, number, version or string."""
+
+    value: bool | float | str | Version | None
+    start: int
+    end: int
+
+
+class Name(NamedTuple):
+    """A context such as `variables`, or the variable of an `each`."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Index(NamedTuple):
+    """`target.key` or `target['key']`."""
+
+    target: "Node"
+    key: "Node"
+    start: int
+    end: int
+
+
+class Wildcard(NamedTuple):
+    """`target.*`: all values of a mapping or items of a list."""
+
+    target: "Node"
+    start: int
+    end: int
+
+
+class Call(NamedTuple):
+    """A function with its arguments; `end` is the end of its name, `close` that of the call."""
+
+    name: str
+    arguments: tuple["Node", ...]
+    start: int
+    end: int
+    close: int
+
+
+class Opaque(NamedTuple):
+    """A part that is filled in before the expression is read: `${{ … }}` inside a condition."""
+
+    start: int
+    end: int
+
+
+Node: TypeAlias = Literal | Name | Index | Wildcard | Call | Opaque
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all below it, in the order of the text. No expression nests deeper than the parser allows."""
+    yield node
+    if isinstance(node, Index):
+        yield from walk(node.target)
+        yield from walk(node.key)
+    elif isinstance(node, Wildcard):
+        yield from walk(node.target)
+    elif isinstance(node, Call):
+        for argument in node.arguments:
+            yield from walk(argument)
+
+
+def calls(node: Node) -> Iterator[Call]:
+    """The calls in an expression."""
+    return (found for found in walk(node) if isinstance(found, Call))
+
+
+def route(node: Node) -> tuple[str, ...] | None:
+    """`dependencies.A.outputs['s.v']` as its parts; None when a part is computed, or it is no such reference."""
+    parts: list[str] = []
+    while isinstance(node, Index):
+        if not isinstance(node.key, Literal) or not isinstance(node.key.value, str):
+            return None
+        parts.append(node.key.value)
+        node = node.target
+    if not isinstance(node, Name):
+        return None
+    return (node.name, *reversed(parts))

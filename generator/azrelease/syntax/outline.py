@@ -1,0 +1,234 @@
+"""The stages, jobs and steps of a file, as lists in the order of the text."""
+
+from collections.abc import Iterator
+
+from yaml import ScalarNode
+
+from azrelease.syntax.embedded import is_computed
+from azrelease.syntax.tree import Block, Guards, Items
+
+STAGE_KINDS = frozenset(("stages.stage",))
+JOB_KINDS = frozenset(("jobs.job", "jobs.deployment", "phases.phase"))
+
+HOOKS = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
+
+SCRIPT_ACTIONS = frozenset(("script", "bash", "pwsh", "powershell"))
+"""Steps that are a script, by their first key."""
+
+
+class Step:
+    """A step.
+
+    Attributes:
+        block: its keys.
+        action: its first key: `task`, `script`, `checkout`…; empty when it has none that is known.
+        job: the job it stands in.
+        hook: the hook of a deployment it stands in, such as `deploy` or `on.failure`; empty in other jobs.
+        guards: the directives around it, within its job.
+    """
+
+    __slots__ = ("action", "block", "guards", "hook", "inputs", "job")
+
+    def __init__(self, block: Block, job: "Job", hook: str, guards: Guards) -> None:
+        self.block = block
+        self.action = block.kind.removeprefix("steps.") if block.kind.startswith("steps.") else ""
+        self.job = job
+        self.hook = hook
+        self.guards = guards
+        self.inputs = _inputs(block) if self.action == "task" else {}
+
+    @property
+    def name(self) -> str | None:
+        """The name that outputs are found under."""
+        return self.block.text("name")
+
+    @property
+    def task(self) -> str:
+        """`name@major` of a task, as written; empty for other steps."""
+        return (self.block.text("task") or "").strip() if self.action == "task" else ""
+
+    @property
+    def task_name(self) -> str:
+        """The name of a task in lower case, without its version."""
+        return self.task.partition("@")[0].casefold()
+
+    @property
+    def head(self) -> ScalarNode:
+        """Where a finding about the whole step is shown: the value of its first key, or that key."""
+        node = self.block.scalar(self.action)
+        return node if node is not None and node.value and not node.style else self.block.entries[0].key
+
+    def input(self, *names: str) -> str | None:
+        """The text of an input of a task by any of its names; None when it is not given."""
+        for name in names:
+            node = self.inputs.get(name.casefold())
+            if node is not None:
+                return str(node.value)
+        return None
+
+
+class Job:
+    """A job, or a deployment job; of a file of steps, the job they will stand in."""
+
+    __slots__ = ("block", "guards", "is_open", "stage", "steps")
+
+    def __init__(self, block: Block, stage: "Stage", guards: Guards) -> None:
+        self.block = block
+        self.stage = stage
+        self.guards = guards
+        self.steps: tuple[Step, ...] = ()
+        self.is_open = False
+        """Whether it may have steps that cannot be seen."""
+
+    @property
+    def is_deployment(self) -> bool:
+        """Whether it is a deployment job."""
+        return self.block.kind == "jobs.deployment"
+
+    @property
+    def name_node(self) -> ScalarNode | None:
+        """Its name, where it has one."""
+        for key in ("job", "deployment", "phase"):
+            node = self.block.scalar(key)
+            if node is not None:
+                return node if node.value else None
+        return None
+
+    @property
+    def name(self) -> str | None:
+        """Its name; None when it has none, or one that is computed."""
+        return _literal(self.name_node)
+
+    @property
+    def environment(self) -> str | None:
+        """The environment of a deployment job; None when it has none that can be read."""
+        block = self.block.block("environment")
+        node = block.scalar("name") if block else self.block.scalar("environment")
+        return node.value if node is not None and node.value else None
+
+
+class Stage:
+    """A stage; of a file without stages, the only one it will have."""
+
+    __slots__ = ("block", "guards", "is_implicit", "is_open", "jobs")
+
+    def __init__(self, block: Block, guards: Guards, *, is_implicit: bool) -> None:
+        self.block = block
+        self.guards = guards
+        self.is_implicit = is_implicit
+        self.jobs: tuple[Job, ...] = ()
+        self.is_open = False
+        """Whether it may have jobs that cannot be seen."""
+
+    @property
+    def name_node(self) -> ScalarNode | None:
+        """Its name, where it has one."""
+        node = None if self.is_implicit else self.block.scalar("stage")
+        return node if node is not None and node.value else None
+
+    @property
+    def name(self) -> str | None:
+        """Its name; None when it has none, or one that is computed."""
+        return _literal(self.name_node)
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """The steps of all its jobs."""
+        return (step for job in self.jobs for step in job.steps)
+
+
+class Outline:
+    """What stands in a file.
+
+    Attributes:
+        stages: its stages; one that is not written when it has jobs or steps only.
+        is_open: whether there may be stages that cannot be seen.
+    """
+
+    __slots__ = ("is_open", "jobs", "stages", "steps")
+
+    def __init__(self, root: Block) -> None:
+        self.stages, self.is_open = _stages(root)
+        self.jobs = tuple(job for stage in self.stages for job in stage.jobs)
+        self.steps = tuple(step for job in self.jobs for step in job.steps)
+
+
+def _stages(root: Block) -> tuple[tuple[Stage, ...], bool]:
+    stages: list[Stage] = []
+    for block, guards in root.blocks("stages"):
+        if block.kind in STAGE_KINDS:
+            stage = Stage(block, guards, is_implicit=False)
+            stage.jobs, stage.is_open = _jobs(block, stage)
+            stages.append(stage)
+    is_open = _is_open(root, "stages") or root.entry("extends") is not None
+    if not stages and any(root.entry(key) for key in ("jobs", "phases", "steps")):
+        stage = Stage(root, (), is_implicit=True)
+        stage.jobs, stage.is_open = _jobs(root, stage)
+        stages.append(stage)
+    return tuple(stages), is_open
+
+
+def _jobs(block: Block, stage: Stage) -> tuple[tuple[Job, ...], bool]:
+    jobs: list[Job] = []
+    is_open = block.open
+    for key in ("jobs", "phases"):
+        for inner, guards in block.blocks(key):
+            if inner.kind in JOB_KINDS:
+                jobs.append(_job(inner, stage, guards))
+        is_open = is_open or _is_open(block, key)
+    if stage.is_implicit and not jobs and block.entry("steps"):
+        jobs.append(_job(block, stage, ()))
+    return tuple(jobs), is_open
+
+
+def _job(block: Block, stage: Stage, guards: Guards) -> Job:
+    job = Job(block, stage, guards)
+    steps: list[Step] = []
+    is_open = block.open
+    for hook, holder in _step_holders(block):
+        steps.extend(Step(found, job, hook, under) for found, under in holder.blocks("steps"))
+        is_open = is_open or holder.open or _is_open(holder, "steps")
+    job.steps = tuple(step for step in steps if step.action != "template")
+    job.is_open = is_open
+    return job
+
+
+def _step_holders(block: Block) -> Iterator[tuple[str, Block]]:
+    """The blocks of a job that hold steps, each with the name of its hook."""
+    if block.kind != "jobs.deployment":
+        yield "", block
+        return
+    for strategy, _ in block.blocks("strategy"):
+        for entry in strategy.entries:
+            if not isinstance(entry.value, Block):
+                continue
+            for hook in HOOKS:
+                yield from ((hook, found) for found, _ in entry.value.blocks(hook))
+            for on, _ in entry.value.blocks("on"):
+                for result in ("failure", "success"):
+                    yield from ((f"on.{result}", found) for found, _ in on.blocks(result))
+
+
+def _is_open(block: Block, key: str) -> bool:
+    """Whether a list may have more items than can be seen: from templates, loops or expressions."""
+    for entry in block.all(key):
+        if not isinstance(entry.value, Items):
+            return True
+        if entry.value.open:
+            return True
+        if any(isinstance(item.value, Block) and item.value.kind.endswith(".template") for item in entry.value.items):
+            return True
+    return False
+
+
+def _inputs(block: Block) -> dict[str, ScalarNode]:
+    found: dict[str, ScalarNode] = {}
+    for inputs, _ in block.blocks("inputs"):
+        for entry in inputs.entries:
+            if isinstance(entry.value, ScalarNode):
+                found.setdefault(entry.name.casefold(), entry.value)
+    return found
+
+
+def _literal(node: ScalarNode | None) -> str | None:
+    return None if node is None or is_computed(node.value) else node.value

@@ -1,0 +1,409 @@
+"""A YAML tree becomes a tree of blocks; what does not fit the language is named, the rest is kept."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import NamedTuple
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from azrelease.diagnostics import (
+    CONFLICTING_FIELDS,
+    DIRECTIVE,
+    INVALID_VALUE,
+    KEY_CASING,
+    MISSING_FIELD,
+    UNKNOWN_FIELD,
+    WRONG_TYPE,
+    Code,
+    Diagnostic,
+    Edit,
+    Fix,
+    Severity,
+    Span,
+)
+from azrelease.source import Document, node_span
+from azrelease.syntax.embedded import Directive, directive, is_computed
+from azrelease.syntax.language import BOOLEANS, Form, Kind, file_kind, kind
+from azrelease.syntax.tree import Block, Entry, Guard, Guards, Item, Items, Other, Place, Value
+
+_INTEGER = re.compile(r"\s*[-+]?\d+\s*")
+_CONTENTS = frozenset(("stages", "jobs", "phases", "steps", "extends"))
+_NO_LOOPS: frozenset[str] = frozenset()
+
+_ELSEWHERE = {
+    ("jobs.deployment", "steps"): "The steps of a deployment job stand in a hook: `strategy: runOnce: deploy: steps:`.",
+    ("stages.stage", "steps"): "The steps of a stage stand in its jobs: `jobs: - job: … steps:`.",
+    (
+        "stages.stage",
+        "environment",
+    ): "The environment stands in a deployment job: `jobs: - deployment: … environment:`.",
+    ("jobs.job", "environment"): "Only a deployment job has an environment: write `deployment:` for `job:`.",
+    ("pipeline", "approvals"): "Approvals are checks of an environment; YAML cannot hold them.",
+}
+
+
+class Tree(NamedTuple):
+    """What was read from a file.
+
+    Attributes:
+        root: the block of the file.
+        problems: what does not fit the language.
+        places: every scalar that may hold an expression.
+    """
+
+    root: Block
+    problems: tuple[Diagnostic, ...]
+    places: tuple[Place, ...]
+
+
+def read_tree(document: Document) -> Tree:
+    """Read a pipeline or template file, whatever is wrong with it.
+
+    A file that is no mapping is an empty block, with a problem.
+    """
+    reader = _Reader(document)
+    if isinstance(document.root, MappingNode):
+        root = reader.block(document.root, file_kind(), "", (), _NO_LOOPS)
+        reader.check_contents(root)
+    else:
+        reader.problem(
+            WRONG_TYPE, "a pipeline has to be a mapping", document.root, "It begins with `steps:`, for example."
+        )
+        root = Block(MappingNode("", [], document.root.start_mark, document.root.end_mark), "file", (), is_open=True)
+    return Tree(root, tuple(reader.problems), tuple(reader.places))
+
+
+class _Flat(NamedTuple):
+    """A key and its value, taken out of the directives around it."""
+
+    key: ScalarNode
+    value: Node
+    guards: Guards
+    loops: frozenset[str]
+
+
+class _Reader:
+    """Keeps what is found on the way."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._groups = count()
+        self.problems: list[Diagnostic] = []
+        self.places: list[Place] = []
+
+    def problem(
+        self, code: Code, message: str, at: Node | Span, hint: str | None = None, level: Severity | None = None
+    ) -> None:
+        span = at if isinstance(at, Span) else node_span(at)
+        self.problems.append(Diagnostic(code, message, self._document.path, span, hint, level))
+
+    def check_contents(self, root: Block) -> None:
+        """A file holds one of stages, jobs and steps, or extends another."""
+        held = [entry for entry in root.entries if entry.name in _CONTENTS and not entry.guards]
+        for entry in held[1:]:
+            message = f"`{entry.name}` and `{held[0].name}` cannot stand together"
+            self.problem(
+                CONFLICTING_FIELDS, message, entry.key, "A file has stages, or jobs, or steps, or extends another."
+            )
+
+    def value(self, node: Node, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Value:
+        """A value that stands under a key of a block (`owner`), or in a list there."""
+        if isinstance(node, ScalarNode):
+            text = node.value
+            if "$" in text or key == "condition":
+                self.places.append(Place(node, key, owner, loops))
+            if not of.any:
+                self._check_scalar(node, of, key)
+            return node
+        assert isinstance(node, MappingNode | SequenceNode)
+        if of.any:
+            self._collect(node, key, owner, loops)
+            return Other(node)
+        if isinstance(node, SequenceNode):
+            if of.items is None:
+                return self._misplaced(node, of, key, owner, loops)
+            return self._items(node, of.items, key, owner, loops)
+        if of.forms or of.free:
+            return self.block(node, of, key, (), loops)
+        directives = [directive(name.value) for name, _ in node.value if isinstance(name, ScalarNode)]
+        if directives and all(directives):
+            # A value, or a list, of which a directive picks one.
+            return self._chosen(node, of, key, owner, loops)
+        return self._misplaced(node, of, key, owner, loops)
+
+    def block(self, node: MappingNode, of: Kind, key: str, guards: Guards, loops: frozenset[str]) -> Block:
+        """A mapping: with fixed keys, or with keys of the user's choice."""
+        flat = list(self._flatten(node, guards, loops, of.name))
+        is_open = len(flat) < len(node.value) or any(found.key.value.startswith("${{") for found in flat)
+        names = {found.key.value for found in flat}
+        form = self._form(node, of, flat, key, is_open=is_open)
+        if form is None:
+            entries = tuple(self._free_entry(found, of, key) for found in flat)
+            return Block(node, of.name, entries, is_open=is_open)
+        entries = tuple(self._entry(found, form) for found in flat)
+        if not is_open and form.required:
+            for name in form.required:
+                if name not in names:
+                    what = form.by or key
+                    self.problem(MISSING_FIELD, f"`{what}` needs the key `{name}`", node)
+        return Block(node, form.name, entries, is_open=is_open)
+
+    def _entry(self, found: _Flat, form: Form) -> Entry:
+        name = found.key.value
+        of = form.keys.get(name)
+        if of is None:
+            of = _ANY
+            # A key with blanks under an `if` is how people stop a template with a message.
+            message = bool(found.guards) and " " in name
+            if "${{" not in name and name not in form.foreign and not message:
+                right = self._unknown_key(found.key, form)
+                if right is not None:
+                    name, of = right, form.keys[right]
+        value = self.value(found.value, of, name, form.name, found.loops)
+        return Entry(name, found.key, value, found.guards)
+
+    def _free_entry(self, found: _Flat, of: Kind, key: str) -> Entry:
+        value = self.value(found.value, of.free or _ANY, key, of.name, found.loops)
+        return Entry(found.key.value, found.key, value, found.guards)
+
+    def _form(self, node: MappingNode, of: Kind, flat: list[_Flat], key: str, *, is_open: bool) -> Form | None:
+        """The form that a mapping is written in; None when any key may stand in it, or none of its keys says which."""
+        if of.by:
+            chosen = [found for found in flat if found.key.value in of.by]
+            if chosen:
+                form = of.by[chosen[0].key.value]
+                other = next((c for c in chosen if c.key.value not in form.keys and c.guards == chosen[0].guards), None)
+                if other is not None:
+                    message = f"`{other.key.value}` and `{chosen[0].key.value}` cannot stand together"
+                    self.problem(
+                        CONFLICTING_FIELDS, message, other.key, "Remove one of them, or make it an item of its own."
+                    )
+                    flat.remove(other)
+                return form
+            if of.default_form is not None:
+                return of.default_form
+            if not is_open:
+                self._unknown_form(node, of, flat, key)
+            return None
+        return of.default_form
+
+    def _unknown_form(self, node: MappingNode, of: Kind, flat: list[_Flat], key: str) -> None:
+        choices = list(of.by)
+        what = key or "the file"
+        if not flat:
+            self.problem(MISSING_FIELD, f"an item of `{what}` is empty", node)
+            return
+        if all(found.guards and " " in found.key.value for found in flat):
+            return  # how people stop a template with a message
+        for found in flat:
+            close = _close(found.key.value, choices)
+            if close:
+                hint = f"Did you mean `{close}`?"
+                self.problem(UNKNOWN_FIELD, f"unknown key `{found.key.value}`", found.key, hint)
+                return
+        known = {name for form in of.forms for name in form.keys}
+        listed = ", ".join(f"`{choice}`" for choice in choices)
+        stranger = next((found for found in flat if found.key.value not in known), None)
+        if stranger is not None:
+            message = f"unknown key `{stranger.key.value}`"
+            self.problem(UNKNOWN_FIELD, message, stranger.key, f"An item of `{what}` has one of {listed}.")
+            return
+        self.problem(MISSING_FIELD, f"an item of `{what}` needs one of {listed}", node)
+
+    def _unknown_key(self, key: ScalarNode, form: Form) -> str | None:
+        """Report a key; returns the key it is to be read as, when only its letter case differs."""
+        name = str(key.value)
+        same = next((known for known in form.keys if known.casefold() == name.casefold()), None)
+        if same is not None:
+            edits = (Edit(key.start_mark.index, key.end_mark.index, same),)
+            message = f"`{name}` is written `{same}` in the documentation"
+            span = node_span(key)
+            hint = "Whether the service takes it in another case is not documented."
+            found = Diagnostic(KEY_CASING, message, self._document.path, span, hint, None, Fix(edits))
+            self.problems.append(found)
+            return str(same)
+        close = _close(name, list(form.keys))
+        advice = _ELSEWHERE.get((form.name, name)) or (f"Did you mean `{close}`?" if close else None)
+        if form.open:
+            self.problem(UNKNOWN_FIELD, f"unknown key `{name}`; it has no effect", key, advice, Severity.WARNING)
+        else:
+            what = "here" if form.name == "file" else f"in `{form.by or form.name.rpartition('.')[2]}`"
+            self.problem(UNKNOWN_FIELD, f"unknown key `{name}` {what}", key, advice)
+        return None
+
+    def _items(self, node: SequenceNode, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Items:
+        items: list[Item] = []
+        is_open = self._add_items(node, of, (key, owner), (), loops, items)
+        return Items(node, tuple(items), is_open=is_open)
+
+    def _add_items(
+        self,
+        node: SequenceNode,
+        of: Kind,
+        where: tuple[str, str],
+        guards: Guards,
+        loops: frozenset[str],
+        items: list[Item],
+    ) -> bool:
+        """Add the items of a list, those under directives included; returns whether there may be more."""
+        is_open = False
+        group, branch = 0, -1
+        for item in node.value:
+            found = self._directive_of(item)
+            if found is None:
+                branch = -1
+                computed = isinstance(item, ScalarNode) and item.value.startswith("${{")
+                is_open = is_open or computed
+                if computed and (of.forms or of.any):
+                    self.places.append(Place(item, where[0], where[1], loops))
+                    continue
+                if isinstance(item, SequenceNode) and of.items is None and not of.any:
+                    message = f"an item of `{where[0]}` has to be {_expected(of)}, but here stands a list"
+                    self.problem(WRONG_TYPE, message, item)
+                    self._collect(item, where[0], where[1], loops)
+                    continue
+                value = (
+                    self.block(item, of, where[0], guards, loops)
+                    if isinstance(item, MappingNode) and (of.forms or of.free)
+                    else self.value(item, of, where[0], where[1], loops)
+                )
+                items.append(Item(value, guards))
+                continue
+            for name, content, parsed in found:
+                group, branch = self._branch(parsed.name, name, group, branch)
+                inner = loops | {parsed.variable.casefold()} if parsed.variable else loops
+                self.places.append(Place(name, where[0], where[1], loops, is_key=True))
+                under = (*guards, Guard(parsed.name, name, group, branch))
+                is_open = is_open or parsed.name in ("each", "insert")
+                if isinstance(content, SequenceNode):
+                    is_open = self._add_items(content, of, where, under, inner, items) or is_open
+                elif isinstance(content, MappingNode):
+                    items.append(Item(self.block(content, of, where[0], under, inner), under))
+                    is_open = True
+                elif content.value:
+                    self.value(content, _ANY, where[0], where[1], inner)
+                    is_open = True
+        return is_open
+
+    def _directive_of(self, item: Node) -> list[tuple[ScalarNode, Node, Directive]] | None:
+        """The directives of an item that consists of nothing else."""
+        if not isinstance(item, MappingNode) or not item.value:
+            return None
+        found: list[tuple[ScalarNode, Node, Directive]] = []
+        for key, content in item.value:
+            parsed = directive(key.value) if isinstance(key, ScalarNode) else None
+            if parsed is None:
+                return None
+            found.append((key, content, parsed))
+        return found
+
+    def _branch(self, name: str, key: ScalarNode, group: int, branch: int) -> tuple[int, int]:
+        """The group and branch of a directive that follows another; `branch` is -1 where none came before."""
+        if name in ("elseif", "else"):
+            if branch < 0:
+                self.problem(DIRECTIVE, f"`{name}` has no `if` before it", key, "It has to follow the `if` at once.")
+                return next(self._groups), 0
+            return group, branch + 1
+        return next(self._groups), 0 if name == "if" else -1
+
+    def _flatten(self, node: MappingNode, guards: Guards, loops: frozenset[str], owner: str) -> Iterator[_Flat]:
+        """The keys of a mapping, those under directives included."""
+        group, branch = 0, -1
+        for key, content in node.value:
+            if not isinstance(key, ScalarNode):
+                continue
+            parsed = directive(key.value) if key.value.startswith("${{") else None
+            if parsed is None:
+                if key.value.startswith("${{"):
+                    self.places.append(Place(key, key.value, owner, loops, is_key=True))
+                yield _Flat(key, content, guards, loops)
+                continue
+            self.places.append(Place(key, key.value, owner, loops, is_key=True))
+            group, branch = self._branch(parsed.name, key, group, branch)
+            inner = loops | {parsed.variable.casefold()} if parsed.variable else loops
+            if isinstance(content, MappingNode):
+                yield from self._flatten(content, (*guards, Guard(parsed.name, key, group, branch)), inner, owner)
+            else:
+                self.value(content, _ANY, key.value, owner, inner)
+
+    def _chosen(self, node: MappingNode, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Value:
+        """A value that is picked by directives."""
+        for name, content in node.value:
+            parsed = directive(name.value)
+            inner = loops | {parsed.variable.casefold()} if parsed and parsed.variable else loops
+            self.places.append(Place(name, key, owner, loops, is_key=True))
+            self.value(content, of, key, owner, inner)
+        return Other(node)
+
+    def _misplaced(
+        self, node: MappingNode | SequenceNode, of: Kind, key: str, owner: str, loops: frozenset[str]
+    ) -> Other:
+        if not _has_token(node):
+            found = "a list" if isinstance(node, SequenceNode) else "a mapping"
+            # That the service refuses a mapping as the value of a variable is not documented.
+            level = Severity.WARNING if owner == "variables" else None
+            self.problem(WRONG_TYPE, f"`{key}` has to be {_expected(of)}, but here stands {found}", node, level=level)
+        self._collect(node, key, owner, loops)
+        return Other(node)
+
+    def _check_scalar(self, node: ScalarNode, of: Kind, key: str) -> None:
+        text = node.value
+        if of.scalar is None:
+            # Nothing at all is taken for an empty list or mapping.
+            if text and text != "~" and not text.startswith("${{") and not (text == "null" and not node.style):
+                self.problem(WRONG_TYPE, f"`{key}` has to be {_expected(of)}, but here stands text", node)
+        elif of.values:
+            if text and text.casefold() not in map(str.casefold, of.values) and not is_computed(text):
+                self._wrong_value(node, key, of.values)
+        elif of.scalar == "bool":
+            if text and text.casefold() not in BOOLEANS and not is_computed(text):
+                self._wrong_value(node, key, ("true", "false"))
+        elif of.scalar == "int" and text and not _INTEGER.fullmatch(text) and not is_computed(text):
+            self.problem(INVALID_VALUE, f"`{key}` has to be a whole number, but is `{text}`", node)
+
+    def _wrong_value(self, node: ScalarNode, key: str, values: tuple[str, ...]) -> None:
+        close = _close(node.value, values)
+        hint = f"Did you mean `{close}`?" if close else f"One of: {', '.join(values)}."
+        self.problem(INVALID_VALUE, f"`{key}` cannot be `{node.value}`", node, hint)
+
+    def _collect(self, node: Node, key: str, owner: str, loops: frozenset[str]) -> None:
+        """Note the expressions in a part that is not understood, or anybody's."""
+        if isinstance(node, ScalarNode):
+            if "$" in node.value:
+                self.places.append(Place(node, key, owner, loops))
+        elif isinstance(node, SequenceNode):
+            for item in node.value:
+                self._collect(item, key, owner, loops)
+        elif isinstance(node, MappingNode):
+            for name, content in node.value:
+                inner = loops
+                if isinstance(name, ScalarNode) and "${{" in name.value:
+                    self.places.append(Place(name, key, owner, loops, is_key=True))
+                    parsed = directive(name.value)
+                    inner = loops | {parsed.variable.casefold()} if parsed and parsed.variable else loops
+                self._collect(content, key, owner, inner)
+
+
+def _has_token(node: MappingNode | SequenceNode) -> bool:
+    """Whether this is a `{{ token }}` that was not filled in, which is reported already."""
+    return isinstance(node, MappingNode) and any(not isinstance(key, ScalarNode) for key, _ in node.value)
+
+
+def _expected(of: Kind) -> str:
+    choices = [
+        *(["text"] if of.scalar else []),
+        *(["a list"] if of.items else []),
+        *(["a mapping"] if of.forms or of.free else []),
+    ]
+    return " or ".join(choices)
+
+
+def _close(name: str, choices: "Mapping[str, object] | list[str] | tuple[str, ...]") -> str | None:
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, list(choices), n=1, cutoff=0.7)
+    return found[0] if found else None
+
+
+_ANY = kind("any")

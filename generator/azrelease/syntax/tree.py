@@ -1,0 +1,151 @@
+"""A pipeline file as far as it could be understood: blocks, lists and scalars, each with its YAML node.
+
+What `${{ if }}` and `${{ each }}` put into a mapping or a list stands in it as if it were written there, under guards.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from yaml import MappingNode, ScalarNode, SequenceNode
+
+
+class Guard(NamedTuple):
+    """A directive that something stands under.
+
+    Attributes:
+        directive: if, elseif, else, each or insert.
+        key: the key it is written as.
+        group: tells directives that exclude each other: the branches of one `if` have the same group.
+        branch: the place of the branch in its group.
+    """
+
+    directive: str
+    key: ScalarNode
+    group: int
+    branch: int
+
+
+Guards: TypeAlias = tuple[Guard, ...]
+
+
+class Block:
+    """A mapping with fixed keys.
+
+    Attributes:
+        node: its YAML node.
+        kind: the name of its form in the table of keys, such as `jobs.deployment` or `steps.task`.
+        entries: its keys and values.
+        open: whether it may have keys that cannot be seen, from `each`, `insert` or computed keys.
+    """
+
+    __slots__ = ("entries", "kind", "node", "open")
+
+    def __init__(self, node: MappingNode, kind: str, entries: "tuple[Entry, ...]", *, is_open: bool) -> None:
+        self.node = node
+        self.kind = kind
+        self.entries = entries
+        self.open = is_open
+
+    def entry(self, name: str) -> "Entry | None":
+        """The first entry of that name."""
+        for entry in self.entries:
+            if entry.name == name:
+                return entry
+        return None
+
+    def all(self, name: str) -> "Iterator[Entry]":
+        """Every entry of that name: the branches of an `if` may each have one."""
+        return (entry for entry in self.entries if entry.name == name)
+
+    def scalar(self, name: str) -> ScalarNode | None:
+        """The value of a key, where it is text."""
+        entry = self.entry(name)
+        return entry.value if entry is not None and isinstance(entry.value, ScalarNode) else None
+
+    def text(self, name: str) -> str | None:
+        """The text of a key's value; None where there is none, or no text."""
+        node = self.scalar(name)
+        return None if node is None else node.value
+
+    def block(self, name: str) -> "Block | None":
+        """The value of a key, where it is a block."""
+        entry = self.entry(name)
+        return entry.value if entry is not None and isinstance(entry.value, Block) else None
+
+    def blocks(self, name: str) -> "Iterator[tuple[Block, Guards]]":
+        """The blocks in the lists of that name, each with all guards that it stands under."""
+        for entry in self.all(name):
+            if isinstance(entry.value, Items):
+                for item in entry.value.items:
+                    if isinstance(item.value, Block):
+                        yield item.value, (*entry.guards, *item.guards)
+            elif isinstance(entry.value, Block):
+                yield entry.value, entry.guards
+
+    def texts(self, name: str) -> Iterator[ScalarNode]:
+        """The texts of a key whose value is one text or a list of them."""
+        for entry in self.all(name):
+            if isinstance(entry.value, ScalarNode):
+                yield entry.value
+            elif isinstance(entry.value, Items):
+                yield from (item.value for item in entry.value.items if isinstance(item.value, ScalarNode))
+
+
+class Items:
+    """A list; `open` when it may have items that cannot be seen."""
+
+    __slots__ = ("items", "node", "open")
+
+    def __init__(self, node: SequenceNode | MappingNode, items: "tuple[Item, ...]", *, is_open: bool) -> None:
+        self.node = node
+        self.items = items
+        self.open = is_open
+
+
+class Other(NamedTuple):
+    """A mapping or list whose content is anybody's, or that stands where it cannot be understood."""
+
+    node: MappingNode | SequenceNode
+
+
+Value: TypeAlias = Block | Items | Other | ScalarNode
+
+
+class Entry(NamedTuple):
+    """A key and its value."""
+
+    name: str
+    key: ScalarNode
+    value: Value
+    guards: Guards
+
+
+class Item(NamedTuple):
+    """An item of a list."""
+
+    value: Value
+    guards: Guards
+
+
+class Place(NamedTuple):
+    """A scalar that may hold an expression, and where it stands.
+
+    Attributes:
+        node: the scalar.
+        key: the key whose value it is, or is in; of a key itself, its text.
+        kind: the name of the form of the block around it.
+        loops: the variables of the `each` around it, in lower case.
+        is_key: whether it is a key.
+    """
+
+    node: ScalarNode
+    key: str
+    kind: str
+    loops: frozenset[str]
+    is_key: bool = False
+
+
+def exclusive(one: Guards, other: Guards) -> bool:
+    """Whether two things can never both be there: they stand in different branches of one `if`."""
+    branches = {guard.group: guard.branch for guard in one}
+    return any(branches.get(guard.group, guard.branch) != guard.branch for guard in other)

@@ -1,0 +1,246 @@
+"""The expression language: what is parsed, what it gives, and where a mistake stands."""
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azrelease.syntax.expressions import (
+    FUNCTIONS,
+    UNKNOWN,
+    EvaluationError,
+    ExpressionError,
+    Literal,
+    calls,
+    evaluate,
+    parse,
+    route,
+    walk,
+)
+from azrelease.syntax.expressions.nodes import Version
+
+CONTEXTS: dict[str, Any] = {
+    "variables": {"letters": "ABC", "number": "123", "empty": "", "Build.Reason": "Manual"},
+    "parameters": {
+        "yes": True,
+        "list": [{"id": 1.0}, {"id": 2.0}],
+        "names": ["a", "b"],
+        "map": {"x": "1", "y": {"z": "2"}},
+    },
+    "foo": [{"id": 1.0, "a": "v1"}, {"id": 2.0, "a": "v2"}, {"id": 3.0}],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # learn.microsoft.com/azure/devops/pipelines/process/expressions: the examples of its chapters.
+        ("true", True),
+        ("FALSE", False),
+        ("-1.2", -1.2),
+        (".5", 0.5),
+        ("'a b c'", "a b c"),
+        ("'It''s OK if they''re using contractions.'", "It's OK if they're using contractions."),
+        ("1.2.3", Version((1, 2, 3))),
+        ("and(eq(variables.letters, 'ABC'), eq(variables.number, 123))", True),
+        ("coalesce(variables.nothing, variables.empty, 'literal so it always works')", "literal so it always works"),
+        ("coalesce('', '')", None),
+        ("contains('ABCDE', 'BCD')", True),
+        ("contains('ABCDE', 'bcd')", True),
+        ("containsValue(parameters.names, 'B')", True),
+        ("containsValue(parameters.map, 1)", True),
+        ("endsWith('ABCDE', 'DE')", True),
+        ("eq(variables.letters, 'abc')", True),
+        ("eq(1, '1')", True),
+        ("eq('1', 1)", True),
+        ("eq(1, 'one')", False),
+        ("format('Hello {0} {1}', 'John', 'Doe')", "Hello John Doe"),
+        ("format('literal left brace {{ and literal right brace }}')", "literal left brace { and literal right brace }"),
+        ("ge(5, 5)", True),
+        ("gt(5, 2)", True),
+        ("iif(eq(1, 1), 'yes', 'no')", "yes"),
+        ("iif(false, 'yes', 'no')", "no"),
+        ("in('B', 'A', 'B', 'C')", True),
+        ("join(',', parameters.names)", "a,b"),
+        ("join(',', 'alone')", "alone"),
+        ("le(2, 2)", True),
+        ("length('fabrikam')", 8.0),
+        ("length(parameters.names)", 2.0),
+        ("lower('FOO')", "foo"),
+        ("lt(2, 5)", True),
+        ("ne(1, 2)", True),
+        ("not(eq(1, 2))", True),
+        ("notIn('D', 'A', 'B', 'C')", True),
+        ("or(eq(1, 1), eq(2, 3))", True),
+        ("replace('https://www.tinfoilsecurity.com/saml/consume', 'https://www.tinfoilsecurity.com', 'http://server')", "http://server/saml/consume"),
+        ("split('foo,bar', ',')", ["foo", "bar"]),
+        ("startsWith('ABCDE', 'AB')", True),
+        ("trim('  variable  ')", "variable"),
+        ("upper('bah')", "BAH"),
+        ("xor(True, False)", True),
+        ("foo.*.id", [1.0, 2.0, 3.0]),
+        ("foo.*.a", ["v1", "v2"]),
+        ("foo[1].a", "v2"),
+        ("foo['1'].a", "v2"),
+        ("foo[9]", None),
+        ("variables['build.reason']", "Manual"),
+        ("VARIABLES.Letters", "ABC"),
+        ("parameters.map.y.z", "2"),
+        ("parameters.map.none.z", None),
+        ("parameters.map[format('{0}', 'x')]", "1"),
+        ("eq(true, 'x')", True),
+        ("eq('True', true)", True),
+        ("eq(variables.nothing, '')", True),
+        ("ne(variables.nothing, '')", False),
+        ("eq(1.2.3, '1.2.3')", True),
+        ("lt(1.2.3, '1.10.0')", True),
+        ("and('a', 1)", True),
+        ("or('', 0)", False),
+        ("eq(0, '')", True),
+        ("gt('10', 9)", False),
+        ("eq(1000, '1,000')", True),
+        ("eq(1.50, '1.5')", True),
+    ],
+)  # fmt: skip
+def test_the_documented_results(text: str, expected: object) -> None:
+    assert evaluate(parse(text), CONTEXTS) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("and(false, variables.x)", False),
+        ("and(variables.x, false)", False),
+        ("or(variables.x, true)", True),
+        ("and(variables.x, true)", UNKNOWN),
+        ("eq(variables.x, 'a')", UNKNOWN),
+        ("not(variables.x)", UNKNOWN),
+        ("succeeded()", UNKNOWN),
+        ("always()", True),
+        ("iif(variables.x, 1, 2)", UNKNOWN),
+        ("coalesce('a', variables.x)", "a"),
+        ("coalesce('', variables.x)", UNKNOWN),
+        ("eq('${{ parameters.a }}', 'b')", UNKNOWN),
+        ("and(true, ${{ parameters.a }})", UNKNOWN),
+        ("somebodys('x')", UNKNOWN),
+        ("iif(true)", UNKNOWN),
+    ],
+)
+def test_what_is_not_known_makes_the_result_unknown_unless_the_rest_decides(text: str, expected: object) -> None:
+    assert evaluate(parse(text), {}) == expected
+
+
+def test_functions_of_the_run_can_be_given() -> None:
+    assert evaluate(parse("and(succeeded(), eq(1, 1))"), {}, {"succeeded": lambda _: True}) is True
+
+
+@pytest.mark.parametrize("text", ["gt(1, 'x')", "lt(variables.nothing, 1)", "format('{1}', 'a')"])
+def test_what_the_service_cannot_compute_is_an_error(text: str) -> None:
+    with pytest.raises(EvaluationError):
+        evaluate(parse(text), CONTEXTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "part"),
+    [
+        ("", 0, 1, "too early"),
+        ("   ", 2, 3, "too early"),
+        ("eq(a, b", 0, 2, "not closed"),
+        ("eq(a b)", 5, 6, "unexpected `b`"),
+        ("a.b.", 3, 4, "has to follow"),
+        ("a['x'", 1, 2, "not closed"),
+        ("a == b", 2, 4, "`==`"),
+        ("a && b", 2, 4, "`&&`"),
+        ("!a", 0, 1, "`!`"),
+        ("a.b-c", 3, 4, "`-`"),
+        ("'open", 0, 5, "no end"),
+        ('eq(a, "b")', 6, 7, "single quotes"),
+        ("eq(a, $(b))", 6, 7, "`$`"),
+        ("1.2.3.4.5", 0, 9, "no number"),
+        ("12abc", 0, 5, "no number"),
+        ("a)", 1, 2, "unexpected `)`"),
+        ("and(,)", 4, 5, "unexpected `,`"),
+        ("a and b", 2, 5, "unexpected `and`"),
+    ],
+)
+def test_a_mistake_has_its_place(text: str, start: int, end: int, part: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert (caught.value.start, caught.value.end) == (start, end)
+    assert part in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eq(" * 10_000 + "1" + ",1)" * 10_000,
+        "a" + ".b" * 10_000,
+        "a[" * 10_000,
+        "(" * 10_000,
+        "a" + "[0]" * 10_000,
+        "'" * 9_999,
+        "${{" * 10_000,
+    ],
+    ids=["calls", "names", "brackets", "round", "indexes", "quotes", "templates"],
+)
+def test_what_nests_without_end_is_refused_at_once(text: str) -> None:
+    start = time.monotonic()
+    with pytest.raises(ExpressionError):
+        parse(text)
+    assert time.monotonic() - start < 1
+
+
+def test_a_reference_has_its_parts() -> None:
+    assert route(parse("dependencies.A.outputs['s.v']")) == ("dependencies", "A", "outputs", "s.v")
+    assert route(parse("a[b]")) is None
+    assert route(parse("f(a)")) is None
+    assert [call.name for call in calls(parse("and(eq(a, 1), not(b))"))] == ["and", "eq", "not"]
+
+
+def test_a_string_that_a_template_fills_in_is_no_literal() -> None:
+    assert not any(isinstance(node, Literal) for node in walk(parse("eq(a.b, '${{ it''s }}')").arguments[1:][0]))  # type: ignore[union-attr]
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_a_traceback(text: str) -> None:
+    try:
+        node = parse(text)
+    except ExpressionError as error:
+        assert 0 <= error.start <= error.end <= max(len(text), 1)
+        return
+    try:
+        evaluate(node, CONTEXTS)
+    except EvaluationError as error:
+        assert str(error)
+
+
+LEAVES = st.one_of(
+    st.integers(-99, 99).map(str),
+    st.sampled_from(
+        ["true", "1.2.3", "variables.letters", "variables['x y']", "foo.*.id", "parameters.map", "''", "unknown"]
+    ),
+    st.text(alphabet="ab ', {}()", max_size=6).map(lambda text: "'" + text.replace("'", "''") + "'"),
+)
+
+
+def _calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    def of(name: str) -> st.SearchStrategy[str]:
+        function = FUNCTIONS[name]
+        most = function.most if function.most is not None else function.least + 2
+        return st.lists(inner, min_size=function.least, max_size=most).map(
+            lambda given: f"{name}( {', '.join(given)} )"
+        )
+
+    return st.sampled_from(sorted(FUNCTIONS)).flatmap(of)
+
+
+@given(st.recursive(LEAVES, _calls, max_leaves=12))
+def test_every_expression_of_known_parts_is_parsed_and_computed_or_refused(text: str) -> None:
+    node = parse(text)
+    assert node.start == 0
+    try:
+        evaluate(node, CONTEXTS)
+    except EvaluationError as error:
+        assert str(error)
