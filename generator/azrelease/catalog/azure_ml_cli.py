@@ -11,6 +11,8 @@ from typing import Any, Literal, NamedTuple
 
 from azrelease import data_files
 
+_LONGEST_NAME = 6  # words of the name of a command
+
 Generation = Literal["v1", "v2"]
 
 
@@ -59,7 +61,7 @@ class CommandLine(NamedTuple):
 
 def find_commands(words: Sequence[str]) -> tuple[Command, ...]:
     """The commands that a command line after `az` begins with: none, or one, or one of each generation."""
-    for length in range(len(words), 1, -1):
+    for length in range(min(len(words), _LONGEST_NAME), 1, -1):
         name = " ".join(words[:length])
         found = tuple(table[name] for table in (_table("v1"), _table("v2")) if name in table)
         if found:

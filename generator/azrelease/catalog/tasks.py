@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from azrelease import data_files
 from azrelease.catalog.visibility import named, visible
@@ -17,8 +17,7 @@ from azrelease.catalog.visibility import named, visible
 _MOST_RULES = 8  # rules of rules; deeper than any task goes
 
 
-@dataclass(frozen=True)
-class InputDefinition:
+class InputDefinition(NamedTuple):
     """An input of a task.
 
     Attributes:

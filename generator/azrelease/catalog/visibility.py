@@ -1,17 +1,41 @@
 """Rules that say when an input of a task counts, such as `scriptType = ps || scriptType = pscore`.
 
 The grammar is what the task definitions use: `name OP value` with =, ==, !=, EndsWith and NotEndsWith, joined by &&
-(the tighter one) and ||, with round brackets in one task. Values run to the next operator and may hold spaces;
-`""` is the empty value.
+(the tighter one) and ||, with round brackets in one task. Values run to the next operator and may hold spaces; `""` is
+the empty value.
 """
 
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import NamedTuple, TypeAlias
 
 _TOKEN = re.compile(r"\s*(\|\||&&|\(|\))\s*")
 _COMPARISON = re.compile(r"(?P<name>\w+)\s*(?P<operator>==|=|!=|\bNotEndsWith\b|\bEndsWith\b)\s*(?P<value>.*)")
-_UNDECIDED = re.compile(r"\$\(|\$\{\{|\$\[")
+
+
+class _Comparison(NamedTuple):
+    """`name OP value`, name and value in lower case."""
+
+    name: str
+    operator: str
+    value: str
+
+
+class _Every(NamedTuple):
+    """Parts joined by `&&`."""
+
+    parts: "tuple[_Rule, ...]"
+
+
+class _Some(NamedTuple):
+    """Parts joined by `||`."""
+
+    parts: "tuple[_Rule, ...]"
+
+
+_Rule: TypeAlias = _Comparison | _Every | _Some | None
+"""None is what cannot be read."""
 
 
 def visible(rule: str, values: Mapping[str, str]) -> bool:
@@ -24,51 +48,33 @@ def visible(rule: str, values: Mapping[str, str]) -> bool:
     Returns:
         False also when the rule cannot be decided: a value holds a macro, or an input is not there.
     """
-    return _any(list(_tokens(rule)), values) is True
+    return _holds(_parsed(rule), values) is True
 
 
 @cache
 def named(rule: str) -> tuple[str, ...]:
     """The inputs that a rule names, in lower case."""
-    found = (_COMPARISON.fullmatch(token.strip()) for token in _tokens(rule))
-    return tuple(comparison["name"].casefold() for comparison in found if comparison is not None)
+    return tuple(_names(_parsed(rule)))
 
 
-@cache
-def _tokens(rule: str) -> tuple[str, ...]:
-    return tuple(token for token in _TOKEN.split(rule) if token.strip())
+def _names(rule: _Rule) -> list[str]:
+    if isinstance(rule, _Comparison):
+        return [rule.name]
+    return [] if rule is None else [name for part in rule.parts for name in _names(part)]
 
 
-def _any(tokens: list[str], values: Mapping[str, str]) -> bool | None:
-    """Three-valued `||`; takes its tokens off the front."""
-    results = [_all(tokens, values)]
-    while tokens and tokens[0] == "||":
-        tokens.pop(0)
-        results.append(_all(tokens, values))
-    return True if True in results else None if None in results else False
-
-
-def _all(tokens: list[str], values: Mapping[str, str]) -> bool | None:
-    """Three-valued `&&`."""
-    results = [_one(tokens, values)]
-    while tokens and tokens[0] == "&&":
-        tokens.pop(0)
-        results.append(_one(tokens, values))
-    return False if False in results else None if None in results else True
-
-
-def _one(tokens: list[str], values: Mapping[str, str]) -> bool | None:
-    head = tokens.pop(0) if tokens else ""
-    if head == "(":
-        inside = _any(tokens, values)
-        if tokens and tokens[0] == ")":
-            tokens.pop(0)
-        return inside
-    found = _COMPARISON.fullmatch(head.strip())
-    value = values.get(found["name"].casefold()) if found else None
-    if found is None or value is None or _UNDECIDED.search(value):
+def _holds(rule: _Rule, values: Mapping[str, str]) -> bool | None:
+    """Three-valued: None where a rule cannot be decided."""
+    if rule is None:
         return None
-    return _compare(value.casefold(), found["operator"], found["value"].strip(' "').casefold())
+    if isinstance(rule, _Comparison):
+        value = values.get(rule.name)
+        if value is None or "$(" in value or "${{" in value or "$[" in value:
+            return None
+        return _compare(value.casefold(), rule.operator, rule.value)
+    results = [_holds(part, values) for part in rule.parts]
+    deciding = isinstance(rule, _Some)
+    return deciding if deciding in results else None if None in results else not deciding
 
 
 def _compare(value: str, operator: str, expected: str) -> bool:
@@ -81,3 +87,39 @@ def _compare(value: str, operator: str, expected: str) -> bool:
             return value.endswith(expected)
         case _:
             return not value.endswith(expected)
+
+
+@cache
+def _parsed(rule: str) -> _Rule:
+    return _some([token for token in _TOKEN.split(rule) if token.strip()])
+
+
+def _some(tokens: list[str]) -> _Rule:
+    """`||`; takes its tokens off the front."""
+    parts = [_every(tokens)]
+    while tokens and tokens[0] == "||":
+        tokens.pop(0)
+        parts.append(_every(tokens))
+    return parts[0] if len(parts) == 1 else _Some(tuple(parts))
+
+
+def _every(tokens: list[str]) -> _Rule:
+    """`&&`."""
+    parts = [_one(tokens)]
+    while tokens and tokens[0] == "&&":
+        tokens.pop(0)
+        parts.append(_one(tokens))
+    return parts[0] if len(parts) == 1 else _Every(tuple(parts))
+
+
+def _one(tokens: list[str]) -> _Rule:
+    head = tokens.pop(0) if tokens else ""
+    if head == "(":
+        inside = _some(tokens)
+        if tokens and tokens[0] == ")":
+            tokens.pop(0)
+        return inside
+    found = _COMPARISON.fullmatch(head.strip())
+    if found is None:
+        return None
+    return _Comparison(found["name"].casefold(), found["operator"], found["value"].strip(' "').casefold())

@@ -9,12 +9,16 @@ import typer
 from typer.core import TyperGroup
 
 from azrelease.cli.output import print_diagnostics, say
-from azrelease.errors import InvalidFileError, UserError
+from azrelease.cli.plain_values import PlainCommand, use_plain_values
+from azrelease.errors import InvalidFileError, ServiceError, UserError
 
 COMMANDS = {
     "render": "azrelease.cli.render",
     "show": "azrelease.cli.show",
+    "check": "azrelease.cli.check",
+    "explain": "azrelease.cli.explain",
     "migrate": "azrelease.cli.migrate",
+    "catalog": "azrelease.cli.catalog",
     "schema": "azrelease.cli.schema",
 }
 """Each command and its module, which holds a function `command`."""
@@ -30,7 +34,7 @@ class _Commands(MutableMapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401  (a click command; which click is typer's own affair)
         single = typer.Typer(add_completion=False)
-        single.command(name)(import_module(self._modules[name]).command)
+        single.command(name, cls=PlainCommand)(import_module(self._modules[name]).command)
         return typer.main.get_command(single)
 
     def __setitem__(self, name: str, value: Any) -> None:  # noqa: ANN401  (as above)
@@ -52,6 +56,12 @@ class CommandGroup(TyperGroup):
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401  (typer's own)
         super().__init__(**settings)
         self.commands = _Commands()
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401  (a context of click)
+        """The parameters, with the conversions of `plain_values` in place."""
+        parameters: list[Any] = super().get_params(ctx)
+        use_plain_values(parameters)
+        return parameters
 
 
 app = typer.Typer(cls=CommandGroup, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -79,6 +89,9 @@ def run() -> int:
         print_diagnostics(error.diagnostics, error.text)
     except UserError as error:
         say(f"error: {error}", error=True)
+    except ServiceError as error:
+        say(f"error: {error}", error=True)
+        return TOOL_FAILED
     except OSError as error:
         # Errors of the user's files are UserErrors; what is left is that nobody takes our output.
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Diagnostics as text for people."""
+"""Diagnostics as text for people, and in the forms that other programs read."""
 
 from azrelease.report.text import format_text
 

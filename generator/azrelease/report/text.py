@@ -1,11 +1,17 @@
 """`file:line:column: severity: message [code name]`, the line with a caret, the hint."""
 
 import unicodedata
+from collections.abc import Sequence
 
-from azrelease.diagnostics import Diagnostic
+from azrelease.diagnostics import Diagnostic, Severity
+from azrelease.lint import FileReport, Finding
+from azrelease.report.counts import Counts, counts
+from azrelease.report.harmless import harmless
 from azrelease.source import split_lines
 
 _LONGEST_LINE = 160
+
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
 def format_text(diagnostic: Diagnostic, text: str) -> str:
@@ -15,19 +21,46 @@ def format_text(diagnostic: Diagnostic, text: str) -> str:
         diagnostic: what to say.
         text: the text of its file; empty when there is none to show.
     """
-    span = diagnostic.span
-    code = diagnostic.code
-    head = (
-        f"{diagnostic.file}:{span.line}:{span.column}: {diagnostic.severity}: "
-        f"{_printable(diagnostic.message)} [{code.id} {code.name}]"
-    )
     lines = split_lines(text)
-    shown = _excerpt(lines[span.line - 1], diagnostic) if text and span.line <= len(lines) else []
+    line = lines[diagnostic.span.line - 1] if text and diagnostic.span.line <= len(lines) else None
+    return _format(diagnostic, line, colour=False)
+
+
+def format_finding(finding: Finding, *, colour: bool = False) -> str:
+    """A finding as text, in colour for a terminal."""
+    return _format(finding.diagnostic, finding.line or None, colour=colour)
+
+
+def format_reports(reports: Sequence[FileReport], *, colour: bool = False) -> str:
+    """All findings, and a line that counts them."""
+    blocks = [format_finding(finding, colour=colour) for report in reports for finding in report.findings]
+    return "\n".join([*blocks, summary(counts(reports))]) + "\n"
+
+
+def summary(found: Counts) -> str:
+    """How much was found, in one line."""
+    files = f"{found.files} file{'' if found.files == 1 else 's'}"
+    if not found.total:
+        return f"{files} checked, nothing found"
+    parts = [
+        f"{count} {word}{'' if count == 1 or word == 'info' else 's'}" for word, count in found.by_severity if count
+    ]
+    fixable = f"; {found.fixable} can be fixed with --fix" if found.fixable else ""
+    return f"{files} checked: {', '.join(parts)}{fixable}"
+
+
+def _format(diagnostic: Diagnostic, line: str | None, *, colour: bool) -> str:
+    span, code = diagnostic.span, diagnostic.code
+    severity = _coloured(str(diagnostic.severity), f"1;{_COLOURS[diagnostic.severity]}", on=colour)
+    place = _coloured(f"{_printable(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)
+    name = _coloured(f"[{code.id} {code.name}]", "2", on=colour)
+    head = f"{place} {severity}: {_printable(diagnostic.message)} {name}"
+    shown = _excerpt(line, diagnostic, colour=colour) if line is not None else []
     hint = [f"  hint: {_printable(diagnostic.hint)}"] if diagnostic.hint else []
     return "\n".join([head, *shown, *hint])
 
 
-def _excerpt(line: str, diagnostic: Diagnostic) -> list[str]:
+def _excerpt(line: str, diagnostic: Diagnostic, *, colour: bool) -> list[str]:
     """The line and the caret below it; of a very long line the part around the place."""
     span = diagnostic.span
     start = max(0, span.column - 1 - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
@@ -36,17 +69,26 @@ def _excerpt(line: str, diagnostic: Diagnostic) -> list[str]:
     width = span.end_column - span.column if span.end_line == span.line else 1
     marked = line[len(before) : len(before) + width] or " "
     number = str(span.line)
+    caret = _coloured("^" * max(_columns(marked), 1), f"1;{_COLOURS[diagnostic.severity]}", on=colour)
     return [
         f"  {number} | {line}",
-        f"  {' ' * len(number)} | {' ' * _columns(before)}{'^' * max(_columns(marked), 1)}",
+        f"  {' ' * len(number)} | {' ' * _columns(before)}{caret}",
     ]
 
 
 def _columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
 
 
 def _printable(text: str) -> str:
-    """One character for one: tabs as blanks, whatever a terminal might act on as a dot."""
-    return "".join(c if c.isprintable() else " " if c == "\t" else "·" for c in text)
+    """One character for one: tabs as blanks, whatever a terminal or an agent might act on as a dot."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " if c == "\t" else "·" for c in text)
+    return harmless(text)
+
+
+def _coloured(text: str, colour: str, *, on: bool) -> str:
+    return f"\033[{colour}m{text}\033[0m" if on else text

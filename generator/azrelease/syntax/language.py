@@ -49,9 +49,10 @@ class Kind:
         free: the kind of the values of a mapping with keys of the user's choice.
         forms: the ways to write a mapping with fixed keys.
         by: the forms by the key that selects them.
+        takes_any_text: whether every text may stand there.
     """
 
-    __slots__ = ("any", "by", "forms", "free", "items", "name", "scalar", "values")
+    __slots__ = ("any", "by", "forms", "free", "items", "name", "scalar", "takes_any_text", "values")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -62,6 +63,7 @@ class Kind:
         self.free: Kind | None = None
         self.forms: tuple[Form, ...] = ()
         self.by: dict[str, Form] = {}
+        self.takes_any_text = False
 
     @property
     def default_form(self) -> Form | None:
@@ -91,6 +93,7 @@ def kind(text: str) -> Kind:
             return _union([name for name in _table() if name.startswith("steps.")], "steps")
         case _:
             _define(made, _table()[text], text)
+    made.takes_any_text = made.any or (made.scalar == "string" and not made.values)
     return made
 
 

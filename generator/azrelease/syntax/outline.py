@@ -25,9 +25,12 @@ class Step:
         job: the job it stands in.
         hook: the hook of a deployment it stands in, such as `deploy` or `on.failure`; empty in other jobs.
         guards: the directives around it, within its job.
+        task: `name@major` of a task, as written; empty for other steps.
+        task_name: the name of the task in lower case, without its version.
+        inputs: the inputs of the task whose values are texts, by name in lower case.
     """
 
-    __slots__ = ("action", "block", "guards", "hook", "inputs", "job")
+    __slots__ = ("action", "block", "guards", "hook", "inputs", "job", "task", "task_name")
 
     def __init__(self, block: Block, job: "Job", hook: str, guards: Guards) -> None:
         self.block = block
@@ -35,22 +38,15 @@ class Step:
         self.job = job
         self.hook = hook
         self.guards = guards
-        self.inputs = _inputs(block) if self.action == "task" else {}
+        is_task = self.action == "task"
+        self.inputs = _inputs(block) if is_task else {}
+        self.task = (block.text("task") or "").strip() if is_task else ""
+        self.task_name = self.task.partition("@")[0].casefold()
 
     @property
     def name(self) -> str | None:
         """The name that outputs are found under."""
         return self.block.text("name")
-
-    @property
-    def task(self) -> str:
-        """`name@major` of a task, as written; empty for other steps."""
-        return (self.block.text("task") or "").strip() if self.action == "task" else ""
-
-    @property
-    def task_name(self) -> str:
-        """The name of a task in lower case, without its version."""
-        return self.task.partition("@")[0].casefold()
 
     @property
     def head(self) -> ScalarNode:

@@ -90,11 +90,12 @@ class PipelineFile:
         root: the block of the file.
         problems: what does not fit the language.
         places: every scalar that may hold an expression.
+        settings: the texts that have a name of the user's choice, such as variables and inputs, with that name.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.root, self.problems, self.places = read_tree(document)
+        self.root, self.problems, self.places, self.settings = read_tree(document)
 
     @property
     def path(self) -> str:
@@ -173,6 +174,13 @@ class PipelineFile:
             if resources.open or any(not isinstance(value, Items) or value.open for value in lists):
                 return True
         return any(not isinstance(entry.value, Block) for entry in self.root.all("resources"))
+
+    def forget(self) -> None:
+        """Let go of what refers to itself, so that the memory is free at once. The file is of no use after that."""
+        for stage in self.outline.stages:
+            stage.jobs = ()
+        for job in self.outline.jobs:
+            job.steps = ()
 
     def finding(
         self,

@@ -50,11 +50,13 @@ class Tree(NamedTuple):
         root: the block of the file.
         problems: what does not fit the language.
         places: every scalar that may hold an expression.
+        settings: the texts that have a name of the user's choice: variables, inputs, environment variables, parameters.
     """
 
     root: Block
     problems: tuple[Diagnostic, ...]
     places: tuple[Place, ...]
+    settings: tuple[tuple[str, ScalarNode], ...]
 
 
 def read_tree(document: Document) -> Tree:
@@ -71,7 +73,7 @@ def read_tree(document: Document) -> Tree:
             WRONG_TYPE, "a pipeline has to be a mapping", document.root, "It begins with `steps:`, for example."
         )
         root = Block(MappingNode("", [], document.root.start_mark, document.root.end_mark), "file", (), is_open=True)
-    return Tree(root, tuple(reader.problems), tuple(reader.places))
+    return Tree(root, tuple(reader.problems), tuple(reader.places), tuple(reader.settings))
 
 
 class _Flat(NamedTuple):
@@ -91,6 +93,7 @@ class _Reader:
         self._groups = count()
         self.problems: list[Diagnostic] = []
         self.places: list[Place] = []
+        self.settings: list[tuple[str, ScalarNode]] = []
 
     def problem(
         self, code: Code, message: str, at: Node | Span, hint: str | None = None, level: Severity | None = None
@@ -113,7 +116,7 @@ class _Reader:
             text = node.value
             if "$" in text or key == "condition":
                 self.places.append(Place(node, key, owner, loops))
-            if not of.any:
+            if not of.takes_any_text:
                 self._check_scalar(node, of, key)
             return node
         assert isinstance(node, MappingNode | SequenceNode)
@@ -134,8 +137,12 @@ class _Reader:
 
     def block(self, node: MappingNode, of: Kind, key: str, guards: Guards, loops: frozenset[str]) -> Block:
         """A mapping: with fixed keys, or with keys of the user's choice."""
-        flat = list(self._flatten(node, guards, loops, of.name))
-        is_open = len(flat) < len(node.value) or any(found.key.value.startswith("${{") for found in flat)
+        if any("${{" in key.value for key, _ in node.value):
+            flat = list(self._flatten(node, guards, loops, of.name))
+            is_open = len(flat) < len(node.value) or any(found.key.value.startswith("${{") for found in flat)
+        else:
+            flat = [_Flat(key, content, guards, loops) for key, content in node.value if isinstance(key, ScalarNode)]
+            is_open = len(flat) < len(node.value)
         names = {found.key.value for found in flat}
         form = self._form(node, of, flat, key, is_open=is_open)
         if form is None:
@@ -147,7 +154,12 @@ class _Reader:
                 if name not in names:
                     what = form.by or key
                     self.problem(MISSING_FIELD, f"`{what}` needs the key `{name}`", node)
-        return Block(node, form.name, entries, is_open=is_open)
+        block = Block(node, form.name, entries, is_open=is_open)
+        if form.name == "variables.name":
+            name_node, value_node = block.scalar("name"), block.scalar("value")
+            if name_node is not None and value_node is not None:
+                self.settings.append((name_node.value, value_node))
+        return block
 
     def _entry(self, found: _Flat, form: Form) -> Entry:
         name = found.key.value
@@ -164,8 +176,11 @@ class _Reader:
         return Entry(name, found.key, value, found.guards)
 
     def _free_entry(self, found: _Flat, of: Kind, key: str) -> Entry:
+        name = found.key.value
         value = self.value(found.value, of.free or _ANY, key, of.name, found.loops)
-        return Entry(found.key.value, found.key, value, found.guards)
+        if isinstance(value, ScalarNode) and not name.startswith("${{"):
+            self.settings.append((name, value))
+        return Entry(name, found.key, value, found.guards)
 
     def _form(self, node: MappingNode, of: Kind, flat: list[_Flat], key: str, *, is_open: bool) -> Form | None:
         """The form that a mapping is written in; None when any key may stand in it, or none of its keys says which."""

@@ -201,7 +201,7 @@ def equal(left: Value, right: Value) -> bool:
 
 def _order(left: Value, right: Value) -> int:
     converted, possible = _like(left, right)
-    if not possible or left is None:
+    if not possible or not isinstance(left, bool | float | int | str | Version):
         raise EvaluationError(f"`{to_text(left)}` and `{to_text(right)}` cannot be compared")
     mine = left.casefold() if isinstance(left, str) else left
     return int(mine > converted) - int(mine < converted)

@@ -1,0 +1,48 @@
+"""`azrelease catalog`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from azrelease.cli.output import say
+
+
+class Action(StrEnum):
+    """What to do with the catalog."""
+
+    SYNC = "sync"
+
+
+def command(
+    action: Annotated[Action, typer.Argument(help="sync: read the tasks of the organization.")],
+    organization: Annotated[
+        str | None,
+        typer.Option(
+            "--organization",
+            "--org",
+            help="Address of the organization: https://dev.azure.com/name. Default: AZURE_DEVOPS_ORG_URL, or that of "
+            "the running pipeline.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Lock file. Default: azrelease-tasks.lock.json here.")
+    ] = None,
+) -> None:
+    """Read the organization's own tasks and their inputs into a lock file, for `check` to know them.
+
+    Commit the file. The token comes from AZURE_DEVOPS_EXT_PAT or SYSTEM_ACCESSTOKEN, never from the command line.
+
+    Example: azrelease catalog sync --organization https://dev.azure.com/contoso
+    """
+    from azrelease.files import write_atomically
+    from azrelease.lint.organization import LOCK, lock_text
+    from azrelease.registration import connect, organization_tasks, organization_url
+
+    assert action is Action.SYNC
+    address = organization_url(organization)
+    tasks = organization_tasks(connect(address))
+    path = output or Path(LOCK)
+    write_atomically(path, lock_text(tasks, address))
+    say(f"wrote {path}: {len(tasks)} tasks")

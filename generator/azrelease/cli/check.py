@@ -1,0 +1,284 @@
+"""`azrelease check`."""
+
+import os
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from azrelease.cli.output import say, write_text
+from azrelease.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from azrelease.lint import FileReport, Options, Settings, Target
+
+FOUND = 1
+
+_SLOW = 2.0
+"""Seconds after which progress is shown on a terminal."""
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    AZURE = "azure"
+    GITHUB = "github"
+    MARKDOWN = "markdown"
+
+
+class Level(StrEnum):
+    """From which severity on findings make the exit code 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+def command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files, folders or patterns; `-` for standard input. Default: this folder.", show_default=False
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print findings.")] = Format.TEXT,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write to instead of printing.")] = None,
+    select: Annotated[
+        list[str] | None, typer.Option("--select", help="Look for these only: codes, names, or beginnings (AZR2).")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Do not look for these.")] = None,
+    fail_on: Annotated[
+        Level, typer.Option("--fail-on", help="Exit code 1 for findings of this severity and worse.")
+    ] = Level.WARNING,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="Also mend what may change what the pipeline does.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and write nothing.")] = False,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="File of known findings, which are left out.")
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Write all findings to the baseline, as known.")
+    ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="Settings. Default: .azrelease.toml or pyproject.toml here or above."),
+    ] = None,
+    shellcheck: Annotated[
+        bool | None, typer.Option("--shellcheck/--no-shellcheck", help="Hand bash scripts to shellcheck.")
+    ] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", help="Day that retirements are judged by, as 2027-01-31. Default: today.")
+    ] = None,
+    skip_others: Annotated[
+        bool,
+        typer.Option("--skip-others", help="Pass over named files that are neither pipelines nor releases, for hooks."),
+    ] = False,
+    stdin_name: Annotated[
+        str, typer.Option("--stdin-filename", help="What standard input is called in findings and settings.")
+    ] = "azure-pipelines.yml",
+) -> None:
+    """Find what is wrong in release files, pipelines and templates.
+
+    Example: azrelease check azure-pipelines.yml --format sarif --output findings.sarif
+    """
+    from azrelease.lint.settings import find_settings, read_settings
+
+    settings = (read_settings(config) if config else None) or find_settings(Path.cwd())
+    settings = settings._replace(
+        select=_codes(select, "--select") or settings.select, ignore=(*settings.ignore, *_codes(ignore, "--ignore"))
+    )
+    _check_codes(settings)
+    options = _options(settings, _day(today), settings.shellcheck if shellcheck is None else shellcheck)
+    known = baseline or (Path(settings.baseline) if settings.baseline else None)
+    if update_baseline and known is None:
+        raise UserError("--update-baseline needs a file: --baseline FILE, or `baseline` in the settings")
+    if [str(path) for path in paths or ()] == ["-"]:
+        reports = _standard_input(stdin_name, options, fix=fix or unsafe_fixes, unsafe=unsafe_fixes, diff=diff)
+        if reports is None:
+            return
+    else:
+        from azrelease.lint.discovery import find_targets
+
+        targets = find_targets(paths or [], settings)
+        if skip_others:
+            targets = [target._replace(named=False) for target in targets]
+        if fix or unsafe_fixes or diff:
+            reports = _fixed(targets, options, unsafe=unsafe_fixes, diff=diff)
+        else:
+            reports = list(_with_progress(targets, options))
+    reports = _without_known(reports, known, update=update_baseline)
+    text = _formatted(reports, form, colour=output is None and _has_colours())
+    if output is None:
+        write_text(text)
+    else:
+        from azrelease.files import write_atomically
+
+        write_atomically(output, text)
+    if _fails(reports, fail_on):
+        raise typer.Exit(FOUND)
+
+
+def _codes(words: list[str] | None, option: str) -> tuple[str, ...]:
+    """The codes of an option that may be given several times, and may list several with commas."""
+    codes = tuple(code.strip() for word in words or () for code in word.split(",") if code.strip())
+    if words and not codes:
+        raise UserError(f"{option} needs codes or names of rules")
+    return codes
+
+
+def _check_codes(settings: "Settings") -> None:
+    from azrelease.lint.rules import by_id
+    from azrelease.lint.settings import check_codes
+
+    own = [word for entry in settings.per_path for word in (*entry.select, *entry.ignore, *entry.severity)]
+    problems = check_codes((*settings.select, *settings.ignore, *settings.severity, *own), by_id())
+    if problems:
+        raise UserError("\n".join(dict.fromkeys(problems)))
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()  # noqa: DTZ011  (the user's own day)
+    except ValueError:
+        raise UserError(f"--today takes a day such as 2027-01-31, not {text}") from None
+
+
+def _options(settings: "Settings", today: date, shellcheck: bool) -> "Options":
+    from azrelease.lint import Options
+    from azrelease.lint.organization import read_lock
+
+    program = None
+    if shellcheck:
+        from azrelease.lint.bash_programs import shellcheck as find
+
+        program = find()
+        if program is None:
+            raise UserError("shellcheck is not installed; `pip install azrelease[shell]` brings it")
+    return Options(settings, today, read_lock(Path.cwd()), program)
+
+
+def _with_progress(targets: "Sequence[Target]", options: "Options") -> "Iterator[FileReport]":
+    """Check files; on a terminal, say how far it is when it takes long."""
+    import time
+
+    from azrelease.lint import check_files
+
+    start = time.monotonic()
+    shown = False
+    for index, report in enumerate(check_files(targets, options)):
+        if sys.stderr is not None and sys.stderr.isatty() and time.monotonic() - start > _SLOW:
+            write_text(f"\r{index + 1} of {len(targets)} files", error=True)
+            shown = True
+        yield report
+    if shown:
+        write_text("\r\033[K", error=True)
+
+
+def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, diff: bool) -> "list[FileReport]":
+    from azrelease.files import difference, write_atomically
+    from azrelease.lint import Linter
+    from azrelease.lint.fixing import fix
+
+    linter = Linter(options)
+    reports: list[FileReport] = []
+    count = 0
+    for target in targets:
+        path = Path(target.path)
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
+        found = fix(raw, target, linter, unsafe=unsafe)
+        if diff:
+            write_text(difference(found.before, found.after, path.as_posix(), path.as_posix()))
+            found = found._replace(report=linter.check_bytes(raw, target))
+        elif found.after != found.before:
+            write_atomically(path, found.after)
+            count += found.fixes
+        reports.append(found.report)
+    if count:
+        say(f"{count} finding{'' if count == 1 else 's'} fixed", error=True)
+    return reports
+
+
+def _standard_input(name: str, options: "Options", *, fix: bool, unsafe: bool, diff: bool) -> "list[FileReport] | None":
+    """Check what comes in; with `fix`, print the mended text instead of findings."""
+    from azrelease.files import difference
+    from azrelease.lint import Linter, Target
+    from azrelease.lint.fixing import fix as mend
+
+    raw = sys.stdin.buffer.read()
+    linter, target = Linter(options), Target(name)
+    if not (fix or diff):
+        return [linter.check_bytes(raw, target)]
+    found = mend(raw, target, linter, unsafe=unsafe)
+    write_text(difference(found.before, found.after, name, name) if diff else found.after)
+    return None
+
+
+def _without_known(reports: "list[FileReport]", path: Path | None, *, update: bool) -> "list[FileReport]":
+    if path is None:
+        return reports
+    from azrelease.lint.baseline import baseline_text, read_baseline, without_known
+
+    if update:
+        from azrelease.files import write_atomically
+
+        write_atomically(path, baseline_text(reports, path))
+        say(f"wrote {path}", error=True)
+    return without_known(reports, read_baseline(path), path)
+
+
+def _formatted(reports: "Sequence[FileReport]", form: Format, *, colour: bool) -> str:
+    match form:
+        case Format.TEXT:
+            from azrelease.report.text import format_reports
+
+            return format_reports(reports, colour=colour)
+        case Format.JSON:
+            from azrelease.report.json_object import format_json
+
+            return format_json(reports)
+        case Format.SARIF:
+            from azrelease.report.sarif import format_sarif
+
+            return format_sarif(reports)
+        case Format.JUNIT:
+            from azrelease.report.junit import format_junit
+
+            return format_junit(reports)
+        case Format.AZURE:
+            from azrelease.report.annotations import format_azure
+
+            return format_azure(reports)
+        case Format.GITHUB:
+            from azrelease.report.annotations import format_github
+
+            return format_github(reports)
+        case Format.MARKDOWN:
+            from azrelease.report.markdown import format_markdown
+
+            return format_markdown(reports)
+
+
+def _has_colours() -> bool:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
+
+
+def _fails(reports: "Sequence[FileReport]", level: Level) -> bool:
+    order = list(Level)
+    worst = set(order[: order.index(level) + 1])
+    return any(Level(diagnostic.severity) in worst for report in reports for diagnostic, _ in report.findings)

@@ -1,0 +1,72 @@
+"""The labels of hosted images that a file names."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from yaml import ScalarNode
+
+from azrelease.lint.variables import variables
+from azrelease.syntax import Block, Job, PipelineFile
+from azrelease.syntax.embedded import is_computed
+
+_MACRO = re.compile(r"\$\(([\w.\-]+)\)|\$\{\{\s*variables(?:\.(\w+)|\['([^']+)'\])\s*\}\}")
+_HOSTED = frozenset(("azure pipelines", "hosted"))
+
+
+class ImageLabel(NamedTuple):
+    """A label, where it stands, and the jobs that run on it; none when these are not known."""
+
+    node: ScalarNode
+    jobs: tuple[Job, ...]
+
+
+def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
+    """The labels of all pools, also those that come from a variable or a matrix of the file. Each place once."""
+    seen: set[int] = set()
+    for node, jobs in _vm_images(file):
+        for found in _resolved(node, jobs, file):
+            if id(found) not in seen and found.value and not is_computed(found.value):
+                seen.add(id(found))
+                yield ImageLabel(found, jobs)
+
+
+def _vm_images(file: PipelineFile) -> Iterator[tuple[ScalarNode, tuple[Job, ...]]]:
+    """Every `vmImage`: of the jobs, and of pools that no job of the file uses."""
+    root = file.root
+    for job in file.outline.jobs:
+        holder = next((block for block in (job.block, job.stage.block, root) if block.entry("pool")), None)
+        if holder is not None:
+            yield from ((node, (job,)) for node in _of_pools(holder))
+    for block in (root, *(stage.block for stage in file.outline.stages)):
+        yield from ((node, ()) for node in _of_pools(block))
+
+
+def _of_pools(holder: Block) -> Iterator[ScalarNode]:
+    for pool, _ in holder.blocks("pool"):
+        if _is_hosted(pool):
+            yield from (entry.value for entry in pool.all("vmImage") if isinstance(entry.value, ScalarNode))
+
+
+def _is_hosted(pool: Block) -> bool:
+    name = pool.text("name")
+    return name is None or name.casefold() in _HOSTED
+
+
+def _resolved(node: ScalarNode, jobs: tuple[Job, ...], file: PipelineFile) -> Iterator[ScalarNode]:
+    """The label itself, or what the variable that it is taken from is set to."""
+    found = _MACRO.fullmatch(node.value.strip())
+    if found is None:
+        yield node
+        return
+    name = (found[1] or found[2] or found[3]).casefold()
+    for job in jobs:
+        for strategy, _ in job.block.blocks("strategy"):
+            for matrix, _ in strategy.blocks("matrix"):
+                for leg in matrix.entries:
+                    if isinstance(leg.value, Block):
+                        entries = (e for e in leg.value.entries if e.name.casefold() == name)
+                        yield from (e.value for e in entries if isinstance(e.value, ScalarNode))
+    for variable in variables(file):
+        if variable.name.casefold() == name:
+            yield variable.node

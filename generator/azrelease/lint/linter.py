@@ -1,0 +1,172 @@
+"""Checks files: reads each, asks the rules, takes out what is ignored."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from azrelease import catalog
+from azrelease.diagnostics import PLAIN_SECRET, SHELLCHECK, Diagnostic, Severity
+from azrelease.errors import InvalidFileError
+from azrelease.lint.generated import approved_environments, is_generated
+from azrelease.lint.ignores import ignores, without_ignored
+from azrelease.lint.recognition import is_release, looks_like_pipeline, may_be_pipeline
+from azrelease.lint.rule import Check
+from azrelease.lint.rules import RULES, by_id
+from azrelease.lint.secrets import hidden
+from azrelease.lint.settings import Rules, Settings
+from azrelease.lint.subject import Subject, Surroundings
+from azrelease.lint.templates import TemplateLibrary
+from azrelease.source import Document, read_file, split_lines
+from azrelease.syntax import PipelineFile
+
+_ALL = tuple((rule.code.id, rule.code.name) for rule in RULES)
+
+
+class Target(NamedTuple):
+    """A file to check.
+
+    Attributes:
+        path: the path as the user gave it.
+        named: whether the user named it; a file that was found in a folder is passed over when it is no pipeline.
+    """
+
+    path: str
+    named: bool = True
+
+
+class Finding(NamedTuple):
+    """A finding, with the line it is shown with; secrets in that line are hidden."""
+
+    diagnostic: Diagnostic
+    line: str
+
+
+class FileReport(NamedTuple):
+    """What was found in a file.
+
+    Attributes:
+        path: the path as the user gave it.
+        findings: in the order of the file.
+        checked: whether the file was one to check.
+    """
+
+    path: str
+    findings: tuple[Finding, ...]
+    checked: bool = True
+
+
+class Options(NamedTuple):
+    """How files are checked.
+
+    Attributes:
+        settings: which rules are looked for.
+        today: the day that retirements are judged by.
+        tasks: the tasks of the organization in the form of `schemas/tasks.json`; None when they are not known.
+        shellcheck: the program, when scripts are to be checked with it.
+    """
+
+    settings: Settings
+    today: date
+    tasks: dict[str, dict[str, object]] | None = None
+    shellcheck: str | None = None
+
+
+class Linter:
+    """Checks one file after the other. Keeps nothing of a file but templates that were read last."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        tasks = catalog.BUILT_IN if options.tasks is None else catalog.Tasks(options.tasks)
+        self._around = Surroundings(options.today, TemplateLibrary(), tasks, None, options.shellcheck)
+
+    def check(self, target: Target) -> FileReport:
+        """Check a file.
+
+        Raises:
+            UserError: a file that was named cannot be read.
+        """
+        return self.check_bytes(read_file(target.path), target)
+
+    def check_bytes(self, raw: bytes, target: Target) -> FileReport:
+        """Check the bytes of a file, which need not be on disk under its path."""
+        rules = self._options.settings.for_file(target.path)
+        try:
+            document = Document.decode(raw, target.path)
+        except InvalidFileError as error:
+            if not target.named and not (is_release(target.path, None, error.text) or may_be_pipeline(error.text)):
+                return FileReport(target.path, (), checked=False)
+            return self._report(target.path, error.text, error.diagnostics, rules)
+        if is_release(target.path, document):
+            return self._report(target.path, document.text, self._in_release(document), rules)
+        file = PipelineFile(document)
+        if not target.named and not looks_like_pipeline(file):
+            return FileReport(target.path, (), checked=False)
+        report = self._report(target.path, document.text, self._in_pipeline(file, rules), rules)
+        file.forget()
+        return report
+
+    def _in_release(self, document: Document) -> Sequence[Diagnostic]:
+        from azrelease.lint.release_rules import release_findings
+        from azrelease.release import load_document
+
+        try:
+            loaded = load_document(document)
+        except InvalidFileError as error:
+            return error.diagnostics
+        return (*loaded.warnings, *release_findings(loaded, self._options.today))
+
+    def _in_pipeline(self, file: PipelineFile, rules: Rules) -> Iterator[Diagnostic]:
+        approved = approved_environments(file.document)
+        subject = Subject(file, self._around._replace(approved=approved))
+        yield from file.document.problems
+        found = list(file.problems)
+        for check in _checks(rules.wanted(_ALL)):
+            found.extend(check(subject))
+        # A generated file is mended where it is generated from.
+        yield from (d._replace(fix=None) for d in found) if is_generated(file.document) else found
+
+    def _report(
+        self, path: str, text: str, diagnostics: Sequence[Diagnostic] | Iterator[Diagnostic], rules: Rules
+    ) -> FileReport:
+        found = sorted(set(diagnostics), key=_position)
+        asked = rules.wanted(_ALL)
+        wanted = [_levelled(d, rules) for d in found if d.code.id in asked]
+        if not self._options.shellcheck:
+            asked -= {SHELLCHECK.id}
+        left = without_ignored(wanted, ignores(text), path, by_id(), asked)
+        lines = _without_secrets(split_lines(text) if left else (), found)
+        shown = {number: _line(lines, number) for number in {d.span.line for d in left}}
+        return FileReport(path, tuple(Finding(d, shown[d.span.line]) for d in sorted(left, key=_position)))
+
+
+@lru_cache(maxsize=64)
+def _checks(wanted: frozenset[str]) -> tuple[Check, ...]:
+    """What the rules that are looked for do with a file."""
+    return tuple(rule.check for rule in RULES if rule.check is not None and rule.code.id in wanted)
+
+
+def _levelled(diagnostic: Diagnostic, rules: Rules) -> Diagnostic:
+    level: Severity | None = rules.level(diagnostic.code.id, diagnostic.code.name) if rules.severity else None
+    return diagnostic if level is None else diagnostic._replace(level=level)
+
+
+def _without_secrets(lines: Sequence[str], found: Sequence[Diagnostic]) -> list[str]:
+    """The lines to show, each without the secrets that stand in it."""
+    shown = list(lines)
+    for diagnostic in found if shown else ():
+        if diagnostic.code is PLAIN_SECRET:
+            for number in range(diagnostic.span.line, diagnostic.span.end_line + 1):
+                if number <= len(shown):
+                    line = shown[number - 1]
+                    column = diagnostic.span.column - 1 if number == diagnostic.span.line else 0
+                    shown[number - 1] = line[:column] + "*" * len(line[column:])
+    return shown
+
+
+def _line(lines: Sequence[str], number: int) -> str:
+    return hidden(lines[number - 1]) if 0 < number <= len(lines) else ""
+
+
+def _position(diagnostic: Diagnostic) -> tuple[object, ...]:
+    return (diagnostic.span, diagnostic.code.id, diagnostic.message)

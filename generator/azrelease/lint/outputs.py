@@ -1,0 +1,203 @@
+"""References to the results and outputs of other jobs and stages, held against the jobs and steps that are there.
+
+Source: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters Dependencies and Stage to stage
+dependencies.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from azrelease.diagnostics import DEPLOYMENT_OUTPUT, MISSING_DEPENDENCY, UNKNOWN_OUTPUT, Code
+from azrelease.lint import graph
+from azrelease.lint.expressions import TEMPLATE, Expression
+from azrelease.lint.suggestions import suggestion
+from azrelease.syntax import Job, PipelineFile, Stage
+from azrelease.syntax.embedded import is_computed
+from azrelease.syntax.expressions import Index, route
+
+_OUTPUTS = "outputs"
+_LEAST_STAGE_PARTS, _LEAST_JOB_PARTS = 3, 2
+
+
+class OutputProblem(NamedTuple):
+    """What is wrong with a reference, and where it stands in its expression."""
+
+    code: Code
+    message: str
+    hint: str | None
+    expression: Expression
+    start: int
+    end: int
+
+
+class _Reference(NamedTuple):
+    """A reference in lower case where names compare, with the place it stands at."""
+
+    parts: tuple[str, ...]
+    expression: Expression
+    start: int
+    end: int
+    stage: Stage
+    job: Job | None
+
+    def problem(self, code: Code, message: str, hint: str | None = None) -> OutputProblem:
+        return OutputProblem(code, message, hint, self.expression, self.start, self.end)
+
+
+def output_problems(file: PipelineFile, expressions: Sequence[Expression]) -> tuple[OutputProblem, ...]:
+    """What is wrong with the references of a file, in the order of the text."""
+    if file.is_part:
+        return ()
+    return tuple(
+        problem
+        for reference in _references(file, expressions)
+        for problem in _problems(reference, file.outline.stages, file)
+    )
+
+
+def _references(file: PipelineFile, expressions: Sequence[Expression]) -> Iterator[_Reference]:
+    for expression in expressions:
+        if expression.node is None or expression.usage == TEMPLATE or "ependencies" not in expression.text:
+            continue
+        inside: set[int] = set()
+        for node in expression.parts:
+            if not isinstance(node, Index) or id(node) in inside:
+                continue
+            target = node.target
+            while isinstance(target, Index):
+                inside.add(id(target))
+                target = target.target
+            parts = route(node)
+            stage, job = _owner(file, expression.place.node.start_mark.index)
+            if parts is not None and stage is not None:
+                yield _Reference(parts, expression, node.start, node.end, stage, job)
+
+
+def _owner(file: PipelineFile, index: int) -> tuple[Stage | None, Job | None]:
+    """The stage and job that a place of the file belongs to."""
+    for stage in file.outline.stages:
+        for job in stage.jobs:
+            if _around(job, index):
+                return stage, job
+        if _around(stage, index):
+            return stage, None
+    return None, None
+
+
+def _around(part: Stage | Job, index: int) -> bool:
+    node = part.block.node
+    return bool(node.start_mark.index <= index < node.end_mark.index)
+
+
+def _problems(reference: _Reference, stages: tuple[Stage, ...], file: PipelineFile) -> Iterator[OutputProblem]:
+    head, *rest = reference.parts
+    if any(is_computed(part) for part in rest):
+        return
+    match head.casefold():
+        case "dependencies" if reference.job is not None and rest:
+            yield from _job_problems(reference, rest, stages)
+        case "dependencies" if rest and not file.outline.is_open:
+            yield from _stage_problems(reference, rest, stages)
+        case "stagedependencies" if len(rest) > 1 and not file.outline.is_open:
+            yield from _stage_job_problems(reference, rest, stages)
+
+
+def _job_problems(reference: _Reference, rest: list[str], stages: Sequence[Stage]) -> Iterator[OutputProblem]:
+    """`dependencies.JOB.…` in a job."""
+    stage, job = reference.stage, reference.job
+    name = rest[0]
+    target = graph.named_job(name, stage.jobs)
+    if target is None:
+        if stage.is_open or any(other.name is None for other in stage.jobs):
+            return
+        hint = suggestion(name, [other.name for other in stage.jobs if other.name])
+        if graph.named_stage(name, stages) is not None:
+            hint = f"That is a stage: write `{_of_stage(rest)}`."
+        yield reference.problem(UNKNOWN_OUTPUT, f"the stage has no job `{name}`", hint)
+        return
+    members = graph.jobs(stage)
+    index = next((i for i, member in enumerate(members) if job is not None and member.block is job.block), None)
+    if index is not None:
+        waits = graph.waits_for(members, index, in_order=False)
+        if waits is not None and name.casefold() not in waits:
+            message = f"the job does not depend on `{name}`, so nothing of it is known here"
+            yield reference.problem(MISSING_DEPENDENCY, message, f"Add `dependsOn: {name}` to the job.")
+    yield from _output_problems(reference, target, rest[1:])
+
+
+def _of_stage(rest: list[str]) -> str:
+    """How a job asks for what `dependencies.STAGE.…` was to mean."""
+    if len(rest) == _LEAST_STAGE_PARTS and rest[1].casefold() == _OUTPUTS and "." in rest[2]:
+        job, _, output = rest[2].partition(".")
+        return f"stageDependencies.{rest[0]}.{job}.outputs['{output}']"
+    return f"stageDependencies.{rest[0]}.JOB.result"
+
+
+def _stage_problems(reference: _Reference, rest: list[str], stages: tuple[Stage, ...]) -> Iterator[OutputProblem]:
+    """`dependencies.STAGE.…` in a stage, outside of its jobs."""
+    target = graph.named_stage(rest[0], stages)
+    if target is None:
+        yield from _unknown_stage(reference, rest[0], stages)
+        return
+    yield from _missing_stage(reference, rest[0], stages)
+    if len(rest) > _LEAST_STAGE_PARTS - 1 and rest[1].casefold() == _OUTPUTS:
+        name, _, output = rest[2].partition(".")
+        job = graph.named_job(name, target.jobs)
+        if job is not None and output:
+            yield from _output_problems(reference, job, [_OUTPUTS, output])
+        elif job is None and not target.is_open and all(other.name for other in target.jobs):
+            hint = suggestion(name, [o.name for o in target.jobs if o.name], "Write `outputs['JOB.STEP.VARIABLE']`.")
+            yield reference.problem(UNKNOWN_OUTPUT, f"stage `{rest[0]}` has no job `{name}`", hint)
+
+
+def _stage_job_problems(reference: _Reference, rest: list[str], stages: tuple[Stage, ...]) -> Iterator[OutputProblem]:
+    """`stageDependencies.STAGE.JOB.…`."""
+    target = graph.named_stage(rest[0], stages)
+    if target is None:
+        yield from _unknown_stage(reference, rest[0], stages)
+        return
+    yield from _missing_stage(reference, rest[0], stages)
+    job = graph.named_job(rest[1], target.jobs)
+    if job is not None:
+        yield from _output_problems(reference, job, rest[2:])
+    elif not target.is_open and all(other.name for other in target.jobs):
+        hint = suggestion(rest[1], [other.name for other in target.jobs if other.name])
+        yield reference.problem(UNKNOWN_OUTPUT, f"stage `{rest[0]}` has no job `{rest[1]}`", hint)
+
+
+def _unknown_stage(reference: _Reference, name: str, stages: Sequence[Stage]) -> Iterator[OutputProblem]:
+    if all(stage.name for stage in stages):
+        hint = suggestion(name, [stage.name for stage in stages if stage.name])
+        yield reference.problem(UNKNOWN_OUTPUT, f"there is no stage `{name}`", hint)
+
+
+def _missing_stage(reference: _Reference, name: str, stages: tuple[Stage, ...]) -> Iterator[OutputProblem]:
+    members = graph.stages(stages)
+    index = next((i for i, member in enumerate(members) if member.block is reference.stage.block), None)
+    waits = graph.waits_for(members, index, in_order=True) if index is not None else None
+    if waits is not None and name.casefold() not in waits:
+        message = f"the stage does not depend on `{name}`, so nothing of it is known here"
+        yield reference.problem(MISSING_DEPENDENCY, message, f"Add `{name}` to `dependsOn` of the stage.")
+
+
+def _output_problems(reference: _Reference, target: Job, rest: list[str]) -> Iterator[OutputProblem]:
+    """`outputs['STEP.VARIABLE']` of a job that is there."""
+    if len(rest) < _LEAST_JOB_PARTS or rest[0].casefold() != _OUTPUTS or target.is_open:
+        return
+    parts = rest[1].split(".") if len(rest) == _LEAST_JOB_PARTS else rest[1:]
+    named = {step.name.casefold() for step in target.steps if step.name}
+    if any(is_computed(name) for name in named) or (target.block.entry("strategy") and not target.is_deployment):
+        return
+    if target.is_deployment:
+        if len(parts) == _LEAST_JOB_PARTS and parts[0].casefold() in named:
+            right = f"outputs['{target.name}.{'.'.join(parts)}']"
+            message = "an output of a deployment job has the name of the job before that of the step"
+            yield reference.problem(DEPLOYMENT_OUTPUT, message, f"Write `{right}`.")
+        return
+    if len(parts) < _LEAST_JOB_PARTS:
+        message = f"`{rest[1]}` names no step: an output is `STEP.VARIABLE`"
+        yield reference.problem(UNKNOWN_OUTPUT, message, "The step is named by its `name`.")
+    elif parts[0].casefold() not in named:
+        known = [step.name for step in target.steps if step.name]
+        hint = suggestion(parts[0], known, f"Give the step that sets it `name: {parts[0]}`.")
+        yield reference.problem(UNKNOWN_OUTPUT, f"job `{target.name}` has no step with the name `{parts[0]}`", hint)

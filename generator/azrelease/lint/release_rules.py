@@ -1,0 +1,155 @@
+"""What rules find in a release file, beside what loading it finds: the same mistakes, at the lines of the release."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from yaml import ScalarNode
+
+from azrelease.catalog.images import ImageStatus, image
+from azrelease.diagnostics import (
+    CLI_V1,
+    OLD_PYTHON,
+    RETIRED_IMAGE,
+    SHARED_SERVICE,
+    UNGUARDED_PRODUCTION,
+    UNTESTED_RELEASE,
+    Code,
+    Diagnostic,
+    Edit,
+    Fix,
+    Severity,
+)
+from azrelease.lint.release_stages import is_production
+from azrelease.release import LoadedRelease, Release, Stage
+from azrelease.source import Document
+
+Route = tuple[str | int, ...]
+
+_TESTS = frozenset(("EndpointTest", "InvokeEndpoint", "BatchInvoke", "EvaluationGate", "Python", "Bash", "PowerShell"))
+_V1_TASKS = frozenset(("ModelDeploy", "CreateAksCompute"))
+
+
+def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]:
+    """The findings in a release that can be loaded, in no order."""
+    release = loaded.release.completed()
+    return (
+        Diagnostic(
+            code,
+            message,
+            loaded.document.path,
+            loaded.document.span(route),
+            hint,
+            level,
+            _fix(loaded.document, code, route, hint),
+        )
+        for code, message, route, hint, level in (
+            *_images(release, today),
+            *_pythons(release, today),
+            *_generations(loaded.release, release),
+            *_approvals(release),
+            *_order(release),
+        )
+    )
+
+
+def _fix(document: Document, code: Code, route: Route, hint: str | None) -> Fix | None:
+    """The replacement of an image, in its place."""
+    node = document.node(route)
+    if code is not RETIRED_IMAGE or hint is None or not isinstance(node, ScalarNode) or node.style in ("|", ">"):
+        return None
+    start = document.offset(node, 0)
+    return Fix((Edit(start, start + len(node.value), hint.split("`")[1]),))
+
+
+Found = tuple[Code, str, Route, str | None, Severity | None]
+
+
+def _images(release: Release, today: date) -> Iterator[Found]:
+    seen: set[str] = set()
+    for index, stage in enumerate(release.stages):
+        label = stage.agent.image if stage.agent is not None else None
+        found = image(label) if label else None
+        if found is None or not label or label in seen:
+            continue
+        seen.add(label)
+        own = stage.agent is not None and stage.agent != release.agent
+        route: Route = ("stages", index, "agent", "image") if own else ("agent", "image")
+        hint = f"Use `{found.replacement}`." if found.replacement else None
+        status = found.status(today)
+        if status is ImageStatus.RETIRED:
+            yield RETIRED_IMAGE, f"the image `{label}` is gone since {found.removed}", route, hint, None
+        elif status is ImageStatus.NEVER:
+            yield RETIRED_IMAGE, f"the image `{label}` does not exist on Azure Pipelines", route, hint, None
+        elif status is ImageStatus.DEPRECATED:
+            message = f"the image `{label}` is deprecated, and gone from {found.removed} on"
+            yield RETIRED_IMAGE, message, route, hint, Severity.WARNING
+
+
+def _pythons(release: Release, today: date) -> Iterator[Found]:
+    for index, stage in enumerate(release.stages):
+        label = stage.agent.image if stage.agent is not None else None
+        found = image(label) if label else None
+        if found is None or not found.python or found.status(today) is ImageStatus.RETIRED:
+            continue
+        for position, task in enumerate(stage.tasks or ()):
+            version = str(getattr(task, "version", "")) if task.task == "UsePythonVersion" else ""
+            if version.count(".") == 1 and version.replace(".", "").isdecimal() and version not in found.python:
+                message = f"the image `{label}` does not have Python {version}"
+                hint = "The step downloads it at each run, and fails where there is no build of it for this image."
+                yield OLD_PYTHON, message, ("stages", index, "tasks", position, "version"), hint, None
+
+
+def _generations(written: Release, release: Release) -> Iterator[Found]:
+    hint = "`azrelease migrate` writes the release for v2."
+    for index, stage in enumerate(release.stages):
+        own = written.stages[index].tasks is not None
+        for position, task in enumerate(stage.tasks or ()):
+            v1 = task.task in _V1_TASKS or getattr(task, "extension", None) == "azure-cli-ml"
+            if not v1:
+                continue
+            route: Route = ("stages", index, "tasks", position, "task") if own else ("stages", index, "target")
+            yield CLI_V1, "this uses the Azure ML CLI v1, which is out of support", route, hint, None
+            if not own:
+                break
+
+
+def _approvals(release: Release) -> Iterator[Found]:
+    waited_for = {stage.name: set(stage.depends_on or ()) for stage in release.stages}
+    approved = {stage.name for stage in release.stages if stage.approval is not None}
+    for index, stage in enumerate(release.stages):
+        if not (is_production(stage.name) or is_production(stage.environment)) or _reaches(
+            stage.name, waited_for, approved
+        ):
+            continue
+        message = f"nobody has to approve stage `{stage.name}`"
+        yield UNGUARDED_PRODUCTION, message, ("stages", index, "name"), "Add `approval:` to it.", None
+
+
+def _reaches(start: str, edges: dict[str, set[str]], goal: set[str]) -> bool:
+    queue, seen = [start], {start}
+    for name in queue:
+        if name in goal:
+            return True
+        more = edges.get(name, set()) - seen
+        seen |= more
+        queue.extend(sorted(more))
+    return False
+
+
+def _order(release: Release) -> Iterator[Found]:
+    first: dict[tuple[str, object], Stage] = {}
+    waited_for = {stage.name: set(stage.depends_on or ()) for stage in release.stages}
+    tested = {stage.name for stage in release.stages if any(task.task in _TESTS for task in stage.tasks or ())}
+    for index, stage in enumerate(release.stages):
+        for field in ("service", "endpoint"):
+            name = getattr(stage, field)
+            other = first.setdefault((name, stage.workspace), stage) if name else stage
+            if other is not stage and is_production(other.name) != is_production(stage.name):
+                message = f"stage `{stage.name}` deploys the {field} of stage `{other.name}`: `{name}`"
+                hint = f"Give each stage a {field} of its own."
+                yield SHARED_SERVICE, message, ("stages", index, field), hint, None
+        before = stage.depends_on or ()
+        if is_production(stage.name) and before and not any(_reaches(name, waited_for, tested) for name in before):
+            message = f"stage `{stage.name}` follows `{before[0]}` without any test"
+            hint = "Add an EndpointTest to the stage before."
+            yield UNTESTED_RELEASE, message, ("stages", index, "name"), hint, None

@@ -1,0 +1,110 @@
+"""What stages, jobs and steps of a release are for, as far as their names and commands say."""
+
+import re
+from collections.abc import Iterator
+
+from azrelease.lint import graph
+from azrelease.lint.scripts import Script
+from azrelease.lint.shell_words import Command, program_calls
+from azrelease.lint.subject import Subject
+from azrelease.syntax import Job, Stage, Step
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_PRODUCTION = frozenset(("prod", "production", "prd", "live"))
+_NOT = frozenset(("non", "pre", "not", "no", "preprod", "nonprod"))
+
+_TEST_TOOLS = re.compile(
+    r"(?:^|[\s;&|(])(?:pytest|py\.test|tox|nox|nosetests|jest|mocha|ctest|phpunit|dotnet (?:test|vstest)"
+    r"|(?:python3?|py) -m (?:pytest|unittest)|(?:npm|yarn|pnpm) (?:run )?test|(?:go|cargo|sbt|make) test"
+    r"|(?:mvn|gradle|\./gradlew|\./mvnw)\b[^\n]*\btest)(?![\w.-])"
+)
+_SWALLOWED = re.compile(r"\|\|\s*(?:true|:|exit 0)|set \+e|continue-on-collection")
+
+_DEPLOY_TASKS = frozenset(
+    ("azurewebapp", "azurermwebappdeployment", "azurefunctionapp", "azurefunctionappcontainer", "azurewebappcontainer",
+     "azureresourcemanagertemplatedeployment", "kubernetesmanifest", "helmdeploy", "azurecontainerapps",
+     "sqlazuredacpacdeployment", "azurespringcloud", "iiswebappdeploymentonmachinegroup")
+)  # fmt: skip
+
+
+def is_production(name: str | None) -> bool:
+    """Whether a name says that it is about production: `prod`, `Deploy_Production`, `prod-eu`; not `preprod`."""
+    words = [word.casefold() for word in _WORD.findall(name or "")]
+    return any(word in _PRODUCTION and not (index and words[index - 1] in _NOT) for index, word in enumerate(words))
+
+
+def runs_tests(script: Script) -> bool:
+    """Whether a script runs tests, and fails with them."""
+    return _TEST_TOOLS.search(script.text) is not None and _SWALLOWED.search(script.text) is None
+
+
+def pytest_calls(script: Script) -> Iterator[Command]:
+    """The calls of pytest in a script, from its name on."""
+    for command in program_calls(script.text, "pytest", "py.test", "python", "python3", "coverage"):
+        words = [word.text for word in command]
+        if words[0].rpartition("/")[2] in ("pytest", "py.test"):
+            yield command
+        elif "-m" in words and words.index("-m") + 1 < len(words) and words[words.index("-m") + 1] == "pytest":
+            yield command[words.index("-m") + 1 :]
+
+
+def publishes(step: Step) -> bool:
+    """Whether a step publishes test results."""
+    return step.task_name == "publishtestresults"
+
+
+def publishing_steps(subject: Subject) -> dict[int, list[Step]]:
+    """The steps that publish test results, by the identity of their job."""
+    found: dict[int, list[Step]] = {}
+    for step in subject.outline.steps:
+        if publishes(step):
+            found.setdefault(id(step.job), []).append(step)
+    return found
+
+
+def deploys(subject: Subject, stage: Stage) -> Step | None:
+    """The first step of a stage that deploys something, of those that can be told; None when there is none."""
+    calls = {
+        id(call.script.step) for call in subject.azure_ml_calls if call.name.endswith(("deploy", "-deployment create"))
+    }
+    return next((step for step in stage.steps if step.task_name in _DEPLOY_TASKS or id(step) in calls), None)
+
+
+def waits_for_person(stage: Stage, job: Job | None = None) -> bool:
+    """Whether a manual validation stands before a job, or in a stage."""
+    validated = {other.name.casefold() for other in stage.jobs if other.name and any(map(_is_validation, other.steps))}
+    if job is None:
+        return bool(validated) or any(_is_validation(step) for step in stage.steps)
+    members = graph.jobs(stage)
+    places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
+    queue = [index for index, member in enumerate(members) if member.block is job.block]
+    seen = set(queue)
+    for index in queue:
+        for name in graph.waits_for(members, index, in_order=False) or ():
+            if name in validated:
+                return True
+            if name in places and places[name] not in seen:
+                seen.add(places[name])
+                queue.append(places[name])
+    return False
+
+
+def stages_before(stages: tuple[Stage, ...], stage: Stage) -> list[Stage] | None:
+    """The stages that a stage waits for, directly or not; None when they cannot all be seen."""
+    members = graph.stages(stages)
+    written = [found for found in stages if not found.is_implicit]
+    places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
+    queue = [index for index, member in enumerate(members) if member.block is stage.block]
+    seen = set(queue)
+    for index in queue:
+        names = graph.waits_for(members, index, in_order=True)
+        if names is None:
+            return None
+        found = [places[name] for name in names if name in places and places[name] not in seen]
+        seen.update(found)
+        queue.extend(found)
+    return [written[index] for index in queue[1:]]
+
+
+def _is_validation(step: Step) -> bool:
+    return step.task_name in ("manualvalidation", "manualintervention")

@@ -1,0 +1,64 @@
+"""AZR508: secrets that are printed."""
+
+import re
+from collections.abc import Iterator
+
+from yaml import ScalarNode
+
+from azrelease.diagnostics import ECHOED_SECRET, Diagnostic
+from azrelease.lint.rule import Rule
+from azrelease.lint.scripts import Script
+from azrelease.lint.secrets import names_secret
+from azrelease.lint.subject import Subject
+from azrelease.syntax.embedded import macros
+
+_PRINTS = re.compile(r"^[ \t]*(?:echo|printf|Write-Host|Write-Output|print\()(?![^\n]*##vso)[^\n]*", re.MULTILINE)
+_VARIABLE = re.compile(r"\$(?:env:)?\{?([A-Za-z_]\w*)\}?|%([A-Za-z_]\w*)%")
+_GOES_ELSEWHERE = re.compile(r"[|>]")
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Lines that print, and hand what they print to nothing else."""
+    for script in subject.scripts:
+        mapped = _mapped(script)
+        for line in _PRINTS.finditer(script.text):
+            if _GOES_ELSEWHERE.search(line[0]):
+                continue
+            for name, start, end in _names(line[0], mapped):
+                message = f"`{name}` is printed to the log"
+                hint = (
+                    "The agent masks a secret only as it stands: encoded, cut or in JSON it is shown. Do not print it."
+                )
+                where = (script, line.start() + start, line.start() + end)
+                yield subject.in_script(ECHOED_SECRET, message, where, hint)
+
+
+def _mapped(script: Script) -> frozenset[str]:
+    """The environment variables of the step that a secret is handed over in."""
+    return frozenset(
+        entry.name
+        for env, _ in script.step.block.blocks("env")
+        for entry in env.entries
+        if isinstance(entry.value, ScalarNode) and any(names_secret(found[1]) for found in macros(entry.value.value))
+    )
+
+
+def _names(line: str, mapped: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    for found in macros(line):
+        if names_secret(found[1]):
+            yield found[1], found.start(), found.end()
+    for found in _VARIABLE.finditer(line):
+        name = found[1] or found[2]
+        if name in mapped:
+            yield name, found.start(), found.end()
+
+
+RULE = Rule(
+    ECHOED_SECRET,
+    "a secret is printed to the log",
+    "The agent replaces secrets in the log only where they stand letter for letter. Encoded, cut, or split over lines they are "
+    "shown, and logs are kept for years.",
+    "steps:\n- bash: echo $PASSWORD\n  env:\n    PASSWORD: $(databasePassword)\n",
+    'steps:\n- bash: echo "$PASSWORD" | docker login --username app --password-stdin\n  env:\n    PASSWORD: $(databasePassword)\n',
+    check,
+)

@@ -1,0 +1,33 @@
+"""AZR301: expressions that are none."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import EXPRESSION_SYNTAX, Diagnostic
+from azrelease.lint.expressions import CONDITION, TEMPLATE
+from azrelease.lint.rule import Rule
+from azrelease.lint.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Of a condition, or a `$[ ]`, that templates fill in, only what they leave is known: it is not judged."""
+    for expression in subject.expressions:
+        error = expression.error
+        if error is None or (expression.usage != TEMPLATE and "${{" in expression.text):
+            continue
+        if not expression.text.strip() and expression.usage != CONDITION and not error.start < 0:
+            span = expression.span(subject.document, -3, 0)
+            yield subject.file.finding(EXPRESSION_SYNTAX, "the expression is empty", span)
+            continue
+        where = (expression, error.start, error.end)
+        yield subject.in_expression(EXPRESSION_SYNTAX, error.message, where, error.hint)
+
+
+RULE = Rule(
+    EXPRESSION_SYNTAX,
+    "an expression that cannot be parsed",
+    "The service refuses the file, or fails the stage or job whose condition it is. The language is that of "
+    "learn.microsoft.com/azure/devops/pipelines/process/expressions: functions instead of operators, text in single quotes.",
+    "steps:\n- script: echo one\n  condition: variables['Build.Reason'] == 'Manual'\n",
+    "steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check,
+)

@@ -1,0 +1,55 @@
+"""AZR706: Python versions that an image does not have."""
+
+import re
+from collections.abc import Iterator
+
+from azrelease.catalog.images import ImageStatus, image
+from azrelease.diagnostics import OLD_PYTHON, Diagnostic
+from azrelease.lint.pools import image_node
+from azrelease.lint.rule import Rule
+from azrelease.lint.subject import Subject
+from azrelease.syntax import Job
+
+_VERSION = re.compile(r"(\d+\.\d+)(?:\.(?:\d+|x|\*))?")
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """UsePythonVersion with an exact minor version, in jobs on images whose versions are known."""
+    on: dict[int, list[str]] = {}
+    for label in subject.image_labels:
+        for job in label.jobs:
+            on.setdefault(id(job), []).append(label.node.value)
+    for job in subject.outline.jobs:
+        for step in job.steps:
+            node = step.inputs.get("versionspec") if step.task_name == "usepythonversion" else None
+            found = _VERSION.fullmatch(node.value.strip()) if node is not None else None
+            if node is None or found is None or step.block.entry("condition"):
+                continue
+            missing = [label for label in on.get(id(job), []) or _of(job, subject) if _lacks(label, found[1], subject)]
+            if missing:
+                message = f"the image `{missing[0]}` does not have Python {found[1]}"
+                hint = "The step downloads it at each run, and fails where there is no build of it for this image."
+                yield subject.file.finding(OLD_PYTHON, message, node, hint)
+
+
+def _of(job: Job, subject: Subject) -> list[str]:
+    node = image_node(job, subject.file.root)
+    return [node.value] if node is not None else []
+
+
+def _lacks(label: str, version: str, subject: Subject) -> bool:
+    found = image(label)
+    if found is None or not found.python or found.status(subject.around.today) is ImageStatus.RETIRED:
+        return False
+    return version not in found.python
+
+
+RULE = Rule(
+    OLD_PYTHON,
+    "a Python version that the image does not have",
+    "UsePythonVersion finds what the image brings; for anything else it looks for a download, which old versions do not have for new "
+    "images. The versions are those of the image's tool cache.",
+    'pool:\n  vmImage: ubuntu-24.04\nsteps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.6"\n',
+    'pool:\n  vmImage: ubuntu-24.04\nsteps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.12"\n',
+    check,
+)

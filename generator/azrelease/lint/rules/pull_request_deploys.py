@@ -1,0 +1,57 @@
+"""AZR505: pull requests that deploy."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import PULL_REQUEST_DEPLOYS, Diagnostic
+from azrelease.lint import graph
+from azrelease.lint.rule import Rule
+from azrelease.lint.subject import Subject
+from azrelease.lint.triggers import has_pull_requests
+from azrelease.syntax import Job
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Deployment jobs without any condition on the way to them, in a file that says that pull requests run it."""
+    if not has_pull_requests(subject.file):
+        return
+    for job in subject.outline.jobs:
+        if job.is_deployment and not job.guards and not job.stage.guards and not _has_condition(job, subject):
+            message = "every pull request runs this deployment, with the code of whoever opened it"
+            hint = "Add a condition: `and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))`."
+            yield subject.file.finding(PULL_REQUEST_DEPLOYS, message, job.name_node or job.block, hint)
+
+
+def _has_condition(job: Job, subject: Subject) -> bool:
+    """Whether a condition stands at the job, its stage, or anything that these wait for."""
+    if job.block.entry("condition") or job.stage.block.entry("condition"):
+        return True
+    jobs = (graph.jobs(job.stage), job.block)
+    stages = (graph.stages(subject.outline.stages), job.stage.block)
+    for (members, start), in_order in ((jobs, False), (stages, True)):
+        waiting = [index for index, member in enumerate(members) if member.block is start]
+        seen = set(waiting)
+        places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
+        for index in waiting:
+            names = graph.waits_for(members, index, in_order=in_order)
+            if names is None or members[index].block.entry("condition"):
+                return True
+            found = [places[name] for name in names if name in places and places[name] not in seen]
+            seen.update(found)
+            waiting.extend(found)
+    return False
+
+
+_FILE = (
+    "pr: [main]\njobs:\n- deployment: ship\n{}  environment: staging\n  strategy:\n    runOnce:\n      deploy:\n        steps:\n"
+    "        - script: ./ship.sh\n"
+)
+
+RULE = Rule(
+    PULL_REQUEST_DEPLOYS,
+    "a pull request deploys",
+    "The pipeline says that pull requests run it, and nothing keeps them from the deployment: code that nobody has reviewed is "
+    "shipped, with the service connections of the pipeline.",
+    _FILE.format(""),
+    _FILE.format("  condition: and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))\n"),
+    check,
+)

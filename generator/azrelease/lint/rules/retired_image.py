@@ -1,0 +1,58 @@
+"""AZR705: images that are gone, or going."""
+
+from collections.abc import Iterator
+
+from yaml import ScalarNode
+
+from azrelease.catalog.images import Image, ImageStatus, image, labels
+from azrelease.diagnostics import RETIRED_IMAGE, Diagnostic, Edit, Fix, Severity
+from azrelease.lint.rule import Rule
+from azrelease.lint.subject import Subject
+from azrelease.lint.suggestions import suggestion
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Hosted images by the day of the run, which `--today` sets."""
+    for label in subject.image_labels:
+        found = image(label.node.value.strip())
+        if found is None:
+            hint = suggestion(label.node.value.strip(), labels())
+            if hint is not None:
+                message = f"the image `{label.node.value}` is not known"
+                yield subject.file.finding(RETIRED_IMAGE, message, label.node, hint, level=Severity.WARNING)
+            continue
+        message, level = _verdict(found, subject)
+        if message:
+            hint = f"Use `{found.replacement}`." if found.replacement else None
+            fix = _fix(label.node, found, subject)
+            yield subject.file.finding(RETIRED_IMAGE, message, label.node, hint, level=level, fix=fix)
+
+
+def _verdict(found: Image, subject: Subject) -> tuple[str, Severity | None]:
+    match found.status(subject.around.today):
+        case ImageStatus.RETIRED:
+            return f"the image `{found.label}` is gone since {found.removed}", None
+        case ImageStatus.NEVER:
+            return f"the image `{found.label}` does not exist on Azure Pipelines", None
+        case ImageStatus.DEPRECATED:
+            return f"the image `{found.label}` is deprecated, and gone from {found.removed} on", Severity.WARNING
+        case _:
+            return "", None
+
+
+def _fix(node: ScalarNode, found: Image, subject: Subject) -> Fix | None:
+    if found.replacement is None or node.style in ("|", ">"):
+        return None
+    start = subject.document.offset(node, 0)
+    return Fix((Edit(start, start + len(node.value), found.replacement),))
+
+
+RULE = Rule(
+    RETIRED_IMAGE,
+    "an image that is retired, or about to be",
+    "A job on an image that is gone never starts, and waits for its time to run out. The days are those of the announcements in "
+    "actions/runner-images.",
+    "pool:\n  vmImage: ubuntu-20.04\nsteps:\n- script: echo one\n",
+    "pool:\n  vmImage: ubuntu-24.04\nsteps:\n- script: echo one\n",
+    check,
+)

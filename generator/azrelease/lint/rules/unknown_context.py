@@ -1,0 +1,63 @@
+"""AZR304: names that an expression does not know."""
+
+import re
+from collections.abc import Iterator
+
+from azrelease.diagnostics import UNKNOWN_CONTEXT, Diagnostic
+from azrelease.lint.expressions import TEMPLATE
+from azrelease.lint.rule import Rule
+from azrelease.lint.subject import Subject
+from azrelease.syntax.expressions import Name
+
+_TEMPLATE = frozenset(
+    ("parameters", "variables", "resources", "pipeline", "templatecontext", "job", "stage", "step", "steps", "environment",
+     "deployment", "system", "organization", "strategy")
+)  # fmt: skip
+_RUNTIME = frozenset(
+    ("variables", "dependencies", "stagedependencies", "pipeline", "resources", "environment", "system", "organization",
+     "strategy", "job", "stage", "step", "steps", "matrix")
+)  # fmt: skip
+"""More than the documentation lists: decorators know the job and its steps, and what is undocumented is not wrong."""
+
+_DOTTED = re.compile(r"\w+(?:\.\w+)*")
+_LATER = frozenset(("dependencies", "stagedependencies"))
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Names that neither the documentation nor an `each` around the expression knows."""
+    for expression in subject.expressions:
+        if expression.node is None:
+            continue
+        known = _TEMPLATE | expression.place.loops if expression.usage == TEMPLATE else _RUNTIME
+        for node in expression.parts:
+            if not isinstance(node, Name) or node.name.casefold() in known:
+                continue
+            where = (expression, node.start, node.end)
+            message = f"`{node.name}` is not known here"
+            written = _DOTTED.match(expression.text, node.start)
+            hint = _hint(written[0] if written else node.name, expression.usage)
+            yield subject.in_expression(UNKNOWN_CONTEXT, message, where, hint)
+
+
+def _hint(name: str, usage: str) -> str:
+    folded = name.casefold().partition(".")[0]
+    if folded == "parameters":
+        return "Parameters are known in `${{ }}` only: write `${{ parameters.name }}`."
+    if folded in _LATER:
+        return "Nothing has run yet when `${{ }}` is read: use it in a condition, or in `$[ ]`."
+    if usage == TEMPLATE:
+        return (
+            f"Text has single quotes: `'{name}'`. A parameter is `parameters.{name}`, a variable `variables['{name}']`."
+        )
+    return f"Text has single quotes: `'{name}'`. A variable is `variables['{name}']`."
+
+
+RULE = Rule(
+    UNKNOWN_CONTEXT,
+    "an expression uses a name that is not known in its place",
+    "The service refuses it: *Unrecognized value*. `${{ }}` knows `parameters` and `variables`; conditions and `$[ ]` know "
+    "`variables`, `dependencies` and `stageDependencies`.",
+    "steps:\n- script: echo one\n  condition: eq(Build.Reason, 'Manual')\n",
+    "steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check,
+)

@@ -1,0 +1,38 @@
+"""AZR201: dependencies on stages that are not there."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import UNKNOWN_STAGE, Diagnostic
+from azrelease.lint import graph
+from azrelease.lint.rule import Rule
+from azrelease.lint.subject import Subject
+from azrelease.lint.suggestions import suggestion
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Only where all stages can be seen: a template may hold the one that is missed."""
+    members = graph.stages(subject.outline.stages)
+    if subject.file.is_part or subject.outline.is_open or any(member.name is None for member in members):
+        return
+    known = {member.name.casefold(): member.name for member in members if member.name}
+    for member in members:
+        for node in graph.literal_names(member):
+            if node.value.casefold() not in known:
+                message = f"stage `{member.name}` depends on `{node.value}`, which is not there"
+                hint = suggestion(node.value, known.values(), "No stage of this file has that name.")
+                yield subject.file.finding(UNKNOWN_STAGE, message, node, hint)
+
+
+_STAGES = (
+    "stages:\n- stage: test\n  jobs:\n  - job: run\n    steps:\n    - script: echo one\n- stage: ship\n  dependsOn: {}\n"
+    "  jobs:\n  - job: run\n    steps:\n    - script: echo two\n"
+)
+
+RULE = Rule(
+    UNKNOWN_STAGE,
+    "a stage depends on one that is not there",
+    "The service refuses the file: *Stage depends on unknown stage*.",
+    _STAGES.format("tset"),
+    _STAGES.format("test"),
+    check,
+)

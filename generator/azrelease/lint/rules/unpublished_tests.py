@@ -1,0 +1,44 @@
+"""AZR602: tests whose results nobody sees."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import UNPUBLISHED_TESTS, Diagnostic
+from azrelease.lint.release_stages import publishing_steps, pytest_calls
+from azrelease.lint.rule import Rule
+from azrelease.lint.subject import Subject
+
+_RESULTS = ("--junitxml", "--junit-xml")
+
+
+def check(subject: Subject) -> Iterator[Diagnostic]:
+    """Calls of pytest that write a report which its job does not publish; and those in a deployment that write none."""
+    publishing = publishing_steps(subject)
+    for script in subject.scripts:
+        job = script.step.job
+        if job.is_open or script.step.guards or "py" not in script.text:
+            continue
+        published = id(job) in publishing
+        for call in pytest_calls(script):
+            writes = any(word.text.startswith(_RESULTS) for word in call)
+            where = (script, call[0].start, call[0].end)
+            if writes and not published:
+                message = "the results of these tests are written, but the job never publishes them"
+                hint = "Add PublishTestResults@2 behind it, with `condition: succeededOrFailed()`."
+                yield subject.in_script(UNPUBLISHED_TESTS, message, where, hint)
+            elif not writes and job.is_deployment:
+                message = "these tests of a deployment leave no report"
+                hint = "Add `--junitxml=test-results.xml`, and PublishTestResults@2 behind it."
+                yield subject.in_script(UNPUBLISHED_TESTS, message, where, hint)
+
+
+_STEPS = "steps:\n- script: pytest tests --junitxml=test-results.xml\n"
+
+RULE = Rule(
+    UNPUBLISHED_TESTS,
+    "test results are never published",
+    "The report is gone with the agent: what failed stands in the log only, and nobody sees a test that becomes slow or flaky.",
+    _STEPS,
+    _STEPS
+    + "- task: PublishTestResults@2\n  condition: succeededOrFailed()\n  inputs:\n    testResultsFiles: '**/test-results.xml'\n",
+    check,
+)

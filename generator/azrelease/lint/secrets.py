@@ -1,0 +1,79 @@
+"""Names and texts of secrets."""
+
+import re
+from functools import lru_cache
+
+from azrelease.syntax.embedded import is_computed
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_LAST_WORDS = frozenset(("password", "passwd", "pwd", "secret", "token", "passphrase", "pat", "apikey", "accesskey"))
+_KEYS = frozenset(
+    ("api", "access", "account", "private", "storage", "shared", "encryption", "signing", "primary", "secondary",
+     "subscription", "license", "client", "auth", "scoring", "score")
+)  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"[<\[{].*[>\]}]|x+|\*+|\.+|-+|none|null|todo|change[-_]?me|your.*|my.*|dummy|example|test|placeholder|redacted|secret",
+    re.IGNORECASE,
+)
+_COMMANDS = frozenset(("pwd",))  # `$(pwd)` is a command, far more often than a password
+_SETTING = re.compile(r"(?<![\w.\-])([\w.\-]++)[\"']?\s*[:=]\s*(\S.*)")
+_LEAST_LENGTH = 6
+
+_FORMATS = re.compile(
+    r"gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,}|AKIA[0-9A-Z]{16}|AccountKey=[A-Za-z0-9+/=]{40,}"
+    r"|SharedAccessKey=[A-Za-z0-9+/=]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|xox[baprs]-[0-9A-Za-z-]{20,}"
+    r"|[?&]sig=[A-Za-z0-9%+/]{40,}|npm_[A-Za-z0-9]{36}|dapi[0-9a-f]{32}|AIza[0-9A-Za-z_-]{35}"
+)
+"""Tokens that can be told by their form: of GitHub, AWS, Azure Storage and Service Bus, Slack, npm, Databricks,
+Google, and private keys."""
+
+_SIGNS = (
+    "_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "AKIA", "AccountKey=", "AccessKey=", "PRIVATE KEY", "xox", "sig=",
+    "npm_", "dapi", "AIza",
+)  # fmt: skip
+"""What texts with such a token have in them; looked for first, as that is faster."""
+
+
+@lru_cache(maxsize=4096)
+def names_secret(name: str) -> bool:
+    """Whether a variable or input of that name holds a secret: its last word says so."""
+    words = [word.casefold() for word in _WORD.findall(name)]
+    if not words or name.casefold() in _COMMANDS:
+        return False
+    if words[-1] in _LAST_WORDS:
+        return True
+    joined = "".join(words[-2:])
+    return joined in _LAST_WORDS or (words[-1] == "key" and len(words) > 1 and words[-2] in _KEYS)
+
+
+def is_secret_value(text: str) -> bool:
+    """Whether a text may be a secret: literal, long enough, of one word, and no stand-in for one."""
+    stripped = text.strip()
+    if len(stripped) < _LEAST_LENGTH or is_computed(stripped) or re.search(r"\s", stripped):
+        return False
+    if stripped.casefold() in ("true", "false") or _PLACEHOLDER.fullmatch(stripped):
+        return False
+    # An address, a path or a variable of the shell names a secret; it is none.
+    return (
+        "://" not in stripped and "/" not in stripped[:2] and not stripped.startswith(("$", "@", "%", "~", "#{", "__"))
+    )
+
+
+def hidden(line: str) -> str:
+    """A line of a file to show, with stars for what may be a secret in it."""
+    for start, end in secret_texts(line):
+        line = f"{line[:start]}{'*' * (end - start)}{line[end:]}"
+    found = _SETTING.search(line)
+    if found is not None and names_secret(found[1]) and is_secret_value(found[2].strip("\"' ")):
+        line = line[: found.start(2)] + "*" * len(found[2]) + line[found.end(2) :]
+    return line
+
+
+def may_hold_secrets(text: str) -> bool:
+    """Whether a secret of a known form stands anywhere in a text."""
+    return any(sign in text for sign in _SIGNS) and _FORMATS.search(text) is not None
+
+
+def secret_texts(text: str) -> list[tuple[int, int]]:
+    """Where secrets of a known form stand in a text."""
+    return [found.span() for found in _FORMATS.finditer(text)]

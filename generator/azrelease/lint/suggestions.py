@@ -1,0 +1,33 @@
+"""Did you mean."""
+
+from collections.abc import Iterable
+
+_MOST = 8
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+    """A hint that names what is most like a name; `otherwise` when nothing is.
+
+    Names compare without regard to case.
+    """
+    folded = name.casefold()
+    letters = set(folded)
+    by_folded = {other.casefold(): other for other in known}
+    # Comparing takes long: names that share few letters are left out first.
+    alike = sorted(
+        (other for other in by_folded if _may_be_alike(other, folded, letters)),
+        key=lambda other: len(letters ^ set(other)),
+    )
+    if not alike:
+        return otherwise
+    from difflib import get_close_matches
+
+    close = get_close_matches(folded, alike[:_MOST], n=1, cutoff=0.7)
+    return f"Did you mean `{by_folded[close[0]]}`?" if close else otherwise
+
+
+def _may_be_alike(other: str, name: str, letters: set[str]) -> bool:
+    if abs(len(other) - len(name)) > max(2, len(name) // 2):
+        return False
+    theirs = set(other)
+    return len(letters & theirs) * 10 >= max(len(letters), len(theirs)) * 6

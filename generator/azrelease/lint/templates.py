@@ -1,0 +1,104 @@
+"""The template files of a repository."""
+
+import os
+from collections import OrderedDict
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from azrelease.errors import UserError
+from azrelease.source import Document
+from azrelease.syntax import PipelineFile, TemplateReference
+from azrelease.syntax.embedded import is_computed
+
+_MOST_KEPT = 64
+
+
+class Reach(StrEnum):
+    """What can be said of a template."""
+
+    FOUND = "found"
+    MISSING = "missing"
+    OUT_OF_REACH = "out of reach"
+
+
+class Found(NamedTuple):
+    """Where a reference leads: `path` when the file is there, or should be."""
+
+    reach: Reach
+    path: Path | None = None
+
+
+class TemplateUse(NamedTuple):
+    """A reference, and where it leads."""
+
+    reference: TemplateReference
+    reach: Reach
+    path: Path | None
+
+
+class TemplateLibrary:
+    """Finds and reads the templates that files of one repository use. Keeps the ones it read last."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[Path, PipelineFile | None] = OrderedDict()
+        self._last = ("", os.curdir)
+        self._names: dict[Path, tuple[str, ...]] = {}
+        self._roots: dict[Path, Path | None] = {}
+
+    def repository(self, folder: Path) -> Path | None:
+        """The top folder of the repository that a folder is in; None outside of one."""
+        if folder not in self._roots:
+            around = (folder, *folder.parents)
+            self._roots[folder] = next((found for found in around if (found / ".git").exists()), None)
+        return self._roots[folder]
+
+    def find(self, file: str, reference: TemplateReference) -> Found:
+        """Where the template of a reference stands.
+
+        Args:
+            file: the path of the file that has the reference.
+            reference: the reference.
+        """
+        alias = reference.repository
+        text = reference.path
+        if is_computed(text) or not text or (alias is not None and alias.casefold() != "self"):
+            return Found(Reach.OUT_OF_REACH)
+        folder = self._folder(file)
+        if text.startswith(("/", "\\")):
+            root = self.repository(Path(folder))
+            if root is None:
+                return Found(Reach.OUT_OF_REACH)
+            folder = str(root)
+        try:
+            path = os.path.normpath(os.path.join(folder, text.replace("\\", "/").lstrip("/")))
+            return Found(Reach.FOUND if os.path.isfile(path) else Reach.MISSING, Path(path))
+        except (OSError, ValueError):
+            return Found(Reach.OUT_OF_REACH)
+
+    def _folder(self, file: str) -> str:
+        """The folder of the file that was asked about last: other references of it will follow."""
+        if self._last[0] != file:
+            self._last = (file, os.path.dirname(os.path.abspath(file)))
+        return self._last[1]
+
+    def beside(self, path: Path) -> tuple[str, ...]:
+        """The names in the folder of a path; none where there is no such folder."""
+        folder = path.parent
+        if folder not in self._names:
+            self._names[folder] = tuple(sorted(other.name for other in folder.iterdir())) if folder.is_dir() else ()
+        return self._names[folder]
+
+    def read(self, path: Path) -> PipelineFile | None:
+        """The file of a template; None when it cannot be read, which is a finding of its own."""
+        if path in self._files:
+            self._files.move_to_end(path)
+            return self._files[path]
+        try:
+            found = PipelineFile(Document.read(path))
+        except UserError:
+            found = None
+        self._files[path] = found
+        if len(self._files) > _MOST_KEPT:
+            self._files.popitem(last=False)
+        return found

@@ -1,0 +1,37 @@
+"""The variables that a file sets."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from yaml import ScalarNode
+
+from azrelease.syntax import Block, PipelineFile
+
+
+class Variable(NamedTuple):
+    """A variable with its value."""
+
+    name: str
+    node: ScalarNode
+
+
+def variables(file: PipelineFile) -> Iterator[Variable]:
+    """The variables of a pipeline, its stages and its jobs."""
+    blocks = (file.root, *(s.block for s in file.outline.stages), *(job.block for job in file.outline.jobs))
+    seen: set[int] = set()
+    for block in blocks:
+        if id(block) not in seen:
+            seen.add(id(block))
+            yield from _of_block(block)
+
+
+def _of_block(block: Block) -> Iterator[Variable]:
+    for inner, _ in block.blocks("variables"):
+        if inner.kind == "variables.name":
+            name, value = inner.text("name"), inner.scalar("value")
+            if name is not None and value is not None:
+                yield Variable(name, value)
+        elif inner.kind == "variables":
+            for entry in inner.entries:
+                if isinstance(entry.value, ScalarNode) and not entry.name.startswith("${{"):
+                    yield Variable(entry.name, entry.value)

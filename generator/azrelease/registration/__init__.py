@@ -1,0 +1,6 @@
+"""What is read from Azure DevOps, and made there. The only room that imports azure.devops."""
+
+from azrelease.registration.connection import Connection, connect, organization_url
+from azrelease.registration.tasks import organization_tasks
+
+__all__ = ["Connection", "connect", "organization_tasks", "organization_url"]

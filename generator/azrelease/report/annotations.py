@@ -1,0 +1,70 @@
+"""Findings as commands that show them in the summary of a build, and at the lines of a pull request.
+
+Sources: learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands, LogIssue, with the escapes of
+microsoft/azure-pipelines-task-lib; docs.github.com/actions/reference/workflow-commands-for-github-actions.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from azrelease.diagnostics import Diagnostic, Severity
+from azrelease.lint import FileReport
+from azrelease.report.counts import counts
+from azrelease.report.harmless import harmless
+from azrelease.report.text import summary
+
+_AZURE_TEXT = {"%": "%AZP25", "\r": "%0D", "\n": "%0A"}
+_AZURE_PROPERTY = {**_AZURE_TEXT, "]": "%5D", ";": "%3B"}
+_GITHUB_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_GITHUB_PROPERTY = {**_GITHUB_TEXT, ":": "%3A", ",": "%2C"}
+_GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def format_azure(reports: Sequence[FileReport]) -> str:
+    """Logging commands of Azure Pipelines. It has no issues for information: that is printed as a plain line."""
+    lines = [_azure(diagnostic) for report in reports for diagnostic, _ in report.findings]
+    return "\n".join([*lines, summary(counts(reports))]) + "\n"
+
+
+def format_github(reports: Sequence[FileReport]) -> str:
+    """Workflow commands of GitHub Actions."""
+    lines = [_github(diagnostic) for report in reports for diagnostic, _ in report.findings]
+    return "\n".join([*lines, summary(counts(reports))]) + "\n"
+
+
+def _azure(diagnostic: Diagnostic) -> str:
+    message = _message(diagnostic)
+    if diagnostic.severity is Severity.INFO:
+        place = f"{diagnostic.file}:{diagnostic.span.line}:{diagnostic.span.column}"
+        return harmless(_escaped(f"{place}: info: {message} [{diagnostic.code.id}]", {"\r": " ", "\n": " "}))
+    properties = {
+        "type": str(diagnostic.severity),
+        "sourcepath": diagnostic.file,
+        "linenumber": str(diagnostic.span.line),
+        "columnnumber": str(diagnostic.span.column),
+        "code": diagnostic.code.id,
+    }
+    written = ";".join(f"{name}={_escaped(value, _AZURE_PROPERTY)}" for name, value in properties.items())
+    return f"##vso[task.logissue {harmless(written)}]{harmless(_escaped(message, _AZURE_TEXT))}"
+
+
+def _github(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    properties = {
+        "file": diagnostic.file,
+        "line": str(span.line),
+        "endLine": str(span.end_line),
+        "col": str(span.column),
+        "endColumn": str(span.end_column),
+        "title": f"{diagnostic.code.id} {diagnostic.code.name}",
+    }
+    written = ",".join(f"{name}={_escaped(value, _GITHUB_PROPERTY)}" for name, value in properties.items())
+    command = _GITHUB_COMMANDS[diagnostic.severity]
+    return harmless(f"::{command} {written}::{_escaped(_message(diagnostic), _GITHUB_TEXT)}")
+
+
+def _message(diagnostic: Diagnostic) -> str:
+    return f"{diagnostic.message}. {diagnostic.hint}" if diagnostic.hint else diagnostic.message
+
+
+def _escaped(text: str, escapes: Mapping[str, str]) -> str:
+    return "".join(escapes.get(character, character) for character in text)

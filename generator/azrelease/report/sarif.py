@@ -1,0 +1,78 @@
+"""SARIF 2.1.0, which code scanning tools read.
+
+Source: docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
+"""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from azrelease.diagnostics import Diagnostic, Severity
+from azrelease.lint import FileReport, Finding
+from azrelease.lint.rules import RULES
+from azrelease.report.fingerprints import fingerprints
+from azrelease.report.json_object import dumps
+from azrelease.version import VERSION
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def format_sarif(reports: Sequence[FileReport]) -> str:
+    """The findings as a SARIF log with one run."""
+    found = [finding for report in reports for finding in report.findings]
+    used = {finding.diagnostic.code.id for finding in found}
+    rules = [rule for rule in RULES if rule.code.id in used]
+    places = {rule.code.id: index for index, rule in enumerate(rules)}
+    driver = {
+        "name": "azrelease",
+        "version": VERSION,
+        "rules": [
+            {
+                "id": rule.code.id,
+                "name": rule.code.name,
+                "shortDescription": {"text": rule.summary},
+                "fullDescription": {"text": rule.why},
+                "defaultConfiguration": {"level": _LEVELS[rule.code.severity]},
+                "help": {"text": f"{rule.why}\n\nazrelease explain {rule.code.id}"},
+            }
+            for rule in rules
+        ],
+    }
+    marks = fingerprints(found)
+    results = [_result(finding, places, mark) for finding, mark in zip(found, marks, strict=True)]
+    return dumps(
+        {
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+        }
+    )
+
+
+def _result(finding: Finding, places: dict[str, int], mark: str) -> dict[str, Any]:
+    diagnostic = finding.diagnostic
+    text = f"{diagnostic.message}. {diagnostic.hint}" if diagnostic.hint else diagnostic.message
+    return {
+        "ruleId": diagnostic.code.id,
+        "ruleIndex": places[diagnostic.code.id],
+        "level": _LEVELS[diagnostic.severity],
+        "message": {"text": text},
+        "locations": [{"physicalLocation": _location(diagnostic)}],
+        "partialFingerprints": {"azrelease/v1": mark},
+    }
+
+
+def _location(diagnostic: Diagnostic) -> dict[str, Any]:
+    span = diagnostic.span
+    path = PurePath(diagnostic.file)
+    uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return {
+        "artifactLocation": {"uri": uri},
+        "region": {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": span.end_line,
+            "endColumn": max(span.end_column, 1),
+        },
+    }

@@ -1,0 +1,285 @@
+"""`azrelease check` and `azrelease explain` as real processes."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from azrelease.lint.bash_programs import shellcheck
+from azrelease.lint.rules import RULES
+from support.process import Cli
+
+OLD = "pool:\n  vmImage: ubuntu-20.04\nsteps:\n- script: echo one\n"
+FINE = "steps:\n- script: echo one\n"
+INFO = "trigger: none\njobs:\n- job: a\n  container: python\n  steps: []\n"
+
+
+def found(cli: Cli, *arguments: str) -> list[tuple[str, str, int, int]]:
+    done = cli("check", "--format", "json", *arguments)
+    return [(f["code"], f["file"], f["line"], f["column"]) for f in json.loads(done.out)["findings"]]
+
+
+def test_findings_are_printed_with_their_place_and_make_the_exit_code_1(cli: Cli) -> None:
+    cli.write("ci/azure-pipelines.yml", OLD)
+    done = cli("check", "ci/azure-pipelines.yml", "--today", "2026-11-25")
+    assert done.code == 1
+    assert done.out == (
+        "ci/azure-pipelines.yml:2:12: error: the image `ubuntu-20.04` is gone since 2025-04-15 [AZR705 retired-image]\n"
+        "  2 |   vmImage: ubuntu-20.04\n"
+        "    |            ^^^^^^^^^^^^\n"
+        "  hint: Use `ubuntu-24.04`.\n"
+        "1 file checked: 1 error; 1 can be fixed with --fix\n"
+    )
+    assert done.err == ""
+
+
+def test_nothing_wrong_is_exit_code_0(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", FINE)
+    done = cli("check")
+    assert (done.code, done.out, done.err) == (0, "1 file checked, nothing found\n", "")
+
+
+def test_a_folder_is_searched_and_other_yaml_passed_over(cli: Cli) -> None:
+    cli.write("a/azure-pipelines.yml", OLD)
+    cli.write("b/docker-compose.yml", "services: {web: {image: a}}\n")
+    cli.write("c/broken.yml", "a: [\n")
+    assert found(cli) == [("AZR705", "a/azure-pipelines.yml", 2, 12)]
+    assert [code for code, _, _, _ in found(cli, "c/broken.yml")] == ["AZR002"]
+    assert found(cli, "--skip-others", "c/broken.yml", "b/docker-compose.yml") == []
+
+
+@pytest.mark.parametrize(("level", "code"), [("error", 0), ("warning", 0), ("info", 1)])
+def test_from_which_severity_on_it_fails_can_be_set(cli: Cli, level: str, code: int) -> None:
+    cli.write("azure-pipelines.yml", INFO)
+    assert cli("check", "--fail-on", level).code == code
+
+
+def test_the_day_can_be_set(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", OLD.replace("20.04", "22.04"))
+    assert found(cli, "--today", "2026-01-01") == []
+    assert found(cli, "--today", "2027-05-01") == [("AZR705", "azure-pipelines.yml", 2, 12)]
+
+
+def test_rules_are_selected_and_left_out_by_code_name_and_beginning(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", OLD + "- scirpt: two\n")
+    everything = [code for code, _, _, _ in found(cli)]
+    assert everything == ["AZR705", "AZR101"]
+    assert [code for code, _, _, _ in found(cli, "--select", "AZR7")] == ["AZR705"]
+    assert [code for code, _, _, _ in found(cli, "--ignore", "unknown-field,AZR999"[:13])] == ["AZR705"]
+    done = cli("check", "--select", "AZR999", "--ignore", "retired-imagee")
+    assert done.code == 2
+    assert "`AZR999` names no rule" in done.err
+    assert "Did you mean `retired-image`?" in done.err
+
+
+def test_standard_input_has_a_name(cli: Cli) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-m", "azrelease", "check", "-", *arguments]
+        return subprocess.run(
+            command, input=OLD, capture_output=True, text=True, check=False, cwd=cli.folder, env=environment
+        )
+
+    assert "ci/a.yml:2:12:" in run("--stdin-filename", "ci/a.yml").stdout
+    fixed = run("--fix")
+    assert (fixed.returncode, fixed.stdout) == (0, OLD.replace("20.04", "24.04"))
+
+
+def test_settings_hold_and_are_checked_themselves(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", OLD + "- scirpt: two\n")
+    cli.write("legacy/old.yml", OLD)
+    cli.write(
+        "pyproject.toml",
+        '[tool.azrelease]\nignore = ["AZR101"]\nseverity = {retired-image = "info"}\n[[tool.azrelease.per-path]]\npaths = ["legacy/**"]\nignore = ["AZR7"]\n',
+    )
+    assert found(cli) == [("AZR705", "azure-pipelines.yml", 2, 12)]
+    assert cli("check").code == 0
+    cli.write("other.toml", 'selcet = ["AZR1"]\n')
+    done = cli("check", "--config", "other.toml")
+    assert done.code == 2
+    assert "other.toml: unknown setting `selcet`. Did you mean `select`?" in done.err
+    cli.write(".azrelease.toml", 'ignore = ["AZR999"]\n')
+    assert cli("check").code == 2
+
+
+def test_a_baseline_lets_an_old_repository_begin_today(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", OLD)
+    missing = cli("check", "--baseline", "known.json")
+    assert missing.code == 2
+    assert "--update-baseline" in missing.err
+    assert cli("check", "--baseline", "known.json", "--update-baseline").code == 0
+    assert cli("check", "--baseline", "known.json").code == 0
+    cli.write("azure-pipelines.yml", "# a line above moves nothing\n" + OLD + "- scirpt: two\n")
+    assert found(cli, "--baseline", "known.json") == [("AZR101", "azure-pipelines.yml", 6, 3)]
+    cli.write(
+        "azure-pipelines.yml",
+        OLD
+        + OLD.replace("pool", "jobs:\n- job: a\n  pool").replace("  vm", "    vm").split("steps")[0]
+        + "  steps: []\n",
+    )
+    assert "AZR705" in {code for code, _, _, _ in found(cli, "--baseline", "known.json")}
+    cli.write("known.json", "[]")
+    assert cli("check", "--baseline", "known.json").code == 2
+
+
+def test_fixes_are_shown_first_and_then_made(cli: Cli) -> None:
+    path = cli.write("azure-pipelines.yml", OLD.replace("\n", "\r\n"))
+    shown = cli("check", "--fix", "--diff")
+    assert "-  vmImage: ubuntu-20.04" in shown.out
+    assert "+  vmImage: ubuntu-24.04" in shown.out
+    assert path.read_bytes() == OLD.replace("\n", "\r\n").encode()
+    done = cli("check", "--fix")
+    assert (done.code, done.err) == (0, "1 finding fixed\n")
+    assert path.read_bytes() == OLD.replace("20.04", "24.04").replace("\n", "\r\n").encode()
+    assert cli("check", "--fix").out == "1 file checked, nothing found\n"
+
+
+def test_a_report_goes_to_a_file(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", OLD)
+    done = cli("check", "--format", "sarif", "--output", "findings.sarif")
+    assert (done.code, done.out) == (1, "")
+    assert json.loads((cli.folder / "findings.sarif").read_text())["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["gone.yml"],
+        ["--today", "tomorrow"],
+        ["--format", "xml"],
+        ["--update-baseline"],
+        ["--config", "gone.toml"],
+        ["--select", ","],
+        ["*.nothing"],
+        ["--nonsense"],
+    ],
+)
+def test_nonsense_is_answered_with_exit_code_2_and_without_a_traceback(cli: Cli, arguments: list[str]) -> None:
+    cli.write("azure-pipelines.yml", FINE)
+    done = cli("check", *arguments)
+    assert done.code == 2
+    assert done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_file_that_cannot_be_read_is_said_whatever_the_number_of_files(cli: Cli) -> None:
+    names = [f"p{i}.yml" for i in range(80)]
+    for name in names:
+        cli.write(name, FINE)
+    (cli.folder / "p70.yml").unlink()
+    (cli.folder / "p70.yml").symlink_to("p70.yml")
+    done = cli("check", *names)
+    assert done.code == 2
+    assert "p70.yml" in done.err
+    assert "Traceback" not in done.err
+
+
+SECRET = "hunter2-and-more-of-it"
+TOKEN = "ghp_" + "a1B2" * 9
+LEAKY = f"""\
+pool:
+  vmImage: ubuntu-20.04
+variables:
+  databasePassword: {SECRET}
+  databasePassword: {SECRET}x
+steps:
+- bash: curl -H "Authorization:{TOKEN}" $(Build.SourceBranch)
+  env:
+    API_TOKEN: {SECRET}
+- scirpt: x
+  password: {SECRET}
+- task: CopyFiles@2
+  inputs:
+    contents: a
+    targetFolder: b
+    apiKey: {SECRET}
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "azure", "github", "markdown"])
+def test_no_secret_is_printed(cli: Cli, form: str) -> None:
+    cli.write("azure-pipelines.yml", LEAKY)
+    done = cli("check", "--format", form, "--baseline", "known.json", "--update-baseline")
+    shown = cli("check", "--format", form)
+    text = done.out + done.err + shown.out + shown.err + (cli.folder / "known.json").read_text()
+    assert "AZR501" in shown.out
+    assert SECRET not in text
+    assert TOKEN not in text
+    leaking = cli("check", "--format", form, "--ignore", "AZR501").out
+    assert SECRET not in leaking
+    assert TOKEN not in leaking
+
+
+@pytest.mark.skipif(shellcheck() is None, reason="shellcheck is not installed")
+def test_shellcheck_is_asked_for(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", "steps:\n- bash: |\n    echo one\n    cp $A b\n")
+    assert found(cli) == []
+    assert found(cli, "--shellcheck") == [("AZR802", "azure-pipelines.yml", 4, 8)]
+
+
+def test_on_a_terminal_there_are_colours_unless_they_are_not_wanted(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", OLD)
+
+    def on_terminal(**environment: str) -> str:
+        master, slave = pty.openpty()
+        inherited = {
+            name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM", "FORCE_COLOR")
+        }
+        command = [sys.executable, "-m", "azrelease", "check"]
+        subprocess.run(
+            command,
+            stdout=slave,
+            stderr=slave,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            cwd=cli.folder,
+            env={**inherited, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+        )
+        os.close(slave)
+        text = os.read(master, 100_000).decode()
+        os.close(master)
+        return text
+
+    assert "\033[1;31m" in on_terminal(TERM="xterm")
+    assert "\033[" not in on_terminal(TERM="xterm", NO_COLOR="1")
+    assert "\033[" not in cli("check").out
+
+
+def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys, datetime\n"
+        "from azrelease.lint import *\n"
+        "targets = [Target(sys.argv[1])] * int(sys.argv[2])\n"
+        "for report in check_files(targets, Options(Settings(), datetime.date(2026, 11, 25)), 1): pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    path = tmp_path / "azure-pipelines.yml"
+    path.write_text("steps:\n" + "- script: echo $(a) ${{ variables.b }}\n  condition: eq(variables.c, 'd')\n" * 200)
+
+    def peak(count: int) -> int:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-c", code, str(path), str(count)]
+        return int(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
+
+    assert peak(600) < peak(150) * 1.15
+
+
+def test_explain_prints_the_page_of_a_rule(cli: Cli) -> None:
+    done = cli("explain", "azr705")
+    assert done.code == 0
+    assert done.out.startswith("# AZR705 retired-image\n\nAn image that is retired, or about to be.\n")
+    for part in ("## Wrong", "## Right", "## Turn it off", "# azrelease: ignore[AZR705] reason", "Severity: error."):
+        assert part in done.out
+    assert cli("explain", "retired-image").out == done.out
+
+
+def test_explain_lists_all_rules_and_helps_with_names(cli: Cli) -> None:
+    lines = cli("explain").out.splitlines()
+    assert [line.split()[0] for line in lines] == [rule.code.id for rule in RULES]
+    done = cli("explain", "retired-imgae")
+    assert done.code == 2
+    assert "Did you mean `retired-image`?" in done.err

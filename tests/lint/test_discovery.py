@@ -1,0 +1,122 @@
+"""Which files are checked."""
+
+from pathlib import Path
+
+import pytest
+
+from azrelease.errors import UserError
+from azrelease.lint import Linter, Options, Settings, Target
+from azrelease.lint.discovery import find_targets
+from support.linting import TODAY
+
+STEPS = "steps:\n- script: echo one\n"
+
+
+def write(folder: Path, *names: str, text: str = STEPS) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def names(folder: Path, *arguments: str, settings: Settings | None = None) -> list[str]:
+    found = find_targets([folder / argument for argument in arguments], settings or Settings(folder=str(folder)))
+    return [Path(target.path).relative_to(folder).as_posix() for target in found]
+
+
+def test_of_a_folder_every_yaml_file_in_order(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "b.yml",
+        "a.yaml",
+        "c.txt",
+        "sub/d.yml",
+        ".azuredevops/e.yml",
+        ".github/f.yml",
+        "node_modules/g.yml",
+        ".venv/h.yml",
+    )
+    assert names(tmp_path, ".") == ["a.yaml", "b.yml", ".azuredevops/e.yml", "sub/d.yml"]
+
+
+def test_files_and_patterns_and_the_same_file_once(tmp_path: Path) -> None:
+    write(tmp_path, "a.yml", "b.yml", "deep/er/c.yml")
+    assert names(tmp_path, "b.yml", "*.yml", "**/c.yml") == ["b.yml", "a.yml", "deep/er/c.yml"]
+
+
+def test_what_git_ignores_is_passed_over_but_not_what_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "a.yml", "out/b.yml", "sub/c.yml", "sub/keep/d.yml", "sub/keep/e.yml")
+    (tmp_path / ".gitignore").write_text("out/\n/sub/*.yml\nd.yml\n")
+    (tmp_path / "sub/keep/.gitignore").write_text("!d.yml\ne.yml\n")
+    assert names(tmp_path, ".") == ["a.yml", "sub/keep/d.yml"]
+    assert names(tmp_path, "out/b.yml") == ["out/b.yml"]
+
+
+def test_ignore_files_above_a_folder_hold_in_a_repository_only(tmp_path: Path) -> None:
+    write(tmp_path, "sub/a.yml", "sub/b.yml")
+    (tmp_path / ".gitignore").write_text("a.yml\n")
+    assert names(tmp_path, "sub") == ["sub/a.yml", "sub/b.yml"]
+    (tmp_path / ".git").mkdir()
+    assert names(tmp_path, "sub") == ["sub/b.yml"]
+
+
+def test_what_settings_exclude_is_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "a.yml", "vendor/b.yml", "vendor/deep/c.yml")
+    assert names(tmp_path, ".", settings=Settings(exclude=("vendor/**",), folder=str(tmp_path))) == ["a.yml"]
+    assert names(tmp_path, ".", settings=Settings(exclude=("vendor",), folder=str(tmp_path))) == ["a.yml"]
+
+
+@pytest.mark.parametrize("argument", ["gone.yml", "*.nothing"])
+def test_what_is_not_there_is_said(tmp_path: Path, argument: str) -> None:
+    with pytest.raises(UserError):
+        find_targets([tmp_path / argument], Settings())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (STEPS, True),
+        ("stages:\n- template: a.yml\n", True),
+        ("jobs:\n- ${{ each j in parameters.jobs }}:\n  - job: a\n", True),
+        ("extends:\n  template: a.yml\n", True),
+        ("variables:\n  a: b\n", True),
+        ("parameters: [{name: a}]\nvariables:\n- name: a\n  value: ${{ parameters.a }}\n", True),
+        ("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: echo\n", False),
+        ("stages: [build, test]\nbuild:\n  script: make\n", False),
+        ("services:\n  web:\n    image: a\n", False),
+        ("apiVersion: v1\nkind: Pod\n", False),
+        ("steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build]\n", False),
+        ("- hosts: all\n  tasks: []\n", False),
+        ("repos:\n- repo: a\n", False),
+        ("a: [\n", False),
+        ("steps:\n- script: echo: one: two\n", True),
+        ("jobs:\n  a:\n    type: command\n", False),
+    ],
+)
+def test_of_a_folder_only_pipelines_and_templates_are_checked(tmp_path: Path, text: str, expected: bool) -> None:
+    path = tmp_path / "some.yml"
+    path.write_text(text)
+    linter = Linter(Options(Settings(), TODAY))
+    assert linter.check(Target(str(path), named=False)).checked is expected
+    assert linter.check(Target(str(path))).checked
+
+
+@pytest.mark.parametrize(
+    ("text", "is_release"),
+    [
+        ("name: a\n", True),
+        ("trigger: none\nstages:\n- stage: a\n  jobs: []\n", False),
+        ("steps: []\n", False),
+        (
+            "name: a\nartifact: {pipeline: p, name: n}\nstages:\n- name: staging\n  tasks:\n  - {task: Bash, script: echo}\n",
+            True,
+        ),
+    ],
+)
+def test_a_pipeline_that_is_called_release_is_a_pipeline(tmp_path: Path, text: str, is_release: bool) -> None:
+    path = tmp_path / "release.yml"
+    path.write_text(text)
+    found = Linter(Options(Settings(), TODAY)).check(Target(str(path))).findings
+    assert any("artifact" in f.diagnostic.message for f in found) == (is_release and "artifact" not in text)
+    if not is_release:
+        assert not [f for f in found if f.diagnostic.code.id == "AZR102"]

@@ -1,0 +1,49 @@
+"""Published files: no error that is not a real mistake, no traceback, and the same whatever the number of processes."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from azrelease.diagnostics import Severity
+from azrelease.lint import FileReport, Options, Settings, Target, check_files
+from support.linting import TODAY
+
+REAL = yaml.safe_load((Path(__file__).parent / "real_errors.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def reports(shared: Path) -> list[FileReport]:
+    paths = [
+        path for folder in ("pipelines", "templates") for path in sorted((shared / "corpus" / folder).glob("*.y*ml"))
+    ]
+    return list(check_files([Target(str(path)) for path in paths], Options(Settings(), TODAY), 1))
+
+
+def test_every_error_is_a_real_mistake(reports: list[FileReport]) -> None:
+    found = {
+        f"{Path(report.path).parent.name}/{Path(report.path).name}": {
+            f"{d.span.line}:{d.span.column} {d.code.id}" for d, _ in report.findings if d.severity is Severity.ERROR
+        }
+        for report in reports
+    }
+    assert {name: places for name, places in found.items() if places} == {
+        name: set(places) for name, places in REAL.items()
+    }
+
+
+def test_every_finding_can_be_shown(reports: list[FileReport]) -> None:
+    for report in reports:
+        for diagnostic, line in report.findings:
+            span = diagnostic.span
+            assert diagnostic.message
+            assert "\n" not in diagnostic.message
+            assert 1 <= span.column <= span.end_column
+            assert span.line <= span.end_line
+            # A place behind the end of a line is only the place of something that is missing there.
+            assert span.column <= len(line) + 1 or diagnostic.code.id == "AZR002"
+
+
+def test_several_processes_find_the_same_in_the_same_order(reports: list[FileReport]) -> None:
+    targets = [Target(report.path) for report in reports]
+    assert list(check_files(targets, Options(Settings(), TODAY), 3)) == reports

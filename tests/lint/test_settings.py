@@ -1,0 +1,85 @@
+"""What is looked for where."""
+
+from pathlib import Path
+
+import pytest
+
+from azrelease.diagnostics import Severity
+from azrelease.errors import UserError
+from azrelease.lint import Settings, find_settings, read_settings
+from azrelease.lint.settings import PathSettings
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "wanted", "not_wanted"),
+    [
+        ((), (), ["AZR101", "AZR705"], []),
+        (("AZR1",), (), ["AZR101"], ["AZR705"]),
+        (("retired-image",), (), ["AZR705"], ["AZR101"]),
+        ((), ("AZR7",), ["AZR101"], ["AZR705"]),
+        (("AZR705",), ("AZR7",), ["AZR705"], ["AZR706"]),
+        (("AZR7",), ("AZR705",), ["AZR706"], ["AZR705"]),
+        (("AZR",), ("azr705",), ["AZR101"], ["AZR705"]),
+    ],
+)
+def test_the_longest_name_of_a_rule_decides(
+    select: tuple[str, ...], ignore: tuple[str, ...], wanted: list[str], not_wanted: list[str]
+) -> None:
+    names = {"AZR101": "unknown-field", "AZR705": "retired-image", "AZR706": "python-not-on-image"}
+    rules = Settings(select=select, ignore=ignore).for_file("a.yml")
+    found = rules.wanted(tuple(names.items()))
+    assert set(wanted) <= found
+    assert not found & set(not_wanted)
+
+
+def test_settings_of_paths_go_before_general_ones(tmp_path: Path) -> None:
+    settings = Settings(
+        ignore=("AZR1",),
+        per_path=(
+            PathSettings(("legacy/**",), (), ("AZR7",), {}),
+            PathSettings(("*.draft.yml",), ("AZR2",), (), {"AZR201": Severity.INFO}),
+        ),
+        folder=str(tmp_path),
+    )
+    legacy = settings.for_file(str(tmp_path / "legacy" / "deep" / "a.yml"))
+    assert not legacy.wants("AZR705", "retired-image")
+    assert not legacy.wants("AZR101", "unknown-field")
+    draft = settings.for_file(str(tmp_path / "b" / "a.draft.yml"))
+    assert draft.wants("AZR201", "unknown-stage")
+    assert not draft.wants("AZR705", "retired-image")
+    assert draft.level("AZR201", "unknown-stage") is Severity.INFO
+    assert settings.for_file(str(tmp_path / "a.yml")).wants("AZR705", "retired-image")
+
+
+def test_the_nearest_settings_hold_and_the_repository_ends_the_search(tmp_path: Path) -> None:
+    (tmp_path / ".azrelease.toml").write_text('ignore = ["AZR1"]\n')
+    inner = tmp_path / "repo" / "sub"
+    inner.mkdir(parents=True)
+    assert find_settings(inner).ignore == ("AZR1",)
+    (tmp_path / "repo" / "pyproject.toml").write_text("[tool.other]\nx = 1\n")
+    assert find_settings(inner).ignore == ("AZR1",)
+    (tmp_path / "repo" / "pyproject.toml").write_text('[tool.azrelease]\nselect = ["AZR2"]\nbaseline = "known.json"\n')
+    found = find_settings(inner)
+    assert (found.ignore, found.select, found.baseline) == ((), ("AZR2",), str(tmp_path / "repo" / "known.json"))
+    (inner / ".git").mkdir()
+    assert find_settings(inner) == Settings(folder=str(inner))
+
+
+def test_everything_that_is_wrong_with_settings_is_said(tmp_path: Path) -> None:
+    path = tmp_path / ".azrelease.toml"
+    path.write_text(
+        'ignroe = ["AZR1"]\nselect = "AZR2"\nshellcheck = "yes"\n[severity]\nAZR5 = "fatal"\n[[per-path]]\nignore = ["AZR1"]\n'
+    )
+    with pytest.raises(UserError) as caught:
+        read_settings(path)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 5
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    assert "unknown setting `ignroe`. Did you mean `ignore`?" in lines[0]
+
+
+def test_settings_that_are_no_toml_are_named(tmp_path: Path) -> None:
+    path = tmp_path / ".azrelease.toml"
+    path.write_text("ignore = [\n")
+    with pytest.raises(UserError, match="not TOML"):
+        find_settings(tmp_path)

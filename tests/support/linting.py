@@ -1,0 +1,33 @@
+"""Checking texts as the command line does, without a process."""
+
+from datetime import date
+from pathlib import Path
+
+from azrelease.diagnostics import Diagnostic
+from azrelease.lint import Linter, Options, Settings, Target
+from azrelease.lint.bash_programs import shellcheck
+
+TODAY = date(2026, 11, 25)
+
+
+def check(
+    text: str | bytes,
+    name: str = "azure-pipelines.yml",
+    *,
+    settings: Settings | None = None,
+    today: date = TODAY,
+    tasks: dict | None = None,
+    scripts: bool = False,
+) -> list[Diagnostic]:
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", errors="surrogateescape")
+    options = Options(settings or Settings(), today, tasks, shellcheck() if scripts else None)
+    return [finding.diagnostic for finding in Linter(options).check_bytes(raw, Target(name)).findings]
+
+
+def check_in(folder: Path, files: dict[str, str], name: str, **options: object) -> list[Diagnostic]:
+    """Check one of several files that stand beside each other."""
+    for other, text in files.items():
+        path = folder / other
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8", errors="surrogateescape"))
+    return check((folder / name).read_bytes(), str(folder / name), **options)  # type: ignore[arg-type]
