@@ -1,0 +1,111 @@
+"""How long checking takes, side by side with what a user would use instead.
+
+Run it with the Python that has azrelease installed:
+
+    python bench/check.py [FOLDER] [--runs 11] [--others 3] [--language-service NODE_MODULES]
+
+One process against one process, over a whole folder of pipelines; medians of the ratios of runs in turn (ours, theirs,
+ours, …), so that a drift of the machine hits both:
+
+- composing the same files with the C loader of PyYAML, which bounds what any checker in Python can reach;
+- check-jsonschema, with the flags of its own pre-commit hook;
+- Microsoft's language service, where node and the folder with `npm install azure-pipelines-language-service` are there.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+PUBLISHED = Path(__file__).parent.parent.parent / "shared" / "corpus" / "pipelines"
+"""Published pipelines, where they stand beside the checkout."""
+
+COMPOSE = """
+import pathlib, sys, yaml
+for path in pathlib.Path(sys.argv[1]).glob("*.yml"):
+    try:
+        yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        pass
+"""
+
+
+def main() -> int:
+    """Print each comparison with its bar; the exit code says whether all were met."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path, nargs="?", default=PUBLISHED)
+    parser.add_argument("--runs", type=int, default=11)
+    parser.add_argument("--others", type=int, default=3, help="runs against the slow ones; 0 leaves them out")
+    parser.add_argument("--language-service", type=Path, help="a folder node_modules that has the language service")
+    parser.add_argument("--slack", type=float, default=1.0, help="widen the bars by this factor, on a noisy machine")
+    options = parser.parse_args()
+    files = sorted(map(str, options.folder.glob("*.yml")))
+    if not files:
+        print(f"{options.folder}: no pipelines there; nothing was measured")
+        return 0
+    print(f"{len(files)} files")
+    ours = [str(SCRIPTS / "azrelease"), "check", str(options.folder)]
+    met = slower(
+        "yaml.compose", ours, [sys.executable, "-c", COMPOSE, str(options.folder)], options.runs, 5, options.slack
+    )
+    if options.others:
+        hook = [
+            "--builtin-schema",
+            "vendor.azure-pipelines",
+            "--data-transform",
+            "azure-pipelines",
+            "--regex-variant",
+            "nonunicode",
+        ]
+        theirs = [str(SCRIPTS / "check-jsonschema"), *hook, *files]
+        met &= faster("check-jsonschema", ours, theirs, options.others, 50, options.slack)
+    node = shutil.which("node")
+    if options.others and node and options.language_service:
+        import check_jsonschema
+
+        schema = Path(check_jsonschema.__file__).parent / "builtin_schemas" / "vendor" / "azure-pipelines.json"
+        theirs = [node, str(Path(__file__).parent / "language_service.js"), str(schema), str(options.folder)]
+        os.environ["NODE_PATH"] = str(options.language_service)
+        met &= faster("the language service", ours, theirs, options.runs, 10, options.slack)
+    return 0 if met else 1
+
+
+def slower(name: str, ours: list[str], theirs: list[str], runs: int, bar: float, slack: float) -> bool:
+    """Whether ours takes no more than `bar` times as long."""
+    mine, other, ratio = pairs(ours, theirs, runs)
+    verdict = "ok" if ratio <= bar else "MISSED"
+    print(f"against {name}: {mine:.3f} s against {other:.3f} s: {ratio:.2f}x as long (bar {bar}x) {verdict}")
+    return ratio <= bar * slack
+
+
+def faster(name: str, ours: list[str], theirs: list[str], runs: int, bar: float, slack: float) -> bool:
+    """Whether theirs takes at least `bar` times as long."""
+    mine, other, ratio = pairs(ours, theirs, runs)
+    ratio = 1 / ratio
+    verdict = "ok" if ratio >= bar else "MISSED"
+    print(f"against {name}: {mine:.3f} s against {other:.3f} s: {ratio:.1f}x as fast (bar {bar}x) {verdict}")
+    return ratio >= bar / slack
+
+
+def pairs(ours: list[str], theirs: list[str], runs: int) -> tuple[float, float, float]:
+    """The medians of both in seconds, and of the ratios ours / theirs, after one run of each that is not counted."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+    def once(command: list[str]) -> float:
+        start = time.perf_counter()
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        return time.perf_counter() - start
+
+    times = [(once(ours), once(theirs)) for _ in range(runs + 1)][1:]
+    mine, other = (statistics.median(column) for column in zip(*times, strict=True))
+    return mine, other, statistics.median(a / b for a, b in times)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
