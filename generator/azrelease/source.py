@@ -202,6 +202,10 @@ class Document:
             return Span(line, column, line, column + 1)
         return Span(line, column, end_line, max(end_column, column) + 1)
 
+    def index(self, line: int, column: int) -> int:
+        """Where in the text of the file a line and column are; these count from 1."""
+        return self._line_starts[line - 1] + column - 1
+
     def offset(self, node: yaml.ScalarNode, position: int) -> int:
         """Where in the text of the file a character of a scalar stands; both counted from 0."""
         places = self._places(node)

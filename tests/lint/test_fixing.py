@@ -85,6 +85,12 @@ def test_a_successor_that_does_not_take_the_inputs_is_not_put_in() -> None:
     assert mended(text, unsafe=True) == text
 
 
+def test_a_successor_that_needs_more_is_not_put_in() -> None:
+    inputs = "    azureSubscription: a\n    scriptLocation: inlineScript\n    inlineScript: az group list\n"
+    text = f"steps:\n- task: AzureCLI@1\n  inputs:\n{inputs}"
+    assert mended(text, unsafe=True) == text
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.wrong], ids=lambda rule: rule.code.id)
 def test_no_fix_breaks_an_example(rule: object) -> None:
     text = rule.wrong.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # type: ignore[attr-defined]
@@ -100,3 +106,24 @@ def test_no_fix_breaks_an_example(rule: object) -> None:
 def test_only_the_label_changes(newline: str, blanks: int, quote: str, comment: str) -> None:
     text = f"# {comment}{newline}pool:{newline}  vmImage:{' ' * (blanks + 1)}{quote}ubuntu-18.04{quote}{' ' * blanks}{newline}steps: []{newline}"
     assert mended(text) == text.replace("ubuntu-18.04", "ubuntu-24.04")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unsafe"),
+    [
+        ('steps:\n- script: a\n  condition: eq(variables.a, "b c")\n', "steps:\n- script: a\n  condition: eq(variables.a, 'b c')\n", False),
+        ('steps:\n- script: a\n  condition: |\n    and(eq(variables.a, "b"),\n        eq(variables.b, "c"))\n', "steps:\n- script: a\n  condition: |\n    and(eq(variables.a, 'b'),\n        eq(variables.b, 'c'))\n", False),
+        ("steps:\n- script: a\n  condition: eq('$(Build.Reason)', 'Manual')\n", "steps:\n- script: a\n  condition: eq(variables['Build.Reason'], 'Manual')\n", True),
+        ("steps:\n- script: a\n  dispalyName: b # c\n", "steps:\n- script: a\n  displayName: b # c\n", True),
+        ("steps:\n- task: CopyFiles@2\n  inputs:\n    contnets: a\n    targetFolder: b\n", "steps:\n- task: CopyFiles@2\n  inputs:\n    Contents: a\n    targetFolder: b\n", True),
+    ],
+)  # fmt: skip
+def test_other_things_that_are_mended(before: str, after: str, unsafe: bool) -> None:
+    assert mended(before, unsafe=unsafe) == after
+    if unsafe:
+        assert mended(before) == before
+
+
+def test_a_version_of_a_release_gets_its_quotes() -> None:
+    text = "name: a\nartifact: {pipeline: p, name: n}\nstages:\n- name: staging\n  tasks:\n  - {task: UsePythonVersion, version: 3.10} # why\n"
+    assert mended(text, name="release.yml") == text.replace("3.10", '"3.10"')

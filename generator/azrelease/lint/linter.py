@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from azrelease import catalog
-from azrelease.diagnostics import PLAIN_SECRET, SHELLCHECK, Diagnostic, Severity
+from azrelease.diagnostics import PLAIN_SECRET, SHELLCHECK, UNQUOTED_NUMBER, Diagnostic, Edit, Fix, Severity
 from azrelease.errors import InvalidFileError
 from azrelease.lint.generated import approved_environments, is_generated
 from azrelease.lint.ignores import ignores, without_ignored
@@ -113,7 +113,7 @@ class Linter:
         try:
             loaded = load_document(document)
         except InvalidFileError as error:
-            return error.diagnostics
+            return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics]
         return (*loaded.warnings, *release_findings(loaded, self._options.today))
 
     def _in_pipeline(self, file: PipelineFile, rules: Rules) -> Iterator[Diagnostic]:
@@ -144,6 +144,15 @@ class Linter:
 def _checks(wanted: frozenset[str]) -> tuple[Check, ...]:
     """What the rules that are looked for do with a file."""
     return tuple(rule.check for rule in RULES if rule.check is not None and rule.code.id in wanted)
+
+
+def _with_quotes(diagnostic: Diagnostic, document: Document) -> Diagnostic:
+    """A finding about a number that is to be text, with the quotes that make it one."""
+    if diagnostic.code is not UNQUOTED_NUMBER:
+        return diagnostic
+    span = diagnostic.span
+    start, end = document.index(span.line, span.column), document.index(span.end_line, span.end_column)
+    return diagnostic._replace(fix=Fix((Edit(start, start, '"'), Edit(end, end, '"'))))
 
 
 def _levelled(diagnostic: Diagnostic, rules: Rules) -> Diagnostic:

@@ -6,24 +6,27 @@ _MOST = 8
 
 
 def suggestion(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
-    """A hint that names what is most like a name; `otherwise` when nothing is.
+    """A hint that names what is most like a name; `otherwise` when nothing is."""
+    close = closest(name, known)
+    return otherwise if close is None else f"Did you mean `{close}`?"
 
-    Names compare without regard to case.
-    """
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """What is most like a name; None when nothing is. Names compare without regard to case."""
     folded = name.casefold()
     letters = set(folded)
     by_folded = {other.casefold(): other for other in known}
     # Comparing takes long: names that share few letters are left out first.
     alike = sorted(
         (other for other in by_folded if _may_be_alike(other, folded, letters)),
-        key=lambda other: len(letters ^ set(other)),
+        key=lambda other: (len(letters ^ set(other)), other),
     )
     if not alike:
-        return otherwise
+        return None
     from difflib import get_close_matches
 
     close = get_close_matches(folded, alike[:_MOST], n=1, cutoff=0.7)
-    return f"Did you mean `{by_folded[close[0]]}`?" if close else otherwise
+    return by_folded[close[0]] if close else None
 
 
 def _may_be_alike(other: str, name: str, letters: set[str]) -> bool:

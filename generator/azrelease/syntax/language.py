@@ -50,9 +50,11 @@ class Kind:
         forms: the ways to write a mapping with fixed keys.
         by: the forms by the key that selects them.
         takes_any_text: whether every text may stand there.
+        least: the least number that is documented; None for no limit.
+        most: the greatest one.
     """
 
-    __slots__ = ("any", "by", "forms", "free", "items", "name", "scalar", "takes_any_text", "values")
+    __slots__ = ("any", "by", "forms", "free", "items", "least", "most", "name", "scalar", "takes_any_text", "values")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -64,6 +66,8 @@ class Kind:
         self.forms: tuple[Form, ...] = ()
         self.by: dict[str, Form] = {}
         self.takes_any_text = False
+        self.least: int | None = None
+        self.most: int | None = None
 
     @property
     def default_form(self) -> Form | None:
@@ -79,8 +83,12 @@ def kind(text: str) -> Kind:
     match word:
         case "any":
             made.any = True
-        case "string" | "int" | "bool":
+        case "string" | "bool":
             made.scalar = word
+        case "int":
+            made.scalar = word
+            limits = [int(limit) for limit in rest.split()]
+            made.least, made.most = (*limits, None, None)[:2]
         case "enum":
             made.scalar, made.values = "string", tuple(rest.split("|"))
         case "names":

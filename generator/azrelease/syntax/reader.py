@@ -27,7 +27,7 @@ from azrelease.syntax.embedded import Directive, directive, is_computed
 from azrelease.syntax.language import BOOLEANS, Form, Kind, file_kind, kind
 from azrelease.syntax.tree import Block, Entry, Guard, Guards, Item, Items, Other, Place, Value
 
-_INTEGER = re.compile(r"\s*[-+]?\d+\s*")
+_INTEGER = re.compile(r"\s*[-+]?\d{1,18}\s*")
 _CONTENTS = frozenset(("stages", "jobs", "phases", "steps", "extends"))
 _NO_LOOPS: frozenset[str] = frozenset()
 
@@ -96,10 +96,16 @@ class _Reader:
         self.settings: list[tuple[str, ScalarNode]] = []
 
     def problem(
-        self, code: Code, message: str, at: Node | Span, hint: str | None = None, level: Severity | None = None
+        self,
+        code: Code,
+        message: str,
+        at: Node | Span,
+        hint: str | None = None,
+        level: Severity | None = None,
+        fix: Fix | None = None,
     ) -> None:
         span = at if isinstance(at, Span) else node_span(at)
-        self.problems.append(Diagnostic(code, message, self._document.path, span, hint, level))
+        self.problems.append(Diagnostic(code, message, self._document.path, span, hint, level, fix))
 
     def check_contents(self, root: Block) -> None:
         """A file holds one of stages, jobs and steps, or extends another."""
@@ -215,7 +221,8 @@ class _Reader:
             close = _close(found.key.value, choices)
             if close:
                 hint = f"Did you mean `{close}`?"
-                self.problem(UNKNOWN_FIELD, f"unknown key `{found.key.value}`", found.key, hint)
+                fix = _renamed(found.key, close)
+                self.problem(UNKNOWN_FIELD, f"unknown key `{found.key.value}`", found.key, hint, fix=fix)
                 return
         known = {name for form in of.forms for name in form.keys}
         listed = ", ".join(f"`{choice}`" for choice in choices)
@@ -240,11 +247,13 @@ class _Reader:
             return str(same)
         close = _close(name, list(form.keys))
         advice = _ELSEWHERE.get((form.name, name)) or (f"Did you mean `{close}`?" if close else None)
+        fix = _renamed(key, close) if close and (form.name, name) not in _ELSEWHERE else None
         if form.open:
-            self.problem(UNKNOWN_FIELD, f"unknown key `{name}`; it has no effect", key, advice, Severity.WARNING)
+            message = f"unknown key `{name}`; it has no effect"
+            self.problem(UNKNOWN_FIELD, message, key, advice, Severity.WARNING, fix)
         else:
             what = "here" if form.name == "file" else f"in `{form.by or form.name.rpartition('.')[2]}`"
-            self.problem(UNKNOWN_FIELD, f"unknown key `{name}` {what}", key, advice)
+            self.problem(UNKNOWN_FIELD, f"unknown key `{name}` {what}", key, advice, fix=fix)
         return None
 
     def _items(self, node: SequenceNode, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Items:
@@ -374,8 +383,21 @@ class _Reader:
         elif of.scalar == "bool":
             if text and text.casefold() not in BOOLEANS and not is_computed(text):
                 self._wrong_value(node, key, ("true", "false"))
-        elif of.scalar == "int" and text and not _INTEGER.fullmatch(text) and not is_computed(text):
+        elif of.scalar == "int" and text and not is_computed(text):
+            self._check_number(node, of, key)
+
+    def _check_number(self, node: ScalarNode, of: Kind, key: str) -> None:
+        text = node.value
+        if not _INTEGER.fullmatch(text):
             self.problem(INVALID_VALUE, f"`{key}` has to be a whole number, but is `{text}`", node)
+            return
+        # What the service makes of a number out of the documented range is not documented.
+        if of.least is not None and int(text) < of.least:
+            message = f"`{key}` has to be {of.least} or more, but is {text}"
+            self.problem(INVALID_VALUE, message, node, level=Severity.WARNING)
+        elif of.most is not None and int(text) > of.most:
+            message = f"`{key}` has to be {of.most} or less, but is {text}"
+            self.problem(INVALID_VALUE, message, node, level=Severity.WARNING)
 
     def _wrong_value(self, node: ScalarNode, key: str, values: tuple[str, ...]) -> None:
         close = _close(node.value, values)
@@ -403,6 +425,13 @@ class _Reader:
 def _has_token(node: MappingNode | SequenceNode) -> bool:
     """Whether this is a `{{ token }}` that was not filled in, which is reported already."""
     return isinstance(node, MappingNode) and any(not isinstance(key, ScalarNode) for key, _ in node.value)
+
+
+def _renamed(key: ScalarNode, name: str) -> Fix | None:
+    """A key under another name; a guess, so never safe."""
+    if key.style:
+        return None
+    return Fix((Edit(key.start_mark.index, key.end_mark.index, name),), safe=False)
 
 
 def _expected(of: Kind) -> str:

@@ -35,11 +35,14 @@ def _old(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _fix(found: KnownTask, subject: Subject) -> Fix | None:
-    """The successor, where there is one and it takes all inputs that are given."""
+    """The successor, where there is one, it takes all inputs that are given, and needs no others."""
     if len(found.definition.replaced_by) != 1 or found.node.style:
         return None
     successor = subject.around.tasks.task(found.definition.replaced_by[0])
-    if successor is None or not all(successor.input(entry.name) for entry, _ in found.given):
+    if successor is None or not found.is_complete or not all(successor.input(entry.name) for entry, _ in found.given):
+        return None
+    values = {known.name: "$(x)" for entry, _ in found.given if (known := successor.input(entry.name))}
+    if any(successor.missing(values)):
         return None
     edit = Edit(found.node.start_mark.index, found.node.end_mark.index, successor.reference)
     return Fix((edit,), safe=False)

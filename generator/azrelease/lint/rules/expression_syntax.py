@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import EXPRESSION_SYNTAX, Diagnostic
-from azrelease.lint.expressions import CONDITION, TEMPLATE
+from azrelease.diagnostics import EXPRESSION_SYNTAX, Diagnostic, Edit, Fix
+from azrelease.lint.expressions import CONDITION, TEMPLATE, Expression
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 
@@ -19,7 +19,18 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             yield subject.file.finding(EXPRESSION_SYNTAX, "the expression is empty", span)
             continue
         where = (expression, error.start, error.end)
-        yield subject.in_expression(EXPRESSION_SYNTAX, error.message, where, error.hint)
+        found = subject.in_expression(EXPRESSION_SYNTAX, error.message, where, error.hint)
+        yield found._replace(fix=_quotes(subject, expression, error.start))
+
+
+def _quotes(subject: Subject, expression: Expression, start: int) -> Fix | None:
+    """Single quotes for double ones, around a text that has none itself."""
+    text, node = expression.text, expression.place.node
+    end = text.find('"', start + 1)
+    if node.style in ("'", '"') or text[start : start + 1] != '"' or end < 0 or "'" in text[start:end]:
+        return None
+    places = [subject.document.offset(node, expression.offset + position) for position in (start, end)]
+    return Fix(tuple(Edit(place, place + 1, "'") for place in places))
 
 
 RULE = Rule(

@@ -34,8 +34,8 @@ WRONG_TYPE = Rule(
 INVALID_VALUE = Rule(
     codes.INVALID_VALUE,
     "a value that the key does not take",
-    f"The service refuses values outside its lists, and text where a number or a boolean belongs ({_REFERENCE}). What holds a "
-    "macro or an expression is not judged.",
+    f"The service refuses values outside its lists, and text where a number or a boolean belongs ({_REFERENCE}). A number out of "
+    "the documented range is a warning; what holds a macro or an expression is not judged.",
     "steps:\n- script: echo one\n  continueOnError: sometimes\n",
     "steps:\n- script: echo one\n  continueOnError: true\n",
 )

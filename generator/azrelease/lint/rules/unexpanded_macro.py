@@ -1,8 +1,9 @@
 """AZR306: macros where they stay text."""
 
+import re
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNEXPANDED_MACRO, Diagnostic
+from azrelease.diagnostics import UNEXPANDED_MACRO, Diagnostic, Edit, Fix
 from azrelease.lint.expressions import CONDITION, RUNTIME, TEMPLATE, Expression
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
@@ -32,14 +33,27 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             what = {CONDITION: "conditions", RUNTIME: "runtime expressions"}.get(expression.usage, "`${{ }}`")
             message = f"`{found[0]}` is not expanded in {what}: it stays this text"
             hint = f"Write `variables['{found[1]}']`, without quotes around it."
-            yield subject.in_expression(UNEXPANDED_MACRO, message, (expression, found.start(), found.end()), hint)
+            where = (expression, found.start(), found.end())
+            fix = _as_variable(subject, expression, found)
+            yield subject.in_expression(UNEXPANDED_MACRO, message, where, hint)._replace(fix=fix)
     for place in subject.file.places:
-        where = _KINDS.get(place.kind) or _names(place)
-        for found in macros(place.node.value) if where and not place.is_key else ():
-            message = f"`{found[0]}` is not expanded in {where}: it stays this text"
+        spot = _KINDS.get(place.kind) or _names(place)
+        for found in macros(place.node.value) if spot and not place.is_key else ():
+            message = f"`{found[0]}` is not expanded in {spot}: it stays this text"
             span = subject.document.text_span(place.node, found.start(), found.end())
             hint = "Use a template expression: `${{ variables.name }}` or `${{ parameters.name }}`."
             yield subject.file.finding(UNEXPANDED_MACRO, message, span, hint)
+
+
+def _as_variable(subject: Subject, expression: Expression, found: re.Match[str]) -> Fix | None:
+    """`variables['name']` for a text that is the macro and nothing else. It may come out otherwise than before."""
+    text, node = expression.text, expression.place.node
+    start, end = found.start() - 1, found.end() + 1
+    if node.style in ("'", '"') or start < 0 or text[start:end] != f"'{found[0]}'":
+        return None
+    begin = subject.document.offset(node, expression.offset + start)
+    edit = Edit(begin, begin + end - start, f"variables['{found[1]}']")
+    return Fix((edit,), safe=False) if subject.document.text[begin : edit.end] == text[start:end] else None
 
 
 def _is_compared(expression: Expression, position: int) -> bool:
