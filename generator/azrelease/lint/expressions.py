@@ -79,13 +79,17 @@ def _in_place(place: Place) -> Iterator[Expression]:
         and not text[: embedded[0].start].strip()
         and not text[embedded[0].end :].strip()
     )
+    runtime = runtime_expression(text) if "$[" in text else None
     if is_condition(place):
-        if text.strip() and not whole:
-            yield _expression(place, CONDITION, text, 0)
-    elif "$[" in text:
-        runtime = runtime_expression(text)
+        # A condition is a runtime expression without its signs. The page about expressions says that runtime
+        # expressions "can be used in variables and conditions", and pipelines with the signs are about, so they are
+        # no mistake here.
         if runtime is not None:
-            yield _embedded(place, RUNTIME, runtime)
+            yield _embedded(place, CONDITION, runtime)
+        elif text.strip() and not whole:
+            yield _expression(place, CONDITION, text, 0)
+    elif runtime is not None:
+        yield _embedded(place, RUNTIME, runtime)
 
 
 def _embedded(place: Place, usage: str, part: Embedded) -> Expression:
