@@ -27,7 +27,7 @@ def command(
     rules = {name.casefold(): rule for name, rule in by_id().items()}
     found = rules.get(code.strip().casefold())
     if found is None:
-        from azrelease.lint.suggestions import suggestion
+        from azrelease.suggestions import suggestion
 
         hint = suggestion(code, by_id(), "`azrelease explain` lists all rules.")
         raise UserError(f"there is no rule {code}. {hint}")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from azrelease.diagnostics import UNUSED_IGNORE, Diagnostic, Span
 from azrelease.lint.rule import Rule
-from azrelease.lint.suggestions import suggestion
 from azrelease.source import split_lines
+from azrelease.suggestions import suggestion
 
 _COMMENT = re.compile(r"#\s*azrelease:\s*ignore\b(?:\[(?P<codes>[^\]]*)\])?")
 _CODE = re.compile(r"[^\s,]+")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from azrelease.diagnostics import DEPLOYMENT_OUTPUT, MISSING_DEPENDENCY, UNKNOWN_OUTPUT, Code
 from azrelease.lint import graph
 from azrelease.lint.expressions import TEMPLATE, Expression
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 from azrelease.syntax import Job, PipelineFile, Stage
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.expressions import Index, route

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from azrelease.diagnostics import Severity
 from azrelease.errors import UserError
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 
 FILE = ".azrelease.toml"
 _PYPROJECT = "pyproject.toml"

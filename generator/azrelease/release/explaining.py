@@ -1,7 +1,6 @@
 """Errors of pydantic as diagnostics: at a place in the file, in the words of someone who reads YAML."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
@@ -21,6 +20,7 @@ from azrelease.diagnostics import (
 from azrelease.release.release import Release
 from azrelease.release.tasks import BaseTask, task_class
 from azrelease.source import KEY, Document, YamlFloat, YamlInt
+from azrelease.suggestions import suggestion
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -75,8 +75,7 @@ def _explain(details: "ErrorDetails", node: yaml.Node, what: str) -> Explained:
         return WRONG_TYPE, f"{what} has to be {_EXPECTED[kind]}, but here stands {_kind_of(value)}", hint
     if kind in ("literal_error", "union_tag_invalid"):
         options = [option.strip(" '") for option in _options(context).split(",")]
-        close = get_close_matches(written, options, n=1)
-        hint = f"Did you mean `{close[0]}`?" if close else f"One of: {', '.join(options)}."
+        hint = suggestion(written, options, f"One of: {', '.join(options)}.")
         return INVALID_VALUE, f"{what} cannot be `{written}`", hint
     if kind == "union_tag_not_found":
         return MISSING_FIELD, f"{what} needs the field `type`", None
@@ -95,8 +94,7 @@ def _options(context: dict[str, Any]) -> str:
 def _unknown_field(route: Route, data: Any) -> Explained:  # noqa: ANN401  (any YAML)
     model = _model_at(route[:-1], data)
     fields = list(model.model_fields) if model else []
-    close = get_close_matches(str(route[-1]), fields, n=1)
-    hint = f"Did you mean `{close[0]}`?" if close else f"One of: {', '.join(fields)}."
+    hint = suggestion(str(route[-1]), fields, f"One of: {', '.join(fields)}.")
     return UNKNOWN_FIELD, f"unknown field `{route[-1]}`", hint
 
 

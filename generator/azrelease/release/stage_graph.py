@@ -4,12 +4,12 @@ Works on names alone, so that a file with other mistakes in it is checked for th
 """
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from azrelease.cycles import way_back
 from azrelease.diagnostics import DEPENDENCY_CYCLE, DUPLICATE_NAME, UNKNOWN_STAGE
 from azrelease.release.problems import Problem
+from azrelease.suggestions import suggestion
 
 _MOST_GUESSES = 20  # each compares a name with all others
 
@@ -36,9 +36,8 @@ def graph_problems(stages: Sequence[StageOutline]) -> Iterator[Problem]:
             yield Problem(("stages", index, "name"), DUPLICATE_NAME, message, "Give each stage its own name.")
         for position, name in enumerate(stage.depends_on or ()):
             if name.casefold() not in first:
-                close = get_close_matches(name, names, n=1) if guesses > 0 else []
+                hint = suggestion(name, names if guesses > 0 else (), "There is no stage of that name in the release.")
                 guesses -= 1
-                hint = f"Did you mean `{close[0]}`?" if close else "There is no stage of that name in the release."
                 message = f"stage `{stage.name}` depends on `{name}`, which is not there"
                 yield Problem(("stages", index, "depends_on", position), UNKNOWN_STAGE, message, hint)
     yield from _cycles(stages, _edges(stages, first))

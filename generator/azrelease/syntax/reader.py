@@ -1,7 +1,6 @@
 """A YAML tree becomes a tree of blocks; what does not fit the language is named, the rest is kept."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
@@ -10,37 +9,27 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from azrelease.diagnostics import (
     CONFLICTING_FIELDS,
     DIRECTIVE,
-    INVALID_VALUE,
-    KEY_CASING,
     MISSING_FIELD,
-    UNKNOWN_FIELD,
     WRONG_TYPE,
-    Code,
     Diagnostic,
-    Edit,
-    Fix,
     Severity,
-    Span,
 )
 from azrelease.source import Document, node_span
-from azrelease.syntax.embedded import Directive, directive, is_computed
-from azrelease.syntax.language import BOOLEANS, Form, Kind, file_kind, kind
+from azrelease.syntax.embedded import Directive, directive
+from azrelease.syntax.language import Form, Kind, file_kind, kind
+from azrelease.syntax.misfits import (
+    Misfit,
+    expected,
+    in_documented_case,
+    no_form,
+    other_case,
+    unknown_key,
+    wrong_values,
+)
 from azrelease.syntax.tree import Block, Entry, Guard, Guards, Item, Items, Other, Place, Value
 
-_INTEGER = re.compile(r"\s*[-+]?\d{1,18}\s*")
 _CONTENTS = frozenset(("stages", "jobs", "phases", "steps", "extends"))
 _NO_LOOPS: frozenset[str] = frozenset()
-
-_ELSEWHERE = {
-    ("jobs.deployment", "steps"): "The steps of a deployment job stand in a hook: `strategy: runOnce: deploy: steps:`.",
-    ("stages.stage", "steps"): "The steps of a stage stand in its jobs: `jobs: - job: … steps:`.",
-    (
-        "stages.stage",
-        "environment",
-    ): "The environment stands in a deployment job: `jobs: - deployment: … environment:`.",
-    ("jobs.job", "environment"): "Only a deployment job has an environment: write `deployment:` for `job:`.",
-    ("pipeline", "approvals"): "Approvals are checks of an environment; YAML cannot hold them.",
-}
 
 
 class Tree(NamedTuple):
@@ -69,8 +58,8 @@ def read_tree(document: Document) -> Tree:
         root = reader.block(document.root, file_kind(), "", (), _NO_LOOPS)
         reader.check_contents(root)
     else:
-        reader.problem(
-            WRONG_TYPE, "a pipeline has to be a mapping", document.root, "It begins with `steps:`, for example."
+        reader.report(
+            Misfit(WRONG_TYPE, "a pipeline has to be a mapping", document.root, "It begins with `steps:`, for example.")
         )
         root = Block(MappingNode("", [], document.root.start_mark, document.root.end_mark), "file", (), is_open=True)
     return Tree(root, tuple(reader.problems), tuple(reader.places), tuple(reader.settings))
@@ -95,25 +84,20 @@ class _Reader:
         self.places: list[Place] = []
         self.settings: list[tuple[str, ScalarNode]] = []
 
-    def problem(
-        self,
-        code: Code,
-        message: str,
-        at: Node | Span,
-        hint: str | None = None,
-        level: Severity | None = None,
-        fix: Fix | None = None,
-    ) -> None:
-        span = at if isinstance(at, Span) else node_span(at)
-        self.problems.append(Diagnostic(code, message, self._document.path, span, hint, level, fix))
+    def report(self, found: Misfit) -> None:
+        """Keep a problem."""
+        code, message, at, hint, level, fix = found
+        self.problems.append(Diagnostic(code, message, self._document.path, node_span(at), hint, level, fix))
 
     def check_contents(self, root: Block) -> None:
         """A file holds one of stages, jobs and steps, or extends another."""
         held = [entry for entry in root.entries if entry.name in _CONTENTS and not entry.guards]
         for entry in held[1:]:
             message = f"`{entry.name}` and `{held[0].name}` cannot stand together"
-            self.problem(
-                CONFLICTING_FIELDS, message, entry.key, "A file has stages, or jobs, or steps, or extends another."
+            self.report(
+                Misfit(
+                    CONFLICTING_FIELDS, message, entry.key, "A file has stages, or jobs, or steps, or extends another."
+                )
             )
 
     def value(self, node: Node, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Value:
@@ -123,7 +107,8 @@ class _Reader:
             if "$" in text or key == "condition":
                 self.places.append(Place(node, key, owner, loops))
             if not of.takes_any_text:
-                self._check_scalar(node, of, key)
+                for wrong in wrong_values(node, of, key):
+                    self.report(wrong)
             return node
         assert isinstance(node, MappingNode | SequenceNode)
         if of.any:
@@ -159,7 +144,7 @@ class _Reader:
             for name in form.required:
                 if name not in names:
                     what = form.by or key
-                    self.problem(MISSING_FIELD, f"`{what}` needs the key `{name}`", node)
+                    self.report(Misfit(MISSING_FIELD, f"`{what}` needs the key `{name}`", node))
         block = Block(node, form.name, entries, is_open=is_open)
         if form.name == "variables.name":
             name_node, value_node = block.scalar("name"), block.scalar("value")
@@ -175,7 +160,7 @@ class _Reader:
             # A key with blanks under an `if` is how people stop a template with a message.
             message = bool(found.guards) and " " in name
             if "${{" not in name and name not in form.foreign and not message:
-                right = self._unknown_key(found.key, form)
+                right = self._read_as(found.key, form)
                 if right is not None:
                     name, of = right, form.keys[right]
         value = self.value(found.value, of, name, form.name, found.loops)
@@ -197,64 +182,27 @@ class _Reader:
                 other = next((c for c in chosen if c.key.value not in form.keys and c.guards == chosen[0].guards), None)
                 if other is not None:
                     message = f"`{other.key.value}` and `{chosen[0].key.value}` cannot stand together"
-                    self.problem(
-                        CONFLICTING_FIELDS, message, other.key, "Remove one of them, or make it an item of its own."
+                    self.report(
+                        Misfit(
+                            CONFLICTING_FIELDS, message, other.key, "Remove one of them, or make it an item of its own."
+                        )
                     )
                     flat.remove(other)
                 return form
             if of.default_form is not None:
                 return of.default_form
-            if not is_open:
-                self._unknown_form(node, of, flat, key)
+            # A key with blanks under an `if` is how people stop a template with a message.
+            is_message = flat and all(found.guards and " " in found.key.value for found in flat)
+            if not is_open and not is_message:
+                self.report(no_form(node, of, [found.key for found in flat], key))
             return None
         return of.default_form
 
-    def _unknown_form(self, node: MappingNode, of: Kind, flat: list[_Flat], key: str) -> None:
-        choices = list(of.by)
-        what = key or "the file"
-        if not flat:
-            self.problem(MISSING_FIELD, f"an item of `{what}` is empty", node)
-            return
-        if all(found.guards and " " in found.key.value for found in flat):
-            return  # how people stop a template with a message
-        for found in flat:
-            close = _close(found.key.value, choices)
-            if close:
-                hint = f"Did you mean `{close}`?"
-                fix = _renamed(found.key, close)
-                self.problem(UNKNOWN_FIELD, f"unknown key `{found.key.value}`", found.key, hint, fix=fix)
-                return
-        known = {name for form in of.forms for name in form.keys}
-        listed = ", ".join(f"`{choice}`" for choice in choices)
-        stranger = next((found for found in flat if found.key.value not in known), None)
-        if stranger is not None:
-            message = f"unknown key `{stranger.key.value}`"
-            self.problem(UNKNOWN_FIELD, message, stranger.key, f"An item of `{what}` has one of {listed}.")
-            return
-        self.problem(MISSING_FIELD, f"an item of `{what}` needs one of {listed}", node)
-
-    def _unknown_key(self, key: ScalarNode, form: Form) -> str | None:
-        """Report a key; returns the key it is to be read as, when only its letter case differs."""
-        name = str(key.value)
-        same = next((known for known in form.keys if known.casefold() == name.casefold()), None)
-        if same is not None:
-            edits = (Edit(key.start_mark.index, key.end_mark.index, same),)
-            message = f"`{name}` is written `{same}` in the documentation"
-            span = node_span(key)
-            hint = "Whether the service takes it in another case is not documented."
-            found = Diagnostic(KEY_CASING, message, self._document.path, span, hint, None, Fix(edits))
-            self.problems.append(found)
-            return str(same)
-        close = _close(name, list(form.keys))
-        advice = _ELSEWHERE.get((form.name, name)) or (f"Did you mean `{close}`?" if close else None)
-        fix = _renamed(key, close) if close and (form.name, name) not in _ELSEWHERE else None
-        if form.open:
-            message = f"unknown key `{name}`; it has no effect"
-            self.problem(UNKNOWN_FIELD, message, key, advice, Severity.WARNING, fix)
-        else:
-            what = "here" if form.name == "file" else f"in `{form.by or form.name.rpartition('.')[2]}`"
-            self.problem(UNKNOWN_FIELD, f"unknown key `{name}` {what}", key, advice, fix=fix)
-        return None
+    def _read_as(self, key: ScalarNode, form: Form) -> str | None:
+        """Report a key that the form does not have; returns that of the form which it is to be read as."""
+        documented = in_documented_case(str(key.value), form)
+        self.report(other_case(key, documented) if documented else unknown_key(key, form))
+        return documented
 
     def _items(self, node: SequenceNode, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Items:
         items: list[Item] = []
@@ -283,8 +231,8 @@ class _Reader:
                     self.places.append(Place(item, where[0], where[1], loops))
                     continue
                 if isinstance(item, SequenceNode) and of.items is None and not of.any:
-                    message = f"an item of `{where[0]}` has to be {_expected(of)}, but here stands a list"
-                    self.problem(WRONG_TYPE, message, item)
+                    message = f"an item of `{where[0]}` has to be {expected(of)}, but here stands a list"
+                    self.report(Misfit(WRONG_TYPE, message, item))
                     self._collect(item, where[0], where[1], loops)
                     continue
                 value = (
@@ -326,7 +274,9 @@ class _Reader:
         """The group and branch of a directive that follows another; `branch` is -1 where none came before."""
         if name in ("elseif", "else"):
             if branch < 0:
-                self.problem(DIRECTIVE, f"`{name}` has no `if` before it", key, "It has to follow the `if` at once.")
+                self.report(
+                    Misfit(DIRECTIVE, f"`{name}` has no `if` before it", key, "It has to follow the `if` at once.")
+                )
                 return next(self._groups), 0
             return group, branch + 1
         return next(self._groups), 0 if name == "if" else -1
@@ -367,42 +317,11 @@ class _Reader:
             found = "a list" if isinstance(node, SequenceNode) else "a mapping"
             # That the service refuses a mapping as the value of a variable is not documented.
             level = Severity.WARNING if owner == "variables" else None
-            self.problem(WRONG_TYPE, f"`{key}` has to be {_expected(of)}, but here stands {found}", node, level=level)
+            self.report(
+                Misfit(WRONG_TYPE, f"`{key}` has to be {expected(of)}, but here stands {found}", node, level=level)
+            )
         self._collect(node, key, owner, loops)
         return Other(node)
-
-    def _check_scalar(self, node: ScalarNode, of: Kind, key: str) -> None:
-        text = node.value
-        if of.scalar is None:
-            # Nothing at all is taken for an empty list or mapping.
-            if text and text != "~" and not text.startswith("${{") and not (text == "null" and not node.style):
-                self.problem(WRONG_TYPE, f"`{key}` has to be {_expected(of)}, but here stands text", node)
-        elif of.values:
-            if text and text.casefold() not in map(str.casefold, of.values) and not is_computed(text):
-                self._wrong_value(node, key, of.values)
-        elif of.scalar == "bool":
-            if text and text.casefold() not in BOOLEANS and not is_computed(text):
-                self._wrong_value(node, key, ("true", "false"))
-        elif of.scalar == "int" and text and not is_computed(text):
-            self._check_number(node, of, key)
-
-    def _check_number(self, node: ScalarNode, of: Kind, key: str) -> None:
-        text = node.value
-        if not _INTEGER.fullmatch(text):
-            self.problem(INVALID_VALUE, f"`{key}` has to be a whole number, but is `{text}`", node)
-            return
-        # What the service makes of a number out of the documented range is not documented.
-        if of.least is not None and int(text) < of.least:
-            message = f"`{key}` has to be {of.least} or more, but is {text}"
-            self.problem(INVALID_VALUE, message, node, level=Severity.WARNING)
-        elif of.most is not None and int(text) > of.most:
-            message = f"`{key}` has to be {of.most} or less, but is {text}"
-            self.problem(INVALID_VALUE, message, node, level=Severity.WARNING)
-
-    def _wrong_value(self, node: ScalarNode, key: str, values: tuple[str, ...]) -> None:
-        close = _close(node.value, values)
-        hint = f"Did you mean `{close}`?" if close else f"One of: {', '.join(values)}."
-        self.problem(INVALID_VALUE, f"`{key}` cannot be `{node.value}`", node, hint)
 
     def _collect(self, node: Node, key: str, owner: str, loops: frozenset[str]) -> None:
         """Note the expressions in a part that is not understood, or anybody's."""
@@ -425,29 +344,6 @@ class _Reader:
 def _has_token(node: MappingNode | SequenceNode) -> bool:
     """Whether this is a `{{ token }}` that was not filled in, which is reported already."""
     return isinstance(node, MappingNode) and any(not isinstance(key, ScalarNode) for key, _ in node.value)
-
-
-def _renamed(key: ScalarNode, name: str) -> Fix | None:
-    """A key under another name; a guess, so never safe."""
-    if key.style:
-        return None
-    return Fix((Edit(key.start_mark.index, key.end_mark.index, name),), safe=False)
-
-
-def _expected(of: Kind) -> str:
-    choices = [
-        *(["text"] if of.scalar else []),
-        *(["a list"] if of.items else []),
-        *(["a mapping"] if of.forms or of.free else []),
-    ]
-    return " or ".join(choices)
-
-
-def _close(name: str, choices: "Mapping[str, object] | list[str] | tuple[str, ...]") -> str | None:
-    from difflib import get_close_matches
-
-    found = get_close_matches(name, list(choices), n=1, cutoff=0.7)
-    return found[0] if found else None
 
 
 _ANY = kind("any")

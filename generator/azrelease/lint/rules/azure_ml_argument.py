@@ -7,7 +7,7 @@ from azrelease.diagnostics import AZURE_ML_ARGUMENT, Diagnostic
 from azrelease.lint.rule import Rule
 from azrelease.lint.services import AzureMLCall
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 

@@ -6,7 +6,7 @@ from azrelease.diagnostics import LOGGING_PROPERTY, Diagnostic, Edit, Fix
 from azrelease.lint.logging_commands import PROPERTIES, LoggingCommand, Property, logging_commands
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:

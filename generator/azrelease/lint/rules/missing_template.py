@@ -6,8 +6,8 @@ from pathlib import Path
 from azrelease.diagnostics import MISSING_TEMPLATE, Diagnostic, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
 from azrelease.lint.templates import Reach
+from azrelease.suggestions import suggestion
 
 _MOST_DIFFERENT = 3
 

@@ -9,7 +9,7 @@ from azrelease.lint.parameters import uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.secrets import names_secret
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 

@@ -8,7 +8,7 @@ from azrelease.catalog.images import Image, ImageStatus, image, labels
 from azrelease.diagnostics import RETIRED_IMAGE, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:

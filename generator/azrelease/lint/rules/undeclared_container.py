@@ -7,7 +7,7 @@ from yaml import ScalarNode
 from azrelease.diagnostics import UNDECLARED_CONTAINER, Diagnostic
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 from azrelease.syntax import Block, Step
 from azrelease.syntax.embedded import is_computed
 

@@ -6,7 +6,7 @@ from azrelease.diagnostics import UNDECLARED_PARAMETER, Diagnostic
 from azrelease.lint.references import parameter_references
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from azrelease.diagnostics import UNDECLARED_PIPELINE, Diagnostic, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 _VARIABLE = re.compile(r"\$\(resources\.pipeline\.([\w-]+)\.\w+\)", re.IGNORECASE)

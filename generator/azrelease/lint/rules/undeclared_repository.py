@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from azrelease.diagnostics import UNDECLARED_REPOSITORY, Diagnostic
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.embedded import is_computed
 

@@ -6,7 +6,7 @@ from azrelease.diagnostics import UNKNOWN_FUNCTION, Diagnostic
 from azrelease.lint.expressions import CONDITION
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 from azrelease.syntax.expressions import FUNCTIONS
 
 _ELSEWHERE = {

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from azrelease.diagnostics import UNKNOWN_INPUT, Diagnostic, Edit, Fix
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import closest
 from azrelease.lint.task_inputs import KnownTask
+from azrelease.suggestions import closest
 from azrelease.syntax import Entry
 
 

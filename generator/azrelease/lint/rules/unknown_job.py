@@ -6,7 +6,7 @@ from azrelease.diagnostics import UNKNOWN_JOB, Diagnostic
 from azrelease.lint import graph
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:

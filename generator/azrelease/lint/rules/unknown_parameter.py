@@ -6,7 +6,7 @@ from azrelease.diagnostics import UNKNOWN_PARAMETER, Diagnostic
 from azrelease.lint.parameters import uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.suggestions import suggestion
+from azrelease.suggestions import suggestion
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:

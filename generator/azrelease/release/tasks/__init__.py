@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from azrelease.diagnostics import MISSING_FIELD, UNKNOWN_TASK, WRONG_TYPE
 from azrelease.release.fields import Rule
 from azrelease.release.problems import Problem, reject
 from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
+from azrelease.suggestions import suggestion
 
 TASKS: Mapping[str, str] = {
     "UsePythonVersion": "use_python_version",
@@ -72,19 +72,17 @@ def _read(value: object) -> object:
         reject("task", Problem((), WRONG_TYPE, message, "Write `- task: ` and its name, then its fields."), value)
     name = value.get("task")
     if name is None:
-        reject("task", Problem((), MISSING_FIELD, "`task` is missing", f"One of: {_names()}."), value)
+        reject("task", Problem((), MISSING_FIELD, "`task` is missing", f"One of: {', '.join(_names())}."), value)
     found = task_class(name) if isinstance(name, str) and name != "Task" else None
     if found is None:
-        close = get_close_matches(str(name), TASKS, n=1, cutoff=0.5)
-        known = close and close[0] != "Task"
-        hint = f"Did you mean `{close[0]}`?" if known else f"There are {_names()}."
-        hint += " Any other task is written with its version, such as `CopyFiles@2`."
+        hint = suggestion(str(name), _names(), f"There are {', '.join(_names())}.")
+        hint = f"{hint} Any other task is written with its version, such as `CopyFiles@2`."
         reject("task", Problem(("task",), UNKNOWN_TASK, f"there is no task `{name}`", hint), value)
     return found.model_validate(value)
 
 
-def _names() -> str:
-    return ", ".join(name for name in TASKS if name != "Task")
+def _names() -> list[str]:
+    return [name for name in TASKS if name != "Task"]
 
 
 AnyTask = Annotated[BaseTask, Rule(core_schema.no_info_plain_validator_function(_read), title="Task")]

@@ -1,7 +1,6 @@
 """Task: any task of Azure Pipelines by `name@major`, its inputs checked against the catalog."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -20,6 +19,7 @@ from azrelease.release.fields import VariableValue, matching
 from azrelease.release.problems import Problem, raise_problems
 from azrelease.release.tasks.base import BaseTask, TaskContext
 from azrelease.source import KEY
+from azrelease.suggestions import suggestion
 from azrelease.templating.scripts import is_expanded
 
 REFERENCE = r"[A-Za-z0-9_.-]+@\d+"
@@ -58,13 +58,11 @@ class Task(BaseTask):
                 listed = ", ".join(f"{name}@{major}" for major in majors)
                 yield Problem(("task",), UNKNOWN_TASK_VERSION, f"{self.task} is not known", f"Known: {listed}.")
             return
-        names = {name.casefold(): name for definition in known.inputs for name in definition.names}
+        names = [name for definition in known.inputs for name in definition.names]
         for name in self.inputs:
             if known.input(name) is None:
-                close = get_close_matches(name.casefold(), names, n=1)
-                hint = f"Did you mean `{names[close[0]]}`?" if close else None
                 message = f"{self.task} has no input `{name}`; it would have no effect"
-                yield Problem(("inputs", name, KEY), UNKNOWN_INPUT, message, hint)
+                yield Problem(("inputs", name, KEY), UNKNOWN_INPUT, message, suggestion(name, names))
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:  # noqa: ARG002  (nothing of it is resolved)
         """One step, as it is."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 _MOST = 8
+_LIKENESS = 0.7
 
 
 def suggestion(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
@@ -15,7 +16,9 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     """What is most like a name; None when nothing is. Names compare without regard to case."""
     folded = name.casefold()
     letters = set(folded)
-    by_folded = {other.casefold(): other for other in known}
+    by_folded: dict[str, str] = {}
+    for other in known:
+        by_folded.setdefault(other.casefold(), other)
     # Comparing takes long: names that share few letters are left out first.
     alike = sorted(
         (other for other in by_folded if _may_be_alike(other, folded, letters)),
@@ -25,7 +28,7 @@ def closest(name: str, known: Iterable[str]) -> str | None:
         return None
     from difflib import get_close_matches
 
-    close = get_close_matches(folded, alike[:_MOST], n=1, cutoff=0.7)
+    close = get_close_matches(folded, alike[:_MOST], n=1, cutoff=_LIKENESS)
     return by_folded[close[0]] if close else None
 
 
