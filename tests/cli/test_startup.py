@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 CODE = """
 import sys
@@ -45,3 +46,25 @@ def test_output_that_nobody_takes_is_a_failure_but_no_traceback() -> None:
     done = python(code)
     assert done.returncode == 3
     assert done.stderr == ""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a command has imported by its end."""
+    code = (
+        "import sys; from typer.testing import CliRunner; from azrelease.cli.app import app; "
+        "done = CliRunner().invoke(app, sys.argv[1:]); assert done.exit_code == 0, done.output; "
+        "print(*sorted(sys.modules))"
+    )
+    done = python(code, *arguments)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_a_command_imports_only_what_it_needs() -> None:
+    minimal = str(Path(__file__).parents[2] / "samples" / "minimal")
+    rendering = loaded("render", "--check", minimal)
+    checking = loaded("check", f"{minimal}/azure-pipelines.yml")
+    assert "azrelease.rendering" in rendering
+    assert "azrelease.lint.linter" in checking
+    assert not {name for name in rendering if name.startswith(("azrelease.lint", "azrelease.syntax"))}
+    assert not {name for name in checking | rendering if name.startswith(("azure.", "azrelease.registration"))}

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
-from azrelease.report.counts import counts
+from azrelease.report.counts import counts, summary
 from azrelease.report.harmless import harmless
-from azrelease.report.text import summary
 
 _AZURE_TEXT = {"%": "%AZP25", "\r": "%0D", "\n": "%0A"}
 _AZURE_PROPERTY = {**_AZURE_TEXT, "]": "%5D", ";": "%3B"}

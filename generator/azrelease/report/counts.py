@@ -38,3 +38,15 @@ def counts(reports: Iterable[FileReport]) -> Counts:
             found[diagnostic.severity] += 1
             fixable += diagnostic.fix is not None and diagnostic.fix.safe
     return Counts(files, found[Severity.ERROR], found[Severity.WARNING], found[Severity.INFO], fixable)
+
+
+def summary(found: Counts) -> str:
+    """How much was found, in one line."""
+    files = f"{found.files} file{'' if found.files == 1 else 's'}"
+    if not found.total:
+        return f"{files} checked, nothing found"
+    parts = [
+        f"{count} {word}{'' if count == 1 or word == 'info' else 's'}" for word, count in found.by_severity if count
+    ]
+    fixable = f"; {found.fixable} can be fixed with --fix" if found.fixable else ""
+    return f"{files} checked: {', '.join(parts)}{fixable}"

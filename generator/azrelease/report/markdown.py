@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
-from azrelease.report.counts import counts
+from azrelease.report.counts import counts, summary
 from azrelease.report.harmless import harmless
-from azrelease.report.text import summary
 
 _SIGNS = {Severity.ERROR: "❌ error", Severity.WARNING: "⚠️ warning", Severity.INFO: "ℹ️ info"}  # noqa: RUF001  (the sign is meant)
 _ESCAPED = str.maketrans({character: f"\\{character}" for character in "\\*_[]<>|#~"})

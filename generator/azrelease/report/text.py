@@ -1,11 +1,8 @@
 """`file:line:column: severity: message [code name]`, the line with a caret, the hint."""
 
 import unicodedata
-from collections.abc import Sequence
 
 from azrelease.diagnostics import Diagnostic, Severity
-from azrelease.lint import FileReport, Finding
-from azrelease.report.counts import Counts, counts
 from azrelease.report.harmless import harmless
 from azrelease.source import split_lines
 
@@ -23,33 +20,11 @@ def format_text(diagnostic: Diagnostic, text: str) -> str:
     """
     lines = split_lines(text)
     line = lines[diagnostic.span.line - 1] if text and diagnostic.span.line <= len(lines) else None
-    return _format(diagnostic, line, colour=False)
+    return format_at(diagnostic, line)
 
 
-def format_finding(finding: Finding, *, colour: bool = False) -> str:
-    """A finding as text, in colour for a terminal."""
-    return _format(finding.diagnostic, finding.line or None, colour=colour)
-
-
-def format_reports(reports: Sequence[FileReport], *, colour: bool = False) -> str:
-    """All findings, and a line that counts them."""
-    blocks = [format_finding(finding, colour=colour) for report in reports for finding in report.findings]
-    return "\n".join([*blocks, summary(counts(reports))]) + "\n"
-
-
-def summary(found: Counts) -> str:
-    """How much was found, in one line."""
-    files = f"{found.files} file{'' if found.files == 1 else 's'}"
-    if not found.total:
-        return f"{files} checked, nothing found"
-    parts = [
-        f"{count} {word}{'' if count == 1 or word == 'info' else 's'}" for word, count in found.by_severity if count
-    ]
-    fixable = f"; {found.fixable} can be fixed with --fix" if found.fixable else ""
-    return f"{files} checked: {', '.join(parts)}{fixable}"
-
-
-def _format(diagnostic: Diagnostic, line: str | None, *, colour: bool) -> str:
+def format_at(diagnostic: Diagnostic, line: str | None, *, colour: bool = False) -> str:
+    """A diagnostic as text, in colour for a terminal; `line` is the line that it is about, where there is one."""
     span, code = diagnostic.span, diagnostic.code
     severity = _coloured(str(diagnostic.severity), f"1;{_COLOURS[diagnostic.severity]}", on=colour)
     place = _coloured(f"{_printable(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)
