@@ -43,8 +43,16 @@ class Command(NamedTuple):
     arguments: tuple[Argument, ...]
 
     def argument(self, name: str) -> Argument | None:
-        """The argument of that spelling; those that every command of `az` takes included."""
-        return next((found for found in (*self.arguments, *_global_arguments()) if name in found.names), None)
+        """The argument of that spelling; those that every command of `az` takes included.
+
+        A long name may be cut short where only one argument begins so, as argparse takes it.
+        """
+        known = (*self.arguments, *_global_arguments())
+        exact = next((found for found in known if name in found.names), None)
+        if exact is not None or not name.startswith("--") or name == "--":
+            return exact
+        begun = [found for found in known if any(spelling.startswith(name) for spelling in found.names)]
+        return begun[0] if len(begun) == 1 else None
 
 
 class CommandLine(NamedTuple):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 _TEMPLATE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _MACRO = re.compile(r"\$\([A-Za-z_][\w.\-]*\)")
 _MESSAGE = re.compile(r"line (\d+): (.*)")
+_EXIT = re.compile(r"^(?:exit|exec)\b.*\n?", re.MULTILINE)
 _TIMEOUT = 20
 
 _OPENERS = {"if": "fi", "case": "esac", "do": "done", "{": "}"}
@@ -164,20 +165,29 @@ def bash_problem(script: str) -> ScriptProblem | None:
     if program is None or not may_be_wrong(script):
         return None
     text = without_macros(script).replace("\r\n", "\n")
-    try:
-        done = subprocess.run(  # noqa: S603  (the bash of the machine; the script is read, not run)
-            [program, "-n"], input=text.encode(), capture_output=True, check=False, timeout=_TIMEOUT
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    if done.returncode == 0:
-        return None
-    for said in done.stderr.decode(errors="replace").splitlines():
+    said_of_all = _said(program, text)
+    end = _EXIT.search(text)
+    if not said_of_all or (end and end.end() < len(text) and not _said(program, text[: end.end()])):
+        return None  # bash reads a script command by command, and nothing behind `exit`
+    for said in said_of_all.splitlines():
         found = _MESSAGE.search(said)
         if found and "warning:" not in found[2]:
             line = min(int(found[1]), text.count("\n") + 1)
             return ScriptProblem(line, 1, line, 1, found[2].replace("syntax error: ", ""), "error", 0)
     return None
+
+
+def _said(program: str, script: str) -> str:
+    """What bash says of a script when it only reads it; empty when it has nothing against it, or does not answer."""
+    # Where a script switches extended patterns on, they are on when its next command is read.
+    options = ["-O", "extglob"] if "extglob" in script else []
+    try:
+        done = subprocess.run(  # noqa: S603  (the bash of the machine; the script is read, not run)
+            [program, *options, "-n"], input=script.encode(), capture_output=True, check=False, timeout=_TIMEOUT
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stderr.decode(errors="replace") if done.returncode else ""
 
 
 def shellcheck_problems(program: str, scripts: Sequence[str]) -> list[list[ScriptProblem]]:

@@ -32,12 +32,14 @@ def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
 
 
 def _vm_images(file: PipelineFile) -> Iterator[tuple[ScalarNode, tuple[Job, ...]]]:
-    """Every `vmImage`: of the jobs, and of pools that no job of the file uses."""
+    """Every `vmImage`: of the jobs and their hooks, and of pools that no job of the file uses."""
     root = file.root
     for job in file.outline.jobs:
         holder = next((block for block in (job.block, job.stage.block, root) if block.entry("pool")), None)
         if holder is not None:
             yield from ((node, (job,)) for node in _of_pools(holder))
+        for hook in {id(step.holder): step.holder for step in job.steps if step.hook}.values():
+            yield from ((node, ()) for node in _of_pools(hook))
     for block in (root, *(stage.block for stage in file.outline.stages)):
         yield from ((node, ()) for node in _of_pools(block))
 

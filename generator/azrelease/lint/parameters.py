@@ -52,7 +52,7 @@ def type_problem(parameter: Parameter, value: Value) -> str | None:
     node = value.node if not isinstance(value, ScalarNode) else value
     kind = parameter.type
     if isinstance(node, ScalarNode):
-        if is_computed(node.value):
+        if "${{" in node.value:  # macros are replaced much later: a parameter gets their text
             return None
         if kind == "boolean" and node.value.casefold() not in _BOOLEANS:
             return "is a boolean"
@@ -68,6 +68,13 @@ def type_problem(parameter: Parameter, value: Value) -> str | None:
     if isinstance(node, SequenceNode) and kind in _SINGLE:
         return "is a mapping"
     return None
+
+
+def macro_hint(value: Value) -> str | None:
+    """What is said of a macro that is given to a parameter."""
+    if not isinstance(value, ScalarNode) or "$(" not in value.value:
+        return None
+    return "A parameter gets the macro itself, since templates are expanded before there are variables at run time."
 
 
 def _is_number(text: str) -> bool:

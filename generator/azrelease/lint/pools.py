@@ -1,24 +1,46 @@
-"""Where a job runs."""
+"""Where steps run."""
 
 from yaml import ScalarNode
 
 from azrelease.catalog.images import image
-from azrelease.syntax import Block, Job
+from azrelease.syntax import Block, Job, Step
 from azrelease.syntax.embedded import is_computed
 
 
-def image_node(job: Job, root: Block) -> ScalarNode | None:
-    """The `vmImage` of a job, from its own pool, its stage's or the file's; None when it has none that can be read."""
-    for block in (job.block, job.stage.block, root):
-        entry = block.entry("pool")
-        if entry is not None:
-            return entry.value.scalar("vmImage") if isinstance(entry.value, Block) else None
-    return None
+def pool_holder(step: Step, root: Block) -> Block | None:
+    """The block whose `pool` a step runs in: that of its hook, its job, its stage or the file."""
+    blocks = (step.holder, step.job.block, step.job.stage.block, root)
+    return next((block for block in blocks if block.entry("pool")), None)
 
 
-def system(job: Job, root: Block) -> str | None:
+def runs_on_machines(job: Job) -> bool:
+    """Whether a deployment job may run on the machines of its environment, whatever its pool is.
+
+    Source: learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs: steps for a resource that is a virtual
+    machine run on that machine. The type of a resource that is only named is not known.
+    """
+    if not job.is_deployment:
+        return False
+    if any(strategy.entry("rolling") for strategy, _ in job.block.blocks("strategy")):
+        return True
+    environment = job.block.block("environment")
+    kind = (environment.text("resourceType") or "") if environment else ""
+    if kind:
+        return kind.casefold() != "kubernetes"
+    has_resource = environment is not None and environment.entry("resourceName") is not None
+    return has_resource or "." in (job.environment or "")
+
+
+def image_node(step: Step, root: Block) -> ScalarNode | None:
+    """The `vmImage` that a step runs on; None when there is none that can be read."""
+    holder = None if runs_on_machines(step.job) else pool_holder(step, root)
+    pool = holder.block("pool") if holder is not None else None
+    return pool.scalar("vmImage") if pool is not None else None
+
+
+def system(step: Step, root: Block) -> str | None:
     """linux, windows or macos; None when that is not known."""
-    node = image_node(job, root)
+    node = image_node(step, root)
     if node is None or is_computed(node.value):
         return None
     found = image(node.value)
@@ -29,14 +51,16 @@ def system(job: Job, root: Block) -> str | None:
     return next((name for start, name in systems if label.startswith(start)), None)
 
 
-def is_server(job: Job, root: Block) -> bool | None:
-    """Whether a job runs on the server, without an agent; None when that is not known."""
+def is_server(step: Step, root: Block) -> bool | None:
+    """Whether a step runs on the server, without an agent; None when that is not known."""
+    job = step.job
     if job.block.scalar("phase") is not None:
         return None if job.block.entry("server") or job.block.entry("queue") else False
-    for block in (job.block, job.stage.block, root):
-        entry = block.entry("pool")
-        if entry is not None:
-            if isinstance(entry.value, ScalarNode):
-                return None if is_computed(entry.value.value) else entry.value.value.casefold() == "server"
-            return False if isinstance(entry.value, Block) else None
-    return None if job.stage.is_implicit and job.block is root else False
+    holder = pool_holder(step, root)
+    if holder is None:
+        return None if job.stage.is_implicit and job.block is root else False
+    entry = holder.entry("pool")
+    assert entry is not None
+    if isinstance(entry.value, ScalarNode):
+        return None if is_computed(entry.value.value) else entry.value.value.casefold() == "server"
+    return False if isinstance(entry.value, Block) else None

@@ -40,7 +40,7 @@ def runs_tests(script: Script) -> bool:
 
 def pytest_calls(script: Script) -> Iterator[Command]:
     """The calls of pytest in a script, from its name on."""
-    for command in program_calls(script.text, "pytest", "py.test", "python", "python3", "coverage"):
+    for command in program_calls(script.lines_joined_as_in_sh, "pytest", "py.test", "python", "python3", "coverage"):
         words = [word.text for word in command]
         if words[0].rpartition("/")[2] in ("pytest", "py.test"):
             yield command

@@ -27,6 +27,18 @@ class Script(NamedTuple):
         """The script."""
         return str(self.node.value)
 
+    @property
+    def lines_joined_as_in_sh(self) -> str:
+        """The script, with lines continued as sh does it; no longer and no shorter, so that places stay."""
+        text = self.text
+        for language, mark in _CONTINUATIONS.items():
+            if self.language in (language, None):
+                text = text.replace(mark, "\\\n")
+        return text
+
+
+_CONTINUATIONS = {"powershell": "`\n", "cmd": "^\n"}
+"""What ends a line that goes on in the next one."""
 
 _STEP_LANGUAGES = {"bash": "bash", "pwsh": "powershell", "powershell": "powershell"}
 
@@ -80,5 +92,5 @@ def _of_azure_cli(step: Step, file: PipelineFile) -> Iterator[Script]:
 
 def _of_system(step: Step, file: PipelineFile) -> str | None:
     """The language of the agent's own command line."""
-    found = system(step.job, file.root)
+    found = system(step, file.root)
     return None if found is None else "cmd" if found == "windows" else "bash"

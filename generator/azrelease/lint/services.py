@@ -79,7 +79,7 @@ def azure_ml_calls(scripts: Sequence[Script]) -> tuple[AzureMLCall, ...]:
         AzureMLCall(script, command, candidates, command[1 + len(candidates[0].name.split()) :] if candidates else ())
         for script in scripts
         if "az ml" in script.text or "az  ml" in script.text
-        for command in program_calls(script.text, "az")
+        for command in program_calls(script.lines_joined_as_in_sh, "az")
         if len(command) > 1 and command[1].text == "ml"
         for candidates in (azure_ml_cli.find_commands([word.text for word in command[1:]]),)
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _MACRO = re.compile(r"\$\([A-Za-z_][\w.\-]*\)")
-_HERE_DOCUMENT = re.compile(r"<<(?!<)(-?)\s*(['\"]?)([A-Za-z_][\w.]*)\2")
+_HERE_DOCUMENT = re.compile(r"""<<(?!<)(-?)[ \t]*(?:(['"])(.+?)\2|\\?([A-Za-z_][^\s;&|<>()'"`]*))""")
 _TEMPLATE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _PLAIN = re.compile(r"[^\s\\'\"`$#;&|(){}<>]+")
 _ENDS = ";&|(){}\n"
@@ -78,7 +78,7 @@ class _Reader:
         start = position
         document = _HERE_DOCUMENT.match(text, position)
         if document:
-            self._documents.append((document[3], bool(document[1])))
+            self._documents.append((document[3] or document[4], bool(document[1])))
             return document.end()
         parts: list[str] = []
         while position < len(text) and text[position] not in " \t\r" and text[position] not in _ENDS:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from yaml import Node, ScalarNode
+from yaml import Node, ScalarNode, SequenceNode
 
 from azrelease.diagnostics import (
     INVALID_VALUE,
@@ -51,7 +51,7 @@ class Misfit(NamedTuple):
     fix: Fix | None = None
 
 
-def unknown_key(key: ScalarNode, form: Form) -> Misfit:
+def unknown_key(key: ScalarNode, value: Node, form: Form) -> Misfit:
     """A key that the form does not have; see `other_case` for those that differ in their letter case only."""
     name = str(key.value)
     advice = _ELSEWHERE.get((form.name, name))
@@ -59,7 +59,7 @@ def unknown_key(key: ScalarNode, form: Form) -> Misfit:
     close = None if advice else closest(name, form.keys)
     if close:
         advice = f"Did you mean `{close}`?"
-        fix = _renamed(key, close)
+        fix = _renamed(key, close) if _fits(value, form.keys[close]) else None
     if form.open:
         message = f"unknown key `{name}`; it has no effect"
         return Misfit(UNKNOWN_FIELD, message, key, advice, Severity.WARNING, fix)
@@ -151,6 +151,15 @@ def _no_choice(node: ScalarNode, key: str, values: tuple[str, ...]) -> Misfit:
     close = closest(node.value, values)
     hint = f"Did you mean `{close}`?" if close else f"One of: {', '.join(values)}."
     return Misfit(INVALID_VALUE, f"`{key}` cannot be `{node.value}`", node, hint)
+
+
+def _fits(node: Node, of: Kind) -> bool:
+    """Whether a value is of a sort that may stand in a place."""
+    if of.any:
+        return True
+    if isinstance(node, ScalarNode):
+        return of.scalar is not None
+    return of.items is not None if isinstance(node, SequenceNode) else bool(of.forms) or of.free is not None
 
 
 def _renamed(key: ScalarNode, name: str) -> Fix | None:

@@ -24,19 +24,21 @@ class Step:
         action: its first key: `task`, `script`, `checkout`…; empty when it has none that is known.
         job: the job it stands in.
         hook: the hook of a deployment it stands in, such as `deploy` or `on.failure`; empty in other jobs.
+        holder: the block whose `steps` it is one of: that of the hook, or of the job.
         guards: the directives around it, within its job.
         task: `name@major` of a task, as written; empty for other steps.
         task_name: the name of the task in lower case, without its version.
         inputs: the inputs of the task whose values are texts, by name in lower case.
     """
 
-    __slots__ = ("action", "block", "guards", "hook", "inputs", "job", "task", "task_name")
+    __slots__ = ("action", "block", "guards", "holder", "hook", "inputs", "job", "task", "task_name")
 
-    def __init__(self, block: Block, job: "Job", hook: str, guards: Guards) -> None:
+    def __init__(self, block: Block, job: "Job", hook: str, holder: Block, guards: Guards) -> None:
         self.block = block
         self.action = block.kind.removeprefix("steps.") if block.kind.startswith("steps.") else ""
         self.job = job
         self.hook = hook
+        self.holder = holder
         self.guards = guards
         is_task = self.action == "task"
         self.inputs = _inputs(block) if is_task else {}
@@ -182,7 +184,7 @@ def _job(block: Block, stage: Stage, guards: Guards) -> Job:
     steps: list[Step] = []
     is_open = block.open
     for hook, holder in _step_holders(block):
-        steps.extend(Step(found, job, hook, under) for found, under in holder.blocks("steps"))
+        steps.extend(Step(found, job, hook, holder, under) for found, under in holder.blocks("steps"))
         is_open = is_open or holder.open or _is_open(holder, "steps")
     job.steps = tuple(step for step in steps if step.action != "template")
     job.is_open = is_open

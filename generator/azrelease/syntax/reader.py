@@ -134,13 +134,13 @@ class _Reader:
         else:
             flat = [_Flat(key, content, guards, loops) for key, content in node.value if isinstance(key, ScalarNode)]
             is_open = len(flat) < len(node.value)
-        names = {found.key.value for found in flat}
         form = self._form(node, of, flat, key, is_open=is_open)
         if form is None:
             entries = tuple(self._free_entry(found, of, key) for found in flat)
             return Block(node, of.name, entries, is_open=is_open)
         entries = tuple(self._entry(found, form) for found in flat)
         if not is_open and form.required:
+            names = {entry.name for entry in entries}
             for name in form.required:
                 if name not in names:
                     what = form.by or key
@@ -160,7 +160,7 @@ class _Reader:
             # A key with blanks under an `if` is how people stop a template with a message.
             message = bool(found.guards) and " " in name
             if "${{" not in name and name not in form.foreign and not message:
-                right = self._read_as(found.key, form)
+                right = self._read_as(found, form)
                 if right is not None:
                     name, of = right, form.keys[right]
         value = self.value(found.value, of, name, form.name, found.loops)
@@ -177,6 +177,11 @@ class _Reader:
         """The form that a mapping is written in; None when any key may stand in it, or none of its keys says which."""
         if of.by:
             chosen = [found for found in flat if found.key.value in of.by]
+            if not chosen:
+                by_case = {name.casefold(): form for name, form in of.by.items()}
+                in_other_case = next((by_case.get(found.key.value.casefold()) for found in flat), None)
+                if in_other_case is not None:
+                    return in_other_case
             if chosen:
                 form = of.by[chosen[0].key.value]
                 other = next((c for c in chosen if c.key.value not in form.keys and c.guards == chosen[0].guards), None)
@@ -198,10 +203,10 @@ class _Reader:
             return None
         return of.default_form
 
-    def _read_as(self, key: ScalarNode, form: Form) -> str | None:
+    def _read_as(self, found: _Flat, form: Form) -> str | None:
         """Report a key that the form does not have; returns that of the form which it is to be read as."""
-        documented = in_documented_case(str(key.value), form)
-        self.report(other_case(key, documented) if documented else unknown_key(key, form))
+        documented = in_documented_case(str(found.key.value), form)
+        self.report(other_case(found.key, documented) if documented else unknown_key(found.key, found.value, form))
         return documented
 
     def _items(self, node: SequenceNode, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Items:

@@ -1,11 +1,17 @@
 """AZR301: expressions that are none."""
 
+import re
 from collections.abc import Iterator
 
 from azrelease.diagnostics import EXPRESSION_SYNTAX, Diagnostic, Edit, Fix
 from azrelease.lint.expressions import CONDITION, TEMPLATE, Expression
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+
+_FIRST_WORD = re.compile(r"\$\{\{\s*([A-Za-z]+)(?![\w.(])")
+_DIRECTIVES = frozenset(("if", "elseif", "else", "insert"))
+_LOOPS = frozenset(("each", "for", "foreach"))
+_OTHERWISE = frozenset(("elif", "elsif"))
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -16,11 +22,33 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             continue
         if not expression.text.strip() and expression.usage != CONDITION and not error.start < 0:
             span = expression.span(subject.document, -3, 0)
-            yield subject.file.finding(EXPRESSION_SYNTAX, "the expression is empty", span)
+            yield subject.file.finding(EXPRESSION_SYNTAX, "the expression is empty", span, _directive_hint(expression))
             continue
         where = (expression, error.start, error.end)
-        found = subject.in_expression(EXPRESSION_SYNTAX, error.message, where, error.hint)
+        hint = _directive_hint(expression) or error.hint
+        found = subject.in_expression(EXPRESSION_SYNTAX, error.message, where, hint)
         yield found._replace(fix=_quotes(subject, expression, error.start))
+
+
+def _directive_hint(expression: Expression) -> str | None:
+    """What is said where a directive was meant."""
+    if expression.usage != TEMPLATE:
+        return None
+    place = expression.place
+    word = _FIRST_WORD.match(place.node.value if place.is_key else "${{" + expression.text)
+    if word is None:
+        return None
+    folded = word[1].casefold()
+    if folded in _OTHERWISE:
+        return "Write `elseif`."
+    if folded in _LOOPS:
+        is_read = place.is_key and folded == word[1] == "each" and expression.text.strip()
+        return None if is_read else "A loop is written `${{ each name in list }}:`."
+    if folded not in _DIRECTIVES:
+        return None
+    if word[1] != folded:
+        return f"Write `{folded}`."
+    return None if place.is_key else "A directive is a key: `${{ if eq(a, b) }}:`."
 
 
 def _quotes(subject: Subject, expression: Expression, start: int) -> Fix | None:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
+from azrelease.catalog import InputDefinition
+from azrelease.catalog.visibility import named, visible
 from azrelease.diagnostics import MISSING_INPUT, Diagnostic, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+from azrelease.lint.task_inputs import KnownTask
 from azrelease.syntax import Job
 
 
@@ -26,7 +29,25 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 continue  # the resource of the environment brings its own connection
             message = f"{found.definition.reference} needs the input `{definition.yaml_name}`"
             hint = f"One of: {', '.join(definition.options)}." if definition.options else None
+            hint = hint or _switch_hint(found, definition)
             yield subject.file.finding(MISSING_INPUT, message, found.node, hint, level=Severity.WARNING)
+
+
+def _switch_hint(found: KnownTask, missing: InputDefinition) -> str | None:
+    """Which input makes a missing one unnecessary, when another was given that only counts then.
+
+    Such as `scriptLocation: inlineScript`, where `inlineScript` is given and `scriptPath` is asked for.
+    """
+    given = [definition for _, definition in found.given if definition is not None]
+    for switch in (found.definition.input(name) for rule in missing.visible_when for name in named(rule)):
+        if switch is None or switch in given:
+            continue
+        for other in given:
+            rules = [rule for rule in other.visible_when if switch.name.casefold() in named(rule)]
+            for option in switch.options if rules else ():
+                if all(visible(rule, {switch.name.casefold(): option}) for rule in rules):
+                    return f"For `{other.yaml_name}`, set `{switch.yaml_name}: {option}`."
+    return None
 
 
 def _has_resource(job: Job) -> bool:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from azrelease.catalog.images import ImageStatus, image
 from azrelease.diagnostics import OLD_PYTHON, Diagnostic
-from azrelease.lint.pools import image_node
+from azrelease.lint.pools import image_node, pool_holder, runs_on_machines
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.syntax import Job
+from azrelease.syntax import Step
 
 _VERSION = re.compile(r"(\d+\.\d+)(?:\.(?:\d+|x|\*))?")
 
@@ -25,15 +25,17 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             found = _VERSION.fullmatch(node.value.strip()) if node is not None else None
             if node is None or found is None or step.block.entry("condition"):
                 continue
-            missing = [label for label in on.get(id(job), []) or _of(job, subject) if _lacks(label, found[1], subject)]
+            has_own = step.hook and pool_holder(step, subject.file.root) is step.holder
+            labels = [] if has_own or runs_on_machines(job) else on.get(id(job), [])
+            missing = [label for label in labels or _of(step, subject) if _lacks(label, found[1], subject)]
             if missing:
                 message = f"the image `{missing[0]}` does not have Python {found[1]}"
                 hint = "The step downloads it at each run, and fails where there is no build of it for this image."
                 yield subject.file.finding(OLD_PYTHON, message, node, hint)
 
 
-def _of(job: Job, subject: Subject) -> list[str]:
-    node = image_node(job, subject.file.root)
+def _of(step: Step, subject: Subject) -> list[str]:
+    node = image_node(step, subject.file.root)
     return [node.value] if node is not None else []
 
 

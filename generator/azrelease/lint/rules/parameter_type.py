@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from yaml import ScalarNode
 
 from azrelease.diagnostics import PARAMETER_TYPE, Diagnostic
-from azrelease.lint.parameters import type_problem, uses
+from azrelease.lint.parameters import macro_hint, type_problem, uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.syntax import Block, Entry, Value
@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 message = (
                     f"the parameter `{entry.name}` of `{use.reference.path}` {problem}, but is given something else"
                 )
-                yield subject.file.finding(PARAMETER_TYPE, message, _place(entry.value, entry))
+                yield subject.file.finding(PARAMETER_TYPE, message, _place(entry.value, entry), macro_hint(entry.value))
     for block, _ in subject.file.root.blocks("parameters"):
         name, default = block.scalar("name"), block.entry("default")
         parameter = subject.file.parameters.get(name.value.casefold()) if name is not None else None
@@ -30,7 +30,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         problem = type_problem(parameter, default.value)
         if problem is not None and not (parameter.type != "string" and _is_empty(default.value)):
             message = f"the parameter `{parameter.name}` {problem}, but its default is something else"
-            yield subject.file.finding(PARAMETER_TYPE, message, _place(default.value, default))
+            yield subject.file.finding(
+                PARAMETER_TYPE, message, _place(default.value, default), macro_hint(default.value)
+            )
 
 
 def _place(value: Value, entry: Entry) -> ScalarNode | Block | Entry:

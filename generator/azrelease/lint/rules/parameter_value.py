@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from yaml import ScalarNode
 
 from azrelease.diagnostics import PARAMETER_VALUE, Diagnostic
-from azrelease.lint.parameters import uses
+from azrelease.lint.parameters import macro_hint, uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.secrets import names_secret
 from azrelease.lint.subject import Subject
@@ -21,12 +21,13 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             value = entry.value
             if parameter is None or parameter.values is None or not isinstance(value, ScalarNode):
                 continue
-            if is_computed(value.value) or any(is_computed(allowed) for allowed in parameter.values):
+            if "${{" in value.value or any(is_computed(allowed) for allowed in parameter.values):
                 continue
             if value.value.casefold() not in {allowed.casefold() for allowed in parameter.values}:
                 shown = "***" if names_secret(entry.name) else value.value
                 message = f"the parameter `{entry.name}` of `{use.reference.path}` cannot be `{shown}`"
                 hint = suggestion(value.value, parameter.values, f"One of: {', '.join(parameter.values)}.")
+                hint = macro_hint(value) or hint
                 yield subject.file.finding(PARAMETER_VALUE, message, value, hint)
 
 

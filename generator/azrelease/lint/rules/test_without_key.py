@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from azrelease.diagnostics import TEST_WITHOUT_KEY, Diagnostic
 from azrelease.lint.release_stages import is_production, pytest_calls
 from azrelease.lint.rule import Rule
-from azrelease.lint.services import deployed
+from azrelease.lint.services import ServiceUse, deployed
 from azrelease.lint.subject import Subject
 from azrelease.syntax import Stage
 
@@ -23,18 +23,22 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             if _URL not in words or _KEY in words or not _has_keys(subject, stage):
                 continue
             message = "this test of the endpoint gets no key"
-            hint = 'Add `--scorekey "$(az ml service get-keys … --query primaryKey -o tsv)"`.'
+            is_v1 = any(use.call.name == "ml model deploy" for use in _deployed_in(subject, stage))
+            keys = "service get-keys" if is_v1 else "online-endpoint get-credentials"
+            hint = f'Add `--scorekey "$(az ml {keys} … --query primaryKey -o tsv)"`.'
             yield subject.in_script(TEST_WITHOUT_KEY, message, (script, call[0].start, call[0].end), hint)
 
 
 def _has_keys(subject: Subject, stage: Stage) -> bool:
     """Whether what a stage deploys asks for a key: AKS services do by default, and what is in production should."""
-    for use in deployed(subject.azure_ml_calls):
-        if use.call.script.step.job.stage is stage and (
-            use.call.value("--compute-target") or use.call.name.startswith("ml online")
-        ):
+    for use in _deployed_in(subject, stage):
+        if use.call.value("--compute-target") or use.call.name.startswith("ml online"):
             return True
     return is_production(stage.name)
+
+
+def _deployed_in(subject: Subject, stage: Stage) -> Iterator[ServiceUse]:
+    return (use for use in deployed(subject.azure_ml_calls) if use.call.script.step.job.stage is stage)
 
 
 _FILE = """\

@@ -10,15 +10,25 @@ from azrelease.suggestions import suggestion
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Names behind `parameters.` that the file does not declare."""
+    """Names behind `parameters.` that the file does not declare.
+
+    Those of webhooks are what the webhook was sent
+    (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-webhooks-webhook).
+    """
     file = subject.file
     if file.parameters_open or file.root.open or not (file.parameters or file.is_pipeline):
         return
     if any(not parameter.type for parameter in file.parameters.values()):
         return  # an old template is given whatever its users like
+    payloads = {
+        name.casefold()
+        for resources, _ in file.root.blocks("resources")
+        for webhook, _ in resources.blocks("webhooks")
+        if (name := webhook.text("webhook"))
+    }
     names = [parameter.name for parameter in file.parameters.values()]
     for name, expression, start, end in parameter_references(subject).named:
-        if name not in file.parameters:
+        if name not in file.parameters and name not in payloads:
             written = expression.text[start:end]
             message = f"`{written}` is not declared in `parameters`; it is empty"
             hint = suggestion(name, names, "Declare it in `parameters`.")

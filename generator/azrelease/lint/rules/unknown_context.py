@@ -7,6 +7,7 @@ from azrelease.diagnostics import UNKNOWN_CONTEXT, Diagnostic
 from azrelease.lint.expressions import TEMPLATE
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+from azrelease.suggestions import suggestion
 from azrelease.syntax.expressions import Name
 
 _TEMPLATE = frozenset(
@@ -35,16 +36,19 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             where = (expression, node.start, node.end)
             message = f"`{node.name}` is not known here"
             written = _DOTTED.match(expression.text, node.start)
-            hint = _hint(written[0] if written else node.name, expression.usage)
+            hint = _hint(written[0] if written else node.name, expression.usage, known)
             yield subject.in_expression(UNKNOWN_CONTEXT, message, where, hint)
 
 
-def _hint(name: str, usage: str) -> str:
+def _hint(name: str, usage: str, known: frozenset[str]) -> str:
     folded = name.casefold().partition(".")[0]
     if folded == "parameters":
         return "Parameters are known in `${{ }}` only: write `${{ parameters.name }}`."
     if folded in _LATER:
         return "Nothing has run yet when `${{ }}` is read: use it in a condition, or in `$[ ]`."
+    close = suggestion(folded, known)
+    if close is not None:
+        return close
     if usage == TEMPLATE:
         return (
             f"Text has single quotes: `'{name}'`. A parameter is `parameters.{name}`, a variable `variables['{name}']`."

@@ -16,7 +16,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         handlers = found.definition.handlers
         if not handlers or not set(handlers) <= _WINDOWS_ONLY or found.step.block.entry("condition"):
             continue
-        on = system(found.step.job, subject.file.root)
+        on = system(found.step, subject.file.root)
         if on is not None and on != "windows":
             name = {"linux": "Linux", "macos": "macOS"}[on]
             message = f"{found.definition.reference} runs on Windows only, but this job runs on {name}"

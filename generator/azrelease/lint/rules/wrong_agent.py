@@ -13,7 +13,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """Tasks of the server on an agent, and the reverse; scripts on the server."""
     root = subject.file.root
     for found in subject.known_tasks:
-        on_server = is_server(found.step.job, root)
+        on_server = is_server(found.step, root)
         if on_server is None or not found.definition.runs_on:
             continue
         if on_server and "Server" not in found.definition.runs_on:
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             message = f"{found.definition.reference} runs on the server only, but this job has an agent"
             yield subject.file.finding(WRONG_AGENT, message, found.node, "Move it to a job with `pool: server`.")
     for step in subject.outline.steps:
-        if step.action in SCRIPT_ACTIONS and is_server(step.job, root):
+        if step.action in SCRIPT_ACTIONS and is_server(step, root):
             yield subject.file.finding(
                 WRONG_AGENT, "a script needs an agent, but this job runs on the server", step.head
             )
