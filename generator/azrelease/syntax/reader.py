@@ -100,14 +100,23 @@ class _Reader:
                 )
             )
 
-    def value(self, node: Node, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Value:
-        """A value that stands under a key of a block (`owner`), or in a list there."""
+    def value(self, node: Node, of: Kind, key: str, owner: str, loops: frozenset[str], what: str = "") -> Value:
+        """A value that stands under a key of a block (`owner`), or in a list there.
+
+        Args:
+            node: the value.
+            of: what may stand there.
+            key: the key of the language.
+            owner: the block.
+            loops: the variables of the `each` around it.
+            what: a key of the user's choice below `key`, where it stands under one.
+        """
         if isinstance(node, ScalarNode):
             text = node.value
             if "$" in text or key == "condition":
                 self.places.append(Place(node, key, owner, loops))
             if not of.takes_any_text:
-                for wrong in wrong_values(node, of, key):
+                for wrong in wrong_values(node, of, what or key):
                     self.report(wrong)
             return node
         assert isinstance(node, MappingNode | SequenceNode)
@@ -116,7 +125,7 @@ class _Reader:
             return Other(node)
         if isinstance(node, SequenceNode):
             if of.items is None:
-                return self._misplaced(node, of, key, owner, loops)
+                return self._misplaced(node, of, (key, what or key), owner, loops)
             return self._items(node, of.items, key, owner, loops)
         if of.forms or of.free:
             return self.block(node, of, key, (), loops)
@@ -124,7 +133,7 @@ class _Reader:
         if directives and all(directives):
             # A value, or a list, of which a directive picks one.
             return self._chosen(node, of, key, owner, loops)
-        return self._misplaced(node, of, key, owner, loops)
+        return self._misplaced(node, of, (key, what or key), owner, loops)
 
     def block(self, node: MappingNode, of: Kind, key: str, guards: Guards, loops: frozenset[str]) -> Block:
         """A mapping: with fixed keys, or with keys of the user's choice."""
@@ -168,7 +177,7 @@ class _Reader:
 
     def _free_entry(self, found: _Flat, of: Kind, key: str) -> Entry:
         name = found.key.value
-        value = self.value(found.value, of.free or _ANY, key, of.name, found.loops)
+        value = self.value(found.value, of.free or _ANY, key, of.name, found.loops, name)
         if isinstance(value, ScalarNode) and not name.startswith("${{"):
             self.settings.append((name, value))
         return Entry(name, found.key, value, found.guards)
@@ -316,14 +325,15 @@ class _Reader:
         return Other(node)
 
     def _misplaced(
-        self, node: MappingNode | SequenceNode, of: Kind, key: str, owner: str, loops: frozenset[str]
+        self, node: MappingNode | SequenceNode, of: Kind, keys: tuple[str, str], owner: str, loops: frozenset[str]
     ) -> Other:
+        key, what = keys
         if not _has_token(node):
             found = "a list" if isinstance(node, SequenceNode) else "a mapping"
             # That the service refuses a mapping as the value of a variable is not documented.
             level = Severity.WARNING if owner == "variables" else None
             self.report(
-                Misfit(WRONG_TYPE, f"`{key}` has to be {expected(of)}, but here stands {found}", node, level=level)
+                Misfit(WRONG_TYPE, f"`{what}` has to be {expected(of)}, but here stands {found}", node, level=level)
             )
         self._collect(node, key, owner, loops)
         return Other(node)
