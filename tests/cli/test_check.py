@@ -214,6 +214,27 @@ def test_no_secret_is_printed(cli: Cli, form: str) -> None:
     assert TOKEN not in leaking
 
 
+def test_a_difference_shows_no_secret_and_is_no_command(cli: Cli) -> None:
+    name = "a\n##vso[task.complete result=Succeeded]x.yml" if os.name != "nt" else "a.yml"
+    cli.write(
+        name,
+        f"""\
+pool:
+  vmImage: ubuntu-18.04
+variables: {{a: 1, dbPassword: {SECRET}}}
+steps:
+- bash: |
+    export DB_PASSWORD={SECRET}; ./run.sh --token={SECRET} --password {SECRET} API_TOKEN="{SECRET}"
+    echo "##vso[task.setvariable variable=PATH]elsewhere"
+""",
+    )
+    shown = cli("check", "--diff", name)
+    assert "+  vmImage: ubuntu-24.04" in shown.out
+    assert SECRET not in shown.out
+    assert "##vso[" not in shown.out
+    assert SECRET not in cli("check", name).out
+
+
 @pytest.mark.skipif(shellcheck() is None, reason="shellcheck is not installed")
 def test_shellcheck_is_asked_for(cli: Cli) -> None:
     cli.write("azure-pipelines.yml", "steps:\n- bash: |\n    echo one\n    cp $A b\n")

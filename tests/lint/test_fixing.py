@@ -51,7 +51,7 @@ steps:
 - bash: |
     # set
     echo "##vso[task.setvariable variable=a;isOutput=true]b"
-    echo '##vso[task.logissue type=warning]x'
+    echo '#vso[task.logissue type=warning]x'
 - task: NodeTool@0
 """
 
@@ -61,7 +61,13 @@ def test_what_is_safe_is_mended_and_the_rest_stays_to_the_letter() -> None:
 
 
 def test_what_may_change_the_pipeline_is_mended_only_when_asked() -> None:
-    assert mended(BEFORE, unsafe=True) == AFTER.replace("NodeTool@0", "UseNode@1")
+    assert mended(BEFORE, unsafe=True) == AFTER.replace("NodeTool@0", "UseNode@1").replace("'#vso", "'##vso")
+
+
+def test_a_label_that_others_may_use_too_is_mended_only_when_asked() -> None:
+    text = "pool:\n  vmImage: $(image)\nvariables:\n  image: ubuntu-18.04\nsteps: []\n"
+    assert mended(text) == text
+    assert mended(text, unsafe=True) == text.replace("ubuntu-18.04", "ubuntu-24.04")
 
 
 @pytest.mark.parametrize("before", [BEFORE.replace("\n", "\r\n"), "\ufeff" + BEFORE], ids=["crlf", "bom"])

@@ -190,7 +190,8 @@ def test_github_annotations_survive_what_commands_are_made_of() -> None:
 def test_any_message_stays_one_annotation(message: str, line: str) -> None:
     issue = format_azure(report(finding(message, line=line))).split("\n")
     assert len(issue) == 3
-    assert azure_issue(issue[0])[1] == message.replace("##vso[", "#·vso[").replace("##[", "#·[")
+    shown = "".join(c if c.isprintable() or c in "\r\n" else " " if c == "\t" else "·" for c in message)
+    assert azure_issue(issue[0])[1] == shown.replace("##vso[", "#·vso[").replace("##[", "#·[")
     assert len(format_github(report(finding(message, line=line))).split("\n")) == 3
 
 

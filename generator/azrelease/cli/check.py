@@ -186,7 +186,7 @@ def _with_progress(targets: "Sequence[Target]", options: "Options") -> "Iterator
 
 
 def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, diff: bool) -> "list[FileReport]":
-    from azrelease.files import difference, write_atomically
+    from azrelease.files import write_atomically
     from azrelease.lint import Linter
     from azrelease.lint.fixing import fix
 
@@ -201,7 +201,7 @@ def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, dif
             raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
         found = fix(raw, target, linter, unsafe=unsafe)
         if diff:
-            write_text(difference(found.before, found.after, path.as_posix(), path.as_posix()))
+            write_text(_shown_difference(found.before, found.after, path.as_posix()))
             found = found._replace(report=linter.check_bytes(raw, target))
         elif found.after != found.before:
             write_atomically(path, found.after)
@@ -214,7 +214,6 @@ def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, dif
 
 def _standard_input(name: str, options: "Options", *, fix: bool, unsafe: bool, diff: bool) -> "list[FileReport] | None":
     """Check what comes in; with `fix`, print the mended text instead of findings."""
-    from azrelease.files import difference
     from azrelease.lint import Linter, Target
     from azrelease.lint.fixing import fix as mend
 
@@ -223,8 +222,19 @@ def _standard_input(name: str, options: "Options", *, fix: bool, unsafe: bool, d
     if not (fix or diff):
         return [linter.check_bytes(raw, target)]
     found = mend(raw, target, linter, unsafe=unsafe)
-    write_text(difference(found.before, found.after, name, name) if diff else found.after)
+    write_text(_shown_difference(found.before, found.after, name) if diff else found.after)
     return None
+
+
+def _shown_difference(before: str, after: str, name: str) -> str:
+    """A difference to look at: without secrets, and without what an agent that prints it would act on."""
+    from azrelease.files import difference
+    from azrelease.lint.secrets import hidden
+    from azrelease.report.harmless import harmless, printable
+
+    shown = printable(name)
+    lines = difference(before, after, shown, shown).split("\n")
+    return "\n".join(harmless(printable(hidden(line), "\r\t")) for line in lines)
 
 
 def _without_known(reports: "list[FileReport]", path: Path | None, *, update: bool) -> "list[FileReport]":

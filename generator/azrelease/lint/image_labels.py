@@ -15,10 +15,17 @@ _HOSTED = frozenset(("azure pipelines", "hosted"))
 
 
 class ImageLabel(NamedTuple):
-    """A label, where it stands, and the jobs that run on it; none when these are not known."""
+    """A label.
+
+    Attributes:
+        node: where it stands.
+        jobs: the jobs that run on it; none when these are not known.
+        is_direct: whether it stands in a pool, not in a variable or a matrix.
+    """
 
     node: ScalarNode
     jobs: tuple[Job, ...]
+    is_direct: bool
 
 
 def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
@@ -28,7 +35,7 @@ def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
         for found in _resolved(node, jobs, file):
             if id(found) not in seen and found.value and not is_computed(found.value):
                 seen.add(id(found))
-                yield ImageLabel(found, jobs)
+                yield ImageLabel(found, jobs, found is node)
 
 
 def _vm_images(file: PipelineFile) -> Iterator[tuple[ScalarNode, tuple[Job, ...]]]:

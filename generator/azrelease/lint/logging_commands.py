@@ -27,7 +27,7 @@ PROPERTIES = {
 """The properties of commands that have a fixed set of them."""
 
 _COMMAND = re.compile(r"##vso\[(?P<area>[A-Za-z]+)\.(?P<name>[^\s\]]*)(?P<rest>[^\]\n]*)\]")
-_HALF = re.compile(r"(?<![#\w])#vso\[\w+\.\w+")
+_HALF = re.compile(r"(?<![#\w])(?<!#['\"]['\"])(?<!#['\"])#vso\[\w+\.\w+")
 _PROPERTY = re.compile(r"(?P<blank>\s*)(?P<name>[^=;\]]*)=(?P<value>[^;\]]*)")
 
 
@@ -42,7 +42,12 @@ class Property(NamedTuple):
 
 
 class LoggingCommand(NamedTuple):
-    """A logging command in a script; `start` and `end` are those of `area.name`."""
+    """A logging command in a script.
+
+    Attributes:
+        start: where its `area.name` begins; `end` is where that ends.
+        is_computed: whether it may have properties that cannot be seen.
+    """
 
     script: Script
     area: str
@@ -50,25 +55,33 @@ class LoggingCommand(NamedTuple):
     properties: tuple[Property, ...]
     start: int
     end: int
+    is_computed: bool
 
 
 def logging_commands(scripts: Sequence[Script]) -> Iterator[LoggingCommand]:
     """The logging commands that scripts print, in the order of the text. Comments are passed over."""
     for script in scripts:
         for found in _COMMAND.finditer(script.text) if "##vso[" in script.text else ():
-            line = script.text[script.text.rfind("\n", 0, found.start()) + 1 : found.start()]
-            if line.lstrip().startswith(("#", "REM ", "::")):
+            if _in_comment(script.text, found.start()):
                 continue
             properties = tuple(_properties(found["rest"], found.start("rest")))
             start, end = found.start("area"), found.end("name")
-            yield LoggingCommand(script, found["area"].casefold(), found["name"].casefold(), properties, start, end)
+            area, name = found["area"].casefold(), found["name"].casefold()
+            is_computed = any(character in found["rest"] for character in "${%")
+            yield LoggingCommand(script, area, name, properties, start, end, is_computed)
 
 
 def half_commands(scripts: Sequence[Script]) -> Iterator[tuple[Script, int, int]]:
     """What would be a logging command with one more `#`."""
     for script in scripts:
         for found in _HALF.finditer(script.text) if "#vso[" in script.text else ():
-            yield script, found.start(), found.end()
+            if not _in_comment(script.text, found.start()):
+                yield script, found.start(), found.end()
+
+
+def _in_comment(text: str, position: int) -> bool:
+    line = text[text.rfind("\n", 0, position) + 1 : position].lstrip()
+    return line.startswith(("#", "REM ", "::"))
 
 
 def _properties(text: str, offset: int) -> Iterator[Property]:

@@ -8,6 +8,7 @@ from azrelease.lint.scripts import Script
 from azrelease.lint.shell_words import Command, program_calls
 from azrelease.lint.subject import Subject
 from azrelease.syntax import Job, Stage, Step
+from azrelease.syntax.embedded import is_computed
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PRODUCTION = frozenset(("prod", "production", "prd", "live"))
@@ -26,6 +27,13 @@ _DEPLOY_TASKS = frozenset(
      "sqlazuredacpacdeployment", "azurespringcloud", "iiswebappdeploymentonmachinegroup")
 )  # fmt: skip
 
+_DEPLOYING = {
+    "helmdeploy": ("command", ("install", "upgrade", "rollback")),
+    "kubernetesmanifest": ("action", ("deploy", "promote", "patch", "scale")),
+    "azureresourcemanagertemplatedeployment": ("deploymentMode", ("incremental", "complete")),
+}
+"""The values of an input with which a task deploys; with others it only looks or prepares."""
+
 
 def is_production(name: str | None) -> bool:
     """Whether a name says that it is about production: `prod`, `Deploy_Production`, `prod-eu`; not `preprod`."""
@@ -36,6 +44,16 @@ def is_production(name: str | None) -> bool:
 def runs_tests(script: Script) -> bool:
     """Whether a script runs tests, and fails with them."""
     return _TEST_TOOLS.search(script.text) is not None and _SWALLOWED.search(script.text) is None
+
+
+def fails_with_tests(script: Script) -> bool:
+    """Whether a script that runs tests ends with their result, as far as can be seen: nothing comes behind them."""
+    found = _TEST_TOOLS.search(script.text)
+    if found is None or "||" in script.text or re.search(r"\bexit 0\b|--version|--help", script.text):
+        return False
+    stops = re.search(r"^\s*set -\w*e", script.text, re.MULTILINE) is not None
+    _, _, behind = script.lines_joined_as_in_sh.replace("\\\n", "  ")[found.end() :].partition("\n")
+    return stops or not any(line.strip() and not line.lstrip().startswith("#") for line in behind.split("\n"))
 
 
 def pytest_calls(script: Script) -> Iterator[Command]:
@@ -67,7 +85,18 @@ def deploys(subject: Subject, stage: Stage) -> Step | None:
     calls = {
         id(call.script.step) for call in subject.azure_ml_calls if call.name.endswith(("deploy", "-deployment create"))
     }
-    return next((step for step in stage.steps if step.task_name in _DEPLOY_TASKS or id(step) in calls), None)
+    return next((step for step in stage.steps if _is_deployment(step) or id(step) in calls), None)
+
+
+def _is_deployment(step: Step) -> bool:
+    if step.task_name not in _DEPLOY_TASKS:
+        return False
+    if step.task_name in _DEPLOYING:
+        name, deploying = _DEPLOYING[step.task_name]
+        given = step.input(name)
+        if given is not None and not is_computed(given):
+            return given.casefold() in deploying
+    return step.task_name != "helmdeploy"  # which lists releases if it is not told what to do
 
 
 def waits_for_person(stage: Stage, job: Job | None = None) -> bool:

@@ -11,12 +11,20 @@ _KEYS = frozenset(
     ("api", "access", "account", "private", "storage", "shared", "encryption", "signing", "primary", "secondary",
      "subscription", "license", "client", "auth", "scoring", "score")
 )  # fmt: skip
+_QUESTIONS = frozenset(("is", "has", "use", "with", "enable", "allow", "require"))
+_NO_SECRETS = {
+    "token": frozenset(("next", "page", "continuation", "cancellation", "sync")),
+    "secret": frozenset(("vault", "keyvault")),
+}
+"""Words before the last that make it the name of something else: where a list goes on, what a secret is called."""
+
 _PLACEHOLDER = re.compile(
     r"[<\[{].*[>\]}]|x+|\*+|\.+|-+|none|null|todo|change[-_]?me|your.*|my.*|dummy|example|test|placeholder|redacted|secret",
     re.IGNORECASE,
 )
 _COMMANDS = frozenset(("pwd",))  # `$(pwd)` is a command, far more often than a password
-_SETTING = re.compile(r"(?<![\w.\-])([\w.\-]++)[\"']?\s*[:=]\s*(\S.*)")
+_SETTING = re.compile(r"""([\w.\-]++)["']?\s*[:=]\s*(?=("[^"]*"|'[^']*'|\S+))""")
+_OPTION = re.compile(r"""(?<!\S)--?([\w\-]++)\s+(?=("[^"]*"|'[^']*'|\S+))""")
 _LEAST_LENGTH = 6
 
 _FORMATS = re.compile(
@@ -39,6 +47,8 @@ def names_secret(name: str) -> bool:
     """Whether a variable or input of that name holds a secret: its last word says so."""
     words = [word.casefold() for word in _WORD.findall(name)]
     if not words or name.casefold() in _COMMANDS:
+        return False
+    if words[0] in _QUESTIONS or (len(words) > 1 and words[-2] in _NO_SECRETS.get(words[-1], ())):
         return False
     if words[-1] in _LAST_WORDS:
         return True
@@ -63,9 +73,10 @@ def hidden(line: str) -> str:
     """A line of a file to show, with stars for what may be a secret in it."""
     for start, end in secret_texts(line):
         line = f"{line[:start]}{'*' * (end - start)}{line[end:]}"
-    found = _SETTING.search(line)
-    if found is not None and names_secret(found[1]) and is_secret_value(found[2].strip("\"' ")):
-        line = line[: found.start(2)] + "*" * len(found[2]) + line[found.end(2) :]
+    given = [found for pattern in (_SETTING, _OPTION) for found in pattern.finditer(line)]
+    for found in given:
+        if names_secret(found[1]) and is_secret_value(found[2].strip("\"'")):
+            line = line[: found.start(2)] + "*" * len(found[2]) + line[found.end(2) :]
     return line
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
 from azrelease.report.counts import counts, summary
-from azrelease.report.harmless import harmless
+from azrelease.report.harmless import harmless, printable
 
 _AZURE_TEXT = {"%": "%AZP25", "\r": "%0D", "\n": "%0A"}
 _AZURE_PROPERTY = {**_AZURE_TEXT, "]": "%5D", ";": "%3B"}
@@ -62,7 +62,8 @@ def _github(diagnostic: Diagnostic) -> str:
 
 
 def _message(diagnostic: Diagnostic) -> str:
-    return f"{diagnostic.message}. {diagnostic.hint}" if diagnostic.hint else diagnostic.message
+    text = f"{diagnostic.message}. {diagnostic.hint}" if diagnostic.hint else diagnostic.message
+    return printable(text, "\r\n")
 
 
 def _escaped(text: str, escapes: Mapping[str, str]) -> str:

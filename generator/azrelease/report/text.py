@@ -3,7 +3,7 @@
 import unicodedata
 
 from azrelease.diagnostics import Diagnostic, Severity
-from azrelease.report.harmless import harmless
+from azrelease.report.harmless import harmless, printable
 from azrelease.source import split_lines
 
 _LONGEST_LINE = 160
@@ -59,10 +59,7 @@ def _columns(text: str) -> int:
 
 
 def _printable(text: str) -> str:
-    """One character for one: tabs as blanks, whatever a terminal or an agent might act on as a dot."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " if c == "\t" else "·" for c in text)
-    return harmless(text)
+    return harmless(printable(text))
 
 
 def _coloured(text: str, colour: str, *, on: bool) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from azrelease.catalog.azure_ml_v1 import v1_commands
 from azrelease.diagnostics import CLI_V1, Diagnostic
 from azrelease.lint.rule import Rule
+from azrelease.lint.shell_words import program_calls
 from azrelease.lint.subject import Subject
 
 _EXTENSION = re.compile(r"\baz\s+extension\s+(?:add|update)\b[^\n;&|]*?\b(azure-cli-ml)\b")
@@ -16,11 +17,17 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     for script in subject.scripts:
         if "az" not in script.text:
             continue
+        calls = {command[0].start for command in program_calls(script.lines_joined_as_in_sh, "az")}
+        is_python = script.language == "python"  # which has them in strings
         for found in _EXTENSION.finditer(script.text):
+            if not is_python and found.start() not in calls:
+                continue
             message = "azure-cli-ml is the Azure ML CLI v1, which is out of support"
             where = (script, found.start(1), found.end(1))
             yield subject.in_script(CLI_V1, message, where, "Use the extension `ml` and its commands.")
         for command in v1_commands(script.text):
+            if not is_python and command.start not in calls:
+                continue
             message = f"`{command.name}` is a command of the Azure ML CLI v1, which is out of support"
             hint = f"In v2: {command.counterpart}." if command.counterpart else "v2 has no such command."
             yield subject.in_script(CLI_V1, message, (script, command.start, command.end), hint)

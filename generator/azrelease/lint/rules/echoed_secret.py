@@ -12,8 +12,11 @@ from azrelease.lint.secrets import names_secret
 from azrelease.lint.subject import Subject
 from azrelease.syntax.embedded import macros
 
-_PRINTS = re.compile(r"^[ \t]*(?:echo|printf|Write-Host|Write-Output|print\()(?![^\n]*##vso)[^\n]*", re.MULTILINE)
-_VARIABLE = re.compile(r"\$(?:env:)?\{?([A-Za-z_]\w*)\}?|%([A-Za-z_]\w*)%")
+_PRINTS = re.compile(
+    r"^[ \t]*(?:echo|printf|Write-Host|Write-Output|print\()(?![^\n]*##vso)(?:\\\n|[^\n])*", re.MULTILINE
+)
+_VARIABLE = re.compile(r"(?<![\\\]])\$(?:env:)?\{?([A-Za-z_]\w*)\b(?!:?\+)\}?|%([A-Za-z_]\w*)%")
+_HANDED_ON = re.compile(r"<<|^[ \t]*(?:[})]|done|fi|esac)[ \t]*[|>]", re.MULTILINE)
 _GOES_ELSEWHERE = re.compile(r"[|>]")
 
 
@@ -21,7 +24,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     """Lines that print, and hand what they print to nothing else."""
     for script in subject.scripts:
         mapped = _mapped(script)
-        for line in _PRINTS.finditer(script.text):
+        text = script.lines_joined_as_in_sh
+        for line in () if _HANDED_ON.search(text) else _PRINTS.finditer(text):
             if _GOES_ELSEWHERE.search(line[0]):
                 continue
             for name, start, end in _names(line[0], mapped):
@@ -49,15 +53,24 @@ def _names(line: str, mapped: frozenset[str]) -> Iterator[tuple[str, int, int]]:
             yield found[1], found.start(), found.end()
     for found in _VARIABLE.finditer(line):
         name = found[1] or found[2]
-        if name in mapped:
+        if name in mapped and not _is_single_quoted(line, found.start()):
             yield name, found.start(), found.end()
+
+
+def _is_single_quoted(line: str, position: int) -> bool:
+    """Whether a place stands in single quotes, where the shell leaves everything as it is."""
+    quote = ""
+    for character in line[:position]:
+        if character in ("'", '"') and quote in ("", character):
+            quote = "" if quote else character
+    return quote == "'"
 
 
 RULE = Rule(
     ECHOED_SECRET,
     "a secret is printed to the log",
     "The agent replaces secrets in the log only where they stand letter for letter. Encoded, cut, or split over lines they are "
-    "shown, and logs are kept for years.",
+    "shown, to everybody who may read the log.",
     "steps:\n- bash: echo $PASSWORD\n  env:\n    PASSWORD: $(databasePassword)\n",
     'steps:\n- bash: echo "$PASSWORD" | docker login --username app --password-stdin\n  env:\n    PASSWORD: $(databasePassword)\n',
     check,

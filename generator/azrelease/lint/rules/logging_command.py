@@ -19,16 +19,20 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             message = f"there is no logging command `task.{command.name}`"
             hint = suggestion(command.name, TASK_COMMANDS)
             yield subject.in_script(LOGGING_COMMAND, message, where, hint)
-        elif command.name == "setvariable" and not any(p.name.casefold() == "variable" for p in command.properties):
+        elif (
+            command.name == "setvariable"
+            and not any(p.name.casefold() == "variable" for p in command.properties)
+            and not command.is_computed
+        ):
             message = "`task.setvariable` names no variable"
-            hint = "Write `##vso[task.setvariable variable=name]value`."
+            hint = "It is written `variable=name` behind the command, in the same brackets."
             yield subject.in_script(LOGGING_COMMAND, message, where, hint)
     for script, start, end in half_commands(subject.scripts):
         span = subject.document.text_span(script.node, start, end)
         message = "a logging command begins with two `#`: this is only printed"
         index = subject.document.offset(script.node, start)
-        fix = Fix((Edit(index, index, "#"),))
-        yield subject.file.finding(LOGGING_COMMAND, message, span, "Write `##vso[`.", level=Severity.WARNING, fix=fix)
+        fix = Fix((Edit(index, index, "#"),), safe=False)
+        yield subject.file.finding(LOGGING_COMMAND, message, span, "Add a `#`.", level=Severity.WARNING, fix=fix)
 
 
 RULE = Rule(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azrelease.diagnostics import PUBLISH_ON_SUCCESS, Diagnostic, Edit, Fix
-from azrelease.lint.release_stages import publishes, runs_tests
+from azrelease.lint.release_stages import fails_with_tests, publishes
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.source import split_lines
@@ -16,7 +16,7 @@ _BETTER = "condition: succeededOrFailed()"
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """PublishTestResults behind a script that fails with its tests, under a condition that then does not hold."""
-    tests = {id(script.step) for script in subject.scripts if _fails(script.step) and runs_tests(script)}
+    tests = {id(script.step) for script in subject.scripts if _fails(script.step) and fails_with_tests(script)}
     for job in subject.outline.jobs:
         tested = False
         for step in job.steps:

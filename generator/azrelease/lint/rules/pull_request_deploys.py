@@ -25,6 +25,11 @@ def _has_condition(job: Job, subject: Subject) -> bool:
     """Whether a condition stands at the job, its stage, or anything that these wait for."""
     if job.block.entry("condition") or job.stage.block.entry("condition"):
         return True
+    if any(step.action == "reviewApp" for step in job.steps):
+        return True  # an environment for a pull request is what that is for
+    working = [step for step in job.steps if step.action not in ("checkout", "download")]
+    if working and not job.is_open and all(step.block.entry("condition") for step in working):
+        return True
     jobs = (graph.jobs(job.stage), job.block)
     stages = (graph.stages(subject.outline.stages), job.stage.block)
     for (members, start), in_order in ((jobs, False), (stages, True)):

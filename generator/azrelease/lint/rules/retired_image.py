@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from yaml import ScalarNode
-
 from azrelease.catalog.images import Image, ImageStatus, image, labels
 from azrelease.diagnostics import RETIRED_IMAGE, Diagnostic, Edit, Fix, Severity
+from azrelease.lint.image_labels import ImageLabel
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.suggestions import suggestion
@@ -24,7 +23,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         message, level = _verdict(found, subject)
         if message:
             hint = f"Use `{found.replacement}`." if found.replacement else None
-            fix = _fix(label.node, found, subject)
+            fix = _fix(label, found, subject)
             yield subject.file.finding(RETIRED_IMAGE, message, label.node, hint, level=level, fix=fix)
 
 
@@ -40,11 +39,13 @@ def _verdict(found: Image, subject: Subject) -> tuple[str, Severity | None]:
             return "", None
 
 
-def _fix(node: ScalarNode, found: Image, subject: Subject) -> Fix | None:
+def _fix(label: ImageLabel, found: Image, subject: Subject) -> Fix | None:
+    node = label.node
     if found.replacement is None or node.style in ("|", ">"):
         return None
     start = subject.document.offset(node, 0)
-    return Fix((Edit(start, start + len(node.value), found.replacement),))
+    # A label in a variable or a matrix may be used for other things too, and may stand there a second time.
+    return Fix((Edit(start, start + len(node.value), found.replacement),), safe=label.is_direct)
 
 
 RULE = Rule(

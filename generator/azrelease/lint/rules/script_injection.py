@@ -26,6 +26,15 @@ Source: learn.microsoft.com/azure/devops/pipelines/build/variables.
 """
 
 _VARIABLE = re.compile(r"variables(?:\[\s*'([^']+)'\s*\]|\.(\w+))", re.IGNORECASE)
+_NOT_YET = frozenset(("build.sourceversionmessage", "system.pullrequest.sourcebranchname"))
+"""What is not known yet when templates are expanded: it is empty there."""
+
+_DECIDES = re.compile(
+    r"\s*(?:eq|ne|and|or|xor|not|in|notIn|contains|containsValue|startsWith|endsWith|gt|ge|lt|le|length)\s*\(",
+    re.IGNORECASE,
+)
+"""Functions that come out as true, false or a number, whatever text they look at."""
+
 _PARAMETER = re.compile(r"\s*parameters(?:\.(\w+)|\[\s*'([^']+)'\s*\])\s*", re.IGNORECASE)
 
 
@@ -35,7 +44,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         if "$" not in script.text:
             continue
         for found in macros(script.text):
-            if found[1].casefold() in _STRANGERS:
+            if found[1].casefold() in _STRANGERS and not _in_comment(script, found.start()):
                 message = f"`{found[0]}` is pasted into the script: whoever names a branch or writes a commit can run commands"
                 where = (script, found.start(), found.end())
                 yield subject.in_script(SCRIPT_INJECTION, message, where, _instead(found[1], script))
@@ -43,10 +52,15 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             yield from _in_template(subject, script, part.text or "", (script, part.start, part.end))
 
 
+def _in_comment(script: Script, position: int) -> bool:
+    line = script.text[script.text.rfind("\n", 0, position) + 1 : position]
+    return script.language != "cmd" and line.lstrip().startswith("#")
+
+
 def _in_template(subject: Subject, script: Script, text: str, where: tuple[Script, int, int]) -> Iterator[Diagnostic]:
-    for variable in _VARIABLE.finditer(text):
+    for variable in () if _DECIDES.match(text) else _VARIABLE.finditer(text):
         name = variable[1] or variable[2]
-        if name.casefold() in _STRANGERS:
+        if name.casefold() in _STRANGERS - _NOT_YET:
             message = f"`{name}` is pasted into the script: whoever names a branch or writes a commit can run commands"
             yield subject.in_script(SCRIPT_INJECTION, message, where, _instead(name, script))
     given = _PARAMETER.fullmatch(text)

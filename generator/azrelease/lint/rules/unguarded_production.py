@@ -1,5 +1,6 @@
 """AZR601: production that nobody has to approve."""
 
+import re
 from collections.abc import Iterator
 
 from azrelease.diagnostics import UNGUARDED_PRODUCTION, Diagnostic, Severity
@@ -8,6 +9,8 @@ from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.syntax import Job, Stage
 from azrelease.syntax.embedded import is_computed
+
+_CONNECTION = re.compile("(?:subscription|connection|endpoint)$|connectedservice")
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -54,19 +57,23 @@ def _environment(subject: Subject, job: Job) -> Iterator[Diagnostic]:
 
 
 def _no_environment(subject: Subject, stage: Stage) -> Iterator[Diagnostic]:
-    """A stage without an environment cannot have an approval on one."""
+    """A stage without an environment has no approval of one; its service connection may have."""
     step = deploys(subject, stage)
     if step is None or waits_for_person(stage, step.job):
         return
-    message = "this deploys to production outside of an environment, so no approval can stand before it"
     hint = "Make it a deployment job with an `environment`, and give that an approval."
-    yield subject.file.finding(UNGUARDED_PRODUCTION, message, step.head, hint)
+    if any(_CONNECTION.search(name) for name in step.inputs):
+        message = "this deploys to production outside of an environment; whether an approval of its service connection stops it cannot be seen"
+        yield subject.file.finding(UNGUARDED_PRODUCTION, message, step.head, hint, level=Severity.INFO)
+    else:
+        message = "this deploys to production outside of an environment, and nothing in this file stops it"
+        yield subject.file.finding(UNGUARDED_PRODUCTION, message, step.head, hint)
 
 
 RULE = Rule(
     UNGUARDED_PRODUCTION,
     "production is deployed to and nobody has to approve",
-    "A run that nobody looked at reaches users. Approvals are checks of an environment, outside of the YAML: where the release file "
+    "A run that nobody looked at reaches users. Approvals are checks of an environment or a service connection, outside of the YAML: where the release file "
     "is known, it says whether there is one; elsewhere this is only a reminder. A manual validation in the file counts too.",
     "stages:\n- stage: production\n  jobs:\n  - job: ship\n    steps:\n    - task: AzureWebApp@1\n      inputs:\n"
     "        azureSubscription: azure\n        appType: webAppLinux\n        appName: shop\n",

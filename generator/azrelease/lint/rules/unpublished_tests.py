@@ -6,7 +6,9 @@ from azrelease.diagnostics import UNPUBLISHED_TESTS, Diagnostic
 from azrelease.lint.release_stages import publishing_steps, pytest_calls
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+from azrelease.syntax import Job
 
+_ARTIFACT_TASKS = frozenset(("publishpipelineartifact", "publishbuildartifacts"))
 _RESULTS = ("--junitxml", "--junit-xml")
 
 
@@ -17,7 +19,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         job = script.step.job
         if job.is_open or script.step.guards or "py" not in script.text:
             continue
-        published = id(job) in publishing
+        published = id(job) in publishing or _hands_on(job, subject, bool(publishing))
         for call in pytest_calls(script):
             writes = any(word.text.startswith(_RESULTS) for word in call)
             where = (script, call[0].start, call[0].end)
@@ -29,6 +31,13 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 message = "these tests of a deployment leave no report"
                 hint = "Add `--junitxml=test-results.xml`, and PublishTestResults@2 behind it."
                 yield subject.in_script(UNPUBLISHED_TESTS, message, where, hint)
+
+
+def _hands_on(job: Job, subject: Subject, others_publish: bool) -> bool:
+    """Whether a job publishes results by a logging command, or as an artifact of which another job may publish them."""
+    if any("##vso[results.publish" in script.text for script in subject.scripts if script.step.job is job):
+        return True
+    return others_publish and any(step.action == "publish" or step.task_name in _ARTIFACT_TASKS for step in job.steps)
 
 
 _STEPS = "steps:\n- script: pytest tests --junitxml=test-results.xml\n"
