@@ -50,6 +50,9 @@ def test_what_git_ignores_is_passed_over_but_not_what_is_named(tmp_path: Path) -
     (tmp_path / "sub/keep/.gitignore").write_text("!d.yml\ne.yml\n")
     assert names(tmp_path, ".") == ["a.yml", "sub/keep/d.yml"]
     assert names(tmp_path, "out/b.yml") == ["out/b.yml"]
+    (tmp_path / ".git").mkdir()
+    settings = Settings(folder=str(tmp_path), exclude=("a.yml",))
+    assert names(tmp_path, "**/*.yml", settings=settings) == ["sub/keep/d.yml"]
 
 
 def test_ignore_files_above_a_folder_hold_in_a_repository_only(tmp_path: Path) -> None:

@@ -49,10 +49,16 @@ def _of_argument(path: Path, settings: Settings) -> Iterator[Target]:
         for name in matching:
             if Path(name).is_dir():
                 yield from (Target(file, named=False) for file in _in_folder(Path(name), settings))
-            else:
+            elif not _is_ignored(Path(name)) and not settings.excludes(name):
                 yield Target(name, named=False)
     else:
         raise UserError(f"{path}: no such file or folder")
+
+
+def _is_ignored(path: Path) -> bool:
+    ignored = _Ignored(path.parent)
+    ignored.enter(str(path.parent))
+    return ignored.matches(str(path))
 
 
 def _in_folder(folder: Path, settings: Settings) -> Iterator[str]:

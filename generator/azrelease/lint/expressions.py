@@ -88,7 +88,7 @@ def _in_place(place: Place) -> Iterator[Expression]:
             yield _embedded(place, CONDITION, runtime)
         elif text.strip() and not whole:
             yield _expression(place, CONDITION, text, 0)
-    elif runtime is not None:
+    elif runtime is not None and not place.kind.startswith("steps."):  # in steps it stays text
         yield _embedded(place, RUNTIME, runtime)
 
 

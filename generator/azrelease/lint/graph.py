@@ -71,14 +71,14 @@ def literal_names(member: Member) -> Iterator[ScalarNode]:
     return (node for node in member.depends_on or () if node.value and not is_computed(node.value))
 
 
-def named_job(name: str, jobs_of: Sequence[Job]) -> Job | None:
-    """The job of a name, in any case."""
-    return next((job for job in jobs_of if job.name and job.name.casefold() == name.casefold()), None)
+def named_jobs(name: str, jobs_of: Sequence[Job]) -> list[Job]:
+    """The jobs of a name, in any case: several where each stands in a branch of its own."""
+    return [job for job in jobs_of if job.name and job.name.casefold() == name.casefold()]
 
 
-def named_stage(name: str, stages_of: Sequence[Stage]) -> Stage | None:
-    """The stage of a name, in any case."""
-    return next((stage for stage in stages_of if stage.name and stage.name.casefold() == name.casefold()), None)
+def named_stages(name: str, stages_of: Sequence[Stage]) -> list[Stage]:
+    """The stages of a name, in any case: several where each stands in a branch of its own."""
+    return [stage for stage in stages_of if stage.name and stage.name.casefold() == name.casefold()]
 
 
 def _member(block: Block, name: str | None, node: ScalarNode | None, guards: Guards) -> Member:

@@ -38,7 +38,7 @@ def ignores(text: str) -> tuple[Ignore, ...]:
 def _on_line(lines: Sequence[str], index: int) -> Iterator[Ignore]:
     line = lines[index]
     found = _COMMENT.search(line)
-    if found is None:
+    if found is None or _is_quoted(line, found.start(), found.end()):
         return
     target = index
     if not line[: found.start()].strip():
@@ -51,6 +51,11 @@ def _on_line(lines: Sequence[str], index: int) -> Iterator[Ignore]:
     for code in _CODE.finditer(found["codes"]):
         start = found.start("codes") + code.start()
         yield Ignore(code[0], target + 1, Span(index + 1, start + 1, index + 1, start + len(code[0]) + 1))
+
+
+def _is_quoted(line: str, start: int, end: int) -> bool:
+    """Whether a part of a line stands in quotes: a script that prints a comment has none."""
+    return any(line[:start].count(quote) % 2 and quote in line[end:] for quote in ("'", '"'))
 
 
 def without_ignored(

@@ -4,7 +4,7 @@ Source: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters
 dependencies.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from azrelease.diagnostics import DEPLOYMENT_OUTPUT, MISSING_DEPENDENCY, UNKNOWN_OUTPUT, Code
@@ -106,12 +106,12 @@ def _job_problems(reference: _Reference, rest: list[str], stages: Sequence[Stage
     """`dependencies.JOB.…` in a job."""
     stage, job = reference.stage, reference.job
     name = rest[0]
-    target = graph.named_job(name, stage.jobs)
-    if target is None:
+    targets = graph.named_jobs(name, stage.jobs)
+    if not targets:
         if stage.is_open or any(other.name is None for other in stage.jobs):
             return
         hint = suggestion(name, [other.name for other in stage.jobs if other.name])
-        if graph.named_stage(name, stages) is not None:
+        if graph.named_stages(name, stages):
             hint = f"That is a stage: write `{_of_stage(rest)}`."
         yield reference.problem(UNKNOWN_OUTPUT, f"the stage has no job `{name}`", hint)
         return
@@ -122,7 +122,14 @@ def _job_problems(reference: _Reference, rest: list[str], stages: Sequence[Stage
         if waits is not None and name.casefold() not in waits:
             message = f"the job does not depend on `{name}`, so nothing of it is known here"
             yield reference.problem(MISSING_DEPENDENCY, message, f"Add `dependsOn: {name}` to the job.")
-    yield from _output_problems(reference, target, rest[1:])
+    yield from _of_all(_output_problems(reference, target, rest[1:]) for target in targets)
+
+
+def _of_all(candidates: Iterable[Iterator[OutputProblem]]) -> Iterator[OutputProblem]:
+    """The problems with what a name may mean, unless there are none with one of the things it may mean."""
+    found = [list(problems) for problems in candidates]
+    if all(found):
+        yield from found[0] if found else ()
 
 
 def _of_stage(rest: list[str]) -> str:
@@ -135,34 +142,39 @@ def _of_stage(rest: list[str]) -> str:
 
 def _stage_problems(reference: _Reference, rest: list[str], stages: tuple[Stage, ...]) -> Iterator[OutputProblem]:
     """`dependencies.STAGE.…` in a stage, outside of its jobs."""
-    target = graph.named_stage(rest[0], stages)
-    if target is None:
+    targets = graph.named_stages(rest[0], stages)
+    if not targets:
         yield from _unknown_stage(reference, rest[0], stages)
         return
     yield from _missing_stage(reference, rest[0], stages)
     if len(rest) > _LEAST_STAGE_PARTS - 1 and rest[1].casefold() == _OUTPUTS:
         name, _, output = rest[2].partition(".")
-        job = graph.named_job(name, target.jobs)
-        if job is not None and output:
-            yield from _output_problems(reference, job, [_OUTPUTS, output])
-        elif job is None and not target.is_open and all(other.name for other in target.jobs):
-            hint = suggestion(name, [o.name for o in target.jobs if o.name], "Write `outputs['JOB.STEP.VARIABLE']`.")
-            yield reference.problem(UNKNOWN_OUTPUT, f"stage `{rest[0]}` has no job `{name}`", hint)
+        inner = [_OUTPUTS, output] if output else []
+        hint = "Write `outputs['JOB.STEP.VARIABLE']`."
+        yield from _of_all(_stage_job(reference, (rest[0], target), name, inner, hint) for target in targets)
+
+
+def _stage_job(
+    reference: _Reference, stage: tuple[str, Stage], name: str, rest: list[str], hint: str | None = None
+) -> Iterator[OutputProblem]:
+    """A job of a stage, by its name, and what is asked of it."""
+    stage_name, target = stage
+    jobs = graph.named_jobs(name, target.jobs)
+    if jobs:
+        yield from _of_all(_output_problems(reference, job, rest) for job in jobs)
+    elif not target.is_open and all(other.name for other in target.jobs):
+        hint = suggestion(name, [other.name for other in target.jobs if other.name], hint)
+        yield reference.problem(UNKNOWN_OUTPUT, f"stage `{stage_name}` has no job `{name}`", hint)
 
 
 def _stage_job_problems(reference: _Reference, rest: list[str], stages: tuple[Stage, ...]) -> Iterator[OutputProblem]:
     """`stageDependencies.STAGE.JOB.…`."""
-    target = graph.named_stage(rest[0], stages)
-    if target is None:
+    targets = graph.named_stages(rest[0], stages)
+    if not targets:
         yield from _unknown_stage(reference, rest[0], stages)
         return
     yield from _missing_stage(reference, rest[0], stages)
-    job = graph.named_job(rest[1], target.jobs)
-    if job is not None:
-        yield from _output_problems(reference, job, rest[2:])
-    elif not target.is_open and all(other.name for other in target.jobs):
-        hint = suggestion(rest[1], [other.name for other in target.jobs if other.name])
-        yield reference.problem(UNKNOWN_OUTPUT, f"stage `{rest[0]}` has no job `{rest[1]}`", hint)
+    yield from _of_all(_stage_job(reference, (rest[0], target), rest[1], rest[2:]) for target in targets)
 
 
 def _unknown_stage(reference: _Reference, name: str, stages: Sequence[Stage]) -> Iterator[OutputProblem]:

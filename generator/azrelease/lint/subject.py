@@ -72,8 +72,8 @@ class Subject:
     @cached_property
     def templates(self) -> tuple[TemplateUse, ...]:
         """Every use of a template in the file, with where it leads."""
-        library = self.around.templates
-        return tuple(TemplateUse(r, *library.find(self.file.path, r)) for r in self.file.templates)
+        find, path, is_pipeline = self.around.templates.find, self.file.path, self.file.is_pipeline
+        return tuple(TemplateUse(r, *find(path, r, is_pipeline=is_pipeline)) for r in self.file.templates)
 
     @cached_property
     def known_tasks(self) -> tuple[KnownTask, ...]:
@@ -86,9 +86,15 @@ class Subject:
         return azure_ml_calls(self.scripts)
 
     @cached_property
+    def is_included(self) -> bool:
+        """Whether another file seems to use this one as a template, so that its names may mean what stands there."""
+        return not self.file.is_pipeline and self.around.templates.is_included(self.file.path)
+
+    @cached_property
     def output_problems(self) -> tuple[OutputProblem, ...]:
         """What is wrong with the references to outputs."""
-        return output_problems(self.file, self.expressions)
+        found = output_problems(self.file, self.expressions)
+        return () if found and self.is_included else found
 
     def output_findings(self, code: Code) -> Iterator[Diagnostic]:
         """The findings of one code about references to outputs."""

@@ -1,6 +1,7 @@
 """The template files of a repository."""
 
 import os
+import re
 from collections import OrderedDict
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,10 @@ from azrelease.syntax import PipelineFile, TemplateReference
 from azrelease.syntax.embedded import is_computed
 
 _MOST_KEPT = 64
+_MOST_SEARCHED = 5000
+_LARGEST = 1_000_000
+_SUFFIXES = (".yml", ".yaml")
+_USED = re.compile(r"template\s*:\s*[\"']?[^\s\"'@#]*?([^\s\"'@#/\\]+\.ya?ml)", re.IGNORECASE)
 
 
 class Reach(StrEnum):
@@ -45,6 +50,7 @@ class TemplateLibrary:
         self._last = ("", os.curdir)
         self._names: dict[Path, tuple[str, ...]] = {}
         self._roots: dict[Path, Path | None] = {}
+        self._used: dict[Path, frozenset[str]] = {}
 
     def repository(self, folder: Path) -> Path | None:
         """The top folder of the repository that a folder is in; None outside of one."""
@@ -53,12 +59,14 @@ class TemplateLibrary:
             self._roots[folder] = next((found for found in around if (found / ".git").exists()), None)
         return self._roots[folder]
 
-    def find(self, file: str, reference: TemplateReference) -> Found:
+    def find(self, file: str, reference: TemplateReference, *, is_pipeline: bool = False) -> Found:
         """Where the template of a reference stands.
 
         Args:
             file: the path of the file that has the reference.
             reference: the reference.
+            is_pipeline: whether that file certainly is a pipeline. `@self` is the repository of the pipeline, which
+                need not be that of a template (learn.microsoft.com/azure/devops/pipelines/process/templates).
         """
         alias = reference.repository
         text = reference.path
@@ -72,7 +80,9 @@ class TemplateLibrary:
             folder = str(root)
         try:
             path = os.path.normpath(os.path.join(folder, text.replace("\\", "/").lstrip("/")))
-            return Found(Reach.FOUND if os.path.isfile(path) else Reach.MISSING, Path(path))
+            if os.path.isfile(path):
+                return Found(Reach.FOUND, Path(path))
+            return Found(Reach.MISSING, Path(path)) if alias is None or is_pipeline else Found(Reach.OUT_OF_REACH)
         except (OSError, ValueError):
             return Found(Reach.OUT_OF_REACH)
 
@@ -81,6 +91,17 @@ class TemplateLibrary:
         if self._last[0] != file:
             self._last = (file, os.path.dirname(os.path.abspath(file)))
         return self._last[1]
+
+    def is_included(self, file: str) -> bool:
+        """Whether another file of the repository, or outside of one of the folder, seems to use a file as a template.
+
+        Looks for its name behind `template:`, in so many files as can be read in a moment.
+        """
+        path = Path(os.path.abspath(file))
+        top = self.repository(path.parent) or path.parent
+        if top not in self._used:
+            self._used[top] = _templates_below(top)
+        return path.name.casefold() in self._used[top]
 
     def beside(self, path: Path) -> tuple[str, ...]:
         """The names in the folder of a path; none where there is no such folder."""
@@ -102,3 +123,25 @@ class TemplateLibrary:
         if len(self._files) > _MOST_KEPT:
             self._files.popitem(last=False)
         return found
+
+
+def _templates_below(top: Path) -> frozenset[str]:
+    """The names, in lower case, of the files that YAML files below a folder use as templates."""
+    found: set[str] = set()
+    searched = 0
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".git") and name != "node_modules"]
+        for name in files:
+            if not name.endswith(_SUFFIXES):
+                continue
+            searched += 1
+            if searched > _MOST_SEARCHED:
+                return frozenset(found)
+            try:
+                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+                    text = file.read(_LARGEST)
+            except OSError:
+                continue
+            if "template" in text:
+                found.update(match[1].casefold() for match in _USED.finditer(text))
+    return frozenset(found)

@@ -34,13 +34,23 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         text = expression.text
         start = len(text) - len(text.lstrip())
         where = (expression, start, len(text.rstrip()))
-        hint = "A name in quotes is text: a variable is `variables['name']`." if "'" in text else None
+        is_text = any(isinstance(part, Call) and _compares_texts(part) for part in expression.parts)
+        hint = "A name in quotes is text: a variable is `variables['name']`." if is_text else None
         yield subject.in_expression(CONSTANT_CONDITION, message, where, hint)
+
+
+def _compares_texts(call: Call) -> bool:
+    """Whether a function looks at nothing but texts that stand in the file."""
+    literals = [node for node in call.arguments if isinstance(node, Literal)]
+    return bool(literals) and len(literals) == len(call.arguments) and any(isinstance(n.value, str) for n in literals)
 
 
 def _is_meant(node: Node) -> bool:
     if isinstance(node, Literal):
         return isinstance(node.value, bool) or str(node.value).casefold() in _MEANT
+    if isinstance(node, Call) and node.name.casefold() == "and":
+        # `false` beside other conditions switches something off too.
+        return any(isinstance(part, Literal) and part.value is False for part in node.arguments)
     return isinstance(node, Call) and node.name.casefold() in _MEANT
 
 

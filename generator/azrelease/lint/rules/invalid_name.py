@@ -29,9 +29,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 for entry in matrix.entries:
                     if not _MATRIX_NAME.fullmatch(entry.name) and not is_computed(entry.name):
                         message = f"`{entry.name}` cannot be the name of a matrix copy"
-                        yield subject.file.finding(
-                            INVALID_NAME, message, entry, _hint(entry.key), level=Severity.WARNING
-                        )
+                        better = re.sub(r"\W+", "_", entry.name, flags=re.ASCII).strip("_")
+                        hint = f"Write `{better}`: letters, digits and `_`." if better else "Letters, digits and `_`."
+                        yield subject.file.finding(INVALID_NAME, message, entry, hint, level=Severity.WARNING)
 
 
 def _hint(node: ScalarNode) -> str:

@@ -1,11 +1,13 @@
 """AZR307: runtime expressions where they stay text."""
 
+import re
 from collections.abc import Iterator
 
 from azrelease.diagnostics import MISPLACED_RUNTIME, Diagnostic
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 
+_EXPRESSION = re.compile(r"\$\[\s*(?:\w+\s*\(|(?:variables|dependencies|stageDependencies)\s*[.\[])", re.IGNORECASE)
 _VARIABLES = frozenset(("variables", "variables.name"))
 
 
@@ -17,6 +19,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             continue
         start = text.index("$[")
         end = text.find("]", start)
+        if not _EXPRESSION.match(text, start):
+            continue  # a pattern, such as `a$[bc]`
         span = subject.document.text_span(place.node, start, len(text) if end < 0 else end + 1)
         message = "`$[ ]` has to be the whole value: in other text it is not evaluated"
         hint = "Write `$[format('…{0}…', variables['name'])]`."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import MISSING_PARAMETER, Diagnostic
+from azrelease.diagnostics import MISSING_PARAMETER, Diagnostic, Severity
 from azrelease.lint.parameters import uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
@@ -18,7 +18,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 hint = (
                     f"It is declared without a default, on line {parameter.node.start_mark.line + 1} of the template."
                 )
-                yield subject.file.finding(MISSING_PARAMETER, message, use.reference.node, hint)
+                # The documentation also says that the first of the values is taken.
+                level = Severity.WARNING if parameter.values or parameter.type == "boolean" else None
+                yield subject.file.finding(MISSING_PARAMETER, message, use.reference.node, hint, level=level)
 
 
 RULE = Rule(

@@ -22,6 +22,9 @@ _KINDS = {
     "schedules.cron": "schedules",
 }
 
+_EARLY = frozenset(("triggers", "filters of triggers", "schedules"))
+_HINT = "Use a template expression: `${{ variables.name }}` or `${{ parameters.name }}`."
+
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """In expressions, and in what the service reads before there are variables."""
@@ -38,10 +41,13 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             yield subject.in_expression(UNEXPANDED_MACRO, message, where, hint)._replace(fix=fix)
     for place in subject.file.places:
         spot = _KINDS.get(place.kind) or _names(place)
-        for found in macros(place.node.value) if spot and not place.is_key else ():
+        if spot is None or place.is_key:
+            continue
+        for found in macros(place.node.value):
             message = f"`{found[0]}` is not expanded in {spot}: it stays this text"
             span = subject.document.text_span(place.node, found.start(), found.end())
-            hint = "Use a template expression: `${{ variables.name }}` or `${{ parameters.name }}`."
+            is_early = spot in _EARLY or spot.endswith("resources")
+            hint = "Write the value itself: it is read before there are variables." if is_early else _HINT
             yield subject.file.finding(UNEXPANDED_MACRO, message, span, hint)
 
 

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         known = {member.name.casefold(): member.name for member in members if member.name}
         for member in members:
             for node in graph.literal_names(member):
-                if node.value.casefold() in known:
+                if node.value.casefold() in known or subject.is_included:
                     continue
                 what = f"job `{member.name}`" if member.name else "this job"
                 message = f"{what} depends on `{node.value}`, which is not there"

@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     known = {member.name.casefold(): member.name for member in members if member.name}
     for member in members:
         for node in graph.literal_names(member):
-            if node.value.casefold() not in known:
+            if node.value.casefold() not in known and not subject.is_included:
                 message = f"stage `{member.name}` depends on `{node.value}`, which is not there"
                 hint = suggestion(node.value, known.values(), "No stage of this file has that name.")
                 yield subject.file.finding(UNKNOWN_STAGE, message, node, hint)
