@@ -11,11 +11,13 @@ from azrelease.lint.subject import Subject
 
 _EXTENSION = re.compile(r"\baz\s+extension\s+(?:add|update)\b[^\n;&|]*?\b(azure-cli-ml)\b")
 
+_SPACED = re.compile(r"\baz\s+ml\b")
+
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Its commands, and its extension."""
     for script in subject.scripts:
-        if "az" not in script.text:
+        if "az ml" not in script.text and "azure-cli-ml" not in script.text and not _SPACED.search(script.text):
             continue
         calls = {command[0].start for command in program_calls(script.lines_joined_as_in_sh, "az")}
         is_python = script.language == "python"  # which has them in strings
