@@ -189,16 +189,13 @@ def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, dif
     from azrelease.files import write_atomically
     from azrelease.lint import Linter
     from azrelease.lint.fixing import fix
+    from azrelease.source import read_file
 
     linter = Linter(options)
     reports: list[FileReport] = []
     count = 0
     for target in targets:
-        path = Path(target.path)
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
+        path, raw = Path(target.path), read_file(target.path)
         found = fix(raw, target, linter, unsafe=unsafe)
         if diff:
             write_text(_shown_difference(found.before, found.after, path.as_posix()))

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-_TEMPLATE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
-_MACRO = re.compile(r"\$\([A-Za-z_][\w.\-]*\)")
+from azrelease.lint.shell_words import MACRO, TEMPLATE
+
 _MESSAGE = re.compile(r"line (\d+): (.*)")
 _EXIT = re.compile(r"^(?:exit|exec)\b.*\n?", re.MULTILINE)
 _TIMEOUT = 20
@@ -39,8 +39,8 @@ class ScriptProblem(NamedTuple):
 
 def without_macros(script: str) -> str:
     """A script with macros and template expressions as words of the same length and lines."""
-    filled = _TEMPLATE.sub(_word, script)
-    return _MACRO.sub(_word, filled)
+    filled = TEMPLATE.sub(_word, script)
+    return MACRO.sub(_word, filled)
 
 
 def _word(found: re.Match[str]) -> str:
@@ -127,7 +127,7 @@ class _Balance:
 
     def _dollar(self, position: int, depth: int) -> int:
         text = self._text
-        found = _MACRO.match(text, position) or _TEMPLATE.match(text, position)
+        found = MACRO.match(text, position) or TEMPLATE.match(text, position)
         if found:
             return found.end()
         if text.startswith("$(", position):

@@ -66,6 +66,25 @@ def waits_for(members: Sequence[Member], index: int, *, in_order: bool) -> list[
     return [node.value.casefold() for node in member.depends_on]
 
 
+def way_to(members: Sequence[Member], block: Block, *, in_order: bool) -> Iterator[tuple[int, list[str] | None]]:
+    """A member, and all that it waits for, directly or not: the place of each, and what `waits_for` says of it.
+
+    Args:
+        members: the stages, or the jobs of a stage, in the order of the file.
+        block: that of the member.
+        in_order: as in `waits_for`.
+    """
+    places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
+    queue = [index for index, member in enumerate(members) if member.block is block]
+    seen = set(queue)
+    for index in queue:
+        names = waits_for(members, index, in_order=in_order)
+        yield index, names
+        found = [places[name] for name in names or () if name in places and places[name] not in seen]
+        seen.update(found)
+        queue.extend(found)
+
+
 def literal_names(member: Member) -> Iterator[ScalarNode]:
     """The names that a member depends on, without computed ones."""
     return (node for node in member.depends_on or () if node.value and not is_computed(node.value))

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from yaml import ScalarNode
 
+from azrelease.catalog.images import Image, ImageStatus
+from azrelease.diagnostics import Severity
 from azrelease.lint.variables import variables
 from azrelease.syntax import Block, Job, PipelineFile
 from azrelease.syntax.embedded import is_computed
@@ -26,6 +29,19 @@ class ImageLabel(NamedTuple):
     node: ScalarNode
     jobs: tuple[Job, ...]
     is_direct: bool
+
+
+def image_verdict(label: str, found: Image, today: date) -> tuple[str, Severity | None]:
+    """What is wrong with an image on a day, in words, and how much that weighs where it differs; empty for nothing."""
+    match found.status(today):
+        case ImageStatus.RETIRED:
+            return f"the image `{label}` is gone since {found.removed}", None
+        case ImageStatus.NEVER:
+            return f"the image `{label}` does not exist on Azure Pipelines", None
+        case ImageStatus.DEPRECATED:
+            return f"the image `{label}` is deprecated, and gone from {found.removed} on", Severity.WARNING
+        case _:
+            return "", None
 
 
 def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:

@@ -28,6 +28,7 @@ PROPERTIES = {
 
 _COMMAND = re.compile(r"##vso\[(?P<area>[A-Za-z]+)\.(?P<name>[^\s\]]*)(?P<rest>[^\]\n]*)\]")
 _HALF = re.compile(r"(?<![#\w])(?<!#['\"]['\"])(?<!#['\"])#vso\[\w+\.\w+")
+_COMMENTS = ("#", "REM ", "::")
 _PROPERTY = re.compile(r"(?P<blank>\s*)(?P<name>[^=;\]]*)=(?P<value>[^;\]]*)")
 
 
@@ -62,7 +63,7 @@ def logging_commands(scripts: Sequence[Script]) -> Iterator[LoggingCommand]:
     """The logging commands that scripts print, in the order of the text. Comments are passed over."""
     for script in scripts:
         for found in _COMMAND.finditer(script.text) if "##vso[" in script.text else ():
-            if _in_comment(script.text, found.start()):
+            if script.line_before(found.start()).startswith(_COMMENTS):
                 continue
             properties = tuple(_properties(found["rest"], found.start("rest")))
             start, end = found.start("area"), found.end("name")
@@ -75,13 +76,8 @@ def half_commands(scripts: Sequence[Script]) -> Iterator[tuple[Script, int, int]
     """What would be a logging command with one more `#`."""
     for script in scripts:
         for found in _HALF.finditer(script.text) if "#vso[" in script.text else ():
-            if not _in_comment(script.text, found.start()):
+            if not script.line_before(found.start()).startswith(_COMMENTS):
                 yield script, found.start(), found.end()
-
-
-def _in_comment(text: str, position: int) -> bool:
-    line = text[text.rfind("\n", 0, position) + 1 : position].lstrip()
-    return line.startswith(("#", "REM ", "::"))
 
 
 def _properties(text: str, offset: int) -> Iterator[Property]:

@@ -14,7 +14,7 @@ _BOOLEANS = frozenset(("true", "false", "y", "n", "yes", "no", "on", "off"))
 _SINGLE = frozenset(("step", "job", "deployment", "stage", "container"))
 
 
-class TemplateUse(NamedTuple):
+class ReadTemplate(NamedTuple):
     """A use of a template that can be read.
 
     Attributes:
@@ -30,7 +30,7 @@ class TemplateUse(NamedTuple):
     is_complete: bool
 
 
-def uses(subject: Subject) -> Iterator[TemplateUse]:
+def uses(subject: Subject) -> Iterator[ReadTemplate]:
     """The uses of templates of the same repository whose parameters are declared as a list."""
     for reference, reach, path in subject.templates:
         file = subject.around.templates.read(path) if reach is Reach.FOUND and path else None
@@ -44,7 +44,7 @@ def uses(subject: Subject) -> Iterator[TemplateUse]:
             not reference.block.open and len(blocks) == len(entries) and not any(block.open for block in blocks)
         )
         given = tuple(entry for block in blocks for entry in block.entries if not is_computed(entry.name))
-        yield TemplateUse(reference, file, given, is_complete)
+        yield ReadTemplate(reference, file, given, is_complete)
 
 
 def type_problem(parameter: Parameter, value: Value) -> str | None:

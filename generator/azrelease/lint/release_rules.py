@@ -19,6 +19,7 @@ from azrelease.diagnostics import (
     Fix,
     Severity,
 )
+from azrelease.lint.image_labels import image_verdict
 from azrelease.lint.release_stages import is_production
 from azrelease.release import LoadedRelease, Release, Stage
 from azrelease.source import Document
@@ -75,14 +76,9 @@ def _images(release: Release, today: date) -> Iterator[Found]:
         own = stage.agent is not None and stage.agent != release.agent
         route: Route = ("stages", index, "agent", "image") if own else ("agent", "image")
         hint = f"Use `{found.replacement}`." if found.replacement else None
-        status = found.status(today)
-        if status is ImageStatus.RETIRED:
-            yield RETIRED_IMAGE, f"the image `{label}` is gone since {found.removed}", route, hint, None
-        elif status is ImageStatus.NEVER:
-            yield RETIRED_IMAGE, f"the image `{label}` does not exist on Azure Pipelines", route, hint, None
-        elif status is ImageStatus.DEPRECATED:
-            message = f"the image `{label}` is deprecated, and gone from {found.removed} on"
-            yield RETIRED_IMAGE, message, route, hint, Severity.WARNING
+        message, level = image_verdict(label, found, today)
+        if message:
+            yield RETIRED_IMAGE, message, route, hint, level
 
 
 def _pythons(release: Release, today: date) -> Iterator[Found]:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from azrelease.lint import graph
+from azrelease.lint.name_words import name_words
 from azrelease.lint.scripts import Script
 from azrelease.lint.shell_words import Command, program_calls
 from azrelease.lint.subject import Subject
 from azrelease.syntax import Job, Stage, Step
 from azrelease.syntax.embedded import is_computed
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PRODUCTION = frozenset(("prod", "production", "prd", "live"))
 _NOT = frozenset(("non", "pre", "not", "no", "preprod", "nonprod"))
 
@@ -37,7 +37,7 @@ _DEPLOYING = {
 
 def is_production(name: str | None) -> bool:
     """Whether a name says that it is about production: `prod`, `Deploy_Production`, `prod-eu`; not `preprod`."""
-    words = [word.casefold() for word in _WORD.findall(name or "")]
+    words = name_words(name or "")
     return any(word in _PRODUCTION and not (index and words[index - 1] in _NOT) for index, word in enumerate(words))
 
 
@@ -104,35 +104,17 @@ def waits_for_person(stage: Stage, job: Job | None = None) -> bool:
     validated = {other.name.casefold() for other in stage.jobs if other.name and any(map(_is_validation, other.steps))}
     if job is None:
         return bool(validated) or any(_is_validation(step) for step in stage.steps)
-    members = graph.jobs(stage)
-    places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
-    queue = [index for index, member in enumerate(members) if member.block is job.block]
-    seen = set(queue)
-    for index in queue:
-        for name in graph.waits_for(members, index, in_order=False) or ():
-            if name in validated:
-                return True
-            if name in places and places[name] not in seen:
-                seen.add(places[name])
-                queue.append(places[name])
-    return False
+    way = graph.way_to(graph.jobs(stage), job.block, in_order=False)
+    return any(name in validated for _, names in way for name in names or ())
 
 
 def stages_before(stages: tuple[Stage, ...], stage: Stage) -> list[Stage] | None:
     """The stages that a stage waits for, directly or not; None when they cannot all be seen."""
-    members = graph.stages(stages)
     written = [found for found in stages if not found.is_implicit]
-    places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
-    queue = [index for index, member in enumerate(members) if member.block is stage.block]
-    seen = set(queue)
-    for index in queue:
-        names = graph.waits_for(members, index, in_order=True)
-        if names is None:
-            return None
-        found = [places[name] for name in names if name in places and places[name] not in seen]
-        seen.update(found)
-        queue.extend(found)
-    return [written[index] for index in queue[1:]]
+    way = list(graph.way_to(graph.stages(stages), stage.block, in_order=True))
+    if any(names is None for _, names in way):
+        return None
+    return [written[index] for index, _ in way[1:]]
 
 
 def _is_validation(step: Step) -> bool:

@@ -27,6 +27,10 @@ class Script(NamedTuple):
         """The script."""
         return str(self.node.value)
 
+    def line_before(self, position: int) -> str:
+        """What stands before a place on its line, without the indentation."""
+        return self.text[self.text.rfind("\n", 0, position) + 1 : position].lstrip()
+
     @property
     def lines_joined_as_in_sh(self) -> str:
         """The script, with lines continued as sh does it; no longer and no shorter, so that places stay."""

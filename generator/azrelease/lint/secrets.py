@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 
+from azrelease.lint.name_words import name_words
 from azrelease.syntax.embedded import is_computed
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _LAST_WORDS = frozenset(("password", "passwd", "pwd", "secret", "token", "passphrase", "pat", "apikey", "accesskey"))
 _KEYS = frozenset(
     ("api", "access", "account", "private", "storage", "shared", "encryption", "signing", "primary", "secondary",
@@ -45,7 +45,7 @@ _SIGNS = (
 @lru_cache(maxsize=4096)
 def names_secret(name: str) -> bool:
     """Whether a variable or input of that name holds a secret: its last word says so."""
-    words = [word.casefold() for word in _WORD.findall(name)]
+    words = name_words(name)
     if not words or name.casefold() in _COMMANDS:
         return False
     if words[0] in _QUESTIONS or (len(words) > 1 and words[-2] in _NO_SECRETS.get(words[-1], ())):

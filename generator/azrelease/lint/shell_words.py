@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_MACRO = re.compile(r"\$\([A-Za-z_][\w.\-]*\)")
+MACRO = re.compile(r"\$\([A-Za-z_][\w.\-]*\)")
 _HERE_DOCUMENT = re.compile(r"""<<(?!<)(-?)[ \t]*(?:(['"])(.+?)\2|\\?([A-Za-z_][^\s;&|<>()'"`]*))""")
-_TEMPLATE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+TEMPLATE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _PLAIN = re.compile(r"[^\s\\'\"`$#;&|(){}<>]+")
 _ENDS = ";&|(){}\n"
 _MOST_DEPTH = 40
@@ -129,7 +129,7 @@ class _Reader:
 
     def _dollar(self, position: int, parts: list[str], depth: int) -> int:
         text = self._text
-        found = _MACRO.match(text, position) or _TEMPLATE.match(text, position)
+        found = MACRO.match(text, position) or TEMPLATE.match(text, position)
         if found:
             parts.append(found[0])
             return found.end()

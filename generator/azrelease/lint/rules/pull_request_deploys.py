@@ -1,13 +1,13 @@
 """AZR505: pull requests that deploy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from azrelease.diagnostics import PULL_REQUEST_DEPLOYS, Diagnostic
 from azrelease.lint import graph
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.lint.triggers import has_pull_requests
-from azrelease.syntax import Job
+from azrelease.syntax import Block, Job
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -30,20 +30,13 @@ def _has_condition(job: Job, subject: Subject) -> bool:
     working = [step for step in job.steps if step.action not in ("checkout", "download")]
     if working and not job.is_open and all(step.block.entry("condition") for step in working):
         return True
-    jobs = (graph.jobs(job.stage), job.block)
-    stages = (graph.stages(subject.outline.stages), job.stage.block)
-    for (members, start), in_order in ((jobs, False), (stages, True)):
-        waiting = [index for index, member in enumerate(members) if member.block is start]
-        seen = set(waiting)
-        places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
-        for index in waiting:
-            names = graph.waits_for(members, index, in_order=in_order)
-            if names is None or members[index].block.entry("condition"):
-                return True
-            found = [places[name] for name in names if name in places and places[name] not in seen]
-            seen.update(found)
-            waiting.extend(found)
-    return False
+    jobs, stages = graph.jobs(job.stage), graph.stages(subject.outline.stages)
+    return _may_stop(jobs, job.block, in_order=False) or _may_stop(stages, job.stage.block, in_order=True)
+
+
+def _may_stop(members: Sequence[graph.Member], block: Block, *, in_order: bool) -> bool:
+    way = graph.way_to(members, block, in_order=in_order)
+    return any(names is None or members[index].block.entry("condition") for index, names in way)
 
 
 _FILE = (

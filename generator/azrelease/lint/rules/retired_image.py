@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from azrelease.catalog.images import Image, ImageStatus, image, labels
+from azrelease.catalog.images import Image, image, labels
 from azrelease.diagnostics import RETIRED_IMAGE, Diagnostic, Edit, Fix, Severity
-from azrelease.lint.image_labels import ImageLabel
+from azrelease.lint.image_labels import ImageLabel, image_verdict
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.suggestions import suggestion
@@ -20,23 +20,11 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 message = f"the image `{label.node.value}` is not known"
                 yield subject.file.finding(RETIRED_IMAGE, message, label.node, hint, level=Severity.WARNING)
             continue
-        message, level = _verdict(found, subject)
+        message, level = image_verdict(found.label, found, subject.around.today)
         if message:
             hint = f"Use `{found.replacement}`." if found.replacement else None
             fix = _fix(label, found, subject)
             yield subject.file.finding(RETIRED_IMAGE, message, label.node, hint, level=level, fix=fix)
-
-
-def _verdict(found: Image, subject: Subject) -> tuple[str, Severity | None]:
-    match found.status(subject.around.today):
-        case ImageStatus.RETIRED:
-            return f"the image `{found.label}` is gone since {found.removed}", None
-        case ImageStatus.NEVER:
-            return f"the image `{found.label}` does not exist on Azure Pipelines", None
-        case ImageStatus.DEPRECATED:
-            return f"the image `{found.label}` is deprecated, and gone from {found.removed} on", Severity.WARNING
-        case _:
-            return "", None
 
 
 def _fix(label: ImageLabel, found: Image, subject: Subject) -> Fix | None:

@@ -53,8 +53,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _in_comment(script: Script, position: int) -> bool:
-    line = script.text[script.text.rfind("\n", 0, position) + 1 : position]
-    return script.language != "cmd" and line.lstrip().startswith("#")
+    return script.language != "cmd" and script.line_before(position).startswith("#")
 
 
 def _in_template(subject: Subject, script: Script, text: str, where: tuple[Script, int, int]) -> Iterator[Diagnostic]:
