@@ -117,18 +117,18 @@ def test_the_default_agent_is_a_hosted_ubuntu_image() -> None:
 )
 def test_only_what_the_release_says_starts_it(trigger: str, expected: PipelineTrigger | None) -> None:
     pipeline = lower(load_document(document(HEAD + f"{trigger}\nstages:\n  - {{name: a, {BASH}}}\n")).release)
-    assert pipeline.resources[0].trigger == expected
+    assert pipeline.resources.pipelines[0].trigger == expected
 
 
 def test_a_given_version_is_pinned_and_the_latest_is_not() -> None:
     for version, expected in (("latest", None), ('"20260101.1"', "20260101.1")):
         text = HEAD.replace("name: drop", f"name: drop\n  version: {version}") + f"stages:\n  - {{name: a, {BASH}}}\n"
-        assert lower(load_document(document(text)).release).resources[0].version == expected
+        assert lower(load_document(document(text)).release).resources.pipelines[0].version == expected
 
 
 def test_the_alias_is_the_name_of_the_pipeline_as_far_as_it_can_be() -> None:
     text = HEAD.replace("pipeline: training", "pipeline: '\\ml\\Train it!'") + f"stages:\n  - {{name: a, {BASH}}}\n"
-    resource = lower(load_document(document(text)).release).resources[0]
+    resource = lower(load_document(document(text)).release).resources.pipelines[0]
     assert (resource.alias, resource.source) == ("ml-Train-it", "\\ml\\Train it!")
 
 

@@ -39,6 +39,9 @@ AS_TEXT = Mistake("the service reads every scalar as text; the schema wants text
 IMPOSSIBLE = Mistake("`taskBase` wants text here and `task` a number or boolean: no value fits both", lambda _: DROP)
 NOT_THERE = Mistake("the schema is older than the task", lambda _: DROP)
 
+NO_IMAGE = Mistake("it wants `image` of a container in a registry of Azure, which has `repository`", lambda _: DROP)
+
+ROLLING = "jobs[*].strategy.rolling.deploy.steps[*]"
 RUN_ONCE = "jobs[*].strategy.runOnce.deploy.steps[*]"
 MISTAKES: dict[str, dict[str, Mistake]] = {
     "insurance": {},
@@ -50,6 +53,21 @@ MISTAKES: dict[str, dict[str, Mistake]] = {
         f"stages[*].{RUN_ONCE}.timeoutInMinutes": IMPOSSIBLE,
     },
     "insurance-many-regions": {"resources.pipelines[*].trigger": AS_TEXT},
+    "mixed-jobs": {
+        "resources.pipelines[0].trigger": AS_TEXT,
+        "resources.containers": NO_IMAGE,
+        "stages[*].jobs[*].timeoutInMinutes": AS_TEXT,
+        "stages[*].jobs[*].cancelTimeoutInMinutes": AS_TEXT,
+        "stages[*].jobs[*].continueOnError": AS_TEXT,
+        "stages[*].jobs[*].strategy.parallel": AS_TEXT,
+        "stages[*].jobs[*].strategy.maxParallel": AS_TEXT,
+        "stages[*].jobs[*].steps[*].timeoutInMinutes": IMPOSSIBLE,
+        "stages[*].jobs[*].steps[*].fetchDepth": AS_TEXT,
+        f"stages[*].{ROLLING}.fetchDepth": AS_TEXT,
+        f"stages[*].{ROLLING}.lfs": AS_TEXT,
+        f"stages[*].{RUN_ONCE}.fetchDepth": AS_TEXT,
+        f"stages[*].{RUN_ONCE}.lfs": AS_TEXT,
+    },
     "fan-out": {
         "schedules[*].always": AS_TEXT,
         "stages[*].jobs[*].timeoutInMinutes": AS_TEXT,

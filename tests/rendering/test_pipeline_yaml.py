@@ -9,12 +9,20 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from azrelease.pipeline import (
+    AgentJob,
+    BuildResource,
+    CheckoutStep,
+    ContainerResource,
+    Copies,
     DeploymentJob,
     DownloadStep,
+    Machines,
     Pipeline,
     PipelineResource,
     PipelineTrigger,
     Pool,
+    RepositoryResource,
+    Resources,
     Schedule,
     ServerJob,
     Stage,
@@ -42,24 +50,65 @@ task_steps = st.builds(
     TaskStep, task=texts, inputs=pairs, display_name=maybe, name=maybe, condition=maybe, continue_on_error=st.booleans(),
     enabled=st.booleans(), env=text_pairs, timeout_in_minutes=minutes, retry_count_on_task_failure=minutes,
 )  # fmt: skip
-steps = st.one_of(task_steps, st.builds(DownloadStep, download=texts, artifact=texts, display_name=maybe))
+downloads = st.builds(
+    DownloadStep, download=texts, artifact=maybe, display_name=maybe, patterns=some,
+    keyword=st.sampled_from(["download", "downloadBuild"]),
+)  # fmt: skip
+checkouts = st.builds(
+    CheckoutStep, checkout=texts, path=maybe, fetch_depth=minutes, submodules=maybe, lfs=st.booleans()
+)  # fmt: skip
+steps = st.one_of(task_steps, downloads, checkouts)
+entries = st.dictionaries(given_texts, text_pairs.filter(bool), min_size=1, max_size=2).map(lambda d: tuple(d.items()))
+copies = st.one_of(
+    st.builds(Copies, matrix=entries, max_parallel=minutes, parallel=st.none()),
+    st.builds(Copies, matrix=st.just(()), max_parallel=st.none(), parallel=st.integers(2, 9)),
+)
+job_keys = {
+    "id": texts, "display_name": maybe, "depends_on": some, "timeout_in_minutes": minutes, "condition": maybe,
+    "cancel_timeout_in_minutes": minutes, "continue_on_error": st.booleans(),
+}  # fmt: skip
 server_jobs = st.builds(
-    ServerJob, id=texts, steps=st.lists(task_steps, min_size=1, max_size=2).map(tuple), display_name=maybe, depends_on=some,
-    timeout_in_minutes=minutes,
+    ServerJob,
+    steps=st.lists(task_steps, min_size=1, max_size=2).map(tuple),
+    copies=st.one_of(st.none(), copies),
+    **job_keys,
+)
+agent_jobs = st.builds(
+    AgentJob, steps=st.lists(steps, min_size=1, max_size=2).map(tuple), copies=copies, pool=st.one_of(st.none(), pools),
+    **job_keys,
 )  # fmt: skip
+machines = st.builds(Machines, tags=some, max_parallel=maybe)
 deployments = st.builds(
-    DeploymentJob, id=texts, environment=texts, steps=st.lists(steps, min_size=1, max_size=2).map(tuple), display_name=maybe,
-    depends_on=some, timeout_in_minutes=minutes, on_failure=st.lists(task_steps, max_size=1).map(tuple),
-    on_success=st.lists(steps, max_size=1).map(tuple),
+    DeploymentJob, environment=texts, steps=st.lists(steps, min_size=1, max_size=2).map(tuple),
+    on_failure=st.lists(task_steps, max_size=1).map(tuple), on_success=st.lists(steps, max_size=1).map(tuple),
+    pool=st.one_of(st.none(), pools), machines=st.one_of(st.none(), machines), **job_keys,
 )  # fmt: skip
+jobs = st.one_of(server_jobs, agent_jobs, deployments)
 stages = st.builds(
-    Stage, id=texts, jobs=st.lists(st.one_of(server_jobs, deployments), min_size=1, max_size=2).map(tuple), depends_on=some,
+    Stage, id=texts, jobs=st.lists(jobs, min_size=1, max_size=2).map(tuple), depends_on=some,
     display_name=maybe, condition=maybe, pool=st.one_of(st.none(), pools), variables=variables, notes=some,
+    lock_behavior=maybe, manual=st.booleans(),
 )  # fmt: skip
 triggers = st.builds(PipelineTrigger, branches_include=some, branches_exclude=some, tags=some, stages=some)
-resources = st.builds(
+sources = st.builds(
     PipelineResource, alias=texts, source=texts, project=maybe, version=maybe, branch=maybe, tags=some,
     trigger=st.one_of(st.none(), triggers),
+)  # fmt: skip
+repositories = st.builds(
+    RepositoryResource, alias=texts, type=texts, name=texts, endpoint=maybe, ref=maybe, branches_include=some,
+    branches_exclude=some,
+)  # fmt: skip
+key_names = st.sampled_from([("image",), ("type", "registry")])
+containers = st.builds(
+    ContainerResource, alias=texts, trigger=st.booleans(),
+    keys=key_names.flatmap(lambda names: st.tuples(*(st.tuples(st.just(name), texts) for name in names))),
+)  # fmt: skip
+builds = st.builds(
+    BuildResource, alias=texts, type=texts, connection=texts, source=texts, version=maybe, trigger=st.booleans()
+)
+resources = st.builds(
+    Resources, pipelines=st.lists(sources, max_size=1).map(tuple), repositories=st.lists(repositories, max_size=1).map(tuple),
+    containers=st.lists(containers, max_size=1).map(tuple), builds=st.lists(builds, max_size=1).map(tuple),
 )  # fmt: skip
 schedules = st.builds(
     Schedule,
@@ -69,7 +118,7 @@ schedules = st.builds(
     always=st.booleans(),
 )
 pipelines = st.builds(
-    Pipeline, stages=st.lists(stages, min_size=1, max_size=2).map(tuple), resources=st.lists(resources, max_size=1).map(tuple),
+    Pipeline, stages=st.lists(stages, min_size=1, max_size=2).map(tuple), resources=resources,
     schedules=st.lists(schedules, max_size=1).map(tuple), pool=st.one_of(st.none(), pools), variables=variables, run_name=maybe,
     notes=some,
 )  # fmt: skip

@@ -3,12 +3,17 @@
 from typing import Any
 
 from azrelease.pipeline import (
+    AgentJob,
+    CheckoutStep,
+    Copies,
     DeploymentJob,
     DownloadStep,
     Job,
     Pipeline,
     PipelineResource,
     Pool,
+    RepositoryResource,
+    Resources,
     Stage,
     Step,
     Variables,
@@ -29,9 +34,7 @@ def pipeline_data(pipeline: Pipeline) -> dict[str, Any]:
             )
             for schedule in pipeline.schedules
         ],
-        resources={"pipelines": [_resource(resource) for resource in pipeline.resources]}
-        if pipeline.resources
-        else None,
+        resources=_resources(pipeline.resources),
         variables=_variables(pipeline.variables),
         pool=_pool(pipeline.pool),
         stages=[_stage(stage) for stage in pipeline.stages],
@@ -40,6 +43,38 @@ def pipeline_data(pipeline: Pipeline) -> dict[str, Any]:
 
 def _given(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, [], {})}
+
+
+def _resources(resources: Resources) -> dict[str, Any]:
+    return _given(
+        pipelines=[_resource(resource) for resource in resources.pipelines],
+        repositories=[_repository(resource) for resource in resources.repositories],
+        containers=[
+            {"container": found.alias, **dict(found.keys), "trigger": found.trigger or "none"}
+            for found in resources.containers
+        ],
+        builds=[
+            {
+                "build": found.alias,
+                "type": found.type,
+                "connection": found.connection,
+                "source": found.source,
+                **_given(version=found.version),
+                "trigger": found.trigger or "none",
+            }
+            for found in resources.builds
+        ],
+    )
+
+
+def _repository(resource: RepositoryResource) -> dict[str, Any]:
+    branches = _given(include=list(resource.branches_include), exclude=list(resource.branches_exclude))
+    return {
+        "repository": resource.alias,
+        "type": resource.type,
+        "name": resource.name,
+        **_given(endpoint=resource.endpoint, ref=resource.ref, trigger=_given(branches=branches)),
+    }
 
 
 def _resource(resource: PipelineResource) -> dict[str, Any]:
@@ -80,7 +115,13 @@ def _stage(stage: Stage) -> dict[str, Any]:
     return {
         **_given(stage=stage.id, displayName=stage.display_name),
         "dependsOn": list(stage.depends_on),
-        **_given(condition=stage.condition, pool=_pool(stage.pool), variables=_variables(stage.variables)),
+        **_given(
+            condition=stage.condition,
+            trigger="manual" if stage.manual else None,
+            lockBehavior=stage.lock_behavior,
+            pool=_pool(stage.pool),
+            variables=_variables(stage.variables),
+        ),
         "jobs": [_job(job) for job in stage.jobs],
     }
 
@@ -88,19 +129,51 @@ def _stage(stage: Stage) -> dict[str, Any]:
 def _job(job: Job) -> dict[str, Any]:
     steps = [_step(step) for step in job.steps]
     common = _given(
-        displayName=job.display_name, dependsOn=list(job.depends_on), timeoutInMinutes=job.timeout_in_minutes
+        displayName=job.display_name,
+        dependsOn=list(job.depends_on),
+        condition=job.condition,
+        continueOnError=job.continue_on_error or None,
+        timeoutInMinutes=job.timeout_in_minutes,
+        cancelTimeoutInMinutes=job.cancel_timeout_in_minutes,
     )
     if isinstance(job, DeploymentJob):
+        common |= _given(pool=_pool(job.pool))
         hooks = {"failure": job.on_failure, "success": job.on_success}
         on = {name: {"steps": [_step(step) for step in given]} for name, given in hooks.items() if given}
-        strategy = {"runOnce": _given(deploy={"steps": steps}, on=on)}
-        return {"deployment": job.id, **common, "environment": job.environment, "strategy": strategy}
-    return {"job": job.id, **common, "pool": "server", "steps": steps}
+        lifecycle = _given(deploy={"steps": steps}, on=on)
+        if job.machines is None:
+            strategy = {"runOnce": lifecycle}
+            return {"deployment": job.id, **common, "environment": job.environment, "strategy": strategy}
+        environment = {
+            "name": job.environment,
+            "resourceType": "virtualMachine",
+            **_given(tags=",".join(job.machines.tags) if job.machines.tags else None),
+        }
+        strategy = {"rolling": _given(maxParallel=job.machines.max_parallel) | lifecycle}
+        return {"deployment": job.id, **common, "environment": environment, "strategy": strategy}
+    pool = _given(pool=_pool(job.pool)) if isinstance(job, AgentJob) else {"pool": "server"}
+    return {"job": job.id, **common, **pool, **_given(strategy=_copies(job.copies)), "steps": steps}
+
+
+def _copies(copies: Copies | None) -> dict[str, Any] | None:
+    if copies is None or copies == Copies():
+        return None
+    if copies.parallel:
+        return {"parallel": copies.parallel}
+    matrix = {name: dict(values) for name, values in copies.matrix}
+    return {"matrix": matrix, **_given(maxParallel=copies.max_parallel)}
 
 
 def _step(step: Step) -> dict[str, Any]:
     if isinstance(step, DownloadStep):
-        return _given(download=step.download, artifact=step.artifact, displayName=step.display_name)
+        patterns = "\n".join(step.patterns) if step.patterns else None
+        keys = _given(artifact=step.artifact, patterns=patterns, displayName=step.display_name)
+        return {step.keyword: step.download, **keys}
+    if isinstance(step, CheckoutStep):
+        return {
+            "checkout": step.checkout,
+            **_given(path=step.path, fetchDepth=step.fetch_depth, submodules=step.submodules, lfs=step.lfs or None),
+        }
     return _given(
         task=step.task,
         displayName=step.display_name,

@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from azrelease import data_files
-from azrelease.catalog.visibility import named, visible
+from azrelease.catalog.visibility import hidden, named, visible
 
 _MOST_RULES = 8  # rules of rules; deeper than any task goes
 
@@ -79,8 +79,14 @@ class TaskDefinition:
 
     @property
     def runs_on_agent(self) -> bool:
-        """Whether a job on an agent can run it; a task that says nothing is for agents."""
-        return not self.runs_on or "Agent" in self.runs_on
+        """Whether a job on an agent or on machines can run it; a task that says nothing is for agents."""
+        return not self.runs_on or any(not place.startswith("Server") for place in self.runs_on)
+
+    def runs_in(self, place: Literal["agent", "server", "machines"]) -> bool:
+        """Whether a job of that kind can run it: on an agent, without one, on the machines of an environment."""
+        if place == "server":
+            return any(kind.startswith("Server") for kind in self.runs_on)
+        return self.runs_on_agent
 
     def input(self, name: str) -> InputDefinition | None:
         """The input of that name or alias, in any case."""
@@ -96,6 +102,13 @@ class TaskDefinition:
             asked_for = definition.required and not definition.has_default and not values.get(definition.name)
             if asked_for and self._counts(definition, values, 0):
                 yield definition
+
+    def without_effect(self, definition: InputDefinition, values: Mapping[str, str]) -> bool:
+        """Whether an input certainly does not count; the values are by canonical name."""
+        known = {other.name.casefold(): other.default or "" for other in self.inputs} | {
+            name.casefold(): value for name, value in values.items()
+        }
+        return any(hidden(rule, known) for rule in definition.visible_when)
 
     def _counts(self, definition: InputDefinition, values: Mapping[str, str], depth: int) -> bool:
         """Whether an input certainly counts. One that a rule hides decides nothing about others."""
@@ -141,6 +154,18 @@ class Tasks:
         more = (other.rpartition("@") for other in self._more)
         found = {int(major) for other, _, major in more if other == key and major.isdecimal()}
         return tuple(sorted(found.union(_majors().get(key, ()))))
+
+    def reference(self, identifier: str, major: int) -> str | None:
+        """The `name@major` of a task by its id; the major need not be known. None when the id is not.
+
+        A few ids have changed their name with a major version, so the nearest known one is taken.
+        """
+        table = (*self._more.values(), *_table().values())
+        found = [known for known, entry in table if entry.get("id", "").casefold() == identifier.casefold()]
+        if not found:
+            return None
+        name = min(found, key=lambda known: abs(int(known.rpartition("@")[2]) - major)).rpartition("@")[0]
+        return f"{name}@{major}"
 
     def names(self) -> Iterator[str]:
         """The names of all tasks, without their versions."""

@@ -51,6 +51,11 @@ def visible(rule: str, values: Mapping[str, str]) -> bool:
     return _holds(_parsed(rule), values) is True
 
 
+def hidden(rule: str, values: Mapping[str, str]) -> bool:
+    """Whether a rule certainly does not hold; the arguments are those of `visible`."""
+    return _holds(_parsed(rule), values) is False
+
+
 @cache
 def named(rule: str) -> tuple[str, ...]:
     """The inputs that a rule names, in lower case."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from azrelease.release import Approval
 from azrelease.release.fields import minutes_text
+from azrelease.release.gates import Gates
 
 
 def approval_note(approval: Approval, environment: str) -> str:
@@ -25,3 +26,30 @@ def secrets_note(names: Sequence[str]) -> str | None:
     if not names:
         return None
     return f"Reads the secrets {', '.join(names)}: set in Azure DevOps, never in a file."
+
+
+def settable_note(names: Sequence[str]) -> str | None:
+    """Says which variables the pipeline has in Azure DevOps; None when there are none."""
+    if not names:
+        return None
+    return (
+        f"Reads the variables {', '.join(names)}: they can be set when the release is started, so they are variables "
+        "of the pipeline in Azure DevOps, which have to be registered there."
+    )
+
+
+def gates_note(gates: Gates, environment: str) -> str:
+    """Says that gates are asked for, and that this file does not enforce them."""
+    names = ", ".join(task.display_name or task.task for task in gates.tasks)
+    return (
+        f"Begins only when the gates hold: {names}. They are checks on the environment '{environment}', which YAML "
+        "cannot hold: where they are not registered, nothing stops this stage."
+    )
+
+
+def lock_note(environment: str) -> str:
+    """Says that one run at a time is asked for, and that this file alone does not see to it."""
+    return (
+        f"One run at a time: it takes the exclusive lock of the environment '{environment}', a check that YAML cannot "
+        "hold. Where it is not registered, runs are at it at once."
+    )

@@ -1,8 +1,8 @@
 """The release as a pipeline."""
 
-from azrelease.lowering.notes import secrets_note
+from azrelease.lowering.notes import secrets_note, settable_note
 from azrelease.lowering.pools import lower_pool
-from azrelease.lowering.resources import artifact_root, lower_artifact
+from azrelease.lowering.resources import artifact_root, lower_resources
 from azrelease.lowering.stages import lower_stage
 from azrelease.pipeline import Pipeline, Schedule, Variables
 from azrelease.release import Release
@@ -24,13 +24,19 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
     root = artifact_root(full.artifact)
     return Pipeline(
         run_name=full.run_name,
-        resources=(lower_artifact(full.artifact, full.trigger.continuous_deployment),),
+        resources=lower_resources(full),
         schedules=tuple(
             Schedule(schedule.cron, schedule.display_name, schedule.branches, schedule.always)
             for schedule in full.trigger.schedules
         ),
-        variables=Variables(full.variable_groups, tuple(full.variables.items())),
+        variables=Variables(full.variable_groups, tuple(fixed_variables(full).items())),
         pool=lower_pool(full.agent),
         stages=tuple(lower_stage(stage, full, root, templates) for stage in full.stages),
-        notes=tuple(filter(None, (full.description, secrets_note(full.secrets)))),
+        notes=tuple(filter(None, (full.description, secrets_note(full.secrets), settable_note(full.settable)))),
     )
+
+
+def fixed_variables(release: Release) -> dict[str, str]:
+    """The variables that stand in YAML: those that nobody may set when the release is started."""
+    settable = {name.casefold() for name in release.settable}
+    return {name: value for name, value in release.variables.items() if name.casefold() not in settable}

@@ -1,9 +1,39 @@
-"""The artifact source of a release as a pipeline resource."""
+"""The sources of a release as resources of the pipeline."""
 
-from azrelease.pipeline import PipelineResource, PipelineTrigger
-from azrelease.release import ArtifactSource, ContinuousDeploymentTrigger
+from azrelease.pipeline import (
+    BuildResource,
+    ContainerResource,
+    PipelineResource,
+    PipelineTrigger,
+    RepositoryResource,
+    Resources,
+)
+from azrelease.release import ArtifactSource, ContinuousDeploymentTrigger, Release
 from azrelease.release.artifact import LATEST
 from azrelease.release.fields import path_below
+from azrelease.release.source import (
+    AnySource,
+    ContainerSource,
+    GitHubSource,
+    GitSource,
+    JenkinsSource,
+    PipelineSource,
+)
+
+WORKSPACE = "$(Pipeline.Workspace)"
+
+
+def lower_resources(release: Release) -> Resources:
+    """The resources of a completed release."""
+    own = release.artifact
+    pipelines = [] if own is None else [lower_artifact(own, release.trigger.continuous_deployment)]
+    pipelines += [lower_artifact(s, s.trigger) for s in release.sources if isinstance(s, PipelineSource)]
+    return Resources(
+        tuple(pipelines),
+        tuple(map(_repository, (s for s in release.sources if isinstance(s, GitSource | GitHubSource)))),
+        tuple(map(_container, (s for s in release.sources if isinstance(s, ContainerSource)))),
+        tuple(map(_build, (s for s in release.sources if isinstance(s, JenkinsSource)))),
+    )
 
 
 def lower_artifact(artifact: ArtifactSource, trigger: ContinuousDeploymentTrigger | None) -> PipelineResource:
@@ -26,10 +56,55 @@ def lower_artifact(artifact: ArtifactSource, trigger: ContinuousDeploymentTrigge
     )
 
 
-def artifact_root(artifact: ArtifactSource) -> str:
+def _repository(source: GitSource | GitHubSource) -> RepositoryResource:
+    trigger = source.trigger if isinstance(source, GitSource) else None
+    # Without any filter a trigger means every branch.
+    every = ("*",) if trigger is not None and not trigger.include else ()
+    return RepositoryResource(
+        alias=source.alias,
+        type=source.type,
+        name=source.repository,
+        endpoint=source.service_connection if isinstance(source, GitHubSource) else None,
+        ref=source.branch,
+        branches_include=every or (trigger.include if trigger else ()),
+        branches_exclude=trigger.exclude if trigger else (),
+    )
+
+
+def _container(source: ContainerSource) -> ContainerResource:
+    keys = {"image": source.repository, "endpoint": source.service_connection}
+    if source.type == "acr":
+        keys = {
+            "type": "ACR",
+            "azureSubscription": source.service_connection,
+            "resourceGroup": source.resource_group,
+            "registry": source.registry,
+            "repository": source.repository,
+        }
+    return ContainerResource(source.alias, source.trigger, tuple((k, v) for k, v in keys.items() if v is not None))
+
+
+def _build(source: JenkinsSource) -> BuildResource:
+    return BuildResource(source.alias, "Jenkins", source.service_connection, source.job, source.version, source.trigger)
+
+
+def artifact_root(artifact: ArtifactSource | None, top: str = WORKSPACE) -> str:
     """Where the folder of a completed artifact stands on the agent.
 
     `download` puts an artifact of a pipeline resource below `$(Pipeline.Workspace)/<alias>/<artifact>`
     (learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-download).
+
+    Args:
+        artifact: the artifact; without one it is the folder that sources are downloaded to.
+        top: that folder.
     """
-    return path_below(f"$(Pipeline.Workspace)/{artifact.alias}/{artifact.name}", artifact.path)
+    if artifact is None:
+        return top
+    folder = f"{top}/{artifact.alias}" if artifact.name is None else f"{top}/{artifact.alias}/{artifact.name}"
+    return path_below(folder, artifact.path)
+
+
+def source_of(release: Release, alias: str) -> ArtifactSource | AnySource | None:
+    """The source of that alias in a completed release, in any case."""
+    sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
+    return next((found for found in sources if (found.alias or "").casefold() == alias.casefold()), None)

@@ -88,5 +88,6 @@ def _traffic_steps(deployment: EndpointTask, tests: Sequence[BaseTask], context:
 
 def _repeated(step: Step, share: int) -> Step:
     """A step of a test once more: a name is that of one step of the job."""
-    title = f"{step.display_name} at {share} %"
-    return step._replace(name=None, display_name=title) if isinstance(step, TaskStep) else step
+    if not isinstance(step, TaskStep):
+        return step
+    return step._replace(name=None, display_name=f"{step.display_name} at {share} %")

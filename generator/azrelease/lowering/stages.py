@@ -1,10 +1,14 @@
-"""A stage of the release as a stage of the pipeline: the approval job where there is one, then the deployment."""
+"""A stage of the release as a stage of the pipeline: who has to agree, what is done, who has to agree after it."""
 
-from azrelease.lowering.hooks import lower_tasks
-from azrelease.lowering.notes import approval_note, secrets_note
+from collections.abc import Iterator, Sequence
+
+from azrelease.lowering.downloads import NOTHING
+from azrelease.lowering.jobs import follow, lower_jobs
+from azrelease.lowering.notes import approval_note, gates_note, lock_note, secrets_note
 from azrelease.lowering.pools import lower_pool
-from azrelease.pipeline import DeploymentJob, DownloadStep, Job, ServerJob, Stage, TaskStep, Variables
-from azrelease.release import Approval, Release
+from azrelease.lowering.validations import approval_after_jobs, approval_job, gates_job
+from azrelease.pipeline import DeploymentJob, Job, ServerJob, Stage, Variables
+from azrelease.release import Release
 from azrelease.release import Stage as ReleaseStage
 from azrelease.release.tasks import TaskContext
 from azrelease.templating import Templates
@@ -20,26 +24,12 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
         templates: the templates of scripts.
     """
     context = TaskContext(artifact_root, stage.workspace, templates, stage.target, stage.rollout)
-    environment = stage.environment or stage.name
-    download = DownloadStep(release.artifact.alias or "", release.artifact.name, "Download the artifact")
-    hooks = lower_tasks(stage.tasks or (), context)
-    approval_jobs: tuple[Job, ...] = ()
-    notes: list[str] = []
+    before: tuple[Job, ...] = ()
     if stage.approval and stage.approval.enforce == "pipeline":
-        approval_jobs = (_approval_job(stage.approval, stage),)
-    elif stage.approval:
-        notes.append(approval_note(stage.approval, environment))
-    secrets = secrets_note(stage.secrets)
-    deployment = DeploymentJob(
-        id=f"deploy_{stage.name}",
-        display_name=stage.display_name or f"Deploy to {stage.name}",
-        depends_on=tuple(job.id for job in approval_jobs),
-        environment=environment,
-        timeout_in_minutes=stage.timeout,
-        steps=(download, *hooks.deploy),
-        on_failure=hooks.on_failure,
-        on_success=hooks.on_success,
-    )
+        before = (approval_job(stage.approval, stage),)
+    jobs = (*before, *lower_jobs(stage, release, context, after=before))
+    if _needs_environment(stage) and not any(_enters(job, stage) for job in jobs):
+        jobs = (_entrance(stage), *(job._replace(depends_on=(*job.depends_on, f"enter_{stage.name}")) for job in jobs))
     return Stage(
         id=stage.name,
         display_name=stage.display_name,
@@ -47,32 +37,52 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
         condition=stage.condition,
         pool=lower_pool(stage.agent) if stage.agent and stage.agent != release.agent else None,
         variables=Variables(stage.variable_groups, tuple(stage.variables.items())),
-        jobs=(*approval_jobs, deployment),
-        notes=(*notes, secrets) if secrets else tuple(notes),
+        jobs=(*jobs, *_after(stage, jobs, context)),
+        notes=tuple(_notes(stage)),
+        lock_behavior={"sequential": "sequential", "latest": "runLatest"}[stage.lock] if stage.lock else None,
+        manual=stage.trigger == "manual",
     )
 
 
-def _approval_job(approval: Approval, stage: ReleaseStage) -> ServerJob:
-    """A job that waits for a person; it needs no agent, and the deployment depends on it.
+def _needs_environment(stage: ReleaseStage) -> bool:
+    """Whether the stage relies on checks of its environment."""
+    return bool(stage.environment_check or stage.gates or stage.lock)
 
-    The job is given a little more time than its step, so that it is the step's own time-out that rejects.
-    """
-    approvers = ", ".join(approval.approvers)
-    step = TaskStep(
-        task="ManualValidation@1",
-        display_name="Approve",
-        inputs=(
-            ("notifyUsers", approvers),
-            ("approvers", approvers),
-            ("allowApproversToApproveTheirOwnRuns", approval.requester_may_approve),
-            *((("instructions", approval.instructions),) if approval.instructions else ()),
-            ("onTimeout", "reject"),
-        ),
-        timeout_in_minutes=approval.timeout,
+
+def _enters(job: Job, stage: ReleaseStage) -> bool:
+    """Whether a job is a deployment to the environment of its stage, so that the checks of that hold for the stage."""
+    return isinstance(job, DeploymentJob) and job.environment == (stage.environment or stage.name)
+
+
+def _entrance(stage: ReleaseStage) -> DeploymentJob:
+    """A deployment that does nothing: the checks of an environment hold for a stage with a deployment to it."""
+    return DeploymentJob(
+        id=f"enter_{stage.name}",
+        environment=stage.environment or stage.name,
+        steps=NOTHING,
+        display_name="Pass the checks of the environment",
     )
-    return ServerJob(
-        id=f"approve_{stage.name}",
-        display_name=f"Approve {stage.name}",
-        steps=(step,),
-        timeout_in_minutes=approval.timeout + 5,
-    )
+
+
+def _after(stage: ReleaseStage, jobs: Sequence[Job], context: TaskContext) -> Iterator[ServerJob]:
+    """What has to hold before the stages that wait for this one begin."""
+    names, condition = follow(jobs)
+    if stage.gates_after and stage.gates_after.enabled:
+        job = gates_job(stage.gates_after, stage, context)._replace(depends_on=names, condition=condition)
+        yield job
+        names, condition = (job.id,), None
+    if stage.approval_after:
+        yield from approval_after_jobs(stage.approval_after, stage, names, condition)
+
+
+def _notes(stage: ReleaseStage) -> Iterator[str]:
+    environment = stage.environment or stage.name
+    if stage.environment_check and stage.approval:
+        yield approval_note(stage.approval, environment)
+    if stage.gates and stage.gates.enabled:
+        yield gates_note(stage.gates, environment)
+    if stage.lock:
+        yield lock_note(environment)
+    secrets = secrets_note(stage.secrets)
+    if secrets:
+        yield secrets

@@ -2,21 +2,56 @@
 
 from typing import NamedTuple
 
+from azrelease.pipeline.pool import Pool
 from azrelease.pipeline.steps import Step, TaskStep
 
 
+class Copies(NamedTuple):
+    """How often a job runs at once: for each entry of a matrix (name, variables), or `parallel` times."""
+
+    matrix: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    max_parallel: int | None = None
+    parallel: int | None = None
+
+
 class ServerJob(NamedTuple):
-    """An agentless job: it runs on the server, where only server tasks can run. Timeout in minutes."""
+    """An agentless job: it runs on the server, where only server tasks can run. Timeouts in minutes."""
 
     id: str
     steps: tuple[TaskStep, ...]
     display_name: str | None = None
     depends_on: tuple[str, ...] = ()
     timeout_in_minutes: int | None = None
+    condition: str | None = None
+    cancel_timeout_in_minutes: int | None = None
+    continue_on_error: bool = False
+    copies: Copies | None = None
+
+
+class AgentJob(NamedTuple):
+    """A job on an agent that is not a deployment, since a deployment cannot run in copies. Timeouts in minutes."""
+
+    id: str
+    steps: tuple[Step, ...]
+    copies: Copies
+    display_name: str | None = None
+    depends_on: tuple[str, ...] = ()
+    timeout_in_minutes: int | None = None
+    condition: str | None = None
+    cancel_timeout_in_minutes: int | None = None
+    continue_on_error: bool = False
+    pool: Pool | None = None
+
+
+class Machines(NamedTuple):
+    """The virtual machine resources of an environment that a deployment runs on, a number (`25%`) at a time."""
+
+    tags: tuple[str, ...] = ()
+    max_parallel: str | None = None
 
 
 class DeploymentJob(NamedTuple):
-    """A deployment to an environment with the runOnce strategy. Timeout in minutes.
+    """A deployment to an environment: runOnce, or rolling over its machines. Timeouts in minutes.
 
     `steps` are those of the hook `deploy`; when one of them fails `on_failure` runs, else `on_success`, each as a job
     of its own (learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, lifecycle hooks).
@@ -30,6 +65,11 @@ class DeploymentJob(NamedTuple):
     display_name: str | None = None
     depends_on: tuple[str, ...] = ()
     timeout_in_minutes: int | None = None
+    condition: str | None = None
+    cancel_timeout_in_minutes: int | None = None
+    continue_on_error: bool = False
+    pool: Pool | None = None
+    machines: Machines | None = None
 
 
-Job = ServerJob | DeploymentJob
+Job = ServerJob | AgentJob | DeploymentJob

@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 from azrelease.pipeline.jobs import Job
 from azrelease.pipeline.pool import Pool
-from azrelease.pipeline.resources import PipelineResource
+from azrelease.pipeline.resources import Resources
 from azrelease.pipeline.schedules import Schedule
 from azrelease.pipeline.variables import NO_VARIABLES, Variables
+
+NO_RESOURCES = Resources()
 
 
 class Stage(NamedTuple):
@@ -23,6 +25,8 @@ class Stage(NamedTuple):
     pool: Pool | None = None
     variables: Variables = NO_VARIABLES
     notes: tuple[str, ...] = ()
+    lock_behavior: str | None = None
+    manual: bool = False
 
 
 class Pipeline(NamedTuple):
@@ -32,7 +36,7 @@ class Pipeline(NamedTuple):
     """
 
     stages: tuple[Stage, ...]
-    resources: tuple[PipelineResource, ...] = ()
+    resources: Resources = NO_RESOURCES
     schedules: tuple[Schedule, ...] = ()
     pool: Pool | None = None
     variables: Variables = NO_VARIABLES

@@ -27,3 +27,43 @@ class PipelineResource(NamedTuple):
     branch: str | None = None
     tags: tuple[str, ...] = ()
     trigger: PipelineTrigger | None = None
+
+
+class RepositoryResource(NamedTuple):
+    """A repository under an alias; a push to the branches of the trigger starts this pipeline (Azure Repos only)."""
+
+    alias: str
+    type: str
+    name: str
+    endpoint: str | None = None
+    ref: str | None = None
+    branches_include: tuple[str, ...] = ()
+    branches_exclude: tuple[str, ...] = ()
+
+
+class ContainerResource(NamedTuple):
+    """An image under an alias; a new tag starts this pipeline where `trigger` is on."""
+
+    alias: str
+    trigger: bool
+    keys: tuple[tuple[str, str], ...]
+
+
+class BuildResource(NamedTuple):
+    """A build of another system under an alias."""
+
+    alias: str
+    type: str
+    connection: str
+    source: str
+    version: str | None = None
+    trigger: bool = False
+
+
+class Resources(NamedTuple):
+    """What a pipeline uses that stands outside it."""
+
+    pipelines: tuple[PipelineResource, ...] = ()
+    repositories: tuple[RepositoryResource, ...] = ()
+    containers: tuple[ContainerResource, ...] = ()
+    builds: tuple[BuildResource, ...] = ()

@@ -19,11 +19,26 @@ class TaskStep(NamedTuple):
 
 
 class DownloadStep(NamedTuple):
-    """Downloads an artifact of a pipeline resource to `$(Pipeline.Workspace)/<alias>/<artifact>`."""
+    """Downloads artifacts of a pipeline resource to `$(Pipeline.Workspace)/<alias>/<artifact>`; `none` for nothing.
+
+    Without an artifact, all of them. `keyword` is `downloadBuild` for a build resource.
+    """
 
     download: str
-    artifact: str
+    artifact: str | None = None
     display_name: str | None = None
+    patterns: tuple[str, ...] = ()
+    keyword: str = "download"
 
 
-Step = TaskStep | DownloadStep
+class CheckoutStep(NamedTuple):
+    """Checks out a repository resource to `$(Pipeline.Workspace)/<path>`; `none` for nothing."""
+
+    checkout: str
+    path: str | None = None
+    fetch_depth: int | None = None
+    submodules: str | None = None
+    lfs: bool = False
+
+
+Step = TaskStep | DownloadStep | CheckoutStep

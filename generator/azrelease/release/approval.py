@@ -14,8 +14,8 @@ LONGEST_TIMEOUT = 30 * 24 * 60
 """Minutes; the longest that an approval can wait, in the environment's check and in ManualValidation alike."""
 
 
-class Approval(Model):
-    """People who have to agree before the stage begins."""
+class Approvers(Model):
+    """People who have to agree, and how."""
 
     approvers: tuple[Text, ...] = Field(
         min_length=1, description="Users by name or e-mail, or groups: `[Project]\\Release Approvers`."
@@ -35,12 +35,6 @@ class Approval(Model):
     requester_may_approve: Boolean = Field(
         default=False, description="Whether the person who started the release may approve it."
     )
-    enforce: Literal["environment", "pipeline"] = Field(
-        default="environment",
-        description="`environment`: a check on the stage's environment. It lives in Azure DevOps, outside the "
-        "YAML, and holds only once it is registered there. `pipeline`: a manual validation job in the YAML "
-        "itself; it needs no registration, and one approval passes it.",
-    )
 
     @model_validator(mode="after")
     def _can_be_kept(self) -> Self:
@@ -57,7 +51,29 @@ class Approval(Model):
         if self.order == "sequence" and self.minimum not in (None, count):
             message = "in a `sequence` all approvers have to approve"
             yield Problem(("minimum",), CONFLICTING_FIELDS, message, "Remove `minimum`, or set `order: any`.")
+
+    def _validation_problems(self) -> Iterator[Problem]:
+        """What ManualValidation@1 cannot take."""
+        for index, name in enumerate(self.approvers):
+            if "," in name:
+                message = "ManualValidation@1 separates approvers by commas, so no name can hold one"
+                yield Problem(("approvers", index), INVALID_VALUE, message, "Use the e-mail address.")
+
+
+class Approval(Approvers):
+    """People who have to agree before the stage begins."""
+
+    enforce: Literal["environment", "pipeline"] = Field(
+        default="environment",
+        description="`environment`: a check on the stage's environment. It lives in Azure DevOps, outside the "
+        "YAML, and holds only once it is registered there. `pipeline`: a manual validation job in the YAML "
+        "itself; it needs no registration, and one approval passes it.",
+    )
+
+    def _problems(self) -> Iterator[Problem]:
+        yield from super()._problems()
         if self.enforce == "pipeline":
+            count = len(self.approvers)
             if count > 1 and self.minimum != 1:
                 message = "a manual validation job is passed by the first approver; it cannot wait for more"
                 hint = "Say `minimum: 1`, or use `enforce: environment`."
@@ -65,7 +81,24 @@ class Approval(Model):
             if self.order == "sequence" and count > 1:
                 message = "a manual validation job knows no order of its approvers"
                 yield Problem(("order",), CONFLICTING_FIELDS, message, "Use `enforce: environment`.")
-            for index, name in enumerate(self.approvers):
-                if "," in name:
-                    message = "ManualValidation@1 separates approvers by commas, so no name can hold one"
-                    yield Problem(("approvers", index), INVALID_VALUE, message, "Use the e-mail address.")
+            yield from self._validation_problems()
+
+
+class ApprovalAfter(Approvers):
+    """People who have to agree after the deployment, before the stages that follow begin.
+
+    Azure Pipelines has checks before a stage only: these are manual validation jobs at the end of the stage, one for
+    each approver where all have to approve.
+    """
+
+    def _problems(self) -> Iterator[Problem]:
+        yield from super()._problems()
+        if self.minimum not in (None, 1, len(self.approvers)):
+            message = "manual validation jobs can wait for one approver, or for all of them"
+            yield Problem(("minimum",), CONFLICTING_FIELDS, message, "Say `minimum: 1`, or remove it.")
+        yield from self._validation_problems()
+
+    @property
+    def everyone(self) -> bool:
+        """Whether all of several approvers have to approve."""
+        return len(self.approvers) > 1 and self.minimum != 1

@@ -1,6 +1,7 @@
 """Where the model comes from."""
 
 import posixpath
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -52,7 +53,10 @@ class ArtifactSource(Model):
     project: FixedText | None = Field(
         default=None, description="Project of that pipeline, when it is not the project of the release."
     )
-    name: ArtifactName = Field(description="Name of the artifact it publishes.")
+    name: ArtifactName | None = Field(
+        default=None,
+        description="Name of the artifact it publishes. Default: all that it publishes, each in a folder of its name.",
+    )
     path: Annotated[ArtifactPath, AfterValidator(_inside)] = Field(
         default=".",
         description="Folder inside the artifact that holds deployment/, tests/ and the rest. All other paths of "
@@ -74,6 +78,12 @@ class ArtifactSource(Model):
     tags: tuple[FixedText, ...] = Field(
         default=(), description="With `latest`: the latest run that has all of these tags."
     )
+
+    @property
+    def usual_alias(self) -> str:
+        """The alias when none is given: the name of the pipeline, without what an alias cannot hold."""
+        alias = re.sub(r"[^-_A-Za-z0-9]+", "-", self.pipeline).strip("-") or "artifact"
+        return f"{alias}-pipeline" if alias.casefold() in KEYWORDS else alias
 
     @model_validator(mode="after")
     def _one_way_to_choose(self) -> Self:

@@ -51,6 +51,8 @@ def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
         return Diagnostic(code, message, document.path, document.span((*_in_file(route, document.data), KEY)), hint)
     # What is missing is reported where it is missed: at its parent.
     place = _in_file(route[:-1] if kind == "missing" else route, document.data)
+    if kind == "union_tag_invalid":
+        place = _in_file((*route, "type"), document.data)
     what = f"`{place[-1]}`" if place and isinstance(place[-1], str) else "this" if place else THE_RELEASE
     if kind == "missing":
         code, message, hint = _missing_field(route, what, document.data)

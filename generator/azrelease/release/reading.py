@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic
+from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Severity
 from azrelease.errors import InvalidFileError
 from azrelease.release.release import Release
 from azrelease.release.stage import Stage
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Route = tuple[str | int, ...]
 
-_LEANT_ON = frozenset(("name", "service", "endpoint", "target", "rollout", "tasks", "workspace"))
+_LEANT_ON = frozenset(("name", "service", "endpoint", "target", "rollout", "tasks", "jobs", "workspace"))
 """Fields of a stage that others lean on."""
 
 _SECRET_NAME = re.compile(r"key|secret|password|passwd|token", re.IGNORECASE)
@@ -60,7 +60,7 @@ def load_document(document: Document) -> LoadedRelease:
         raise InvalidFileError(problems, _without_secrets(document.text, problems)) from None
     if empty or document.problems:
         raise InvalidFileError(sorted((*document.problems, *empty), key=_position), document.text)
-    warnings = (_diagnostic(problem, document) for problem in _warnings(release))
+    warnings = (_diagnostic(problem, document, Severity.WARNING) for problem in _warnings(release))
     return LoadedRelease(release, document, tuple(sorted(warnings, key=_position)))
 
 
@@ -168,8 +168,9 @@ def _position(diagnostic: Diagnostic) -> tuple[object, ...]:
     return (diagnostic.span, diagnostic.code.id, diagnostic.message)
 
 
-def _diagnostic(problem: "Problem", document: Document) -> Diagnostic:
-    return Diagnostic(problem.code, problem.message, document.path, document.span(problem.route), problem.hint)
+def _diagnostic(problem: "Problem", document: Document, level: Severity | None = None) -> Diagnostic:
+    span = document.span(problem.route)
+    return Diagnostic(problem.code, problem.message, document.path, span, problem.hint, level)
 
 
 def _outline(data: Any) -> Sequence[StageOutline]:  # noqa: ANN401  (any YAML)
@@ -187,5 +188,5 @@ def _outline(data: Any) -> Sequence[StageOutline]:  # noqa: ANN401  (any YAML)
 
 def _warnings(release: Release) -> Iterator["Problem"]:
     for index, stage in enumerate(release.stages):
-        for position, task in enumerate(stage.tasks or ()):
-            yield from (problem.at("stages", index, "tasks", position) for problem in task.warnings())
+        for route, task in stage.placed_tasks:
+            yield from (problem.at("stages", index, *route) for problem in task.warnings())

@@ -1,30 +1,31 @@
 """The release: what the user says."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from azrelease.diagnostics import CONFLICTING_FIELDS
+from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.agent import Agent
-from azrelease.release.artifact import KEYWORDS, ArtifactSource
+from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import Text, VariableName, VariableValue, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems
-from azrelease.release.stage import Stage
+from azrelease.release.source import PipelineSource, Source
+from azrelease.release.stage import Stage, usual_environment
 from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.trigger import Trigger
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
+from azrelease.suggestions import suggestion
 from azrelease.templating.scripts import is_expanded
 
 ReleaseName = Annotated[
     str,
     matching(
-        r"[^\W_][\w -]{0,99}",
+        r"(?![\s_.-])[^\x00-\x1f\"/:<>\\|?*@%]{1,100}(?<![\s.])",
         "{} cannot be the name of a release",
-        "Use letters, digits, blanks, `-` and `_`, and begin with a letter or a digit; 100 at most.",
+        'It has 100 characters at most, none of them " / : < > \\ | ? * @ %, and begins with a letter or a digit.',
         unicode=True,
     ),
 ]
@@ -35,7 +36,18 @@ class Release(Model):
 
     name: ReleaseName = Field(description="Name of the release.")
     description: Text | None = Field(default=None, description="What is released, for the reader of the pipeline.")
-    artifact: ArtifactSource = Field(description="Where the model comes from.")
+    folder: Text | None = Field(
+        default=None, description="Folder of the pipeline in Azure DevOps, `\\team\\models`. Default: the top."
+    )
+    tags: tuple[Text, ...] = Field(default=(), description="Tags of the pipeline in Azure DevOps.")
+    artifact: ArtifactSource | None = Field(
+        default=None,
+        description="Where the model comes from. Default: nothing is downloaded; all paths are relative to the agent's "
+        "working folder then.",
+    )
+    sources: tuple[Source, ...] = Field(
+        default=(), description="Further sources: pipelines, repositories, images, packages."
+    )
     trigger: Trigger = Field(
         default_factory=Trigger, description="What starts the release by itself. Default: nothing; people start it."
     )
@@ -47,6 +59,11 @@ class Release(Model):
         default_factory=dict, description="Variables of all stages, read as `$(name)`."
     )
     variable_groups: tuple[Text, ...] = Field(default=(), description="Variable groups that all stages can read.")
+    settable: tuple[VariableName, ...] = Field(
+        default=(),
+        description="Names of `variables` and `secrets` that may be given another value when a release is started. "
+        "They are variables of the pipeline in Azure DevOps, since those in YAML are fixed.",
+    )
     secrets: tuple[VariableName, ...] = Field(
         default=(),
         description="Names of secret variables that the stages read. Only names: the values are set in Azure DevOps.",
@@ -69,11 +86,19 @@ class Release(Model):
         """
         agent = self.agent.completed()
         above = (None, *(stage.name for stage in self.stages))
-        alias = self.artifact.alias or re.sub(r"[^-_A-Za-z0-9]+", "-", self.artifact.pipeline).strip("-") or "artifact"
-        alias = f"{alias}-pipeline" if alias.casefold() in KEYWORDS else alias
+        artifact = self.artifact
+        if artifact is not None:
+            artifact = artifact.model_copy(update={"alias": artifact.alias or artifact.usual_alias})
+        sources = (
+            source.model_copy(update={"alias": source.alias or source.usual_alias})
+            if isinstance(source, PipelineSource)
+            else source
+            for source in self.sources
+        )
         return self.model_copy(
             update={
-                "artifact": self.artifact.model_copy(update={"alias": alias}),
+                "artifact": artifact,
+                "sources": tuple(sources),
                 "agent": agent,
                 "stages": tuple(
                     stage.completed(release=self.name, above=before, agent=agent, workspace=self.workspace)
@@ -88,10 +113,45 @@ class Release(Model):
             NamedVariables((), tuple(self.variables), self.secrets),
             [NamedVariables(("stages", i), tuple(s.variables), s.secrets) for i, s in enumerate(self.stages)],
         )
+        yield from self._source_problems()
+        yield from self._settable_problems()
         yield from self._shared_environments()
         yield from self._shared_endpoints()
         for index, stage in enumerate(self.stages):
             yield from (problem.at("stages", index) for problem in stage.problems(self.workspace))
+
+    def _source_problems(self) -> Iterator[Problem]:
+        deploys = next((s.name for s in self.stages if s.tasks is None and s.jobs is None), None)
+        if self.artifact is None and deploys is not None:
+            hint = "Name the pipeline that trains the model in `artifact`."
+            yield Problem((), MISSING_FIELD, f"stage `{deploys}` has no `artifact` to deploy", hint)
+        aliases = [] if self.artifact is None else [self.artifact.alias or self.artifact.usual_alias]
+        if self.artifact is None and self.trigger.continuous_deployment is not None:
+            message = "there is no `artifact` whose new versions could start the release"
+            hint = "Name the `artifact`, or set `trigger` of one of the `sources`."
+            yield Problem(("trigger", "continuous_deployment"), CONFLICTING_FIELDS, message, hint)
+        for index, source in enumerate(self.sources):
+            usual = source.usual_alias if isinstance(source, PipelineSource) else ""
+            alias = source.alias or usual
+            if alias.casefold() in {other.casefold() for other in aliases}:
+                message = f"two sources have the alias `{alias}`"
+                yield Problem(("sources", index), DUPLICATE_NAME, message, "Give each an `alias` of its own.")
+            aliases.append(alias)
+        known = {alias.casefold() for alias in aliases}
+        for index, stage in enumerate(self.stages):
+            for route, download in stage.placed_downloads:
+                if download.alias.casefold() not in known:
+                    guess = suggestion(download.alias, aliases, "It has to be the alias of a source.")
+                    message = f"there is no source `{download.alias}`"
+                    yield Problem(("stages", index, *route, "alias"), INVALID_VALUE, message, guess)
+
+    def _settable_problems(self) -> Iterator[Problem]:
+        known = {name.casefold() for name in (*self.variables, *self.secrets)}
+        for index, name in enumerate(self.settable):
+            if name.casefold() not in known:
+                message = f"`{name}` is neither a variable nor a secret of the release"
+                hint = suggestion(name, (*self.variables, *self.secrets), "Give it a value in `variables`.")
+                yield Problem(("settable", index), INVALID_VALUE, message, hint)
 
     def _shared_endpoints(self) -> Iterator[Problem]:
         """Rollouts that run at once on one endpoint would move each other's traffic."""
@@ -111,7 +171,7 @@ class Release(Model):
         """An environment has one set of checks: stages that share it share its approval."""
         first: dict[str, int] = {}
         for index, stage in enumerate(self.stages):
-            name = stage.environment or f"{self.name}-{stage.name}"
+            name = stage.environment or usual_environment(self.name, stage.name)
             other = self.stages[first.setdefault(name.casefold(), index)]
             if other.environment_check != stage.environment_check:
                 message = (
@@ -119,3 +179,10 @@ class Release(Model):
                 )
                 hint = "An approval is a check on the environment: give both the same, or each its own environment."
                 yield Problem(("stages", index, "environment"), CONFLICTING_FIELDS, message, hint)
+            for field in ("gates", "lock"):
+                if getattr(other, field) != getattr(stage, field):
+                    message = (
+                        f"stages `{other.name}` and `{stage.name}` share the environment `{name}`, but not `{field}`"
+                    )
+                    hint = "It is a check on the environment: give both the same, or each its own environment."
+                    yield Problem(("stages", index, "environment"), CONFLICTING_FIELDS, message, hint)

@@ -8,11 +8,13 @@ from azrelease.release.fields import Boolean, FixedText, Text, matching
 from azrelease.release.model import Model
 
 
-def _list_is_include(value: object) -> object:
+def list_is_include(value: object) -> object:
+    """A list of branches is those to include."""
     return {"include": value} if isinstance(value, list | tuple) else value
 
 
-def _true_is_any(value: object) -> object:
+def true_is_any(value: object) -> object:
+    """`true` is a trigger without any filter."""
     return {True: {}, False: None}[value] if isinstance(value, bool) else value
 
 
@@ -38,7 +40,7 @@ class ContinuousDeploymentTrigger(Model):
     """A new artifact starts the release."""
 
     branches: Annotated[
-        BranchFilter, BeforeValidator(_list_is_include, json_schema_input_type=BranchFilter | list[str])
+        BranchFilter, BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str])
     ] = Field(
         default_factory=BranchFilter,
         description="Only artifacts from these branches of the source: a list, or `include` and `exclude`.",
@@ -69,6 +71,6 @@ class Trigger(Model):
 
     continuous_deployment: Annotated[
         ContinuousDeploymentTrigger | None,
-        BeforeValidator(_true_is_any, json_schema_input_type=ContinuousDeploymentTrigger | bool | None),
+        BeforeValidator(true_is_any, json_schema_input_type=ContinuousDeploymentTrigger | bool | None),
     ] = Field(default=None, description="A new artifact starts the release; `true` for any artifact.")
     schedules: tuple[Schedule, ...] = Field(default=(), description="Times at which the release starts.")

@@ -17,7 +17,7 @@ from azrelease.diagnostics import (
 from azrelease.pipeline import Step
 from azrelease.release.fields import VariableValue, matching
 from azrelease.release.problems import Problem, raise_problems
-from azrelease.release.tasks.base import BaseTask, TaskContext
+from azrelease.release.tasks.base import BaseTask, Place, TaskContext
 from azrelease.source import KEY
 from azrelease.suggestions import suggestion
 from azrelease.templating.scripts import is_expanded
@@ -45,7 +45,7 @@ class Task(BaseTask):
     def _inputs_fit(self) -> Self:
         known = catalog.task(self.task)
         if known is not None:
-            raise_problems("Task", _errors(known, self.inputs), self)
+            raise_problems("Task", _given_twice(known, self.inputs), self)
         return self
 
     def warnings(self) -> Iterator[Problem]:
@@ -58,23 +58,36 @@ class Task(BaseTask):
                 listed = ", ".join(f"{name}@{major}" for major in majors)
                 yield Problem(("task",), UNKNOWN_TASK_VERSION, f"{self.task} is not known", f"Known: {listed}.")
             return
+        yield from _doubtful_inputs(known, self.inputs)
         names = [name for definition in known.inputs for name in definition.names]
         for name in self.inputs:
             if known.input(name) is None:
                 message = f"{self.task} has no input `{name}`; it would have no effect"
                 yield Problem(("inputs", name, KEY), UNKNOWN_INPUT, message, suggestion(name, names))
 
+    def place_problems(self, place: Place) -> Iterator[Problem]:
+        """A task that the catalog knows runs where the catalog says."""
+        known = catalog.task(self.task)
+        if known is None:
+            return
+        if known.runs_in(place):
+            return
+        if place == "server":
+            message = f"{known.reference} needs an agent, but this runs on the server"
+            yield Problem(("task",), WRONG_AGENT, message, "Move it to a job with an agent.")
+        else:
+            message = f"{known.reference} runs on the server only, not on the agent of a stage"
+            hint = "Put it in a job that says `runs_on: server`; for an approval, use `approval` of the stage."
+            yield Problem(("task",), WRONG_AGENT, message, hint)
+
     def steps(self, context: TaskContext) -> tuple[Step, ...]:  # noqa: ARG002  (nothing of it is resolved)
         """One step, as it is."""
         return (self.step(self.task, dict(self.inputs)),)
 
 
-def _errors(task: catalog.TaskDefinition, inputs: dict[str, str]) -> Iterator[Problem]:
-    if not task.runs_on_agent:
-        message = f"{task.reference} runs on the server only, not on the agent of a stage"
-        yield Problem(("task",), WRONG_AGENT, message, "For an approval, use `approval` of the stage.")
+def _given_twice(task: catalog.TaskDefinition, inputs: dict[str, str]) -> Iterator[Problem]:
     given: dict[str, str] = {}
-    for name, value in inputs.items():
+    for name in inputs:
         definition = task.input(name)
         if definition is None:
             continue
@@ -82,10 +95,17 @@ def _errors(task: catalog.TaskDefinition, inputs: dict[str, str]) -> Iterator[Pr
             message = f"`{name}` and `{given[definition.name]}` are the same input of {task.reference}"
             yield Problem(("inputs", name, KEY), DUPLICATE_KEY, message, "Remove one of them.")
         given[definition.name] = name
-        if not is_expanded(value) and not definition.allows(value):
+
+
+def _doubtful_inputs(task: catalog.TaskDefinition, inputs: dict[str, str]) -> Iterator[Problem]:
+    """Inputs that are missing or not among the options: the task decides at its run whether it can do with them."""
+    known = {name: task.input(name) for name in inputs}
+    for name, definition in known.items():
+        value = inputs[name]
+        if definition is not None and not is_expanded(value) and not definition.allows(value):
             message = f"{task.reference} does not take `{value}` for `{name}`"
             hint = f"One of: {', '.join(definition.options)}."
             yield Problem(("inputs", name), INVALID_INPUT, message, hint)
-    values = {definition: inputs[name] for definition, name in given.items()}
+    values = {definition.name: inputs[name] for name, definition in known.items() if definition is not None}
     for definition in task.missing(values):
         yield Problem((), MISSING_INPUT, f"{task.reference} needs the input `{definition.yaml_name}`")

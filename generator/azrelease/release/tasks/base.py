@@ -2,11 +2,11 @@
 
 import posixpath
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field
 
-from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
+from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD, WRONG_AGENT
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release.fields import (
     Boolean,
@@ -28,6 +28,10 @@ from azrelease.templating import Templates
 
 NEW, OLD = "$(rollout.new)", "$(rollout.old)"
 """Variables that a rollout sets: the deployment that it makes, and the one that served before."""
+
+
+Place = Literal["agent", "server", "machines"]
+"""Where the tasks of a job run."""
 
 
 class StageDefaults(NamedTuple):
@@ -120,6 +124,12 @@ class BaseTask(Model):
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:  # noqa: ARG002  (tasks that need it do)
         """What keeps the task from running in this stage."""
         yield from ()
+
+    def place_problems(self, place: Place) -> Iterator[Problem]:
+        """What keeps the task from running in a place."""
+        if place == "server":
+            message = f"{self.task} needs an agent, but this runs on the server"
+            yield Problem(("task",), WRONG_AGENT, message, "Move it to a job with an agent.")
 
     def warnings(self) -> Iterator[Problem]:
         """What is taken, though it is most likely a mistake."""

@@ -1,0 +1,116 @@
+"""Further sources of a release: what is downloaded beside the artifact of the training pipeline, or starts it."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from azrelease.release.artifact import Alias, ArtifactSource
+from azrelease.release.fields import Boolean, FixedText, Text, whole_number
+from azrelease.release.model import Model
+from azrelease.release.trigger import BranchFilter, ContinuousDeploymentTrigger, list_is_include, true_is_any
+
+
+class PipelineSource(ArtifactSource):
+    """Another pipeline whose artifacts are used. They are downloaded to the folder of its alias."""
+
+    type: Literal["pipeline"] = "pipeline"
+    trigger: Annotated[
+        ContinuousDeploymentTrigger | None,
+        BeforeValidator(true_is_any, json_schema_input_type=ContinuousDeploymentTrigger | bool | None),
+    ] = Field(default=None, description="A new artifact of this pipeline starts the release too; `true` for any.")
+
+
+class _Source(Model):
+    """What every source has."""
+
+    alias: Alias = Field(description="Short name of the source, and the folder that it is downloaded to.")
+
+
+class GitSource(_Source):
+    """A repository of Azure Repos, checked out to the folder of its alias."""
+
+    type: Literal["git"] = "git"
+    repository: FixedText = Field(description="Name of the repository: `repository`, or `project/repository`.")
+    branch: FixedText | None = Field(
+        default=None, description="Branch that is checked out. Default: its default branch."
+    )
+    trigger: Annotated[
+        BranchFilter | None,
+        BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str] | None),
+    ] = Field(default=None, description="A push to one of these branches starts the release.")
+    fetch_depth: Annotated[int, whole_number(0)] | None = Field(
+        default=None, description="How many commits are fetched; 0 for all. Default: what the service takes."
+    )
+    submodules: Literal["true", "recursive"] | None = Field(
+        default=None, description="Check out submodules, `recursive` with theirs. Default: none."
+    )
+    lfs: Boolean = Field(default=False, description="Download large files (Git LFS).")
+
+
+class GitHubSource(_Source):
+    """A repository of GitHub or Bitbucket, checked out to the folder of its alias."""
+
+    type: Literal["github", "bitbucket"] = Field(description="Where the repository is.")
+    repository: FixedText = Field(description="Name of the repository: `owner/repository`.")
+    service_connection: FixedText = Field(description="Service connection that may read it.")
+    branch: FixedText | None = Field(
+        default=None, description="Branch that is checked out. Default: its default branch."
+    )
+    fetch_depth: Annotated[int, whole_number(0)] | None = Field(
+        default=None, description="How many commits are fetched; 0 for all. Default: what the service takes."
+    )
+    submodules: Literal["true", "recursive"] | None = Field(
+        default=None, description="Check out submodules, `recursive` with theirs. Default: none."
+    )
+    lfs: Boolean = Field(default=False, description="Download large files (Git LFS).")
+
+
+class ContainerSource(_Source):
+    """An image whose new tags may start the release. Nothing is downloaded."""
+
+    type: Literal["acr", "docker"] = Field(description="Azure Container Registry, or another registry of images.")
+    service_connection: FixedText | None = Field(default=None, description="Service connection that may read it.")
+    resource_group: FixedText | None = Field(default=None, description="Resource group of the registry (`acr`).")
+    registry: FixedText | None = Field(default=None, description="Name of the registry (`acr`).")
+    repository: FixedText = Field(description="Name of the image in the registry.")
+    trigger: Boolean = Field(default=False, description="A new tag of the image starts the release.")
+
+
+class JenkinsSource(_Source):
+    """A job of Jenkins whose artifacts are downloaded to the folder of the alias."""
+
+    type: Literal["jenkins"] = "jenkins"
+    service_connection: FixedText = Field(description="Service connection to Jenkins.")
+    job: FixedText = Field(description="Name of the job.")
+    version: FixedText | None = Field(default=None, description="Number of a build. Default: the latest.")
+    trigger: Boolean = Field(default=False, description="A new build starts the release.")
+
+
+class PackageSource(_Source):
+    """A package of an Azure Artifacts feed, downloaded to the folder of the alias."""
+
+    type: Literal["package"] = "package"
+    feed: Text = Field(description="The feed: `feed`, or `project/feed`.")
+    package: Text = Field(description="Name of the package.")
+    kind: Literal["nuget", "npm", "maven", "pypi", "upack", "cargo"] = Field(
+        default="nuget", description="What kind of package it is."
+    )
+    version: Text = Field(description="Version that is downloaded.")
+    view: Text | None = Field(default=None, description="View of the feed. Default: all of it.")
+
+
+class GitHubReleaseSource(_Source):
+    """A release of a GitHub repository, downloaded to the folder of the alias."""
+
+    type: Literal["github_release"] = "github_release"
+    service_connection: Text = Field(description="Service connection that may read it.")
+    repository: Text = Field(description="Name of the repository: `owner/repository`.")
+    version: Text | None = Field(default=None, description="Tag of the release. Default: the latest.")
+
+
+AnySource = (
+    PipelineSource | GitSource | GitHubSource | ContainerSource | JenkinsSource | PackageSource | GitHubReleaseSource
+)
+
+Source = Annotated[AnySource, Field(discriminator="type")]
+"""A source of any kind, told apart by `type`."""
