@@ -18,6 +18,8 @@ COMMANDS = {
     "check": "azrelease.cli.check",
     "explain": "azrelease.cli.explain",
     "migrate": "azrelease.cli.migrate",
+    "import": "azrelease.cli.import_release",
+    "export": "azrelease.cli.export_release",
     "catalog": "azrelease.cli.catalog",
     "schema": "azrelease.cli.schema",
 }

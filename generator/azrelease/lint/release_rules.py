@@ -9,8 +9,10 @@ from azrelease.catalog.images import ImageStatus, image
 from azrelease.diagnostics import (
     CLI_V1,
     OLD_PYTHON,
+    PUBLISH_ON_SUCCESS,
     RETIRED_IMAGE,
     SHARED_SERVICE,
+    TEST_WITHOUT_KEY,
     UNGUARDED_PRODUCTION,
     UNTESTED_RELEASE,
     Code,
@@ -49,6 +51,8 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
             *_generations(loaded.release, release),
             *_approvals(release),
             *_order(release),
+            *_keys(release),
+            *_results(release),
         )
     )
 
@@ -87,23 +91,23 @@ def _pythons(release: Release, today: date) -> Iterator[Found]:
         found = image(label) if label else None
         if found is None or not found.python or found.status(today) is ImageStatus.RETIRED:
             continue
-        for position, task in enumerate(stage.tasks or ()):
+        for place, task in stage.placed_tasks:
             version = str(getattr(task, "version", "")) if task.task == "UsePythonVersion" else ""
             if version.count(".") == 1 and version.replace(".", "").isdecimal() and version not in found.python:
                 message = f"the image `{label}` does not have Python {version}"
                 hint = "The step downloads it at each run, and fails where there is no build of it for this image."
-                yield OLD_PYTHON, message, ("stages", index, "tasks", position, "version"), hint, None
+                yield OLD_PYTHON, message, ("stages", index, *place, "version"), hint, None
 
 
 def _generations(written: Release, release: Release) -> Iterator[Found]:
     hint = "`azrelease migrate` writes the release for v2."
     for index, stage in enumerate(release.stages):
-        own = written.stages[index].tasks is not None
-        for position, task in enumerate(stage.tasks or ()):
+        own = written.stages[index].tasks is not None or stage.jobs is not None
+        for place, task in stage.placed_tasks:
             v1 = task.task in _V1_TASKS or getattr(task, "extension", None) == "azure-cli-ml"
             if not v1:
                 continue
-            route: Route = ("stages", index, "tasks", position, "task") if own else ("stages", index, "target")
+            route: Route = ("stages", index, *place, "task") if own else ("stages", index, "target")
             yield CLI_V1, "this uses the Azure ML CLI v1, which is out of support", route, hint, None
             if not own:
                 break
@@ -132,10 +136,38 @@ def _reaches(start: str, edges: dict[str, set[str]], goal: set[str]) -> bool:
     return False
 
 
+def _keys(release: Release) -> Iterator[Found]:
+    """Tests of services that ask for a key, and get none: on AKS by default, and in production as they should."""
+    for index, stage in enumerate(release.stages):
+        tasks = [task for _, task in stage.placed_tasks]
+        on_aks = any(getattr(task, "compute_target", None) for task in tasks if task.task == "ModelDeploy")
+        if not on_aks and not is_production(stage.name):
+            continue
+        for place, task in stage.placed_tasks:
+            if task.task == "EndpointTest" and getattr(task, "auth", None) == "none" and task.enabled:
+                message = "this test of the endpoint gets no key"
+                yield TEST_WITHOUT_KEY, message, ("stages", index, *place, "task"), "Add `auth: key`.", None
+
+
+def _results(release: Release) -> Iterator[Found]:
+    """Results that are published only when the test before them has passed."""
+    for index, stage in enumerate(release.stages):
+        tested: set[Route] = set()
+        for place, task in stage.placed_tasks:
+            if task.task == "EndpointTest" and task.enabled and not task.continue_on_error:
+                tested.add(place[:-1])
+            condition = (task.condition or "succeeded()").casefold().replace(" ", "")
+            waits = condition.startswith(("succeeded()", "and(succeeded()"))
+            if task.task == "PublishTestResults" and waits and place[:-1] in tested:
+                message = "the results are published only when the tests pass"
+                hint = "Remove the condition: `succeededOrFailed()` is the usual one."
+                yield PUBLISH_ON_SUCCESS, message, ("stages", index, *place, "condition"), hint, None
+
+
 def _order(release: Release) -> Iterator[Found]:
     first: dict[tuple[str, object], Stage] = {}
     waited_for = {stage.name: set(stage.depends_on or ()) for stage in release.stages}
-    tested = {stage.name for stage in release.stages if any(task.task in _TESTS for task in stage.tasks or ())}
+    tested = {stage.name for stage in release.stages if any(task.task in _TESTS for _, task in stage.placed_tasks)}
     for index, stage in enumerate(release.stages):
         for field in ("service", "endpoint"):
             name = getattr(stage, field)

@@ -40,13 +40,25 @@ class Connection:
         self.address = address
         self._credentials = credentials
 
-    def get(self, location: str, version: str, query: Mapping[str, str]) -> Any:  # noqa: ANN401  (any JSON)
+    def get(
+        self,
+        location: str,
+        version: str,
+        query: Mapping[str, str],
+        route: Mapping[str, str] = {},
+        *,
+        scope: str = "Agent Pools (read)",
+        releases: bool = False,
+    ) -> Any:  # noqa: ANN401  (any JSON)
         """The JSON of a GET request.
 
         Args:
             location: the id of the resource's location.
             version: the version of the API.
             query: parameters of the query.
+            route: parts of the path, such as `project`.
+            scope: what a token has to be allowed, for the message when it is not.
+            releases: whether the resource is on the host of releases, which is another one.
 
         Raises:
             ServiceError: it does not answer, or refuses.
@@ -59,17 +71,23 @@ class Connection:
         )
         from msrest.exceptions import ClientException
 
-        client = Client(self.address, self._credentials)
-        client.config.connection.timeout = _TIMEOUT
         try:
+            client = self._release_client() if releases else Client(self.address, self._credentials)
+            client.config.connection.timeout = _TIMEOUT
             # The client has no public call for this resource.
             send = client._send  # noqa: SLF001
-            return send("GET", location, version, query_parameters=dict(query)).json()
+            return send("GET", location, version, route_values=dict(route), query_parameters=dict(query)).json()
         except AzureDevOpsAuthenticationError as error:
-            message = f"{self.address}: the token is not accepted; it needs the scope Agent Pools (read)"
+            message = f"{self.address}: the token is not accepted; it needs the scope {scope}"
             raise ServiceError(message) from error
         except (AzureDevOpsServiceError, AzureDevOpsClientError, ClientException, OSError, ValueError) as error:
             raise ServiceError(f"{self.address}: {error}") from error
+
+    def _release_client(self) -> Any:  # noqa: ANN401  (msrest has no types)
+        """The client for releases, at the address that the organization names for them."""
+        from azure.devops.connection import Connection as ServiceConnection
+
+        return ServiceConnection(self.address, self._credentials).clients_v7_1.get_release_client()
 
 
 def connect(address: str, environment: Mapping[str, str] = os.environ) -> Connection:

@@ -53,7 +53,7 @@ def task_class(name: str) -> type[BaseTask] | None:
     return found
 
 
-def make_task(name: str, **fields: object) -> BaseTask:
+def make_task(name: str, /, **fields: object) -> BaseTask:
     """A task of ours by name, with these fields as a file would have them.
 
     Raises:

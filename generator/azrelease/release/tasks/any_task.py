@@ -81,8 +81,14 @@ class Task(BaseTask):
             yield Problem(("task",), WRONG_AGENT, message, hint)
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:  # noqa: ARG002  (nothing of it is resolved)
-        """One step, as it is."""
-        return (self.step(self.task, dict(self.inputs)),)
+        """One step, as it is; true and false of the task's own switches are written as such."""
+        known = catalog.task(self.task)
+        inputs: dict[str, str | bool | int | None] = dict(self.inputs)
+        for name, value in self.inputs.items():
+            definition = known.input(name) if known else None
+            if definition is not None and definition.type == "boolean" and value.casefold() in ("true", "false"):
+                inputs[name] = value.casefold() == "true"
+        return (self.step(self.task, inputs),)
 
 
 def _given_twice(task: catalog.TaskDefinition, inputs: dict[str, str]) -> Iterator[Problem]:

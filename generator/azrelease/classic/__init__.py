@@ -1,0 +1,24 @@
+"""Classic release definitions: into a release file, and out of one, with an account of everything."""
+
+from azrelease.classic.account import Account, Entry, Row
+from azrelease.classic.constructs import CONSTRUCTS, Construct, Handling
+from azrelease.classic.definition_file import DefinitionError, read_definitions, read_task_groups
+from azrelease.classic.exporting import export_release
+from azrelease.classic.importing import Import, import_definition
+from azrelease.classic.names import Names
+
+__all__ = [
+    "CONSTRUCTS",
+    "Account",
+    "Construct",
+    "DefinitionError",
+    "Entry",
+    "Handling",
+    "Import",
+    "Names",
+    "Row",
+    "export_release",
+    "import_definition",
+    "read_definitions",
+    "read_task_groups",
+]

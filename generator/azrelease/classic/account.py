@@ -1,0 +1,153 @@
+"""The account of an import or export: what became of each part, so that nothing is dropped in silence."""
+
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from azrelease.classic.constructs import EMPTY, UNKNOWN, UNKNOWN_OFF, Construct, Handling
+from azrelease.classic.node import Node, Path, path_text
+
+T = TypeVar("T")
+
+
+class Row(NamedTuple):
+    """What became of a part of a definition.
+
+    Attributes:
+        construct: what it is, and how it is handled.
+        path: where it stands.
+        detail: what is special about this one.
+    """
+
+    construct: Construct
+    path: Path
+    detail: str = ""
+
+
+Reading = Generator[Row, None, T]
+"""Reads a part of a definition: yields what became of it, and returns what it became."""
+
+
+def rows(construct: Construct, *nodes: Node, detail: str = "") -> Iterator[Row]:
+    """A row for each of some nodes that are there; of one that holds others it speaks for all of these."""
+    for node in nodes:
+        if node.value is not None:
+            yield Row(construct, node.path, detail)
+
+
+def collect(reading: "Reading[T]") -> tuple[T, tuple[Row, ...]]:
+    """Run a reading to its end."""
+    found: list[Row] = []
+    while True:
+        try:
+            found.append(next(reading))
+        except StopIteration as stop:
+            return stop.value, tuple(found)
+
+
+class Entry(NamedTuple):
+    """What became of one thing, or of several that became of the same.
+
+    Attributes:
+        construct: what it is, and how it is handled.
+        paths: where it stands.
+        detail: what is special about it.
+    """
+
+    construct: Construct
+    paths: tuple[Path, ...]
+    detail: str = ""
+
+    @property
+    def message(self) -> str:
+        """What it means for the user."""
+        return f"{self.detail}: {self.construct.meaning}" if self.detail else self.construct.meaning
+
+
+class Account(NamedTuple):
+    """All rows, in the order of the definition."""
+
+    rows: tuple[Row, ...]
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The rows as a person wants to read them.
+
+        Of a thing that is carried its parts are not told one by one, and the same about several things is told once.
+        """
+        told: dict[tuple[str, Path], Row] = {}
+        for row in self.rows:
+            kind = row.construct.handling
+            if kind is Handling.MEANINGLESS:
+                continue
+            thing = row.construct.title.partition(":")[0] if kind is Handling.CARRIED else row.construct.title
+            key = (f"{kind} {thing} {'' if kind is Handling.CARRIED else row.detail}", _place(row.path))
+            if key not in told or (row.detail and not told[key].detail):
+                told[key] = row
+        found: dict[tuple[Construct, str], tuple[Path, ...]] = {}
+        for (_, place), row in told.items():
+            found[row.construct, row.detail] = (*found.get((row.construct, row.detail), ()), place)
+        return tuple(Entry(construct, paths, detail) for (construct, detail), paths in found.items())
+
+    def lost_controls(self) -> tuple[Entry, ...]:
+        """What stops an import or export: controls that cannot be carried."""
+        return tuple(e for e in self.entries() if e.construct.control and e.construct.handling is Handling.LOST)
+
+    def counts(self) -> dict[Handling, int]:
+        """How many things there are of each kind."""
+        entries = self.entries()
+        kinds = (kind for kind in Handling if kind is not Handling.MEANINGLESS)
+        return {kind: sum(len(e.paths) for e in entries if e.construct.handling is kind) for kind in kinds}
+
+    def data(self) -> list[dict[str, Any]]:
+        """The entries as JSON."""
+        return [
+            {
+                "construct": entry.construct.title,
+                "handling": entry.construct.handling.value,
+                "control": entry.construct.control,
+                "paths": [path_text(path) for path in entry.paths],
+                "message": entry.message,
+                "advice": entry.construct.advice,
+            }
+            for entry in self.entries()
+        ]
+
+
+_PLACES = ("workflowTasks", "deployPhases", "environments", "artifacts", "triggers", "schedules", "gates")
+"""Lists whose items are things that a user knows by themselves."""
+
+_WHOLE = ("workflowTasks", "artifacts", "triggers", "schedules", "gates")
+"""Those whose items have no parts worth telling apart."""
+
+
+def _place(path: Path) -> Path:
+    """The thing that a part belongs to: a task, a job, a stage…; a variable for variables."""
+    for index in range(len(path) - 1, 0, -1):
+        step = path[index - 1]
+        if isinstance(path[index], int) and step in _PLACES:
+            last = path[index + 1 :]
+            return path[: index + 1] if not last or step in _WHOLE else (*path[: index + 1], last[0])
+    return path[:1] if path[:1] != ("variables",) else path[:2]
+
+
+_SPECIAL = (Handling.REGISTERED, Handling.CHANGED, Handling.LOST)
+
+
+def complete(definition: Node, found: Sequence[Row]) -> Account:
+    """The account of a definition: for each value that no row speaks for, one that says that it is not known."""
+    spoken = {row.path for row in found}
+    more: list[Row] = []
+    for leaf in definition.leaves():
+        if any(leaf.path[:length] in spoken for length in range(len(leaf.path) + 1)):
+            continue
+        construct = UNKNOWN if leaf else EMPTY
+        if leaf.value in (False, 0, "false", "False"):
+            construct = UNKNOWN_OFF
+        more.append(Row(construct, leaf.path, leaf.path[-1] if isinstance(leaf.path[-1], str) else ""))
+    # What is special about a part says more than that it is carried.
+    special = {row.path for row in found if row.construct.handling in _SPECIAL}
+    found = [row for row in found if row.path not in special or row.construct.handling in _SPECIAL]
+    order: dict[Path, int] = {}
+    for index, leaf in enumerate(definition.leaves()):
+        for length in range(len(leaf.path) + 1):
+            order.setdefault(leaf.path[:length], index)
+    return Account(tuple(sorted((*found, *more), key=lambda row: (order.get(row.path, len(order)), -len(row.path)))))

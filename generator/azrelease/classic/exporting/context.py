@@ -1,0 +1,30 @@
+"""What every part of an export needs to know about the whole release."""
+
+from typing import NamedTuple
+
+from azrelease.catalog.tasks import BUILT_IN, Tasks
+from azrelease.classic.names import Names
+from azrelease.classic.texts import Texts
+from azrelease.templating import Templates
+
+
+class Context(NamedTuple):
+    """The release as a whole.
+
+    Attributes:
+        texts: translates its texts.
+        root: the folder of the artifact, as a classic job says it.
+        ids: ids by name.
+        tasks: the tasks of the organization, where they are known, and the built-in ones.
+        templates: the templates of scripts.
+    """
+
+    texts: Texts
+    root: str
+    ids: Names
+    templates: Templates
+    tasks: Tasks = BUILT_IN
+
+    def text(self, text: str | None) -> str:
+        """A text in the words of a definition."""
+        return self.texts.to_classic(text or "")

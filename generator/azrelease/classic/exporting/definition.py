@@ -1,0 +1,139 @@
+"""The release as a whole becomes a definition."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from azrelease.catalog import classic
+from azrelease.catalog.tasks import BUILT_IN, Tasks
+from azrelease.classic.account import Account, Reading, Row, collect
+from azrelease.classic.exporting.artifacts import artifacts_json
+from azrelease.classic.exporting.constructs import CONDITION_OTHER, EXPRESSION_LOST, VARIABLE_OTHER
+from azrelease.classic.exporting.context import Context
+from azrelease.classic.exporting.stages import environments_json, groups_json, variables_json
+from azrelease.classic.exporting.triggers import triggers_json
+from azrelease.classic.names import NO_NAMES, Names
+from azrelease.classic.node import Path
+from azrelease.classic.texts import CLASSIC_FOLDER, Texts, is_live
+from azrelease.lowering.resources import artifact_root
+from azrelease.release import Release, dump
+from azrelease.release.source import PipelineSource
+from azrelease.templating import Templates
+
+Json = dict[str, Any]
+
+PROPERTY = "azrelease.release"
+_PIECE = 2000
+"""Characters of a property; properties of a definition are made for short texts."""
+
+_RUN_NAME = "Release-$(rev:r)"
+
+
+class Export(NamedTuple):
+    """A definition, and what it cannot say."""
+
+    definition: Json
+    account: Account
+
+
+def export_release(
+    release: Release,
+    *,
+    names: Names = NO_NAMES,
+    portal: bool = False,
+    tasks: Tasks = BUILT_IN,
+    templates: Templates | None = None,
+) -> Export:
+    """The classic definition that a release becomes.
+
+    Args:
+        release: the release; it is completed first.
+        names: names for ids, which the service wants.
+        portal: write enumerations as the integers of the portal's export.
+        tasks: the tasks of the organization, where they are known.
+        templates: the templates of scripts. Default: the shipped ones.
+
+    Raises:
+        TemplateError: a template of a script cannot be rendered.
+    """
+    full = release.completed()
+    aliases = {source.alias or "": source.alias or "" for source in full.sources}
+    main = full.artifact.alias if full.artifact else None
+    builds = frozenset(source.alias or "" for source in full.sources if isinstance(source, PipelineSource))
+    texts = Texts({**({main: main} if main else {}), **aliases}, main, builds)
+    root = artifact_root(full.artifact, CLASSIC_FOLDER)
+    context = Context(texts, root, names.reversed(), templates or Templates(), tasks)
+    definition, found = collect(_definition(full, context))
+    definition["properties"] = _properties(release)
+    return Export(_in_integers(definition) if portal else definition, Account(found))
+
+
+def _definition(release: Release, context: Context) -> Reading[Json]:
+    yield from _other_variables(release.model_dump(mode="json"), context.texts, ())
+    variables = yield from variables_json(release.variables, release.secrets, release.settable, context)
+    groups = yield from groups_json(release.variable_groups, context, ("variableGroups",))
+    artifacts = yield from artifacts_json(release, context)
+    triggers = yield from triggers_json(release)
+    environments = yield from environments_json(release, context)
+    return {
+        "name": release.name,
+        "path": "\\" + (release.folder or "").strip("\\/"),
+        "description": release.description,
+        "source": "restApi",
+        "revision": 1,
+        "variables": variables,
+        "variableGroups": groups,
+        "environments": environments,
+        "artifacts": artifacts,
+        "triggers": triggers,
+        "releaseNameFormat": context.text(release.run_name) or _RUN_NAME,
+        "tags": list(release.tags),
+        "pipelineProcess": {"type": "designer"},
+        "isDeleted": False,
+    }
+
+
+def _other_variables(value: Any, texts: Texts, path: Path) -> Iterator[Row]:  # noqa: ANN401  (any JSON)
+    """Rows for variables and expressions in the texts of a release that mean something else in a definition."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in items:
+        yield from _other_variables(inner, texts, (*path, step))
+    if isinstance(value, str):
+        construct = CONDITION_OTHER if path[-1] == "condition" else VARIABLE_OTHER
+        for name in texts.without_classic(value):
+            yield Row(construct, path, name)
+        if is_live(value):
+            yield Row(EXPRESSION_LOST, path)
+
+
+def _properties(release: Release) -> Json:
+    """The release itself, in pieces, so that an import finds what a definition cannot say."""
+    text = json.dumps(json.loads(dump(release, form="json", brief=True)), ensure_ascii=False, separators=(",", ":"))
+    pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+    return {
+        f"{PROPERTY}.{number}": {"$type": "System.String", "$value": piece} for number, piece in enumerate(pieces, 1)
+    }
+
+
+_ENUMERATIONS: Mapping[str, str] = {
+    "source": "ReleaseDefinitionSource",
+    "triggerType": "ReleaseTriggerType",
+    "conditionType": "ConditionType",
+    "phaseType": "DeployPhaseTypes",
+    "parallelExecutionType": "ParallelExecutionTypes",
+    "executionOrder": "ApprovalExecutionOrder",
+    "daysToRelease": "ScheduleDays",
+}
+
+
+def _in_integers(value: Any, key: str = "", parent: str = "") -> Any:  # noqa: ANN401  (any JSON)
+    """A definition with its enumerations as the portal writes them. Names of the user's own are left alone."""
+    if isinstance(value, dict):
+        return {name: _in_integers(item, name, key) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_in_integers(item, key, parent) for item in value]
+    if parent in ("inputs", "environment", "variables", "definitionReference") or not isinstance(value, str):
+        return value
+    if key == "type" and parent == "pipelineProcess":
+        return classic.to_number("PipelineProcessTypes", value)
+    return classic.to_number(_ENUMERATIONS[key], value) if key in _ENUMERATIONS else value

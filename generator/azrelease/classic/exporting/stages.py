@@ -1,0 +1,185 @@
+"""The stages of a release as the environments of a definition."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from azrelease.classic.account import Reading, Row
+from azrelease.classic.conditions import Ends, Waiting, after_failure, read_condition, stage_filter, waited_bits
+from azrelease.classic.exporting.approvals import approvals_json, gates_json
+from azrelease.classic.exporting.constructs import (
+    CONDITION_JOBS,
+    CONDITION_LOST,
+    ENVIRONMENT,
+    GATES_SAMPLED,
+    GROUP_ID,
+    MANUAL_ORDER,
+    SHARED_LOCK,
+)
+from azrelease.classic.exporting.context import Context
+from azrelease.classic.exporting.phases import phases_json
+from azrelease.classic.node import Path
+from azrelease.release import Release, Stage
+from azrelease.release.stage import usual_environment
+
+Json = dict[str, Any]
+
+
+def environments_json(release: Release, context: Context) -> Reading[list[Json]]:
+    """The environments of a completed release."""
+    titles = [stage.display_name or stage.name for stage in release.stages]
+    names = {stage.name.casefold() for stage in release.stages}
+    folded = [title.casefold() for title in titles]
+    # Conditions name environments, so that each needs a name that no other has.
+    unique = {
+        stage.name: title
+        if folded.count(title.casefold()) == 1 and (title == stage.name or title.casefold() not in names)
+        else stage.name
+        for stage, title in zip(release.stages, titles, strict=True)
+    }
+    issues = frozenset(stage.name for stage in release.stages if _ends_with_issues(stage))
+    by_fold = {stage.name.casefold(): stage.name for stage in release.stages}
+    waits = {
+        stage.name: {
+            by_fold[name.casefold()]: waited_bits(stage.condition).get(by_fold[name.casefold()], 0)
+            for name in stage.depends_on or ()
+        }
+        for stage in release.stages
+    }
+    ends = Ends(issues, after_failure(waits))
+    found: list[Json] = []
+    for rank, stage in enumerate(release.stages, 1):
+        found.append((yield from _environment(stage, release, context, unique, ends, rank)))
+    return found
+
+
+def _environment(
+    stage: Stage, release: Release, context: Context, names: Mapping[str, str], ends: Ends, rank: int
+) -> Reading[Json]:
+    path: Path = ("environments", rank - 1)
+    conditions, rest = yield from _conditions(stage, release, context, names, ends, path)
+    usual_name = usual_environment(release.name, stage.name)
+    if stage.environment != usual_name:
+        yield Row(SHARED_LOCK if stage.lock else ENVIRONMENT, path, stage.environment or "")
+    if stage.gates_after is not None:
+        yield Row(GATES_SAMPLED, (*path, "postDeploymentGates"))
+    phases, variables = yield from phases_json(stage, release, context, path, rest)
+    own = yield from variables_json(stage.variables, stage.secrets, (), context)
+    groups = yield from groups_json(stage.variable_groups, context, path)
+    before = yield from approvals_json(stage.approval, context, (*path, "preDeployApprovals"), after=False)
+    after = yield from approvals_json(stage.approval_after, context, (*path, "postDeployApprovals"), after=True)
+    gates = yield from gates_json(stage.gates, context, (*path, "preDeploymentGates"))
+    gates_after = yield from gates_json(stage.gates_after, context, (*path, "postDeploymentGates"))
+    return {
+        "id": rank,
+        "name": names[stage.name],
+        "rank": rank,
+        "variables": {**own, **{name: {"value": value} for name, value in variables.items()}},
+        "variableGroups": groups,
+        "preDeployApprovals": before,
+        "deployStep": {"id": 0},
+        "postDeployApprovals": after,
+        "deployPhases": phases,
+        "environmentOptions": {
+            "emailNotificationType": "OnlyOnFailure",
+            "emailRecipients": "release.environment.owner;release.creator",
+            "skipArtifactsDownload": False,
+            "timeoutInMinutes": 0,
+            "enableAccessToken": False,
+            "publishDeploymentStatus": True,
+            "badgeEnabled": False,
+            "autoLinkWorkItems": False,
+            "pullRequestDeploymentEnabled": False,
+        },
+        "demands": [],
+        "conditions": conditions,
+        "executionPolicy": {
+            "concurrencyCount": 1 if stage.lock else 0,
+            "queueDepthCount": 1 if stage.lock == "latest" else 0,
+        },
+        "schedules": [],
+        "retentionPolicy": {"daysToKeep": 30, "releasesToKeep": 3, "retainBuild": True},
+        "processParameters": {},
+        "properties": {},
+        "preDeploymentGates": gates,
+        "postDeploymentGates": gates_after,
+        "environmentTriggers": [],
+    }
+
+
+_STATUS = re.compile(r"\b(?:always|canceled|failed|succeededOrFailed|dependencies|stageDependencies)\b", re.IGNORECASE)
+
+
+def _is_for_jobs(condition: str, *, waits: bool) -> bool:
+    """Whether the jobs of a stage can ask for what the stage asks for: nothing about how other stages ended."""
+    if _STATUS.search(condition) or re.search(r"not\(\s*succeeded\(", condition, re.IGNORECASE):
+        return False
+    # Without `succeeded()` a stage of YAML runs also after a failure, where one of a definition does not.
+    return (
+        not waits or re.match(r"\s*(?:succeeded\(\s*\)|and\(\s*succeeded\(\s*\))", condition, re.IGNORECASE) is not None
+    )
+
+
+def _ends_with_issues(stage: Stage) -> bool:
+    """Whether a stage can end with issues: something of it goes on after an error."""
+    goes_on = any(task.continue_on_error and task.enabled for _, task in stage.placed_tasks)
+    return goes_on or stage.rollout is not None or any(job.continue_on_error for job in stage.jobs or ())
+
+
+def _conditions(
+    stage: Stage, release: Release, context: Context, names: Mapping[str, str], ends: Ends, path: Path
+) -> Reading[tuple[list[Json], str | None]]:
+    """What a stage waits for, and what its jobs have to ask for instead."""
+    by_fold = {name.casefold(): name for name in names}
+    waited_for = [by_fold[name.casefold()] for name in stage.depends_on or ()]
+    known = read_condition(stage.condition, waited_for, ends)
+    rest: str | None = None
+    if known is None:
+        usual = read_condition(None, waited_for, ends)
+        assert usual is not None
+        known = usual
+        followed = any(stage.name.casefold() in map(str.casefold, s.depends_on or ()) for s in release.stages)
+        if followed or not _is_for_jobs(stage.condition or "", waits=bool(waited_for)):
+            yield Row(CONDITION_LOST, path, stage.condition or "")
+        else:
+            yield Row(CONDITION_JOBS, path, stage.condition or "")
+            rest = stage.condition
+    waiting, filters = known
+    if stage.trigger == "manual" and waiting:
+        yield Row(MANUAL_ORDER, path, stage.name)
+    manual = stage.trigger == "manual"
+    found = [] if manual else [_waiting(other, names) for other in waiting]
+    if not manual and not waiting:
+        found.append({"conditionType": "event", "name": "ReleaseStarted", "value": ""})
+    for alias, branch in filters:
+        old = next((key for key, new in context.texts.aliases.items() if new == alias), alias)
+        found.append({"conditionType": "artifact", "name": old, "value": json.dumps(stage_filter(branch))})
+    return found, rest
+
+
+def _waiting(other: Waiting, names: Mapping[str, str]) -> Json:
+    return {"conditionType": "environmentState", "name": names[other.stage], "value": str(other.bits)}
+
+
+def variables_json(
+    values: Mapping[str, str], secrets: Sequence[str], settable: Sequence[str], context: Context
+) -> Reading[Json]:
+    """Variables of a scope; secrets have no value."""
+    found: Json = {name: {"value": context.text(value)} for name, value in values.items()}
+    found |= {name: {"value": None, "isSecret": True} for name in secrets}
+    changeable = {name.casefold() for name in settable}
+    yield from ()
+    return {n: {**v, "allowOverride": True} if n.casefold() in changeable else v for n, v in found.items()}
+
+
+def groups_json(names: Sequence[str], context: Context, path: Path) -> Reading[list[int]]:
+    """Variable groups by id."""
+    found: list[int] = []
+    for name in names:
+        text = context.ids.variable_groups.get(name) or name.removeprefix("variable group ")
+        if text.isdecimal():
+            found.append(int(text))
+        else:
+            yield Row(GROUP_ID, path, name)
+    return found

@@ -1,0 +1,87 @@
+"""Steps as the tasks of a definition."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from azrelease.classic.account import Reading, Row
+from azrelease.classic.exporting.constructs import APPROVERS_LOST, CONNECTION_ID, TASK_ID_LOST
+from azrelease.classic.exporting.context import Context
+from azrelease.classic.node import GUID, Path
+from azrelease.pipeline import Step, TaskStep
+from azrelease.templating.scripts import is_expanded
+
+Json = dict[str, Any]
+
+USUAL = "succeeded()"
+
+
+def tasks_json(steps: Iterable[Step], context: Context, path: Path) -> Reading[list[Json]]:
+    """The tasks that steps become; downloads are the job's own."""
+    found: list[Json] = []
+    for step in steps:
+        if isinstance(step, TaskStep):
+            made = yield from _task(step, context, path)
+            found.append(made)
+    return found
+
+
+def _intervention(step: TaskStep, context: Context, path: Path) -> Reading[Json]:
+    """A manual validation as ManualIntervention@8, which is what a definition has."""
+    given = {name.casefold(): str(value) for name, value in step.inputs}
+    if given.get("approvers") or given.get("allowapproverstoapprovetheirownruns", "true").casefold() == "false":
+        yield Row(APPROVERS_LOST, path, step.display_name or "")
+    inputs = {
+        "instructions": given.get("instructions", ""),
+        "emailRecipients": given.get("notifyusers", ""),
+        "onTimeout": given.get("ontimeout", "reject"),
+    }
+    plain = step._replace(task="ManualIntervention@8", inputs=tuple(inputs.items()))
+    return (yield from _task(plain, context, path))
+
+
+def _connection(name: str, context: Context, path: Path) -> Reading[str]:
+    """A service connection by id, where that is known."""
+    if not name or re.fullmatch(GUID, name) or is_expanded(name):
+        return name
+    identifier = context.ids.service_connections.get(name)
+    if identifier is None:
+        yield Row(CONNECTION_ID, path, name)
+    return identifier or name
+
+
+def _task(step: TaskStep, context: Context, path: Path) -> Reading[Json]:
+    if step.task.casefold() == "manualvalidation@1":
+        return (yield from _intervention(step, context, path))
+    name, _, major = step.task.partition("@")
+    definition = context.tasks.task(step.task)
+    identifier = definition.id if definition else name
+    if definition is None and not re.fullmatch(GUID, name):
+        versions = context.tasks.majors(name)
+        known = context.tasks.task(f"{name}@{versions[-1]}") if versions else None
+        identifier = known.id if known else ""
+        if known is None:
+            yield Row(TASK_ID_LOST, path, step.task)
+    inputs = {d.name: d.default or "" for d in definition.inputs} if definition else {}
+    for key, value in step.inputs:
+        found = definition.input(key) if definition else None
+        text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+        if found is not None and found.type.startswith("connectedservice"):
+            text = yield from _connection(text, context, path)
+        inputs[found.name if found else key] = context.text(text)
+    return {
+        "taskId": identifier,
+        "version": f"{major}.*",
+        "name": context.text(step.display_name) or name,
+        "refName": step.name or "",
+        "enabled": step.enabled,
+        "alwaysRun": False,
+        "continueOnError": step.continue_on_error,
+        "timeoutInMinutes": step.timeout_in_minutes or 0,
+        "retryCountOnTaskFailure": step.retry_count_on_task_failure or 0,
+        "definitionType": "task",
+        "overrideInputs": {},
+        "condition": context.text(step.condition) or USUAL,
+        "environment": {key: context.text(value) for key, value in step.env},
+        "inputs": inputs,
+    }

@@ -1,0 +1,92 @@
+"""What a stage waits for, as `depends_on` and `condition`."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from azrelease.classic.account import Reading, Row, rows
+from azrelease.classic.conditions import KNOWN_BITS, Ends, Filter, Waiting, condition_text, stage_filter
+from azrelease.classic.constructs import (
+    ALIAS_CHANGED,
+    STAGE_CONDITION_LOST,
+    STAGE_FILTER,
+    STAGE_FILTER_LOST,
+    STAGE_FILTER_WRITTEN,
+    STAGE_MANUAL,
+    STAGE_ORDER,
+)
+from azrelease.classic.importing.context import Context
+from azrelease.classic.importing.triggers import artifact_filter
+from azrelease.classic.node import Node
+
+Data = dict[str, Any]
+
+
+class Others(NamedTuple):
+    """The other stages: the name in the release by that in the definition, and how they can end."""
+
+    names: Mapping[str, str]
+    ends: Ends = Ends()
+
+    def name(self, title: str) -> str | None:
+        """The stage of that name in the definition; case counts only where two differ in nothing else."""
+        return self.names.get(title) or self.names.get(title.casefold())
+
+
+def conditions_of(
+    nodes: Sequence[Node], others: Others, context: Context, path: tuple[str | int, ...]
+) -> Reading[Data]:
+    """`depends_on`, `condition` and `trigger` of a stage."""
+    waiting: list[Waiting] = []
+    filters: list[Filter] = []
+    event = False
+    for node in nodes:
+        kind = node["conditionType"].choice("ConditionType")
+        if kind == "event" and node["name"].text().casefold() in ("releasestarted", ""):
+            event = True
+            yield from rows(STAGE_ORDER, node["name"], node["conditionType"], node["value"], node["result"])
+        elif kind == "environmentState":
+            name = others.name(node["name"].text())
+            bits = node["value"].number()
+            if name is None or not bits or bits & ~KNOWN_BITS:
+                yield Row(STAGE_CONDITION_LOST, node.path, node["name"].text())
+                continue
+            waiting.append(others.ends.waiting(name, bits))
+            yield from rows(STAGE_ORDER, node["name"], node["conditionType"], node["value"], node["result"])
+        elif kind == "artifact":
+            found = yield from _filter(node, context)
+            filters.extend([found] if found else [])
+        else:
+            yield Row(STAGE_CONDITION_LOST, node.path, node["name"].text())
+    data: Data = {"depends_on": list(dict.fromkeys(other.stage for other in waiting))}
+    if not event and not waiting:
+        # Where it waits for what cannot be carried, a person who starts it is the safest.
+        yield from () if nodes else (Row(STAGE_MANUAL, (*path, "conditions")),)
+        data["trigger"] = "manual"
+    condition = condition_text(waiting, filters)
+    return data | ({"condition": condition} if condition else {})
+
+
+def _is_plain(data: Mapping[str, Any]) -> bool:
+    """Whether a filter asks for a branch only, with a wildcard at its end at most."""
+    pattern = data.get("tagFilter")
+    more = ("tags", "useBuildDefinitionBranch", "createReleaseOnBuildTagging")
+    if any(data.get(key) for key in more) or (isinstance(pattern, Mapping) and pattern.get("pattern")):
+        return False
+    return not re.search(r"[*?\[\]].", str(data.get("sourceBranch") or ""))
+
+
+def _filter(node: Node, context: Context) -> Reading[Filter | None]:
+    """A filter by the branch of an artifact."""
+    alias = context.texts.aliases.get(node["name"].text())
+    data = artifact_filter(node["value"].text())
+    if data is None or alias is None or alias not in context.texts.builds or not _is_plain(data):
+        yield Row(STAGE_FILTER_LOST, node.path, node["name"].text())
+        return None
+    branch = str(data.get("sourceBranch") or "")
+    yield from rows(STAGE_FILTER if alias == node["name"].text() else ALIAS_CHANGED, node["name"])
+    yield from rows(STAGE_FILTER, node["conditionType"], node["result"])
+    kept = json.dumps(stage_filter(branch)) == node["value"].text()
+    yield from rows(STAGE_FILTER if kept else STAGE_FILTER_WRITTEN, node["value"])
+    return Filter(alias, branch) if branch else None

@@ -1,0 +1,84 @@
+"""What every part of an import needs to know about the whole definition."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from azrelease.catalog.tasks import BUILT_IN, Tasks
+from azrelease.classic.account import Reading, Row, rows
+from azrelease.classic.constructs import BUILD_VARIABLE, CONDITION_VARIABLE, LIVE, NO_COUNTERPART, Construct
+from azrelease.classic.names import NO_NAMES, Names
+from azrelease.classic.node import Node
+from azrelease.classic.texts import Texts, is_live
+from azrelease.templating import Templates
+
+
+class Context(NamedTuple):
+    """The definition as a whole.
+
+    Attributes:
+        texts: translates its texts.
+        root: the folder of the artifact that paths of the release are relative to, as YAML says it.
+        templates: the templates of scripts.
+        names: names for its ids.
+        tasks: the tasks of the organization, where they are known, and the built-in ones.
+        groups: the task groups that are known.
+        variables: the variables of the release, or of a stage, with their values, by name in lower case.
+    """
+
+    texts: Texts
+    root: str
+    templates: Templates
+    names: Names = NO_NAMES
+    tasks: Tasks = BUILT_IN
+    groups: Sequence[Mapping[str, Any]] = ()
+    variables: Mapping[str, str] = {}
+
+    def group(self, task: Node) -> Mapping[str, Any] | None:
+        """The task group that a task calls, in its version; None where it is none, or is not known.
+
+        In a task group itself the id and version stand one level deeper.
+        """
+        named = task if task["taskId"] else task["task"]
+        identifier = (named["taskId"] if task["taskId"] else named["id"]).text().casefold()
+        version = (named["version"] if task["taskId"] else named["versionSpec"]).text().partition(".")[0]
+        if named["definitionType"].text().casefold() != "metatask":
+            return None
+        found = [group for group in self.groups if str(group.get("id", "")).casefold() == identifier]
+        exact = [group for group in found if Node(group)["version"]["major"].text() == version]
+        return exact[0] if exact else found[0] if len(found) == 1 else None
+
+    def of_stage(self, variables: Node) -> "Context":
+        """The same for a stage, whose variables win over those of the release."""
+        return self._replace(variables={**self.variables, **values_of(variables)})
+
+    def text(self, node: Node, carried: Construct, changed: Construct) -> Reading[str]:
+        """A text in the words of YAML."""
+        text = node.text()
+        yield from rows(carried if self.texts.is_kept(text) else changed, node)
+        yield from self.missing(node)
+        return self.texts.to_yaml(text)
+
+    def condition(self, node: Node, carried: Construct, changed: Construct) -> Reading[str]:
+        """A condition in the words of YAML; a variable of it that has no counterpart is a lost control."""
+        text = node.text()
+        yield from rows(carried if self.texts.is_kept(text) else changed, node)
+        for name in self.texts.without_counterpart(text):
+            yield Row(CONDITION_VARIABLE, node.path, name)
+        return self.texts.to_yaml(text)
+
+    def missing(self, node: Node) -> Iterator[Row]:
+        """Rows for variables without a counterpart, and for what Azure Pipelines would work out."""
+        for name in self.texts.without_counterpart(node.text()):
+            of_build = name.casefold().startswith("build")
+            yield Row(BUILD_VARIABLE if of_build else NO_COUNTERPART, node.path, name)
+        if is_live(node.text()):
+            yield Row(LIVE, node.path)
+
+
+def values_of(variables: Node) -> dict[str, str]:
+    """The values of variables, by name in lower case; secrets have none."""
+    return {
+        name.casefold(): value["value"].text() if isinstance(value.value, dict) else value.text()
+        for name, value in variables.entries()
+        if not value["isSecret"].flag()
+    }

@@ -1,0 +1,308 @@
+"""The definition as a whole becomes a release."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from azrelease.catalog.tasks import BUILT_IN, Tasks
+from azrelease.classic.account import Account, Reading, Row, collect, complete, rows
+from azrelease.classic.conditions import Ends, after_failure
+from azrelease.classic.constructs import (
+    DESCRIPTION,
+    DISABLED,
+    EXPORTED,
+    FOLDER,
+    IDENTITY,
+    NAME,
+    NAME_CHANGED,
+    ONE_ARTIFACT,
+    RESTORED,
+    RETENTION,
+    RUN_NAME,
+    RUN_NAME_CHANGED,
+    TAGS,
+    USUAL,
+    YAML_PROCESS,
+    Handling,
+)
+from azrelease.classic.exporting import export_release
+from azrelease.classic.exporting.definition import PROPERTY
+from azrelease.classic.importing.artifacts import Source, aliases_of, sources_of
+from azrelease.classic.importing.conditions import Others
+from azrelease.classic.importing.context import Context, values_of
+from azrelease.classic.importing.left_open import with_what_was_left_open
+from azrelease.classic.importing.stages import (
+    common_agent,
+    stage_names,
+    stage_of,
+    waits_of,
+    with_issues,
+    without_common,
+    works_on,
+)
+from azrelease.classic.importing.triggers import triggers_of
+from azrelease.classic.importing.variables import Scope, shared_secrets, variables_of
+from azrelease.classic.names import NO_NAMES, Names
+from azrelease.classic.node import Node
+from azrelease.classic.texts import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, Texts
+from azrelease.release import Release
+from azrelease.templating import Templates
+
+Data = dict[str, Any]
+
+_LONGEST_NAME = 100
+_MACRO_FOLDER = r"\$\((?:System\.DefaultWorkingDirectory|System\.ArtifactsDirectory|Agent\.ReleaseDirectory)\)"
+
+
+class Import(NamedTuple):
+    """What a definition became.
+
+    Attributes:
+        release: the release; None where no release can be made of it.
+        account: what became of each part.
+        problems: why no release can be made of it.
+    """
+
+    release: Release | None
+    account: Account
+    problems: tuple[str, ...] = ()
+
+
+def import_definition(
+    definition: Mapping[str, Any],
+    *,
+    today: date,
+    names: Names = NO_NAMES,
+    task_groups: Sequence[Mapping[str, Any]] = (),
+    tasks: Tasks = BUILT_IN,
+) -> Import:
+    """The release that a classic definition becomes.
+
+    Args:
+        definition: the JSON, in the spelling of the portal, of REST, or both.
+        today: the day by which an image is gone or not.
+        names: names for its ids.
+        task_groups: the task groups that it uses.
+        tasks: the tasks of the organization, where they are known.
+    """
+    node = Node(dict(definition))
+
+    def read(given: Node) -> tuple[Data, tuple[Row, ...]]:
+        return collect(_definition(given, today, names, task_groups, tasks))
+
+    data, found = read(node)
+    exported = exported_release(node)
+    if exported is not None:
+        again = export_release(exported, names=names, tasks=tasks).definition
+        told, there = Node(again), Node(with_what_was_left_open(dict(definition), again))
+        if _same(read(told), told, read(there), there):
+            # Nothing in it was changed since it was exported, so it is the release that it was made from.
+            return Import(exported, Account((Row(RESTORED, ()),)))
+    account = complete(node, found)
+    try:
+        return Import(Release.model_validate(data), account)
+    except ValidationError as error:
+        # pydantic counts only the items that are right, and so calls a list of wrong ones too short.
+        details = [e for e in error.errors(include_url=False) if not (e["type"] == "too_short" and e["input"])]
+        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in details)
+        return Import(None, account, tuple(problems))
+
+
+_Read = tuple[Data, tuple[Row, ...]]
+
+
+def _same(fresh: _Read, fresh_node: Node, found: _Read, node: Node) -> bool:
+    """Whether two definitions say the same: the same release comes out, and the same is lost or changed."""
+
+    def told(read: _Read, definition: Node) -> list[tuple[str, str]]:
+        special = (Handling.LOST, Handling.CHANGED)
+        rows = complete(definition, read[1]).rows
+        return sorted((row.construct.title, row.detail) for row in rows if row.construct.handling in special)
+
+    return fresh[0] == found[0] and told(fresh, fresh_node) == told(found, node)
+
+
+def exported_release(node: Node) -> Release | None:
+    """The release that a definition was exported from, as it says itself; None where it says nothing."""
+    pieces: list[str] = []
+    while piece := node["properties"][f"{PROPERTY}.{len(pieces) + 1}"]:
+        pieces.append(piece["$value"].text() if isinstance(piece.value, dict) else piece.text())
+    try:
+        return Release.model_validate_json("".join(pieces)) if pieces else None
+    except ValidationError:
+        return None
+
+
+def _definition(
+    node: Node, today: date, names: Names, task_groups: Sequence[Mapping[str, Any]], tasks: Tasks
+) -> Reading[Data]:
+    yield from _meaningless(node)
+    data: Data = {"name": (yield from _name(node["name"]))}
+    folder = node["path"].text().strip("\\/ ")
+    yield from rows(FOLDER if folder else USUAL, node["path"])
+    data |= {"description": node["description"].text()} if node["description"].text().strip() else {}
+    yield from rows(DESCRIPTION, node["description"])
+    data |= {"folder": f"\\{folder}"} if folder else {}
+    tags = [tag.text() for tag in node["tags"].items() if tag.text().strip()]
+    yield from rows(TAGS, *node["tags"].items())
+    data |= {"tags": tags} if tags else {}
+    artifacts = list(node["artifacts"].items())
+    aliases = aliases_of(artifacts)
+    sources = yield from sources_of(artifacts, aliases, names)
+    primary = next((node for node in artifacts if node["isPrimary"].flag()), artifacts[0] if artifacts else None)
+    main = next((s for s in sources if s.type == "pipeline" and primary and s.node.path == primary.path), None)
+    builds = frozenset(source.alias for source in sources if source.type == "pipeline")
+    texts = Texts(aliases, main.alias if main else None, builds)
+    blank = Context(texts, YAML_FOLDER, Templates(), names, tasks, task_groups)
+    only = _only_artifact(node, main, blank)
+    if only and main:
+        yield Row(ONE_ARTIFACT, main.node.path, only)
+    root = YAML_FOLDER if main is None else posixpath.join(YAML_FOLDER, main.alias, *((only,) if only else ()))
+    context = blank._replace(root=root, variables=values_of(node["variables"]))
+    started, schedules = yield from triggers_of(list(node["triggers"].items()), sources, names)
+    data |= _sources(sources, main, only, started, schedules)
+    data |= yield from _run_name(node["releaseNameFormat"], context)
+    shared = shared_secrets([node["variables"], *(stage["variables"] for stage in node["environments"].items())])
+    scope = Scope(None, shared, data["name"])
+    data |= yield from variables_of(node["variables"], node["variableGroups"], scope, context)
+    data |= yield from _stages(node, context, scope, today)
+    return data
+
+
+def _meaningless(node: Node) -> Iterator[Row]:
+    """What belongs to the old organization, and what stops an import altogether."""
+    keys = ("_links", "id", "url", "comment", "createdBy", "createdOn", "modifiedBy", "modifiedOn", "lastRelease",
+            "projectReference", "revision", "source")  # fmt: skip
+    yield from rows(IDENTITY, *(node[key] for key in keys))
+    for key, value in node["properties"].entries():
+        yield from rows(EXPORTED if key.startswith("azrelease") else IDENTITY, value)
+    for key in ("isDeleted", "isDisabled"):
+        yield from rows(DISABLED if node[key].flag() else USUAL, node[key])
+    kind = node["pipelineProcess"]["type"].choice("PipelineProcessTypes")
+    yield from rows(YAML_PROCESS if kind == "yaml" else USUAL, node["pipelineProcess"])
+    yield from rows(RETENTION, node["retentionPolicy"])
+
+
+def _name(node: Node) -> Reading[str]:
+    old = node.text()
+    new = re.sub(r'[\x00-\x1f"/:<>\\|?*@%]+', "-", old)[:_LONGEST_NAME].strip().strip(".")
+    new = new if new and new[0] not in "_.-" else f"release{new}"
+    yield from rows(NAME if new == old else NAME_CHANGED, node, detail="" if new == old else new)
+    return new
+
+
+def _run_name(node: Node, context: Context) -> Reading[Data]:
+    text = node.text()
+    if not text.strip():
+        return {}
+    macros = re.findall(r"\$\(([^()]*)\)", text)
+    plain = all(re.match(r"(?i)(rev|date)(:|$)", name) for name in macros)
+    kept = plain and context.texts.is_kept(text)
+    yield from rows(RUN_NAME if kept else RUN_NAME_CHANGED, node)
+    yield from context.missing(node)
+    return {"run_name": context.texts.to_yaml(text)}
+
+
+def _sources(
+    sources: Sequence[Source],
+    main: Source | None,
+    only: str | None,
+    started: Mapping[str, Any],
+    schedules: Sequence[Data],
+) -> Data:
+    """`artifact`, `sources` and `trigger`."""
+    data: Data = {}
+    trigger: Data = {}
+    if main is not None:
+        data["artifact"] = {**main.data, **({"name": only} if only else {})}
+        if main.alias in started:
+            trigger["continuous_deployment"] = started[main.alias]
+    if schedules:
+        trigger["schedules"] = list(schedules)
+    rest: list[Data] = []
+    for source in sources:
+        if source is not main:
+            own = {"trigger": started[source.alias]} if source.alias in started else {}
+            rest.append({"type": source.type, **source.data, **own})
+    data |= {"sources": rest} if rest else {}
+    return data | ({"trigger": trigger} if trigger else {})
+
+
+def _only_artifact(node: Node, main: Source | None, context: Context) -> str | None:
+    """The one artifact of the build that all paths lead to; None where that cannot be told."""
+    if main is None:
+        return None
+    alias = re.escape(main.node["alias"].text())
+    inside = re.compile(rf"{_MACRO_FOLDER}/{alias}/([^\\/\"'<>|?*:$\s]+)(?=[/\"'\s]|$)", re.IGNORECASE)
+    other = re.compile(rf"{ANY_FOLDER.pattern}|(?<![\w.-]){alias}(?![\w.-])", re.IGNORECASE)
+    found: set[str] = set()
+    for text in _texts(node, context):
+        found.update(match[1] for match in inside.finditer(text))
+        if other.search(inside.sub("", text)):
+            return None
+    return found.pop() if len(found) == 1 and not found & {".", ".."} else None
+
+
+_ALL_FILES = re.compile(r"\*|(?:^|\s)\.(?:\s|$)")
+"""What a script that starts where all artifacts are can mean any of them by."""
+
+
+def _texts(node: Node, context: Context) -> Iterator[str]:
+    """All texts that can hold a path; for a task that looks at everything, one that says so."""
+    for leaf in node["variables"].leaves():
+        yield leaf.text()
+    for stage in node["environments"].items():
+        for part in (stage["variables"], stage["processParameters"]):
+            yield from (leaf.text() for leaf in part.leaves())
+        for phase in stage["deployPhases"].items():
+            for task in phase["workflowTasks"].items():
+                yield from _task_texts(task, context)
+
+
+def _task_texts(task: Node, context: Context) -> Iterator[str]:
+    group = context.group(task)
+    if group is not None:
+        yield from (leaf.text() for leaf in Node(group).leaves())
+    inputs = {key: value.text() for key, value in task["inputs"].entries()}
+    yield from (text for key, text in inputs.items() if key != "searchFolder")
+    yield from (leaf.text() for leaf in task["environment"].leaves())
+    yield task["condition"].text()
+    version = task["version"].text().partition(".")[0]
+    reference = context.tasks.reference(task["taskId"].text(), int(version)) if version.isdecimal() else None
+    definition = context.tasks.task(reference) if reference else None
+    for known in definition.inputs if definition else ():
+        relies = not inputs.get(known.name) and known.name != "searchFolder" and known.default
+        if relies and definition and not definition.without_effect(known, inputs):
+            yield known.default or ""
+    folder = inputs.get("cwd") or inputs.get("workingDirectory") or ""
+    scripts = (inputs.get("inlineScript", ""), inputs.get("script", ""))
+    if not folder and any(_ALL_FILES.search(text) for text in scripts):
+        yield CLASSIC_FOLDER
+
+
+def _stages(node: Node, context: Context, scope: Scope, today: date) -> Reading[Data]:
+    """`stages`, and what they have in common: `agent` and `workspace`."""
+    nodes = sorted(node["environments"].items(), key=lambda stage: stage["rank"].number())
+    names = stage_names(nodes)
+    own_names = [names[f"\0{number}"] for number in range(1, len(nodes) + 1)]
+    issues = frozenset(name for name, stage in zip(own_names, nodes, strict=True) if with_issues(stage, context))
+    others = Others(names)
+    waits = {name: waits_of(stage, others) for name, stage in zip(own_names, nodes, strict=True)}
+    others = Others(names, Ends(issues, after_failure(waits)))
+    works = [works_on(stage, context) for stage in nodes]
+    common = next((found.workspace for found in works if found.workspace), None)
+    stages: list[Data] = []
+    for name, stage, found in zip(own_names, nodes, works, strict=True):
+        own = found._replace(workspace=found.workspace or common)
+        made = yield from stage_of(stage, name, others, context, own, scope._replace(stage=name), today)
+        if own.workspace != common and own.workspace is not None:
+            made["workspace"] = own.workspace.model_dump()
+        stages.append(made)
+    agent = common_agent(stages)
+    data: Data = {"agent": agent} if agent else {}
+    data |= {"workspace": common.model_dump()} if common else {}
+    return {**data, "stages": [without_common(stage, agent) for stage in stages]}

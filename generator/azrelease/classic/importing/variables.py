@@ -1,0 +1,88 @@
+"""Variables of a definition and of its stages."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from azrelease.classic.account import Reading, Row, rows
+from azrelease.classic.constructs import (
+    USUAL,
+    VARIABLE,
+    VARIABLE_CHANGED,
+    VARIABLE_GROUP,
+    VARIABLE_GROUP_ID,
+    VARIABLE_LOST,
+    VARIABLE_SECRET,
+    VARIABLE_SECRET_STAGE,
+    VARIABLE_SETTABLE,
+    VARIABLE_SETTABLE_STAGE,
+)
+from azrelease.classic.importing.context import Context
+from azrelease.classic.node import Node
+
+Data = dict[str, Any]
+
+
+class Scope(NamedTuple):
+    """Where variables stand: None for the release, else the stage; and the secrets that other scopes have too."""
+
+    stage: str | None
+    shared: frozenset[str]
+    release: str
+
+
+def variables_of(node: Node, groups: Node, scope: Scope, context: Context) -> Reading[Data]:
+    """`variables`, `secrets`, `settable` and `variable_groups` of a scope."""
+    values: dict[str, str] = {}
+    secrets: list[str] = []
+    settable: list[str] = []
+    own_group = False
+    for name, variable in node.entries():
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,399}", name):
+            yield Row(VARIABLE_LOST, variable.path, name)
+            continue
+        is_secret = variable["isSecret"].flag()
+        yield from rows(VARIABLE_SECRET if is_secret else USUAL, variable["isSecret"])
+        if is_secret:
+            secrets.append(name)
+            yield Row(VARIABLE_SECRET, (*variable.path, "value"))
+            if scope.stage and name.casefold() in scope.shared:
+                own_group = True
+                yield Row(VARIABLE_SECRET_STAGE, variable.path, name)
+        else:
+            value = variable if not isinstance(variable.value, dict) else variable["value"]
+            values[name] = yield from context.text(value, VARIABLE, VARIABLE_CHANGED)
+        flag = variable["allowOverride"]
+        if flag.flag() and scope.stage is None:
+            settable.append(name)
+        yield from rows(
+            USUAL if not flag.flag() else VARIABLE_SETTABLE if scope.stage is None else VARIABLE_SETTABLE_STAGE, flag
+        )
+    names = list((yield from _groups(groups, context)))
+    if own_group:
+        names.append(f"{scope.release}-{scope.stage}")
+    found = {"variables": values, "secrets": secrets, "settable": settable, "variable_groups": names}
+    return {key: value for key, value in found.items() if value}
+
+
+def _groups(node: Node, context: Context) -> Reading[tuple[str, ...]]:
+    found: list[str] = []
+    for item in node.items():
+        text = item.text() if not isinstance(item.value, dict) else item["id"].text()
+        name = context.names.variable_groups.get(text) or (
+            item["name"].text() if isinstance(item.value, dict) else "" if text.isdecimal() else text
+        )
+        yield from rows(VARIABLE_GROUP if name else VARIABLE_GROUP_ID, item, detail="" if name else f"group {text}")
+        found.append(name or f"variable group {text}")
+    return tuple(found)
+
+
+def shared_secrets(scopes: Iterable[Node]) -> frozenset[str]:
+    """Secrets, in lower case, that more than one scope has."""
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for scope in scopes:
+        own = {name.casefold() for name, value in scope.entries() if value["isSecret"].flag()}
+        shared |= own & seen
+        seen |= own
+    return frozenset(shared)

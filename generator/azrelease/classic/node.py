@@ -1,0 +1,86 @@
+"""A place in the JSON of a classic definition: its value, and the path to it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from azrelease.catalog import classic
+
+Path = tuple[str | int, ...]
+
+GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+def path_text(path: Path) -> str:
+    """A path as a person reads it: `environments[0].name`."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif step.replace("_", "a").isalnum():
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step!r}]"
+    return text or "(the whole definition)"
+
+
+class Node:
+    """A value in a definition. What is not there is a node too, whose value is None."""
+
+    def __init__(self, value: Any, path: Path = ()) -> None:  # noqa: ANN401  (any JSON)
+        self.value = value
+        self.path = path
+
+    def __getitem__(self, key: str | int) -> "Node":
+        value = self.value
+        if isinstance(key, str):
+            return Node(value.get(key) if isinstance(value, dict) else None, (*self.path, key))
+        return Node(value[key] if isinstance(value, list) and key < len(value) else None, (*self.path, key))
+
+    def __bool__(self) -> bool:
+        """Whether something is there that says something."""
+        return self.value not in (None, "", [], {})
+
+    def items(self) -> Iterator["Node"]:
+        """The items of a list; a single mapping where a list belongs counts as one."""
+        if isinstance(self.value, list):
+            yield from (self[index] for index in range(len(self.value)))
+
+    def entries(self) -> Iterator[tuple[str, "Node"]]:
+        """Keys and values of a mapping."""
+        for key in self.value if isinstance(self.value, dict) else ():
+            yield key, self[key]
+
+    def text(self) -> str:
+        """The value as text; empty when there is none."""
+        value = self.value
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return "" if value is None or isinstance(value, dict | list) else str(value)
+
+    def number(self) -> int:
+        """The value as a whole number; 0 when it is none."""
+        value = self.value
+        if isinstance(value, str) and value.strip().isdecimal():
+            return int(value)
+        return int(value) if isinstance(value, int | float) else 0
+
+    def flag(self, *, default: bool = False) -> bool:
+        """The value as true or false."""
+        if isinstance(self.value, str):
+            return self.value.strip().casefold() == "true"
+        return default if self.value is None else bool(self.value)
+
+    def choice(self, enumeration: str) -> str | None:
+        """The value of an enumeration as REST writes it; None when it is none of its values."""
+        return classic.to_text(enumeration, self.value)
+
+    def leaves(self) -> Iterator["Node"]:
+        """All values below that hold no others, and what is empty."""
+        if isinstance(self.value, dict) and self.value:
+            for _, node in self.entries():
+                yield from node.leaves()
+        elif isinstance(self.value, list) and self.value:
+            for node in self.items():
+                yield from node.leaves()
+        elif self.value is not None or self.path:
+            yield self

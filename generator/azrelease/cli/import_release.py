@@ -1,0 +1,216 @@
+"""`azrelease import`."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from azrelease.cli.loss_reports import LOSS, ReportFormat, known_tasks, print_losses
+from azrelease.cli.output import say, write_text
+from azrelease.errors import OverwriteError, UserError
+
+if TYPE_CHECKING:
+    from azrelease.classic import Import, Names
+    from azrelease.report.losses import LossReport
+
+STANDARD = Path("-")
+
+
+class _Source(NamedTuple):
+    """A definition, where it comes from, and what is known about it."""
+
+    name: str
+    definition: Mapping[str, Any]
+    names: "Names"
+    task_groups: tuple[Mapping[str, Any], ...]
+
+
+def command(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Exported definitions; `-` is standard input.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Where to write: a file, or for several definitions a folder; `-` prints. Default: release.yml here; "
+            "for several, <name>.release.yml here.",
+        ),
+    ] = None,
+    definition: Annotated[
+        str | None,
+        typer.Option("--definition", help="Id or name of a definition in the organization, instead of a file."),
+    ] = None,
+    organization: Annotated[
+        str | None,
+        typer.Option("--organization", "--org", help="Address of the organization. Default: AZURE_DEVOPS_ORG_URL."),
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option("--project", help="Project of the definition. Default: SYSTEM_TEAMPROJECT.")
+    ] = None,
+    task_groups: Annotated[
+        list[Path] | None,
+        typer.Option("--task-groups", help="Exported task groups that the definition uses; can be repeated."),
+    ] = None,
+    names: Annotated[
+        Path | None,
+        typer.Option("--names", help='Names for ids, as JSON: {"pools": {"18": "Azure Pipelines"}}.'),
+    ] = None,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Write the release though a control of the definition is lost.")
+    ] = False,
+    form: Annotated[
+        ReportFormat, typer.Option("--format", help="How the report of what was carried is written.")
+    ] = ReportFormat.TEXT,
+    force: Annotated[bool, typer.Option("--force", help="Write over a release file that is there.")] = False,
+) -> None:
+    """Make a release file from a classic release definition, and say what became of each part of it.
+
+    An approval, gate, condition, disabled task, secret or trigger that cannot be carried stops the import: exit code 1,
+    and nothing is written for that definition.
+
+    Example: azrelease import Mlops-CD.json
+    """
+    sources = list(_sources(files or [], definition, organization, project, names, task_groups or []))
+    many = len(sources) > 1
+    if many and output is not None and output != STANDARD and not output.is_dir():
+        raise UserError(f"{output}: --output takes a folder that is there, for {len(sources)} definitions")
+    if many and output == STANDARD:
+        raise UserError(f"--output - prints one release, but there are {len(sources)} definitions")
+    reports = list(_import_all(sources, output, accept_loss=accept_loss, force=force))
+    print_losses([report for report, _ in reports], form, error=output == STANDARD)
+    for report, stopped in reports:
+        if stopped:
+            say(f"error: {report.source}: {stopped}", error=True)
+        elif report.output is not None and form is ReportFormat.TEXT and output != STANDARD:
+            say(f"wrote {report.output}")
+    if any(stopped for _, stopped in reports):
+        raise typer.Exit(LOSS)
+
+
+def _import_all(
+    sources: list[_Source], output: Path | None, *, accept_loss: bool, force: bool
+) -> "Iterator[tuple[LossReport, str]]":
+    """The report on each definition, and what stopped its import."""
+    from datetime import UTC, datetime
+
+    from azrelease.classic import import_definition
+    from azrelease.release import dump
+    from azrelease.report.losses import LossReport
+
+    taken: set[Path] = set()
+    for source in sources:
+        made = import_definition(
+            source.definition,
+            today=datetime.now(UTC).date(),
+            names=source.names,
+            task_groups=source.task_groups,
+            tasks=known_tasks(),
+        )
+        title = str(source.definition.get("name") or "")
+        report = LossReport(source.name, title, made.account, None, made.problems)
+        stopped = _stopped(made, accept_loss=accept_loss)
+        if stopped or made.release is None:
+            yield report, stopped
+            continue
+        text = dump(made.release, brief=True)
+        if output == STANDARD:
+            write_text(text)
+            yield report, ""
+            continue
+        target = _target(title, output, taken, many=len(sources) > 1)
+        taken.add(target)
+        _write(target, text, force=force)
+        yield report._replace(output=target.as_posix()), ""
+
+
+def _stopped(made: "Import", *, accept_loss: bool) -> str:
+    """Why nothing is written; empty where something is."""
+    if made.release is None:
+        return "no release can be made of it; see the report"
+    lost = made.account.lost_controls()
+    if not lost or accept_loss:
+        return ""
+    count = f"{len(lost)} control{'s' if len(lost) != 1 else ''}"
+    return f"{count} of it cannot be carried; nothing was written. See the report, or say --accept-loss."
+
+
+def _write(target: Path, text: str, *, force: bool) -> None:
+    from azrelease.files import write_atomically
+
+    if target.exists() and not force:
+        raise OverwriteError(f"{target}: is there already; choose another --output, or replace it with --force")
+    write_atomically(target, text)
+
+
+def _target(title: str, output: Path | None, taken: set[Path], *, many: bool) -> Path:
+    """The release file for a definition."""
+    if not many:
+        return output / "release.yml" if output and output.is_dir() else output or Path("release.yml")
+    stem = re.sub(r"[^\w.-]+", "-", title).strip("-.") or "release"
+    folder = output or Path()
+    names = (f"{stem}{f'-{number}' if number > 1 else ''}.release.yml" for number in range(1, len(taken) + 2))
+    return next(folder / name for name in names if folder / name not in taken)
+
+
+def _sources(
+    files: list[Path],
+    definition: str | None,
+    organization: str | None,
+    project: str | None,
+    names: Path | None,
+    task_groups: list[Path],
+) -> Iterator[_Source]:
+    from azrelease.classic import Names, read_definitions, read_task_groups
+
+    given = Names.read(names) if names else Names()
+    groups = [group for path in task_groups for group in read_task_groups(_text(path), str(path))]
+    if definition is not None:
+        if files:
+            raise UserError("--definition is instead of a file: leave one of them out")
+        yield _from_organization(definition, organization, project, given, groups)
+        return
+    if not files and (sys.stdin is None or sys.stdin.isatty()):
+        raise UserError("name an exported definition, or --definition with an organization; see --help")
+    for path in files or [STANDARD]:
+        name = "standard input" if path == STANDARD else str(path)
+        for found in read_definitions(_text(path), name):
+            yield _Source(name, found, given, tuple(groups))
+
+
+def _from_organization(
+    definition: str, organization: str | None, project: str | None, given: "Names", groups: list[Mapping[str, Any]]
+) -> _Source:
+    import os
+
+    from azrelease.classic import Names
+    from azrelease.registration import classic_release, connect, organization_url
+
+    address = organization_url(organization)
+    project = project or os.environ.get("SYSTEM_TEAMPROJECT")
+    if not project:
+        raise UserError("which project? Set --project, or SYSTEM_TEAMPROJECT")
+    found = classic_release(connect(address), project, definition)
+    there = Names(**found.names)
+    both = Names(*({**old, **new} for old, new in zip(there, given, strict=True)))
+    return _Source(f"{address} {project} {definition}", found.definition, both, (*groups, *found.task_groups))
+
+
+def _text(path: Path) -> str:
+    """The text of a file, in the encodings that exports have."""
+    from azrelease.source import LARGEST_FILE, read_file
+
+    content = sys.stdin.buffer.read(LARGEST_FILE + 1) if path == STANDARD else read_file(str(path))
+    if len(content) > LARGEST_FILE:
+        raise UserError(f"{path}: is larger than {LARGEST_FILE:,} bytes")
+    # PowerShell writes UTF-16 with a byte order mark.
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: is neither UTF-8 nor UTF-16 text") from None

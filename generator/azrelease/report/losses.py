@@ -1,0 +1,113 @@
+"""The loss report of an import or export: what became of each part of a release."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from azrelease.classic import Account, Entry, Handling
+from azrelease.classic.node import path_text
+from azrelease.report.harmless import harmless, printable
+from azrelease.report.markdown_text import code, escaped
+
+_SIGNS: Mapping[Handling, str] = {
+    Handling.CARRIED: "\N{WHITE HEAVY CHECK MARK}",
+    Handling.REGISTERED: "\N{GEAR}\N{VARIATION SELECTOR-16}",
+    Handling.CHANGED: "\N{WARNING SIGN}\N{VARIATION SELECTOR-16}",
+    Handling.LOST: "\N{CROSS MARK}",
+}
+_WIDTH = max(len(kind.value) for kind in _SIGNS)
+
+
+class LossReport(NamedTuple):
+    """What became of one release.
+
+    Attributes:
+        source: the file or definition it was made from.
+        name: its name.
+        account: what became of each part.
+        output: the file that was written; None where nothing was.
+        problems: why nothing could be made of it.
+    """
+
+    source: str
+    name: str
+    account: Account
+    output: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+def losses_text(reports: Sequence[LossReport]) -> str:
+    """For a terminal: a line for each part, what to do below it, the counts at the end."""
+    return harmless("\n".join("\n".join(_text(report)) for report in reports)) + "\n"
+
+
+def _text(report: LossReport) -> list[str]:
+    lines = [f"{printable(report.source)}: {printable(report.name)}"]
+    for entry in report.account.entries():
+        construct = entry.construct
+        title = f"{construct.title}{' (a control)' if construct.control else ''}"
+        says = f"{printable(_where(entry))}: {title}: {printable(entry.message)}"
+        lines.append(f"  {construct.handling.value:{_WIDTH}}  {says}")
+        if construct.advice:
+            lines.append(f"  {'':{_WIDTH}}  → {construct.advice}")
+    lines.extend(f"  cannot be used  {printable(problem)}" for problem in report.problems)
+    lines.append("")
+    lines.extend(f"  {kind.value:{_WIDTH}}  {count:4}" for kind, count in report.account.counts().items())
+    return [*lines, ""]
+
+
+def _where(entry: Entry) -> str:
+    """The first place, and how many more there are."""
+    more = f" (and {len(entry.paths) - 1} more)" if len(entry.paths) > 1 else ""
+    return f"{path_text(entry.paths[0])}{more}"
+
+
+def losses_object(reports: Sequence[LossReport]) -> dict[str, Any]:
+    """For programs: an object that is serialized as JSON."""
+    return {
+        "version": 1,
+        "releases": [
+            {
+                "source": report.source,
+                "name": report.name,
+                "output": report.output,
+                "rows": report.account.data(),
+                "problems": list(report.problems),
+                "summary": {kind.value: count for kind, count in report.account.counts().items()},
+            }
+            for report in reports
+        ],
+    }
+
+
+def losses_markdown(reports: Sequence[LossReport]) -> str:
+    """For a pull request or a wiki: a table for each release."""
+    parts: list[str] = []
+    for report in reports:
+        parts += [f"## {escaped(report.name)}", "", f"From {code(report.source)}.", ""]
+        parts += ["| | what | where | what it means | what to do |", "|---|---|---|---|---|"]
+        parts += [_line(entry) for entry in report.account.entries()]
+        parts += ["", *(f"- {_SIGNS[Handling.LOST]} {escaped(problem)}" for problem in report.problems)]
+        parts += ["", "| | count |", "|---|---:|"]
+        parts += [f"| {_SIGNS[kind]} {kind.value} | {count} |" for kind, count in report.account.counts().items()]
+        parts.append("")
+    return harmless("\n".join(parts)) + "\n"
+
+
+def _line(entry: Entry) -> str:
+    control = " **(control)**" if entry.construct.control else ""
+    return (
+        f"| {_SIGNS[entry.construct.handling]} | {escaped(entry.construct.title)}{control} | {code(_where(entry))} "
+        f"| {escaped(entry.message)} | {escaped(entry.construct.advice)} |"
+    )
+
+
+def coverage_table(constructs: Sequence[Any]) -> str:
+    """The table of README: each part of a definition, and what becomes of it."""
+    lines = ["| part of a classic definition | | in the release |", "|---|---|---|"]
+    for construct in constructs:
+        if construct.handling in _SIGNS:
+            control = " (stops the import)" if construct.control else ""
+            advice = f" {escaped(construct.advice)}" if construct.advice else ""
+            says = f"{escaped(construct.meaning)}{control}.{advice}"
+            lines.append(f"| {escaped(construct.title)} | {_SIGNS[construct.handling]} | {says} |")
+    return "\n".join(lines) + "\n"

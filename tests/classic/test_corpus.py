@@ -1,0 +1,132 @@
+"""Real definitions become releases that render, are checked without an error, and lose nothing in silence.
+
+The definitions belong to others and are no part of the project: without them these tests are skipped.
+"""
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from azrelease.classic import DefinitionError, Import, export_release, import_definition, read_definitions
+from azrelease.diagnostics import Severity
+from azrelease.lint import Linter, Options, Settings, Target
+from azrelease.release import dump, load_document
+from azrelease.rendering import render
+from azrelease.source import Document
+from support.definitions import differences, unaccounted
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+TODAY = date(2026, 11, 25)
+
+REFUSED = {
+    "Collectif-Recolte__allotomat__azure-devops__release-pipeline.json": "Stage: condition",
+    "lacantinepourtous__mutuali__azure-devops__release-pipeline.json": "Stage: condition",
+    "lacantinepourtous__mutuali__azure-devops__release-pipeline__31202f1.json": "Stage: condition",
+    "lacantinepourtous__mutuali__azure-devops__release-pipeline__cf9149a.json": "Stage: condition",
+    "microsoft__AzureDevOpsDemoGenerator__wwwroot__DoJoWhiteBeltGold__ReleaseDefinitions__Bookings-CD__87982fa.json": (
+        "Trigger: pull request, package, push elsewhere"
+    ),
+    "microsoft__AzureDevOpsDemoGenerator__wwwroot__DoJoWhiteBeltGold__ReleaseDefinitions__Coupon-CD.json": (
+        "Trigger: pull request, package, push elsewhere"
+    ),
+}
+"""Definitions that an import stops at, each with the control that cannot be carried.
+
+The stages of the first four wait for a stage that is *not started*, which no condition of YAML can see.
+"""
+
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the real definitions are not here")
+
+
+class Real(NamedTuple):
+    """A real definition, and what became of it."""
+
+    file: str
+    definition: dict[str, Any]
+    made: Import
+
+
+def read() -> list[Real]:
+    found: list[Real] = []
+    for path in sorted((*(CORPUS / "releases").glob("*.json"), *(CORPUS / "aml").rglob("*.json"))):
+        try:
+            definitions = read_definitions(path.read_text(encoding="utf-8-sig"), path.name)
+        except DefinitionError:
+            continue
+        found += [Real(path.name, dict(d), import_definition(d, today=TODAY)) for d in definitions]
+    return found
+
+
+REAL = read() if CORPUS.is_dir() else []
+ALL = pytest.mark.parametrize("real", REAL, ids=[real.file for real in REAL])
+
+
+def test_every_file_of_releases_is_a_definition() -> None:
+    named = {real.file for real in REAL}
+    assert {path.name for path in (CORPUS / "releases").glob("[!_]*.json")} <= named
+
+
+@ALL
+def test_it_is_imported_or_refused_with_a_reason(real: Real) -> None:
+    assert real.made.release is not None
+    assert real.made.problems == ()
+    lost = {entry.construct.title for entry in real.made.account.lost_controls()}
+    assert lost == ({REFUSED[real.file]} if real.file in REFUSED else set())
+
+
+@ALL
+def test_nothing_is_lost_in_silence(real: Real) -> None:
+    assert list(unaccounted(real.definition, real.made.account)) == []
+
+
+@ALL
+def test_what_is_carried_comes_back(real: Real) -> None:
+    assert real.made.release is not None
+    for portal in (False, True):
+        again = json.loads(json.dumps(export_release(real.made.release, portal=portal).definition))
+        assert differences(real.definition, real.made.account, again) == []
+
+
+@ALL
+def test_the_release_renders_and_is_checked_without_an_error(real: Real, tmp_path: Path) -> None:
+    assert real.made.release is not None
+    text = dump(real.made.release, brief=True)
+    release = load_document(Document.parse(text, "release.yml")).release
+    assert release == real.made.release
+    (tmp_path / "release.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "azure-pipelines.yml").write_text(render(release), encoding="utf-8")
+    linter = Linter(Options(Settings(), TODAY))
+    for name in ("release.yml", "azure-pipelines.yml"):
+        report = linter.check(Target(str(tmp_path / name)))
+        assert [f.diagnostic for f in report.findings if f.diagnostic.severity is Severity.ERROR] == []
+
+
+def test_the_pipelines_pass_the_schema_of_azure_pipelines(tmp_path: Path) -> None:
+    """Each task stands as one that the schema knows: what it says of tasks is older than they are, and `check` knows."""
+    for number, real in enumerate(REAL):
+        assert real.made.release is not None
+        data = structure(yaml.safe_load(render(real.made.release)))
+        (tmp_path / f"{number}-{real.file[:40]}.json").write_text(json.dumps(data), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.azure-pipelines",
+         "--data-transform", "azure-pipelines", "--regex-variant", "nonunicode", *map(str, tmp_path.glob("*.json"))],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+def structure(value: Any) -> Any:
+    """A pipeline with its scalars as text, which is how the service reads them, and with tasks of one kind."""
+    if isinstance(value, dict):
+        if "task" in value:
+            return {"task": "CmdLine@2", "inputs": {"script": "x"}}
+        return {key: structure(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [structure(item) for item in value]
+    return json.dumps(value) if isinstance(value, bool | int | float) else value

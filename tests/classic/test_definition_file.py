@@ -1,0 +1,87 @@
+"""What is a classic definition, and what only looks like one."""
+
+import json
+from typing import Any
+
+import pytest
+
+from azrelease.classic import DefinitionError, read_definitions, read_task_groups
+
+STAGE = {"name": "Dev", "rank": 1, "deployPhases": []}
+DEFINITION = {"name": "web", "environments": [STAGE]}
+
+
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (DEFINITION, 1),
+        ({"count": 2, "value": [DEFINITION, DEFINITION]}, 2),
+        ([DEFINITION], 1),
+        ({"body": DEFINITION}, 1),
+        ({"definition": DEFINITION}, 1),
+        ({"responses": {"200": {"body": DEFINITION}}}, 1),
+    ],
+)
+def test_a_definition_is_taken_out_of_what_it_stands_in(data: Any, count: int) -> None:
+    assert read_definitions("\ufeff" + json.dumps(data), "x.json") == (DEFINITION,) * count
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            {"id": 7, "releaseDefinition": {"id": 3}, "environments": [STAGE]},
+            "is a release of definition 3, which is one run",
+        ),
+        ({"name": "Dev", "rank": 1, "deployPhases": [], "preDeployApprovals": {}}, "is a single stage (`Dev`)"),
+        ({"process": {"type": 1}, "name": "ci"}, "is a build definition, not a release definition"),
+        ({"buildNumberFormat": "x", "name": "ci"}, "is a build definition"),
+        ({"tasks": [], "instanceNameFormat": "x"}, "is a task group; give it with --task-groups"),
+        ({"name": "x"}, "it has no `environments`"),
+        ({"environments": []}, "has no stages"),
+        ({"environments": [3]}, "environments[0] is a number, not a stage"),
+        ([], "empty list"),
+        (3, "holds a number"),
+        ("x", "holds a text"),
+        (None, "holds nothing"),
+        (True, "holds true or false"),
+        ([[DEFINITION, 3]], "holds a number"),
+    ],
+)
+def test_what_looks_like_one_is_named(data: Any, said: str) -> None:
+    with pytest.raises(DefinitionError) as error:
+        read_definitions(json.dumps(data), "x.json")
+    assert said in str(error.value)
+    assert str(error.value).startswith("x.json: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{\n  "a": 1,\n}', "x.json:2:9: is not JSON: the comma is one too many"),
+        ('{"a": [1, 2, ]}', "x.json:1:12: is not JSON: the comma is one too many"),
+        ('{"a": 1,', "x.json:1:8: is not JSON: the comma is one too many"),
+        ("", "x.json: is empty"),
+        ("  \n", "x.json: is empty"),
+        ("// a\n{}", "JSON has no comments"),
+        ("name: web", "a definition begins with a curly bracket"),
+        ('{"a" 1}', "x.json:1:6: is not JSON: expecting ':' delimiter"),
+        ('{"a": NaN}', "NaN is no value of JSON"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"a":' * 200 + "1" + "}" * 200, "nested too deeply"),
+        ('{,"a": 1}', "x.json:1:2: is not JSON"),
+    ],
+)
+def test_what_is_no_json_is_told_where(text: str, said: str) -> None:
+    with pytest.raises(DefinitionError) as error:
+        read_definitions(text, "x.json")
+    assert said in str(error.value)
+
+
+def test_task_groups() -> None:
+    group = {"id": "1", "tasks": []}
+    assert read_task_groups(json.dumps(group), "g") == (group,)
+    assert read_task_groups(json.dumps({"value": [group, group]}), "g") == (group, group)
+    for other in ({"id": 1}, 3, [3]):
+        with pytest.raises(DefinitionError):
+            read_task_groups(json.dumps(other), "g")

@@ -1,0 +1,781 @@
+"""What each part of a classic definition becomes, and what is told of it."""
+
+import copy
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+
+from azrelease.classic import Account, Handling, Import, Names, import_definition
+from azrelease.release import dump
+
+TODAY = date(2026, 11, 25)
+APP = "33c63b11-352b-45a2-ba1b-54cb568a29ca"  # UsePythonVersion
+AZURE_CLI = "46e4be58-730b-4389-8a2f-ea10b3e5e815"
+BASH = "6c731c3c-3c68-459a-a5c9-bde6e6595b5b"
+DELAY = "28782b92-5e8e-4458-9751-a71cd1492bae"
+REST = "9c3e8943-130d-4c78-ac63-8af81df62dfb"
+CONNECTION = "627fe375-40c8-4134-a333-7301495cb460"
+GROUP = "11111111-2222-3333-4444-555555555555"
+
+CARRIED, REGISTERED, CHANGED, LOST = Handling.CARRIED, Handling.REGISTERED, Handling.CHANGED, Handling.LOST
+
+
+def task(identifier: str = BASH, version: str = "3.*", **more: Any) -> dict[str, Any]:
+    inputs = more.pop("inputs", {"targetType": "inline", "script": "echo"})
+    return {
+        "taskId": identifier,
+        "version": version,
+        "name": "Do it",
+        "definitionType": "task",
+        "inputs": inputs,
+        **more,
+    }
+
+
+def phase(*tasks: dict[str, Any], **more: Any) -> dict[str, Any]:
+    given = more.pop("given", {})
+    return {
+        "name": "Agent job",
+        "phaseType": 1,
+        "rank": 1,
+        "deploymentInput": {"agentSpecification": {"identifier": "ubuntu-24.04"}, "timeoutInMinutes": 30, **given},
+        "workflowTasks": list(tasks) or [task()],
+        **more,
+    }
+
+
+def stage(name: str = "Dev", **more: Any) -> dict[str, Any]:
+    started = {"name": "ReleaseStarted", "conditionType": 1, "value": ""}
+    return {"name": name, "rank": 1, "conditions": [started], "deployPhases": [phase()], **more}
+
+
+def after(name: str, value: int = 4) -> dict[str, Any]:
+    return {"name": name, "conditionType": "environmentState", "value": str(value)}
+
+
+def build(alias: str = "_app", **more: Any) -> dict[str, Any]:
+    reference = {"definition": {"id": "5", "name": "app-CI"}, "project": {"id": "p", "name": "Web"}}
+    versions = more.pop("reference", {"defaultVersionType": {"id": "latestType", "name": "Latest"}})
+    return {"type": "Build", "alias": alias, "isPrimary": True, "definitionReference": reference | versions, **more}
+
+
+def definition(*stages: dict[str, Any], **more: Any) -> dict[str, Any]:
+    ranked = [{**each, "rank": rank} for rank, each in enumerate(stages or (stage(),), 1)]
+    return {"name": "web", "environments": ranked, **more}
+
+
+def read(data: Mapping[str, Any], **more: Any) -> Import:
+    before = copy.deepcopy(data)
+    made = import_definition(data, today=TODAY, **more)
+    assert data == before
+    return made
+
+
+def said(made: Import) -> dict[str, Any]:
+    """The release as it is written."""
+    assert made.release is not None, made.problems
+    found: dict[str, Any] = yaml.safe_load(dump(made.release, brief=True))
+    return found
+
+
+def told(account: Account) -> set[tuple[Handling, str]]:
+    """What is told of besides what is carried."""
+    return {(e.construct.handling, e.construct.title) for e in account.entries() if e.construct.handling is not CARRIED}
+
+
+def first_stage(made: Import) -> dict[str, Any]:
+    found: dict[str, Any] = said(made)["stages"][0]
+    return found
+
+
+def test_a_plain_definition_is_a_plain_release_and_nothing_is_lost() -> None:
+    made = read(definition(artifacts=[build()]))
+    assert told(made.account) == set()
+    assert said(made) == {
+        "name": "web",
+        "artifact": {"pipeline": "app-CI", "project": "Web", "alias": "_app"},
+        "agent": {"image": "ubuntu-24.04"},
+        "stages": [
+            {
+                "name": "Dev",
+                "depends_on": [],
+                "timeout": "30 minutes",
+                "tasks": [
+                    {
+                        "task": "Bash",
+                        "display_name": "Do it",
+                        "script": "echo",
+                        "working_directory": "$(Pipeline.Workspace)",
+                    }
+                ],
+            }
+        ],
+    }
+
+
+PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[Handling, str]]]] = {
+    "folder and tags": (
+        {"path": "\\team\\web", "tags": ["a"], "description": "What it is"},
+        {"folder": "\\team\\web", "tags": ["a"], "description": "What it is"},
+        {(REGISTERED, "Folder"), (REGISTERED, "Tags")},
+    ),
+    "a name that no pipeline can have": (
+        {"name": "web: CD / main"},
+        {"name": "web- CD - main"},
+        {(CHANGED, "Name of the definition")},
+    ),
+    "tokens": ({"name": "$Name$ {{ tier }}"}, {"name": "$Name$ {{ tier }}"}, set()),
+    "release name format": (
+        {"releaseNameFormat": "Release-$(rev:r)"}, {"run_name": "Release-$(rev:r)"}, set()
+    ),
+    "release name format with a variable": (
+        {"releaseNameFormat": "$(Release.DefinitionName)-$(rev:r)"},
+        {"run_name": "$(Build.DefinitionName)-$(rev:r)"},
+        {(CHANGED, "Release name format")},
+    ),
+    "disabled": ({"isDisabled": True}, {}, {(LOST, "Disabled definition")}),
+    "in YAML already": ({"pipelineProcess": {"type": 2}}, {}, {(LOST, "Process")}),
+    "retention": ({"retentionPolicy": {"daysToKeep": 3}}, {}, {(LOST, "Retention")}),
+    "something new": ({"newThing": {"on": True}}, {}, {(LOST, "Something that is not known")}),
+    "something new that is off": ({"newThing": {"on": False, "more": ""}}, {}, set()),
+    "variables": (
+        {
+            "variables": {
+                "region": {"value": "eu", "allowOverride": True},
+                "key": {"value": "never-shown", "isSecret": True},
+                "url": {"value": "$(Release.ReleaseName).$(region)"},
+            },
+            "variableGroups": [7],
+        },
+        {
+            "variables": {"region": "eu", "url": "$(Build.BuildNumber).$(region)"},
+            "secrets": ["key"],
+            "settable": ["region"],
+            "variable_groups": ["variable group 7"],
+        },
+        {
+            (REGISTERED, "Variable that can be set at release"),
+            (REGISTERED, "Secret variable"),
+            (CHANGED, "Variable group by id"),
+        },
+    ),
+    "a variable that cannot be named": (
+        {"variables": {"my var": {"value": "x"}}}, {}, {(LOST, "Variable that cannot be named")}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "expected", "rows"), PARTS.values(), ids=PARTS)
+def test_what_a_definition_has_as_a_whole(
+    more: dict[str, Any], expected: dict[str, Any], rows: set[tuple[Handling, str]]
+) -> None:
+    made = read({**definition(), **more})
+    assert told(made.account) == rows
+    found = said(made)
+    assert {key: found.get(key) for key in expected} == expected
+    assert "never-shown" not in f"{made.release}{made.account.data()}"
+
+
+SCHEDULES = [
+    ({"daysToRelease": 31, "startHours": 6, "startMinutes": 5, "timeZoneId": "UTC"}, "5 6 * * Mon,Tue,Wed,Thu,Fri", True, None),
+    ({"daysToRelease": "all", "startHours": 0, "startMinutes": 30}, "30 0 * * *", True, None),
+    (
+        {"daysToRelease": "monday, sunday", "startHours": 1, "timeZoneId": "Tokyo Standard Time"},
+        "0 16 * * Sat,Sun", True, "Trigger: schedule in a time zone",
+    ),
+    (
+        {"daysToRelease": 1, "startHours": 23, "timeZoneId": "Pacific Standard Time", "scheduleOnlyWithChanges": True},
+        "0 7 * * Tue", False, "Trigger: schedule only with changes",
+    ),
+    ({"daysToRelease": 0, "startHours": 1}, None, False, "Trigger: schedule"),
+    ({"daysToRelease": 1, "timeZoneId": "Mars Standard Time"}, None, False, "Trigger: schedule"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schedule", "cron", "always", "row"), SCHEDULES)
+def test_schedules_are_moved_to_utc(schedule: dict[str, Any], cron: str | None, always: bool, row: str | None) -> None:
+    made = read(definition(triggers=[{"triggerType": "schedule", "schedule": schedule}]))
+    titles = {title for _, title in told(made.account)}
+    assert titles >= ({row} if row else set())
+    if cron is None:
+        assert "trigger" not in said(made)
+        assert (LOST, "Trigger: schedule") in told(made.account)
+        return
+    (found,) = said(made)["trigger"]["schedules"]
+    assert found == {"cron": cron} | ({"always": True} if always else {})
+
+
+def branch(name: str = "", **more: Any) -> dict[str, Any]:
+    return {"sourceBranch": name, "tags": [], **more}
+
+
+TRIGGERS: dict[str, tuple[list[dict[str, Any]], Any, set[str]]] = {
+    "any": ([], {}, set()),
+    "branches": (
+        [branch("main"), branch("release/*"), branch("-release/old")],
+        {"branches": {"include": ["main", "release/*"], "exclude": ["release/old"]}}, set(),
+    ),
+    "tags": ([branch("main", tags=["good"])], {"branches": {"include": ["main"]}, "tags": ["good"]}, set()),
+    "different tags": (
+        [branch("main", tags=["good"]), branch("dev")],
+        {"branches": {"include": ["main", "dev"]}, "tags": ["good"]}, {"Trigger: branches with different tags"},
+    ),
+    "when tagged": ([branch(createReleaseOnBuildTagging=True)], {}, {"Trigger: when a build is tagged"}),
+    "tag pattern": ([branch(tagFilter={"pattern": "v.*"})], {}, {"Trigger: tags by pattern"}),
+    "default branch": ([branch(useBuildDefinitionBranch=True)], {}, {"Trigger: the build's own branch"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("conditions", "expected", "rows"), TRIGGERS.values(), ids=TRIGGERS)
+def test_continuous_deployment(conditions: list[dict[str, Any]], expected: Any, rows: set[str]) -> None:
+    trigger = {"triggerType": 1, "artifactAlias": "_app", "triggerConditions": conditions}
+    made = read(definition(artifacts=[build()], triggers=[trigger]))
+    assert {title for _, title in told(made.account)} == rows
+    assert said(made)["trigger"]["continuous_deployment"] == expected
+
+
+def test_the_builds_own_branch_can_be_named() -> None:
+    trigger = {"triggerType": 1, "artifactAlias": "_app", "triggerConditions": [branch(useBuildDefinitionBranch=True)]}
+    reference = {"defaultVersionType": {"id": "latestWithBuildDefinitionBranchAndTagsType", "name": "x"}}
+    data = definition(artifacts=[build(reference=reference)], triggers=[trigger])
+    made = read(data, names=Names(default_branches={"_app": "main"}))
+    assert told(made.account) == set()
+    assert said(made)["artifact"]["branch"] == "main"
+    assert said(made)["trigger"]["continuous_deployment"] == {"branches": {"include": ["main"]}}
+    assert (CHANGED, "Artifact: version from the build's own branch") in told(read(data).account)
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        {"triggerType": "pullRequest", "artifactAlias": "_app"},
+        {"triggerType": 5, "alias": "_app"},
+        {"triggerType": 3, "alias": "_app"},
+        {"triggerType": "artifactSource", "artifactAlias": "nowhere"},
+        {"triggerType": 77},
+    ],
+)
+def test_a_trigger_that_cannot_be_carried_stops_the_import(trigger: dict[str, Any]) -> None:
+    made = read(definition(artifacts=[build()], triggers=[trigger]))
+    assert [e.construct.title for e in made.account.lost_controls()] == [
+        "Trigger: pull request, package, push elsewhere"
+    ]
+
+
+def part(name: str, identifier: str = "") -> dict[str, str]:
+    return {"id": identifier or name, "name": name}
+
+
+LATEST = {"defaultVersionType": {"id": "latestType", "name": "Latest"}}
+SOURCES: dict[str, tuple[dict[str, Any], Any, set[str]]] = {
+    "a branch with tags": (
+        build(reference={"defaultVersionType": part("x", "latestWithBranchAndTagsType"),
+                         "defaultVersionBranch": part("main"), "defaultVersionTags": part("a, b")}),
+        {"branch": "main", "tags": ["a", "b"]}, {"Artifact: tags of the default version"},
+    ),
+    "a given build": (
+        build(reference={"defaultVersionType": part("x", "specificVersionType"), "defaultVersionSpecific": part("2.1", "77")}),
+        {"version": "2.1"}, set(),
+    ),
+    "asked for": (
+        build(reference={"defaultVersionType": part("x", "selectDuringReleaseCreationType")}),
+        {}, {"Artifact: version asked for at each release"},
+    ),
+    "another alias": (build("my app (1)"), {"alias": "my-app-1"}, {"Artifact: alias"}),
+    "no name": (
+        build(definitionReference={"definition": {"id": "5", "name": ""}, **LATEST}), {"pipeline": "pipeline 5"}, {"Artifact by id"},
+    ),
+    "git": (
+        {"type": "Git", "alias": "a", "definitionReference": {
+            "definition": part("tools", "guid"), "project": part("Web", "guid"), "branches": part("main"),
+            "checkoutSubmodules": part("True"), "checkoutNestedSubmodules": {"id": "True", "name": "Any nested"},
+            "fetchDepth": part("1"), "gitLfsSupport": part("True"), "defaultVersionType": part("x", "latestFromBranchType")}},
+        [{"type": "git", "alias": "a", "repository": "Web/tools", "branch": "main", "fetch_depth": 1,
+          "submodules": "recursive", "lfs": True}], set(),
+    ),
+    "github at a commit": (
+        {"type": "GitHub", "alias": "a", "definitionReference": {
+            "definition": part("o/r"), "connection": part("gh", GROUP), "branch": part("main"),
+            "defaultVersionType": part("x", "specificVersionType"), "defaultVersionSpecific": part("abc")}},
+        [{"type": "github", "alias": "a", "repository": "o/r", "service_connection": "gh", "branch": "main"}],
+        {"Artifact: a given commit"},
+    ),
+    "an image": (
+        {"type": "AzureContainerRepository", "alias": "a", "definitionReference": {
+            "connection": part(GROUP), "definition": part("img"), "registryurl": part("reg"), "resourcegroup": part("rg"), **LATEST}},
+        [{"type": "acr", "alias": "a", "service_connection": GROUP, "resource_group": "rg", "registry": "reg",
+          "repository": "img"}], {"Service connection by id"},
+    ),
+    "an image of Docker Hub": (
+        {"type": "DockerHub", "alias": "a", "definitionReference": {
+            "connection": part("hub"), "namespaces": part("n"), "definition": part("img"), **LATEST}},
+        [{"type": "docker", "alias": "a", "service_connection": "hub", "repository": "n/img"}], set(),
+    ),
+    "jenkins": (
+        {"type": "Jenkins", "alias": "a", "definitionReference": {"connection": part("j"), "definition": part("job"), **LATEST}},
+        [{"type": "jenkins", "alias": "a", "service_connection": "j", "job": "job"}], set(),
+    ),
+    "a package": (
+        {"type": "PackageManagement", "alias": "a", "definitionReference": {
+            "feed": part("f"), "definition": part("p"), "packageType": part("npm"), **LATEST}},
+        [{"type": "package", "alias": "a", "feed": "f", "package": "p", "kind": "npm", "version": "latest"}],
+        {"Artifact: latest version of a package"},
+    ),
+    "a GitHub release": (
+        {"type": "GitHubRelease", "alias": "a", "definitionReference": {
+            "connection": part("gh"), "definition": part("o/r"), "defaultVersionType": part("x", "specificVersionType"),
+            "defaultVersionSpecific": part("v1")}},
+        [{"type": "github_release", "alias": "a", "service_connection": "gh", "repository": "o/r", "version": "v1"}], set(),
+    ),
+    "TFVC": (
+        {"type": "TFVC", "alias": "a", "definitionReference": {"definition": part("$/x")}}, None,
+        {"Artifact: TFVC, TeamCity, external TFS, NuGet feeds elsewhere, several builds"},
+    ),
+    "several builds": (
+        build(reference={"IsMultiDefinitionType": part("True"), "definitions": part("1,2"), **LATEST}), None,
+        {"Artifact: TFVC, TeamCity, external TFS, NuGet feeds elsewhere, several builds"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("artifact", "expected", "rows"), SOURCES.values(), ids=SOURCES)
+def test_artifacts(artifact: dict[str, Any], expected: Any, rows: set[str]) -> None:
+    made = read(definition(artifacts=[artifact]))
+    assert {title for _, title in told(made.account)} == rows
+    found = said(made)
+    if isinstance(expected, dict):
+        assert {key: found["artifact"].get(key) for key in expected} == expected
+    else:
+        assert found.get("sources") == expected
+
+
+ORDER: dict[str, tuple[list[dict[str, Any]], dict[str, Any], set[str]]] = {
+    "after one": ([after("Dev")], {"depends_on": ["Dev"]}, set()),
+    "after two": ([after("Dev"), after("Test")], {"depends_on": ["Dev", "Test"]}, set()),
+    "also with issues": (
+        [after("Dev", 132)],
+        {"depends_on": ["Dev"], "condition": "in(dependencies.Dev.result, 'Succeeded', 'SucceededWithIssues')"}, set(),
+    ),
+    "after a failure": (
+        [after("Dev", 4 + 16 + 8), after("Test")],
+        {"depends_on": ["Dev", "Test"], "condition": "and(in(dependencies.Dev.result, 'Succeeded', 'Failed', 'Canceled'), "
+                                                     "in(dependencies.Test.result, 'Succeeded'))"}, set(),
+    ),
+    "by hand": ([], {"depends_on": [], "trigger": "manual"}, set()),
+    "of a branch": (
+        [after("Dev"), {"name": "_app", "conditionType": 4, "value": '{"sourceBranch": "release/*"}'},
+         {"name": "_app", "conditionType": 4, "value": '{"sourceBranch": "-main"}'}],
+        {"depends_on": ["Dev"], "condition": "and(succeeded(), startsWith(variables['resources.pipeline._app.sourceBranch'], "
+         "'refs/heads/release/'), not(eq(variables['resources.pipeline._app.sourceBranch'], 'refs/heads/main')))"},
+        {"Stage: only artifacts of some branches"},
+    ),
+    "with tags": (
+        [after("Dev"), {"name": "_app", "conditionType": 4, "value": '{"sourceBranch": "", "tags": ["x"]}'}],
+        {"depends_on": ["Dev"]}, {"Stage: only artifacts with tags, or of the build's own branch"},
+    ),
+    "after nobody": ([after("Nowhere")], {"depends_on": [], "trigger": "manual"}, {"Stage: condition"}),
+    "after it was queued": ([after("Dev", 32)], {"depends_on": [], "trigger": "manual"}, {"Stage: condition"}),
+    "something else": ([{"conditionType": 99, "name": "x"}], {"depends_on": [], "trigger": "manual"}, {"Stage: condition"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("conditions", "expected", "rows"), ORDER.values(), ids=ORDER)
+def test_the_order_of_stages(conditions: list[dict[str, Any]], expected: dict[str, Any], rows: set[str]) -> None:
+    made = read(definition(stage(), stage("Test"), stage("Prod", conditions=conditions), artifacts=[build()]))
+    assert {title for _, title in told(made.account)} == rows
+    found = said(made)["stages"][2]
+    assert {
+        key: found.get(key) for key in ("depends_on", "condition", "trigger") if found.get(key) is not None
+    } == expected
+
+
+def test_a_stage_with_issues_passes_only_where_it_did() -> None:
+    """YAML lets a stage with issues count as succeeded; a classic release does not, unless told so."""
+    issues = stage(deployPhases=[phase(task(continueOnError=True))])
+    made = read(definition(issues, stage("Prod", conditions=[after("Dev")])))
+    assert said(made)["stages"][1]["condition"] == "in(dependencies.Dev.result, 'Succeeded')"
+    made = read(definition(issues, stage("Prod", conditions=[after("Dev", 132)])))
+    assert "condition" not in said(made)["stages"][1]
+
+
+def person(name: str, rank: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "isAutomated": False,
+        "approver": {"id": GROUP, "displayName": name, "uniqueName": name},
+        **more,
+    }
+
+
+APPROVALS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any] | None, set[str]]] = {
+    "nobody": ([{"rank": 1, "isAutomated": True}], {"releaseCreatorCanBeApprover": True}, None, set()),
+    "one": (
+        [person("a@x")], {"timeoutInMinutes": 90, "releaseCreatorCanBeApprover": True},
+        {"approvers": ["a@x"], "timeout": "90 minutes", "requester_may_approve": True},
+        {"Approval before a stage", "Approver"},
+    ),
+    "some": (
+        [person("a@x"), person("b@x"), person("c@x")], {"requiredApproverCount": 2},
+        {"approvers": ["a@x", "b@x", "c@x"], "minimum": 2}, {"Approval before a stage", "Approver"},
+    ),
+    "one after the other": (
+        [person("b@x", 2), person("a@x", 1)], {},
+        {"approvers": ["a@x", "b@x"], "order": "sequence"}, {"Approval before a stage", "Approver"},
+    ),
+    "a group": (
+        [person("x", approver={"id": GROUP, "displayName": "[Web]\\Owners", "uniqueName": "vstfs:///x", "isContainer": True})],
+        {}, {"approvers": ["[Web]\\Owners"]}, {"Approval before a stage", "Approver"},
+    ),
+    "an id": (
+        [person("x", approver={"id": GROUP})], {}, {"approvers": [GROUP]}, {"Approval before a stage", "Approver by id"},
+    ),
+    "no one at all": ([{"rank": 1, "isAutomated": False}], {}, None, {"Approver without name and id", "Approval before a stage"}),
+    "checked again": (
+        [person("a@x")], {"enforceIdentityRevalidation": True}, {"approvers": ["a@x"]},
+        {"Approval before a stage", "Approver", "Approval: identity checked again"},
+    ),
+    "too long": (
+        [person("a@x")], {"timeoutInMinutes": 99999}, {"approvers": ["a@x"]},
+        {"Approval before a stage", "Approver", "Approval: timeout"},
+    ),
+    "skipped for the same": (
+        [person("a@x", isNotificationOn=True)], {"autoTriggeredAndPreviousEnvironmentApprovedCanBeSkipped": True},
+        {"approvers": ["a@x"]},
+        {"Approval before a stage", "Approver", "Approval: skipped for the same approver", "Approval: notification"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("people", "options", "expected", "rows"), APPROVALS.values(), ids=APPROVALS)
+def test_approvals(
+    people: list[dict[str, Any]], options: dict[str, Any], expected: dict[str, Any] | None, rows: set[str]
+) -> None:
+    made = read(definition(stage(preDeployApprovals={"approvals": people, "approvalOptions": options})))
+    assert {title for _, title in told(made.account)} == rows
+    assert first_stage(made).get("approval") == expected
+
+
+def test_an_approval_after_a_stage_waits_for_one_or_for_all() -> None:
+    people = [person("a@x"), person("b@x"), person("c@x")]
+    for count, minimum, lost in ((0, None, False), (1, 1, False), (2, 3, True)):
+        made = read(
+            definition(
+                stage(postDeployApprovals={"approvals": people, "approvalOptions": {"requiredApproverCount": count}})
+            )
+        )
+        found = first_stage(made)["approval_after"]
+        assert found == {"approvers": ["a@x", "b@x", "c@x"]} | ({"minimum": minimum} if minimum else {})
+        assert bool(made.account.lost_controls()) is lost
+
+
+def gates(**options: Any) -> dict[str, Any]:
+    inputs = {"connectedServiceName": CONNECTION, "method": "GET"}
+    return {
+        "gatesOptions": {"isEnabled": True, "timeout": 120, "samplingInterval": 5, **options},
+        "gates": [{"tasks": [task(REST, "1.*", name="No incident", inputs=inputs)]}],
+    }
+
+
+GATE = {
+    "task": "InvokeRESTAPI@1",
+    "display_name": "No incident",
+    "inputs": {"serviceConnection": CONNECTION, "method": "GET"},
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "more", "rows"),
+    [
+        ({}, {}, set()),
+        ({"isEnabled": False, "minimumSuccessDuration": 9}, {"enabled": False}, set()),
+        ({"stabilizationTime": 5}, {}, {"Gates: delay before the first time"}),
+        ({"minimumSuccessDuration": 5}, {}, {"Gates: minimum time of success"}),
+    ],
+)
+def test_gates(options: dict[str, Any], more: dict[str, Any], rows: set[str]) -> None:
+    made = read(definition(stage(preDeploymentGates=gates(**options))))
+    expected = {"tasks": [GATE], "interval": "5 minutes", "timeout": "2 hours", **more}
+    assert first_stage(made)["gates"] == expected
+    assert {title for _, title in told(made.account)} == {"Gates before a stage", "Service connection by id", *rows}
+    made = read(definition(stage(postDeploymentGates=gates(**options))))
+    assert first_stage(made)["gates_after"] == expected
+    assert {title for _, title in told(made.account)} == {"Gates after a stage", "Service connection by id", *rows}
+
+
+STAGE: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
+    "one at a time": (
+        {"executionPolicy": {"concurrencyCount": 1, "queueDepthCount": 1}}, {"lock": "latest"}, {"Stage: one deployment at a time"},
+    ),
+    "three at a time": (
+        {"executionPolicy": {"concurrencyCount": 3, "queueDepthCount": 0}}, {"lock": "sequential"},
+        {"Stage: some deployments at a time"},
+    ),
+    "a schedule": ({"schedules": [{"daysToRelease": 1}]}, {}, {"Stage: schedule"}),
+    "redeployment": ({"environmentTriggers": [{"triggerType": 2}]}, {}, {"Stage: redeploy trigger"}),
+    "options": (
+        {"environmentOptions": {"badgeEnabled": True, "emailNotificationType": "Always", "publishDeploymentStatus": True}}, {},
+        {"Stage: badge, work items, deployment status", "Stage: e-mail"},
+    ),
+    "usual retention": ({"retentionPolicy": {"daysToKeep": 30, "releasesToKeep": 3, "retainBuild": True}}, {}, set()),
+    "its own retention": ({"retentionPolicy": {"daysToKeep": 90}}, {}, {"Retention"}),
+    "variables": (
+        {"variables": {"x": {"value": "1", "allowOverride": True}, "s": {"isSecret": True, "value": None}}, "variableGroups": [9]},
+        {"variables": {"x": "1"}, "secrets": ["s"], "variable_groups": ["variable group 9"]},
+        {"Variable of a stage that can be set at release", "Secret variable", "Variable group by id"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "expected", "rows"), STAGE.values(), ids=STAGE)
+def test_what_a_stage_has(more: dict[str, Any], expected: dict[str, Any], rows: set[str]) -> None:
+    made = read(definition(stage(**more)))
+    assert {title for _, title in told(made.account)} == rows
+    found = first_stage(made)
+    assert {key: found.get(key) for key in expected} == expected
+
+
+def test_a_secret_of_several_stages_has_a_variable_group_for_each() -> None:
+    secret = {"password": {"isSecret": True, "value": None}}
+    made = read(definition(stage(variables=secret), stage("Prod", variables=secret)))
+    assert [found["variable_groups"] for found in said(made)["stages"]] == [["web-Dev"], ["web-Prod"]]
+    assert (REGISTERED, "Secret variable of several scopes") in told(made.account)
+
+
+PHASES: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
+    "condition and timeouts": (
+        {"given": {"condition": "eq(variables['Release.Reason'], 'Manual')", "jobCancelTimeoutInMinutes": 5}},
+        {"condition": "eq(variables['Build.Reason'], 'Manual')", "cancel_timeout": "5 minutes"}, set(),
+    ),
+    "no timeout": ({"given": {"timeoutInMinutes": 0, "condition": "always()"}}, {"condition": "always()"}, {"Job: no timeout"}),
+    "nothing to download": ({"given": {"skipArtifactsDownload": True}}, {"download": []}, set()),
+    "some to download": (
+        {"given": {"artifactsDownloadInput": {"downloadInputs": [
+            {"alias": "_app", "artifactDownloadMode": "Selective", "artifactItems": ["drop", "drop/**"]}]}}},
+        {"download": [{"alias": "_app", "artifacts": ["drop"]}, {"alias": "_app", "artifacts": ["drop"], "patterns": ["**"]}]}, set(),
+    ),
+    "one to skip": (
+        {"given": {"artifactsDownloadInput": {"downloadInputs": [{"alias": "_app", "artifactDownloadMode": "Skip"}]}}},
+        {"download": []}, set(),
+    ),
+    "on several agents": (
+        {"given": {"parallelExecution": {"parallelExecutionType": 2, "maxNumberOfAgents": 3, "continueOnError": True}}},
+        {"parallel": 3, "continue_on_error": True}, set(),
+    ),
+    "in several configurations": (
+        {"given": {"parallelExecution": {"parallelExecutionType": "multiConfiguration", "multipliers": "os", "maxNumberOfAgents": 2}}},
+        {"matrix": {"os": ["linux", "mac"]}, "at_once": 2}, set(),
+    ),
+    "in configurations that are not here": (
+        {"given": {"parallelExecution": {"parallelExecutionType": 1, "multipliers": "other"}}}, {}, {"Job: several configurations"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "expected", "rows"), PHASES.values(), ids=PHASES)
+def test_jobs_on_agents(more: dict[str, Any], expected: dict[str, Any], rows: set[str]) -> None:
+    variables = {"os": {"value": "linux, mac"}}
+    # A second job, so that the stage has to list them.
+    phases = [phase(name="First", **more), phase(name="Second", rank=2)]
+    made = read(definition(stage(deployPhases=phases), artifacts=[build()], variables=variables))
+    assert {title for _, title in told(made.account)} == rows
+    job = first_stage(made)["jobs"][0]
+    assert {key: job.get(key) for key in expected} == expected
+    assert job["display_name"] == "First"
+
+
+AGENTS: dict[str, tuple[dict[str, Any], dict[str, Any] | None, set[str]]] = {
+    "an image that is gone": ({"agentSpecification": {"identifier": "vs2017-win2016"}}, {"image": "windows-2022"}, {"Image that is gone"}),
+    "an old pool": ({"queueId": "Hosted Ubuntu 1604"}, {"image": "ubuntu-22.04"}, {"Image that is gone"}),
+    "a pool by id": ({"queueId": 18}, {"pool": "queue 18"}, {"Agent pool by id"}),
+    "a token": ({"queueId": "$Default$"}, {"pool": "$Default$"}, set()),
+    "a pool with demands": (
+        {"queueId": 6, "demands": ["docker", {"name": "Agent.OS", "value": "Linux"}]},
+        {"pool": "own", "demands": ["docker", "Agent.OS -equals Linux"]}, set(),
+    ),
+    "demands of an image": (
+        {"agentSpecification": {"identifier": "ubuntu-24.04"}, "demands": ["docker"]}, {"image": "ubuntu-24.04"},
+        {"Job: demands of a hosted agent"},
+    ),
+    "nothing": ({"queueId": 0}, {"pool": "queue unknown"}, {"Agent pool by id"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected", "rows"), AGENTS.values(), ids=AGENTS)
+def test_agents(given: dict[str, Any], expected: dict[str, Any] | None, rows: set[str]) -> None:
+    given = {"agentSpecification": None, **given}
+    made = read(definition(stage(deployPhases=[phase(given=given)])), names=Names(pools={"6": "own"}))
+    assert {title for _, title in told(made.account)} == rows
+    assert said(made).get("agent") == expected
+
+
+def test_an_agentless_job_and_machines() -> None:
+    server = {"name": "Wait", "phaseType": 2, "rank": 1, "deploymentInput": {}, "workflowTasks": [
+        task(DELAY, "1.*", inputs={"delayForMinutes": "5"}),
+        task("bcb64569-d51a-4af0-9c01-ea5d05b3b622", "8.*", inputs={"instructions": "look", "emailRecipients": GROUP, "onTimeout": "reject"}),
+    ]}  # fmt: skip
+    machines = {"name": "Web", "phaseType": "machineGroupBasedDeployment", "rank": 2, "workflowTasks": [task()],
+                "deploymentInput": {"queueId": 4, "tags": ["web"], "deploymentHealthOption": "Custom", "healthPercent": 75}}  # fmt: skip
+    names = Names(deployment_groups={"4": "farm"}, identities={GROUP: "a@x"})
+    made = read(definition(stage(deployPhases=[server, machines])), names=names)
+    first, second = first_stage(made)["jobs"]
+    assert first["runs_on"] == "server"
+    assert [each["task"] for each in first["tasks"]] == ["Delay@1", "ManualValidation@1"]
+    assert first["tasks"][1]["inputs"] == {"notifyUsers": "a@x", "instructions": "look"}
+    assert second["machines"] == {"environment": "farm", "tags": ["web"], "at_once": "25%"}
+    assert told(made.account) >= {(CHANGED, "Manual intervention"), (CHANGED, "Deployment group job")}
+    assert read(definition(stage(deployPhases=[{**server, "phaseType": 8}]))).account.lost_controls()
+
+
+def test_a_definition_of_before_there_were_jobs() -> None:
+    old = {"name": "Dev", "rank": 1, "conditions": [], "queueId": 6, "deployStep": {"id": 2, "tasks": [task()]}}
+    made = read(definition(old), names=Names(pools={"6": "own"}))
+    assert first_stage(made)["tasks"][0]["script"] == "echo"
+    assert said(made)["agent"] == {"pool": "own"}
+
+
+TASKS: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
+    "everything a task has": (
+        task(condition="failed()", continueOnError=True, enabled=False, timeoutInMinutes=5, retryCountOnTaskFailure=2,
+             environment={"X": "$(Release.ReleaseId)"}, refName="doIt"),
+        {"task": "Bash", "name": "doIt", "condition": "failed()", "continue_on_error": True, "enabled": False,
+         "timeout": "5 minutes", "retries": 2, "env": {"X": "$(Build.BuildId)"}, "script": "echo"}, set(),
+    ),
+    "always": (task(alwaysRun=True), {"condition": "succeededOrFailed()"}, {"Task: always run"}),
+    "too many retries": (task(retryCountOnTaskFailure=20), {"retries": 10}, {"Task: more than 10 retries"}),
+    "a name that no step has": (task(refName="a-b"), {}, {"Task: reference name"}),
+    "overridden inputs": (task(overrideInputs={"a": "b"}), {}, {"Task: overridden inputs"}),
+    "a preview": (task(version="3.*-preview"), {"task": "Bash"}, {"Task: preview or fixed version"}),
+    "of the marketplace": (
+        task(GROUP, "2.*", inputs={"a": "b"}), {"task": f"{GROUP}@2", "inputs": {"a": "b"}}, set(),
+    ),
+    "inputs without effect": (
+        task(inputs={"targetType": "inline", "script": "echo", "filePath": "/nowhere"}), {"script": "echo"}, set(),
+    ),
+    "an input that cannot be named": (
+        task(GROUP, "2.*", inputs={"": "b", "ok": "x"}), {"inputs": {"ok": "x"}}, {"Task: an input that cannot be named"},
+    ),
+    "a variable without a counterpart": (
+        task(inputs={"targetType": "inline", "script": "echo $(Release.ReleaseWebURL)"}),
+        {"script": "echo $(Release.ReleaseWebURL)"}, {"A variable of the release without a counterpart"},
+    ),
+    "paths": (
+        task(inputs={"targetType": "filePath", "filePath": "$(System.DefaultWorkingDirectory)/_app/drop/x.sh",
+                     "workingDirectory": "$(System.DefaultWorkingDirectory)/_app/drop"}),
+        {"file": "x.sh", "task": "Bash"}, {"Artifact: only one of the build's is used"},
+    ),
+    "a folder in another spelling": (
+        task(inputs={"targetType": "inline", "script": "ls $SYSTEM_DEFAULTWORKINGDIRECTORY $(System.ArtifactsDirectory)"}),
+        {"script": "ls $PIPELINE_WORKSPACE $(Pipeline.Workspace)"}, {"Task: an input with a variable or path of the release"},
+    ),
+    "a default that means another place": (
+        task("0b0f01ed-7dde-43ff-9cbb-e48954daf9b1", "2.*", inputs={}),
+        {"task": "PublishTestResults", "condition": "succeeded()", "search_folder": "$(Pipeline.Workspace)", "files": "**/TEST-*.xml"},
+        set(),
+    ),
+    "access token": (
+        task(inputs={"targetType": "inline", "script": "curl $SYSTEM_ACCESSTOKEN"}),
+        {"env": {"SYSTEM_ACCESSTOKEN": "$(System.AccessToken)"}}, {"Job: access token for scripts"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected", "rows"), TASKS.values(), ids=TASKS)
+def test_tasks(given: dict[str, Any], expected: dict[str, Any], rows: set[str]) -> None:
+    token = {"enableAccessToken": "Job: access token for scripts" in rows}
+    made = read(definition(stage(deployPhases=[phase(given, given=token)]), artifacts=[build()]))
+    assert {title for _, title in told(made.account)} == rows
+    (found,) = first_stage(made)["tasks"]
+    assert {key: found.get(key) for key in expected} == expected
+
+
+def test_process_parameters_stand_where_they_are_used() -> None:
+    parameters = {"inputs": [{"name": "Web App", "defaultValue": "no"}, {"name": "App", "defaultValue": "shop"}]}
+    script = {"targetType": "inline", "script": "deploy $(Parameters.App) $(parameters.app)"}
+    made = read(definition(stage(processParameters=parameters, deployPhases=[phase(task(inputs=script))])))
+    assert first_stage(made)["tasks"][0]["script"] == "deploy shop shop"
+    assert told(made.account) == {(CHANGED, "Process parameters")}
+
+
+def group(**more: Any) -> dict[str, Any]:
+    inner = {"displayName": "Say $(what)", "task": {"id": BASH, "versionSpec": "3.*", "definitionType": "task"},
+             "inputs": {"targetType": "inline", "script": "echo $(what) $(other)"}, "enabled": True, **more}  # fmt: skip
+    return {"id": GROUP, "name": "Say", "inputs": [{"name": "what", "defaultValue": "hi"}], "tasks": [inner]}
+
+
+def test_task_groups_are_inlined_with_their_parameters() -> None:
+    call = task(GROUP, "1.*", definitionType="metaTask", name="Say it", inputs={"what": "hello"}, enabled=False)
+    data = definition(stage(deployPhases=[phase(call)]))
+    made = read(data, task_groups=[group()])
+    assert first_stage(made)["tasks"] == [
+        {
+            "task": "Bash",
+            "display_name": "Say hello",
+            "enabled": False,
+            "script": "echo hello $(other)",
+        }
+    ]
+    assert told(made.account) == {(CHANGED, "Task group")}
+    assert [e.construct.title for e in read(data).account.lost_controls()] == ["Task group"]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "expected", "lost"),
+    [
+        ("succeeded()", "failed()", "failed()", False),
+        ("always()", "succeeded()", "always()", False),
+        ("always()", "always()", "always()", False),
+        ("always()", "failed()", "always()", True),
+    ],
+)
+def test_conditions_of_task_groups(outer: str, inner: str, expected: str, lost: bool) -> None:
+    call = task(GROUP, "1.*", definitionType="metaTask", condition=outer, inputs={})
+    made = read(definition(stage(deployPhases=[phase(call)])), task_groups=[group(condition=inner)])
+    assert first_stage(made)["tasks"][0]["condition"] == expected
+    assert bool(made.account.lost_controls()) is lost
+
+
+def test_a_task_group_that_calls_itself_ends() -> None:
+    inner = {"task": {"id": GROUP, "versionSpec": "1.*", "definitionType": "metaTask"}, "displayName": "again"}
+    call = task(GROUP, "1.*", definitionType="metaTask", inputs={})
+    made = read(definition(stage(deployPhases=[phase(call)])), task_groups=[{"id": GROUP, "tasks": [inner]}])
+    assert made.account.lost_controls()
+
+
+def test_names_are_put_for_ids() -> None:
+    cli = {
+        "connectedServiceNameARM": CONNECTION,
+        "scriptType": "bash",
+        "scriptLocation": "inlineScript",
+        "inlineScript": "az x",
+    }
+    names = Names({CONNECTION: "azure"}, {"7": "common"}, {"18": "own"}, {}, {GROUP: "a@x"}, {"5": "\\ci\\app"})
+    made = read(
+        definition(
+            stage(
+                deployPhases=[
+                    phase(task(AZURE_CLI, "2.*", inputs=cli), given={"agentSpecification": None, "queueId": 18})
+                ],
+                preDeployApprovals={"approvals": [person("x", approver={"id": GROUP})]},
+            ),
+            variableGroups=[7],
+            artifacts=[build()],
+        ),
+        names=names,
+    )
+    found = said(made)
+    assert found["artifact"]["pipeline"] == "\\ci\\app"
+    assert found["variable_groups"] == ["common"]
+    assert found["agent"] == {"pool": "own"}
+    assert found["stages"][0]["approval"] == {"approvers": ["a@x"]}
+    assert found["stages"][0]["tasks"][0]["service_connection"] == "azure"
+    assert {handling for handling, _ in told(made.account)} == {REGISTERED}
+
+
+def test_what_no_release_can_say_is_refused_with_the_reason() -> None:
+    people = [person("same@x"), person("SAME@x")]
+    made = read(definition(stage(preDeployApprovals={"approvals": people})))
+    assert made.release is None
+    assert made.problems == ("stages.0.approval.approvers: an approver is named twice",)
