@@ -21,7 +21,6 @@ from support import azure_ml_v1, azure_ml_v2
 from support.azure_refusal import Refused
 
 CLIENT = """\
-#!/usr/bin/env bash
 exec 3<>/dev/tcp/127.0.0.1/{port}
 {{ printf '%s\\0' "$PWD" "${{BUILD_BUILDID-}}" "$#" "$@"; }} >&3
 IFS= read -r -d '' code <&3
@@ -118,7 +117,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
 @contextmanager
 def serving(answer: Callable[[list[str], Path], Answer]) -> Iterator[str]:
-    """Serve a stand-in on the loopback; gives the text of an `az` that asks it."""
+    """Serve a stand-in on the loopback; gives the text of an `az` that asks it, in bash."""
     with socketserver.TCPServer(("127.0.0.1", 0), _Handler) as server:
         server.answer = answer  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

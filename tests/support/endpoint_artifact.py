@@ -48,8 +48,9 @@ FILES = {
 QUICK_PYTEST = """\
 #!/usr/bin/env bash
 echo "pytest $*" >>"${0%/*}/pytest.log"
-grep -q -- '--scoreurl http' <<<"$*" && grep -q -- '--scorekey [a-z]' <<<"$*" || exit 4
-count=$(wc -l <"${0%/*}/pytest.log")
+[[ "$*" == *'--scoreurl http'* && "$*" == *'--scorekey '[a-z]* ]] || exit 4
+count=0
+while read -r _; do count=$((count + 1)); done <"${0%/*}/pytest.log"
 [ "$count" -ne "${FAIL_TEST:-0}" ] || exit 1
 """
 """Fails the test of the number in `FAIL_TEST`, counted over all runs of the agent."""
