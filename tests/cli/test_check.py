@@ -11,7 +11,7 @@ import pytest
 
 from azrelease.lint.bash_programs import shellcheck
 from azrelease.lint.rules import RULES
-from support.process import Cli
+from support.process import Cli, unmeasured
 
 OLD = "pool:\n  vmImage: ubuntu-20.04\nsteps:\n- script: echo one\n"
 FINE = "steps:\n- script: echo one\n"
@@ -283,8 +283,7 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
 
     def peak(count: int) -> int:
         # Measuring coverage takes memory of its own, and much of the time.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-        environment = {**inherited, "PYTHONPATH": os.pathsep.join(sys.path)}
+        environment = {**unmeasured(), "PYTHONPATH": os.pathsep.join(sys.path)}
         command = [sys.executable, "-c", code, str(path), str(count)]
         return int(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
 

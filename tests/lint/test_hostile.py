@@ -19,6 +19,7 @@ ALIASES = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "raw",
     [
@@ -48,12 +49,13 @@ ALIASES = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
 def test_a_file_that_wants_to_do_harm_is_answered_in_time(raw: bytes) -> None:
     start = time.monotonic()
     found = check(raw)
-    # The bar is a second on a quiet machine; coverage and other processes slow this one down.
+    # The bar is a second on a quiet machine; other processes slow this one down.
     assert time.monotonic() - start < 5
     for diagnostic in found[:50]:
         assert diagnostic.message
 
 
+@pytest.mark.no_cover
 def test_templates_that_use_each_other_end(tmp_path: Path) -> None:
     files = {
         f"t{i}.yml": f"steps:\n- template: t{(i + 1) % 50}.yml\n- template: t{(i + 7) % 50}.yml\n" for i in range(50)

@@ -168,6 +168,7 @@ def takes_any_text(name: str) -> bool:
     return True
 
 
+@pytest.mark.no_cover  # twice as long with it, and hardly a line that the samples do not reach
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_text_in_any_field_is_split_or_run_by_the_shell(data: st.DataObject, shell: Shell) -> None:

@@ -4,11 +4,12 @@ It runs as a process of its own: what it warns of and whom it tells is not ours 
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+from support.process import unmeasured
 
 _LOADERS = {
     "online-endpoint": "load_online_endpoint",
@@ -36,7 +37,7 @@ def load(files: Iterable[tuple[str, Path]]) -> dict[Path, str]:
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "AZURE_CORE_COLLECT_TELEMETRY": "0", "AZUREML_CLI_TELEMETRY": "0"},
+        env={**unmeasured(), "AZURE_CORE_COLLECT_TELEMETRY": "0", "AZUREML_CLI_TELEMETRY": "0"},
     )
     loaded = {}
     for line in done.stdout.splitlines():

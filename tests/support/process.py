@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def unmeasured() -> dict[str, str]:
+    """The environment without what has a process measure its coverage, for one that runs nothing of ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+
+
 @dataclass(frozen=True)
 class Result:
     code: int

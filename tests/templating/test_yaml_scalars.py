@@ -17,6 +17,8 @@ def parsed(text: str) -> list[object]:
     ]
 
 
+# Thousands of examples take twice as long with coverage, and reach hardly a line that the samples do not.
+@pytest.mark.no_cover
 @settings(max_examples=2000)
 @given(texts)
 def test_any_text_is_read_back_by_every_parser_as_key_value_and_item(text: str) -> None:
@@ -35,6 +37,7 @@ data = st.recursive(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=1000)
 @given(data)
 def test_any_data_is_read_back(value: object) -> None:
