@@ -63,8 +63,8 @@ def main() -> int:
             "--regex-variant",
             "nonunicode",
         ]
-        theirs = [str(SCRIPTS / "check-jsonschema"), *hook, *files]
-        met &= faster("check-jsonschema", ours, theirs, options.others, 50, options.slack)
+        theirs = [str(SCRIPTS / "check-jsonschema"), *hook]
+        met &= faster("check-jsonschema", ours, theirs, options.others, 50, options.slack, tuple(files))
     node = shutil.which("node")
     if options.others and node and options.language_service:
         import check_jsonschema
@@ -84,17 +84,22 @@ def slower(name: str, ours: list[str], theirs: list[str], runs: int, bar: float,
     return ratio <= bar * slack
 
 
-def faster(name: str, ours: list[str], theirs: list[str], runs: int, bar: float, slack: float) -> bool:
-    """Whether theirs takes at least `bar` times as long."""
-    mine, other, ratio = pairs(ours, theirs, runs)
+def faster(
+    name: str, ours: list[str], theirs: list[str], runs: int, bar: float, slack: float, files: tuple[str, ...] = ()
+) -> bool:
+    """Whether theirs, over the files if it wants them one by one, takes at least `bar` times as long."""
+    mine, other, ratio = pairs(ours, theirs, runs, files)
     ratio = 1 / ratio
     verdict = "ok" if ratio >= bar else "MISSED"
     print(f"against {name}: {mine:.3f} s against {other:.3f} s: {ratio:.1f}x as fast (bar {bar}x) {verdict}")
     return ratio >= bar / slack
 
 
-def pairs(ours: list[str], theirs: list[str], runs: int) -> tuple[float, float, float]:
-    """The medians of both in seconds, and of the ratios ours / theirs, after one run of each that is not counted."""
+def pairs(ours: list[str], theirs: list[str], runs: int, files: tuple[str, ...] = ()) -> tuple[float, float, float]:
+    """The medians of both in seconds, and of the ratios ours / theirs, after one run of each that is not counted.
+
+    That run compiles what can be compiled: of many files one does for it.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def once(command: list[str]) -> float:
@@ -102,7 +107,9 @@ def pairs(ours: list[str], theirs: list[str], runs: int) -> tuple[float, float, 
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
         return time.perf_counter() - start
 
-    times = [(once(ours), once(theirs)) for _ in range(runs + 1)][1:]
+    once(ours)
+    once([*theirs, *files[:1]])
+    times = [(once(ours), once([*theirs, *files])) for _ in range(runs)]
     mine, other = (statistics.median(column) for column in zip(*times, strict=True))
     return mine, other, statistics.median(a / b for a, b in times)
 
