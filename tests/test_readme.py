@@ -1,9 +1,14 @@
 """What the README shows of `check` is what it does."""
 
+import json
 import re
 from pathlib import Path
 
+import pytest
+
+from azrelease.classic import CONSTRUCTS, EXPORT_CONSTRUCTS, Construct
 from azrelease.lint import read_settings
+from azrelease.report.losses import coverage_table
 from support.process import Cli
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -31,6 +36,67 @@ def test_the_findings_it_shows_are_found(cli: Cli) -> None:
     assert shown
     cli.write("azure-pipelines.yml", PIPELINE)
     assert cli("check").out == shown[1]
+
+
+DEFINITION = {
+    "name": "web",
+    "environments": [
+        {
+            "name": "Dev",
+            "rank": 1,
+            "deployPhases": [
+                {
+                    "name": "Agent job",
+                    "phaseType": 1,
+                    "deploymentInput": {"agentSpecification": {"identifier": "ubuntu-24.04"}, "timeoutInMinutes": 30},
+                    "workflowTasks": [
+                        {
+                            "taskId": "33c63b11-352b-45a2-ba1b-54cb568a29ca",
+                            "version": "0.*",
+                            "name": "Use Python",
+                            "inputs": {"versionSpec": "3.12"},
+                        }
+                    ],
+                }
+            ],
+            "conditions": [{"name": "ReleaseStarted", "conditionType": 1, "value": ""}],
+            "schedules": [{"daysToRelease": 1}],
+        }
+    ],
+}
+
+
+def test_the_import_it_shows_is_one(cli: Cli) -> None:
+    shown = re.search(r"```\n\$ azrelease import web-cd.json\n(.*?)```", README, re.DOTALL)
+    assert shown
+    cli.write("web-cd.json", json.dumps({key: DEFINITION[key] for key in ("name", "environments")}))
+    done = cli("import", "web-cd.json")
+    assert done.out + done.err == shown[1]
+
+
+@pytest.mark.parametrize(
+    ("what", "constructs"),
+    [("an import", CONSTRUCTS), ("an export", EXPORT_CONSTRUCTS)],
+    ids=["import", "export"],
+)
+def test_what_is_carried_is_the_table_of_the_code(
+    what: str, constructs: tuple[Construct, ...], update_golden: bool
+) -> None:
+    path = Path(__file__).parent.parent / "README.md"
+    begin, end = f"<!-- what {what} carries -->\n", "<!-- end -->"
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    there, _, after = rest.partition(end)
+    if update_golden:
+        path.write_bytes(f"{before}{begin}{coverage_table(constructs)}{end}{after}".encode())
+        return
+    assert there == coverage_table(constructs)
+
+
+def test_every_option_of_import_and_export_is_named(cli: Cli) -> None:
+    for command in ("import", "export"):
+        [row] = [line for line in README.splitlines() if line.startswith(f"| `azrelease {command} ")]
+        options = set(re.findall(r"--[a-z][a-z-]+", cli(command, "--help").out)) - {"--help", "--org"}
+        assert options - set(re.findall(r"--[a-z][a-z-]+", row)) == set()
 
 
 def test_the_settings_it_shows_are_settings(tmp_path: Path) -> None:

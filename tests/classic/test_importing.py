@@ -523,8 +523,8 @@ STAGE: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     "its own retention": ({"retentionPolicy": {"daysToKeep": 90}}, {}, {"Retention"}),
     "variables": (
         {"variables": {"x": {"value": "1", "allowOverride": True}, "s": {"isSecret": True, "value": None}}, "variableGroups": [9]},
-        {"variables": {"x": "1"}, "secrets": ["s"], "variable_groups": ["variable group 9"]},
-        {"Variable of a stage that can be set at release", "Secret variable", "Variable group by id"},
+        {"variables": {"x": "1"}, "secrets": ["s"], "variable_groups": ["variable group 9", "web-Dev"]},
+        {"Variable of a stage that can be set at release", "Secret variable", "Secret variable of a stage", "Variable group by id"},
     ),
 }  # fmt: skip
 
@@ -537,11 +537,11 @@ def test_what_a_stage_has(more: dict[str, Any], expected: dict[str, Any], rows: 
     assert {key: found.get(key) for key in expected} == expected
 
 
-def test_a_secret_of_several_stages_has_a_variable_group_for_each() -> None:
+def test_a_secret_of_a_stage_is_in_a_variable_group_of_the_stage() -> None:
     secret = {"password": {"isSecret": True, "value": None}}
     made = read(definition(stage(variables=secret), stage("Prod", variables=secret)))
     assert [found["variable_groups"] for found in said(made)["stages"]] == [["web-Dev"], ["web-Prod"]]
-    assert (REGISTERED, "Secret variable of several scopes") in told(made.account)
+    assert (REGISTERED, "Secret variable of a stage") in told(made.account)
 
 
 PHASES: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
@@ -779,3 +779,222 @@ def test_what_no_release_can_say_is_refused_with_the_reason() -> None:
     made = read(definition(stage(preDeployApprovals={"approvals": people})))
     assert made.release is None
     assert made.problems == ("stages.0.approval.approvers: an approver is named twice",)
+
+
+BUILDS = [build(), {**build("_lib"), "isPrimary": False}]
+
+
+def lost(made: Import) -> set[str]:
+    return {entry.construct.title for entry in made.account.lost_controls()}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected", "title"),
+    [
+        ("eq(variables['Release.Reason'], 'Manual')", "eq(variables['Build.Reason'], 'Manual')", None),
+        (
+            "ne(variables['Release.Reason'],'ContinuousIntegration')",
+            "ne(variables['Build.Reason'], 'ResourceTrigger')",
+            None,
+        ),
+        ("eq(variables['Release.EnvironmentName'], 'Dev')", "eq(variables['System.StageDisplayName'], 'Dev')", None),
+        (
+            "eq(variables['Build.SourceBranch'], 'x')",
+            "eq(variables['resources.pipeline._app.sourceBranch'], 'x')",
+            None,
+        ),
+        ("eq(variables.Build.SourceBranch, 'x')", "eq(variables['resources.pipeline._app.sourceBranch'], 'x')", None),
+        ("eq(variables['Build.SourceBranchName'], 'main')", None, "A condition on a variable without a counterpart"),
+        (
+            "ne(variables['Release.PrimaryArtifactSourceAlias'], 'x')",
+            None,
+            "A condition on a variable without a counterpart",
+        ),
+        ("eq(variables['x'], '${{ y }}')", None, None),
+    ],
+)
+def test_a_condition_means_the_same_or_stops_the_import(
+    condition: str, expected: str | None, title: str | None
+) -> None:
+    made = read(definition(stage(deployPhases=[phase(task(condition=condition))]), artifacts=BUILDS))
+    assert lost(made) == ({title} if title else set())
+    assert first_stage(made)["tasks"][0]["condition"] == (expected or condition)
+
+
+def test_build_variables_are_those_of_a_primary_build_only() -> None:
+    git = {"type": "Git", "alias": "repo", "isPrimary": True, "definitionReference": {"definition": part("r")}}
+    condition = "eq(variables['Build.SourceBranch'], 'refs/heads/main')"
+    data = definition(stage(deployPhases=[phase(task(condition=condition))]), artifacts=[git, BUILDS[1]])
+    made = read(data)
+    assert lost(made) == {"A condition on a variable without a counterpart"}
+    assert "artifact" not in said(made)
+    assert [source["type"] for source in said(made)["sources"]] == ["git", "pipeline"]
+
+
+@pytest.mark.parametrize("branch_name", ["-releases/*/hotfix", "feature/?", "[ab]x"])
+def test_a_filter_that_no_condition_can_ask_for_is_lost(branch_name: str) -> None:
+    value = f'{{"sourceBranch": "{branch_name}"}}'
+    conditions = [after("Dev"), {"name": "_app", "conditionType": 4, "value": value}]
+    made = read(definition(stage(), stage("Prod", conditions=conditions), artifacts=[build()]))
+    assert lost(made) == {"Stage: only artifacts with tags, or of the build's own branch"}
+
+
+def test_a_filter_on_a_repository_is_lost() -> None:
+    git = {"type": "Git", "alias": "repo", "definitionReference": {"definition": part("r")}}
+    conditions = [
+        {"conditionType": 1, "name": "ReleaseStarted"},
+        {"name": "repo", "conditionType": 4, "value": '{"sourceBranch": "-main"}'},
+    ]
+    assert lost(read(definition(stage(conditions=conditions), artifacts=[git])))
+
+
+def test_a_stage_behind_one_that_runs_after_a_failure_says_what_it_waits_for() -> None:
+    """`succeeded()` looks at all stages before, and one of them has failed."""
+    made = read(
+        definition(
+            stage(), stage("Rollback", conditions=[after("Dev", 16)]), stage("Tell", conditions=[after("Rollback")])
+        )
+    )
+    assert [found.get("condition") for found in said(made)["stages"]] == [
+        None,
+        "in(dependencies.Rollback.result, 'Succeeded')".replace("Rollback", "Dev").replace("Succeeded", "Failed"),
+        "in(dependencies.Rollback.result, 'Succeeded')",
+    ]
+
+
+def test_issues_of_groups_and_copies_count() -> None:
+    call = task(GROUP, "1.*", definitionType="metaTask", inputs={})
+    copies = {"parallelExecution": {"parallelExecutionType": 2, "maxNumberOfAgents": 2, "continueOnError": True}}
+    for phases, groups in (([phase(call)], [group(continueOnError=True)]), ([phase(given=copies)], [])):
+        made = read(
+            definition(stage(deployPhases=phases), stage("Prod", conditions=[after("Dev")])), task_groups=groups
+        )
+        assert said(made)["stages"][1]["condition"] == "in(dependencies.Dev.result, 'Succeeded')"
+
+
+def test_two_triggers_of_one_artifact_are_one() -> None:
+    first = {"triggerType": 1, "artifactAlias": "_app", "triggerConditions": [branch("main"), branch("-x")]}
+    second = {"triggerType": 1, "artifactAlias": "_app", "triggerConditions": [branch("dev")]}
+    made = read(definition(artifacts=[build()], triggers=[first, second]))
+    assert said(made)["trigger"]["continuous_deployment"] == {
+        "branches": {"include": ["main", "dev"], "exclude": ["x"]}
+    }
+    every = {"triggerType": 1, "artifactAlias": "_app", "triggerConditions": []}
+    made = read(definition(artifacts=[build()], triggers=[first, every]))
+    assert said(made)["trigger"]["continuous_deployment"] == {"branches": {"exclude": ["x"]}}
+    tagged = {"triggerType": 1, "artifactAlias": "_app", "triggerConditions": [branch("main", tags=["good"])]}
+    assert lost(read(definition(artifacts=[build()], triggers=[every, tagged]))) == {
+        "Trigger: branches with different tags"
+    }
+
+
+def test_a_push_to_a_repository() -> None:
+    git = {"type": "Git", "alias": "repo", "definitionReference": {"definition": part("r")}}
+    data = definition(
+        artifacts=[git], triggers=[{"triggerType": 3, "alias": "repo", "branchFilters": ["+main", "-old"]}]
+    )
+    assert said(read(data))["sources"][0]["trigger"] == {"include": ["main"], "exclude": ["old"]}
+    conditions = [branch("main", tags=["x"])]
+    data = definition(
+        artifacts=[git], triggers=[{"triggerType": 1, "artifactAlias": "repo", "triggerConditions": conditions}]
+    )
+    assert lost(read(data)) == {"Trigger: when a build is tagged"}
+
+
+def test_a_task_group_has_the_version_that_is_called() -> None:
+    both = [group() | {"version": {"major": number}} for number in (1, 2)]
+    both[0]["tasks"][0] = {**both[0]["tasks"][0], "inputs": {"targetType": "inline", "script": "echo one"}}
+    call = task(GROUP, "1.*", definitionType="metaTask", inputs={})
+    made = read(definition(stage(deployPhases=[phase(call)])), task_groups=both)
+    assert first_stage(made)["tasks"][0]["script"] == "echo one"
+    call = task(GROUP, "3.*", definitionType="metaTask", inputs={}, timeoutInMinutes=7)
+    assert lost(read(definition(stage(deployPhases=[phase(call)])), task_groups=both)) == {"Task group"}
+    made = read(definition(stage(deployPhases=[phase({**call, "version": "1.*"})])), task_groups=both)
+    assert lost(made) == {"Task group: its own timeout, retries or environment"}
+
+
+ROOT = "$(System.DefaultWorkingDirectory)"
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "a variable": {"variables": {"pkg": {"value": f"{ROOT}/_app/other/p.zip"}}},
+    "a relative path": {"script": "ls _app/other"},
+    "all files": {"script": "ls */x"},
+    "this folder": {"script": "find . -name x"},
+    "another spelling": {"script": "ls $AGENT_RELEASEDIRECTORY/x"},
+    "a default": {"task": task("497d490f-eea7-4f2b-ab94-48d9c1acdcb1", "3.*", inputs={"WebAppName": "x"})},
+}
+
+
+@pytest.mark.parametrize("more", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_all_artifacts_are_downloaded_where_others_may_be_used(more: dict[str, Any]) -> None:
+    first = task(
+        inputs={"targetType": "filePath", "filePath": f"{ROOT}/_app/drop/x.sh", "workingDirectory": f"{ROOT}/_app/drop"}
+    )
+    second = more.get("task") or task(inputs={"targetType": "inline", "script": more.get("script", "echo")})
+    data = definition(
+        stage(deployPhases=[phase(first, second)]), artifacts=[build()], variables=more.get("variables", {})
+    )
+    assert "name" not in said(read(data))["artifact"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"ls '{ROOT}/My App/x'", "ls '$(Pipeline.Workspace)/My-App/x'"),
+        (f"cd {ROOT}/My App && ls", "cd $(Pipeline.Workspace)/My-App && ls"),
+        ("ls $SYSTEM_DEFAULTWORKINGDIRECTORY/My App/x", "ls $PIPELINE_WORKSPACE/My-App/x"),
+        ("ls '$env:SYSTEM_DEFAULTWORKINGDIRECTORY\\My App'", "ls '$env:PIPELINE_WORKSPACE\\My-App'"),
+        ("ls 'My App/drop/x.txt'", "ls 'My-App/drop/x.txt'"),
+        ("echo My App is fine", "echo My App is fine"),
+    ],
+)
+def test_an_alias_that_has_to_change_changes_in_paths(text: str, expected: str) -> None:
+    given = task(inputs={"targetType": "inline", "script": text})
+    made = read(definition(stage(deployPhases=[phase(given)]), artifacts=[build("My App")]))
+    assert first_stage(made)["tasks"][0]["script"] == expected
+
+
+def test_variables_of_the_build_in_scripts_are_told_of() -> None:
+    given = task(inputs={"targetType": "inline", "script": "echo $BUILD_BUILDNUMBER ${RELEASE_ARTIFACTS__APP_BUILDID}"})
+    made = read(definition(stage(deployPhases=[phase(given)]), artifacts=[build()]))
+    assert told(made.account) >= {
+        (LOST, "A variable of the artifact's build"),
+        (LOST, "A variable of the release without a counterpart"),
+    }
+
+
+@pytest.mark.parametrize("text", ["${{ if true }}", "$[counter('a', 1)]", " $[x]"])
+def test_what_azure_pipelines_would_work_out_stops_the_import(text: str) -> None:
+    assert lost(read(definition(variables={"w": {"value": text}}))) == {"A text with ${{ }} or $[ ]"}
+
+
+def test_what_a_job_says_goes_before_what_its_stage_said() -> None:
+    options = {"skipArtifactsDownload": True, "enableAccessToken": True}
+    given = {"skipArtifactsDownload": False, "enableAccessToken": False}
+    made = read(definition(stage(environmentOptions=options, deployPhases=[phase(given=given)])))
+    assert told(made.account) == set()
+    assert "jobs" not in first_stage(made)
+    made = read(definition(stage(environmentOptions=options)))
+    assert first_stage(made)["jobs"][0]["download"] == []
+
+
+def test_demands_of_machines_are_lost() -> None:
+    machines = {
+        "name": "Web",
+        "phaseType": 4,
+        "deploymentInput": {"queueId": 4, "demands": ["docker"]},
+        "workflowTasks": [task()],
+    }
+    assert lost(read(definition(stage(deployPhases=[machines])))) == {"Job: demands of a hosted agent"}
+
+
+def test_two_stages_that_differ_in_case_only() -> None:
+    made = read(definition(stage("Dev"), stage("dev"), stage("Prod", conditions=[after("dev")])))
+    assert [found["name"] for found in said(made)["stages"]] == ["Dev", "dev_2", "Prod"]
+    assert said(made)["stages"][2]["depends_on"] == ["dev_2"]
+
+
+def test_an_order_among_some_of_several_approvers_becomes_stricter() -> None:
+    people = {"approvals": [person("a@x", 1), person("b@x", 2)], "approvalOptions": {"requiredApproverCount": 1}}
+    made = read(definition(stage(preDeployApprovals=people)))
+    assert first_stage(made)["approval"] == {"approvers": ["a@x", "b@x"], "order": "sequence"}
+    assert (CHANGED, "Approval: some of several, in an order") in told(made.account)

@@ -96,6 +96,10 @@ def test_what_the_service_adds_does_not_change_the_release() -> None:
                     "descriptor": "aad.x",
                     "imageUrl": "https://x",
                 }
+    definition["artifacts"][0]["definitionReference"]["definition"]["id"] = "77"
+    for environment in definition["environments"]:
+        for phase in environment["deployPhases"]:
+            phase["deploymentInput"]["queueId"] = 18
     definition["properties"]["DefinitionCreationSource"] = {"$type": "System.String", "$value": "Other"}
     assert imported(definition) == load(SAMPLES / "fan-out" / "release.yml").release
 
@@ -114,6 +118,17 @@ EDITS: dict[str, Edit] = {
     "a secret": lambda d: d["variables"].pop("alert.token"),
     "a lock": lambda d: d["environments"][0]["executionPolicy"].update(concurrencyCount=1),
     "a stage": lambda d: d["environments"].pop(),
+    "disabled": lambda d: d.update(isDisabled=True),
+    "something unknown": lambda d: d["environments"][0].update(newControl={"on": True}),
+    "a schedule of a stage": lambda d: d["environments"][0].update(schedules=[{"daysToRelease": 1}]),
+    "a task group": lambda d: d["environments"][0]["deployPhases"][0]["workflowTasks"].append({"definitionType": "metaTask"}),
+    "identity checked again": lambda d: d["environments"][1]["preDeployApprovals"]["approvalOptions"].update(
+        enforceIdentityRevalidation=True
+    ),
+    "a trigger by tags": lambda d: d["triggers"][0]["triggerConditions"][0].update(createReleaseOnBuildTagging=True),
+    "another trigger": lambda d: d["triggers"].append({"triggerType": "pullRequest", "artifactAlias": "fraud"}),
+    "more at a time": lambda d: d["environments"][0].update(executionPolicy={"concurrencyCount": 5, "queueDepthCount": 0}),
+    "retention": lambda d: d["environments"][0]["retentionPolicy"].update(daysToKeep=1),
 }  # fmt: skip
 
 
@@ -125,6 +140,22 @@ def test_what_a_person_changed_in_the_definition_is_what_counts(edit: Edit) -> N
     assert made.release is not None
     assert made.release != load(SAMPLES / "fan-out" / "release.yml").release
     assert "A definition that azrelease exported" not in {e.construct.title for e in made.account.entries()}
+
+
+def test_what_a_person_had_to_fill_in_does_not_change_the_release() -> None:
+    """The project of an artifact, and what is known of an approver who was named by their name."""
+    source = load(SAMPLES / "minimal" / "release.yml").release
+    definition: dict[str, Any] = json.loads(json.dumps(export_release(source).definition))
+    definition["artifacts"][0]["definitionReference"]["project"] = {"id": "p-1", "name": "Contoso"}
+    for step in definition["environments"][1]["preDeployApprovals"]["approvals"]:
+        step["approver"] = {
+            "id": "i-1",
+            "displayName": "Release Approvers",
+            "uniqueName": step["approver"]["displayName"].upper(),
+        }
+    assert imported(definition) == source
+    step["approver"]["uniqueName"] = "somebody@else.com"
+    assert imported(definition) != source
 
 
 def test_an_export_says_the_same_twice_and_holds_no_integers_for_the_portal() -> None:

@@ -13,7 +13,7 @@ CLI = "46e4be58-730b-4389-8a2f-ea10b3e5e815"
 ROOT = "$(System.DefaultWorkingDirectory)/_ci/landing"
 
 
-def tasks(*given: dict[str, Any]) -> list[dict[str, Any]]:
+def tasks(*given: dict[str, Any], variables: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     phase = {
         "phaseType": 1,
         "deploymentInput": {"agentSpecification": {"identifier": "ubuntu-24.04"}},
@@ -22,7 +22,8 @@ def tasks(*given: dict[str, Any]) -> list[dict[str, Any]]:
     stage = {"name": "Dev", "conditions": [{"conditionType": 1, "name": "ReleaseStarted"}], "deployPhases": [phase]}
     reference = {"definition": {"id": "1", "name": "ci"}}
     artifact = {"type": "Build", "alias": "_ci", "isPrimary": True, "definitionReference": reference}
-    made = import_definition({"name": "r", "environments": [stage], "artifacts": [artifact]}, today=date(2026, 11, 25))
+    data = {"name": "r", "environments": [stage], "artifacts": [artifact], "variables": variables or {}}
+    made = import_definition(data, today=date(2026, 11, 25))
     assert made.release is not None, made.problems
     found: list[dict[str, Any]] = yaml.safe_load(dump(made.release, brief=True))["stages"][0]["tasks"]
     return found
@@ -87,6 +88,9 @@ def test_arguments_of_a_deployment(script: str, more: dict[str, Any]) -> None:
         "az ml model deploy -n svc -m a:1 --ic inference.yml",
         f"{DEPLOY} --ic inference.yml",
         f"cd x && {DEPLOY} -m a:1 --ic inference.yml",
+        f'if [[ -z "$SKIP" ]]; then\n  az group delete -n old --yes\nfi\n{DEPLOY} -m a:1 --ic inference.yml',
+        f"# first we deploy \\\n{DEPLOY} -m a:1 --ic inference.yml\naz extension add -n ml",
+        f"{DEPLOY} -m $(models) --ic inference.yml",
     ],
 )
 def test_a_script_that_says_more_stays_a_script(script: str) -> None:
@@ -160,11 +164,20 @@ def test_a_test_of_the_endpoint(script: str, more: dict[str, Any]) -> None:
         f"pytest a_test.py --junitxml=r.xml --scoreurl {SHOW} --scorekey $(key)",
         "pytest a_test.py --junitxml=r.xml --scoreurl http://x",
         f"pytest a_test.py --junitxml=r.xml --scoreurl {SHOW} || true",
+        f'url={SHOW}\necho "##vso[task.setvariable variable=url]$url"\npytest a_test.py --junitxml=r.xml --scoreurl "$url"',
     ],
 )
 def test_another_test_stays_a_script(script: str) -> None:
     found = tasks(cli(script, TESTS), cli(f"{DEPLOY} -m a:1 --ic inference.yml"))
     assert [each["task"] for each in found] == ["AzureCLI", "ModelDeploy"]
+
+
+@pytest.mark.parametrize(("value", "expected"), [("a:1", "ModelDeploy"), ("a:1 b:2", "AzureCLI"), ("$(x)", "AzureCLI")])
+def test_a_macro_without_quotes_is_one_word_only_if_its_value_is(value: str, expected: str) -> None:
+    script = f"{DEPLOY} -m $(Models) --ic inference.yml --overwrite"
+    assert tasks(cli(script), variables={"models": {"value": value}})[0]["task"] == expected
+    quoted = script.replace("$(Models)", '"$(Models)"')
+    assert tasks(cli(quoted), variables={"models": {"value": value}})[0]["task"] == "ModelDeploy"
 
 
 def plain(identifier: str, version: str, **inputs: str) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from azrelease.classic.account import Account, Entry, Row
 from azrelease.classic.constructs import CONSTRUCTS, Construct, Handling
 from azrelease.classic.definition_file import DefinitionError, read_definitions, read_task_groups
 from azrelease.classic.exporting import export_release
+from azrelease.classic.exporting.constructs import EXPORT_CONSTRUCTS
 from azrelease.classic.importing import Import, import_definition
 from azrelease.classic.names import Names
 
 __all__ = [
     "CONSTRUCTS",
+    "EXPORT_CONSTRUCTS",
     "Account",
     "Construct",
     "DefinitionError",

@@ -349,7 +349,6 @@ TASK_NAME_LOST = Construct(
     "Task: reference name", _W, "a step's name holds letters, digits and _ only, and is there once in a job"
 )
 TASK_OVERRIDE = Construct("Task: overridden inputs", _L, "YAML has nothing like it", control=True)
-TASK_SCRIPT = Construct("Task: working folder", _C, "scripts start where the artifacts are, as they did")
 TASK_GROUP = Construct("Task group", _W, "its tasks stand in the stage, its parameters filled in")
 TASK_GROUP_MISSING = Construct(
     "Task group", _L, "what it does is not in the definition", "Give its export with --task-groups.", control=True
@@ -376,9 +375,9 @@ VARIABLE = Construct("Variable", _C, "`variables` of the release or the stage")
 VARIABLE_CHANGED = Construct("Variable with a variable of the release", _W, "the variable of YAML that is nearest")
 VARIABLE_SECRET = Construct("Secret variable", _R, "`secrets`: named in the file, its value set in Azure DevOps")
 VARIABLE_SECRET_STAGE = Construct(
-    "Secret variable of several scopes",
+    "Secret variable of a stage",
     _R,
-    "a variable group for each stage, which holds its own value",
+    "a variable group for the stage, `<release>-<stage>`, so that no other stage gets it",
     "Make the variable group with the secret in it.",
 )
 VARIABLE_SETTABLE = Construct("Variable that can be set at release", _R, "`settable`: a variable of the pipeline")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from azrelease.classic import Account, Entry, Handling
+from azrelease.classic import Account, Construct, Entry, Handling
 from azrelease.classic.node import path_text
 from azrelease.report.harmless import harmless, printable
 from azrelease.report.markdown_text import code, escaped
@@ -101,9 +101,9 @@ def _line(entry: Entry) -> str:
     )
 
 
-def coverage_table(constructs: Sequence[Any]) -> str:
+def coverage_table(constructs: Sequence[Construct]) -> str:
     """The table of README: each part of a definition, and what becomes of it."""
-    lines = ["| part of a classic definition | | in the release |", "|---|---|---|"]
+    lines = ["| part | | what becomes of it |", "|---|---|---|"]
     for construct in constructs:
         if construct.handling in _SIGNS:
             control = " (stops the import)" if construct.control else ""

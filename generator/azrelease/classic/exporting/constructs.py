@@ -85,7 +85,13 @@ ROLLOUT = Construct(
     "what follows success and failure are tasks with conditions, on the same agent: where that is lost, "
     "nothing is rolled back",
 )
-MATRIX_LOST = Construct("Job: matrix with commas in a value", _L, "a definition has lists with commas", control=True)
+MATRIX_LOST = Construct(
+    "Job: matrix",
+    _L,
+    "a definition has one variable of that name for all jobs of a stage, whose values stand with commas between them",
+    "Give the variables of each job names of their own.",
+    control=True,
+)
 ALL_ARTIFACTS = Construct("Artifact: one of the pipeline's", _W, "all that the pipeline publishes are downloaded")
 ENVIRONMENT = Construct("Environment", _L, "a stage of a definition is its own environment")
 SHARED_LOCK = Construct(
@@ -159,3 +165,6 @@ EXPRESSION_LOST = Construct(
     "Write the value.",
     control=True,
 )
+
+EXPORT_CONSTRUCTS: tuple[Construct, ...] = tuple(value for value in globals().values() if isinstance(value, Construct))
+"""All of them, in the order of this file."""

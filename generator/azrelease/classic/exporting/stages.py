@@ -66,7 +66,9 @@ def _environment(
         yield Row(GATES_SAMPLED, (*path, "postDeploymentGates"))
     phases, variables = yield from phases_json(stage, release, context, path, rest)
     own = yield from variables_json(stage.variables, stage.secrets, (), context)
-    groups = yield from groups_json(stage.variable_groups, context, path)
+    # The group that an import puts the secrets of a stage into: here they are variables of the stage.
+    own_group = f"{release.name}-{stage.name}" if stage.secrets else None
+    groups = yield from groups_json([name for name in stage.variable_groups if name != own_group], context, path)
     before = yield from approvals_json(stage.approval, context, (*path, "preDeployApprovals"), after=False)
     after = yield from approvals_json(stage.approval_after, context, (*path, "postDeployApprovals"), after=True)
     gates = yield from gates_json(stage.gates, context, (*path, "preDeploymentGates"))

@@ -24,14 +24,18 @@ Data = dict[str, Any]
 
 
 class Others(NamedTuple):
-    """The other stages: the name in the release by that in the definition, and how they can end."""
+    """All stages: their names in the definition and in the release, and how they can end."""
 
-    names: Mapping[str, str]
+    titles: tuple[str, ...]
+    names: tuple[str, ...]
     ends: Ends = Ends()
 
     def name(self, title: str) -> str | None:
         """The stage of that name in the definition; case counts only where two differ in nothing else."""
-        return self.names.get(title) or self.names.get(title.casefold())
+        if title in self.titles:
+            return self.names[self.titles.index(title)]
+        folded = [other.casefold() for other in self.titles]
+        return self.names[folded.index(title.casefold())] if title.casefold() in folded else None
 
 
 def conditions_of(
@@ -74,7 +78,7 @@ def _is_plain(data: Mapping[str, Any]) -> bool:
     more = ("tags", "useBuildDefinitionBranch", "createReleaseOnBuildTagging")
     if any(data.get(key) for key in more) or (isinstance(pattern, Mapping) and pattern.get("pattern")):
         return False
-    return not re.search(r"[*?\[\]].", str(data.get("sourceBranch") or ""))
+    return not re.search(r"[?\[\]]|\*.", str(data.get("sourceBranch") or ""))
 
 
 def _filter(node: Node, context: Context) -> Reading[Filter | None]:

@@ -45,7 +45,7 @@ from azrelease.classic.importing.stages import (
     works_on,
 )
 from azrelease.classic.importing.triggers import triggers_of
-from azrelease.classic.importing.variables import Scope, shared_secrets, variables_of
+from azrelease.classic.importing.variables import Scope, variables_of
 from azrelease.classic.names import NO_NAMES, Names
 from azrelease.classic.node import Node
 from azrelease.classic.texts import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, Texts
@@ -166,8 +166,7 @@ def _definition(
     started, schedules = yield from triggers_of(list(node["triggers"].items()), sources, names)
     data |= _sources(sources, main, only, started, schedules)
     data |= yield from _run_name(node["releaseNameFormat"], context)
-    shared = shared_secrets([node["variables"], *(stage["variables"] for stage in node["environments"].items())])
-    scope = Scope(None, shared, data["name"])
+    scope = Scope(None, data["name"])
     data |= yield from variables_of(node["variables"], node["variableGroups"], scope, context)
     data |= yield from _stages(node, context, scope, today)
     return data
@@ -287,12 +286,12 @@ def _task_texts(task: Node, context: Context) -> Iterator[str]:
 def _stages(node: Node, context: Context, scope: Scope, today: date) -> Reading[Data]:
     """`stages`, and what they have in common: `agent` and `workspace`."""
     nodes = sorted(node["environments"].items(), key=lambda stage: stage["rank"].number())
-    names = stage_names(nodes)
-    own_names = [names[f"\0{number}"] for number in range(1, len(nodes) + 1)]
+    own_names = stage_names(nodes)
+    titles = tuple(stage["name"].text() for stage in nodes)
     issues = frozenset(name for name, stage in zip(own_names, nodes, strict=True) if with_issues(stage, context))
-    others = Others(names)
+    others = Others(titles, own_names)
     waits = {name: waits_of(stage, others) for name, stage in zip(own_names, nodes, strict=True)}
-    others = Others(names, Ends(issues, after_failure(waits)))
+    others = Others(titles, own_names, Ends(issues, after_failure(waits)))
     works = [works_on(stage, context) for stage in nodes]
     common = next((found.workspace for found in works if found.workspace), None)
     stages: list[Data] = []

@@ -47,21 +47,16 @@ class Works(NamedTuple):
     service: str | None = None
 
 
-def stage_names(nodes: Sequence[Node]) -> dict[str, str]:
-    """The name of each stage in the release, by that in the definition, also in lower case."""
-    found: dict[str, str] = {}
-    taken: set[str] = set()
+def stage_names(nodes: Sequence[Node]) -> tuple[str, ...]:
+    """The name of each stage in the release: what a stage can be called, and what no other is."""
+    found: list[str] = []
     for number, node in enumerate(nodes, 1):
-        old = node["name"].text()
-        new = re.sub(r"[^A-Za-z0-9_]+", "_", old).strip("_") or f"stage_{number}"
+        new = re.sub(r"[^A-Za-z0-9_]+", "_", node["name"].text()).strip("_") or f"stage_{number}"
         new = new if re.match(r"[A-Za-z_]", new) else f"stage_{new}"
-        while new.casefold() in taken:
+        while new.casefold() in map(str.casefold, found):
             new = f"{new}_{number}"
-        taken.add(new.casefold())
-        found.setdefault(old, new)
-        found.setdefault(old.casefold(), new)
-        found[f"\0{number}"] = new
-    return found
+        found.append(new)
+    return tuple(found)
 
 
 def with_issues(node: Node, context: Context) -> bool:

@@ -1,7 +1,6 @@
 """Variables of a definition and of its stages."""
 
 import re
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from azrelease.classic.account import Reading, Row, rows
@@ -24,10 +23,9 @@ Data = dict[str, Any]
 
 
 class Scope(NamedTuple):
-    """Where variables stand: None for the release, else the stage; and the secrets that other scopes have too."""
+    """Where variables stand: None for the release, else the stage; and the name of the release."""
 
     stage: str | None
-    shared: frozenset[str]
     release: str
 
 
@@ -46,9 +44,9 @@ def variables_of(node: Node, groups: Node, scope: Scope, context: Context) -> Re
         if is_secret:
             secrets.append(name)
             yield Row(VARIABLE_SECRET, (*variable.path, "value"))
-            if scope.stage and name.casefold() in scope.shared:
+            if scope.stage:
                 own_group = True
-                yield Row(VARIABLE_SECRET_STAGE, variable.path, name)
+                yield Row(VARIABLE_SECRET_STAGE, (*variable.path, "isSecret"), name)
         else:
             value = variable if not isinstance(variable.value, dict) else variable["value"]
             values[name] = yield from context.text(value, VARIABLE, VARIABLE_CHANGED)
@@ -75,14 +73,3 @@ def _groups(node: Node, context: Context) -> Reading[tuple[str, ...]]:
         yield from rows(VARIABLE_GROUP if name else VARIABLE_GROUP_ID, item, detail="" if name else f"group {text}")
         found.append(name or f"variable group {text}")
     return tuple(found)
-
-
-def shared_secrets(scopes: Iterable[Node]) -> frozenset[str]:
-    """Secrets, in lower case, that more than one scope has."""
-    seen: set[str] = set()
-    shared: set[str] = set()
-    for scope in scopes:
-        own = {name.casefold() for name, value in scope.entries() if value["isSecret"].flag()}
-        shared |= own & seen
-        seen |= own
-    return frozenset(shared)
