@@ -70,7 +70,7 @@ def steps_of(pipeline: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """All steps of a parsed pipeline."""
     for stage in pipeline["stages"]:
         for job in stage["jobs"]:
-            yield from job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
+            yield from job["steps"] if "steps" in job else next(iter(job["strategy"].values()))["deploy"]["steps"]
 
 
 def scripts_of(pipeline: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
