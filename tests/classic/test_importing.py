@@ -213,7 +213,7 @@ def branch(name: str = "", **more: Any) -> dict[str, Any]:
 
 
 TRIGGERS: dict[str, tuple[list[dict[str, Any]], Any, set[str]]] = {
-    "any": ([], {}, set()),
+    "any": ([], True, set()),
     "branches": (
         [branch("main"), branch("release/*"), branch("-release/old")],
         {"branches": {"include": ["main", "release/*"], "exclude": ["release/old"]}}, set(),
@@ -223,9 +223,9 @@ TRIGGERS: dict[str, tuple[list[dict[str, Any]], Any, set[str]]] = {
         [branch("main", tags=["good"]), branch("dev")],
         {"branches": {"include": ["main", "dev"]}, "tags": ["good"]}, {"Trigger: branches with different tags"},
     ),
-    "when tagged": ([branch(createReleaseOnBuildTagging=True)], {}, {"Trigger: when a build is tagged"}),
-    "tag pattern": ([branch(tagFilter={"pattern": "v.*"})], {}, {"Trigger: tags by pattern"}),
-    "default branch": ([branch(useBuildDefinitionBranch=True)], {}, {"Trigger: the build's own branch"}),
+    "when tagged": ([branch(createReleaseOnBuildTagging=True)], True, {"Trigger: when a build is tagged"}),
+    "tag pattern": ([branch(tagFilter={"pattern": "v.*"})], True, {"Trigger: tags by pattern"}),
+    "default branch": ([branch(useBuildDefinitionBranch=True)], True, {"Trigger: the build's own branch"}),
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from azrelease.release.release import Release
+from azrelease.release.trigger import ContinuousDeploymentTrigger
 from azrelease.templating import yaml_text
 
 
@@ -37,7 +38,9 @@ _KINDS = ("task", "type")
 
 def _value(value: object, data: Any, *, brief: bool) -> Any:  # noqa: ANN401  (any JSON)
     if isinstance(value, BaseModel):
-        return _fields(value, data, brief=brief)
+        fields = _fields(value, data, brief=brief)
+        # A trigger without any filter; nothing at all would read as if something were missing.
+        return True if not fields and isinstance(value, ContinuousDeploymentTrigger) else fields
     if isinstance(value, tuple):
         return [_value(item, item_data, brief=brief) for item, item_data in zip(value, data, strict=True)]
     return data
