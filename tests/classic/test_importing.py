@@ -1,6 +1,7 @@
 """What each part of a classic definition becomes, and what is told of it."""
 
 import copy
+import time
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -184,7 +185,7 @@ SCHEDULES = [
     ({"daysToRelease": "all", "startHours": 0, "startMinutes": 30}, "30 0 * * *", True, None),
     (
         {"daysToRelease": "monday, sunday", "startHours": 1, "timeZoneId": "Tokyo Standard Time"},
-        "0 16 * * Sat,Sun", True, "Trigger: schedule in a time zone",
+        "0 16 * * Sat,Sun", True, "Trigger: schedule in a time zone without summer time",
     ),
     (
         {"daysToRelease": 1, "startHours": 23, "timeZoneId": "Pacific Standard Time", "scheduleOnlyWithChanges": True},
@@ -998,3 +999,48 @@ def test_an_order_among_some_of_several_approvers_becomes_stricter() -> None:
     made = read(definition(stage(preDeployApprovals=people)))
     assert first_stage(made)["approval"] == {"approvers": ["a@x", "b@x"], "order": "sequence"}
     assert (CHANGED, "Approval: some of several, in an order") in told(made.account)
+
+
+def test_a_single_thing_where_a_list_belongs_counts_as_one() -> None:
+    """Programs that write JSON make that of a list of one."""
+    single = gates()
+    single["gates"] = {"tasks": single["gates"][0]["tasks"][0]}
+    made = read(definition(stage(), stage("Prod", conditions=after("Dev"), preDeploymentGates=single)))
+    found = said(made)["stages"][1]
+    assert found["depends_on"] == ["Dev"]
+    assert found["gates"]["tasks"] == [GATE]
+
+
+def test_a_package_of_a_kind_that_is_not_known_is_lost() -> None:
+    reference = {"feed": part("f"), "definition": part("p"), "packageType": part("Gem"), **LATEST}
+    assert lost(
+        read(definition(artifacts=[{"type": "PackageManagement", "alias": "a", "definitionReference": reference}]))
+    )
+
+
+def test_large_texts_are_read_in_time() -> None:
+    words = "echo hello world && " * 20_000
+    macro = "$(a" + " " * 100_000
+    one = "az " + "x" * 300_000
+    cli = {"connectedServiceNameARM": "c", "scriptType": "bash", "scriptLocation": "inlineScript"}
+    tasks = [task(AZURE_CLI, "2.*", inputs={**cli, "inlineScript": text}) for text in (words, macro, one)]
+    start = time.process_time()
+    made = read(definition(stage(deployPhases=[phase(*tasks)]), artifacts=[build("My App")]))
+    assert time.process_time() - start < 5
+    assert [found["task"] for found in first_stage(made)["tasks"]] == ["AzureCLI"] * 3
+
+
+def test_a_task_group_that_calls_itself_often_ends_soon() -> None:
+    inner = {"task": {"id": GROUP, "versionSpec": "1.*", "definitionType": "metaTask"}, "displayName": "again"}
+    call = task(GROUP, "1.*", definitionType="metaTask", inputs={})
+    start = time.process_time()
+    read(definition(stage(deployPhases=[phase(call)])), task_groups=[{"id": GROUP, "tasks": [inner] * 9}])
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("script", ["dotnet test src/a", 'echo "Test goes to src and/or lib"'])
+def test_words_that_are_no_path_are_left_alone(script: str) -> None:
+    aliases = [build("test"), {**build("Test"), "isPrimary": False}]
+    given = task(inputs={"targetType": "inline", "script": script})
+    made = read(definition(stage(deployPhases=[phase(given)]), artifacts=aliases))
+    assert first_stage(made)["tasks"][0]["script"] == script

@@ -102,6 +102,14 @@ def test_a_definition_can_come_from_standard_input_and_go_to_standard_output(cli
     assert done.stderr.decode().startswith("standard input: web\n")
 
 
+def test_of_several_none_is_written_where_one_is_there(cli: Cli) -> None:
+    name = write(cli, "d.json", [definition("one"), definition("two")])
+    cli.write("two.release.yml", "mine")
+    done = cli("import", name)
+    assert (done.code, done.out) == (2, "")
+    assert not (cli.folder / "one.release.yml").exists()
+
+
 def test_the_report_as_markdown(cli: Cli) -> None:
     done = cli("import", write(cli, "d.json", definition("we|b", **LOST)), "--format", "markdown")
     assert "## we\\|b" in done.out
@@ -117,8 +125,10 @@ def test_the_report_as_markdown(cli: Cli) -> None:
         (["d.json", "--definition", "3"], "--definition is instead of a file"),
         ([], "is empty"),
         (["d.json", "--names", "names.json"], "there is no kind `pool`"),
-        (["d.json", "--names", "bad.json"], "bad.json: is not JSON"),
+        (["d.json", "--names", "bad.json"], "bad.json:1:8: is not JSON"),
         (["d.json", "--names", "list.json"], "names are a mapping of mappings"),
+        (["d.json", "--names", "odd.json"], "names are a mapping of mappings"),
+        (["d.json", "--org", "https://x"], "--organization and --project are for --definition"),
         (["d.json", "--names", "nowhere"], "nowhere: cannot be read"),
         (["d.json", "--task-groups", "d.json"], "d.json: is no task group"),
         (["latin.json"], "is neither UTF-8 nor UTF-16"),
@@ -128,6 +138,7 @@ def test_what_cannot_be_used_is_told(cli: Cli, arguments: list[str], said: str) 
     write(cli, "d.json", definition())
     write(cli, "names.json", {"pool": {"1": "x"}})
     write(cli, "list.json", [1])
+    write(cli, "odd.json", {"pools": {"3": {"a": 1}}})
     cli.write("bad.json", '{"a": 1,}')
     (cli.folder / "latin.json").write_bytes(b'{"name": "\xe9"}')
     done = cli("import", *arguments)

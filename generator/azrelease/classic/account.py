@@ -112,7 +112,17 @@ class Account(NamedTuple):
         ]
 
 
-_PLACES = ("workflowTasks", "deployPhases", "environments", "artifacts", "triggers", "schedules", "gates")
+_PLACES = (
+    "workflowTasks",
+    "deployPhases",
+    "environments",
+    "artifacts",
+    "triggers",
+    "schedules",
+    "gates",
+    "stages",
+    "sources",
+)
 """Lists whose items are things that a user knows by themselves."""
 
 _WHOLE = ("workflowTasks", "artifacts", "triggers", "schedules", "gates")

@@ -165,8 +165,9 @@ TRIGGER_LOST = Construct(
 )
 SCHEDULE = Construct("Trigger: schedule", _C, "`trigger.schedules`, in UTC")
 SCHEDULE_ZONE = Construct(
-    "Trigger: schedule in a time zone", _W, "YAML knows UTC only; where clocks are changed it is off by that in summer"
+    "Trigger: schedule in a time zone", _W, "YAML knows UTC only; in summer it is off by as much as clocks are changed"
 )
+SCHEDULE_MOVED = Construct("Trigger: schedule in a time zone without summer time", _W, "the same time, written in UTC")
 SCHEDULE_CHANGES = Construct(
     "Trigger: schedule only with changes",
     _W,
@@ -309,6 +310,7 @@ PHASE_COPIES_LOST = Construct(
     control=True,
 )
 PHASE_DOWNLOAD = Construct("Job: artifacts to download, or none", _C, "`download`")
+PHASE_DOWNLOAD_ALL = Construct("Job: some files of a repository or package", _W, "it is downloaded as a whole")
 PHASE_TOKEN = Construct(
     "Job: access token for scripts",
     _W,

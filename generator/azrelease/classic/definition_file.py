@@ -25,7 +25,7 @@ def read_definitions(text: str, name: str) -> tuple[Json, ...]:
     Raises:
         DefinitionError: the text is no JSON, or holds something else.
     """
-    data = _parsed(text, name)
+    data = parsed(text, name)
     found = tuple(_unwrapped(data, name))
     for definition in found:
         _refuse_others(definition, name)
@@ -38,14 +38,19 @@ def read_task_groups(text: str, name: str) -> tuple[Json, ...]:
     Raises:
         DefinitionError: the text is no JSON, or holds something else.
     """
-    data = _parsed(text, name)
+    data = parsed(text, name)
     items = data.get("value", [data]) if isinstance(data, dict) else data
     if not isinstance(items, list) or not all(isinstance(item, dict) and "tasks" in item for item in items):
         raise DefinitionError(f"{name}: is no task group; export it in the portal, Task groups, Export")
     return tuple(items)
 
 
-def _parsed(text: str, name: str) -> Any:  # noqa: ANN401  (any JSON)
+def parsed(text: str, name: str) -> Any:  # noqa: ANN401  (any JSON)
+    """The data of a JSON text.
+
+    Raises:
+        DefinitionError: the text is no JSON; the message says where.
+    """
     try:
         data = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_constant)
     except RecursionError:

@@ -1,10 +1,9 @@
 """Names for the ids of a definition, which mean something in the organization it comes from only."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
+from azrelease.classic.definition_file import parsed
 from azrelease.errors import UserError
 
 
@@ -24,24 +23,27 @@ class Names(NamedTuple):
         return Names(*({name: key for key, name in kind.items()} for kind in self))
 
     @classmethod
-    def read(cls, path: Path) -> "Names":
-        """Read them from a JSON file: for each kind, ids and names.
+    def parse(cls, text: str, name: str) -> "Names":
+        """Read them from JSON: for each kind, ids and names.
+
+        Args:
+            text: the text.
+            name: the file, for messages.
 
         Raises:
-            UserError: the file cannot be read, or is not of this form.
+            UserError: the text is not of this form.
         """
-        try:
-            data = json.loads(path.read_text(encoding="utf-8-sig"))
-        except OSError as error:
-            raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
-        except ValueError as error:
-            raise UserError(f"{path}: is not JSON: {error}") from error
-        if not isinstance(data, dict) or not all(isinstance(kind, dict) for kind in data.values()):
-            raise UserError(f'{path}: names are a mapping of mappings: {{"pools": {{"18": "Azure Pipelines"}}}}')
+        data = parsed(text, name)
+        if not isinstance(data, dict) or not all(_is_named(kind) for kind in data.values()):
+            raise UserError(f'{name}: names are a mapping of mappings: {{"pools": {{"18": "Azure Pipelines"}}}}')
         unknown = sorted(set(data) - set(cls._fields))
         if unknown:
-            raise UserError(f"{path}: there is no kind `{unknown[0]}`; there are {', '.join(cls._fields)}")
-        return cls(**{kind: {str(key): str(name) for key, name in named.items()} for kind, named in data.items()})
+            raise UserError(f"{name}: there is no kind `{unknown[0]}`; there are {', '.join(cls._fields)}")
+        return cls(**data)
+
+
+def _is_named(kind: object) -> bool:
+    return isinstance(kind, dict) and all(isinstance(name, str) for name in kind.values())
 
 
 NO_NAMES = Names()

@@ -44,6 +44,8 @@ class Node:
         """The items of a list; a single mapping where a list belongs counts as one."""
         if isinstance(self.value, list):
             yield from (self[index] for index in range(len(self.value)))
+        elif isinstance(self.value, dict) and self.value:
+            yield self  # what some programs make of a list of one
 
     def entries(self) -> Iterator[tuple[str, "Node"]]:
         """Keys and values of a mapping."""

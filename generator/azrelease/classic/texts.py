@@ -15,7 +15,7 @@ CLASSIC_FOLDER = "$(System.DefaultWorkingDirectory)"
 YAML_FOLDER = "$(Pipeline.Workspace)"
 
 _CLASSIC_FOLDERS = ("System.DefaultWorkingDirectory", "System.ArtifactsDirectory", "Agent.ReleaseDirectory")
-_MACRO = re.compile(r"\$\(\s*([A-Za-z_][\w .()-]*?)\s*\)")
+_MACRO = re.compile(r"\$\(\s*([A-Za-z_](?:[\w .()-]*?[\w.()-])??)\s*\)")
 _INDEX = re.compile(r"""\bvariables(?:\[\s*'([^'\n]*)'\s*\]|\.([A-Za-z_][\w.]*))""", re.IGNORECASE)
 _WORD = re.compile(r"\b(?:SYSTEM|AGENT|RELEASE|BUILD|PIPELINE|RESOURCES)_[A-Z0-9_]+\b")
 _FOLDER = (
@@ -84,9 +84,14 @@ class Texts:
     @cached_property
     def _renamings(self) -> tuple[tuple[re.Pattern[str], str], ...]:
         """Where an alias stands that had to change: behind the folder of the artifacts, or at the start of a path."""
-        before = rf"({_FOLDER}[\\/]+|(?<![\w./\\$-])(?:\.[\\/])?(?=[^\\/]+[\\/]))"
         return tuple(
-            (re.compile(rf"{before}{re.escape(old)}(?![\w.-])", re.IGNORECASE), new)
+            (
+                re.compile(
+                    rf"({_FOLDER}[\\/]+|(?<![\w./\\$-])(?:\.[\\/])?(?={re.escape(old)}[\\/])){re.escape(old)}(?![\w.-])",
+                    re.IGNORECASE,
+                ),
+                new,
+            )
             for old, new in self.aliases.items()
             if old and old != new
         )

@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from azrelease.cli.loss_reports import LOSS, ReportFormat, known_tasks, print_losses
+from azrelease.cli.loss_reports import LOSS, STANDARD, ReportFormat, known_tasks, print_losses, read_text
 from azrelease.cli.output import print_diagnostics, say, write_text
 from azrelease.errors import OverwriteError, UserError
-
-STANDARD = Path("-")
 
 
 def command(
@@ -49,7 +47,10 @@ def command(
     loaded = load(file)
     print_diagnostics(loaded.warnings, loaded.document.text)
     made = export_release(
-        loaded.release, names=Names.read(names) if names else Names(), portal=portal, tasks=known_tasks()
+        loaded.release,
+        names=Names.parse(read_text(names), str(names)) if names else Names(),
+        portal=portal,
+        tasks=known_tasks(),
     )
     stem = re.sub(r"[^\w.-]+", "-", loaded.release.name).strip("-.")
     target = output or file.with_name(f"{stem}.json")

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from azrelease.cli.loss_reports import LOSS, ReportFormat, known_tasks, print_losses
+from azrelease.cli.loss_reports import LOSS, STANDARD, ReportFormat, known_tasks, print_losses, read_text
 from azrelease.cli.output import say, write_text
 from azrelease.errors import OverwriteError, UserError
 
 if TYPE_CHECKING:
     from azrelease.classic import Import, Names
+    from azrelease.release import Release
     from azrelease.report.losses import LossReport
-
-STANDARD = Path("-")
 
 
 class _Source(NamedTuple):
@@ -48,7 +47,11 @@ def command(
     ] = None,
     organization: Annotated[
         str | None,
-        typer.Option("--organization", "--org", help="Address of the organization. Default: AZURE_DEVOPS_ORG_URL."),
+        typer.Option(
+            "--organization",
+            "--org",
+            help="Address of the organization. Default: AZURE_DEVOPS_ORG_URL, or that of the running pipeline.",
+        ),
     ] = None,
     project: Annotated[
         str | None, typer.Option("--project", help="Project of the definition. Default: SYSTEM_TEAMPROJECT.")
@@ -71,7 +74,7 @@ def command(
 ) -> None:
     """Make a release file from a classic release definition, and say what became of each part of it.
 
-    An approval, gate, condition, disabled task, secret or trigger that cannot be carried stops the import: exit code 1,
+    An approval, gate, condition, secret or trigger that cannot be carried stops the import: exit code 1,
     and nothing is written for that definition.
 
     Example: azrelease import Mlops-CD.json
@@ -100,33 +103,26 @@ def _import_all(
     from datetime import UTC, datetime
 
     from azrelease.classic import import_definition
-    from azrelease.release import dump
     from azrelease.report.losses import LossReport
 
-    taken: set[Path] = set()
-    for source in sources:
-        made = import_definition(
-            source.definition,
-            today=datetime.now(UTC).date(),
-            names=source.names,
-            task_groups=source.task_groups,
-            tasks=known_tasks(),
+    today, tasks = datetime.now(UTC).date(), known_tasks()
+    made = [
+        import_definition(
+            source.definition, today=today, names=source.names, task_groups=source.task_groups, tasks=tasks
         )
-        title = str(source.definition.get("name") or "")
-        report = LossReport(source.name, title, made.account, None, made.problems)
-        stopped = _stopped(made, accept_loss=accept_loss)
-        if stopped or made.release is None:
-            yield report, stopped
-            continue
-        text = dump(made.release, brief=True)
-        if output == STANDARD:
-            write_text(text)
-            yield report, ""
-            continue
-        target = _target(title, output, taken, many=len(sources) > 1)
-        taken.add(target)
-        _write(target, text, force=force)
-        yield report._replace(output=target.as_posix()), ""
+        for source in sources
+    ]
+    stopped = [_stopped(each, accept_loss=accept_loss) for each in made]
+    titles = [str(source.definition.get("name") or "") for source in sources]
+    going = [title for title, why in zip(titles, stopped, strict=True) if not why]
+    targets = iter(_targets(going, output, many=len(sources) > 1, force=force))
+    for source, title, each, why in zip(sources, titles, made, stopped, strict=True):
+        report = LossReport(source.name, title, each.account, None, each.problems)
+        if not why and each.release is not None:
+            target = next(targets)
+            _write(target, each.release)
+            report = report._replace(output=target.as_posix())
+        yield report, why
 
 
 def _stopped(made: "Import", *, accept_loss: bool) -> str:
@@ -140,22 +136,36 @@ def _stopped(made: "Import", *, accept_loss: bool) -> str:
     return f"{count} of it cannot be carried; nothing was written. See the report, or say --accept-loss."
 
 
-def _write(target: Path, text: str, *, force: bool) -> None:
+def _write(target: Path, release: "Release") -> None:
     from azrelease.files import write_atomically
+    from azrelease.release import dump
 
-    if target.exists() and not force:
-        raise OverwriteError(f"{target}: is there already; choose another --output, or replace it with --force")
-    write_atomically(target, text)
+    text = dump(release, brief=True)
+    if target == STANDARD:
+        write_text(text)
+    else:
+        write_atomically(target, text)
 
 
-def _target(title: str, output: Path | None, taken: set[Path], *, many: bool) -> Path:
-    """The release file for a definition."""
+def _targets(titles: list[str], output: Path | None, *, many: bool, force: bool) -> list[Path]:
+    """The release file for each definition.
+
+    Raises:
+        OverwriteError: one is there already, and `force` is off; nothing was written yet.
+    """
     if not many:
-        return output / "release.yml" if output and output.is_dir() else output or Path("release.yml")
-    stem = re.sub(r"[^\w.-]+", "-", title).strip("-.") or "release"
-    folder = output or Path()
-    names = (f"{stem}{f'-{number}' if number > 1 else ''}.release.yml" for number in range(1, len(taken) + 2))
-    return next(folder / name for name in names if folder / name not in taken)
+        targets = [output / "release.yml" if output and output.is_dir() else output or Path("release.yml")]
+    else:
+        targets = []
+        for title in titles:
+            stem = re.sub(r"[^\w.-]+", "-", title).strip("-.") or "release"
+            names = (f"{stem}{f'-{number}' if number > 1 else ''}.release.yml" for number in range(1, len(titles) + 2))
+            targets.append(next(path for name in names if (path := (output or Path()) / name) not in targets))
+    there = [target for target in targets[: len(titles)] if target != STANDARD and target.exists()]
+    if there and not force:
+        lines = (f"{path}: is there already; choose another --output, or replace it with --force" for path in there)
+        raise OverwriteError("\n".join(lines))
+    return targets
 
 
 def _sources(
@@ -168,18 +178,20 @@ def _sources(
 ) -> Iterator[_Source]:
     from azrelease.classic import Names, read_definitions, read_task_groups
 
-    given = Names.read(names) if names else Names()
-    groups = [group for path in task_groups for group in read_task_groups(_text(path), str(path))]
+    given = Names.parse(read_text(names), str(names)) if names else Names()
+    groups = [group for path in task_groups for group in read_task_groups(read_text(path), str(path))]
     if definition is not None:
         if files:
             raise UserError("--definition is instead of a file: leave one of them out")
         yield _from_organization(definition, organization, project, given, groups)
         return
+    if organization is not None or project is not None:
+        raise UserError("--organization and --project are for --definition: name the definition, or leave them out")
     if not files and (sys.stdin is None or sys.stdin.isatty()):
         raise UserError("name an exported definition, or --definition with an organization; see --help")
     for path in files or [STANDARD]:
         name = "standard input" if path == STANDARD else str(path)
-        for found in read_definitions(_text(path), name):
+        for found in read_definitions(read_text(path), name):
             yield _Source(name, found, given, tuple(groups))
 
 
@@ -199,18 +211,3 @@ def _from_organization(
     there = Names(**found.names)
     both = Names(*({**old, **new} for old, new in zip(there, given, strict=True)))
     return _Source(f"{address} {project} {definition}", found.definition, both, (*groups, *found.task_groups))
-
-
-def _text(path: Path) -> str:
-    """The text of a file, in the encodings that exports have."""
-    from azrelease.source import LARGEST_FILE, read_file
-
-    content = sys.stdin.buffer.read(LARGEST_FILE + 1) if path == STANDARD else read_file(str(path))
-    if len(content) > LARGEST_FILE:
-        raise UserError(f"{path}: is larger than {LARGEST_FILE:,} bytes")
-    # PowerShell writes UTF-16 with a byte order mark.
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        raise UserError(f"{path}: is neither UTF-8 nor UTF-16 text") from None

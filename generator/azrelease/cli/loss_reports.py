@@ -1,12 +1,14 @@
-"""Printing loss reports, for `import` and `export`."""
+"""What `import` and `export` have in common: their input, and the report on what was carried."""
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azrelease.catalog.tasks import Tasks
 from azrelease.cli.output import write_text
+from azrelease.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from azrelease.report.losses import LossReport
 
 LOSS = 1
+STANDARD = Path("-")
+"""Standard input, or output."""
 
 
 class ReportFormat(StrEnum):
@@ -43,3 +47,22 @@ def known_tasks() -> Tasks:
     from azrelease.lint.organization import read_lock
 
     return Tasks(read_lock(Path.cwd()))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, or of standard input, in the encodings that exports have.
+
+    Raises:
+        UserError: it cannot be read, or is no text.
+    """
+    from azrelease.source import LARGEST_FILE, read_file
+
+    content = sys.stdin.buffer.read(LARGEST_FILE + 1) if path == STANDARD else read_file(str(path))
+    if len(content) > LARGEST_FILE:
+        raise UserError(f"{path}: is larger than {LARGEST_FILE:,} bytes")
+    # PowerShell writes UTF-16 with a byte order mark.
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: is neither UTF-8 nor UTF-16 text") from None

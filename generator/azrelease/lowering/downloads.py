@@ -10,10 +10,11 @@ from azrelease.release.source import (
     AnySource,
     ContainerSource,
     GitHubReleaseSource,
-    GitHubSource,
     GitSource,
+    HostedRepositorySource,
     JenkinsSource,
     PackageSource,
+    PipelineSource,
 )
 
 NOTHING: tuple[Step, ...] = (DownloadStep("none"),)
@@ -52,11 +53,12 @@ def _steps(source: ArtifactSource | AnySource, chosen: Download | None) -> Itera
     patterns = chosen.patterns if chosen else ()
     if isinstance(source, ArtifactSource):
         for name in artifacts:
-            yield DownloadStep(alias, name or source.name, "Download the artifact", patterns)
+            title = f"Download {alias}" if isinstance(source, PipelineSource) else "Download the artifact"
+            yield DownloadStep(alias, name or source.name, title, patterns)
     elif isinstance(source, JenkinsSource):
         for name in artifacts:
             yield DownloadStep(alias, name, f"Download {alias}", patterns, keyword="downloadBuild")
-    elif isinstance(source, GitSource | GitHubSource):
+    elif isinstance(source, GitSource | HostedRepositorySource):
         yield CheckoutStep(alias, alias, source.fetch_depth, source.submodules, source.lfs)
     elif isinstance(source, PackageSource):
         yield _package(source)

@@ -40,9 +40,10 @@ def settable_note(names: Sequence[str]) -> str | None:
 
 def gates_note(gates: Gates, environment: str) -> str:
     """Says that gates are asked for, and that this file does not enforce them."""
-    names = ", ".join(task.display_name or task.task for task in gates.tasks)
+    names = ", ".join(task.display_name or task.task for task in gates.tasks if task.enabled)
     return (
-        f"Begins only when the gates hold: {names}. They are checks on the environment '{environment}', which YAML "
+        f"Begins only when the gates hold: {names}; asked every {minutes_text(gates.interval)}, for "
+        f"{minutes_text(gates.timeout)} at most. They are checks on the environment '{environment}', which YAML "
         "cannot hold: where they are not registered, nothing stops this stage."
     )
 

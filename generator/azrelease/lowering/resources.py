@@ -14,8 +14,8 @@ from azrelease.release.fields import path_below
 from azrelease.release.source import (
     AnySource,
     ContainerSource,
-    GitHubSource,
     GitSource,
+    HostedRepositorySource,
     JenkinsSource,
     PipelineSource,
 )
@@ -30,7 +30,7 @@ def lower_resources(release: Release) -> Resources:
     pipelines += [lower_artifact(s, s.trigger) for s in release.sources if isinstance(s, PipelineSource)]
     return Resources(
         tuple(pipelines),
-        tuple(map(_repository, (s for s in release.sources if isinstance(s, GitSource | GitHubSource)))),
+        tuple(map(_repository, (s for s in release.sources if isinstance(s, GitSource | HostedRepositorySource)))),
         tuple(map(_container, (s for s in release.sources if isinstance(s, ContainerSource)))),
         tuple(map(_build, (s for s in release.sources if isinstance(s, JenkinsSource)))),
     )
@@ -56,7 +56,7 @@ def lower_artifact(artifact: ArtifactSource, trigger: ContinuousDeploymentTrigge
     )
 
 
-def _repository(source: GitSource | GitHubSource) -> RepositoryResource:
+def _repository(source: GitSource | HostedRepositorySource) -> RepositoryResource:
     trigger = source.trigger if isinstance(source, GitSource) else None
     # Without any filter a trigger means every branch.
     every = ("*",) if trigger is not None and not trigger.include else ()
@@ -64,7 +64,7 @@ def _repository(source: GitSource | GitHubSource) -> RepositoryResource:
         alias=source.alias,
         type=source.type,
         name=source.repository,
-        endpoint=source.service_connection if isinstance(source, GitHubSource) else None,
+        endpoint=source.service_connection if isinstance(source, HostedRepositorySource) else None,
         ref=source.branch,
         branches_include=every or (trigger.include if trigger else ()),
         branches_exclude=trigger.exclude if trigger else (),

@@ -46,7 +46,7 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
 
 def _needs_environment(stage: ReleaseStage) -> bool:
     """Whether the stage relies on checks of its environment."""
-    return bool(stage.environment_check or stage.gates or stage.lock)
+    return bool(stage.environment_check or (stage.gates and stage.gates.enabled) or stage.lock)
 
 
 def _enters(job: Job, stage: ReleaseStage) -> bool:

@@ -1,4 +1,4 @@
-"""Pipeline resources: other pipelines whose artifacts are used, and whose runs may start this one."""
+"""Resources: pipelines, repositories, images and builds that are used, or whose news start this pipeline."""
 
 from typing import NamedTuple
 

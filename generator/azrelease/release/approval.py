@@ -1,4 +1,4 @@
-"""Who lets a stage begin."""
+"""Who lets a stage begin, and who lets others begin after it."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self

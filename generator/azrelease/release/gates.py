@@ -24,7 +24,8 @@ class Gates(Model):
     enabled: Boolean = Field(default=True, description="`false` keeps the gates in the release without asking them.")
     interval: Annotated[int, minutes()] = Field(
         default=USUAL_INTERVAL,
-        description="How long to wait until they are asked again. Default: 15 minutes.",
+        description="How long to wait until they are asked again; after the deployment they are asked once. Default: "
+        "15 minutes.",
         json_schema_extra={"default": minutes_text(USUAL_INTERVAL)},
     )
     timeout: Annotated[int, minutes()] = Field(

@@ -1,4 +1,4 @@
-"""Jobs of a stage that does more than one thing after the other on one agent."""
+"""Jobs: what a stage does in one place, where it needs more places than one."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product
@@ -53,8 +53,8 @@ class Job(Model):
     display_name: Text | None = Field(default=None, description="What the job is called in the portal.")
     runs_on: Literal["agent", "server", "machines"] = Field(
         default="agent",
-        description="`agent`: the agent of the stage. `server`: no agent; only server tasks run there. `machines`: the "
-        "machines of `machines`.",
+        description="`agent`: the agent of the stage. `server`: no agent; only server tasks run there. `machines`: "
+        "machines that are registered in an environment.",
     )
     agent: Agent | None = Field(default=None, description="Machine of this job. Default: that of the stage.")
     machines: Machines | None = Field(default=None, description="Machines that the job runs on, each of them.")

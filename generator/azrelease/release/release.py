@@ -1,6 +1,6 @@
 """The release: what the user says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -9,9 +9,10 @@ from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, INVALID_VA
 from azrelease.release.agent import Agent
 from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import Text, VariableName, VariableValue, matching
+from azrelease.release.job import Download
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems
-from azrelease.release.source import PipelineSource, Source
+from azrelease.release.source import AnySource, ContainerSource, JenkinsSource, PipelineSource, Source
 from azrelease.release.stage import Stage, usual_environment
 from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.trigger import Trigger
@@ -37,16 +38,20 @@ class Release(Model):
     name: ReleaseName = Field(description="Name of the release.")
     description: Text | None = Field(default=None, description="What is released, for the reader of the pipeline.")
     folder: Text | None = Field(
-        default=None, description="Folder of the pipeline in Azure DevOps, `\\team\\models`. Default: the top."
+        default=None,
+        description="Folder of the pipeline in Azure DevOps, `\\team\\models`; YAML cannot hold it. Default: the top.",
     )
-    tags: tuple[Text, ...] = Field(default=(), description="Tags of the pipeline in Azure DevOps.")
+    tags: tuple[Text, ...] = Field(
+        default=(), description="Tags of the pipeline in Azure DevOps; YAML cannot hold them."
+    )
     artifact: ArtifactSource | None = Field(
         default=None,
         description="Where the model comes from. Default: nothing is downloaded; all paths are relative to the agent's "
         "working folder then.",
     )
     sources: tuple[Source, ...] = Field(
-        default=(), description="Further sources: pipelines, repositories, images, packages."
+        default=(),
+        description="Further sources: pipelines, repositories, images, Jenkins jobs, packages, GitHub releases.",
     )
     trigger: Trigger = Field(
         default_factory=Trigger, description="What starts the release by itself. Default: nothing; people start it."
@@ -140,6 +145,7 @@ class Release(Model):
         known = {alias.casefold() for alias in aliases}
         for index, stage in enumerate(self.stages):
             for route, download in stage.placed_downloads:
+                yield from (p.at("stages", index, *route) for p in _download_problems(download, self.sources))
                 if download.alias.casefold() not in known:
                     guess = suggestion(download.alias, aliases, "It has to be the alias of a source.")
                     message = f"there is no source `{download.alias}`"
@@ -186,3 +192,16 @@ class Release(Model):
                     )
                     hint = "It is a check on the environment: give both the same, or each its own environment."
                     yield Problem(("stages", index, "environment"), CONFLICTING_FIELDS, message, hint)
+
+
+def _download_problems(download: Download, sources: Sequence[AnySource]) -> Iterator[Problem]:
+    """What a source cannot do: only artifacts of pipelines and of Jenkins can be chosen from."""
+    source = next((found for found in sources if (found.alias or "").casefold() == download.alias.casefold()), None)
+    if source is None or isinstance(source, PipelineSource | JenkinsSource):
+        return
+    if isinstance(source, ContainerSource):
+        yield Problem(("alias",), CONFLICTING_FIELDS, "an image is not downloaded", "Remove it from `download`.")
+    for field in ("artifacts", "patterns"):
+        if getattr(download, field):
+            message = f"a source of type `{source.type}` is downloaded as a whole"
+            yield Problem((field,), CONFLICTING_FIELDS, message, f"Remove `{field}`.")

@@ -13,7 +13,9 @@ from azrelease.release.trigger import BranchFilter, ContinuousDeploymentTrigger,
 class PipelineSource(ArtifactSource):
     """Another pipeline whose artifacts are used. They are downloaded to the folder of its alias."""
 
-    type: Literal["pipeline"] = "pipeline"
+    type: Literal["pipeline"] = Field(default="pipeline", description="Another pipeline.")
+    pipeline: FixedText = Field(description="Name of the pipeline; with its folder when the name alone is not unique.")
+    path: Literal["."] = Field(default=".", description="Always `.`: paths of the release are inside `artifact`.")
     trigger: Annotated[
         ContinuousDeploymentTrigger | None,
         BeforeValidator(true_is_any, json_schema_input_type=ContinuousDeploymentTrigger | bool | None),
@@ -23,46 +25,41 @@ class PipelineSource(ArtifactSource):
 class _Source(Model):
     """What every source has."""
 
-    alias: Alias = Field(description="Short name of the source, and the folder that it is downloaded to.")
+    alias: Alias = Field(description="Short name of the source, and the folder that it is downloaded to, if it is.")
 
 
-class GitSource(_Source):
-    """A repository of Azure Repos, checked out to the folder of its alias."""
+class _Repository(_Source):
+    """What every repository has."""
 
-    type: Literal["git"] = "git"
-    repository: FixedText = Field(description="Name of the repository: `repository`, or `project/repository`.")
     branch: FixedText | None = Field(
         default=None, description="Branch that is checked out. Default: its default branch."
     )
+    fetch_depth: Annotated[int, whole_number(0)] | None = Field(
+        default=None, description="How many commits are fetched; 0 for all. Default: what the service takes."
+    )
+    submodules: Literal["true", "recursive"] | None = Field(
+        default=None, description="Check out submodules, `recursive` with theirs. Default: none."
+    )
+    lfs: Boolean = Field(default=False, description="Download large files (Git LFS).")
+
+
+class GitSource(_Repository):
+    """A repository of Azure Repos, checked out to the folder of its alias."""
+
+    type: Literal["git"] = Field(default="git", description="A repository of Azure Repos.")
+    repository: FixedText = Field(description="Name of the repository: `repository`, or `project/repository`.")
     trigger: Annotated[
         BranchFilter | None,
         BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str] | None),
     ] = Field(default=None, description="A push to one of these branches starts the release.")
-    fetch_depth: Annotated[int, whole_number(0)] | None = Field(
-        default=None, description="How many commits are fetched; 0 for all. Default: what the service takes."
-    )
-    submodules: Literal["true", "recursive"] | None = Field(
-        default=None, description="Check out submodules, `recursive` with theirs. Default: none."
-    )
-    lfs: Boolean = Field(default=False, description="Download large files (Git LFS).")
 
 
-class GitHubSource(_Source):
+class HostedRepositorySource(_Repository):
     """A repository of GitHub or Bitbucket, checked out to the folder of its alias."""
 
-    type: Literal["github", "bitbucket"] = Field(description="Where the repository is.")
+    type: Literal["github", "bitbucket"] = Field(description="A repository of GitHub, or of Bitbucket.")
     repository: FixedText = Field(description="Name of the repository: `owner/repository`.")
     service_connection: FixedText = Field(description="Service connection that may read it.")
-    branch: FixedText | None = Field(
-        default=None, description="Branch that is checked out. Default: its default branch."
-    )
-    fetch_depth: Annotated[int, whole_number(0)] | None = Field(
-        default=None, description="How many commits are fetched; 0 for all. Default: what the service takes."
-    )
-    submodules: Literal["true", "recursive"] | None = Field(
-        default=None, description="Check out submodules, `recursive` with theirs. Default: none."
-    )
-    lfs: Boolean = Field(default=False, description="Download large files (Git LFS).")
 
 
 class ContainerSource(_Source):
@@ -79,7 +76,7 @@ class ContainerSource(_Source):
 class JenkinsSource(_Source):
     """A job of Jenkins whose artifacts are downloaded to the folder of the alias."""
 
-    type: Literal["jenkins"] = "jenkins"
+    type: Literal["jenkins"] = Field(default="jenkins", description="A job of Jenkins.")
     service_connection: FixedText = Field(description="Service connection to Jenkins.")
     job: FixedText = Field(description="Name of the job.")
     version: FixedText | None = Field(default=None, description="Number of a build. Default: the latest.")
@@ -89,7 +86,7 @@ class JenkinsSource(_Source):
 class PackageSource(_Source):
     """A package of an Azure Artifacts feed, downloaded to the folder of the alias."""
 
-    type: Literal["package"] = "package"
+    type: Literal["package"] = Field(default="package", description="A package of Azure Artifacts.")
     feed: Text = Field(description="The feed: `feed`, or `project/feed`.")
     package: Text = Field(description="Name of the package.")
     kind: Literal["nuget", "npm", "maven", "pypi", "upack", "cargo"] = Field(
@@ -102,14 +99,20 @@ class PackageSource(_Source):
 class GitHubReleaseSource(_Source):
     """A release of a GitHub repository, downloaded to the folder of the alias."""
 
-    type: Literal["github_release"] = "github_release"
+    type: Literal["github_release"] = Field(default="github_release", description="A release of a GitHub repository.")
     service_connection: Text = Field(description="Service connection that may read it.")
     repository: Text = Field(description="Name of the repository: `owner/repository`.")
     version: Text | None = Field(default=None, description="Tag of the release. Default: the latest.")
 
 
 AnySource = (
-    PipelineSource | GitSource | GitHubSource | ContainerSource | JenkinsSource | PackageSource | GitHubReleaseSource
+    PipelineSource
+    | GitSource
+    | HostedRepositorySource
+    | ContainerSource
+    | JenkinsSource
+    | PackageSource
+    | GitHubReleaseSource
 )
 
 Source = Annotated[AnySource, Field(discriminator="type")]

@@ -1,5 +1,6 @@
 """A stage: one place the model is deployed to, and what is done there."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal, Self
 
@@ -225,6 +226,11 @@ class Stage(Model):
                 yield Problem((field,), CONFLICTING_FIELDS, message, f"Remove `{field}`, or `jobs`.")
         first: dict[str, int] = {}
         for index, job in enumerate(jobs):
+            if re.fullmatch(
+                rf"(?:enter|approve|gates|approve_after)_{re.escape(self.name)}(?:_\d+)?", job.name, re.IGNORECASE
+            ):
+                message = f"`{job.name}` is what a job of the pipeline is called that belongs to the stage itself"
+                yield Problem(("jobs", index, "name"), DUPLICATE_NAME, message, "Choose another name.")
             if first.setdefault(job.name.casefold(), index) != index:
                 message = f"two jobs of stage `{self.name}` are named `{job.name}`"
                 yield Problem(("jobs", index, "name"), DUPLICATE_NAME, message, "Give each its own name.")

@@ -101,12 +101,12 @@ def _line(entry: Entry) -> str:
     )
 
 
-def coverage_table(constructs: Sequence[Construct]) -> str:
-    """The table of README: each part of a definition, and what becomes of it."""
+def coverage_table(constructs: Sequence[Construct], command: str) -> str:
+    """The table of README: each part, and what `import` or `export` makes of it."""
     lines = ["| part | | what becomes of it |", "|---|---|---|"]
     for construct in constructs:
         if construct.handling in _SIGNS:
-            control = " (stops the import)" if construct.control else ""
+            control = f" (stops the {command})" if construct.control else ""
             advice = f" {escaped(construct.advice)}" if construct.advice else ""
             says = f"{escaped(construct.meaning)}{control}.{advice}"
             lines.append(f"| {escaped(construct.title)} | {_SIGNS[construct.handling]} | {says} |")

@@ -13,14 +13,15 @@ from azrelease.classic.exporting.constructs import (
     TAG_COMMA,
 )
 from azrelease.classic.exporting.context import Context
+from azrelease.classic.node import Path
 from azrelease.release import ArtifactSource, Release
 from azrelease.release.artifact import LATEST
 from azrelease.release.source import (
     AnySource,
     ContainerSource,
     GitHubReleaseSource,
-    GitHubSource,
     GitSource,
+    HostedRepositorySource,
     JenkinsSource,
     PackageSource,
 )
@@ -33,7 +34,9 @@ def artifacts_json(release: Release, context: Context) -> Reading[list[Json]]:
     sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
     found: list[Json] = []
     for index, source in enumerate(sources):
-        kind, parts = yield from _parts(source, context, ("artifacts", index))
+        first = 1 if release.artifact is not None else 0
+        path: Path = ("artifact",) if index < first else ("sources", index - first)
+        kind, parts = yield from _parts(source, context, path)
         found.append(
             {
                 "alias": source.alias,
@@ -53,14 +56,12 @@ Parts = Mapping[str, tuple[str, str]]
 _LATEST = {"defaultVersionType": ("latestType", "Latest")}
 
 
-def _parts(
-    source: ArtifactSource | AnySource, context: Context, path: tuple[str | int, ...]
-) -> Reading[tuple[str, Parts]]:
+def _parts(source: ArtifactSource | AnySource, context: Context, path: Path) -> Reading[tuple[str, Parts]]:
     if isinstance(source, ArtifactSource):
         if source.name is not None:
             yield Row(ALL_ARTIFACTS, path, source.name)
         return "Build", (yield from _build(source, context, path))
-    if isinstance(source, GitSource | GitHubSource):
+    if isinstance(source, GitSource | HostedRepositorySource):
         return (yield from _repository(source, context, path))
     if isinstance(source, PackageSource):
         named: dict[str, str | None] = {"feed": source.feed, "definition": source.package, "packageType": source.kind}
@@ -100,7 +101,7 @@ def _version(version: str | None) -> Parts:
     }
 
 
-def _connection(name: str | None, context: Context, path: tuple[str | int, ...]) -> Reading[Parts]:
+def _connection(name: str | None, context: Context, path: Path) -> Reading[Parts]:
     if name is None:
         return {}
     identifier = context.ids.service_connections.get(name)
@@ -109,11 +110,12 @@ def _connection(name: str | None, context: Context, path: tuple[str | int, ...])
     return {"connection": (identifier or "", name)}
 
 
-def _build(source: ArtifactSource, context: Context, path: tuple[str | int, ...]) -> Reading[Parts]:
+def _build(source: ArtifactSource, context: Context, path: Path) -> Reading[Parts]:
     identifier = context.ids.pipelines.get(source.pipeline, "")
     if not identifier:
         yield Row(PIPELINE_ID, path, source.pipeline)
-    yield Row(PROJECT_ID, path, source.project or "")
+    if source.project:
+        yield Row(PROJECT_ID, path, source.project)
     if any("," in tag for tag in source.tags):
         yield Row(TAG_COMMA, path)
     if source.version != LATEST:
@@ -136,9 +138,7 @@ def _build(source: ArtifactSource, context: Context, path: tuple[str | int, ...]
     }
 
 
-def _repository(
-    source: GitSource | GitHubSource, context: Context, path: tuple[str | int, ...]
-) -> Reading[tuple[str, Parts]]:
+def _repository(source: GitSource | HostedRepositorySource, context: Context, path: Path) -> Reading[tuple[str, Parts]]:
     depth = "" if source.fetch_depth is None else str(source.fetch_depth)
     parts: dict[str, tuple[str, str]] = {
         "defaultVersionType": ("latestFromBranchType", "Latest from the default branch"),

@@ -92,7 +92,7 @@ MATRIX_LOST = Construct(
     "Give the variables of each job names of their own.",
     control=True,
 )
-ALL_ARTIFACTS = Construct("Artifact: one of the pipeline's", _W, "all that the pipeline publishes are downloaded")
+ALL_ARTIFACTS = Construct("Artifact: one of the pipeline's", _W, "all that the pipeline publishes is downloaded")
 ENVIRONMENT = Construct("Environment", _L, "a stage of a definition is its own environment")
 SHARED_LOCK = Construct(
     "Lock of an environment of another name",

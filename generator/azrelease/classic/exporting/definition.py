@@ -70,8 +70,8 @@ def export_release(
 
 def _definition(release: Release, context: Context) -> Reading[Json]:
     yield from _other_variables(release.model_dump(mode="json"), context.texts, ())
-    variables = yield from variables_json(release.variables, release.secrets, release.settable, context)
-    groups = yield from groups_json(release.variable_groups, context, ("variableGroups",))
+    variables = variables_json(release.variables, release.secrets, release.settable, context)
+    groups = yield from groups_json(release.variable_groups, context, ("variable_groups",))
     artifacts = yield from artifacts_json(release, context)
     triggers = yield from triggers_json(release)
     environments = yield from environments_json(release, context)

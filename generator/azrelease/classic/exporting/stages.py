@@ -57,22 +57,22 @@ def environments_json(release: Release, context: Context) -> Reading[list[Json]]
 def _environment(
     stage: Stage, release: Release, context: Context, names: Mapping[str, str], ends: Ends, rank: int
 ) -> Reading[Json]:
-    path: Path = ("environments", rank - 1)
+    path: Path = ("stages", rank - 1)
     conditions, rest = yield from _conditions(stage, release, context, names, ends, path)
     usual_name = usual_environment(release.name, stage.name)
     if stage.environment != usual_name:
         yield Row(SHARED_LOCK if stage.lock else ENVIRONMENT, path, stage.environment or "")
     if stage.gates_after is not None:
-        yield Row(GATES_SAMPLED, (*path, "postDeploymentGates"))
+        yield Row(GATES_SAMPLED, (*path, "gates_after"))
     phases, variables = yield from phases_json(stage, release, context, path, rest)
-    own = yield from variables_json(stage.variables, stage.secrets, (), context)
+    own = variables_json(stage.variables, stage.secrets, (), context)
     # The group that an import puts the secrets of a stage into: here they are variables of the stage.
     own_group = f"{release.name}-{stage.name}" if stage.secrets else None
     groups = yield from groups_json([name for name in stage.variable_groups if name != own_group], context, path)
-    before = yield from approvals_json(stage.approval, context, (*path, "preDeployApprovals"), after=False)
-    after = yield from approvals_json(stage.approval_after, context, (*path, "postDeployApprovals"), after=True)
-    gates = yield from gates_json(stage.gates, context, (*path, "preDeploymentGates"))
-    gates_after = yield from gates_json(stage.gates_after, context, (*path, "postDeploymentGates"))
+    before = yield from approvals_json(stage.approval, context, (*path, "approval"), after=False)
+    after = yield from approvals_json(stage.approval_after, context, (*path, "approval_after"), after=True)
+    gates = yield from gates_json(stage.gates, context, (*path, "gates"))
+    gates_after = yield from gates_json(stage.gates_after, context, (*path, "gates_after"))
     return {
         "id": rank,
         "name": names[stage.name],
@@ -166,12 +166,11 @@ def _waiting(other: Waiting, names: Mapping[str, str]) -> Json:
 
 def variables_json(
     values: Mapping[str, str], secrets: Sequence[str], settable: Sequence[str], context: Context
-) -> Reading[Json]:
+) -> Json:
     """Variables of a scope; secrets have no value."""
     found: Json = {name: {"value": context.text(value)} for name, value in values.items()}
     found |= {name: {"value": None, "isSecret": True} for name in secrets}
     changeable = {name.casefold() for name in settable}
-    yield from ()
     return {n: {**v, "allowOverride": True} if n.casefold() in changeable else v for n, v in found.items()}
 
 

@@ -40,7 +40,7 @@ def triggers_json(release: Release) -> Reading[list[Json]]:
 
 def _continuous(alias: str, trigger: ContinuousDeploymentTrigger) -> Reading[Json]:
     if trigger.stages:
-        yield Row(TRIGGER_STAGES, ("triggers",), alias)
+        yield Row(TRIGGER_STAGES, ("trigger",), alias)
     tags = list(trigger.tags)
     branches = [*trigger.branches.include, *(f"-{branch}" for branch in trigger.branches.exclude)]
     conditions = [_filter(branch, tags) for branch in branches] or ([_filter("", tags)] if tags else [])
@@ -61,12 +61,12 @@ def _schedule(schedule: Schedule, index: int) -> Reading[Json | None]:
     days = _week(week)
     is_time = minute.isdecimal() and hour.isdecimal() and int(minute) < _HOUR and int(hour) < _DAY_HOURS
     if not is_time or (day, month) != ("*", "*") or days is None:
-        yield Row(CRON_LOST, ("triggers", index), schedule.cron)
+        yield Row(CRON_LOST, ("trigger", "schedules", index), schedule.cron)
         return None
     if schedule.display_name or schedule.branches != ("main",):
-        yield Row(SCHEDULE_BRANCHES, ("triggers", index), schedule.display_name or "")
+        yield Row(SCHEDULE_BRANCHES, ("trigger", "schedules", index), schedule.display_name or "")
     if not schedule.always:
-        yield Row(SCHEDULE_CHANGED, ("triggers", index))
+        yield Row(SCHEDULE_CHANGED, ("trigger", "schedules", index))
     return {
         "daysToRelease": "all" if len(days) == len(_DAYS) else ",".join(day for day in _DAYS if day in days),
         "startHours": int(hour),

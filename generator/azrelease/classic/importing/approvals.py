@@ -130,7 +130,7 @@ def gates_of(node: Node, context: Context, place: Place, *, after: bool) -> Read
     options = node["gatesOptions"]
     tasks = [task for gate in node["gates"].items() for task in gate["tasks"].items()]
     if not tasks:
-        yield from rows(USUAL, options, node["gates"])
+        yield from rows(USUAL, options)
         return None
     found = yield from tasks_of(tasks, context, place)
     if not found:

@@ -87,25 +87,9 @@ def _source(node: Node, names: Names) -> Reading[Data | None]:
         return (yield from _build(node, reference, names))
     if kind in ("git", "github", "bitbucket"):
         return (yield from _repository(kind, node, reference, names))
-    made: tuple[Construct, Data] | None = None
-    definition = _name(reference["definition"])
     version = yield from _other_version(kind, reference)
-    if kind == "azurecontainerrepository":
-        data = {"type": "acr", "repository": definition, "registry": _name(reference["registryurl"])}
-        made = CONTAINER, data | {"resource_group": _name(reference["resourcegroup"])}
-    elif kind == "dockerhub":
-        namespace = _name(reference["namespaces"])
-        made = CONTAINER, {"type": "docker", "repository": f"{namespace}/{definition}" if namespace else definition}
-    elif kind == "jenkins":
-        made = JENKINS, {"type": "jenkins", "job": definition, "version": version}
-    elif kind == "packagemanagement":
-        kinds = {"nuget": "nuget", "npm": "npm", "maven": "maven", "pypi": "pypi", "upack": "upack", "cargo": "cargo"}
-        package = kinds.get((_name(reference["packageType"]) or "nuget").casefold(), "nuget")
-        data = {"type": "package", "feed": _name(reference["feed"]), "package": definition, "kind": package}
-        view = _name(reference["view"])
-        made = PACKAGE, data | {"version": version or "latest", "view": view}
-    elif kind == "githubrelease":
-        made = GITHUB_RELEASE, {"type": "github_release", "repository": definition, "version": version}
+    made = _of_kind(kind, reference, version)
+    definition = _name(reference["definition"])
     if made is None or not definition:
         yield Row(ARTIFACT_LOST, node.path, f"{node['type'].text()} {node['alias'].text()}".strip())
         return None
@@ -118,6 +102,30 @@ def _source(node: Node, names: Names) -> Reading[Data | None]:
     return {key: value for key, value in data.items() if value not in (None, "")}
 
 
+def _of_kind(kind: str, reference: Node, version: str | None) -> tuple[Construct, Data] | None:
+    """A source of another kind, without its connection; None where YAML has none of its kind."""
+    definition = _name(reference["definition"])
+    match kind:
+        case "azurecontainerrepository":
+            data = {"type": "acr", "repository": definition, "registry": _name(reference["registryurl"])}
+            return CONTAINER, data | {"resource_group": _name(reference["resourcegroup"])}
+        case "dockerhub":
+            namespace = _name(reference["namespaces"])
+            return CONTAINER, {"type": "docker", "repository": f"{namespace}/{definition}" if namespace else definition}
+        case "jenkins":
+            return JENKINS, {"type": "jenkins", "job": definition, "version": version}
+        case "packagemanagement":
+            package = (_name(reference["packageType"]) or "nuget").casefold()
+            if package not in _PACKAGES:
+                return None
+            data = {"type": "package", "feed": _name(reference["feed"]), "package": definition, "kind": package}
+            return PACKAGE, data | {"version": version or "latest", "view": _name(reference["view"])}
+        case "githubrelease":
+            return GITHUB_RELEASE, {"type": "github_release", "repository": definition, "version": version}
+    return None
+
+
+_PACKAGES = ("nuget", "npm", "maven", "pypi", "upack", "cargo")
 _FLAGS = ("checkoutSubmodules", "checkoutNestedSubmodules", "gitLfsSupport")
 """Parts whose name is only a label."""
 

@@ -23,6 +23,7 @@ class Context(NamedTuple):
         tasks: the tasks of the organization, where they are known, and the built-in ones.
         groups: the task groups that are known.
         variables: the variables of the release, or of a stage, with their values, by name in lower case.
+        downloads: the aliases of the sources that are downloaded, each with whether parts of it can be chosen.
     """
 
     texts: Texts
@@ -32,6 +33,7 @@ class Context(NamedTuple):
     tasks: Tasks = BUILT_IN
     groups: Sequence[Mapping[str, Any]] = ()
     variables: Mapping[str, str] = {}
+    downloads: Mapping[str, bool] = {}
 
     def group(self, task: Node) -> Mapping[str, Any] | None:
         """The task group that a task calls, in its version; None where it is none, or is not known.

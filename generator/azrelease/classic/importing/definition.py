@@ -162,7 +162,7 @@ def _definition(
     if only and main:
         yield Row(ONE_ARTIFACT, main.node.path, only)
     root = YAML_FOLDER if main is None else posixpath.join(YAML_FOLDER, main.alias, *((only,) if only else ()))
-    context = blank._replace(root=root, variables=values_of(node["variables"]))
+    context = blank._replace(root=root, variables=values_of(node["variables"]), downloads=_downloads(sources))
     started, schedules = yield from triggers_of(list(node["triggers"].items()), sources, names)
     data |= _sources(sources, main, only, started, schedules)
     data |= yield from _run_name(node["releaseNameFormat"], context)
@@ -244,6 +244,15 @@ def _only_artifact(node: Node, main: Source | None, context: Context) -> str | N
         if other.search(inside.sub("", text)):
             return None
     return found.pop() if len(found) == 1 and not found & {".", ".."} else None
+
+
+def _downloads(sources: Sequence[Source]) -> dict[str, bool]:
+    """The sources that are downloaded, each with whether parts of it can be chosen."""
+    return {
+        source.alias: source.type in ("pipeline", "jenkins")
+        for source in sources
+        if source.type not in ("acr", "docker")
+    }
 
 
 _ALL_FILES = re.compile(r"\*|(?:^|\s)\.(?:\s|$)")

@@ -17,6 +17,7 @@ from azrelease.classic.constructs import (
     PHASE_COPIES,
     PHASE_COPIES_LOST,
     PHASE_DOWNLOAD,
+    PHASE_DOWNLOAD_ALL,
     PHASE_LOST,
     PHASE_MACHINES,
     PHASE_NAME,
@@ -206,6 +207,12 @@ def _downloads(given: Node, options: Node, context: Context) -> Reading[Data]:
     for item, mode in zip(inputs.items(), modes, strict=True):
         alias = context.texts.aliases.get(item["alias"].text(), item["alias"].text())
         listed.add(alias)
+        if alias not in context.downloads:
+            yield from rows(USUAL, item)
+            continue
+        if mode == "selective" and not context.downloads[alias]:
+            yield Row(PHASE_DOWNLOAD_ALL, item["artifactItems"].path, alias)
+            mode = "all"
         yield from rows(USUAL, item["artifactType"])
         yield from rows(PHASE_DOWNLOAD if alias == item["alias"].text() else ALIAS_CHANGED, item["alias"])
         yield from rows(PHASE_DOWNLOAD, item["artifactDownloadMode"], *item["artifactItems"].items())
@@ -215,7 +222,7 @@ def _downloads(given: Node, options: Node, context: Context) -> Reading[Data]:
             chosen.extend(
                 {"alias": alias, **each} for each in _chosen([t.text() for t in item["artifactItems"].items()])
             )
-    chosen += [{"alias": alias} for alias in context.texts.aliases.values() if alias not in listed]
+    chosen += [{"alias": alias} for alias in context.downloads if alias not in listed]
     return {"download": chosen}
 
 

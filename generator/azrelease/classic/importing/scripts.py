@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from azrelease.catalog import azure_ml_cli
 
+_LONGEST = 100_000
+"""Characters; the command line of a release is never as long, and Linux takes 131,072 in one argument."""
+
 Options = Mapping[str, tuple[str, ...]]
 """Arguments of a command by long name; a flag has no values."""
 
@@ -47,6 +50,8 @@ def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = Fals
         env: the environment of the step.
         rendered: whether it is one of our own, which looks at what a command gave before it goes on.
     """
+    if len(text) > _LONGEST:
+        return None
     text = text.replace("\r\n", "\n")
     lines = text.split("\n")
     if any(line.lstrip().startswith("#") and line.endswith("\\") for line in lines):

@@ -34,7 +34,6 @@ from azrelease.release.tasks import StageDefaults
 
 Data = dict[str, Any]
 
-_MOST_GROUPS = 10
 _PARAMETER = re.compile(r"\$\(Parameters\.(\w+)\)", re.IGNORECASE)
 _USUAL_RETENTION = {"daysToKeep": 30, "releasesToKeep": 3, "retainBuild": True}
 _USUAL_OPTIONS = {"emailNotificationType": "OnlyOnFailure", "publishDeploymentStatus": True}
@@ -66,16 +65,19 @@ def with_issues(node: Node, context: Context) -> bool:
         if phase["deploymentInput"]["parallelExecution"]["continueOnError"].flag():
             return True
         tasks.extend(phase["workflowTasks"].items())
-    return any(_goes_on(task, context, 0) for task in tasks if task["enabled"].flag(default=True))
+    return any(_goes_on(task, context, frozenset()) for task in tasks if task["enabled"].flag(default=True))
 
 
-def _goes_on(task: Node, context: Context, depth: int) -> bool:
+def _goes_on(task: Node, context: Context, above: frozenset[str]) -> bool:
     """Whether a task, or one of its group, goes on after an error."""
     if task["continueOnError"].flag():
         return True
-    group = context.group(task) if depth < _MOST_GROUPS else None
-    return group is not None and any(
-        _goes_on(inner, context, depth + 1)
+    group = context.group(task)
+    name = str(group.get("id")) if group is not None else ""
+    if group is None or name in above:
+        return False
+    return any(
+        _goes_on(inner, context, above | {name})
         for inner in Node(group)["tasks"].items()
         if inner["enabled"].flag(default=True)
     )

@@ -35,16 +35,19 @@ from azrelease.classic.constructs import (
     Handling,
 )
 from azrelease.classic.importing.context import Context
+from azrelease.classic.importing.typed import USUAL as USUAL_CONDITION
 from azrelease.classic.importing.typed import PlainTask, Typing, typed_task
 from azrelease.classic.node import GUID, Node
 from azrelease.classic.texts import CLASSIC_FOLDER, YAML_FOLDER
+from azrelease.release.fields import minutes_text
 
 MANUAL_INTERVENTION = "bcb64569-d51a-4af0-9c01-ea5d05b3b622"
 _MOST_GROUPS = 10  # groups inside of groups
 _MOST_RETRIES = 10
-_USUAL = "succeeded()"
 
 Data = dict[str, Any]
+Above = frozenset[str]
+"""The task groups that a task stands in, by id: one inside of itself has no end."""
 
 
 class Place(NamedTuple):
@@ -60,14 +63,14 @@ def tasks_of(nodes: Sequence[Node], context: Context, place: Place) -> Reading[t
     found: list[Data] = []
     names: set[str] = set()
     for node in nodes:
-        made = yield from _task(node, context, place, names, 0)
+        made = yield from _task(node, context, place, names, frozenset())
         found.extend(made)
     return tuple(found)
 
 
-def _task(node: Node, context: Context, place: Place, names: set[str], depth: int) -> Reading[tuple[Data, ...]]:
+def _task(node: Node, context: Context, place: Place, names: set[str], above: Above) -> Reading[tuple[Data, ...]]:
     if node["definitionType"].text().casefold() == "metatask":
-        return (yield from _group(node, context, place, names, depth))
+        return (yield from _group(node, context, place, names, above))
     plain, notes = collect(_plain(node, context, place, names))
     if plain is None:
         yield from notes
@@ -142,7 +145,7 @@ def _common(node: Node, context: Context, names: set[str]) -> Reading[Data]:
     if not node["enabled"].flag(default=True):
         data["enabled"] = False
     if node["timeoutInMinutes"].number() > 0:
-        data["timeout"] = _minutes(node["timeoutInMinutes"].number())
+        data["timeout"] = minutes_text(node["timeoutInMinutes"].number())
     retries = node["retryCountOnTaskFailure"].number()
     yield from rows(TASK_CONTROL if retries <= _MOST_RETRIES else TASK_RETRIES, node["retryCountOnTaskFailure"])
     if retries > 0:
@@ -160,13 +163,9 @@ def _condition(node: Node, context: Context) -> Reading[str]:
     always = node["alwaysRun"]
     if condition.strip() or not always.flag():
         yield from rows(USUAL, always)
-        return condition if condition.strip() else _USUAL
+        return condition if condition.strip() else USUAL_CONDITION
     yield from rows(TASK_ALWAYS, always)
     return "succeededOrFailed()"
-
-
-def _minutes(number: int) -> str:
-    return f"{number} minutes" if number != 1 else "1 minute"
 
 
 def _environment(node: Node, context: Context) -> Reading[dict[str, str]]:
@@ -264,25 +263,28 @@ def _is_folder(known: InputDefinition) -> bool:
     return any(name.casefold() in _FOLDER_INPUTS for name in known.names)
 
 
-def _group(node: Node, context: Context, place: Place, names: set[str], depth: int) -> Reading[tuple[Data, ...]]:
+def _group(node: Node, context: Context, place: Place, names: set[str], above: Above) -> Reading[tuple[Data, ...]]:
     """A task group: its tasks, with its parameters filled in."""
     group = context.group(node)
-    if group is None or depth >= _MOST_GROUPS:
+    name = str(group.get("id")) if group is not None else ""
+    if group is None or name in above or len(above) >= _MOST_GROUPS:
         yield Row(TASK_GROUP_MISSING, node.path, node["name"].text() or node["taskId"].text())
         return ()
     yield Row(TASK_GROUP, node.path, node["name"].text())
-    condition = node["condition"].text().strip() or ("succeededOrFailed()" if node["alwaysRun"].flag() else _USUAL)
+    condition = node["condition"].text().strip() or (
+        "succeededOrFailed()" if node["alwaysRun"].flag() else USUAL_CONDITION
+    )
     told = ("timeoutInMinutes", "retryCountOnTaskFailure", "environment")
     if any(node[key].number() or (key == "environment" and node[key]) for key in told):
         yield Row(TASK_GROUP_LIMITS, node.path, node["name"].text())
     found: list[Data] = []
     for inner in _group_tasks(group, node):
-        own = inner["condition"] or _USUAL
-        if condition != _USUAL:
-            if own not in (_USUAL, condition):
+        own = inner["condition"] or USUAL_CONDITION
+        if condition != USUAL_CONDITION:
+            if own not in (USUAL_CONDITION, condition):
                 yield Row(TASK_GROUP_CONDITION, node.path, str(inner["name"]))
             inner["condition"] = condition
-        made, notes = collect(_task(Node(inner, node.path), context, place, names, depth + 1))
+        made, notes = collect(_task(Node(inner, node.path), context, place, names, above | {name}))
         for row in notes:
             if row.construct.handling not in (Handling.CARRIED, Handling.MEANINGLESS):
                 yield Row(row.construct, node.path, row.detail or str(inner["name"]))

@@ -21,6 +21,7 @@ from azrelease.classic.constructs import (
     SCHEDULE,
     SCHEDULE_CHANGES,
     SCHEDULE_LOST,
+    SCHEDULE_MOVED,
     SCHEDULE_ZONE,
     TRIGGER_LOST,
     USUAL,
@@ -182,8 +183,9 @@ def schedule_of(node: Node) -> Reading[Data | None]:
     moved = sorted((day + shift) % len(_DAYS) for day in listed)
     told = "*" if len(moved) == len(_DAYS) else ",".join(_CRON_DAYS[day] for day in moved)
     in_utc = zone == (0, 0)
+    construct = SCHEDULE if in_utc else SCHEDULE_ZONE if zone.daylight else SCHEDULE_MOVED
     detail = "" if in_utc else zone_name
-    yield from rows(SCHEDULE if in_utc else SCHEDULE_ZONE, node["daysToRelease"], node["startHours"],
+    yield from rows(construct, node["daysToRelease"], node["startHours"],
                     node["startMinutes"], node["timeZoneId"], detail=detail)  # fmt: skip
     only = node["scheduleOnlyWithChanges"]
     yield from rows(SCHEDULE_CHANGES if only.flag() else SCHEDULE, only)

@@ -123,10 +123,10 @@ def _does_the_same(plain: PlainTask, step: TaskStep, *, from_script: bool) -> bo
         written = read_script(theirs.pop("inlineScript", ""), env)
         if rendered is None or written is None or rendered._replace(loose=written.loose) != written:
             return False
-        folder = theirs.pop("cwd", "")
-        if plain_folder := ours.pop("cwd", ""):
-            return step.task == plain.reference and plain_folder == folder and ours == theirs
-        return step.task == plain.reference and ours == theirs
+        # A script that does not care where it runs may have been given a folder.
+        own, folder = ours.pop("cwd", ""), theirs.pop("cwd", "")
+        if own and own != folder:
+            return False
     return step.task == plain.reference and ours == theirs
 
 
