@@ -69,6 +69,7 @@ def test_what_looks_like_one_is_named(data: Any, said: str) -> None:
         ('{"a": NaN}', "NaN is no value of JSON"),
         ("[" * 100_000, "nested too deeply"),
         ('{"a":' * 200 + "1" + "}" * 200, "nested too deeply"),
+        ('{"a": "\\ud800"}', "holds half of a character"),
         ('{,"a": 1}', "x.json:1:2: is not JSON"),
     ],
 )

@@ -640,9 +640,9 @@ def test_a_definition_of_before_there_were_jobs() -> None:
 TASKS: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     "everything a task has": (
         task(condition="failed()", continueOnError=True, enabled=False, timeoutInMinutes=5, retryCountOnTaskFailure=2,
-             environment={"X": "$(Release.ReleaseId)"}, refName="doIt"),
+             environment={"X": "$(Release.ReleaseName)"}, refName="doIt"),
         {"task": "Bash", "name": "doIt", "condition": "failed()", "continue_on_error": True, "enabled": False,
-         "timeout": "5 minutes", "retries": 2, "env": {"X": "$(Build.BuildId)"}, "script": "echo"}, set(),
+         "timeout": "5 minutes", "retries": 2, "env": {"X": "$(Build.BuildNumber)"}, "script": "echo"}, set(),
     ),
     "always": (task(alwaysRun=True), {"condition": "succeededOrFailed()"}, {"Task: always run"}),
     "too many retries": (task(retryCountOnTaskFailure=20), {"retries": 10}, {"Task: more than 10 retries"}),
@@ -811,7 +811,18 @@ def lost(made: Import) -> set[str]:
             None,
             "A condition on a variable without a counterpart",
         ),
-        ("eq(variables['x'], '${{ y }}')", None, None),
+        ("eq(variables['x'], '${{ y }}')", None, "A text with ${{ }} or $[ ]"),
+        (
+            "in(variables['Release.Reason'], 'Manual')",
+            "in(variables['Build.Reason'], 'Manual')",
+            "A condition on a variable without a counterpart",
+        ),
+        (
+            "ne(variables['Release.DefinitionId'], '5')",
+            "ne(variables['System.DefinitionId'], '5')",
+            "A condition on a variable without a counterpart",
+        ),
+        ("eq(variables['System.HostType'], 'release')", None, "A condition on a variable without a counterpart"),
     ],
 )
 def test_a_condition_means_the_same_or_stops_the_import(
@@ -1044,3 +1055,95 @@ def test_words_that_are_no_path_are_left_alone(script: str) -> None:
     given = task(inputs={"targetType": "inline", "script": script})
     made = read(definition(stage(deployPhases=[phase(given)]), artifacts=aliases))
     assert first_stage(made)["tasks"][0]["script"] == script
+
+
+PLACEHOLDERS: dict[str, dict[str, Any]] = {
+    "a secret": {"variables": {"s": {"value": "never-shown", "isSecret": "#{x}#"}}},
+    "disabled": {"isDisabled": "#{x}#"},
+    "gates": {"environments": [stage(preDeploymentGates=gates(isEnabled="#{x}#"))]},
+    "a lock": {"environments": [stage(executionPolicy={"concurrencyCount": "#{x}#"})]},
+    "a task": {"environments": [stage(deployPhases=[phase(task(enabled="$on$"))])]},
+    "an hour": {"triggers": [{"triggerType": 2, "schedule": {"daysToRelease": 1, "startHours": "{{ h }}"}}]},
+    "a number beyond all": {"environments": [stage(rank="9" * 5000)]},
+}
+
+
+@pytest.mark.parametrize("more", PLACEHOLDERS.values(), ids=PLACEHOLDERS)
+def test_a_placeholder_where_a_number_belongs_stops_the_import(more: dict[str, Any]) -> None:
+    made = read(definition() | more)
+    assert "A placeholder where a number, or true or false, belongs" in lost(made)
+    assert "never-shown" not in f"{made.release}{made.account.data()}"
+
+
+def test_texts_of_users_may_be_called_like_numbers() -> None:
+    given = task(GROUP, "2.*", inputs={"enabled": "maybe"}, environment={"timeout": "long"})
+    assert lost(read(definition(stage(deployPhases=[phase(given)]), variables={"rank": {"value": "high"}}))) == set()
+
+
+@pytest.mark.parametrize(
+    "value", ['{"SourceBranch": "main"}', {"sourceBranch": "main", "tags": ["x"]}, '{"tagFilter": "^v"}', "[]"]
+)
+def test_a_filter_that_is_not_understood_is_lost(value: Any) -> None:
+    conditions = [after("Dev"), {"name": "_app", "conditionType": 4, "value": value}]
+    made = read(definition(stage(), stage("Prod", conditions=conditions), artifacts=[build()]))
+    assert lost(made) == {"Stage: only artifacts with tags, or of the build's own branch"}
+
+
+def test_two_people_of_one_name_are_told_apart() -> None:
+    people = [
+        person("x", approver={"id": GROUP, "displayName": "Ann"}),
+        person("x", approver={"id": CONNECTION, "displayName": "Ann"}),
+    ]
+    found = first_stage(read(definition(stage(preDeployApprovals={"approvals": people}))))
+    assert found["approval"]["approvers"] == ["Ann", CONNECTION]
+
+
+def test_aliases_that_become_alike_stay_apart() -> None:
+    script = f"ls {ROOT}/my app/a {ROOT}/my-app/b"
+    aliases = [build("my app"), {**build("my-app"), "isPrimary": False}]
+    given = task(inputs={"targetType": "inline", "script": script})
+    made = read(definition(stage(deployPhases=[phase(given)]), artifacts=aliases))
+    names = said(made)["artifact"]["alias"], said(made)["sources"][0]["alias"]
+    assert (
+        first_stage(made)["tasks"][0]["script"]
+        == f"ls $(Pipeline.Workspace)/{names[0]}/a $(Pipeline.Workspace)/{names[1]}/b"
+    )
+
+
+@pytest.mark.parametrize("kind", ["#{x}#", "specificVersionType"])
+def test_a_version_that_cannot_be_told_stops_the_import(kind: str) -> None:
+    assert lost(read(definition(artifacts=[build(reference={"defaultVersionType": {"id": kind, "name": "x"}})]))) == {
+        "Artifact: further settings"
+    }
+
+
+def test_windows_reads_environment_variables_in_any_case() -> None:
+    script = "dir $env:System_DefaultWorkingDirectory %Release_ReleaseName% ${env:Release_ReleaseDescription}"
+    given = task(inputs={"targetType": "inline", "script": script})
+    made = read(definition(stage(deployPhases=[phase(given)])))
+    assert first_stage(made)["tasks"][0]["script"] == (
+        "dir $env:PIPELINE_WORKSPACE %BUILD_BUILDNUMBER% ${env:Release_ReleaseDescription}"
+    )
+    assert (LOST, "A variable of the release without a counterpart") in told(made.account)
+
+
+@pytest.mark.parametrize("condition", [["x"], {"a": "b"}])
+def test_a_condition_that_is_no_text_stops_the_import(condition: Any) -> None:
+    assert lost(read(definition(stage(deployPhases=[phase(task(condition=condition))])))) == {
+        "Something that is not known"
+    }
+
+
+def test_a_job_that_chooses_from_an_artifact_that_is_lost() -> None:
+    tfvc = {"type": "TFVC", "alias": "old", "definitionReference": {"definition": part("$/x")}}
+    chosen = {"downloadInputs": [{"alias": "old", "artifactDownloadMode": "Selective", "artifactItems": ["a"]}]}
+    data = definition(stage(deployPhases=[phase(given={"artifactsDownloadInput": chosen})]), artifacts=[build(), tfvc])
+    assert first_stage(read(data))["jobs"][0]["download"] == [{"alias": "_app"}]
+
+
+def test_a_server_job_that_does_nothing_is_none() -> None:
+    server = {"name": "Nothing", "phaseType": 2, "rank": 2, "deploymentInput": {}, "workflowTasks": []}
+    found = first_stage(
+        read(definition(stage(deployPhases=[phase(name="One", given={"condition": "always()"}), server])))
+    )
+    assert [job["display_name"] for job in found["jobs"]] == ["One"]

@@ -85,6 +85,12 @@ def _enumeration(name: str) -> Mapping[str, int]:
 
 
 @cache
+def plain_keys() -> frozenset[str]:
+    """Keys of a definition whose values are numbers, or true or false."""
+    return frozenset(_table()["plain_keys"])
+
+
+@cache
 def _table() -> dict[str, Any]:
     raw: dict[str, Any] = json.loads((data_files.SCHEMAS / "classic_release.json").read_bytes())
     return raw

@@ -3,8 +3,10 @@
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from azrelease.classic.constructs import EMPTY, UNKNOWN, UNKNOWN_OFF, Construct, Handling
+from azrelease.catalog import classic
+from azrelease.classic.constructs import EMPTY, IDENTITY, LIVE, PLACEHOLDER, UNKNOWN, UNKNOWN_OFF, Construct, Handling
 from azrelease.classic.node import Node, Path, path_text
+from azrelease.classic.texts import is_live
 
 T = TypeVar("T")
 
@@ -139,19 +141,40 @@ def _place(path: Path) -> Path:
     return path[:1] if path[:1] != ("variables",) else path[:2]
 
 
+_FREE = frozenset(("inputs", "environment", "overrideInputs", "properties"))
+"""Mappings whose keys are not those of a definition."""
+
+_ELSEWHERE = ("_links", "properties", "lastRelease", "createdBy", "modifiedBy", "comment")
+
+
+def doubtful(definition: Node) -> Iterator[Row]:
+    """Values in doubt: a placeholder where a number belongs, a text that Azure Pipelines would work out."""
+    plain = classic.plain_keys()
+    for leaf in definition.leaves():
+        if leaf.path[:1] and leaf.path[0] in _ELSEWHERE:
+            continue
+        if leaf.path[-1] in plain and not _FREE.intersection(leaf.path[-2:-1]) and not leaf.is_plain:
+            yield Row(PLACEHOLDER, leaf.path, leaf.text()[:40])
+        if is_live(leaf.text()):
+            yield Row(LIVE, leaf.path)
+
+
 _SPECIAL = (Handling.REGISTERED, Handling.CHANGED, Handling.LOST)
 
 
 def complete(definition: Node, found: Sequence[Row]) -> Account:
     """The account of a definition: for each value that no row speaks for, one that says that it is not known."""
-    spoken = {row.path for row in found}
     more: list[Row] = []
+    found = [*found, *doubtful(definition)]
+    spoken = {row.path for row in found}
     for leaf in definition.leaves():
         if any(leaf.path[:length] in spoken for length in range(len(leaf.path) + 1)):
             continue
         construct = UNKNOWN if leaf else EMPTY
-        if leaf.value in (False, 0, "false", "False"):
+        if leaf.value in (False, 0, "false", "False", "0"):
             construct = UNKNOWN_OFF
+        elif leaf.path[-1] == "$type":
+            construct = IDENTITY
         more.append(Row(construct, leaf.path, leaf.path[-1] if isinstance(leaf.path[-1], str) else ""))
     # What is special about a part says more than that it is carried.
     special = {row.path for row in found if row.construct.handling in _SPECIAL}

@@ -427,6 +427,13 @@ UNKNOWN = Construct(
 )
 
 EMPTY = Construct("Empty", Handling.MEANINGLESS, "nothing, an empty text, list or mapping says nothing")
+PLACEHOLDER = Construct(
+    "A placeholder where a number, or true or false, belongs",
+    _L,
+    "nobody can tell what is meant",
+    "Fill it in first.",
+    control=True,
+)
 UNKNOWN_OFF = Construct("Off", Handling.MEANINGLESS, "a setting that is off, or a number that is 0, asks for nothing")
 IDENTITY = Construct("Ids, revision, links, who and when", Handling.MEANINGLESS, "they belong to the old organization")
 USUAL = Construct("Usual settings", Handling.MEANINGLESS, "the setting that every definition has, and YAML by itself")

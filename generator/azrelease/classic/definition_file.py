@@ -59,6 +59,10 @@ def parsed(text: str, name: str) -> Any:  # noqa: ANN401  (any JSON)
         raise DefinitionError(_bad_json(text.removeprefix("\ufeff"), name, error)) from None
     except ValueError as error:
         raise DefinitionError(f"{name}: is not JSON: {error}") from None
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise DefinitionError(f"{name}: holds half of a character, or is nested too deeply") from None
     if _is_deep(data):
         raise DefinitionError(f"{name}: is nested too deeply")
     return data

@@ -1,5 +1,7 @@
 """A place in the JSON of a classic definition: its value, and the path to it."""
 
+import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +10,10 @@ from azrelease.catalog import classic
 Path = tuple[str | int, ...]
 
 GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+_NUMBER = r"\d{1,15}"
+_TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
 def path_text(path: Path) -> str:
@@ -62,15 +68,24 @@ class Node:
     def number(self) -> int:
         """The value as a whole number; 0 when it is none."""
         value = self.value
-        if isinstance(value, str) and value.strip().isdecimal():
+        if isinstance(value, str) and re.fullmatch(_NUMBER, value.strip()):
             return int(value)
-        return int(value) if isinstance(value, int | float) else 0
+        return int(value) if isinstance(value, int | float) and math.isfinite(value) else 0
 
     def flag(self, *, default: bool = False) -> bool:
         """The value as true or false."""
         if isinstance(self.value, str):
-            return self.value.strip().casefold() == "true"
+            return self.value.strip().casefold() in _TRUE
         return default if self.value is None else bool(self.value)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a value is a number, or true or false, so that there is no doubt about it."""
+        value = self.value
+        if isinstance(value, str):
+            text = value.strip().casefold()
+            return not text or text in (*_TRUE, *_FALSE) or re.fullmatch(rf"-?{_NUMBER}", text) is not None
+        return not isinstance(value, float) or math.isfinite(value)
 
     def choice(self, enumeration: str) -> str | None:
         """The value of an enumeration as REST writes it; None when it is none of its values."""

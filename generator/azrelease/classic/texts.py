@@ -18,6 +18,8 @@ _CLASSIC_FOLDERS = ("System.DefaultWorkingDirectory", "System.ArtifactsDirectory
 _MACRO = re.compile(r"\$\(\s*([A-Za-z_](?:[\w .()-]*?[\w.()-])??)\s*\)")
 _INDEX = re.compile(r"""\bvariables(?:\[\s*'([^'\n]*)'\s*\]|\.([A-Za-z_][\w.]*))""", re.IGNORECASE)
 _WORD = re.compile(r"\b(?:SYSTEM|AGENT|RELEASE|BUILD|PIPELINE|RESOURCES)_[A-Z0-9_]+\b")
+_ENVIRONMENT = re.compile(r"(?<=\$env:)\w+|(?<=\$\{env:)\w+|(?<=%)\w+(?=%)", re.IGNORECASE)
+"""Environment variables of PowerShell and of cmd, for which case does not count."""
 _FOLDER = (
     r"(?:\$\((?:System\.DefaultWorkingDirectory|System\.ArtifactsDirectory|Agent\.ReleaseDirectory)\)"
     r"|(?:\$env:|\$\{?|%)(?:SYSTEM_DEFAULTWORKINGDIRECTORY|SYSTEM_ARTIFACTSDIRECTORY|AGENT_RELEASEDIRECTORY)[}%]?)"
@@ -26,8 +28,8 @@ ANY_FOLDER = re.compile(_FOLDER, re.IGNORECASE)
 """The folder of the artifacts, in all spellings of a classic release."""
 
 _REASONS = {"manual": "Manual", "schedule": "Schedule", "continuousintegration": "ResourceTrigger"}
-_REASON = re.compile(r"variables\['Release\.Reason'\]\s*,\s*'(\w+)'", re.IGNORECASE)
-_NEAREST = frozenset(("release.reason", "release.deployment.starttime"))
+_REASON = re.compile(r"(\b(?:eq|ne)\(\s*)variables\['Release\.Reason'\]\s*,\s*'(\w+)'(?=\s*\))", re.IGNORECASE)
+_NEAREST = frozenset(("release.reason", "release.deployment.starttime", "release.definitionid", "release.releaseid"))
 """Variables whose values are not the same, though they tell the same thing."""
 
 
@@ -47,8 +49,7 @@ class Texts:
 
     def to_yaml(self, text: str) -> str:
         """A text of a definition as YAML has to say it."""
-        for pattern, alias in self._renamings:
-            text = pattern.sub(lambda found, alias=alias: f"{found[1]}{alias}", text)  # type: ignore[misc]
+        text = self._renaming.sub(self._renamed, text) if self._renaming else text
         text = _REASON.sub(_reason, text)
         return _replaced(text, self._in_yaml, _WORDS_TO_YAML)
 
@@ -62,14 +63,21 @@ class Texts:
             return False
         return self.to_classic(self.to_yaml(text)) == text
 
-    def without_counterpart(self, text: str) -> Iterator[str]:
-        """Variables of a classic release in a text that YAML has nothing for, or something else of that name."""
+    def without_counterpart(self, text: str, *, condition: bool = False) -> Iterator[str]:
+        """Variables of a classic release in a text that YAML has nothing for, or something else of that name.
+
+        Args:
+            text: the text.
+            condition: whether it is a condition, in which a variable that is only nearest is none.
+        """
         for name in _names(_REASON.sub(_reason, text)):
             key = name.casefold()
             of_build = key.startswith("build.") and key.removeprefix("build.") in _BUILD
-            if (key.startswith("release.") or of_build) and self._in_yaml(name) is None:
+            lost = (key.startswith("release.") or of_build) and self._in_yaml(name) is None
+            if lost or key in _OTHER or (condition and key in _NEAREST):
                 yield name
-        for found in dict.fromkeys(_WORD.findall(text)):
+        words = (*_WORD.findall(text), *(word.upper() for word in _ENVIRONMENT.findall(text)))
+        for found in dict.fromkeys(words):
             lost = found.startswith("RELEASE_") and found not in _WORDS_TO_YAML
             if lost or found in _BUILD_WORDS:
                 yield found
@@ -82,19 +90,21 @@ class Texts:
                 yield name
 
     @cached_property
-    def _renamings(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        """Where an alias stands that had to change: behind the folder of the artifacts, or at the start of a path."""
-        return tuple(
-            (
-                re.compile(
-                    rf"({_FOLDER}[\\/]+|(?<![\w./\\$-])(?:\.[\\/])?(?={re.escape(old)}[\\/])){re.escape(old)}(?![\w.-])",
-                    re.IGNORECASE,
-                ),
-                new,
-            )
-            for old, new in self.aliases.items()
-            if old and old != new
-        )
+    def _renaming(self) -> re.Pattern[str] | None:
+        """Where an alias stands: behind the folder of artifacts, or at the start of a path; None if none changed."""
+        if all(old == new for old, new in self.aliases.items()):
+            return None
+        names = "|".join(re.escape(old) for old in sorted(self.aliases, key=len, reverse=True) if old)
+        start = rf"(?<![\w./\\$-])(?:\.[\\/])?(?=(?:{names})[\\/])"
+        return re.compile(rf"({_FOLDER}[\\/]+|{start})({names})(?![\w.-])", re.IGNORECASE)
+
+    def _renamed(self, found: re.Match[str]) -> str:
+        return f"{found[1]}{self._alias(found[2]) or found[2]}"
+
+    def _alias(self, old: str) -> str | None:
+        """The alias in the release; case counts only where two differ in nothing else."""
+        folded = {name.casefold(): new for name, new in reversed(self.aliases.items())}
+        return self.aliases.get(old) or folded.get(old.casefold())
 
     def _in_yaml(self, name: str) -> str | None:
         """The variable of YAML that means the same; None to leave it."""
@@ -104,15 +114,13 @@ class Texts:
         if key.startswith("build."):
             found = _BUILD.get(key.removeprefix("build.")) if self.primary else None
             return f"resources.pipeline.{self.primary}.{found}" if found else None
-        return _TO_YAML.get(key) or self._of_artifact(key)
+        return _TO_YAML.get(key) or self._of_artifact(name)
 
-    def _of_artifact(self, key: str) -> str | None:
-        for alias, new in self.aliases.items():
-            head = f"release.artifacts.{alias.casefold()}."
-            found = _ARTIFACT.get(key.removeprefix(head)) if key.startswith(head) and new in self.builds else None
-            if found:
-                return f"resources.pipeline.{new}.{found}"
-        return None
+    def _of_artifact(self, name: str) -> str | None:
+        found = re.fullmatch(r"release\.artifacts\.(.+)\.(repository\.provider|[^.]+)", name, re.IGNORECASE)
+        new = self._alias(found[1]) if found else None
+        rest = _ARTIFACT.get(found[2].casefold()) if found else None
+        return f"resources.pipeline.{new}.{rest}" if new in self.builds and rest else None
 
     def _in_classic(self, name: str) -> str | None:
         key = name.casefold()
@@ -141,8 +149,8 @@ def _names(text: str) -> dict[str, None]:
 
 def _reason(found: re.Match[str]) -> str:
     """What started a release, where a condition asks for it: its values have other names in YAML."""
-    value = _REASONS.get(found[1].casefold())
-    return found[0] if value is None else f"variables['Build.Reason'], '{value}'"
+    value = _REASONS.get(found[2].casefold())
+    return found[0] if value is None else f"{found[1]}variables['Build.Reason'], '{value}'"
 
 
 def _replaced(text: str, name: Callable[[str], str | None], words: Mapping[str, str]) -> str:
@@ -159,7 +167,11 @@ def _replaced(text: str, name: Callable[[str], str | None], words: Mapping[str, 
     def word(found: re.Match[str]) -> str:
         return words.get(found[0], found[0])
 
-    return _WORD.sub(word, _INDEX.sub(index, _MACRO.sub(macro, text)))
+    def any_case(found: re.Match[str]) -> str:
+        return words.get(found[0].upper(), found[0])
+
+    text = _INDEX.sub(index, _MACRO.sub(macro, text))
+    return _ENVIRONMENT.sub(any_case, _WORD.sub(word, text))
 
 
 def _environment(name: str) -> str:
@@ -176,6 +188,8 @@ _ARTIFACT_BACK = {value.casefold(): key for key, value in classic.artifact_varia
 _BUILD = {key.casefold(): value for key, value in classic.build_variables().items()}
 _BUILD_BACK = {value.casefold(): key for key, value in classic.build_variables().items() if value}
 _BUILD_WORDS = frozenset(_environment(f"Build.{key}") for key in classic.build_variables())
+_OTHER = frozenset(("system.hosttype", "system.teamfoundationserveruri"))
+"""Variables that both have, with other values: `release` and the address of releases in a classic release."""
 _YAML_ONLY = ("build.", "resources.", "system.stage", "system.defaultworkingdirectory", "environment.", "pipeline.")
 _WORDS_TO_YAML = {_environment(name): "PIPELINE_WORKSPACE" for name in _CLASSIC_FOLDERS} | {
     _environment(key): _environment(value) for key, value in classic.variables().items() if value

@@ -100,5 +100,9 @@ def _copies(job: ReleaseJob) -> Copies | None:
         return None
     entries = [(tuple(values.items()), "_".join(values.values())) for values in job.copies()]
     names = [re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "copy" for _, name in entries]
-    unique = [name if names.count(name) == 1 and name[0].isalpha() else f"copy_{i}" for i, name in enumerate(names, 1)]
+    folded = [name.casefold() for name in names]
+    unique = [
+        name if folded.count(name.casefold()) == 1 and name[0].isalpha() else f"copy_{i}"
+        for i, name in enumerate(names, 1)
+    ]
     return Copies(tuple(zip(unique, (values for values, _ in entries), strict=True)), job.at_once)

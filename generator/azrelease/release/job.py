@@ -99,13 +99,18 @@ class Job(Model):
             field = "matrix" if self.matrix else "parallel"
             message = "a job on machines runs on each of them, and has no copies beside that"
             yield Problem((field,), CONFLICTING_FIELDS, message, f"Remove `{field}`.")
+        if self.runs_on == "server" and self.download:
+            yield Problem(("download",), CONFLICTING_FIELDS, "a job on the server downloads nothing", "Remove it.")
+        if self.runs_on == "server" and not self.tasks:
+            yield Problem((), MISSING_FIELD, "a job on the server has nothing to do", "List `tasks`, or remove it.")
+        yield from self._copy_problems()
+
+    def _copy_problems(self) -> Iterator[Problem]:
         if self.matrix and self.parallel:
             message = "`matrix` and `parallel` are both given"
             yield Problem(("parallel",), CONFLICTING_FIELDS, message, "Remove one of them.")
         if self.at_once and not self.matrix:
             yield Problem(("at_once",), CONFLICTING_FIELDS, "`at_once` is for a `matrix`", "Remove it.")
-        if self.runs_on == "server" and self.download:
-            yield Problem(("download",), CONFLICTING_FIELDS, "a job on the server downloads nothing", "Remove it.")
         count = 1
         for values in self.matrix.values():
             count *= len(values)

@@ -46,6 +46,7 @@ def approval_of(node: Node, context: Context, *, after: bool, gates: bool) -> Re
         gates: whether there are gates on that side, so that the order of the two counts.
     """
     people: list[tuple[int, str]] = []
+    seen: dict[str, str] = {}
     for step in node["approvals"].items():
         yield from rows(IDENTITY, step["id"])
         if step["isAutomated"].flag():
@@ -55,8 +56,11 @@ def approval_of(node: Node, context: Context, *, after: bool, gates: bool) -> Re
         yield from rows(APPROVAL_ORDER, step["rank"])
         yield from rows(APPROVAL_MAIL if step["isNotificationOn"].flag() else USUAL, step["isNotificationOn"])
         name = yield from _approver(step, context)
+        identifier = step["approver"]["id"].text()
+        known = seen.setdefault(name, identifier) if name else identifier
         if name:
-            people.append((step["rank"].number(), name))
+            # Two people of one name are told apart by their ids.
+            people.append((step["rank"].number(), name if known == identifier else identifier))
     options = node["approvalOptions"]
     if not people:
         yield from rows(USUAL, options)

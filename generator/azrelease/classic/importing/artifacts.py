@@ -217,14 +217,24 @@ def _build(node: Node, reference: Node, names: Names) -> Reading[Data | None]:
     return data
 
 
+_VERSIONS = {
+    name.casefold(): name
+    for name in ("latestType", "latestWithBranchAndTagsType", "latestWithBuildDefinitionBranchAndTagsType",
+                 "latestFromBranchType", "specificVersionType", "selectDuringReleaseCreationType")
+} | {"": "latestType"}  # fmt: skip
+"""Which version of an artifact is taken, by its name in lower case."""
+
+
 def _version(node: Node, reference: Node, names: Names) -> Reading[Data]:
     """Which run of a build is taken."""
-    chosen = reference["defaultVersionType"]["id"].text()
+    chosen = _VERSIONS.get(reference["defaultVersionType"]["id"].text().casefold())
     branch, tags = _name(reference["defaultVersionBranch"]), _name(reference["defaultVersionTags"])
     specific = _name(reference["defaultVersionSpecific"])
     data: Data = {}
     construct = ARTIFACT_VERSION
-    if chosen == "specificVersionType" and specific:
+    if chosen is None or (chosen == "specificVersionType" and not specific):
+        construct = ARTIFACT_EXTRA
+    elif chosen == "specificVersionType":
         data["version"] = specific
     elif chosen in ("latestWithBranchAndTagsType", "latestWithBuildDefinitionBranchAndTagsType"):
         if chosen != "latestWithBranchAndTagsType":
@@ -263,7 +273,7 @@ def _repository(kind: str, node: Node, reference: Node, names: Names) -> Reading
     elif reference["defaultVersionType"]["id"].text() == "selectDuringReleaseCreationType":
         yield from rows(VERSION_ASKED, reference["defaultVersionType"]["id"])
     depth = reference["fetchDepth"]["id"].text() or reference["fetchDepth"]["name"].text()
-    data |= {"fetch_depth": int(depth)} if depth.isdecimal() else {}
+    data |= {"fetch_depth": int(depth)} if re.fullmatch(r"\d{1,9}", depth) else {}
     if reference["checkoutSubmodules"]["id"].flag():
         nested = reference["checkoutNestedSubmodules"]["id"].flag()
         data["submodules"] = "recursive" if nested else "true"

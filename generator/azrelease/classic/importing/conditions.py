@@ -74,9 +74,11 @@ def conditions_of(
 
 def _is_plain(data: Mapping[str, Any]) -> bool:
     """Whether a filter asks for a branch only, with a wildcard at its end at most."""
-    pattern = data.get("tagFilter")
-    more = ("tags", "useBuildDefinitionBranch", "createReleaseOnBuildTagging")
-    if any(data.get(key) for key in more) or (isinstance(pattern, Mapping) and pattern.get("pattern")):
+    more = {key: value for key, value in data.items() if key != "sourceBranch"}
+    pattern = more.get("tagFilter")
+    if isinstance(pattern, Mapping) and not pattern.get("pattern"):
+        del more["tagFilter"]
+    if any(value for value in more.values()):
         return False
     return not re.search(r"[?\[\]]|\*.", str(data.get("sourceBranch") or ""))
 
@@ -84,7 +86,7 @@ def _is_plain(data: Mapping[str, Any]) -> bool:
 def _filter(node: Node, context: Context) -> Reading[Filter | None]:
     """A filter by the branch of an artifact."""
     alias = context.texts.aliases.get(node["name"].text())
-    data = artifact_filter(node["value"].text())
+    data = artifact_filter(node["value"])
     if data is None or alias is None or alias not in context.texts.builds or not _is_plain(data):
         yield Row(STAGE_FILTER_LOST, node.path, node["name"].text())
         return None

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.classic.account import Reading, Row, rows
-from azrelease.classic.constructs import BUILD_VARIABLE, CONDITION_VARIABLE, LIVE, NO_COUNTERPART, Construct
+from azrelease.classic.constructs import BUILD_VARIABLE, CONDITION_VARIABLE, NO_COUNTERPART, UNKNOWN, Construct
 from azrelease.classic.names import NO_NAMES, Names
 from azrelease.classic.node import Node
-from azrelease.classic.texts import Texts, is_live
+from azrelease.classic.texts import Texts
 from azrelease.templating import Templates
 
 
@@ -56,25 +56,29 @@ class Context(NamedTuple):
     def text(self, node: Node, carried: Construct, changed: Construct) -> Reading[str]:
         """A text in the words of YAML."""
         text = node.text()
-        yield from rows(carried if self.texts.is_kept(text) else changed, node)
+        yield from self._kept(node, carried, changed)
         yield from self.missing(node)
         return self.texts.to_yaml(text)
 
     def condition(self, node: Node, carried: Construct, changed: Construct) -> Reading[str]:
         """A condition in the words of YAML; a variable of it that has no counterpart is a lost control."""
         text = node.text()
-        yield from rows(carried if self.texts.is_kept(text) else changed, node)
-        for name in self.texts.without_counterpart(text):
+        yield from self._kept(node, carried, changed)
+        for name in self.texts.without_counterpart(text, condition=True):
             yield Row(CONDITION_VARIABLE, node.path, name)
         return self.texts.to_yaml(text)
 
+    def _kept(self, node: Node, carried: Construct, changed: Construct) -> Iterator[Row]:
+        if isinstance(node.value, dict | list) and node.value:
+            yield Row(UNKNOWN, node.path, "a list or mapping where a text belongs")
+        else:
+            yield from rows(carried if self.texts.is_kept(node.text()) else changed, node)
+
     def missing(self, node: Node) -> Iterator[Row]:
-        """Rows for variables without a counterpart, and for what Azure Pipelines would work out."""
+        """Rows for variables without a counterpart."""
         for name in self.texts.without_counterpart(node.text()):
             of_build = name.casefold().startswith("build")
             yield Row(BUILD_VARIABLE if of_build else NO_COUNTERPART, node.path, name)
-        if is_live(node.text()):
-            yield Row(LIVE, node.path)
 
 
 def values_of(variables: Node) -> dict[str, str]:

@@ -255,7 +255,9 @@ def _downloads(sources: Sequence[Source]) -> dict[str, bool]:
     }
 
 
-_ALL_FILES = re.compile(r"\*|(?:^|\s)\.(?:\s|$)")
+PUBLISH_TEST_RESULTS = "0b0f01ed-7dde-43ff-9cbb-e48954daf9b1"
+
+_ALL_FILES = re.compile(r"\*|(?:^|\s)\.(?:\s|$)|-recurse\b|\b(?:find|ls|dir|gci|get-childitem)\b", re.IGNORECASE)
 """What a script that starts where all artifacts are can mean any of them by."""
 
 
@@ -269,6 +271,8 @@ def _texts(node: Node, context: Context) -> Iterator[str]:
         for phase in stage["deployPhases"].items():
             for task in phase["workflowTasks"].items():
                 yield from _task_texts(task, context)
+        for task in stage["deployStep"]["tasks"].items():
+            yield from _task_texts(task, context)
 
 
 def _task_texts(task: Node, context: Context) -> Iterator[str]:
@@ -276,14 +280,18 @@ def _task_texts(task: Node, context: Context) -> Iterator[str]:
     if group is not None:
         yield from (leaf.text() for leaf in Node(group).leaves())
     inputs = {key: value.text() for key, value in task["inputs"].entries()}
-    yield from (text for key, text in inputs.items() if key != "searchFolder")
+    # Results are searched for where tests write them, which is in the folder of the tests.
+    searches = task["taskId"].text().casefold() != PUBLISH_TEST_RESULTS
+    yield from (text for key, text in inputs.items() if key != "searchFolder" or searches)
     yield from (leaf.text() for leaf in task["environment"].leaves())
     yield task["condition"].text()
     version = task["version"].text().partition(".")[0]
-    reference = context.tasks.reference(task["taskId"].text(), int(version)) if version.isdecimal() else None
+    reference = (
+        context.tasks.reference(task["taskId"].text(), int(version)) if re.fullmatch(r"\d{1,9}", version) else None
+    )
     definition = context.tasks.task(reference) if reference else None
     for known in definition.inputs if definition else ():
-        relies = not inputs.get(known.name) and known.name != "searchFolder" and known.default
+        relies = not inputs.get(known.name) and (known.name != "searchFolder" or searches) and known.default
         if relies and definition and not definition.without_effect(known, inputs):
             yield known.default or ""
     folder = inputs.get("cwd") or inputs.get("workingDirectory") or ""

@@ -29,6 +29,7 @@ from azrelease.classic.constructs import (
     PHASE_TOKEN,
     TASK_CONTROL_CHANGED,
     TASK_OVERRIDE,
+    UNKNOWN,
     USUAL,
 )
 from azrelease.classic.importing.agents import agent_of
@@ -80,7 +81,9 @@ def _is_plain(job: Data) -> bool:
 
 def _old_job(stage: Node, context: Context, typing: Typing, today: date) -> Reading[Data]:
     agent = yield from agent_of(Node(None, (*stage.path, "deploymentInput")), stage, context, today)
-    tasks = yield from tasks_of(list(stage["deployStep"]["tasks"].items()), context, Place(typing))
+    token = stage["environmentOptions"]["enableAccessToken"]
+    yield from rows(PHASE_TOKEN if token.flag() else USUAL, token)
+    tasks = yield from tasks_of(list(stage["deployStep"]["tasks"].items()), context, Place(typing, token.flag()))
     return {"tasks": tasks, **({"agent": agent} if agent else {})}
 
 
@@ -111,7 +114,8 @@ def _phase(node: Node, stage: Node, context: Context, typing: Typing, number: in
         yield from rows(TASK_OVERRIDE, given["overrideInputs"])
     yield from rows(USUAL, given["clean"], given["cleanOptions"])
     tasks = yield from tasks_of(list(node["workflowTasks"].items()), context, Place(typing, token, on_server))
-    return {**job, "tasks": tasks}
+    # A job on the server that does nothing is none.
+    return None if on_server and not tasks else {**job, "tasks": tasks}
 
 
 def _where(node: Node, stage: Node, context: Context, today: date) -> Reading[Data | None]:
@@ -210,18 +214,19 @@ def _downloads(given: Node, options: Node, context: Context) -> Reading[Data]:
         if alias not in context.downloads:
             yield from rows(USUAL, item)
             continue
-        if mode == "selective" and not context.downloads[alias]:
+        parts = mode == "selective" and context.downloads[alias]
+        if mode == "selective" and not parts:
             yield Row(PHASE_DOWNLOAD_ALL, item["artifactItems"].path, alias)
-            mode = "all"
+        if mode not in ("all", "selective", "skip"):
+            yield Row(UNKNOWN, item["artifactDownloadMode"].path, mode)
         yield from rows(USUAL, item["artifactType"])
         yield from rows(PHASE_DOWNLOAD if alias == item["alias"].text() else ALIAS_CHANGED, item["alias"])
         yield from rows(PHASE_DOWNLOAD, item["artifactDownloadMode"], *item["artifactItems"].items())
-        if mode == "all":
+        if parts:
+            items = [text.text() for text in item["artifactItems"].items()]
+            chosen.extend({"alias": alias, **each} for each in _chosen(items))
+        elif mode != "skip":
             chosen.append({"alias": alias})
-        elif mode == "selective":
-            chosen.extend(
-                {"alias": alias, **each} for each in _chosen([t.text() for t in item["artifactItems"].items()])
-            )
     chosen += [{"alias": alias} for alias in context.downloads if alias not in listed]
     return {"download": chosen}
 

@@ -34,7 +34,7 @@ from azrelease.release.tasks import StageDefaults
 
 Data = dict[str, Any]
 
-_PARAMETER = re.compile(r"\$\(Parameters\.(\w+)\)", re.IGNORECASE)
+_PARAMETER = re.compile(r"\$\(Parameters\.([\w.]+)\)", re.IGNORECASE)
 _USUAL_RETENTION = {"daysToKeep": 30, "releasesToKeep": 3, "retainBuild": True}
 _USUAL_OPTIONS = {"emailNotificationType": "OnlyOnFailure", "publishDeploymentStatus": True}
 
@@ -117,7 +117,7 @@ def stage_of(
     """A stage as the data of a release file, with its own agent and workspace."""
     yield from rows(STAGE, node["name"], detail=node["name"].text())
     yield from rows(IDENTITY, node["id"], node["badgeUrl"], node["currentRelease"], node["deployStep"]["id"])
-    yield from rows(USUAL, node["rank"])
+    yield from rows(USUAL, node["rank"], node["runOptions"]["EnvironmentOwnerEmailNotificationType"])
     data: Data = {"name": name}
     if node["name"].text() != name and node["name"].text().strip():
         data["display_name"] = node["name"].text()

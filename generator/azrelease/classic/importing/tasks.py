@@ -98,7 +98,7 @@ def _raised_rows(notes: Sequence[Row], node: Node) -> Iterator[Row]:
 def _plain(node: Node, context: Context, place: Place, names: set[str]) -> Reading[PlainTask | None]:
     """A task by name and inputs."""
     identifier, version = node["taskId"].text(), node["version"].text()
-    major = re.match(r"\d+", version)
+    major = re.match(r"\d{1,9}(?!\d)", version)
     number = int(major[0]) if major else 0
     yield from rows(TASK_VERSION if re.fullmatch(r"\d+\.\*", version) else TASK_PREVIEW, node["version"])
     yield from rows(IDENTITY, node["definitionType"])
@@ -109,7 +109,7 @@ def _plain(node: Node, context: Context, place: Place, names: set[str]) -> Readi
         known = context.tasks.reference(identifier, number)
         yield from rows(TASK if known else TASK_UNKNOWN, node["taskId"])
         reference = known or f"{identifier}@{number}"
-    if not re.fullmatch(r"[A-Za-z0-9_.-]+@\d+", reference):
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+@\d+", reference) or (version and major is None):
         yield Row(TASK_LOST, node.path, node["name"].text() or identifier)
         return None
     definition = context.tasks.task(reference)

@@ -193,10 +193,12 @@ def schedule_of(node: Node) -> Reading[Data | None]:
     return {"cron": f"{minute} {hour} * * {told}", **({} if only.flag() else {"always": True})}
 
 
-def artifact_filter(text: str) -> Mapping[str, Any] | None:
+def artifact_filter(node: Node) -> Mapping[str, Any] | None:
     """The filter of a stage by artifact, which stands as JSON in a text; None where it cannot be read."""
-    try:
-        data = json.loads(text) if text else {}
-    except ValueError:
-        return None
+    data = node.value
+    if isinstance(data, str):
+        try:
+            data = json.loads(data) if data else {}
+        except ValueError:
+            return None
     return data if isinstance(data, dict) else None

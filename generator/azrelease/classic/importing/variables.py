@@ -39,7 +39,8 @@ def variables_of(node: Node, groups: Node, scope: Scope, context: Context) -> Re
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,399}", name):
             yield Row(VARIABLE_LOST, variable.path, name)
             continue
-        is_secret = variable["isSecret"].flag()
+        # What may be a secret is one.
+        is_secret = variable["isSecret"].flag() or not variable["isSecret"].is_plain
         yield from rows(VARIABLE_SECRET if is_secret else USUAL, variable["isSecret"])
         if is_secret:
             secrets.append(name)
