@@ -9,6 +9,7 @@ import pytest
 from azrelease.classic import CONSTRUCTS, EXPORT_CONSTRUCTS, Construct
 from azrelease.lint import read_settings
 from azrelease.report.losses import coverage_table
+from fake_azure_devops import Organization, serve
 from support.process import Cli
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -92,8 +93,26 @@ def test_what_is_carried_is_the_table_of_the_code(
     assert there == coverage_table(constructs, what.split()[1])
 
 
+def test_the_plan_it_shows_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = re.search(r"```\n\$ azrelease plan .*?\n(.*?)```", README, re.DOTALL)
+    release = re.search(r"```yaml\n# release.yml\n(.*?)```", README, re.DOTALL)
+    assert shown
+    assert release
+    cli.write("release.yml", release[1])
+    monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", "pat")
+    monkeypatch.setenv("BUILD_REPOSITORY_NAME", "models")
+    monkeypatch.setenv("BUILD_REPOSITORY_PROVIDER", "TfsGit")
+    with serve(Organization("contoso")) as service:
+        project = service.organization.project("MLOps")
+        project.add_repository("models", {"README.md": "#"})
+        project.add_endpoint("churn-azure")
+        service.organization.add_identity("Release Approvers", mail="release-approvers@example.com")
+        done = cli("plan", "--organization", service.url, "--project", "MLOps")
+        assert done.out.replace(service.url, "https://dev.azure.com/contoso") == shown[1]
+
+
 def test_every_option_of_import_and_export_is_named(cli: Cli) -> None:
-    for command in ("import", "export"):
+    for command in ("import", "export", "plan", "apply"):
         [row] = [line for line in README.splitlines() if line.startswith(f"| `azrelease {command} ")]
         options = set(re.findall(r"--[a-z][a-z-]+", cli(command, "--help").out)) - {"--help", "--org"}
         assert options - set(re.findall(r"--[a-z][a-z-]+", row)) == set()

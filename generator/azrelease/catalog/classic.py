@@ -61,6 +61,11 @@ def time_zone(name: str) -> TimeZone | None:
     return TimeZone(*found) if found else None
 
 
+def time_zones() -> tuple[str, ...]:
+    """The names of all time zones that are known."""
+    return ("UTC", *_table()["time_zones"])
+
+
 def variables() -> Mapping[str, str | None]:
     """Variables of a classic release, each with the one of YAML that means the same; None where there is none."""
     found: Mapping[str, str | None] = _table()["variables"]

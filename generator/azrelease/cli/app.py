@@ -20,6 +20,8 @@ COMMANDS = {
     "migrate": "azrelease.cli.migrate",
     "import": "azrelease.cli.import_release",
     "export": "azrelease.cli.export_release",
+    "plan": "azrelease.cli.plan",
+    "apply": "azrelease.cli.apply",
     "catalog": "azrelease.cli.catalog",
     "schema": "azrelease.cli.schema",
 }

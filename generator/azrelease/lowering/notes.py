@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from azrelease.release import Approval
+from azrelease.release.checks import Checks
 from azrelease.release.fields import minutes_text
 from azrelease.release.gates import Gates
 
@@ -45,6 +46,23 @@ def gates_note(gates: Gates, environment: str) -> str:
         f"Begins only when the gates hold: {names}; asked every {minutes_text(gates.interval)}, for "
         f"{minutes_text(gates.timeout)} at most. They are checks on the environment '{environment}', which YAML "
         "cannot hold: where they are not registered, nothing stops this stage."
+    )
+
+
+def checks_note(checks: Checks, environment: str) -> str:
+    """Says what else a run has to be like, and that this file does not see to it."""
+    asked = []
+    if checks.branches:
+        protected = ", protected ones" if checks.branches.protected else ""
+        asked.append(f"from the branches {', '.join(checks.branches.allowed)}{protected}")
+    if checks.business_hours:
+        hours = checks.business_hours
+        asked.append(f"on {', '.join(hours.days)} from {hours.start} to {hours.end} ({hours.time_zone})")
+    if checks.required_templates:
+        asked.append(f"with the template {' or '.join(template.path for template in checks.required_templates)}")
+    return (
+        f"Begins only {'; '.join(asked)}. They are checks on the environment '{environment}', which YAML cannot "
+        "hold: where they are not registered, nothing stops this stage."
     )
 
 

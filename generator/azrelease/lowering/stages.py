@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from azrelease.lowering.downloads import NOTHING
 from azrelease.lowering.jobs import follow, lower_jobs
-from azrelease.lowering.notes import approval_note, gates_note, lock_note, secrets_note
+from azrelease.lowering.notes import approval_note, checks_note, gates_note, lock_note, secrets_note
 from azrelease.lowering.pools import lower_pool
 from azrelease.lowering.validations import approval_after_jobs, approval_job, gates_job
 from azrelease.pipeline import DeploymentJob, Job, ServerJob, Stage, Variables
@@ -46,7 +46,7 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
 
 def _needs_environment(stage: ReleaseStage) -> bool:
     """Whether the stage relies on checks of its environment."""
-    return bool(stage.environment_check or (stage.gates and stage.gates.enabled) or stage.lock)
+    return bool(stage.environment_check or (stage.gates and stage.gates.enabled) or stage.checks or stage.lock)
 
 
 def _enters(job: Job, stage: ReleaseStage) -> bool:
@@ -81,6 +81,8 @@ def _notes(stage: ReleaseStage) -> Iterator[str]:
         yield approval_note(stage.approval, environment)
     if stage.gates and stage.gates.enabled:
         yield gates_note(stage.gates, environment)
+    if stage.checks:
+        yield checks_note(stage.checks, environment)
     if stage.lock:
         yield lock_note(environment)
     secrets = secrets_note(stage.secrets)

@@ -1,14 +1,49 @@
 """What is read from Azure DevOps, and made there. The only room that imports azure.devops."""
 
-from azrelease.registration.classic_releases import ClassicRelease, classic_release
-from azrelease.registration.connection import Connection, connect, organization_url
+from azrelease.registration.applying import Applied, apply_plan
+from azrelease.registration.classic_releases import (
+    ClassicRelease,
+    approver_names,
+    classic_release,
+    names_by_id,
+    pipeline_names,
+)
+from azrelease.registration.connection import Connection, Patience, connect, organization_url
+from azrelease.registration.failures import MovedOnError
+from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, still_holds
+from azrelease.registration.planning import Action, Change, Plan, make_plan
+from azrelease.registration.project import Project
+from azrelease.registration.target import Target, find_target
 from azrelease.registration.tasks import organization_tasks
+from azrelease.registration.wanted import Wanted, WantedRelease, wanted
 
 __all__ = [
+    "Action",
+    "Applied",
+    "Change",
     "ClassicRelease",
     "Connection",
+    "MovedOnError",
+    "Patience",
+    "Plan",
+    "Project",
+    "Target",
+    "Wanted",
+    "WantedRelease",
+    "apply_plan",
+    "approver_names",
+    "change_json",
     "classic_release",
     "connect",
+    "dump_plan",
+    "find_target",
+    "is_plan",
+    "load_plan",
+    "make_plan",
+    "names_by_id",
     "organization_tasks",
     "organization_url",
+    "pipeline_names",
+    "still_holds",
+    "wanted",
 ]

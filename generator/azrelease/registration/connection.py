@@ -1,17 +1,50 @@
-"""The connection to an organization: its address, and who asks. Secrets come from the environment only.
+"""The connection to an organization: its address, who asks, how long it is waited, what is tried again.
 
-Facts about the client: microsoft/azure-devops-python-api, azure-devops 7.1.0b4.
+Secrets come from the environment only, and stand in no message.
 """
 
 import os
-from collections.abc import Mapping
-from typing import Any
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from azrelease.errors import ServiceError, UserError
+from azrelease.registration.credentials import Credentials, credentials
+from azrelease.registration.failures import UnsureError
+from azrelease.registration.resources import RESOURCE_AREAS, Resource
+
+if TYPE_CHECKING:
+    from azrelease.registration.transport import Answer, Transport
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _ADDRESSES = ("AZURE_DEVOPS_ORG_URL", "SYSTEM_COLLECTIONURI")
-_TIMEOUT = 60
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+_SHORTEST_SECRET = 4
+"""Characters; what is shorter stands in other texts by chance."""
+
+
+class Patience(NamedTuple):
+    """How long to wait, in seconds, and how often to try.
+
+    Attributes:
+        timeout: for an answer.
+        attempts: how often a request is sent at most.
+        first_wait: before the second attempt; doubled for each one after it.
+        longest_wait: the longest that the service may ask to wait.
+    """
+
+    timeout: float = 60
+    attempts: int = 5
+    first_wait: float = 0.5
+    longest_wait: float = 120
+
+
+PATIENCE = Patience()
 
 
 def organization_url(given: str | None, environment: Mapping[str, str] = os.environ) -> str:
@@ -28,7 +61,7 @@ def organization_url(given: str | None, environment: Mapping[str, str] = os.envi
         raise UserError(f"{found}: is no address of an organization; one looks like https://dev.azure.com/name")
     if parts.username or parts.password:
         raise UserError("the address of the organization must not hold a name or a password; set AZURE_DEVOPS_EXT_PAT")
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if parts.scheme == "http" and parts.hostname not in _LOCAL:
         raise UserError(f"{found}: a token is sent over https only")
     return found.rstrip("/")
 
@@ -36,74 +69,145 @@ def organization_url(given: str | None, environment: Mapping[str, str] = os.envi
 class Connection:
     """An organization, asked through the client of azure-devops."""
 
-    def __init__(self, address: str, credentials: Any) -> None:  # noqa: ANN401  (msrest has no types)
+    at_once = 8
+    """How many requests are on their way at the same time, at most."""
+
+    def __init__(self, address: str, credentials: "Credentials", patience: Patience = PATIENCE) -> None:
         self.address = address
+        self.patience = patience
         self._credentials = credentials
+        self._secrets: set[str] = set()
+        self._transports: dict[str, Transport] = {}
+        self._lock = threading.Lock()
 
-    def get(
-        self,
-        location: str,
-        version: str,
-        query: Mapping[str, str],
-        route: Mapping[str, str] = {},
-        *,
-        scope: str = "Agent Pools (read)",
-        releases: bool = False,
-    ) -> Any:  # noqa: ANN401  (any JSON)
-        """The JSON of a GET request.
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Name values that must not stand in any message."""
+        self._secrets.update(secrets)
 
-        Args:
-            location: the id of the resource's location.
-            version: the version of the API.
-            query: parameters of the query.
-            route: parts of the path, such as `project`.
-            scope: what a token has to be allowed, for the message when it is not.
-            releases: whether the resource is on the host of releases, which is another one.
+    def get(self, resource: Resource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}) -> Any:  # noqa: ANN401  (any JSON)
+        """The JSON of a resource.
 
         Raises:
-            ServiceError: it does not answer, or refuses.
+            ServiceError: the service refuses, or does not answer however often it is asked.
         """
-        from azure.devops.client import Client
-        from azure.devops.exceptions import (
-            AzureDevOpsAuthenticationError,
-            AzureDevOpsClientError,
-            AzureDevOpsServiceError,
-        )
-        from msrest.exceptions import ClientException
+        return self._patiently(lambda: self._send("GET", resource, route, query)).data
 
+    def listed(
+        self, resource: Resource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}
+    ) -> tuple[Mapping[str, Any], ...]:
+        """All items of a list, over as many pages as it has.
+
+        Raises:
+            ServiceError: the service refuses, or does not answer however often it is asked.
+        """
+        return tuple(self._pages(resource, route, query))
+
+    def query(self, resource: Resource, route: Mapping[str, str], query: Mapping[str, str], body: object) -> Any:  # noqa: ANN401
+        """The JSON of a question that is sent by POST, and changes nothing.
+
+        Raises:
+            ServiceError: the service refuses, or does not answer however often it is asked.
+        """
+        return self._patiently(lambda: self._send("POST", resource, route, query, body)).data
+
+    def send(
+        self,
+        verb: str,
+        resource: Resource,
+        route: Mapping[str, str],
+        body: object = None,
+        query: Mapping[str, str] = {},
+    ) -> Any:  # noqa: ANN401  (any JSON)
+        """Change something, once: whoever asks knows how to find out whether it took effect.
+
+        Raises:
+            RefusedError: the service said no.
+            UnsureError: it did not say what happened.
+        """
+        return self._send(verb, resource, route, query, body).data
+
+    def wait(self, attempt: int, error: UnsureError) -> None:
+        """Wait before another attempt, as long as the service asks for.
+
+        Args:
+            attempt: how many there were.
+            error: how the last one ended.
+
+        Raises:
+            UnsureError: there were enough, or the wait would be too long.
+        """
+        if attempt >= self.patience.attempts:
+            raise error
+        seconds = self.patience.first_wait * 2 ** (attempt - 1) if error.retry_after is None else error.retry_after
+        if seconds > self.patience.longest_wait:
+            raise UnsureError(f"{error}\nThe service asks to come back in {seconds:.0f} seconds.") from error
+        time.sleep(seconds)
+
+    def each(self, function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """The results for each item, a bounded number at a time."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        if len(items) < 2:  # noqa: PLR2004  (nothing to do at once)
+            return [function(item) for item in items]
+        with ThreadPoolExecutor(min(self.at_once, len(items))) as pool:
+            return list(pool.map(function, items))
+
+    def _pages(
+        self, resource: Resource, route: Mapping[str, str], query: Mapping[str, str]
+    ) -> Iterator[Mapping[str, Any]]:
+        token: str | None = None
+        while True:
+            more = {} if token is None else {"continuationToken": token}
+            answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
+            items = answer.data.get("value", ()) if isinstance(answer.data, dict) else ()
+            yield from (item for item in items if isinstance(item, Mapping))
+            if not answer.continuation or answer.continuation == token:
+                return
+            token = answer.continuation
+
+    def _patiently(self, ask: Callable[[], "Answer"]) -> "Answer":
+        attempt = 1
+        while True:
+            try:
+                return ask()
+            except UnsureError as error:
+                self.wait(attempt, error)
+                attempt += 1
+
+    def _send(
+        self, verb: str, resource: Resource, route: Mapping[str, str], query: Mapping[str, str], body: object = None
+    ) -> "Answer":
         try:
-            client = self._release_client() if releases else Client(self.address, self._credentials)
-            client.config.connection.timeout = _TIMEOUT
-            # The client has no public call for this resource.
-            send = client._send  # noqa: SLF001
-            return send("GET", location, version, route_values=dict(route), query_parameters=dict(query)).json()
-        except AzureDevOpsAuthenticationError as error:
-            message = f"{self.address}: the token is not accepted; it needs the scope {scope}"
-            raise ServiceError(message) from error
-        except (AzureDevOpsServiceError, AzureDevOpsClientError, ClientException, OSError, ValueError) as error:
-            raise ServiceError(f"{self.address}: {error}") from error
+            return self._transport(resource).send(verb, resource, route, query, body)
+        except ServiceError as error:
+            error.args = tuple(self._without_secrets(str(argument)) for argument in error.args)
+            raise
 
-    def _release_client(self) -> Any:  # noqa: ANN401  (msrest has no types)
-        """The client for releases, at the address that the organization names for them."""
-        from azure.devops.connection import Connection as ServiceConnection
+    def _without_secrets(self, text: str) -> str:
+        for secret in (*self._secrets, *self._credentials.secrets()):
+            if len(secret) >= _SHORTEST_SECRET:
+                text = text.replace(secret, "***")
+        return text
 
-        return ServiceConnection(self.address, self._credentials).clients_v7_1.get_release_client()
+    def _transport(self, resource: Resource) -> "Transport":
+        from azrelease.registration.transport import Transport
+
+        address = self._areas.get(resource.area, self.address) if resource.area else self.address
+        with self._lock:
+            if address not in self._transports:
+                self._transports[address] = Transport(address, self._credentials.authentication, self.patience.timeout)
+            return self._transports[address]
+
+    @cached_property
+    def _areas(self) -> Mapping[str, str]:
+        """The address of each area by its id; none on a server of one's own, which has one address for all."""
+        return {str(area["id"]).lower(): str(area["locationUrl"]).rstrip("/") for area in self.listed(RESOURCE_AREAS)}
 
 
-def connect(address: str, environment: Mapping[str, str] = os.environ) -> Connection:
+def connect(address: str, environment: Mapping[str, str] = os.environ, patience: Patience = PATIENCE) -> Connection:
     """A connection with the credentials of the environment.
 
     Raises:
         UserError: there are none.
     """
-    from msrest.authentication import BasicAuthentication, BasicTokenAuthentication
-
-    token = environment.get("AZURE_DEVOPS_EXT_PAT")
-    if token:
-        return Connection(address, BasicAuthentication("", token))
-    token = environment.get("SYSTEM_ACCESSTOKEN")
-    if token:
-        return Connection(address, BasicTokenAuthentication({"access_token": token}))
-    raise UserError(
-        "no credentials: set AZURE_DEVOPS_EXT_PAT to a token, or in a pipeline map SYSTEM_ACCESSTOKEN in `env`"
-    )
+    return Connection(address, credentials(environment), patience)

@@ -4,11 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azrelease.registration.connection import Connection
+from azrelease.registration.resources import TASKS
 
-_LOCATION = "60aac929-f0cd-4bc8-9ce4-6b30e8f1b1bd"
-"""The location of `distributedtask/tasks`."""
-
-_VERSION = "7.1-preview.1"
 _LONGEST_DEFAULT = 80
 
 
@@ -20,7 +17,7 @@ def organization_tasks(connection: Connection) -> dict[str, dict[str, Any]]:
     Raises:
         ServiceError: the service does not answer, or refuses.
     """
-    listed = connection.get(_LOCATION, _VERSION, {"allVersions": "true"})
+    listed = connection.get(TASKS, {}, {"allVersions": "true"})
     newest: dict[str, tuple[tuple[int, int], Mapping[str, Any]]] = {}
     for raw in listed.get("value", ()):
         version = raw.get("version", {})

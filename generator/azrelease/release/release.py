@@ -12,6 +12,7 @@ from azrelease.release.fields import Text, VariableName, VariableValue, matching
 from azrelease.release.job import Download
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.registration import Registration
 from azrelease.release.source import AnySource, ContainerSource, JenkinsSource, PipelineSource, Source
 from azrelease.release.stage import Stage, usual_environment
 from azrelease.release.stage_graph import StageOutline, graph_problems
@@ -76,6 +77,11 @@ class Release(Model):
     run_name: Text | None = Field(
         default=None,
         description="How runs are named: `$(Date:yyyyMMdd)$(Rev:.r)`, which is the service's default.",
+    )
+    registration: Registration | None = Field(
+        default=None,
+        description="What Azure DevOps holds of the release beside its YAML: the repository of its pipeline, variable "
+        "groups, the check of pull requests. `azrelease plan` shows it.",
     )
     stages: tuple[Stage, ...] = Field(min_length=1, description="The stages; each waits for the one above by default.")
 
@@ -185,7 +191,7 @@ class Release(Model):
                 )
                 hint = "An approval is a check on the environment: give both the same, or each its own environment."
                 yield Problem(("stages", index, "environment"), CONFLICTING_FIELDS, message, hint)
-            for field in ("gates", "lock"):
+            for field in ("gates", "checks", "lock"):
                 if getattr(other, field) != getattr(stage, field):
                     message = (
                         f"stages `{other.name}` and `{stage.name}` share the environment `{name}`, but not `{field}`"

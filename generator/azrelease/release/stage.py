@@ -10,6 +10,7 @@ from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, MISSING_FI
 from azrelease.release.agent import Agent
 from azrelease.release.approval import Approval, ApprovalAfter
 from azrelease.release.azure_ml.names import EndpointName
+from azrelease.release.checks import Checks
 from azrelease.release.fields import (
     Identifier,
     Minutes,
@@ -71,6 +72,11 @@ class Stage(Model):
     )
     gates_after: Gates | None = Field(
         default=None, description="What has to hold after the deployment: an agentless job at the end of the stage."
+    )
+    checks: Checks | None = Field(
+        default=None,
+        description="Branches, hours and templates that the stage may begin with: checks on its environment, which "
+        "live in Azure DevOps.",
     )
     lock: Literal["sequential", "latest"] | None = Field(
         default=None,

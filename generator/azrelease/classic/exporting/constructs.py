@@ -94,6 +94,12 @@ MATRIX_LOST = Construct(
 )
 ALL_ARTIFACTS = Construct("Artifact: one of the pipeline's", _W, "all that the pipeline publishes is downloaded")
 ENVIRONMENT = Construct("Environment", _L, "a stage of a definition is its own environment")
+CHECKS_LOST = Construct(
+    "Checks: branches, hours, templates", _L, "a definition has no such checks", "Use gates.", control=True
+)
+REGISTRATION_LOST = Construct(
+    "Registration", _L, "a definition is not a file of a repository, and makes no variable groups"
+)
 SHARED_LOCK = Construct(
     "Lock of an environment of another name",
     _L,

@@ -8,7 +8,7 @@ from azrelease.catalog import classic
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.classic.account import Account, Reading, Row, collect
 from azrelease.classic.exporting.artifacts import artifacts_json
-from azrelease.classic.exporting.constructs import CONDITION_OTHER, EXPRESSION_LOST, VARIABLE_OTHER
+from azrelease.classic.exporting.constructs import CONDITION_OTHER, EXPRESSION_LOST, REGISTRATION_LOST, VARIABLE_OTHER
 from azrelease.classic.exporting.context import Context
 from azrelease.classic.exporting.stages import environments_json, groups_json, variables_json
 from azrelease.classic.exporting.triggers import triggers_json
@@ -70,6 +70,8 @@ def export_release(
 
 def _definition(release: Release, context: Context) -> Reading[Json]:
     yield from _other_variables(release.model_dump(mode="json"), context.texts, ())
+    if release.registration is not None:
+        yield Row(REGISTRATION_LOST, ("registration",))
     variables = variables_json(release.variables, release.secrets, release.settable, context)
     groups = yield from groups_json(release.variable_groups, context, ("variable_groups",))
     artifacts = yield from artifacts_json(release, context)

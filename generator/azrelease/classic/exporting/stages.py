@@ -9,6 +9,7 @@ from azrelease.classic.account import Reading, Row
 from azrelease.classic.conditions import Ends, Waiting, after_failure, read_condition, stage_filter, waited_bits
 from azrelease.classic.exporting.approvals import approvals_json, gates_json
 from azrelease.classic.exporting.constructs import (
+    CHECKS_LOST,
     CONDITION_JOBS,
     CONDITION_LOST,
     ENVIRONMENT,
@@ -64,6 +65,8 @@ def _environment(
         yield Row(SHARED_LOCK if stage.lock else ENVIRONMENT, path, stage.environment or "")
     if stage.gates_after is not None:
         yield Row(GATES_SAMPLED, (*path, "gates_after"))
+    if stage.checks is not None:
+        yield Row(CHECKS_LOST, (*path, "checks"))
     phases, variables = yield from phases_json(stage, release, context, path, rest)
     own = variables_json(stage.variables, stage.secrets, (), context)
     # The group that an import puts the secrets of a stage into: here they are variables of the stage.

@@ -1,0 +1,129 @@
+"""`azrelease apply`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from azrelease.cli.output import say, write_text
+from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
+from azrelease.errors import UserError
+
+if TYPE_CHECKING:
+    from azrelease.registration import Change, Plan, Project
+
+TOOL_FAILED = 3
+
+
+def command(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Release files, or folders to look for them in; or a saved plan. Default: this folder.",
+            show_default=False,
+        ),
+    ] = None,
+    organization: Organization = None,
+    project: ProjectName = None,
+    classic: Annotated[
+        bool, typer.Option("--classic", help="Register a classic release definition instead of a pipeline.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what was made for these releases and is not asked for any more.")
+    ] = False,
+    set_secrets: Annotated[
+        bool, typer.Option("--set-secrets", help="Set secrets again that Azure DevOps has, from the environment.")
+    ] = False,
+    allow_weaker: Annotated[
+        bool, typer.Option("--allow-weaker", help="Go on though a control becomes weaker, such as fewer approvers.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    timeout: Timeout = USUAL_TIMEOUT,
+) -> None:
+    """Make Azure DevOps what a release asks for. Shows the plan, and asks first; applied twice it changes nothing.
+
+    Example: azrelease apply samples/insurance/release.yml --yes
+    """
+    from azrelease.registration import find_target
+
+    saved = _saved_plan(files or [])
+    if saved is not None:
+        if classic or prune or set_secrets:
+            raise UserError("a saved plan is applied as it is: leave out --classic, --prune and --set-secrets")
+        there, plan = _still_planned(saved, organization, project, timeout)
+    else:
+        from azrelease.cli.registering import load_all, plan_for, wanted_releases
+
+        loaded = load_all(files or [])
+        target = find_target(organization, project, folder_of(files))
+        there = connected(target, timeout)
+        releases = wanted_releases(loaded, target, there, classic=classic)
+        plan = plan_for(releases, there, prune=prune, secrets_again=set_secrets)
+    carry_out(there, plan, yes=yes, allow_weaker=allow_weaker)
+
+
+def carry_out(there: "Project", plan: "Plan", *, yes: bool, allow_weaker: bool) -> None:
+    """Show a plan, ask, and apply it.
+
+    Raises:
+        UserError: it weakens a control, nobody can be asked, or something has to be there first.
+        Exit: it was not applied, or not as a whole.
+    """
+    from azrelease.registration import apply_plan
+    from azrelease.report.plans import applied_text, plan_text, title
+
+    write_text(plan_text(plan))
+    if not plan.changes and not plan.missing:
+        return
+    if plan.weakens and not allow_weaker:
+        reasons = "".join(f"\n  {reason}" for reason in plan.weakens)
+        raise UserError(f"nothing was applied, since controls would become weaker:{reasons}\nSay --allow-weaker.")
+    if not yes and not plan.missing:
+        _ask()
+
+    def begins(change: "Change") -> None:
+        say(f"{change.action} {title(change)}")
+
+    applied = apply_plan(there, plan, begins=begins)
+    write_text(applied_text(applied), error=applied.failed is not None)
+    if applied.failed is not None:
+        raise typer.Exit(TOOL_FAILED)
+
+
+def _ask() -> None:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UserError("nothing was applied: nobody can be asked here. Say --yes.")
+    if not typer.confirm("Apply?", default=False):
+        say("nothing was applied")
+        raise typer.Exit(1)
+
+
+def _saved_plan(files: list[Path]) -> "Plan | None":
+    """The plan among the arguments; None where they are releases."""
+    from azrelease.cli.loss_reports import read_text
+    from azrelease.registration import is_plan, load_plan
+
+    plans = [path for path in files if path.suffix == ".json" or (path.is_file() and is_plan(read_text(path)))]
+    if not plans:
+        return None
+    if len(files) > 1:
+        raise UserError("one plan at a time, and no release beside it")
+    return load_plan(read_text(plans[0]), str(plans[0]))
+
+
+def _still_planned(plan: "Plan", organization: str | None, project: str | None, timeout: str) -> "tuple[Project, Plan]":
+    """The project of a plan, and what of the plan is left to do.
+
+    Raises:
+        UserError: the options name another project.
+        MovedOnError: the service has moved on since.
+    """
+    from azrelease.registration import Target, organization_url, still_holds
+
+    if organization and organization_url(organization) != plan.address:
+        raise UserError(f"the plan is for {plan.address}, not for {organization}")
+    if project and project.casefold() != plan.project.casefold():
+        raise UserError(f"the plan is for project {plan.project}, not for {project}")
+    there = connected(Target(plan.address, plan.project, None, None), timeout)
+    return there, still_holds(there, plan)

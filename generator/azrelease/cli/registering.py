@@ -1,0 +1,112 @@
+"""What `plan`, `apply`, `drift` and `bootstrap` have in common: releases, and the plan for them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from azrelease.cli.loss_reports import known_tasks
+from azrelease.cli.output import print_diagnostics, say
+from azrelease.cli.release_files import find, pipeline_path
+from azrelease.errors import InvalidFileError, UserError
+
+if TYPE_CHECKING:
+    from azrelease.registration import Plan, Project, Target, WantedRelease
+    from azrelease.release import Release
+
+
+class Registration(NamedTuple):
+    """The releases that are registered, and how."""
+
+    files: tuple[Path, ...]
+    releases: "tuple[Release, ...]"
+
+
+def load_all(files: Sequence[Path]) -> Registration:
+    """Read release files. When any is wrong, all that is wrong in all of them is printed.
+
+    Raises:
+        UserError: a release cannot be used.
+    """
+    from azrelease.release import load
+
+    found = find(files)
+    releases: list[Release] = []
+    failed = 0
+    for path in found:
+        try:
+            loaded = load(path)
+        except InvalidFileError as error:
+            print_diagnostics(error.diagnostics, error.text)
+            failed += 1
+            continue
+        print_diagnostics(loaded.warnings, loaded.document.text)
+        releases.append(loaded.release)
+    if failed:
+        raise UserError(f"{failed} of {len(found)} releases cannot be used")
+    return Registration(tuple(found), tuple(releases))
+
+
+def wanted_releases(
+    loaded: Registration, target: "Target", project: "Project", *, classic: bool
+) -> "tuple[WantedRelease, ...]":
+    """Releases with where their YAML is, and what they are lowered to.
+
+    Raises:
+        UserError: two of them would be the same pipeline, or a control cannot be said in a classic definition.
+    """
+    from azrelease.lowering import lower
+    from azrelease.registration import WantedRelease
+
+    found: list[WantedRelease] = []
+    paths: dict[str, Path] = {}
+    for file, release in zip(loaded.files, loaded.releases, strict=True):
+        full = release.completed()
+        registration = full.registration
+        yaml = registration.yaml if registration else None
+        each = WantedRelease(
+            file.as_posix(),
+            full,
+            lower(full),
+            (registration.repository if registration else None) or target.repository,
+            yaml or target.path_in_repository(pipeline_path(file)),
+            _definition(release, file, project) if classic else None,
+        )
+        other = paths.setdefault(each.path.casefold(), file)
+        if other != file:
+            raise UserError(f"{other} and {file} are both the pipeline {each.path}: rename one of the releases")
+        found.append(each)
+    return tuple(found)
+
+
+def plan_for(releases: "Sequence[WantedRelease]", project: "Project", *, prune: bool, secrets_again: bool) -> "Plan":
+    """The plan for releases.
+
+    Raises:
+        UserError: two releases want different things of one name.
+        ServiceError: the service does not answer, or refuses.
+    """
+    from azrelease.registration import make_plan, wanted
+
+    found = wanted(project, releases, tasks=known_tasks(), secrets_again=secrets_again)
+    return make_plan(project, found, [each.release.name for each in releases], prune=prune)
+
+
+def _definition(release: "Release", file: Path, project: "Project") -> dict[str, Any]:
+    """The classic definition of a release, with the ids of this project.
+
+    Raises:
+        UserError: a control of the release cannot be said in a definition.
+    """
+    from azrelease.classic import Names, export_release
+    from azrelease.registration import approver_names, names_by_id, pipeline_names
+
+    names = Names(
+        **names_by_id(project), identities=approver_names(project, release), pipelines=pipeline_names(project)
+    )
+    made = export_release(release, names=names, tasks=known_tasks())
+    lost = made.account.lost_controls()
+    if lost:
+        for row in lost:
+            say(f"{file}: {row.construct.title}: {row.construct.meaning}. {row.construct.advice}", error=True)
+        raise UserError(f"{file}: a classic definition cannot have {len(lost)} of its controls; see `azrelease export`")
+    return made.definition

@@ -1,0 +1,45 @@
+"""Why a request did not do what it was for. What follows from it depends on whether it may have taken effect."""
+
+from azrelease.errors import ServiceError
+
+
+class RefusedError(ServiceError):
+    """The service said no; nothing was changed.
+
+    Attributes:
+        status: the HTTP status.
+        type_key: what the service calls the reason, such as `EnvironmentExistsException`; empty when it does not say.
+    """
+
+    def __init__(self, message: str, status: int, type_key: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.type_key = type_key
+
+
+class NotFoundError(RefusedError):
+    """What was asked for is not there, or may not be seen."""
+
+
+class ConflictError(RefusedError):
+    """It is there already, or somebody else changed it in between."""
+
+
+class UnsureError(ServiceError):
+    """There was no answer that says what happened: it may have taken effect, or not.
+
+    Attributes:
+        retry_after: how many seconds the service asks to wait; None when it does not say.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BusyError(UnsureError):
+    """The service takes no request now (429): nothing was changed."""
+
+
+class MovedOnError(ServiceError):
+    """What the plan is about looks other than it did when the plan was made."""

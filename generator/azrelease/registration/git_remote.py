@@ -1,0 +1,82 @@
+"""The repository that a checkout came from: what the address of its remote tells."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Literal, NamedTuple
+from urllib.parse import unquote
+
+_AZURE = (
+    re.compile(r"https://(?:[^/@]+@)?dev\.azure\.com/(?P<organization>[^/]+)/(?:(?P<project>[^/]+)/)?_git/(?P<repository>[^/]+)"),
+    re.compile(r"https://(?:[^/@]+@)?(?P<organization>[^/.]+)\.visualstudio\.com/(?:DefaultCollection/)?(?:(?P<project>[^/]+)/)?_git/(?P<repository>[^/]+)"),
+    re.compile(r"(?:ssh://)?[^@/]+@(?:vs-)?ssh\.(?:dev\.azure|visualstudio)\.com[:/]v3/(?P<organization>[^/]+)/(?P<project>[^/]+)/(?P<repository>[^/]+)"),
+)  # fmt: skip
+"""Addresses of repositories in Azure Repos (learn.microsoft.com/azure/devops/repos/git/clone)."""
+
+_SERVER = re.compile(
+    r"(?P<address>https?://(?:[^/@]+@)?[^/]+/(?:[^/]+/)+?)(?:(?P<project>[^/]+)/)?_git/(?P<repository>[^/]+)"
+)
+"""An Azure DevOps Server of one's own: the address of the collection comes before the project."""
+
+_GITHUB = re.compile(r"(?:https://(?:[^/@]+@)?|ssh://git@|git@)github\.com[:/](?P<repository>[^/]+/[^/]+?)(?:\.git)?")
+
+
+class Remote(NamedTuple):
+    """Where a repository is. Of GitHub, organization and project of Azure DevOps are not known."""
+
+    type: Literal["azure_repos", "github"]
+    repository: str
+    address: str | None = None
+    project: str | None = None
+
+
+def parse_remote(url: str) -> Remote | None:
+    """What the address of a remote tells; None for other services."""
+    url = url.strip().rstrip("/")
+    for pattern in _AZURE:
+        found = pattern.fullmatch(url)
+        if found:
+            # A repository that is called as its project can be named without it.
+            project = unquote(found["project"] or found["repository"])
+            address = f"https://dev.azure.com/{unquote(found['organization'])}"
+            return Remote("azure_repos", unquote(found["repository"]), address, project)
+    found = _GITHUB.fullmatch(url)
+    if found:
+        return Remote("github", found["repository"])
+    found = _SERVER.fullmatch(url)
+    if found:
+        address = re.sub(r"//[^/@]+@", "//", found["address"]).rstrip("/")
+        project = unquote(found["project"] or found["repository"])
+        return Remote("azure_repos", unquote(found["repository"]), address, project)
+    return None
+
+
+class Checkout(NamedTuple):
+    """A checkout: its top folder, and where it came from."""
+
+    top: Path
+    remote: Remote | None
+
+
+def checkout_of(folder: Path) -> Checkout | None:
+    """The checkout that a folder is in; None where it is in none, or git is not there."""
+    top = _git(folder, "rev-parse", "--show-toplevel")
+    if not top:
+        return None
+    url = _git(folder, "remote", "get-url", "origin")
+    return Checkout(Path(top), parse_remote(url) if url else None)
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603  (no shell, and no argument of others)
+            ["git", "-C", str(folder), *arguments],  # noqa: S607  (the user's git, wherever it is)
+            capture_output=True,
+            text=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

@@ -1,0 +1,74 @@
+"""Approvers by name: the person or group that a name, an e-mail address or an id means."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from azrelease.registration import resources
+from azrelease.registration.connection import Connection
+from azrelease.registration.things import Missing, Value, reference
+
+Raw = Mapping[str, Any]
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+class Identities:
+    """People and groups of an organization; each is looked for once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._found: dict[str, Value | Missing] = {}
+
+    def prefetch(self, names: Sequence[str]) -> None:
+        """Look for many."""
+        wanted = [name for name in dict.fromkeys(names) if name.casefold() not in self._found]
+        self._connection.each(self.find, wanted)
+
+    def find(self, name: str) -> Value | Missing:
+        r"""The person or group that a name means, as a reference; or why it is not known.
+
+        Args:
+            name: a name, an e-mail address, `[Project]\Group`, or an id.
+
+        Raises:
+            ServiceError: the service does not answer, or refuses.
+        """
+        if name.casefold() not in self._found:
+            self._found[name.casefold()] = self._looked_up(name)
+        return self._found[name.casefold()]
+
+    def _looked_up(self, name: str) -> Value | Missing:
+        if _GUID.fullmatch(name):
+            found = self._listed({"identityIds": name})
+        else:
+            found = self._listed({"searchFilter": "General", "filterValue": name})
+            exact = [raw for raw in found if name.casefold() in _names(raw)]
+            found = exact or found
+        unique = {str(raw["id"]).lower(): raw for raw in found if raw.get("isActive", True)}
+        if len(unique) == 1:
+            identifier, raw = next(iter(unique.items()))
+            return reference(identifier, _display(raw))
+        what = f"approver {name}"
+        if not unique:
+            hint = "Name a user by e-mail address, or a group as `[Project]\\Group` (Project settings, Permissions)."
+            return Missing(what, f"nobody of that name is known. {hint}")
+        several = ", ".join(f"{_display(raw)} ({identifier})" for identifier, raw in sorted(unique.items()))
+        return Missing(what, f"it can mean {several}. Write the e-mail address, or the id.")
+
+    def _listed(self, query: Mapping[str, str]) -> list[Raw]:
+        return [raw for raw in self._connection.listed(resources.IDENTITIES, {}, query) if raw.get("id")]
+
+
+def _names(raw: Raw) -> frozenset[str]:
+    properties: Raw = raw.get("properties") or {}
+    values = [(properties.get(key) or {}).get("$value") for key in ("Account", "Mail")]
+    return frozenset(
+        str(value).casefold()
+        for value in (raw.get("providerDisplayName"), raw.get("customDisplayName"), raw.get("displayName"), *values)
+        if value
+    )
+
+
+def _display(raw: Raw) -> str:
+    return str(raw.get("customDisplayName") or raw.get("providerDisplayName") or raw.get("displayName") or raw["id"])

@@ -1,0 +1,56 @@
+"""Kinds of things in a project: for each, how it is found, made, changed and removed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from azrelease.registration.kinds import (
+    build_validation,
+    check,
+    environment,
+    folder,
+    permission,
+    pipeline,
+    release_definition,
+    variable_group,
+)
+from azrelease.registration.project import Project
+from azrelease.registration.things import Found, Kind, Other, Thing
+
+
+class Handler(Protocol):
+    """What a module of this package does."""
+
+    def prefetch(self, project: Project, things: Sequence[Thing]) -> None:
+        """Read what is needed to find many things, a bounded number of requests at a time."""
+
+    def find(self, project: Project, thing: Thing) -> Found | None:
+        """What the project has of a thing; None where it is not there."""
+
+    def refresh(self, project: Project, thing: Thing) -> None:
+        """Forget what was read of a thing, so that it is read again."""
+
+    def others(self, project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+        """Things beside those that are wanted, in the places that these are in."""
+
+    def create(self, project: Project, thing: Thing) -> None:
+        """Make it, once."""
+
+    def update(self, project: Project, thing: Thing, found: Found) -> None:
+        """Change it to what is wanted, once."""
+
+    def delete(self, project: Project, other: Other) -> None:
+        """Remove it, once."""
+
+
+HANDLERS: Mapping[Kind, Handler] = {
+    Kind.FOLDER: folder,
+    Kind.VARIABLE_GROUP: variable_group,
+    Kind.ENVIRONMENT: environment,
+    Kind.CHECK: check,
+    Kind.PIPELINE: pipeline,
+    Kind.RELEASE_DEFINITION: release_definition,
+    Kind.PERMISSION: permission,
+    Kind.BUILD_VALIDATION: build_validation,
+}
+
+__all__ = ["HANDLERS", "Handler"]

@@ -1,0 +1,136 @@
+"""Build validation: the policy of a branch that a pipeline has to succeed before a pull request is completed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from azrelease.registration import resources
+from azrelease.registration.failures import MovedOnError
+from azrelease.registration.marks import is_marked, marked, plain
+from azrelease.registration.project import Project
+from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, Value, differences
+
+Raw = Mapping[str, Any]
+
+_TYPE = "0609b952-1397-4640-95ec-e00a01b2c241"
+_NEVER = 0
+"""Minutes: a result holds until the source moves on."""
+
+REPOSITORY, BRANCH, PIPELINE = "repository", "branch", "pipeline"
+BLOCKING, PATHS, VALID_FOR, ENABLED = "blocking", "paths", "valid_for", "enabled"
+
+
+def prefetch(project: Project, things: Sequence[Thing]) -> None:
+    """Nothing: there is one list of all policies."""
+
+
+def find(project: Project, thing: Thing) -> Found | None:
+    """The policy that was made here; else one that asks for the same."""
+    there = sorted((raw for raw in project.policies.items() if _is_validation(raw)), key=lambda raw: int(raw["id"]))
+    for raw in there:
+        if _is_ours(raw, thing.releases):
+            return Found(_fields(project, raw, thing), str(raw["id"]), raw)
+    for raw in there:
+        if not any(differences(thing.fields, _fields(project, raw, thing))):
+            return Found(thing.fields, str(raw["id"]), raw)
+    return None
+
+
+def refresh(project: Project, thing: Thing) -> None:
+    """Read the list again."""
+    project.policies.forget()
+
+
+def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+    """Policies that were made for these releases, which no longer ask for them; also the second of two."""
+    taken = {found.id for found in (find(project, thing) for thing in things) if found is not None}
+    for raw in project.policies.items():
+        if _is_validation(raw) and _is_ours(raw, releases) and str(raw["id"]) not in taken:
+            note = TWICE if any(_is_ours(raw, thing.releases) for thing in things) else ""
+            name = plain(raw["settings"].get("displayName"))
+            yield Other(Key(Kind.BUILD_VALIDATION, name), str(raw["id"]), ours=True, note=note)
+
+
+def create(project: Project, thing: Thing) -> None:
+    """Make the policy; of two made at once, whoever has the later one removes it.
+
+    Raises:
+        MovedOnError: another one was made at the same time, or the pipeline or repository is gone.
+    """
+    made = project.connection.send("POST", resources.POLICIES, project.route, _body(project, thing))
+    project.policies.forget()
+    same = [raw for raw in project.policies.items() if _is_validation(raw) and _is_ours(raw, thing.releases)]
+    if any(int(raw["id"]) < int(made["id"]) for raw in same):
+        route = {**project.route, "configurationId": str(made["id"])}
+        project.connection.send("DELETE", resources.POLICIES, route)
+        project.policies.forget()
+        raise MovedOnError(f"{thing.key}: somebody else made one at the same time")
+
+
+def update(project: Project, thing: Thing, found: Found) -> None:
+    """Change the policy."""
+    route = {**project.route, "configurationId": found.id}
+    body = {**_body(project, thing), "id": int(found.id), "revision": found.raw.get("revision")}
+    project.connection.send("PUT", resources.POLICIES, route, body)
+    project.policies.forget()
+
+
+def delete(project: Project, other: Other) -> None:
+    """Remove the policy."""
+    project.connection.send("DELETE", resources.POLICIES, {**project.route, "configurationId": other.id})
+    project.policies.forget()
+
+
+def _body(project: Project, thing: Thing) -> dict[str, Any]:
+    fields = thing.fields
+    pipeline = project.pipelines.find(fields[PIPELINE])
+    repository = project.repositories.find(fields[REPOSITORY])
+    if pipeline is None or repository is None:
+        raise MovedOnError(f"{thing.key}: its pipeline or repository is not there any more")
+    valid: int | None = fields[VALID_FOR]
+    return {
+        "isEnabled": True,
+        "isBlocking": fields[BLOCKING],
+        "type": {"id": _TYPE},
+        "settings": {
+            "buildDefinitionId": int(pipeline["id"]),
+            "displayName": marked(thing.key.name, thing.releases[0]),
+            "manualQueueOnly": False,
+            "queueOnSourceUpdateOnly": valid is not None,
+            "validDuration": _NEVER if valid is None else valid,
+            "filenamePatterns": list(fields[PATHS]),
+            "scope": [
+                {
+                    "repositoryId": str(repository["id"]),
+                    "refName": f"refs/heads/{fields[BRANCH]}",
+                    "matchKind": "Exact",
+                }
+            ],
+        },
+    }
+
+
+def _fields(project: Project, raw: Raw, thing: Thing) -> dict[str, Value]:
+    settings: Raw = raw.get("settings") or {}
+    scopes: Sequence[Raw] = settings.get("scope") or ()
+    scope: Raw = scopes[0] if len(scopes) == 1 else {}
+    pipeline = project.pipelines.find(thing.fields[PIPELINE])
+    repository = project.repositories.find(thing.fields[REPOSITORY])
+    same_pipeline = pipeline is not None and str(pipeline["id"]) == str(settings.get("buildDefinitionId"))
+    same_repository = repository is not None and str(repository["id"]) == str(scope.get("repositoryId"))
+    return {
+        ENABLED: bool(raw.get("isEnabled", True)),
+        BLOCKING: bool(raw.get("isBlocking")),
+        PIPELINE: thing.fields[PIPELINE] if same_pipeline else f"pipeline {settings.get('buildDefinitionId')}",
+        REPOSITORY: thing.fields[REPOSITORY] if same_repository else str(scope.get("repositoryId")),
+        BRANCH: str(scope.get("refName") or "").removeprefix("refs/heads/"),
+        PATHS: list(settings.get("filenamePatterns") or ()),
+        VALID_FOR: int(settings.get("validDuration") or 0) if settings.get("queueOnSourceUpdateOnly") else None,
+    }
+
+
+def _is_validation(raw: Raw) -> bool:
+    return str((raw.get("type") or {}).get("id") or "").lower() == _TYPE and not raw.get("isDeleted")
+
+
+def _is_ours(raw: Raw, releases: Iterable[str]) -> bool:
+    return is_marked((raw.get("settings") or {}).get("displayName"), releases)

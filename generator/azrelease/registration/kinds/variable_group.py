@@ -1,0 +1,110 @@
+"""Variable groups: with values, with secrets, or with the secrets of a key vault."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from azrelease.registration import resources
+from azrelease.registration.failures import MovedOnError
+from azrelease.registration.kinds import ownership, variable_values
+from azrelease.registration.kinds.ownership import NOT_OURS, is_ours
+from azrelease.registration.marks import parts_of
+from azrelease.registration.project import Project
+from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value
+
+Raw = Mapping[str, Any]
+
+VAULT, CONNECTION, VAULT_SECRETS = "key_vault", "service_connection", "secrets"
+_KEY_VAULT = "AzureKeyVault"
+
+
+def prefetch(project: Project, things: Sequence[Thing]) -> None:
+    """Nothing: the list has all that is needed."""
+
+
+def find(project: Project, thing: Thing) -> Found | None:
+    """The group of that name."""
+    raw = project.variable_groups.find(thing.key.name)
+    if raw is None:
+        return None
+    fields = {**variable_values.matched(variable_values.fields_of(raw.get("variables")), thing.fields)}
+    fields |= {**ownership.fields_of(raw, thing), **_vault_fields(project, raw)}
+    return Found(fields, str(raw["id"]), raw, frozenset() if is_ours(raw, thing) else NOT_OURS)
+
+
+def refresh(project: Project, thing: Thing) -> None:
+    """Read the list again."""
+    project.variable_groups.forget()
+
+
+def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+    """Variables of these groups that no release asks for."""
+    for thing in things:
+        found = find(project, thing)
+        if found is None or VAULT in thing.fields:
+            continue
+        claimed = parts_of(found.raw.get("description")) if is_ours(found.raw, thing) else frozenset()
+        wanted = {name.casefold() for name in variable_values.own_parts(thing.fields)}
+        for name in found.raw.get("variables") or {}:
+            if name.casefold() not in wanted:
+                yield Other(Key(Kind.VARIABLE_GROUP, f"variable {name}", thing.key.name), found.id, name in claimed)
+
+
+def create(project: Project, thing: Thing) -> None:
+    """Make the group.
+
+    Raises:
+        UserError: the environment does not hold the value of a secret.
+    """
+    project.variable_groups.put(
+        project.connection.send("POST", resources.VARIABLE_GROUP_CHANGES, {}, _body(project, thing, None))
+    )
+
+
+def update(project: Project, thing: Thing, found: Found) -> None:
+    """Change the group; variables that nobody asks for stay as they are.
+
+    Raises:
+        UserError: the environment does not hold the value of a secret.
+    """
+    route = {"groupId": found.id}
+    body = _body(project, thing, found.raw)
+    project.variable_groups.put(project.connection.send("PUT", resources.VARIABLE_GROUP_CHANGES, route, body))
+
+
+def delete(project: Project, other: Other) -> None:
+    """A group is never removed: other pipelines may read it."""
+
+
+def _body(project: Project, thing: Thing, raw: Raw | None) -> dict[str, Any]:
+    ours = raw is None or is_ours(raw, thing)
+    description = ownership.described(raw, thing) if ours else str((raw or {}).get("description") or "")
+    place = {"id": project.id, "name": project.name}
+    project_reference = {"name": thing.key.name, "description": description, "projectReference": place}
+    body: dict[str, Any] = {
+        "name": thing.key.name,
+        "description": description,
+        "type": "Vsts",
+        "variables": {},
+        "variableGroupProjectReferences": (raw or {}).get("variableGroupProjectReferences") or [project_reference],
+    }
+    if VAULT not in thing.fields:
+        return body | {"variables": variable_values.merged((raw or {}).get("variables"), thing.fields, settable=False)}
+    connection = project.service_connections.find(str(thing.fields[CONNECTION]))
+    if connection is None:
+        raise MovedOnError(f"{thing.key}: there is no service connection {thing.fields[CONNECTION]} any more")
+    secrets = {name: {"isSecret": True, "value": None, "enabled": True} for name in thing.fields[VAULT_SECRETS]}
+    provider = {"serviceEndpointId": str(connection["id"]), "vault": thing.fields[VAULT]}
+    return body | {"type": _KEY_VAULT, "variables": secrets, "providerData": provider}
+
+
+def _vault_fields(project: Project, raw: Raw) -> dict[str, Value]:
+    if raw.get("type") != _KEY_VAULT:
+        return {VAULT: None, CONNECTION: None, VAULT_SECRETS: None}
+    data: Raw = raw.get("providerData") or {}
+    identifier = str(data.get("serviceEndpointId"))
+    connection = next((c for c in project.service_connections.items() if str(c["id"]) == identifier), None)
+    return {
+        VAULT: data.get("vault"),
+        CONNECTION: str(connection["name"]) if connection else identifier,
+        VAULT_SECRETS: sorted(raw.get("variables") or {}),
+    }

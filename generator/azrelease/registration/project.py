@@ -1,0 +1,152 @@
+"""A project, read through the connection: each list once, however many releases ask for it."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from azrelease.registration import resources
+from azrelease.registration.connection import Connection
+from azrelease.registration.failures import NotFoundError
+
+Raw = Mapping[str, Any]
+
+_AT_ONCE = 100
+"""Resources in one question for checks."""
+
+
+class Listing:
+    """A list of the project by name, read when it is first asked for."""
+
+    def __init__(self, read: Callable[[], Iterable[Raw]], name: Callable[[Raw], str]) -> None:
+        self._read = read
+        self._name = name
+        self._items: dict[str, Raw] | None = None
+        self._lock = threading.Lock()
+
+    def find(self, name: str) -> Raw | None:
+        """The item of that name, in any case."""
+        return self._all().get(name.casefold())
+
+    def items(self) -> tuple[Raw, ...]:
+        """All of them."""
+        return tuple(self._all().values())
+
+    def put(self, item: Raw) -> None:
+        """Take note of an item that was made or changed."""
+        self._all()[self._name(item).casefold()] = item
+
+    def forget(self) -> None:
+        """Read it again when it is asked for."""
+        self._items = None
+
+    def _all(self) -> dict[str, Raw]:
+        with self._lock:
+            if self._items is None:
+                self._items = {self._name(item).casefold(): item for item in self._read()}
+            return self._items
+
+
+class Project:
+    """A project of an organization."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self.connection = connection
+        self.name = name
+        self.route = {"project": name}
+        self._checks: dict[str, tuple[Raw, ...]] = {}
+        self._definitions: dict[str, Raw] = {}
+        self._release_definitions: dict[str, Raw] = {}
+        self._permissions: dict[tuple[str, str], Raw] = {}
+        self.environments = self._listing(resources.ENVIRONMENTS)
+        self.variable_groups = self._listing(resources.VARIABLE_GROUPS)
+        self.service_connections = self._listing(resources.SERVICE_CONNECTIONS)
+        self.queues = self._listing(resources.QUEUES)
+        self.repositories = self._listing(resources.REPOSITORIES)
+        self.folders = self._listing(resources.FOLDERS, lambda item: str(item.get("path")))
+        self.pipelines = self._listing(resources.DEFINITIONS, pipeline_path)
+        self.release_definitions = self._listing(resources.RELEASE_DEFINITIONS, pipeline_path)
+        self.deployment_groups = self._listing(resources.DEPLOYMENT_GROUPS)
+        self.policies = self._listing(resources.POLICIES, lambda item: str(item.get("id")))
+
+    @cached_property
+    def id(self) -> str:
+        """The id of the project."""
+        return str(self.connection.get(resources.PROJECTS, {"projectId": self.name})["id"])
+
+    @property
+    def address(self) -> str:
+        """Where people find it."""
+        return f"{self.connection.address}/{self.name}"
+
+    def prefetch_checks(self, environments: Sequence[str]) -> None:
+        """Read the checks of many environments, by id, in few requests."""
+        wanted = [identifier for identifier in environments if identifier not in self._checks]
+        parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
+        for found in self.connection.each(self._queried_checks, parts):
+            self._checks.update(found)
+
+    def checks(self, environment: str, *, fresh: bool = False) -> tuple[Raw, ...]:
+        """The checks of an environment, by its id, with their settings."""
+        if fresh or environment not in self._checks:
+            query = {"resourceType": "environment", "resourceId": environment, "$expand": "settings"}
+            self._checks[environment] = self.connection.listed(resources.CHECKS, self.route, query)
+        return self._checks[environment]
+
+    def prefetch_definitions(self, identifiers: Sequence[str]) -> None:
+        """Read many pipelines, by id."""
+        wanted = [identifier for identifier in identifiers if identifier not in self._definitions]
+        self.connection.each(self.definition, wanted)
+
+    def definition(self, identifier: str, *, fresh: bool = False) -> Raw:
+        """A pipeline in full, by its id."""
+        if fresh or identifier not in self._definitions:
+            route = {**self.route, "definitionId": identifier}
+            self._definitions[identifier] = self.connection.get(resources.DEFINITIONS, route)
+        return self._definitions[identifier]
+
+    def release_definition(self, identifier: str, *, fresh: bool = False) -> Raw:
+        """A classic release definition in full, by its id."""
+        if fresh or identifier not in self._release_definitions:
+            route = {**self.route, "definitionId": identifier}
+            self._release_definitions[identifier] = self.connection.get(resources.RELEASE_DEFINITIONS, route)
+        return self._release_definitions[identifier]
+
+    def prefetch_permissions(self, named: Sequence[tuple[str, str]]) -> None:
+        """Read which pipelines may use many resources, by type and id."""
+        wanted = [place for place in dict.fromkeys(named) if place not in self._permissions]
+        self.connection.each(lambda place: self.permission(*place), wanted)
+
+    def permission(self, kind: str, identifier: str, *, fresh: bool = False) -> Raw:
+        """Which pipelines may use a resource, by its type and id."""
+        if fresh or (kind, identifier) not in self._permissions:
+            route = {**self.route, "resourceType": kind, "resourceId": identifier}
+            try:
+                self._permissions[kind, identifier] = self.connection.get(resources.PERMISSIONS, route)
+            except NotFoundError:
+                self._permissions[kind, identifier] = {}
+        return self._permissions[kind, identifier]
+
+    def _queried_checks(self, environments: Sequence[str]) -> dict[str, tuple[Raw, ...]]:
+        body = [{"type": "environment", "id": identifier} for identifier in environments]
+        answer = self.connection.query(resources.CHECK_QUERY, self.route, {"$expand": "settings"}, body)
+        found: dict[str, list[Raw]] = {identifier: [] for identifier in environments}
+        for check in answer.get("value", ()):
+            found.setdefault(str(check["resource"]["id"]), []).append(check)
+        return {identifier: tuple(checks) for identifier, checks in found.items()}
+
+    def _listing(self, resource: resources.Resource, name: Callable[[Raw], str] | None = None) -> Listing:
+        return Listing(
+            lambda: self.connection.listed(resource, self.route), name or (lambda item: str(item.get("name") or ""))
+        )
+
+
+def pipeline_path(item: Raw) -> str:
+    r"""A pipeline with its folder: `\team\churn`."""
+    return join_folder(str(item.get("path") or ""), str(item.get("name") or ""))
+
+
+def join_folder(folder: str, name: str) -> str:
+    r"""A name in a folder, as the service writes it: `\team\churn`."""
+    inner = folder.replace("/", "\\").strip("\\")
+    return f"\\{inner}\\{name}" if inner else f"\\{name}"

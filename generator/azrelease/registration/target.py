@@ -1,0 +1,64 @@
+"""Which organization, project and repository are meant: from options, the environment, or the git remote."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from azrelease.errors import UserError
+from azrelease.registration.connection import organization_url
+from azrelease.registration.git_remote import Checkout, checkout_of
+from azrelease.release.registration import Repository
+
+_PROJECT = "SYSTEM_TEAMPROJECT"
+
+
+class Target(NamedTuple):
+    """A project of an organization, and the checkout that is worked in, if it is one."""
+
+    address: str
+    project: str
+    checkout: Checkout | None
+    repository: Repository | None
+
+    def path_in_repository(self, file: Path) -> str:
+        """A file from the top of the repository; as it is where that is not known."""
+        try:
+            return file.resolve().relative_to(self.checkout.top.resolve() if self.checkout else Path.cwd()).as_posix()
+        except ValueError:
+            return file.as_posix()
+
+
+def find_target(
+    organization: str | None, project: str | None, folder: Path = Path(), environment: Mapping[str, str] = os.environ
+) -> Target:
+    """The organization and project that are meant.
+
+    Args:
+        organization: the option, if it is given.
+        project: the option, if it is given.
+        folder: where the release is, for the git remote.
+        environment: `AZURE_DEVOPS_ORG_URL`, `SYSTEM_COLLECTIONURI`, `SYSTEM_TEAMPROJECT`.
+
+    Raises:
+        UserError: one of them is not known.
+    """
+    checkout = checkout_of(folder)
+    remote = checkout.remote if checkout else None
+    known = any(environment.get(name) for name in ("AZURE_DEVOPS_ORG_URL", "SYSTEM_COLLECTIONURI"))
+    address = organization_url(organization or (None if known or remote is None else remote.address), environment)
+    found = project or environment.get(_PROJECT) or (remote.project if remote else None)
+    if not found:
+        raise UserError(f"which project? Set --project, or {_PROJECT}")
+    return Target(address, found, checkout, _repository(checkout, environment))
+
+
+def _repository(checkout: Checkout | None, environment: Mapping[str, str]) -> Repository | None:
+    """The repository in Azure Repos; one of GitHub has to be named in the release, with its service connection."""
+    remote = checkout.remote if checkout else None
+    if remote is not None and remote.type == "azure_repos":
+        return Repository(name=remote.repository)
+    name = environment.get("BUILD_REPOSITORY_NAME")
+    if name and environment.get("BUILD_REPOSITORY_PROVIDER") == "TfsGit":
+        return Repository(name=name)
+    return None

@@ -1,0 +1,165 @@
+"""Things that a project has, or is to have: what they are called, and their fields as plain values."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+Value = Any
+"""JSON: text, number, true or false, None, a list, a mapping. `reference` makes a mapping that stands for a thing."""
+
+
+class Kind(StrEnum):
+    """Kinds of things, in the order in which they are made: each needs those before it.
+
+    Checks come before the pipeline and its permissions, so that nothing can run before its controls are there.
+    """
+
+    FOLDER = "folder"
+    VARIABLE_GROUP = "variable group"
+    ENVIRONMENT = "environment"
+    CHECK = "check"
+    PIPELINE = "pipeline"
+    RELEASE_DEFINITION = "release definition"
+    PERMISSION = "permission"
+    BUILD_VALIDATION = "build validation"
+
+
+class Key(NamedTuple):
+    """What a thing is called: its kind, its name, and the thing that it is part of (of a check, the environment)."""
+
+    kind: Kind
+    name: str
+    within: str = ""
+
+    def same(self, other: "Key") -> bool:
+        """Whether both mean one thing: case does not count in Azure DevOps."""
+        return self.folded == other.folded
+
+    @property
+    def folded(self) -> tuple[str, str, str]:
+        """The key as a value that is equal for equal things."""
+        return (self.kind, self.name.casefold(), self.within.casefold())
+
+    def __str__(self) -> str:
+        where = f" of {self.within}" if self.within else ""
+        return f"{self.kind} {self.name}{where}" if self.kind is not Kind.PERMISSION else f"{self.name}: {self.within}"
+
+
+class Thing(NamedTuple):
+    """A thing as releases want it.
+
+    Attributes:
+        key: what it is called.
+        fields: what is wanted of it; what is not among them is left as it is.
+        releases: the releases that ask for it.
+        body: what is sent to make it, where that is more than its fields.
+    """
+
+    key: Key
+    fields: Mapping[str, Value]
+    releases: tuple[str, ...]
+    body: Value = None
+
+
+class Found(NamedTuple):
+    """A thing as the service has it.
+
+    Attributes:
+        fields: its values, in the words of `Thing.fields`.
+        id: its id in the service.
+        raw: the answer of the service, for writing it back.
+        leave: fields that are left alone whatever is wanted, since somebody else looks after them.
+    """
+
+    fields: Mapping[str, Value]
+    id: str
+    raw: Any = None
+    leave: frozenset[str] = frozenset()
+
+
+class Other(NamedTuple):
+    """A thing that is there, and that no release asks for.
+
+    Attributes:
+        key: what it is called.
+        id: its id in the service.
+        ours: whether `apply` made it: only then may it be removed.
+        note: what else is known of it.
+    """
+
+    key: Key
+    id: str
+    ours: bool
+    note: str = ""
+
+
+TWICE = "it is there twice"
+"""The note of the second of two that are alike."""
+
+
+class Missing(NamedTuple):
+    """What releases need and neither the project has nor `apply` can make; and what to do about it."""
+
+    what: str
+    hint: str
+    releases: tuple[str, ...] = ()
+
+
+class FieldChange(NamedTuple):
+    """A field that gets another value; None where it was not there, or is not to be there."""
+
+    field: str
+    old: Value
+    new: Value
+
+
+def reference(identifier: str, name: str) -> Value:
+    """A thing by its id, which counts, and its name, which people read."""
+    return {"id": identifier, "name": name}
+
+
+def is_reference(value: Value) -> bool:
+    """Whether a value stands for a thing."""
+    return isinstance(value, Mapping) and set(value) == {"id", "name"}
+
+
+def differences(
+    wanted: Mapping[str, Value], there: Mapping[str, Value], leave: frozenset[str] = frozenset()
+) -> Iterator[FieldChange]:
+    """The fields of what is wanted that have another value; of mappings, the entries that do."""
+    for name, value in wanted.items():
+        if name not in leave:
+            yield from _differences(name, value, there.get(name), inside=False)
+
+
+def _differences(path: str, wanted: Value, there: Value, *, inside: bool) -> Iterator[FieldChange]:
+    if is_reference(wanted) and is_reference(there):
+        if str(wanted["id"]).casefold() != str(there["id"]).casefold():
+            yield FieldChange(path, there, wanted)
+    elif isinstance(wanted, Mapping) and isinstance(there, Mapping):
+        for name, value in wanted.items():
+            yield from _differences(f"{path}.{name}", value, there.get(name), inside=True)
+    elif _are_parts(wanted) and _are_parts(there) and [_part(w) for w in wanted] == [_part(t) for t in there]:
+        for number, (value, other) in enumerate(zip(wanted, there, strict=True)):
+            yield from _differences(f"{path}[{_part(value) or number}]", value, other, inside=True)
+    elif isinstance(wanted, list | tuple) and isinstance(there, list | tuple):
+        if len(wanted) != len(there) or any(
+            any(_differences(path, value, other, inside=True)) for value, other in zip(wanted, there, strict=True)
+        ):
+            yield FieldChange(path, there, wanted)
+    # Inside of a value the service leaves out what is empty, or fills it in.
+    elif wanted != there and not (inside and not wanted and not there):
+        yield FieldChange(path, there, wanted)
+
+
+def _are_parts(value: Value) -> bool:
+    """Whether a value is a list of things with fields of their own."""
+    return (
+        isinstance(value, list | tuple)
+        and bool(value)
+        and all(isinstance(item, Mapping) and not is_reference(item) for item in value)
+    )
+
+
+def _part(value: Value) -> str:
+    return str(value.get("name") or value.get("alias") or "")

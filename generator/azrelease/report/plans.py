@@ -1,0 +1,178 @@
+"""A plan as text for a terminal, as markdown for a pull request, as one JSON object."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from azrelease.registration import Action, Applied, Change, Plan, change_json
+from azrelease.registration.things import FieldChange, Kind, Other, Value, is_reference
+from azrelease.release.fields import minutes_text
+from azrelease.report.harmless import printable
+from azrelease.report.markdown_text import escaped
+
+_SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+_EXPECTED = ("enabled", "authorized", "variables made here", "checks without a name")
+"""Fields of a new thing that say nothing more than that it is made."""
+
+_LONGEST = 100
+"""Characters of a value; what is longer is cut."""
+
+
+def plan_text(plan: Plan, *, fields: bool = True) -> str:
+    """A plan for a terminal."""
+    lines = [f"{plan.address} {plan.project}", ""]
+    lines.extend(line for change in plan.changes for line in change_lines(change, fields=fields))
+    if plan.missing:
+        lines += ["", "has to be there first:", *(f"  ! {m.what}: {m.hint}" for m in plan.missing)]
+    if plan.others:
+        lines += ["", "there, and not asked for (left alone):", *map(_other, plan.others)]
+    return "\n".join((*lines, "", _sum(plan), ""))
+
+
+def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
+    """A change for a terminal: what is done, and each field."""
+    yield f"{_SIGNS[change.action]} {change.action} {title(change)}"
+    for field in change.fields if fields else ():
+        if change.action is Action.UPDATE:
+            yield f"    {field.field}: {_value(field.field, field.old)} → {_value(field.field, field.new)}"
+        elif _is_told(field):
+            yield f"    {field.field}: {_value(field.field, field.new)}"
+    for secret in change.secrets:
+        yield f"    needs the value of {secret} when it is applied"
+    for reason in change.weakens:
+        yield f"    ! weaker: {reason}"
+
+
+def title(change: Change) -> str:
+    """What a change is of."""
+    key = change.key
+    if key.kind is Kind.PERMISSION:
+        return printable(f"permission: {key.name} may use {key.within}")
+    note = f" ({change.other.note})" if change.other is not None and change.other.note else ""
+    return printable(f"{key}{note}")
+
+
+def plan_markdown(plan: Plan) -> str:
+    """A plan for a pull request."""
+    lines = [f"### {_sum(plan)}", ""]
+    if plan.weakens:
+        lines += ["> [!WARNING]", "> Controls become weaker:"]
+        lines += [*(f"> - {escaped(reason)}" for reason in plan.weakens), ""]
+    if plan.changes:
+        lines += ["| | what | field | before | after |", "|---|---|---|---|---|"]
+        for change in plan.changes:
+            lines += _rows(change)
+        lines.append("")
+    if plan.missing:
+        lines += ["**Has to be there first**", "", *(f"- {escaped(f'{m.what}: {m.hint}')}" for m in plan.missing), ""]
+    if plan.others:
+        lines += ["<details><summary>There, and not asked for (left alone)</summary>", ""]
+        lines += [f"- {escaped(_other(other).strip(' -'))}" for other in plan.others]
+        lines += ["", "</details>", ""]
+    return "\n".join(lines)
+
+
+def plan_object(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON: for each thing what is done with it, and why."""
+    return {
+        "version": 1,
+        "organization": plan.address,
+        "project": plan.project,
+        "changes": [
+            {key: value for key, value in change_json(change).items() if key not in ("wanted", "removed")}
+            for change in plan.changes
+        ],
+        "missing": [missing._asdict() for missing in plan.missing],
+        "others": [
+            {"kind": o.key.kind, "name": o.key.name, "within": o.key.within, "ours": o.ours, "note": o.note}
+            for o in plan.others
+        ],
+        "summary": {action: sum(change.action is action for change in plan.changes) for action in Action},
+        "weakens": list(plan.weakens),
+    }
+
+
+def applied_text(applied: Applied) -> str:
+    """What became of a plan, and how to go on where it was cut off."""
+    if applied.failed is None:
+        return f"done: {_counts(applied.done)}\n"
+    change, error = applied.failed
+    lines = [f"error: {change.action} {title(change)}: {error}", f"done: {_counts(applied.done)}"]
+    lines += [
+        "not done:",
+        *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in (change, *applied.left)),
+    ]
+    return "\n".join((*lines, "Apply again to go on: what is done is not done twice.", ""))
+
+
+_MINUTES = ("timeout", "interval", "valid_for")
+
+
+def _value(field: str, value: Value) -> str:
+    """A value of a field as people read it."""
+    in_minutes = field in _MINUTES and isinstance(value, int)
+    return minutes_text(value) if in_minutes else value_text(value)
+
+
+def value_text(value: Value) -> str:
+    """A value as people read it."""
+    if value is None or value in ("", []):
+        return "-"
+    if is_reference(value):
+        return printable(str(value["name"]))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return _cut(", ".join(_item(item) for item in value))
+    if isinstance(value, Mapping):
+        return _cut(json.dumps(value, ensure_ascii=False))
+    return _cut(str(value))
+
+
+def _item(value: Value) -> str:
+    if isinstance(value, Mapping) and not is_reference(value):
+        return str(
+            value.get("name") or value.get("alias") or value.get("path") or json.dumps(value, ensure_ascii=False)
+        )
+    return value_text(value)
+
+
+def _is_told(field: FieldChange) -> bool:
+    """Whether a field of a new thing says anything that is not expected."""
+    return field.new not in (None, "", [], {}) and field.field not in _EXPECTED
+
+
+def _rows(change: Change) -> Iterator[str]:
+    told = [f for f in change.fields if change.action is Action.UPDATE or _is_told(f)]
+    first = f"| {_SIGNS[change.action]} | {escaped(title(change))} |"
+    if not told:
+        yield f"{first} | | |"
+    for number, field in enumerate(told):
+        old = escaped(_value(field.field, field.old)) if change.action is Action.UPDATE else ""
+        new = escaped(_value(field.field, field.new))
+        yield f"{first if number == 0 else '| | |'} {escaped(field.field)} | {old} | {new} |"
+
+
+def _other(other: Other) -> str:
+    what = f"{other.key.name} may use {other.key.within}" if other.key.kind is Kind.PERMISSION else str(other.key)
+    if other.key.name.startswith("variable "):
+        what = f"{other.key.name} of {other.key.within}"
+    note = f" ({other.note})" if other.note else ""
+    removable = ", made here before: --prune removes it" if other.ours else ""
+    return f"  {printable(what)}{note}{removable}"
+
+
+def _sum(plan: Plan) -> str:
+    if not plan.changes:
+        return "Nothing to change." if not plan.missing else "Nothing to change, but something has to be there first."
+    return f"To do: {_counts(plan.changes)}."
+
+
+def _counts(changes: Sequence[Change]) -> str:
+    counts = {action: sum(change.action is action for change in changes) for action in Action}
+    return ", ".join(f"{count} to {action}" for action, count in counts.items() if count) or "nothing"
+
+
+def _cut(text: str) -> str:
+    line = printable(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,0 +1,41 @@
+"""All modules with routes; importing this fills the table."""
+
+from fake_azure_devops import (
+    approvals,
+    builds,
+    checks,
+    core,
+    definitions,
+    endpoints,
+    environments,
+    git,
+    identities,
+    permissions,
+    pipelines,
+    policy,
+    release_definitions,
+    releases,
+    task_agent,
+    test_results,
+    variable_groups,
+)
+
+__all__ = [
+    "approvals",
+    "builds",
+    "checks",
+    "core",
+    "definitions",
+    "endpoints",
+    "environments",
+    "git",
+    "identities",
+    "permissions",
+    "pipelines",
+    "policy",
+    "release_definitions",
+    "releases",
+    "task_agent",
+    "test_results",
+    "variable_groups",
+]

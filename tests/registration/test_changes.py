@@ -1,0 +1,279 @@
+"""Each field of a release in turn: the plan shows that change and no other; applied, there is nothing left to do."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from fake_azure_devops import Organization, Service, serve
+from support.registering import FULL, SECRETS, apply, plan, released, seed
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    with serve(Organization("org")) as found:
+        seed(found)
+        yield found
+
+
+PRODUCTION = "check approval of churn-production"
+STAGING = "churn-staging"
+CASES: dict[str, tuple[str, str, list[str]]] = {
+    "description": ("Deploys the churn model.", "Deploys it.", ["update pipeline \\ml\\churn\\churn description"]),
+    "tags": ("tags: [models]", "tags: [models, ml]", ["update pipeline \\ml\\churn\\churn tags"]),
+    "value of a settable variable": ('limit: "5"', 'limit: "6"', ["update pipeline \\ml\\churn\\churn variables.limit"]),
+    "settable": (
+        "settable: [limit, api.key]",
+        "settable: [limit]",
+        ["update pipeline \\ml\\churn\\churn settable.api.key"],
+    ),
+    "a variable is settable": (
+        "settable: [limit, api.key]",
+        "settable: [limit, api.key, region]",
+        ["update pipeline \\ml\\churn\\churn settable.region variables made here variables.region"],
+    ),
+    "a secret": (
+        "secrets: [api.key]",
+        "secrets: [api.key, db_password]",
+        [],  # a variable group of the release has it
+    ),
+    "another secret": (
+        "secrets: [token]",
+        "secrets: [token, alert_token]",
+        ["update pipeline \\ml\\churn\\churn settable.alert_token variables made here variables.alert_token"],
+    ),
+    "default branch": (
+        "default_branch: main",
+        "default_branch: trunk",
+        [
+            "update build validation churn pull request of models, trunk branch",
+            "update pipeline \\ml\\churn\\churn default_branch",
+            "update pipeline \\ml\\churn\\churn pull request default_branch",
+        ],
+    ),
+    "value in a group": ("size: small", "size: large", ["update variable group churn-settings variables.size"]),
+    "variable in a group": (
+        "{size: small}",
+        "{size: small, color: red}",
+        ["update variable group churn-settings variables made here variables.color"],
+    ),
+    "description of a group": (
+        "Settings of churn.",
+        "Settings.",
+        ["update variable group churn-settings description"],
+    ),
+    "vault": ("name: churn-kv", "name: other-kv", ["update variable group churn-vault key_vault"]),
+    "secrets of a vault": (
+        "[score-key, other-key]",
+        "[score-key]",
+        ["update variable group churn-vault secrets"],
+    ),
+    "paths of the policy": (
+        "/releases/*",
+        "/ml/*",
+        ["update build validation churn pull request of models, main paths"],
+    ),
+    "validity": ("12 hours", "1 day", ["update build validation churn pull request of models, main valid_for"]),
+    "blocking": (
+        "valid_for: 12 hours",
+        "valid_for: 12 hours, blocking: false",
+        ["update build validation churn pull request of models, main blocking"],
+    ),
+    "yaml of the check": (
+        ".azure/pull-request.yml",
+        ".azure/check.yml",
+        ["update pipeline \\ml\\churn\\churn pull request yaml"],
+    ),
+    "branches": (
+        "[main, release/*]",
+        "[main]",
+        [f"update check branch control of {STAGING} allowed"],
+    ),
+    "protected": ("protected: true", "protected: false", [f"update check branch control of {STAGING} protected"]),
+    "days": ("[Monday, Tuesday]", "[Monday]", [f"update check business hours of {STAGING} days"]),
+    "start": ('"09:00"', '"10:00"', [f"update check business hours of {STAGING} start"]),
+    "end": ('"17:00"', '"18:30"', [f"update check business hours of {STAGING} end"]),
+    "time zone": ("W. Europe Standard Time", "UTC", [f"update check business hours of {STAGING} time_zone"]),
+    "template": ("path: safe.yml", "path: safer.yml", [f"update check required template of {STAGING} templates[0].path"]),
+    "gate's input": ("urlSuffix: open", "urlSuffix: all", [f"update check No open incident of {STAGING} inputs.urlSuffix"]),
+    "gate's interval": ("20 minutes", "30 minutes", [f"update check No open incident of {STAGING} interval"]),
+    "gate's timeout": ("timeout: 2 hours", "timeout: 3 hours", [f"update check No open incident of {STAGING} timeout"]),
+    "approvers": (", Grace Hopper]", "]", [f"update {PRODUCTION} approvers minimum"]),
+    "minimum": ("minimum: 2", "minimum: 1", [f"update {PRODUCTION} minimum"]),
+    "instructions": ("Look at the tests.", "Look twice.", [f"update {PRODUCTION} instructions"]),
+    "timeout": ("timeout: 3 days", "timeout: 2 days", [f"update {PRODUCTION} timeout"]),
+    "order": ("minimum: 2", "order: sequence", [f"update {PRODUCTION} approvers minimum order"]),
+    "requester": ("minimum: 2", "minimum: 2\n      requester_may_approve: true", [f"update {PRODUCTION} requester_may_approve"]),
+    "another stage's lock": (
+        "secrets: [token]",
+        "secrets: [token]\n    lock: sequential",
+        [
+            "create check exclusive lock of churn-production",
+            "update environment churn-production checks without a name",
+        ],
+    ),
+    "an environment of another name": (
+        "    secrets: [token]",
+        "    secrets: [token]\n    environment: live",
+        [
+            "create check approval of live",
+            "create environment live",
+            "create pipeline \\ml\\churn\\churn: environment live",
+        ],
+    ),
+    "a connection": (
+        "service_connection: churn-azure}\nreg",
+        "service_connection: github}\nreg",
+        ["create pipeline \\ml\\churn\\churn: service connection github"],
+    ),
+    "a folder": (
+        "folder: \\ml\\churn",
+        "folder: \\ml",
+        [
+            "create pipeline \\ml\\churn",
+            "create pipeline \\ml\\churn pull request",
+            *(
+                f"create pipeline \\ml\\churn: {what}"
+                for what in (
+                    "environment churn-production",
+                    "environment churn-staging",
+                    "service connection churn-azure",
+                    "variable group churn-settings",
+                    "variable group churn-vault",
+                    "variable group shared",
+                )
+            ),
+            "update build validation churn pull request of models, main pipeline",
+        ],
+    ),
+    "all pipelines": (
+        "description: Settings of churn.",
+        "description: Settings of churn.\n      all_pipelines: true",
+        ["create all pipelines: variable group churn-settings"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), CASES.values(), ids=CASES)
+def test_the_plan_shows_the_change_and_no_other(service: Service, before: str, after: str, expected: list[str]) -> None:
+    assert apply(service, released(FULL)).failed is None
+    assert FULL.count(before) >= 1
+    changed = released(FULL.replace(before, after))
+    found = plan(service, changed)
+    shown = [
+        " ".join(
+            (f"{change.action} {change.key}", *sorted(f.field for f in change.fields if change.action == "update"))
+        )
+        for change in found.changes
+    ]
+    assert sorted(shown) == sorted(expected)
+    assert apply(service, changed).failed is None
+    assert plan(service, changed).changes == ()
+
+
+REMOVED = {
+    "approval": (FULL[FULL.index("    approval:") :], "", "the approval of environment churn-production goes"),
+    "lock": ("    lock: latest\n", "", "the exclusive lock of environment churn-staging goes"),
+    "templates": (
+        "      required_templates: [{path: safe.yml, repository: MLOps/templates}]\n",
+        "",
+        "the required template of environment churn-staging goes",
+    ),
+    "gate": (
+        FULL[FULL.index("    gates:") : FULL.index("  - name: production")],
+        "",
+        "the No open incident of environment churn-staging goes",
+    ),
+    "pull-request check": (
+        FULL[FULL.index("  pull_request_check:") : FULL.index("stages:")],
+        "",
+        "pull requests no longer need `churn pull request`",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "weaker"), REMOVED.values(), ids=REMOVED)
+def test_a_control_that_is_not_asked_for_any_more_goes_only_with_prune(
+    service: Service, before: str, after: str, weaker: str
+) -> None:
+    assert apply(service, released(FULL)).failed is None
+    changed = released(FULL.replace(before, after))
+    kept = plan(service, changed)
+    assert kept.changes == ()
+    assert [other for other in kept.others if other.ours]
+    pruned = plan(service, changed, prune=True)
+    assert [change.action for change in pruned.changes] == ["delete"]
+    assert pruned.weakens == (weaker,)
+    assert apply(service, changed, prune=True).failed is None
+    after_all = plan(service, changed, prune=True)
+    assert after_all.changes == ()
+    assert not [other for other in after_all.others if other.ours]
+
+
+WEAKER = {
+    "fewer approvers": (", Grace Hopper]", "]", "environment churn-production has fewer approvers: without Grace Hopper"),
+    "fewer approvals": ("minimum: 2", "minimum: 1", "environment churn-production needs fewer approvals: 1 instead of 2"),
+    "own runs": (
+        "minimum: 2",
+        "minimum: 2\n      requester_may_approve: true",
+        "who starts a run may approve it for environment churn-production",
+    ),
+    "more branches": (
+        "[main, release/*]",
+        "[main, release/*, fix/*]",
+        "environment churn-staging takes runs from more branches: refs/heads/fix/*",
+    ),
+    "no protection": (
+        "protected: true",
+        "protected: false",
+        "environment churn-staging takes runs from branches without protection",
+    ),
+    "more days": ("[Monday, Tuesday]", "[Monday, Tuesday, Sunday]", "environment churn-staging is open on more days: Sunday"),
+    "earlier": ('"09:00"', '"07:00"', "environment churn-staging is open longer: start 07:00 instead of 09:00"),
+    "later": ('"17:00"', '"19:00"', "environment churn-staging is open longer: end 19:00 instead of 17:00"),
+    "another zone": (
+        "W. Europe Standard Time",
+        "UTC",
+        "environment churn-staging is open at other hours: time zone UTC instead of W. Europe Standard Time",
+    ),
+    "another template": ("path: safe.yml", "path: any.yml", "environment churn-staging takes other templates"),
+    "not blocking": (
+        "valid_for: 12 hours",
+        "valid_for: 12 hours, blocking: false",
+        "pull requests are completed whatever the check says",
+    ),
+    "older results": ("12 hours", "2 days", "an older result of the check will do"),
+    "open to all": (
+        "description: Settings of churn.",
+        "description: Settings of churn.\n      all_pipelines: true",
+        "every pipeline of the project may use the variable group churn-settings",
+    ),
+    "settable": (
+        "settable: [limit, api.key]",
+        "settable: [limit, api.key, region]",
+        "region can be set by whoever starts a run",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "weaker"), WEAKER.values(), ids=WEAKER)
+def test_what_becomes_weaker_is_told(service: Service, before: str, after: str, weaker: str) -> None:
+    assert apply(service, released(FULL)).failed is None
+    assert weaker in plan(service, released(FULL.replace(before, after))).weakens
+
+
+STRONGER = {
+    "more approvals": ("minimum: 2", "minimum: 3"),
+    "fewer branches": ("[main, release/*]", "[main]"),
+    "fewer days": ("[Monday, Tuesday]", "[Monday]"),
+    "shorter": ('"17:00"', '"16:00"'),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), STRONGER.values(), ids=STRONGER)
+def test_what_becomes_stronger_is_no_reason_to_stop(service: Service, before: str, after: str) -> None:
+    assert apply(service, released(FULL)).failed is None
+    found = plan(service, released(FULL.replace(before, after)))
+    assert found.changes
+    assert found.weakens == ()
