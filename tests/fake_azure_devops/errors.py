@@ -96,8 +96,7 @@ class InvalidBodyError(ServiceError):
         super().__init__(
             "VssPropertyValidationException",
             f"{message}\nParameter name: {field}",
-            customProperties={},
-            ValidationResults=[{"field": field, "message": message}],
+            customProperties={"ValidationResults": [{"result": "error", "message": message}]},
         )
 
 

@@ -39,6 +39,7 @@ def apply_plan(project: Project, plan: Plan, *, begins: Report = lambda _: None)
         UserError: something has to be there first, or a secret has no value; nothing was changed.
     """
     _can_begin(plan)
+    # A plan that was saved knows their names only.
     project.connection.hide(os.environ[secret_variable(name)] for change in plan.changes for name in change.secrets)
     done: list[Change] = []
     for index, change in enumerate(plan.changes):

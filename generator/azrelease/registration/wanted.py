@@ -1,5 +1,6 @@
 """What releases want of a project: environments and their checks, variable groups, the pipeline and what it may use."""
 
+import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ from azrelease.catalog import checks as check_catalog
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.errors import UserError
 from azrelease.pipeline import Pipeline, TaskStep
+from azrelease.registration.credentials import secret_variable
 from azrelease.registration.identities import Identities
 from azrelease.registration.kinds import check_types, permission
 from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, PATHS, VALID_FOR
@@ -74,6 +76,7 @@ def wanted(
         UserError: two releases want different things of one name.
         ServiceError: the service does not answer, or refuses.
     """
+    project.connection.hide(_values_of_secrets(releases))
     identities = Identities(project.connection)
     identities.prefetch([name for each in releases for name in _approvers(each)])
     things: dict[tuple[str, str, str], tuple[Thing, str]] = {}
@@ -92,6 +95,18 @@ def wanted(
         tuple(thing for thing, _ in sorted(things.values(), key=lambda item: order.index(item[0].key.kind))),
         tuple(missing.values()),
     )
+
+
+def _values_of_secrets(releases: Sequence[WantedRelease]) -> Iterator[str]:
+    """Values that the environment has for secrets of releases."""
+    for each in releases:
+        registration = each.release.registration
+        groups = registration.variable_groups if registration else ()
+        scopes = (each.release.secrets, *(stage.secrets for stage in each.release.stages), *(g.secrets for g in groups))
+        for name in (name for scope in scopes for name in scope):
+            value = os.environ.get(secret_variable(name))
+            if value:
+                yield value
 
 
 def _approvers(each: WantedRelease) -> Iterator[str]:
@@ -167,7 +182,7 @@ class _Wishes:
                 yield Missing(f"variable group {name}", "Make it, or declare it in `registration.variable_groups`.")
 
     def _group(self, group: VariableGroup) -> Iterator[Thing | Missing]:
-        fields: dict[str, Value] = {DESCRIPTION: group.description or f"Variables of release {self._release.name}."}
+        fields: dict[str, Value] = {DESCRIPTION: group.description or ""}
         if group.key_vault is not None:
             connection = group.key_vault.service_connection
             yield from self._needs("service connection", connection)

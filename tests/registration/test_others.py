@@ -1,0 +1,246 @@
+"""What belongs to others stays as it is; what is secret stays unseen; many releases ask little."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from azrelease.errors import ServiceError, UserError
+from azrelease.registration import Action, dump_plan
+from azrelease.report.plans import plan_markdown, plan_object, plan_text
+from fake_azure_devops import Fault, Organization, Project, Service, serve
+from support.registering import FULL, SECRETS, apply, plan, released, seed, told
+
+RELEASE = released(FULL)
+APPROVAL = {"id": "8c6f20a7-a545-4486-9777-f762fafe0d4d", "name": "Approval"}
+LOCK = {"id": "2ef31ad6-baa0-403a-8b45-2cbc9b4e5563", "name": "ExclusiveLock"}
+TASK = {"id": "fe1de3ee-a436-41b4-bb20-f6eb4cb879a7", "name": "Task Check"}
+
+
+@pytest.fixture(autouse=True)
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with serve(Organization("org")) as found:
+        seed(found)
+        yield found
+
+
+def theirs(service: Service) -> tuple[Project, dict[str, Any]]:
+    """Things of others, in the places that the release is registered in; with a way to see that they are the same."""
+    project = service.organization.project("MLOps")
+    person = service.organization.add_identity("Somebody Else", mail="else@example.com")
+    production = project.add_environment("churn-production", "Made by hand.")
+    place = {"type": "environment", "id": str(production["id"]), "name": "churn-production"}
+    settings = {
+        "approvers": [{"id": person["id"], "displayName": "Somebody Else"}],
+        "executionOrder": "anyOrder",
+        "minRequiredApprovers": 0,
+        "instructions": "Ours.",
+        "blockedApprovers": [],
+        "requesterCannotBeApprover": False,
+    }
+    branches = {
+        "displayName": "Branch control",
+        "definitionRef": {
+            "id": "86b05a0c-73e6-4f7d-b3cf-e38f3b39a75b",
+            "name": "evaluatebranchProtection",
+            "version": "0.0.1",
+        },
+        "inputs": {"allowedBranches": "refs/heads/theirs", "ensureProtectionOfBranch": "false"},
+    }
+    kept = {
+        "environment": production,
+        "approval": project.add_check(APPROVAL, settings, place, timeout=60),
+        "branches": project.add_check(TASK, branches, place, timeout=60),
+        "lock": project.add_check(LOCK, {}, place, timeout=60),
+        "group": project.add_variable_group("churn-settings", {"size": "small", "other": "theirs"}),
+        "pipeline": project.add_definition("theirs", "\\ml"),
+    }  # fmt: skip
+    return project, kept
+
+
+def test_the_things_of_others_are_never_touched(service: Service) -> None:
+    project, kept = theirs(service)
+    before = {name: json.dumps(thing, sort_keys=True) for name, thing in kept.items() if name != "group"}
+    assert apply(service, RELEASE).failed is None
+    assert apply(service, RELEASE, prune=True).failed is None
+    after = {name: json.dumps(kept[name], sort_keys=True) for name in before}
+    assert after == before
+    group = next(group for group in project.variable_groups.values() if group["name"] == "churn-settings")
+    assert group["variables"]["other"] == {"value": "theirs"} or group["variables"]["other"]["value"] == "theirs"
+    assert "azrelease" not in str(group.get("description"))
+    found = plan(service, RELEASE, prune=True)
+    assert found.changes == ()
+    names = {str(other.key) for other in found.others}
+    assert {"check approval of churn-production", "check Branch control of churn-production"} <= names
+    assert not any(other.ours for other in found.others)
+
+
+def test_an_approval_of_others_is_not_taken_for_ours(service: Service) -> None:
+    project, _ = theirs(service)
+    found = plan(service, RELEASE)
+    assert "create check approval of churn-production" in told(found)
+    assert apply(service, RELEASE).failed is None
+    approvals = [check for check in project.checks.values() if check["type"]["name"] == "Approval"]
+    assert len(approvals) == 2
+
+
+def test_one_that_was_clicked_to_say_the_same_will_do(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = service.organization.project("MLOps")
+    approval = next(check for check in project.checks.values() if check["type"]["name"] == "Approval")
+    approval["settings"]["instructions"] = "Look at the tests."
+    assert plan(service, RELEASE).changes == ()
+    changed = plan(service, released(FULL.replace("minimum: 2", "minimum: 3")))
+    assert told(changed) == ["create check approval of churn-production"]
+
+
+def test_a_check_that_was_switched_off_is_switched_on_again(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = service.organization.project("MLOps")
+    for check in project.checks.values():
+        check["isDisabled"] = True
+    found = plan(service, RELEASE)
+    assert {change.fields[0].field for change in found.changes} == {"enabled"}
+    assert len(found.changes) == len(project.checks)
+    assert apply(service, RELEASE).failed is None
+    assert plan(service, RELEASE).changes == ()
+
+
+def test_what_another_release_made_is_not_pruned(service: Service) -> None:
+    other = released(FULL.replace("name: churn\n", "name: other\n").replace("  - name: production", "  - name: live"))
+    shared = FULL.replace("secrets: [token]", "secrets: [token]\n    environment: other-live")
+    assert apply(service, other).failed is None
+    assert apply(service, released(shared)).failed is None
+    without = released(shared[: shared.index("    approval:")])
+    assert plan(service, without, prune=True).changes == ()
+    found = plan(service, released(shared[: shared.index("    approval:")]), prune=True)
+    assert "check approval of other-live" in {str(each.key) for each in found.others}
+
+
+def test_two_releases_that_disagree_are_told_apart(service: Service) -> None:
+    one = released(FULL)
+    two = released(
+        FULL.replace("name: churn\n", "name: second\n").replace("secrets: [token]", "environment: churn-production")
+        .replace("minimum: 2", "minimum: 1").replace("name: churn-settings", "name: second-settings")
+        .replace("[churn-settings,", "[second-settings,")
+    )  # fmt: skip
+    with pytest.raises(UserError, match="want different things of the check approval of churn-production"):
+        plan(service, one, two)
+
+
+def test_secrets_are_in_no_output(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    planted = [SECRETS[name] for name in ("API_KEY", "DB_PASSWORD", "TOKEN")]
+    texts: list[str] = []
+    first = plan(service, RELEASE)
+    texts += [plan_text(first), plan_markdown(first), json.dumps(plan_object(first)), dump_plan(first)]
+    for number in range(1, 60, 7):
+        service.faults.at(number, Fault.status(400, message=f"no: {' '.join(planted)}"))
+        try:
+            applied = apply(service, RELEASE, secrets_again=True)
+            texts.append(str(applied.failed[1]) if applied.failed else "")
+        except ServiceError as error:
+            texts.append(str(error))
+        service.faults.clear()
+    again = plan(service, RELEASE, secrets_again=True)
+    texts += [plan_text(again), dump_plan(again)]
+    texts += capsys.readouterr()
+    assert any("***" in text for text in texts)
+    for secret in planted:
+        assert not [text for text in texts if secret in text]
+    # The service itself has got them.
+    bodies = json.dumps([request.body for request in service.calls])
+    assert SECRETS["API_KEY"] in bodies
+
+
+def test_secrets_are_set_again_when_that_is_said(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    assert plan(service, RELEASE).changes == ()
+    again = plan(service, RELEASE, secrets_again=True)
+    assert told(again) == ["update variable group churn-settings", "update pipeline \\ml\\churn\\churn"]
+    assert [change.secrets for change in again.changes] == [("db_password",), ("api.key", "token")]
+
+
+def test_a_secret_without_a_value_stops_the_apply_before_it_begins(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("API_KEY")
+    with pytest.raises(UserError, match=r"secret api\.key: set the environment variable API_KEY"):
+        apply(service, RELEASE)
+    assert not [call for call in service.writes if call.method != "POST" or "query" not in call.path]
+
+
+def test_variables_that_are_not_asked_for_any_more_go_with_prune(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    less = released(
+        FULL.replace("settable: [limit, api.key]", "settable: [api.key]").replace("{size: small}", "{color: red}")
+    )
+    kept = plan(service, less)
+    assert told(kept) == ["update variable group churn-settings"]
+    assert {str(other.key.name) for other in kept.others if other.ours} == {"variable limit", "variable size"}
+    assert apply(service, less, prune=True).failed is None
+    project = service.organization.project("MLOps")
+    definition = next(d for d in project.definitions.values() if d["name"] == "churn")
+    assert set(definition["variables"]) == {"api.key", "token"}
+    group = next(group for group in project.variable_groups.values() if group["name"] == "churn-settings")
+    assert set(group["variables"]) == {"color", "db_password"}
+    assert plan(service, less, prune=True).changes == ()
+
+
+def test_a_stage_that_is_renamed_leaves_its_environment_until_pruned(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    renamed = released(FULL.replace("- name: staging", "- name: test"))
+    assert apply(service, renamed).failed is None
+    found = plan(service, renamed, prune=True)
+    assert told(found) == ["delete environment churn-staging"]
+    assert found.weakens == ("the environment churn-staging goes, and its checks with it",)
+    assert apply(service, renamed, prune=True).failed is None
+    assert plan(service, renamed, prune=True).changes == ()
+
+
+def test_a_check_that_is_there_twice_is_told_and_pruned(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = service.organization.project("MLOps")
+    approval = next(check for check in project.checks.values() if check["type"]["name"] == "Approval")
+    project.add_check(approval["type"], dict(approval["settings"]), dict(approval["resource"]), timeout=4320)
+    found = plan(service, RELEASE)
+    assert found.changes == ()
+    assert [other.note for other in found.others if other.ours] == ["it is there twice"]
+    pruned = plan(service, RELEASE, prune=True)
+    assert [(change.action, change.weakens) for change in pruned.changes] == [(Action.DELETE, ())]
+    assert apply(service, RELEASE, prune=True).failed is None
+    assert plan(service, RELEASE, prune=True).others == plan(service, RELEASE).others
+
+
+@pytest.mark.no_cover
+def test_requests_grow_with_the_number_of_releases_and_no_faster() -> None:
+    counts: dict[int, int] = {}
+    applied: dict[int, int] = {}
+    for number in (50, 200):
+        with serve(Organization("org")) as service:
+            seed(service)
+            releases = [
+                released(
+                    FULL.replace("name: churn\n", f"name: churn {index}\n", 1)
+                    .replace("churn-settings", f"settings-{index}")
+                    .replace("churn-vault", f"vault-{index}")
+                )
+                for index in range(number)
+            ]
+            assert apply(service, *releases).failed is None
+            applied[number] = len(service.calls)
+            before = len(service.calls)
+            assert plan(service, *releases).changes == ()
+            counts[number] = len(service.calls) - before
+            assert service.most_at_once <= 8
+    print(f"requests of a plan: {counts}; of plan and apply: {applied}")
+    assert counts[200] <= 4 * counts[50]
+    assert applied[200] <= 4 * applied[50]
+    # What is shared is read once: a release asks for its definitions and for who may use its resources.
+    assert counts[200] < 200 * 9
