@@ -15,7 +15,7 @@ from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
 from azrelease.registration.target import Target, find_target
 from azrelease.registration.tasks import organization_tasks
-from azrelease.registration.wanted import Wanted, WantedRelease, wanted
+from azrelease.registration.wishes import Wanted, WantedRelease, wanted
 
 __all__ = [
     "Action",

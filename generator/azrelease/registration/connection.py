@@ -201,7 +201,12 @@ class Connection:
     @cached_property
     def _areas(self) -> Mapping[str, str]:
         """The address of each area by its id; none on a server of one's own, which has one address for all."""
-        return {str(area["id"]).lower(): str(area["locationUrl"]).rstrip("/") for area in self.listed(RESOURCE_AREAS)}
+        try:
+            areas = self.listed(RESOURCE_AREAS)
+        except UnsureError as error:
+            # It was asked for often enough: whoever needs an area does not ask again.
+            raise ServiceError(str(error)) from error
+        return {str(area["id"]).lower(): str(area["locationUrl"]).rstrip("/") for area in areas}
 
 
 def connect(address: str, environment: Mapping[str, str] = os.environ, patience: Patience = PATIENCE) -> Connection:

@@ -1,0 +1,128 @@
+"""Environments that a release wants, and their checks."""
+
+from collections.abc import Iterator
+
+from azrelease.catalog import checks as check_catalog
+from azrelease.pipeline import TaskStep
+from azrelease.registration.kinds import check_types
+from azrelease.registration.kinds.environment import SINGLE
+from azrelease.registration.things import Kind, Missing, Thing, Value, reference
+from azrelease.registration.wishes.context import DESCRIPTION, Context, ref
+from azrelease.release import Approval, Stage
+from azrelease.release.gates import Gates
+from azrelease.release.tasks import TaskContext
+from azrelease.templating import Templates
+
+
+def environments(context: Context) -> Iterator[Thing | Missing]:
+    """The environments of the stages, each with its checks; and those of machines."""
+    named = dict.fromkeys(name for name in context.named.environments if "." not in name)
+    for stage in context.release.stages:
+        name = stage.environment or stage.name
+        named.pop(name, None)
+        checks = list(_checks(context, stage, name))
+        single = sorted(
+            claim for key, claim in ((check_types.LOCK, "lock"), (check_types.TEMPLATE, "required template"))
+            if any(isinstance(check, Thing) and check.key.name == key for check in checks)
+        )  # fmt: skip
+        text = f"Stage {stage.display_name or stage.name} of release {context.release.name}."
+        yield context.thing(Kind.ENVIRONMENT, name, {DESCRIPTION: text, SINGLE: single})
+        yield from checks
+    for name in named:
+        text = f"Machines of release {context.release.name}."
+        yield context.thing(Kind.ENVIRONMENT, name, {DESCRIPTION: text, SINGLE: []})
+
+
+def _checks(context: Context, stage: Stage, environment: str) -> Iterator[Thing | Missing]:
+    approval = stage.environment_check
+    if approval is not None:
+        yield from _approval(context, approval, environment)
+    if stage.gates is not None and stage.gates.enabled:
+        yield from _gates(context, stage.gates, environment)
+    if stage.checks is not None and stage.checks.branches is not None:
+        branches = stage.checks.branches
+        allowed = [ref(name) for name in branches.allowed]
+        fields: dict[str, Value] = {"allowed": allowed, "protected": branches.protected, "enabled": True}
+        yield context.thing(Kind.CHECK, check_types.BRANCHES, fields, environment)
+    if stage.checks is not None and stage.checks.business_hours is not None:
+        hours = stage.checks.business_hours
+        fields = {"days": list(hours.days), "start": hours.start, "end": hours.end, "enabled": True}
+        yield context.thing(Kind.CHECK, check_types.HOURS, {**fields, "time_zone": hours.time_zone}, environment)
+    if stage.checks is not None and stage.checks.required_templates:
+        templates = [
+            {
+                "type": template.type,
+                "repository": template.repository,
+                "branch": template.branch if template.branch.startswith("refs/") else f"refs/heads/{template.branch}",
+                "path": template.path,
+            }
+            for template in stage.checks.required_templates
+        ]
+        yield context.thing(Kind.CHECK, check_types.TEMPLATE, {"templates": templates, "enabled": True}, environment)
+    if stage.lock is not None:
+        yield context.thing(Kind.CHECK, check_types.LOCK, {"enabled": True}, environment)
+
+
+def _approval(context: Context, approval: Approval, environment: str) -> Iterator[Thing | Missing]:
+    people = [context.identities.find(name) for name in approval.approvers]
+    yield from (found for found in people if isinstance(found, Missing))
+    approvers = [found for found in people if not isinstance(found, Missing)]
+    if approval.order != "sequence":
+        approvers.sort(key=lambda value: str(value["id"]).lower())
+    fields = {
+        "approvers": approvers,
+        "minimum": "all" if approval.minimum in (None, len(people)) else approval.minimum,
+        "order": approval.order,
+        "instructions": approval.instructions or "",
+        "requester_may_approve": approval.requester_may_approve,
+        "timeout": approval.timeout,
+        "enabled": True,
+    }
+    yield context.thing(Kind.CHECK, check_types.APPROVAL, fields, environment)
+
+
+def _gates(context: Context, gates: Gates, environment: str) -> Iterator[Thing | Missing]:
+    place = TaskContext("", None, Templates())
+    titles: dict[str, int] = {}
+    for task in gates.tasks:
+        if not task.enabled:
+            continue
+        for step in task.steps(place):
+            assert isinstance(step, TaskStep)
+            if check_catalog.gate(step.task) is None:
+                hint = f"It is no check of an environment; {', '.join(check_catalog.gates())} are."
+                yield Missing(f"gate {step.task} of {environment}", hint)
+                continue
+            title = step.display_name or step.task
+            titles[title] = titles.get(title, 0) + 1
+            name = title if titles[title] == 1 else f"{title} {titles[title]}"
+            inputs, missing = _inputs(context, step)
+            yield from missing
+            fields: dict[str, Value] = {
+                "task": step.task,
+                "interval": check_types.retry_interval(gates.interval, gates.timeout),
+                "timeout": gates.timeout,
+                "enabled": True,
+                **inputs,
+            }
+            yield context.thing(Kind.CHECK, name, fields, environment)
+
+
+def _inputs(context: Context, step: TaskStep) -> tuple[dict[str, Value], list[Missing]]:
+    """The inputs of a gate by their canonical names, with service connections by id."""
+    definition = context.tasks.task(step.task)
+    found: dict[str, Value] = {}
+    missing: list[Missing] = []
+    for name, value in step.inputs:
+        known = definition.input(name) if definition else None
+        field = f"inputs.{known.name if known else name}"
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if known is not None and known.type.startswith("connectedservice"):
+            connection = context.connection(text)
+            if connection is None:
+                missing.extend(context.needs("service connection", text))
+            else:
+                found[field] = reference(str(connection["id"]), str(connection["name"]))
+        else:
+            found[field] = text
+    return found, missing

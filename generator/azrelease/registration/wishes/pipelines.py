@@ -1,0 +1,115 @@
+"""Pipelines that a release wants: its own, and the one that checks pull requests; or a classic definition."""
+
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from typing import Any
+
+from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, PATHS, VALID_FOR
+from azrelease.registration.kinds.release_definition import comparable
+from azrelease.registration.kinds.variable_values import OWN, SETTABLE
+from azrelease.registration.project import join_folder
+from azrelease.registration.things import Kind, Missing, Thing, Value
+from azrelease.registration.wishes.context import DESCRIPTION, Context
+from azrelease.registration.wishes.groups import own_groups
+from azrelease.release.registration import Registration, Repository
+
+
+def pipelines(context: Context) -> Iterator[Thing | Missing]:
+    """The pipeline of the release, its folder, and the check of pull requests with its policy."""
+    release, registration = context.release, context.registration
+    repository = context.wanted.repository
+    if repository is None:
+        hint = "Name it in `registration.repository`, or run in a checkout whose `origin` is Azure Repos."
+        yield Missing(f"the repository of {context.wanted.file}", hint)
+        return
+    settable = {name.casefold() for name in release.settable}
+    variables = {name: value for name, value in release.variables.items() if name.casefold() in settable}
+    secrets = list(_pipeline_secrets(context))
+    fields = context.variable_fields(variables, secrets)
+    fields |= {SETTABLE + name: name.casefold() in settable for name in (*variables, *secrets)}
+    common = yield from _source(context, repository, registration)
+    text = release.description or f"Release {release.name}."
+    yield context.thing(
+        Kind.PIPELINE,
+        context.wanted.path,
+        {DESCRIPTION: text, **common, "yaml": context.wanted.yaml, "tags": list(release.tags), **fields},
+    )
+    yield from _folder(context, release.folder)
+    check = registration.pull_request_check
+    if check is None:
+        return
+    name = check.name or f"{release.name} pull request"
+    path = join_folder(release.folder or "", name)
+    text = f"Checks pull requests for release {release.name}."
+    yield context.thing(Kind.PIPELINE, path, {DESCRIPTION: text, **common, "yaml": check.yaml, OWN: []})
+    if repository.type == "azure_repos":
+        where = f"{repository.name}, {check.branch or registration.default_branch}"
+        yield context.thing(
+            Kind.BUILD_VALIDATION,
+            name,
+            {
+                "repository": repository.name,
+                "branch": check.branch or registration.default_branch,
+                "pipeline": path,
+                BLOCKING: check.blocking,
+                PATHS: list(check.paths),
+                VALID_FOR: check.valid_for,
+                ENABLED: True,
+            },
+            where,
+        )
+
+
+def _source(
+    context: Context, repository: Repository, registration: Registration
+) -> Generator[Missing, None, dict[str, Value]]:
+    if repository.type == "github":
+        yield from context.needs("service connection", repository.service_connection or "")
+    else:
+        yield from context.needs("repository", repository.name)
+    found = context.project.repositories.find(repository.name) if repository.type == "azure_repos" else None
+    name = str(found["name"]) if found else repository.name
+    return {
+        "repository": f"{repository.type} {name}",
+        "service_connection": repository.service_connection,
+        "default_branch": registration.default_branch,
+    }
+
+
+def _pipeline_secrets(context: Context) -> Iterator[str]:
+    """Secrets that no variable group of the release has: they are variables of the pipeline."""
+    declared = {
+        group.name.casefold(): {*group.secrets, *(group.key_vault.secrets if group.key_vault else ())}
+        for group in context.registration.variable_groups
+    }
+    own = {name.casefold() for name, _ in own_groups(context.release)}
+    scopes = [(context.release.secrets, context.release.variable_groups)]
+    scopes += [(s.secrets, (*s.variable_groups, *context.release.variable_groups)) for s in context.release.stages]
+    found: dict[str, str] = {}
+    for secrets, groups in scopes:
+        known = {
+            name.casefold()
+            for group in groups
+            for name in declared.get(group.casefold(), _variables_of(context, group))
+        }
+        if any(group.casefold() in own for group in groups):
+            continue
+        for name in secrets:
+            if name.casefold() not in known:
+                found.setdefault(name.casefold(), name)
+    yield from found.values()
+
+
+def _variables_of(context: Context, group: str) -> Iterable[str]:
+    raw = context.project.variable_groups.find(group)
+    return (raw.get("variables") or {}) if raw else ()
+
+
+def _folder(context: Context, folder: str | None) -> Iterator[Thing]:
+    parts = [part for part in (folder or "").replace("/", "\\").split("\\") if part]
+    for end in range(1, len(parts) + 1):
+        yield context.thing(Kind.FOLDER, "\\" + "\\".join(parts[:end]), {})
+
+
+def definition(context: Context, made: Mapping[str, Any]) -> Thing:
+    """The classic definition of the release."""
+    return context.thing(Kind.RELEASE_DEFINITION, context.wanted.path, comparable(made), body=dict(made))

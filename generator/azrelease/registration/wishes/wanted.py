@@ -1,0 +1,110 @@
+"""What several releases want of a project, put together."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from azrelease.catalog.tasks import BUILT_IN, Tasks
+from azrelease.errors import UserError
+from azrelease.registration.credentials import secret_variable
+from azrelease.registration.identities import Identities
+from azrelease.registration.kinds.environment import SINGLE
+from azrelease.registration.kinds.variable_values import SECRET, SECRET_AGAIN
+from azrelease.registration.project import Project
+from azrelease.registration.things import Kind, Missing, Thing
+from azrelease.registration.wishes.context import Context, WantedRelease
+from azrelease.registration.wishes.environments import environments
+from azrelease.registration.wishes.groups import groups
+from azrelease.registration.wishes.permissions import permissions
+from azrelease.registration.wishes.pipelines import definition, pipelines
+
+
+class Wanted(NamedTuple):
+    """What releases want, and what of it cannot be had."""
+
+    things: tuple[Thing, ...]
+    missing: tuple[Missing, ...]
+
+
+def wanted(
+    project: Project, releases: Sequence[WantedRelease], *, tasks: Tasks = BUILT_IN, secrets_again: bool = False
+) -> Wanted:
+    """What releases want of a project, in the order in which it is made.
+
+    Args:
+        project: the project, which is asked for names of people, connections and pools.
+        releases: the releases.
+        tasks: the tasks of the organization, where they are known.
+        secrets_again: whether secrets that the service has are to be set again.
+
+    Raises:
+        UserError: two releases want different things of one name.
+        ServiceError: the service does not answer, or refuses.
+    """
+    project.connection.hide(_values_of_secrets(releases))
+    identities = Identities(project.connection)
+    identities.prefetch([name for each in releases for name in _approvers(each)])
+    things: dict[tuple[str, str, str], tuple[Thing, str]] = {}
+    missing: dict[tuple[str, str], Missing] = {}
+    secret = SECRET_AGAIN if secrets_again else SECRET
+    for each in releases:
+        for found in _wishes(Context.of(project, each, identities, tasks, secret)):
+            if isinstance(found, Missing):
+                known = missing.get((found.what, found.hint))
+                names = (*(known.releases if known else ()), each.release.name)
+                missing[found.what, found.hint] = found._replace(releases=tuple(dict.fromkeys(names)))
+            else:
+                other = things.get(found.key.folded)
+                things[found.key.folded] = (found, each.file) if other is None else _joined(*other, found, each.file)
+    order = list(Kind)
+    return Wanted(
+        tuple(thing for thing, _ in sorted(things.values(), key=lambda item: order.index(item[0].key.kind))),
+        tuple(missing.values()),
+    )
+
+
+def _values_of_secrets(releases: Sequence[WantedRelease]) -> Iterator[str]:
+    """Values that the environment has for secrets of releases."""
+    for each in releases:
+        registration = each.release.registration
+        groups = registration.variable_groups if registration else ()
+        scopes = (each.release.secrets, *(stage.secrets for stage in each.release.stages), *(g.secrets for g in groups))
+        for name in (name for scope in scopes for name in scope):
+            value = os.environ.get(secret_variable(name))
+            if value:
+                yield value
+
+
+def _approvers(each: WantedRelease) -> Iterator[str]:
+    if each.definition is None:
+        for stage in each.release.stages:
+            if stage.environment_check is not None:
+                yield from stage.environment_check.approvers
+
+
+def _joined(one: Thing, file: str, other: Thing, other_file: str) -> tuple[Thing, str]:
+    """A thing that two releases want.
+
+    Raises:
+        UserError: they want different things of it.
+    """
+    releases = tuple(dict.fromkeys((*one.releases, *other.releases)))
+    if one.key.kind is Kind.ENVIRONMENT:
+        single = sorted({*one.fields[SINGLE], *other.fields[SINGLE]})
+        return one._replace(fields={**one.fields, SINGLE: single}, releases=releases), file
+    if one.fields != other.fields:
+        raise UserError(
+            f"{file} and {other_file} want different things of the {one.key}: give each its own, or make them alike"
+        )
+    return one._replace(releases=releases), file
+
+
+def _wishes(context: Context) -> Iterator[Thing | Missing]:
+    """What one release wants, in no order."""
+    yield from groups(context)
+    if context.wanted.definition is not None:
+        yield definition(context, context.wanted.definition)
+        return
+    yield from environments(context)
+    yield from pipelines(context)
+    yield from permissions(context)

@@ -1,0 +1,225 @@
+"""`plan` and `apply` as processes, against the fake service over HTTP."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from fake_azure_devops import Fault, Organization, Service, serve
+from support.process import Cli
+from support.registering import FULL, SECRETS, seed
+
+TOKEN = "planted-token-4711-0815"
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    with serve(Organization("org", tokens={TOKEN})) as found:
+        seed(found)
+        values = {
+            **SECRETS,
+            "AZURE_DEVOPS_EXT_PAT": TOKEN,
+            "AZURE_DEVOPS_ORG_URL": found.url,
+            "SYSTEM_TEAMPROJECT": "MLOps",
+            "BUILD_REPOSITORY_NAME": "models",
+            "BUILD_REPOSITORY_PROVIDER": "TfsGit",
+        }
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        yield found
+
+
+def test_plan_apply_plan(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    first = cli("plan", "--exit-code")
+    assert (first.code, first.err) == (1, "")
+    assert first.out.rstrip().endswith("to create.")
+    assert not service.organization.project("MLOps").environments
+    applied = cli("apply", "--yes")
+    assert (applied.code, applied.err) == (0, "")
+    assert "create check approval of churn-production\n" in applied.out
+    again = cli("plan", "--exit-code")
+    assert again.code == 0
+    assert "Nothing to change." in again.out
+    once_more = cli("apply", "--yes")
+    assert once_more.code == 0
+    assert "Nothing to change." in once_more.out
+
+
+def test_the_forms_of_a_plan(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    found = json.loads(cli("plan", "--format", "json").out)
+    assert found["version"] == 1
+    assert found["summary"] == {"create": len(found["changes"]), "update": 0, "delete": 0}
+    assert {"kind": "check", "name": "approval", "within": "churn-production"}.items() <= next(
+        change for change in found["changes"] if change["name"] == "approval"
+    ).items()
+    markdown = cli("plan", "--format", "markdown").out
+    assert "| + | check approval of churn-production | approvers |" in markdown
+    assert service.writes == [] or all("queryconfigurations" in call.path for call in service.writes)
+
+
+def test_nothing_is_applied_unasked(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    done = cli("apply")
+    assert done.code == 2
+    assert "nothing was applied: nobody can be asked here. Say --yes." in done.err
+    assert not service.organization.project("MLOps").environments
+
+
+@pytest.mark.parametrize(("typed", "made", "code"), [(b"n\n", False, 1), (b"y\n", True, 0)])
+def test_on_a_terminal_it_asks(cli: Cli, service: Service, typed: bytes, made: bool, code: int) -> None:
+    cli.write("release.yml", FULL)
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "100", "NO_COLOR": "1"}
+    arguments = [sys.executable, "-m", "azrelease", "apply"]
+    with subprocess.Popen(
+        arguments, cwd=cli.folder, env=environment, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        os.write(ours, typed)
+        out, _ = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == code
+    assert b"Apply?" in out
+    assert bool(service.organization.project("MLOps").environments) is made
+
+
+def test_a_weaker_control_stops_it(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("apply", "--yes").code == 0
+    cli.write("release.yml", FULL.replace("minimum: 2", "minimum: 1"))
+    done = cli("apply", "--yes")
+    assert done.code == 2
+    assert "environment churn-production needs fewer approvals: 1 instead of 2" in done.err
+    assert "Say --allow-weaker." in done.err
+    assert cli("apply", "--yes", "--allow-weaker").code == 0
+    assert cli("plan", "--exit-code").code == 0
+    assert service.violations == []
+
+
+def test_a_saved_plan_is_applied_and_nothing_else(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    assert "wrote plan.json" in cli("plan", "--out", "plan.json").out
+    saved = (cli.folder / "plan.json").read_text(encoding="utf-8")
+    assert not [secret for secret in (*SECRETS.values(), TOKEN) if secret in saved]
+    cli.write("release.yml", FULL.replace("size: small", "size: large"))
+    done = cli("apply", "plan.json", "--yes")
+    assert (done.code, done.err) == (0, "")
+    groups = service.organization.project("MLOps").variable_groups.values()
+    assert next(group for group in groups if group["name"] == "churn-settings")["variables"]["size"]["value"] == "small"
+    again = cli("apply", "plan.json", "--yes")
+    assert again.code == 0
+    assert "Nothing to change." in again.out
+
+
+def test_a_saved_plan_stops_when_the_service_has_moved_on(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("apply", "--yes").code == 0
+    cli.write("release.yml", FULL.replace("minimum: 2", "minimum: 3"))
+    assert cli("plan", "--out", "plan.json").code == 0
+    project = service.organization.project("MLOps")
+    approval = next(check for check in project.checks.values() if check["type"]["name"] == "Approval")
+    approval["settings"]["minRequiredApprovers"] = 1
+    done = cli("apply", "plan.json", "--yes")
+    assert done.code == 3
+    assert "the service has moved on since the plan was made; plan again" in done.err
+    assert approval["settings"]["minRequiredApprovers"] == 1
+
+
+def test_a_saved_plan_goes_on_where_it_was_cut_off(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("plan", "--out", "plan.json").code == 0
+    service.faults.when(
+        lambda request: request.path.endswith("/build/Definitions") and request.method == "POST", Fault.status(400)
+    )
+    cut = cli("apply", "plan.json", "--yes")
+    assert cut.code == 3
+    assert "not done:\n  + create pipeline \\ml\\churn\\churn\n" in cut.err
+    assert "Apply again to go on: what is done is not done twice." in cut.err
+    assert cli("apply", "plan.json", "--yes").code == 0
+    assert cli("plan", "--exit-code").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan.json", "--prune"), "leave out --classic, --prune and --set-secrets"),
+        (("plan.json", "release.yml"), "one plan at a time"),
+        (("plan.json", "--project", "Other"), "the plan is for project MLOps, not for Other"),
+        (("plan.json", "--organization", "https://dev.azure.com/other"), "not for https://dev.azure.com/other"),
+        (("broken.json",), "broken.json: is no plan"),
+        (("nothere.json",), "nothere.json: cannot be read"),
+    ],
+)
+def test_what_cannot_be_applied(cli: Cli, service: Service, arguments: tuple[str, ...], said: str) -> None:
+    cli.write("release.yml", FULL)
+    cli.write("broken.json", '{"azrelease_plan": 1, "changes": 3}')
+    assert cli("plan", "--out", "plan.json").code == 0
+    done = cli("apply", *arguments, "--yes")
+    assert done.code == 2
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert not service.organization.project("MLOps").environments
+
+
+def test_what_is_missing_is_said_before_anything_is_done(cli: Cli, service: Service) -> None:
+    cli.write(
+        "release.yml", FULL.replace("churn-azure", "churn-azzure").replace("ada@example.com", "nobody@example.com")
+    )
+    done = cli("apply", "--yes")
+    assert done.code == 2
+    assert "service connection churn-azzure: Did you mean `churn-azure`?" in done.err
+    assert "approver nobody@example.com: nobody of that name is known." in done.err
+    assert not service.organization.project("MLOps").environments
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault.status(401), "the token is not accepted"),
+        (Fault.answer(203, body="<html>Sign in</html>"), "the token is not accepted"),
+        (Fault.answer(200, body="<html>"), "is no JSON"),
+        (Fault.status(403, message="You cannot."), "It is not allowed: the token needs the scope"),
+        (Fault.status(404, message="TF200016: The following project does not exist: MLOps."), "does not exist: MLOps"),
+    ],
+    ids=["401", "sign-in page", "html", "403", "404"],
+)
+def test_what_the_service_refuses_is_told(cli: Cli, service: Service, fault: Fault, said: str) -> None:
+    cli.write("release.yml", FULL)
+    service.faults.when(lambda _: True, fault, times=None)
+    done = cli("plan")
+    assert done.code == 3
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert TOKEN not in done.err
+
+
+def test_nobody_listens(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.write("release.yml", FULL)
+    monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", TOKEN)
+    done = cli("plan", "--organization", "http://127.0.0.1:9", "--project", "MLOps")
+    assert done.code == 3
+    assert "no answer (nobody listens there)" in done.err
+
+
+@pytest.mark.usefixtures("service")
+def test_a_token_is_needed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.write("release.yml", FULL)
+    monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", "wrong")
+    done = cli("plan")
+    assert done.code == 3
+    assert "the token is not accepted; it needs the scope" in done.err
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan"])
+def test_a_time_limit_is_a_number_of_seconds(cli: Cli, service: Service, seconds: str) -> None:
+    cli.write("release.yml", FULL)
+    done = cli("plan", "--timeout", seconds)
+    assert done.code == 2
+    assert f"--timeout {seconds}: is no number of seconds" in done.err
+    assert service.calls == []
