@@ -29,7 +29,8 @@ class Code(NamedTuple):
     """A kind of finding: `AZR` and three digits, a kebab-case name, and its usual severity.
 
     The first digit is the family: 0 the file cannot be read, 1 structure, 2 references, 3 expressions, 4 tasks
-    and their inputs, 5 security, 6 release safety, 7 retirement, 8 scripts.
+    and their inputs, 5 security, 6 release safety, 7 retirement, 8 scripts, 9 what only the
+    service can say.
     """
 
     id: str
@@ -170,3 +171,7 @@ SHELL_SYNTAX = Code("AZR801", "shell-syntax")
 SHELLCHECK = Code("AZR802", "shellcheck", Severity.WARNING)
 AZURE_ML_ARGUMENT = Code("AZR803", "azure-ml-argument", Severity.WARNING)
 AZURE_ML_MISSING = Code("AZR804", "azure-ml-missing-argument")
+
+REFUSED_BY_SERVICE = Code("AZR901", "refused-by-service")
+NOT_IN_PROJECT = Code("AZR902", "not-in-project")
+NOT_REGISTERED = Code("AZR903", "not-registered", Severity.INFO)

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import hashlib
 
 from fake_azure_devops.clock import now
 from fake_azure_devops.errors import InvalidBodyError, ServiceError
@@ -9,7 +10,7 @@ from fake_azure_devops.lists import paged, same
 from fake_azure_devops.messages import Answer, listing
 from fake_azure_devops.repository import ZEROS, Commit, Repository
 from fake_azure_devops.routes import Context, route
-from fake_azure_devops.state import Project, Record, guid
+from fake_azure_devops.state import Project, Record
 
 _LIST = "/{project}/_apis/git/repositories"
 _ONE = _LIST + "/{repository}"
@@ -226,8 +227,9 @@ def get_items(context: Context) -> Answer:
 
 
 def _item(commit: Commit, base: str, path: str) -> Record:
+    data = commit.tree[path]
     return {
-        "objectId": guid(f"{path}{commit.tree[path]!r}").replace("-", "").ljust(40, "0"),
+        "objectId": hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest(),
         "gitObjectType": "blob",
         "commitId": commit.id,
         "path": path,

@@ -22,6 +22,9 @@ COMMANDS = {
     "export": "azrelease.cli.export_release",
     "plan": "azrelease.cli.plan",
     "apply": "azrelease.cli.apply",
+    "run": "azrelease.cli.run",
+    "approve": "azrelease.cli.approve",
+    "reject": "azrelease.cli.reject",
     "catalog": "azrelease.cli.catalog",
     "schema": "azrelease.cli.schema",
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.output import say, write_text
+from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
@@ -84,6 +85,13 @@ def command(
         bool,
         typer.Option("--skip-others", help="Pass over named files that are neither pipelines nor releases, for hooks."),
     ] = False,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Ask Azure DevOps as well: about the YAML of releases, and what they name."),
+    ] = False,
+    organization: Organization = None,
+    project: ProjectName = None,
+    timeout: Timeout = USUAL_TIMEOUT,
     stdin_name: Annotated[
         str, typer.Option("--stdin-filename", help="What standard input is called in findings and settings.")
     ] = "azure-pipelines.yml",
@@ -117,6 +125,10 @@ def command(
             reports = _fixed(targets, options, unsafe=unsafe_fixes, diff=diff)
         else:
             reports = list(_with_progress(targets, options))
+    if online or organization or project:
+        from azrelease.cli.online_check import with_online
+
+        reports = with_online(reports, options, Asked(organization, project, timeout) if online else None)
     reports = _without_known(reports, known, update=update_baseline)
     text = _formatted(reports, form, colour=output is None and _has_colours())
     if output is None:

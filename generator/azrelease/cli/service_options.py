@@ -1,7 +1,7 @@
 """Options that all commands have which ask Azure DevOps, and the connection that they mean."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -28,6 +28,14 @@ Timeout = Annotated[
 ]
 
 USUAL_TIMEOUT = "60"
+
+
+class Asked(NamedTuple):
+    """What the options say of the organization that is asked, and how long to wait for it."""
+
+    organization: str | None
+    project: str | None
+    timeout: str
 
 
 def connected(target: "Target", timeout: str) -> "Project":

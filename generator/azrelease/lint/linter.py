@@ -6,7 +6,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from azrelease import catalog
-from azrelease.diagnostics import PLAIN_SECRET, SHELLCHECK, UNQUOTED_NUMBER, Diagnostic, Edit, Fix, Severity
+from azrelease.diagnostics import (
+    NOT_IN_PROJECT,
+    NOT_REGISTERED,
+    PLAIN_SECRET,
+    REFUSED_BY_SERVICE,
+    SHELLCHECK,
+    UNQUOTED_NUMBER,
+    Diagnostic,
+    Edit,
+    Fix,
+    Severity,
+)
 from azrelease.errors import InvalidFileError
 from azrelease.lint.generated import approved_environments, is_generated
 from azrelease.lint.ignores import ignores, without_ignored
@@ -106,6 +117,10 @@ class Linter:
         file.forget()
         return report
 
+    def report_online(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
+        """Report what the service says of a file, as far as it is looked for and no comment hides it."""
+        return self._report(path, text, diagnostics, self._options.settings.for_file(path), online=True)
+
     def _in_release(self, document: Document) -> Sequence[Diagnostic]:
         from azrelease.lint.release_rules import release_findings
         from azrelease.release import load_document
@@ -127,10 +142,17 @@ class Linter:
         yield from (d._replace(fix=None) for d in found) if is_generated(file.document) else found
 
     def _report(
-        self, path: str, text: str, diagnostics: Sequence[Diagnostic] | Iterator[Diagnostic], rules: Rules
+        self,
+        path: str,
+        text: str,
+        diagnostics: Sequence[Diagnostic] | Iterator[Diagnostic],
+        rules: Rules,
+        *,
+        online: bool = False,
     ) -> FileReport:
         found = sorted(set(diagnostics), key=_position)
-        asked = rules.wanted(_ALL)
+        # A comment that hides what only the service can say is not unused where that was not asked.
+        asked = frozenset(code for code in rules.wanted(_ALL) if (code in _ONLINE) is online)
         wanted = [_levelled(d, rules) for d in found if d.code.id in asked]
         if not self._options.shellcheck:
             asked -= {SHELLCHECK.id}
@@ -138,6 +160,9 @@ class Linter:
         lines = _without_secrets(split_lines(text) if left else (), found)
         shown = {number: _line(lines, number) for number in {d.span.line for d in left}}
         return FileReport(path, tuple(Finding(d, shown[d.span.line]) for d in sorted(left, key=_position)))
+
+
+_ONLINE = frozenset(code.id for code in (REFUSED_BY_SERVICE, NOT_IN_PROJECT, NOT_REGISTERED))
 
 
 @lru_cache(maxsize=64)

@@ -8,8 +8,8 @@ from azrelease.registration.kinds import HANDLERS, Handler
 from azrelease.registration.kinds.variable_values import VARIABLE, needed_secrets
 from azrelease.registration.project import Project
 from azrelease.registration.things import FieldChange, Found, Key, Kind, Missing, Other, Thing, differences
-from azrelease.registration.wishes import Wanted
 from azrelease.registration.weakening import weakened_by_change, weakened_by_creation, weakened_by_removal
+from azrelease.registration.wishes import Wanted
 
 
 class Action(StrEnum):

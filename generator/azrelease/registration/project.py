@@ -74,6 +74,14 @@ class Project:
         """The id of the project."""
         return str(self.connection.get(resources.PROJECTS, {"projectId": self.name})["id"])
 
+    def must_be_there(self) -> None:
+        """Ask for the project itself, so that a wrong address, token or name is told before anything else is asked.
+
+        Raises:
+            ServiceError: there is no such project, or nobody answers.
+        """
+        self.id  # noqa: B018  (read, and kept)
+
     @property
     def address(self) -> str:
         """Where people find it."""

@@ -98,7 +98,13 @@ PUSHES = Resource(
     "the permissions `Contribute` and `Create branch` in the repository",
     write="read & write",
 )
-REFS = Resource("2d874a60-a811-4f62-9c9f-963a6ea0a55b", "7.1-preview.1", "Code")
+REFS = Resource(
+    "2d874a60-a811-4f62-9c9f-963a6ea0a55b",
+    "7.1-preview.1",
+    "Code",
+    "the permission `Create branch` in the repository",
+    write="read & write",
+)
 ITEMS = Resource("fb93c0db-47ed-4a31-8c20-47552878fb44", "7.1-preview.1", "Code")
 PULL_REQUESTS = Resource(
     "9946fd70-0d40-406e-b686-b4744cbbcc37",

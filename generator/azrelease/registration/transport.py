@@ -90,7 +90,9 @@ class Transport:
         try:
             return Answer(response.json(), response.headers.get("X-MS-ContinuationToken"))
         except ValueError:
-            raise UnsureError(f"{self._address}: the answer to {what} is no JSON") from None
+            text = f"{self._address}: the answer to {what} is no JSON; is it the address of an organization?"
+            # What only reads is not asked again for the same page; of a change it is not known whether it took effect.
+            raise RefusedError(text, response.status_code) if verb == "GET" else UnsureError(text) from None
 
     def _failure(self, response: Any, resource: Resource, verb: str) -> RefusedError | UnsureError:  # noqa: ANN401
         status = response.status_code

@@ -42,6 +42,7 @@ def wanted(
         ServiceError: the service does not answer, or refuses.
     """
     project.connection.hide(_values_of_secrets(releases))
+    project.must_be_there()
     identities = Identities(project.connection)
     identities.prefetch([name for each in releases for name in _approvers(each)])
     things: dict[tuple[str, str, str], tuple[Thing, str]] = {}

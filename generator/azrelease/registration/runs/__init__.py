@@ -1,0 +1,106 @@
+"""Releases that run: started once, followed until they end, approved or rejected, their test results."""
+
+from azrelease.registration.runs.approvals import (
+    APPROVED,
+    REJECTED,
+    Decision,
+    approval_limits,
+    decide_approval,
+    run_approvals,
+)
+from azrelease.registration.runs.classic import (
+    create_release,
+    decide_release_approval,
+    find_release_definition,
+    read_release,
+    release_link,
+    release_look,
+)
+from azrelease.registration.runs.classic_views import release_approvals, release_view
+from azrelease.registration.runs.following import ATTEMPTS, Pace, follow, read_timeline, run_look
+from azrelease.registration.runs.once import caller
+from azrelease.registration.runs.queueing import (
+    Pipeline,
+    Queued,
+    find_pipeline,
+    preview_run,
+    queue_run,
+    read_run,
+    run_link,
+    web_link,
+)
+from azrelease.registration.runs.run_request import (
+    RunRequest,
+    RunVariable,
+    run_body,
+    run_request,
+    unknown_stage,
+    without_secrets,
+)
+from azrelease.registration.runs.test_results import FailedTest, PublishedTestRun, release_tests, run_tests
+from azrelease.registration.runs.timeline import Timeline, run_view
+from azrelease.registration.runs.views import (
+    COMPLETED,
+    IN_PROGRESS,
+    PENDING,
+    ApprovalView,
+    Approver,
+    Failure,
+    JobView,
+    RunView,
+    StageView,
+    Wait,
+)
+
+__all__ = [
+    "APPROVED",
+    "ATTEMPTS",
+    "COMPLETED",
+    "IN_PROGRESS",
+    "PENDING",
+    "REJECTED",
+    "ApprovalView",
+    "Approver",
+    "Decision",
+    "FailedTest",
+    "Failure",
+    "JobView",
+    "Pace",
+    "Pipeline",
+    "PublishedTestRun",
+    "Queued",
+    "RunRequest",
+    "RunVariable",
+    "RunView",
+    "StageView",
+    "Timeline",
+    "Wait",
+    "approval_limits",
+    "caller",
+    "create_release",
+    "decide_approval",
+    "decide_release_approval",
+    "find_pipeline",
+    "find_release_definition",
+    "follow",
+    "preview_run",
+    "queue_run",
+    "read_release",
+    "read_run",
+    "read_timeline",
+    "release_approvals",
+    "release_link",
+    "release_look",
+    "release_tests",
+    "release_view",
+    "run_approvals",
+    "run_body",
+    "run_link",
+    "run_look",
+    "run_request",
+    "run_tests",
+    "run_view",
+    "unknown_stage",
+    "web_link",
+    "without_secrets",
+]

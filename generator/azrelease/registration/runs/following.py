@@ -1,0 +1,85 @@
+"""Following a run until it ends: how it looks now, again and again."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from azrelease.registration import resources
+from azrelease.registration.failures import NotFoundError, RefusedError
+from azrelease.registration.project import Project
+from azrelease.registration.runs.approvals import approval_limits, run_approvals
+from azrelease.registration.runs.queueing import run_link, web_link
+from azrelease.registration.runs.timeline import Timeline, approval_stages, run_view
+from azrelease.registration.runs.views import ApprovalView, RunView
+
+Raw = Mapping[str, Any]
+
+ATTEMPTS = 8
+"""How often a request is sent while a run is followed: a minute without the service is no reason to stop."""
+
+_SLOWER = 1.5
+
+
+class Pace(NamedTuple):
+    """How long to wait between two looks, in seconds: as long as nothing changes, longer each time."""
+
+    first: float = 5
+    longest: float = 15
+
+
+def follow(look: Callable[[], RunView], pace: Pace) -> Iterator[RunView]:
+    """How a run looks, until it has ended.
+
+    Raises:
+        ServiceError: the service refuses, or does not answer.
+    """
+    before: RunView | None = None
+    wait = pace.first
+    while True:
+        view = look()
+        yield view
+        if view.ended:
+            return
+        wait = pace.first if view != before else min(wait * _SLOWER, max(pace.first, pace.longest))
+        before = view
+        time.sleep(wait)
+
+
+def run_look(project: Project, identifier: int, environments: Mapping[str, str]) -> Callable[[], RunView]:
+    """A function that reads how a run looks now.
+
+    Args:
+        project: the project.
+        identifier: the id of the run.
+        environments: the environment of each stage, by the name of the stage.
+    """
+    limits = approval_limits(project, environments)
+    route = {**project.route, "buildId": str(identifier)}
+
+    def look() -> RunView:
+        # The run first: one that has ended has its last timeline.
+        build: Raw = project.connection.get(resources.BUILDS, route)
+        timeline = read_timeline(project, identifier)
+        link = web_link(build) or run_link(project, identifier)
+        try:
+            approvals = run_approvals(project, timeline, limits, waiting=True)
+        except RefusedError:
+            # Who may not read approvals still sees that one waits.
+            approvals = tuple(
+                ApprovalView(each, stage, "pending") for each, stage in approval_stages(timeline, waiting=True).items()
+            )
+        return run_view(build, timeline, approvals, link)
+
+    return look
+
+
+def read_timeline(project: Project, identifier: int) -> Timeline:
+    """The timeline of a run; empty where the run has none, as one that the service refused to run.
+
+    Raises:
+        ServiceError: the service refuses, or does not answer.
+    """
+    try:
+        return Timeline(project.connection.get(resources.TIMELINES, {**project.route, "buildId": str(identifier)}))
+    except NotFoundError:
+        return Timeline(None)

@@ -1,0 +1,213 @@
+"""What a run is started with: checked against the release before the service is asked."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
+
+from azrelease.errors import UserError
+from azrelease.registration.credentials import secret_variable
+from azrelease.release import Release
+from azrelease.suggestions import suggestion
+
+T = TypeVar("T")
+
+_SHORTEST_SECRET = 4
+"""Characters; what is shorter stands in other texts by chance."""
+
+
+class RunVariable(NamedTuple):
+    """A variable and the value that it has in this run."""
+
+    name: str
+    value: str
+    secret: bool = False
+
+
+class RunRequest(NamedTuple):
+    """What a run is started with.
+
+    Attributes:
+        artifact_version: the number of the run whose artifact is released; None for what the release says.
+        branch: the branch whose YAML runs, as `refs/heads/main`; None for the default branch of the pipeline.
+        variables: values for this run.
+        skip: the stages that are left out.
+    """
+
+    artifact_version: str | None = None
+    branch: str | None = None
+    variables: tuple[RunVariable, ...] = ()
+    skip: tuple[str, ...] = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must not be told to anybody."""
+        return tuple(variable.value for variable in self.variables if variable.secret)
+
+
+def run_request(
+    release: Release,
+    *,
+    artifact_version: str | None = None,
+    branch: str | None = None,
+    variables: Sequence[str] = (),
+    secrets: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    environment: Mapping[str, str] = os.environ,
+) -> RunRequest:
+    """What a run of the release is started with.
+
+    Args:
+        release: the release, completed.
+        artifact_version: the number of a run of the artifact's pipeline.
+        branch: a branch, with or without `refs/heads/`.
+        variables: `NAME=VALUE` each.
+        secrets: names of secrets whose values the environment holds.
+        skip: names of stages.
+        environment: the values of secrets, by `secret_variable`.
+
+    Raises:
+        UserError: something of it cannot be; all problems are in it. No value stands in it.
+    """
+    problems: list[str] = []
+    if artifact_version is not None and release.artifact is None:
+        problems.append("--artifact-version: the release has no `artifact`")
+    found = [
+        *_plain(release, variables, problems),
+        *_secret(release, secrets, environment, problems),
+    ]
+    twice = _repeated(variable.name for variable in found)
+    problems += [f"variable {name} is given twice" for name in twice]
+    stages = tuple(_stages(release, skip, problems))
+    if stages and len(stages) == len(release.stages):
+        problems.append("--skip: no stage is left to run")
+    if problems:
+        raise UserError("\n".join(problems))
+    return RunRequest(artifact_version, _full_branch(branch), tuple(found), stages)
+
+
+def run_body(request: RunRequest, release: Release) -> dict[str, Any]:
+    """The body of the request that starts a run, or shows what it would be.
+
+    Source: learn.microsoft.com/rest/api/azure/devops/pipelines/runs/run-pipeline (RunPipelineParameters).
+    """
+    resources: dict[str, Any] = {}
+    if request.branch is not None:
+        resources["repositories"] = {"self": {"refName": request.branch}}
+    if request.artifact_version is not None and release.artifact is not None:
+        resources["pipelines"] = {str(release.artifact.alias): {"version": request.artifact_version}}
+    body: dict[str, Any] = {}
+    if resources:
+        body["resources"] = resources
+    if request.variables:
+        body["variables"] = variables_body(request.variables)
+    if request.skip:
+        body["stagesToSkip"] = list(request.skip)
+    return body
+
+
+def variables_body(variables: Iterable[RunVariable]) -> dict[str, Any]:
+    """Variables as the service takes them."""
+    return {
+        variable.name: {"value": variable.value, "isSecret": True} if variable.secret else {"value": variable.value}
+        for variable in variables
+    }
+
+
+def without_secrets(value: T, secrets: Iterable[str]) -> T:
+    """A text, or a tuple that holds texts at any depth, in which no secret stands."""
+    parts = {part for secret in secrets for part in (secret, *secret.splitlines()) if len(part) >= _SHORTEST_SECRET}
+    return cast("T", _without(value, sorted(parts, key=len, reverse=True))) if parts else value
+
+
+def _without(value: object, secrets: Sequence[str]) -> object:
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "***")
+        return value
+    if isinstance(value, tuple):
+        inner = [_without(each, secrets) for each in value]
+        make = getattr(type(value), "_make", type(value))
+        return make(inner)
+    return value
+
+
+def _plain(release: Release, given: Sequence[str], problems: list[str]) -> Iterable[RunVariable]:
+    secret = {name.casefold() for name in release.secrets}
+    for text in given:
+        name, sign, value = text.partition("=")
+        name = name.strip()
+        known = _settable(release, name)
+        if not sign or not name:
+            problems.append(f"--variable {name}: has to be NAME=VALUE")
+        elif known is None:
+            problems.append(_not_settable(release, "--variable", name))
+        elif known.casefold() in secret:
+            problems.append(
+                f"--variable {known}: is a secret, which others could read on the command line; "
+                f"set {secret_variable(known)} in the environment and say --secret {known}"
+            )
+        else:
+            yield RunVariable(known, value)
+
+
+def _secret(
+    release: Release, given: Sequence[str], environment: Mapping[str, str], problems: list[str]
+) -> Iterable[RunVariable]:
+    secret = {name.casefold() for name in release.secrets}
+    for text in given:
+        # Whoever gives a value here must not see it again.
+        name = text.partition("=")[0].strip()
+        known = _settable(release, name)
+        if "=" in text:
+            problems.append(f"--secret {name}: takes a name only; its value stands in {secret_variable(name)}")
+        elif known is None:
+            problems.append(_not_settable(release, "--secret", name))
+        elif known.casefold() not in secret:
+            problems.append(f"--secret {known}: is no secret of the release; use --variable {known}=VALUE")
+        elif not environment.get(secret_variable(known)):
+            problems.append(f"--secret {known}: set its value in the environment variable {secret_variable(known)}")
+        else:
+            yield RunVariable(known, environment[secret_variable(known)], secret=True)
+
+
+def _settable(release: Release, name: str) -> str | None:
+    return next((known for known in release.settable if known.casefold() == name.casefold()), None)
+
+
+def _not_settable(release: Release, option: str, name: str) -> str:
+    there = name.casefold() in {known.casefold() for known in (*release.variables, *release.secrets)}
+    if there:
+        return f"{option} {name}: has a fixed value; only what the release names in `settable` can be given"
+    names = ", ".join(release.settable) or "nothing"
+    hint = suggestion(name, release.settable, f"The release names in `settable`: {names}.")
+    return f"{option} {name}: cannot be set when the release is started. {hint}"
+
+
+def _stages(release: Release, skip: Sequence[str], problems: list[str]) -> Iterable[str]:
+    names = {stage.name.casefold(): stage.name for stage in release.stages}
+    for name in dict.fromkeys(each.casefold() for each in skip):
+        if name in names:
+            yield names[name]
+        else:
+            problems.append(unknown_stage("--skip", next(each for each in skip if each.casefold() == name), release))
+
+
+def unknown_stage(option: str, name: str, release: Release) -> str:
+    """What to say of a stage that the release does not have."""
+    names = [stage.name for stage in release.stages]
+    hint = suggestion(name, names, f"It has: {', '.join(names)}.")
+    return f"{option} {name}: the release has no such stage. {hint}"
+
+
+def _full_branch(branch: str | None) -> str | None:
+    return branch if branch is None or branch.startswith("refs/") else f"refs/heads/{branch}"
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    again: dict[str, None] = {}
+    for name in names:
+        if name.casefold() in seen:
+            again[name] = None
+        seen.add(name.casefold())
+    return list(again)

@@ -1,0 +1,241 @@
+"""A run for people: as a table that changes, as a line for each change, and what became of it at the end."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from azrelease.registration.runs import (
+    COMPLETED,
+    IN_PROGRESS,
+    PENDING,
+    ApprovalView,
+    Failure,
+    JobView,
+    PublishedTestRun,
+    RunView,
+    StageView,
+)
+from azrelease.report.harmless import harmless, printable
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+_WORDS = {
+    "pending": "waiting",
+    "inProgress": "running",
+    "succeededWithIssues": "succeeded with issues",
+    "partiallySucceeded": "partly succeeded",
+    "timedOut": "timed out",
+}
+_COLOURS = {
+    "succeeded": "green",
+    "succeeded with issues": "yellow",
+    "partly succeeded": "yellow",
+    "running": "cyan",
+    "failed": "bold red",
+    "canceled": "red",
+    "waiting": "dim",
+    "skipped": "dim",
+}
+_MOST_LINES = 5
+"""Lines of a message that are shown."""
+_LONGEST_LINE = 300
+_MOST_TESTS = 10
+"""Failed tests of a test run that are shown."""
+_MINUTE, _HOUR = 60, 3600
+
+
+def changes(before: RunView | None, now: RunView) -> Iterator[str]:
+    """A line for each change of a run since it was looked at last.
+
+    Args:
+        before: how it looked; None at the first look.
+        now: how it looks.
+    """
+    if before is None:
+        yield _line(f"{now.kind} {now.name} of {now.pipeline}: {now.link}")
+    old = {stage.name: stage for stage in before.stages} if before else {}
+    for stage in now.stages:
+        yield from _stage_changes(old.get(stage.name), stage)
+    for approval in now.approvals:
+        if before is None or approval not in before.approvals:
+            yield _line(f"{approval_line(approval)}: {now.link}")
+    for wait in now.waits:
+        if before is None or wait not in before.waits:
+            yield _line(f"{wait.stage} waits for {wait.what}: {now.link}")
+
+
+def approval_line(approval: ApprovalView) -> str:
+    """Who must approve, how many of them, and until when."""
+    asked = [each.name for each in approval.approvers if each.status in ("pending", "uninitiated")]
+    agreed = [each.name for each in approval.approvers if each.status == "approved"]
+    names = f" by {', '.join(asked)}" if asked else ""
+    some = 0 < approval.needed < len(approval.approvers)
+    how = (
+        f" ({approval.needed} of {len(approval.approvers)})"
+        if some
+        else " (one after the other)"
+        if approval.in_order and asked
+        else ""
+    )
+    until = f", until {_time(approval.until)}" if approval.until else ""
+    already = f"; {', '.join(agreed)} did" if agreed else ""
+    says = f" ({approval.instructions.splitlines()[0]})" if approval.instructions else ""
+    return _line(f"{approval.stage} waits for approval{names}{how}{until}{already}{says}")
+
+
+def run_table(run: RunView, now: datetime) -> "RenderableType":
+    """A run as a table for a terminal: its stages and jobs, how long they take, what is waited for."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(4):
+        table.add_column(no_wrap=True)
+    approvals, waiting = {each.stage for each in run.approvals}, {each.stage for each in run.waits}
+    for stage in run.stages:
+        state = _state(stage)
+        if stage.state != COMPLETED and stage.name in approvals | waiting:
+            state = "waits for approval" if stage.name in approvals else "waits"
+        table.add_row(Text(_line(stage.name), "bold"), _coloured(state), Text(_length(stage, now)), Text(""))
+        for job in stage.jobs:
+            if job.state == PENDING or job.result == "skipped":
+                continue
+            task = Text(_line(job.task or ""), "dim")
+            table.add_row(Text(f"  {_line(job.name)}"), _coloured(_state(job)), Text(_length(job, now)), task)
+    lines = [approval_line(each) for each in run.approvals]
+    lines += [_line(f"{each.stage} waits for {each.what}") for each in run.waits]
+    return Group(
+        Text(_line(f"{run.kind} {run.name} of {run.pipeline}"), "bold"),
+        Text(_line(run.link), "blue", overflow="fold"),
+        table,
+        *(Text(line, "yellow") for line in lines),
+    )
+
+
+def run_text(run: RunView, tests: Sequence[PublishedTestRun]) -> str:
+    """What became of a run: its stages, what failed and why, its test results."""
+    width = max((len(stage.name) for stage in run.stages), default=0)
+    lines = [""]
+    lines += [f"  {stage.name:{width}}  {_state(stage)}{_took(stage)}" for stage in run.stages]
+    for failure in run.failures:
+        lines += ["", *_failure(failure)]
+    for each in tests:
+        lines += ["", *_tests(each)]
+    result = _WORDS.get(str(run.result), str(run.result))
+    lines += ["", f"{run.kind} {run.name} {'was ' if result == 'canceled' else ''}{result}: {run.link}"]
+    return "".join(f"{_line(line)}\n" for line in lines)
+
+
+def run_object(run: RunView, tests: Sequence[PublishedTestRun]) -> dict[str, Any]:
+    """A run for programs: an object that is serialized as JSON."""
+    return {
+        "version": 1,
+        "kind": run.kind,
+        "id": run.id,
+        "name": run.name,
+        "pipeline": run.pipeline,
+        "link": run.link,
+        "result": run.result,
+        "stages": [
+            {**_part(stage), "title": stage.title, "jobs": [_part(job) for job in stage.jobs]} for stage in run.stages
+        ],
+        "failures": [{**each._asdict(), "messages": list(each.messages)} for each in run.failures],
+        "tests": [{**each._asdict(), "failures": [failed._asdict() for failed in each.failures]} for each in tests],
+    }
+
+
+def _stage_changes(before: StageView | None, now: StageView) -> Iterator[str]:
+    jobs = {job.name: job for job in before.jobs} if before else {}
+    if now.state == IN_PROGRESS and _differs(before, now):
+        yield _line(f"{now.name}: {_state(now)}")
+    for job in now.jobs:
+        if job.state != PENDING and job.result != "skipped" and _differs(jobs.get(job.name), job):
+            yield _line(f"{now.name} / {job.name}: {_state(job)}{_took(job)}")
+    if now.state == COMPLETED and _differs(before, now):
+        yield _line(f"{now.name}: {_state(now)}{_took(now)}")
+
+
+def _part(part: StageView | JobView) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "state": part.state,
+        "result": part.result,
+        "started": part.started.isoformat() if part.started else None,
+        "finished": part.finished.isoformat() if part.finished else None,
+    }
+
+
+def _failure(failure: Failure) -> Iterator[str]:
+    place = " / ".join(filter(None, (failure.stage, failure.job, failure.task)))
+    yield f"{place or 'the run'}: failed"
+    for message in failure.messages[:_MOST_LINES]:
+        yield from _indented(message, "  ")
+    if len(failure.messages) > _MOST_LINES:
+        yield f"  ... and {len(failure.messages) - _MOST_LINES} more errors"
+
+
+def _tests(run: PublishedTestRun) -> Iterator[str]:
+    yield f"tests of {run.name}: {run.passed} passed, {run.failed} failed, {run.skipped} skipped"
+    for failed in run.failures[:_MOST_TESTS]:
+        yield f"  {failed.name}"
+        yield from _indented(failed.message, "    ")
+    shown = min(len(run.failures), _MOST_TESTS)
+    if shown and run.failed > shown:
+        yield f"  ... and {run.failed - shown} more"
+
+
+def _indented(message: str, indent: str) -> Iterator[str]:
+    lines = [line.rstrip() for line in message.splitlines() if line.strip()]
+    for line in lines[:_MOST_LINES]:
+        cut = f"{line[:_LONGEST_LINE]}..." if len(line) > _LONGEST_LINE else line
+        yield f"{indent}{cut}"
+    if len(lines) > _MOST_LINES:
+        yield f"{indent}..."
+
+
+def _differs(before: StageView | JobView | None, now: StageView | JobView) -> bool:
+    return before is None or (before.state, before.result) != (now.state, now.result)
+
+
+def _state(part: StageView | JobView) -> str:
+    word = part.result if part.state == COMPLETED and part.result else part.state
+    return _WORDS.get(word, word)
+
+
+def _coloured(state: str) -> "Text":
+    from rich.text import Text
+
+    return Text(state, _COLOURS.get(state, "yellow"))
+
+
+def _took(part: StageView | JobView) -> str:
+    if part.state != COMPLETED or part.started is None or part.finished is None:
+        return ""
+    return f" ({duration((part.finished - part.started).total_seconds())})"
+
+
+def _length(part: StageView | JobView, now: datetime) -> str:
+    if part.started is None or part.state not in (IN_PROGRESS, COMPLETED):
+        return ""
+    return duration(((part.finished or now) - part.started).total_seconds())
+
+
+def duration(seconds: float) -> str:
+    """A length of time: `45 s`, `2 min 5 s`, `1 h 10 min`."""
+    whole = max(0, int(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def _time(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _line(text: str) -> str:
+    return harmless(printable(text))
