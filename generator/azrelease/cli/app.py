@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "azrelease.cli.run",
     "approve": "azrelease.cli.approve",
     "reject": "azrelease.cli.reject",
+    "drift": "azrelease.cli.drift",
     "catalog": "azrelease.cli.catalog",
     "schema": "azrelease.cli.schema",
 }

@@ -34,9 +34,9 @@ def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
     yield f"{_SIGNS[change.action]} {change.action} {title(change)}"
     for field in change.fields if fields else ():
         if change.action is Action.UPDATE:
-            yield f"    {field.field}: {_value(field.field, field.old)} → {_value(field.field, field.new)}"
+            yield f"    {field.field}: {field_value(field.field, field.old)} → {field_value(field.field, field.new)}"
         elif _is_told(field):
-            yield f"    {field.field}: {_value(field.field, field.new)}"
+            yield f"    {field.field}: {field_value(field.field, field.new)}"
     for secret in change.secrets:
         yield f"    needs the value of {secret} when it is applied"
     for reason in change.weakens:
@@ -108,7 +108,7 @@ def applied_text(applied: Applied) -> str:
 _MINUTES = ("timeout", "interval", "valid_for")
 
 
-def _value(field: str, value: Value) -> str:
+def field_value(field: str, value: Value) -> str:
     """A value of a field as people read it."""
     in_minutes = field in _MINUTES and isinstance(value, int)
     return minutes_text(value) if in_minutes else value_text(value)
@@ -148,8 +148,8 @@ def _rows(change: Change) -> Iterator[str]:
     if not told:
         yield f"{first} | | |"
     for number, field in enumerate(told):
-        old = escaped(_value(field.field, field.old)) if change.action is Action.UPDATE else ""
-        new = escaped(_value(field.field, field.new))
+        old = escaped(field_value(field.field, field.old)) if change.action is Action.UPDATE else ""
+        new = escaped(field_value(field.field, field.new))
         yield f"{first if number == 0 else '| | |'} {escaped(field.field)} | {old} | {new} |"
 
 

@@ -1,0 +1,82 @@
+"""Where a release, its YAML and what the service has are apart: as a table, as markdown, as JSON."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from azrelease.registration import Action, Plan
+from azrelease.report.harmless import printable
+from azrelease.report.markdown_text import escaped
+from azrelease.report.plans import field_value, title
+
+
+class Drift(NamedTuple):
+    """One thing that is other than the release says.
+
+    Attributes:
+        where: `file`, `branch` or `service`.
+        what: the thing.
+        there: what is there.
+        wanted: what the release says.
+        hint: what brings both together.
+    """
+
+    release: str
+    where: str
+    what: str
+    there: str
+    wanted: str
+    hint: str
+
+
+def service_drifts(plan: Plan) -> Iterator[Drift]:
+    """What the service has other than releases say."""
+    for change in plan.changes:
+        releases = ", ".join(change.thing.releases) if change.thing else ""
+        hint = "azrelease apply"
+        if change.action is Action.CREATE:
+            yield Drift(releases, "service", title(change), "missing", "there", hint)
+        for field in change.fields if change.action is Action.UPDATE else ():
+            what = f"{title(change)}: {field.field}"
+            old, new = field_value(field.field, field.old), field_value(field.field, field.new)
+            yield Drift(releases, "service", what, old, new, f"{hint} --allow-weaker" if change.weakens else hint)
+    for other in plan.others:
+        if other.ours:
+            yield Drift("", "service", str(other.key), "there", "not asked for", "azrelease apply --prune")
+    for missing in plan.missing:
+        yield Drift(", ".join(missing.releases), "service", missing.what, "missing", "there", missing.hint)
+
+
+def drift_text(drifts: Sequence[Drift], count: int) -> str:
+    """The table for a terminal."""
+    if not drifts:
+        return f"{_releases(count)}: release, YAML and service say the same.\n"
+    head = Drift("release", "where", "what", "is", "should be", "how")
+    rows = [Drift(*(printable(text) for text in drift)) for drift in drifts]
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head) - 1)]
+    lines = [
+        "  ".join((*(text.ljust(width) for text, width in zip(row[:-1], widths, strict=True)), row.hint)).rstrip()
+        for row in (head, *rows)
+    ]
+    return "\n".join((*lines, "", f"{_releases(count)}: {_things(len(drifts))}", ""))
+
+
+def drift_markdown(drifts: Sequence[Drift], count: int) -> str:
+    """The table for a pull request or a wiki."""
+    if not drifts:
+        return f"{_releases(count)}: release, YAML and service say the same.\n"
+    lines = ["| release | where | what | is | should be | how |", "|---|---|---|---|---|---|"]
+    lines += [f"| {' | '.join(escaped(text) for text in drift)} |" for drift in drifts]
+    return "\n".join((*lines, "", f"{_releases(count)}: {_things(len(drifts))}", ""))
+
+
+def drift_object(drifts: Sequence[Drift], count: int) -> dict[str, Any]:
+    """The table as JSON."""
+    return {"version": 1, "releases": count, "drift": [drift._asdict() for drift in drifts]}
+
+
+def _releases(count: int) -> str:
+    return f"{count} release{'' if count == 1 else 's'}"
+
+
+def _things(count: int) -> str:
+    return f"{count} thing{' is' if count == 1 else 's are'} other than the release says."

@@ -1,0 +1,96 @@
+"""`drift`: the release, its YAML here and on its branch, and what the service has."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from fake_azure_devops import Organization, Service, serve
+from support.process import Cli
+from support.registering import FULL, SECRETS, seed
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    with serve(Organization("org")) as found:
+        seed(found)
+        values = {
+            **SECRETS,
+            "AZURE_DEVOPS_EXT_PAT": "pat",
+            "AZURE_DEVOPS_ORG_URL": found.url,
+            "SYSTEM_TEAMPROJECT": "MLOps",
+            "BUILD_REPOSITORY_NAME": "models",
+            "BUILD_REPOSITORY_PROVIDER": "TfsGit",
+        }
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        yield found
+
+
+def registered(cli: Cli, service: Service) -> None:
+    """A release that is rendered, committed and registered."""
+    cli.write("release.yml", FULL)
+    assert cli("render").code == 0
+    commit(cli, service)
+    assert cli("apply", "--yes").code == 0
+
+
+def commit(cli: Cli, service: Service) -> None:
+    repository = next(
+        each for each in service.organization.project("MLOps").repositories.values() if each.name == "models"
+    )
+    text = (cli.folder / "azure-pipelines.yml").read_text(encoding="utf-8")
+    repository.commit("main", {"azure-pipelines.yml": text})
+
+
+def test_all_say_the_same(cli: Cli, service: Service) -> None:
+    registered(cli, service)
+    done = cli("drift")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "1 release: release, YAML and service say the same.\n"
+    assert service.violations == []
+
+
+def test_each_place_that_is_apart_is_told(cli: Cli, service: Service) -> None:
+    registered(cli, service)
+    project = service.organization.project("MLOps")
+    approval = next(check for check in project.checks.values() if check["type"]["name"] == "Approval")
+    approval["settings"]["minRequiredApprovers"] = 1
+    yaml = cli.folder / "azure-pipelines.yml"
+    yaml.write_text(yaml.read_text(encoding="utf-8").replace("northeurope", "x") + "# by hand\n", encoding="utf-8")
+    commit(cli, service)
+    done = cli("drift", "--format", "json")
+    assert done.code == 1
+    found = [
+        (each["where"], each["what"], each["is"] if "is" in each else each["there"])
+        for each in json.loads(done.out)["drift"]
+    ]
+    assert found == [
+        ("file", "azure-pipelines.yml", "edited by hand"),
+        ("branch", "azure-pipelines.yml on main", "another text"),
+        ("service", "check approval of churn-production: minimum", "1"),
+    ]
+    text = cli("drift")
+    assert text.code == 1
+    assert text.out.splitlines()[-1] == "1 release: 3 things are other than the release says."
+    markdown = cli("drift", "--format", "markdown")
+    assert "| churn | service | check approval of churn-production: minimum | 1 | 2 | azrelease apply |" in markdown.out
+
+
+def test_nothing_is_there_yet(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    done = cli("drift", "--format", "json")
+    assert done.code == 1
+    found = json.loads(done.out)["drift"]
+    assert [each["where"] for each in found[:2]] == ["file", "branch"]
+    assert {each["there"] for each in found} == {"missing"}
+    assert all(call.method == "GET" or "query" in call.path for call in service.calls)
+
+
+def test_what_is_left_of_an_earlier_release_is_told(cli: Cli, service: Service) -> None:
+    registered(cli, service)
+    cli.write("release.yml", FULL.replace("    lock: latest\n", ""))
+    done = cli("drift", "--format", "json")
+    found = {(each["where"], each["what"], each["hint"]) for each in json.loads(done.out)["drift"]}
+    assert ("file", "azure-pipelines.yml", "azrelease render") in found
+    assert ("service", "check exclusive lock of churn-staging", "azrelease apply --prune") in found
