@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -145,14 +146,76 @@ def test_a_saved_plan_goes_on_where_it_was_cut_off(cli: Cli, service: Service) -
     assert cli("plan", "--exit-code").code == 0
 
 
+def test_a_plan_file_is_believed_in_nothing_that_the_service_can_tell(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("apply", "--yes").code == 0
+    cli.write("release.yml", FULL.replace("minimum: 2", "minimum: 1"))
+    assert cli("plan", "--out", "plan.json").code == 0
+    plan = json.loads((cli.folder / "plan.json").read_text(encoding="utf-8"))
+    weakening = [change for change in plan["changes"] if change["weakens"]]
+    assert weakening
+    for change in plan["changes"]:
+        change["weakens"] = []
+    cli.write("plan.json", json.dumps(plan))
+    done = cli("apply", "plan.json", "--yes")
+    assert done.code == 2
+    assert "controls would become weaker" in done.err
+    # What is there and not planned to change may not need a change by now either.
+    group = next(
+        g for g in service.organization.project("MLOps").variable_groups.values() if g["name"] == "churn-settings"
+    )
+    group["variables"]["size"]["value"] = "other"
+    moved = cli("apply", "plan.json", "--yes", "--allow-weaker")
+    assert moved.code == 3
+    assert "variable group churn-settings: the service has moved on" in moved.err
+
+
+def test_a_plan_does_not_say_where_the_token_goes(cli: Cli, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("plan", "--out", "plan.json").code == 0
+    before = len(service.calls)
+    monkeypatch.setenv("AZURE_DEVOPS_ORG_URL", "https://dev.azure.com/ours")
+    done = cli("apply", "plan.json", "--yes")
+    assert done.code == 2
+    assert f"the plan is for {service.url} MLOps, and this is https://dev.azure.com/ours MLOps" in done.err
+    assert len(service.calls) == before
+
+
+def test_who_interrupts_an_apply_is_told_what_was_done(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    arguments = [sys.executable, "-m", "azrelease", "apply", "--yes"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
+    process = subprocess.Popen(
+        arguments, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    service.faults.when(
+        lambda request: request.method == "POST" and request.path.endswith("/build/Definitions"),
+        Fault.call_after(lambda: process.send_signal(signal.SIGINT)),
+    )
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted; done: " in err
+    assert "cut off, done or not: create pipeline" in err
+    assert "Apply again to go on" in err
+    assert "Traceback" not in err
+    assert cli("apply", "--yes").code == 0
+    assert cli("plan", "--exit-code").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("plan.json", "--prune"), "leave out --classic, --prune and --set-secrets"),
+        (("plan.json", "--prune"), "leave out --classic, --prune, --adopt, --set-secrets"),
+        (("plan.json", "--adopt"), "leave out --classic, --prune, --adopt, --set-secrets"),
+        (("release.yml", "--classic", "--set-secrets"), "leave it out with --classic"),
         (("plan.json", "release.yml"), "one plan at a time"),
-        (("plan.json", "--project", "Other"), "the plan is for project MLOps, not for Other"),
-        (("plan.json", "--organization", "https://dev.azure.com/other"), "not for https://dev.azure.com/other"),
+        (("plan.json", "--project", "Other"), " Other: say which with --organization and --project"),
+        (
+            ("plan.json", "--organization", "https://dev.azure.com/other"),
+            "and this is https://dev.azure.com/other MLOps",
+        ),
         (("broken.json",), "broken.json: is no plan"),
+        (("odd.json",), "odd.json: is no plan (TypeError: true or false is wanted, not 'yes')"),
         (("nothere.json",), "nothere.json: cannot be read"),
     ],
 )
@@ -160,6 +223,8 @@ def test_what_cannot_be_applied(cli: Cli, service: Service, arguments: tuple[str
     cli.write("release.yml", FULL)
     cli.write("broken.json", '{"azrelease_plan": 1, "changes": 3}')
     assert cli("plan", "--out", "plan.json").code == 0
+    plan = json.loads((cli.folder / "plan.json").read_text(encoding="utf-8"))
+    cli.write("odd.json", json.dumps({**plan, "prune": "yes"}))
     done = cli("apply", *arguments, "--yes")
     assert done.code == 2
     assert said in done.err

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -38,7 +39,10 @@ def state(service: Service) -> str:
     kinds = ("environments", "checks", "definitions", "folders", "variable_groups", "policies")
     kept: dict[str, Any] = {kind: getattr(project, kind) for kind in kinds}
     kept["permissions"] = {"/".join(key): value for key, value in sorted(project.permissions.items())}
-    return json.dumps(_without_times(kept), sort_keys=True, default=str)
+    # The mark of an environment names checks by their ids: what counts is that these are the right ones.
+    types = {str(check["id"]): check["type"]["name"] for check in project.checks.values()}
+    text = json.dumps(_without_times(kept), sort_keys=True, default=str)
+    return re.sub(r"(exclusive lock|required template) (\d+)", lambda found: f"{found[1]}: {types.get(found[2])}", text)
 
 
 _TIMES = ("On", "Date", "Time", "revision", "_links", "id", "url")

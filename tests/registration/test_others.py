@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError, UserError
-from azrelease.registration import Action, dump_plan
+from azrelease.registration import Action, apply_plan, dump_plan
 from azrelease.report.plans import plan_markdown, plan_object, plan_text
 from fake_azure_devops import Fault, Organization, Project, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, released, seed, told
+from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, told
 
 RELEASE = released(FULL)
 APPROVAL = {"id": "8c6f20a7-a545-4486-9777-f762fafe0d4d", "name": "Approval"}
@@ -68,27 +68,132 @@ def theirs(service: Service) -> tuple[Project, dict[str, Any]]:
 def test_the_things_of_others_are_never_touched(service: Service) -> None:
     project, kept = theirs(service)
     before = {name: json.dumps(thing, sort_keys=True) for name, thing in kept.items() if name != "group"}
-    assert apply(service, RELEASE).failed is None
+    assert apply(service, RELEASE, adopt=True).failed is None
     assert apply(service, RELEASE, prune=True).failed is None
     after = {name: json.dumps(kept[name], sort_keys=True) for name in before}
     assert after == before
     group = next(group for group in project.variable_groups.values() if group["name"] == "churn-settings")
     assert group["variables"]["other"] == {"value": "theirs"} or group["variables"]["other"]["value"] == "theirs"
-    assert "azrelease" not in str(group.get("description"))
     found = plan(service, RELEASE, prune=True)
     assert found.changes == ()
     names = {str(other.key) for other in found.others}
     assert {"check approval of churn-production", "check Branch control of churn-production"} <= names
+    assert "variable other of variable group churn-settings" in names
     assert not any(other.ours for other in found.others)
 
 
-def test_an_approval_of_others_is_not_taken_for_ours(service: Service) -> None:
-    project, _ = theirs(service)
+def test_what_somebody_else_made_is_changed_only_with_consent(service: Service) -> None:
+    theirs(service)
     found = plan(service, RELEASE)
-    assert "create check approval of churn-production" in told(found)
+    assert [missing.what for missing in found.missing] == ["consent to change variable group churn-settings"]
+    hint = "It was not made by azrelease, and is other in variables.db_password. Say --adopt"
+    assert found.missing[0].hint.startswith(hint)
+    with pytest.raises(UserError, match="nothing was applied"):
+        apply(service, RELEASE)
+    consented = plan(service, RELEASE, adopt=True)
+    assert consented.missing == ()
+    assert "update variable group churn-settings" in told(consented)
+
+
+def test_a_pipeline_that_was_clicked_for_the_same_file_will_do(service: Service) -> None:
     assert apply(service, RELEASE).failed is None
-    approvals = [check for check in project.checks.values() if check["type"]["name"] == "Approval"]
-    assert len(approvals) == 2
+    project = service.organization.project("MLOps")
+    clicked = next(d for d in project.definitions.values() if d["name"] == "churn")
+    clicked["description"] = "Clicked."
+    assert plan(service, RELEASE).changes == ()
+    clicked["repository"]["defaultBranch"] = "refs/heads/trunk"
+    found = plan(service, RELEASE)
+    assert [missing.what for missing in found.missing] == ["consent to change pipeline \\ml\\churn\\churn"]
+    assert apply(service, RELEASE, adopt=True).failed is None
+    assert clicked["repository"]["defaultBranch"] == "refs/heads/main"
+    assert plan(service, RELEASE).changes == ()
+
+
+def test_a_pipeline_of_the_designer_is_never_turned_into_one_of_yaml(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = service.organization.project("MLOps")
+    designed = next(d for d in project.definitions.values() if d["name"] == "churn")
+    designed["process"] = {"type": 1, "phases": []}
+    for adopt in (False, True):
+        found = plan(service, RELEASE, adopt=adopt)
+        assert [missing.what for missing in found.missing] == ["another name for pipeline \\ml\\churn\\churn"]
+
+
+def test_what_a_pipeline_has_beside_stays_when_it_is_changed(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = service.organization.project("MLOps")
+    made = next(d for d in project.definitions.values() if d["name"] == "churn")
+    made["repository"]["properties"]["cleanOptions"] = "3"
+    made["variables"]["theirs"] = {"value": "1"}
+    made["tags"].append("theirs")
+    made["jobTimeoutInMinutes"] = 99
+    assert apply(service, released(FULL.replace('limit: "5"', 'limit: "6"'))).failed is None
+    assert made["repository"]["properties"]["cleanOptions"] == "3"
+    assert made["variables"]["theirs"]["value"] == "1"
+    assert "theirs" in made["tags"]
+    assert made["jobTimeoutInMinutes"] == 99
+
+
+def test_a_release_of_the_same_name_in_another_folder_is_told(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    other = released(FULL.replace("folder: \\ml\\churn", "folder: \\other"))
+    project = service.organization.project("MLOps")
+    made = next(d for d in project.definitions.values() if d["name"] == "churn")
+    made["process"]["yamlFilename"] = "elsewhere.yml"
+    found = plan(service, other)
+    assert "another name: \\ml\\churn\\churn was made for another release churn" in {m.what for m in found.missing}
+
+
+def test_an_environment_that_others_use_as_well_is_not_removed(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    renamed = released(FULL.replace("- name: staging", "- name: test"))
+    assert apply(service, renamed).failed is None
+    project = service.organization.project("MLOps")
+    staging = next(each for each in project.environments.values() if each["name"] == "churn-staging")
+    place = {"type": "environment", "id": str(staging["id"]), "name": "churn-staging"}
+    project.add_check(LOCK, {}, place, timeout=60)
+    found = plan(service, renamed, prune=True)
+    assert told(found) == []
+    notes = {str(other.key): other.note for other in found.others}
+    assert notes["environment churn-staging"] == "others use it as well"
+
+
+def test_a_lock_of_somebody_else_is_not_removed_for_ours(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = service.organization.project("MLOps")
+    lock = next(check for check in project.checks.values() if check["type"]["name"] == LOCK["name"])
+    theirs = project.add_check(LOCK, {}, dict(lock["resource"]), timeout=60)
+    without = released(FULL.replace("    lock: latest\n", ""))
+    assert apply(service, without, prune=True).failed is None
+    assert lock["id"] not in project.checks
+    assert theirs["id"] in project.checks
+
+
+def test_what_changed_since_the_plan_is_not_removed(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    without = released(FULL[: FULL.index("    approval:")])
+    project = project_of(service)
+    found = planned(project, [without], prune=True)
+    assert told(found) == ["delete check approval of churn-production"]
+    approval = next(c for c in service.organization.project("MLOps").checks.values() if c["type"]["name"] == "Approval")
+    approval["settings"]["minRequiredApprovers"] = 3
+    applied = apply_plan(project, found)
+    assert applied.failed is not None
+    assert "somebody else has changed it" in str(applied.failed[1])
+    assert approval["id"] in service.organization.project("MLOps").checks
+
+
+def test_two_names_of_one_person_are_told(service: Service) -> None:
+    found = plan(service, released(FULL.replace("ada@example.com, Grace Hopper]", "Ada Lovelace, ada@example.com]")))
+    assert [m.hint for m in found.missing] == ["`Ada Lovelace` and `ada@example.com` are one: remove one of them."]
+
+
+def test_an_answer_that_lacks_what_it_should_have_is_no_traceback(service: Service) -> None:
+    service.faults.when(
+        lambda request: "environments" in request.path, Fault.answer(200, body='{"value": [{}]}'), times=None
+    )
+    with pytest.raises(ServiceError, match="an answer is other than the service describes it"):
+        plan(service, RELEASE)
 
 
 def test_one_that_was_clicked_to_say_the_same_will_do(service: Service) -> None:
@@ -183,7 +288,10 @@ def test_variables_that_are_not_asked_for_any_more_go_with_prune(service: Servic
     )
     kept = plan(service, less)
     assert told(kept) == ["update variable group churn-settings"]
-    assert {str(other.key.name) for other in kept.others if other.ours} == {"variable limit", "variable size"}
+    assert {str(other.key) for other in kept.others if other.ours} == {
+        "variable limit of pipeline \\ml\\churn\\churn",
+        "variable size of variable group churn-settings",
+    }
     assert apply(service, less, prune=True).failed is None
     project = service.organization.project("MLOps")
     definition = next(d for d in project.definitions.values() if d["name"] == "churn")

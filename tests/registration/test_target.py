@@ -29,7 +29,7 @@ CONTOSO = "https://dev.azure.com/contoso"
         ("ssh://git@github.com/contoso/models", Remote("github", "contoso/models")),
         (
             "https://tfs.example.com/tfs/Collection/MLOps/_git/models",
-            Remote("azure_repos", "models", "https://tfs.example.com/tfs/Collection", "MLOps"),
+            Remote("azure_repos", "models", None, "MLOps"),
         ),
         ("https://gitlab.com/contoso/models.git", None),
         ("/srv/models.git", None),

@@ -121,21 +121,28 @@ def wanted_release(release: Release, file: str = "release.yml", **more: Any) -> 
     return WantedRelease(file, full, lower(full), own or Repository(name="models"), "azure-pipelines.yml", **more)
 
 
-def plan(service: Service, *releases: Release, prune: bool = False, secrets_again: bool = False) -> Plan:
+def plan(service: Service, *releases: Release, **options: bool) -> Plan:
     """The plan for releases."""
-    return planned(project_of(service), releases, prune=prune, secrets_again=secrets_again)
+    return planned(project_of(service), releases, **options)
 
 
-def planned(project: Project, releases: Sequence[Release], *, prune: bool = False, secrets_again: bool = False) -> Plan:
+def planned(
+    project: Project,
+    releases: Sequence[Release],
+    *,
+    prune: bool = False,
+    adopt: bool = False,
+    secrets_again: bool = False,
+) -> Plan:
     each = [wanted_release(release, f"{release.name}.release.yml") for release in releases]
     found = wanted(project, each, secrets_again=secrets_again)
-    return make_plan(project, found, [release.name for release in releases], prune=prune)
+    return make_plan(project, found, [release.name for release in releases], prune=prune, adopt=adopt)
 
 
-def apply(service: Service, *releases: Release, prune: bool = False, secrets_again: bool = False) -> Applied:
+def apply(service: Service, *releases: Release, **options: bool) -> Applied:
     """Plan and apply, as one process does."""
     project = project_of(service)
-    return apply_plan(project, planned(project, releases, prune=prune, secrets_again=secrets_again))
+    return apply_plan(project, planned(project, releases, **options))
 
 
 def told(plan: Plan) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from azrelease.registration import Change, Plan, Project
 
 TOOL_FAILED = 3
+INTERRUPTED = 130
 
 
 def command(
@@ -32,6 +33,9 @@ def command(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what was made for these releases and is not asked for any more.")
     ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over a pipeline or variable group of that name that others made.")
+    ] = False,
     set_secrets: Annotated[
         bool, typer.Option("--set-secrets", help="Set secrets again that Azure DevOps has, from the environment.")
     ] = False,
@@ -49,17 +53,18 @@ def command(
 
     saved = _saved_plan(files or [])
     if saved is not None:
-        if classic or prune or set_secrets:
-            raise UserError("a saved plan is applied as it is: leave out --classic, --prune and --set-secrets")
+        if classic or prune or adopt or set_secrets:
+            raise UserError("a saved plan is applied as it is: leave out --classic, --prune, --adopt, --set-secrets")
         there, plan = _still_planned(saved, organization, project, timeout)
     else:
-        from azrelease.cli.registering import load_all, plan_for, wanted_releases
+        from azrelease.cli.registering import load_all, plan_for, refuse_together, wanted_releases
 
+        refuse_together(classic, set_secrets)
         loaded = load_all(files or [])
         target = find_target(organization, project, folder_of(files))
         there = connected(target, timeout)
         releases = wanted_releases(loaded, target, there, classic=classic)
-        plan = plan_for(releases, there, prune=prune, secrets_again=set_secrets)
+        plan = plan_for(releases, there, prune=prune, adopt=adopt, secrets_again=set_secrets)
     carry_out(there, plan, yes=yes, allow_weaker=allow_weaker)
 
 
@@ -71,7 +76,7 @@ def carry_out(there: "Project", plan: "Plan", *, yes: bool, allow_weaker: bool) 
         Exit: it was not applied, or not as a whole.
     """
     from azrelease.registration import apply_plan
-    from azrelease.report.plans import applied_text, plan_text, title
+    from azrelease.report.plans import applied_text, interrupted_text, plan_text, title
 
     write_text(plan_text(plan))
     if not plan.changes and not plan.missing:
@@ -82,10 +87,17 @@ def carry_out(there: "Project", plan: "Plan", *, yes: bool, allow_weaker: bool) 
     if not yes and not plan.missing:
         _ask()
 
+    begun: list[Change] = []
+
     def begins(change: "Change") -> None:
+        begun.append(change)
         say(f"{change.action} {title(change)}")
 
-    applied = apply_plan(there, plan, begins=begins)
+    try:
+        applied = apply_plan(there, plan, begins=begins)
+    except KeyboardInterrupt:
+        write_text(interrupted_text(begun, plan), error=True)
+        raise typer.Exit(INTERRUPTED) from None
     write_text(applied_text(applied), error=applied.failed is not None)
     if applied.failed is not None:
         raise typer.Exit(TOOL_FAILED)
@@ -115,15 +127,20 @@ def _saved_plan(files: list[Path]) -> "Plan | None":
 def _still_planned(plan: "Plan", organization: str | None, project: str | None, timeout: str) -> "tuple[Project, Plan]":
     """The project of a plan, and what of the plan is left to do.
 
+    A plan does not say where the token is sent: options, environment or git remote do, as for a release.
+
     Raises:
-        UserError: the options name another project.
+        UserError: they name another project than the plan.
         MovedOnError: the service has moved on since.
     """
-    from azrelease.registration import Target, organization_url, still_holds
+    from azrelease.registration import find_target, organization_key, still_holds
 
-    if organization and organization_url(organization) != plan.address:
-        raise UserError(f"the plan is for {plan.address}, not for {organization}")
-    if project and project.casefold() != plan.project.casefold():
-        raise UserError(f"the plan is for project {plan.project}, not for {project}")
-    there = connected(Target(plan.address, plan.project, None, None), timeout)
+    target = find_target(organization, project, Path())
+    same = organization_key(target.address) == organization_key(plan.address)
+    if not same or target.project.lower() != plan.project.lower():
+        raise UserError(
+            f"the plan is for {plan.address} {plan.project}, and this is {target.address} {target.project}: "
+            "say which with --organization and --project"
+        )
+    there = connected(target, timeout)
     return there, still_holds(there, plan)

@@ -45,7 +45,7 @@ def command(
     target = find_target(organization, project, folder_of(files))
     there = connected(target, timeout)
     releases = wanted_releases(loaded, target, there, classic=classic)
-    plan = plan_for(releases, there, prune=False, secrets_again=False)
+    plan = plan_for(releases, there)
     found: list[Drift] = []
     if not classic:
         for file, each in zip(loaded.files, releases, strict=True):

@@ -34,6 +34,9 @@ def command(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what was made for these releases and is not asked for any more.")
     ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over a pipeline or variable group of that name that others made.")
+    ] = False,
     set_secrets: Annotated[
         bool, typer.Option("--set-secrets", help="Set secrets again that Azure DevOps has, from the environment.")
     ] = False,
@@ -48,16 +51,17 @@ def command(
 
     Example: azrelease plan samples/insurance/release.yml --organization https://dev.azure.com/contoso --project MLOps
     """
-    from azrelease.cli.registering import load_all, plan_for, wanted_releases
+    from azrelease.cli.registering import load_all, plan_for, refuse_together, wanted_releases
     from azrelease.files import write_atomically
     from azrelease.registration import dump_plan, find_target
     from azrelease.report.plans import plan_markdown, plan_object, plan_text
 
+    refuse_together(classic, set_secrets)
     loaded = load_all(files or [])
     target = find_target(organization, project, folder_of(files))
     there = connected(target, timeout)
     releases = wanted_releases(loaded, target, there, classic=classic)
-    plan = plan_for(releases, there, prune=prune, secrets_again=set_secrets)
+    plan = plan_for(releases, there, prune=prune, adopt=adopt, secrets_again=set_secrets)
     match form:
         case PlanFormat.TEXT:
             write_text(plan_text(plan))

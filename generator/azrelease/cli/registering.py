@@ -46,6 +46,16 @@ def load_all(files: Sequence[Path]) -> Registration:
     return Registration(tuple(found), tuple(releases))
 
 
+def refuse_together(classic: bool, set_secrets: bool) -> None:
+    """Stop where options do not go together.
+
+    Raises:
+        UserError: they do not.
+    """
+    if classic and set_secrets:
+        raise UserError("--set-secrets sets variables of pipelines and groups: leave it out with --classic")
+
+
 def wanted_releases(
     loaded: Registration, target: "Target", project: "Project", *, classic: bool
 ) -> "tuple[WantedRelease, ...]":
@@ -78,7 +88,14 @@ def wanted_releases(
     return tuple(found)
 
 
-def plan_for(releases: "Sequence[WantedRelease]", project: "Project", *, prune: bool, secrets_again: bool) -> "Plan":
+def plan_for(
+    releases: "Sequence[WantedRelease]",
+    project: "Project",
+    *,
+    prune: bool = False,
+    adopt: bool = False,
+    secrets_again: bool = False,
+) -> "Plan":
     """The plan for releases.
 
     Raises:
@@ -88,7 +105,7 @@ def plan_for(releases: "Sequence[WantedRelease]", project: "Project", *, prune: 
     from azrelease.registration import make_plan, wanted
 
     found = wanted(project, releases, tasks=known_tasks(), secrets_again=secrets_again)
-    return make_plan(project, found, [each.release.name for each in releases], prune=prune)
+    return make_plan(project, found, [each.release.name for each in releases], prune=prune, adopt=adopt)
 
 
 def _definition(release: "Release", file: Path, project: "Project") -> dict[str, Any]:

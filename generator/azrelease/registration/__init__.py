@@ -13,7 +13,7 @@ from azrelease.registration.failures import MovedOnError
 from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, still_holds
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
-from azrelease.registration.target import Target, find_target
+from azrelease.registration.target import Target, find_target, organization_key
 from azrelease.registration.tasks import organization_tasks
 from azrelease.registration.wishes import Wanted, WantedRelease, wanted
 
@@ -41,6 +41,7 @@ __all__ = [
     "load_plan",
     "make_plan",
     "names_by_id",
+    "organization_key",
     "organization_tasks",
     "organization_url",
     "pipeline_names",

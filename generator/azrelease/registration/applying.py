@@ -4,15 +4,18 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
-from azrelease.errors import ServiceError, UserError
+from azrelease.errors import AzreleaseError, UserError
 from azrelease.registration.credentials import secret_variable
-from azrelease.registration.failures import ConflictError, MovedOnError, NotFoundError, UnsureError
+from azrelease.registration.failures import ConflictError, MovedOnError, NotFoundError, UnsureError, understood
 from azrelease.registration.kinds import HANDLERS
 from azrelease.registration.planning import Action, Change, Plan
 from azrelease.registration.project import Project
-from azrelease.registration.things import FieldChange, Found, Thing, differences
+from azrelease.registration.things import FieldChange, Found, Kind, Other, Thing, differences, must_be_as_wanted
 
 Report = Callable[[Change], None]
+
+_WITHOUT_A_NAME = (Kind.CHECK, Kind.BUILD_VALIDATION)
+"""Kinds of things of which the service makes a second one without a word: `create` looks for one before it makes it."""
 
 
 class Applied(NamedTuple):
@@ -23,7 +26,7 @@ class Applied(NamedTuple):
     """
 
     done: tuple[Change, ...]
-    failed: tuple[Change, ServiceError] | None
+    failed: tuple[Change, AzreleaseError] | None
     left: tuple[Change, ...]
 
 
@@ -45,8 +48,9 @@ def apply_plan(project: Project, plan: Plan, *, begins: Report = lambda _: None)
     for index, change in enumerate(plan.changes):
         begins(change)
         try:
-            _make(project, change)
-        except ServiceError as error:
+            with understood(project.connection.address):
+                _make(project, change)
+        except AzreleaseError as error:
             return Applied(tuple(done), (change, error), plan.changes[index + 1 :])
         done.append(change)
     return Applied(tuple(done), None, ())
@@ -65,15 +69,12 @@ def _can_begin(plan: Plan) -> None:
 
 
 def _make(project: Project, change: Change) -> None:
-    match change.action:
-        case Action.CREATE:
-            assert change.thing is not None
-            _create(project, change.thing)
-        case Action.UPDATE:
-            assert change.thing is not None
-            _update(project, change.thing, change.fields)
-        case Action.DELETE:
-            _delete(project, change)
+    if change.other is not None:
+        _delete(project, change.other)
+    elif change.thing is not None and change.action is Action.CREATE:
+        _create(project, change.thing)
+    elif change.thing is not None:
+        _update(project, change.thing, change.fields)
 
 
 def _create(project: Project, thing: Thing) -> None:
@@ -83,32 +84,35 @@ def _create(project: Project, thing: Thing) -> None:
     while True:
         try:
             handler.create(project, thing)
-        except ConflictError as error:
-            found = _again(project, thing)
-            if found is None:
+        except ConflictError:
+            if not _is_made(project, thing):
                 raise
-            if any(differences(thing.fields, found.fields, found.leave)):
-                raise MovedOnError(f"{thing.key}: somebody else has made it, with other values") from error
-            return
         except UnsureError as error:
             project.connection.wait(attempt, error)
             attempt += 1
-            found = _again(project, thing)
-            if found is None:
+            if thing.key.kind in _WITHOUT_A_NAME or not _is_made(project, thing):
                 continue
-            if any(differences(thing.fields, found.fields, found.leave)):
-                raise MovedOnError(f"{thing.key}: it is there now, with other values") from error
-            return
-        else:
-            return
+        return
+
+
+def _is_made(project: Project, thing: Thing) -> bool:
+    """Whether a thing is there by now.
+
+    Raises:
+        MovedOnError: it is, with other values.
+    """
+    found = _again(project, thing)
+    if found is not None:
+        must_be_as_wanted(thing, found)
+    return found is not None
 
 
 def _update(project: Project, thing: Thing, planned: tuple[FieldChange, ...]) -> None:
-    """Change a thing. It is read again when somebody else changed it, and left when what is planned was changed."""
+    """Change a thing as it is now. It is left alone when somebody else changed what is planned."""
     handler = HANDLERS[thing.key.kind]
-    found = handler.find(project, thing)
     attempt = 1
     while True:
+        found = _again(project, thing)
         if found is None:
             raise MovedOnError(f"{thing.key}: it is not there any more")
         now = tuple(differences(thing.fields, found.fields, found.leave))
@@ -126,16 +130,20 @@ def _update(project: Project, thing: Thing, planned: tuple[FieldChange, ...]) ->
         else:
             return
         attempt += 1
-        found = _again(project, thing)
 
 
-def _delete(project: Project, change: Change) -> None:
-    handler = HANDLERS[change.key.kind]
-    assert change.other is not None
+def _delete(project: Project, other: Other) -> None:
+    """Remove a thing, if it is still as it was when that was planned."""
+    handler = HANDLERS[other.key.kind]
     attempt = 1
     while True:
+        state = handler.state(project, other, fresh=True)
+        if state is None:
+            return
+        if state != other.state:
+            raise MovedOnError(f"{other.key}: somebody else has changed it")
         try:
-            handler.delete(project, change.other)
+            handler.delete(project, other)
         except NotFoundError:
             return
         except UnsureError as error:

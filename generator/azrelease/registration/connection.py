@@ -56,7 +56,10 @@ def organization_url(given: str | None, environment: Mapping[str, str] = os.envi
     found = given or next((environment[name] for name in _ADDRESSES if environment.get(name)), None)
     if not found:
         raise UserError("which organization? Set --organization https://dev.azure.com/name, or AZURE_DEVOPS_ORG_URL")
-    parts = urlsplit(found)
+    try:
+        parts = urlsplit(found)
+    except ValueError:
+        raise UserError(f"{found}: is no address") from None
     if parts.scheme not in ("https", "http") or not parts.hostname:
         raise UserError(f"{found}: is no address of an organization; one looks like https://dev.azure.com/name")
     if parts.username or parts.password:
@@ -159,7 +162,7 @@ class Connection:
         while True:
             more = {} if token is None else {"continuationToken": token}
             answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
-            items = answer.data.get("value", ()) if isinstance(answer.data, dict) else ()
+            items = (answer.data.get("value") or ()) if isinstance(answer.data, dict) else ()
             yield from (item for item in items if isinstance(item, Mapping))
             if not answer.continuation or answer.continuation == token:
                 return
@@ -190,7 +193,12 @@ class Connection:
         return text
 
     def _transport(self, resource: Resource) -> "Transport":
-        from azrelease.registration.transport import Transport
+        try:
+            from azrelease.registration.transport import Transport
+        except OSError as error:
+            # The client makes its folder when it is imported.
+            message = f"{error.filename or 'the cache folder'}: the client of Azure DevOps cannot keep its cache there"
+            raise UserError(f"{message}: {error.strerror}. Set AZURE_DEVOPS_CACHE_DIR to a folder.") from None
 
         address = self._areas.get(resource.area, self.address) if resource.area else self.address
         with self._lock:

@@ -1,5 +1,8 @@
 """Why a request did not do what it was for. What follows from it depends on whether it may have taken effect."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from azrelease.errors import ServiceError
 
 
@@ -43,3 +46,20 @@ class BusyError(UnsureError):
 
 class MovedOnError(ServiceError):
     """What the plan is about looks other than it did when the plan was made."""
+
+
+@contextmanager
+def understood(address: str) -> Iterator[None]:
+    """Where answers are read: one that is other than its description says is told as a failure of the service.
+
+    Args:
+        address: who answers.
+
+    Raises:
+        ServiceError: an answer lacks what it should have.
+    """
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise ServiceError(f"{address}: an answer is other than the service describes it ({told})") from error

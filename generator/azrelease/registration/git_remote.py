@@ -16,13 +16,13 @@ _AZURE = (
 _SERVER = re.compile(
     r"(?P<address>https?://(?:[^/@]+@)?[^/]+/(?:[^/]+/)+?)(?:(?P<project>[^/]+)/)?_git/(?P<repository>[^/]+)"
 )
-"""An Azure DevOps Server of one's own: the address of the collection comes before the project."""
+"""An Azure DevOps Server of one's own."""
 
 _GITHUB = re.compile(r"(?:https://(?:[^/@]+@)?|ssh://git@|git@)github\.com[:/](?P<repository>[^/]+/[^/]+?)(?:\.git)?")
 
 
 class Remote(NamedTuple):
-    """Where a repository is. Of GitHub, organization and project of Azure DevOps are not known."""
+    """Where a repository is. The address is known of Azure DevOps Services only, the project not of GitHub."""
 
     type: Literal["azure_repos", "github"]
     repository: str
@@ -45,9 +45,9 @@ def parse_remote(url: str) -> Remote | None:
         return Remote("github", found["repository"])
     found = _SERVER.fullmatch(url)
     if found:
-        address = re.sub(r"//[^/@]+@", "//", found["address"]).rstrip("/")
+        # Whoever names a remote must not decide where the token is sent: the address has to be said.
         project = unquote(found["project"] or found["repository"])
-        return Remote("azure_repos", unquote(found["repository"]), address, project)
+        return Remote("azure_repos", unquote(found["repository"]), None, project)
     return None
 
 

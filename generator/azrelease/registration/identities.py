@@ -7,6 +7,7 @@ from typing import Any
 from azrelease.registration import resources
 from azrelease.registration.connection import Connection
 from azrelease.registration.things import Missing, Value, reference
+from azrelease.suggestions import suggestion
 
 Raw = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ class Identities:
 
     def prefetch(self, names: Sequence[str]) -> None:
         """Look for many."""
-        wanted = [name for name in dict.fromkeys(names) if name.casefold() not in self._found]
+        wanted = [name for name in dict.fromkeys(names) if name.lower() not in self._found]
         self._connection.each(self.find, wanted)
 
     def find(self, name: str) -> Value | Missing:
@@ -34,17 +35,18 @@ class Identities:
         Raises:
             ServiceError: the service does not answer, or refuses.
         """
-        if name.casefold() not in self._found:
-            self._found[name.casefold()] = self._looked_up(name)
-        return self._found[name.casefold()]
+        if name.lower() not in self._found:
+            self._found[name.lower()] = self._looked_up(name)
+        return self._found[name.lower()]
 
     def _looked_up(self, name: str) -> Value | Missing:
+        near: list[str] = []
         if _GUID.fullmatch(name):
             found = self._listed({"identityIds": name})
         else:
             found = self._listed({"searchFilter": "General", "filterValue": name})
-            exact = [raw for raw in found if name.casefold() in _names(raw)]
-            found = exact or found
+            near = [_display(raw) for raw in found]
+            found = [raw for raw in found if name.lower() in _names(raw)]
         unique = {str(raw["id"]).lower(): raw for raw in found if raw.get("isActive", True)}
         if len(unique) == 1:
             identifier, raw = next(iter(unique.items()))
@@ -52,7 +54,7 @@ class Identities:
         what = f"approver {name}"
         if not unique:
             hint = "Name a user by e-mail address, or a group as `[Project]\\Group` (Project settings, Permissions)."
-            return Missing(what, f"nobody of that name is known. {hint}")
+            return Missing(what, f"nobody of that name is known. {suggestion(name, near) or hint}")
         several = ", ".join(f"{_display(raw)} ({identifier})" for identifier, raw in sorted(unique.items()))
         return Missing(what, f"it can mean {several}. Write the e-mail address, or the id.")
 
@@ -64,7 +66,7 @@ def _names(raw: Raw) -> frozenset[str]:
     properties: Raw = raw.get("properties") or {}
     values = [(properties.get(key) or {}).get("$value") for key in ("Account", "Mail")]
     return frozenset(
-        str(value).casefold()
+        str(value).lower()
         for value in (raw.get("providerDisplayName"), raw.get("customDisplayName"), raw.get("displayName"), *values)
         if value
     )

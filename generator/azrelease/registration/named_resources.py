@@ -46,7 +46,7 @@ def _names(found: Iterable[str | None]) -> tuple[str, ...]:
     first: dict[str, str] = {}
     for name in found:
         if name and "$" not in name:
-            first.setdefault(name.casefold(), name)
+            first.setdefault(name.lower(), name)
     return tuple(first.values())
 
 

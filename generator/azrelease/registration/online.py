@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.diagnostics import NOT_IN_PROJECT, NOT_REGISTERED, REFUSED_BY_SERVICE, Diagnostic, Severity, Span
 from azrelease.registration import resources
-from azrelease.registration.failures import RefusedError
+from azrelease.registration.failures import RefusedError, understood
 from azrelease.registration.named_resources import named_resources
 from azrelease.registration.project import Listing, Project
 from azrelease.registration.wishes import WantedRelease
@@ -42,7 +42,13 @@ def online_findings(
     Raises:
         ServiceError: the service does not answer, or does not allow to ask.
     """
-    yield from _missing(project, wanted, document, tasks)
+    with understood(project.connection.address):
+        yield from _missing(project, wanted, document, tasks)
+        yield from _shown(project, wanted, document, yaml)
+
+
+def _shown(project: Project, wanted: WantedRelease, document: Document, yaml: YamlFile) -> Iterator[Diagnostic]:
+    """What the service says when it is shown the YAML."""
     pipeline = project.pipelines.find(wanted.path)
     if pipeline is None:
         hint = "Register it with `azrelease apply`; then the service can be asked about its YAML."
@@ -55,9 +61,9 @@ def online_findings(
 def _missing(project: Project, wanted: WantedRelease, document: Document, tasks: Tasks) -> Iterator[Diagnostic]:
     named = named_resources(wanted.pipeline, tasks)
     registration = wanted.release.registration
-    made = {group.name.casefold() for group in registration.variable_groups} if registration else set()
-    made |= {name.casefold() for name, _ in own_groups(wanted.release)}
-    groups = [name for name in named.variable_groups if name.casefold() not in made]
+    made = {group.name.lower() for group in registration.variable_groups} if registration else set()
+    made |= {name.lower() for name, _ in own_groups(wanted.release)}
+    groups = [name for name in named.variable_groups if name.lower() not in made]
     kinds: tuple[tuple[str, Listing, tuple[str, ...]], ...] = (
         ("service connection", project.service_connections, named.service_connections),
         ("agent pool", project.queues, named.pools),

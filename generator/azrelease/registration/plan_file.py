@@ -6,41 +6,41 @@ from typing import Any
 
 from azrelease.errors import UserError
 from azrelease.registration.failures import MovedOnError
-from azrelease.registration.planning import Action, Change, Plan, compare
+from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
 from azrelease.registration.things import FieldChange, Key, Kind, Missing, Other, Thing
+from azrelease.registration.wishes import Wanted
 
 VERSION = 1
 _FORM = "azrelease_plan"
 
 
 def dump_plan(plan: Plan) -> str:
-    """A plan as JSON."""
+    """A plan as JSON: what is to change, and all that is wanted, also what is there as it should be."""
     data = {
         _FORM: VERSION,
         "address": plan.address,
         "project": plan.project,
-        "changes": [change_json(change) for change in plan.changes],
+        "releases": plan.releases,
+        "prune": plan.prune,
+        "changes": [
+            {**change_json(change), "removed": change.other and {"id": change.other.id, "state": change.other.state}}
+            for change in plan.changes
+        ],
         "missing": [missing._asdict() for missing in plan.missing],
+        "things": [_thing_json(thing) for thing in plan.things],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def change_json(change: Change) -> dict[str, Any]:
     """A change as JSON."""
-    thing, other = change.thing, change.other
     return {
         "action": change.action,
-        "kind": change.key.kind,
-        "name": change.key.name,
-        "within": change.key.within,
+        **_key_json(change.key),
         "fields": [field._asdict() for field in change.fields],
         "weakens": list(change.weakens),
         "secrets": list(change.secrets),
-        "wanted": None
-        if thing is None
-        else {"fields": thing.fields, "releases": list(thing.releases), "body": thing.body},
-        "removed": None if other is None else {"id": other.id, "ours": other.ours, "note": other.note},
     }
 
 
@@ -63,48 +63,100 @@ def load_plan(text: str, name: str) -> Plan:
         data = json.loads(text)
         if data[_FORM] != VERSION:
             raise UserError(f"{name}: is a plan of another version of azrelease; make it again")
-        changes = tuple(map(_change, data["changes"]))
-        missing = tuple(Missing(m["what"], m["hint"], tuple(m["releases"])) for m in data["missing"])
-        things = tuple(change.thing for change in changes if change.thing is not None)
-        return Plan(str(data["address"]), str(data["project"]), changes, (), missing, things)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        things = tuple(map(_thing, data["things"]))
+        known = {thing.key.folded: thing for thing in things}
+        return Plan(
+            _text(data["address"]),
+            _text(data["project"]),
+            tuple(_change(raw, known) for raw in data["changes"]),
+            (),
+            tuple(Missing(_text(m["what"]), _text(m["hint"]), _texts(m["releases"])) for m in data["missing"]),
+            things,
+            _texts(data["releases"]),
+            _flag(data["prune"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"{name}: is no plan ({type(error).__name__}: {error}); make it with `plan --out`") from None
 
 
 def still_holds(project: Project, plan: Plan) -> Plan:
-    """A plan without what has been done of it since.
+    """The plan as it is made now of the same wishes: that plan, or what is left to do of it.
 
     Raises:
         MovedOnError: the service has moved on: what is left to do is other than what was planned.
         ServiceError: the service does not answer, or refuses.
     """
-    left: list[Change] = []
-    for change in plan.changes:
-        if change.thing is None:
-            left.append(change)
-            continue
-        for now in compare(project, change.thing):
-            if now.action is not change.action or not _same(now, change):
-                raise MovedOnError(f"{change.key}: the service has moved on since the plan was made; plan again")
-            left.append(change)
-    return plan._replace(changes=tuple(left))
+    now = make_plan(project, Wanted(plan.things, plan.missing), plan.releases, prune=plan.prune)
+    planned = {change.key.folded: change for change in plan.changes}
+    for change in now.changes:
+        if not _is_planned(change, planned.get(change.key.folded)):
+            raise MovedOnError(f"{change.key}: the service has moved on since the plan was made; plan again")
+    if now.missing != plan.missing:
+        raise MovedOnError("the service has moved on since the plan was made; plan again")
+    return now
 
 
-def _same(now: Change, planned: Change) -> bool:
-    """Whether what is to change now is what was planned, or the rest of it."""
-    there = [json.loads(json.dumps(field._asdict())) for field in planned.fields]
-    return all(json.loads(json.dumps(field._asdict())) in there for field in now.fields)
+def _is_planned(now: Change, planned: Change | None) -> bool:
+    """Whether a change that is needed now was planned, or is the rest of one that was."""
+    if planned is None or now.action is not planned.action:
+        return False
+    if now.other is not None:
+        before = planned.other
+        return before is not None and (now.other.id, now.other.state) == (before.id, before.state)
+    there = [_plain(field._asdict()) for field in planned.fields]
+    return all(_plain(field._asdict()) in there for field in now.fields)
 
 
-def _change(raw: Mapping[str, Any]) -> Change:
-    key = Key(Kind(raw["kind"]), str(raw["name"]), str(raw["within"]))
-    wanted, removed = raw["wanted"], raw["removed"]
+def _plain(value: object) -> Any:  # noqa: ANN401  (any JSON)
+    """A value as it comes back from a file."""
+    return json.loads(json.dumps(value))
+
+
+def _change(raw: Mapping[str, Any], things: Mapping[tuple[str, str, str], Thing]) -> Change:
+    key, removed = _key(raw), raw["removed"]
+    action = Action(raw["action"])
     return Change(
-        Action(raw["action"]),
+        action,
         key,
-        tuple(FieldChange(field["field"], field["old"], field["new"]) for field in raw["fields"]),
-        None if wanted is None else Thing(key, wanted["fields"], tuple(wanted["releases"]), wanted["body"]),
-        None if removed is None else Other(key, str(removed["id"]), bool(removed["ours"]), str(removed["note"])),
-        tuple(raw["weakens"]),
-        tuple(raw["secrets"]),
+        tuple(FieldChange(_text(field["field"]), field["old"], field["new"]) for field in raw["fields"]),
+        None if action is Action.DELETE else things[key.folded],
+        Other(key, _text(removed["id"]), ours=True, state=_text(removed["state"])) if removed else None,
+        _texts(raw["weakens"]),
+        _texts(raw["secrets"]),
     )
+
+
+def _thing(raw: Mapping[str, Any]) -> Thing:
+    fields = dict(raw["fields"])
+    return Thing(_key(raw), fields, _texts(raw["releases"]), raw["body"], _flag(raw["adopt"]))
+
+
+def _thing_json(thing: Thing) -> dict[str, Any]:
+    own = {"fields": thing.fields, "releases": thing.releases, "body": thing.body, "adopt": thing.adopt}
+    return {**_key_json(thing.key), **own}
+
+
+def _key(raw: Mapping[str, Any]) -> Key:
+    return Key(Kind(raw["kind"]), _text(raw["name"]), _text(raw["within"]))
+
+
+def _key_json(key: Key) -> dict[str, Any]:
+    return {"kind": key.kind, "name": key.name, "within": key.within}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a text is wanted, not {value!r:.40}")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"a list is wanted, not {value!r:.40}")
+    return tuple(map(_text, value))
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"true or false is wanted, not {value!r:.40}")
+    return value

@@ -4,8 +4,12 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from azrelease.registration.kinds import HANDLERS, Handler
+from azrelease.registration.failures import understood
+from azrelease.registration.kinds import HANDLERS
+from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE
+from azrelease.registration.kinds.release_definition import missing_secrets
 from azrelease.registration.kinds.variable_values import VARIABLE, needed_secrets
+from azrelease.registration.marks import release_of
 from azrelease.registration.project import Project
 from azrelease.registration.things import FieldChange, Found, Key, Kind, Missing, Other, Thing, differences
 from azrelease.registration.weakening import weakened_by_change, weakened_by_creation, weakened_by_removal
@@ -46,6 +50,9 @@ class Plan(NamedTuple):
     Attributes:
         others: what is there beside, and is left alone.
         missing: what has to be there first; nothing can be applied before.
+        things: all that is wanted, also what is there as it should be.
+        releases: the names of the releases that want it.
+        prune: whether what was made for them, and is not wanted any more, is removed.
     """
 
     address: str
@@ -54,6 +61,8 @@ class Plan(NamedTuple):
     others: tuple[Other, ...]
     missing: tuple[Missing, ...]
     things: tuple[Thing, ...]
+    releases: tuple[str, ...]
+    prune: bool
 
     @property
     def weakens(self) -> tuple[str, ...]:
@@ -61,7 +70,16 @@ class Plan(NamedTuple):
         return tuple(reason for change in self.changes for reason in change.weakens)
 
 
-def make_plan(project: Project, wanted: Wanted, releases: Sequence[str], *, prune: bool = False) -> Plan:
+_CLASSIC = (Kind.VARIABLE_GROUP, Kind.RELEASE_DEFINITION)
+"""The kinds of things that a release has which is registered as a classic definition."""
+
+_ADOPTED = (Kind.PIPELINE, Kind.VARIABLE_GROUP)
+"""Kinds of things that somebody else may have made under the name that a release wants for its own."""
+
+
+def make_plan(
+    project: Project, wanted: Wanted, releases: Sequence[str], *, prune: bool = False, adopt: bool = False
+) -> Plan:
     """Compare what is wanted with what is there.
 
     Args:
@@ -69,28 +87,41 @@ def make_plan(project: Project, wanted: Wanted, releases: Sequence[str], *, prun
         wanted: what releases want of it.
         releases: the names of these releases.
         prune: remove what was made for them and is not wanted any more.
+        adopt: take over pipelines and variable groups that somebody else made under the names that are wanted.
 
     Raises:
         ServiceError: the service does not answer, or refuses.
     """
-    by_kind = {kind: [thing for thing in wanted.things if thing.key.kind is kind] for kind in Kind}
+    with understood(project.connection.address):
+        return _planned(project, wanted, releases, prune=prune, adopt=adopt)
+
+
+def _planned(project: Project, wanted: Wanted, releases: Sequence[str], *, prune: bool, adopt: bool) -> Plan:
+    things = tuple(thing._replace(adopt=thing.adopt or adopt) for thing in wanted.things)
+    is_classic = any(thing.key.kind is Kind.RELEASE_DEFINITION for thing in things)
     others: list[Other] = []
     for kind, handler in HANDLERS.items():
-        handler.prefetch(project, by_kind[kind])
-        around = wanted.things if kind is Kind.CHECK else by_kind[kind]
-        others.extend(_others(handler, project, around, releases, kind))
-    things = [_pruned(thing, others) for thing in wanted.things] if prune else wanted.things
-    changes = [change for thing in things for change in compare(project, thing)]
-    removed = [other for other in others if prune and other.ours and not other.key.name.startswith("variable ")]
-    changes.extend(_removals(removed))
-    left = [other for other in others if other not in removed and not (prune and other.ours)]
+        if is_classic and kind not in _CLASSIC:
+            continue
+        of_kind = [thing for thing in things if thing.key.kind is kind]
+        handler.prefetch(project, of_kind)
+        others.extend(handler.others(project, things if kind is Kind.CHECK else of_kind, releases))
+    if prune:
+        things = tuple(_pruned(thing, others) for thing in things)
+    refused = {thing.key.folded: missing for thing in things if (missing := _not_ours(project, thing)) is not None}
+    changes = [change for thing in things if thing.key.folded not in refused for change in compare(project, thing)]
+    gone = [other for other in others if prune and other.ours]
+    # A variable goes with an update of what it is in.
+    changes.extend(_removals(project, [other for other in gone if other.key.kind is not Kind.VARIABLE]))
     return Plan(
         project.connection.address,
         project.name,
         tuple(changes),
-        tuple(sorted(left, key=lambda other: (other.ours, other.key.folded))),
-        wanted.missing,
-        tuple(things),
+        tuple(sorted((other for other in others if other not in gone), key=lambda o: (o.ours, o.key.folded))),
+        (*wanted.missing, *refused.values()),
+        things,
+        tuple(releases),
+        prune,
     )
 
 
@@ -101,49 +132,60 @@ def compare(project: Project, thing: Thing) -> Iterator[Change]:
         ServiceError: the service does not answer, or refuses.
     """
     found = HANDLERS[thing.key.kind].find(project, thing)
+    secrets = tuple(_needed_secrets(thing, found))
     if found is None:
         fields = tuple(FieldChange(name, None, value) for name, value in thing.fields.items())
-        secrets = tuple(needed_secrets(thing.fields, {}))
-        yield Change(
-            Action.CREATE, thing.key, fields, thing, weakens=tuple(weakened_by_creation(thing.key)), secrets=secrets
-        )
+        weakens = tuple(weakened_by_creation(thing.key))
+        yield Change(Action.CREATE, thing.key, fields, thing, weakens=weakens, secrets=secrets)
         return
     fields = tuple(differences(thing.fields, found.fields, found.leave))
     if fields:
-        yield Change(
-            Action.UPDATE,
-            thing.key,
-            fields,
-            thing,
-            weakens=tuple(weakened_by_change(thing.key, fields)),
-            secrets=tuple(_secrets(thing, found)),
-        )
+        weakens = tuple(weakened_by_change(thing, found, fields))
+        yield Change(Action.UPDATE, thing.key, fields, thing, weakens=weakens, secrets=secrets)
 
 
-def _secrets(thing: Thing, found: Found) -> Iterator[str]:
-    yield from needed_secrets(thing.fields, found.fields)
+def _needed_secrets(thing: Thing, found: Found | None) -> Iterator[str]:
+    if thing.key.kind is Kind.RELEASE_DEFINITION:
+        yield from missing_secrets(thing, found.raw if found else {})
+    else:
+        yield from needed_secrets(thing.fields, found.fields if found else {})
 
 
-def _others(
-    handler: Handler, project: Project, things: Sequence[Thing], releases: Sequence[str], kind: Kind
-) -> Iterator[Other]:
-    if kind is Kind.RELEASE_DEFINITION and not things:
-        return
-    yield from handler.others(project, things, releases)
+def _not_ours(project: Project, thing: Thing) -> Missing | None:
+    """What stands in the way of a thing that somebody else made, and that would have to be changed."""
+    if thing.key.kind not in _ADOPTED:
+        return None
+    found = HANDLERS[thing.key.kind].find(project, thing)
+    if found is None:
+        return None
+    if thing.key.kind is Kind.PIPELINE and found.fields[PROCESS] != YAML_PIPELINE:
+        return Missing(f"another name for {thing.key}", "There is a pipeline of the designer under it.", thing.releases)
+    if found.ours or thing.adopt:
+        return None
+    fields = [change.field for change in differences(thing.fields, found.fields, found.leave)]
+    if not fields:
+        return None
+    owner = release_of(found.raw.get("description"))
+    whose = f"It was made for release {owner}" if owner else "It was not made by azrelease"
+    hint = f"{whose}, and is other in {', '.join(fields)}. Say --adopt to take it over, or choose another name."
+    return Missing(f"consent to change {thing.key}", hint, thing.releases)
 
 
 def _pruned(thing: Thing, others: Sequence[Other]) -> Thing:
     """A thing with those of its variables to go that nobody wants any more."""
+    where = f"{thing.key.kind} {thing.key.name}".lower()
     gone = {
-        VARIABLE + other.key.name.removeprefix("variable "): None
+        VARIABLE + other.key.name: None
         for other in others
-        if other.ours and other.key.kind is thing.key.kind and other.key.within.casefold() == thing.key.name.casefold()
+        if other.ours and other.key.kind is Kind.VARIABLE and other.key.within.lower() == where
     }
-    return thing._replace(fields={**thing.fields, **gone}) if gone and thing.key.kind is not Kind.CHECK else thing
+    return thing._replace(fields={**thing.fields, **gone}) if gone else thing
 
 
-def _removals(others: Sequence[Other]) -> Iterator[Change]:
+def _removals(project: Project, others: Sequence[Other]) -> Iterator[Change]:
     """Removals, what is needed by others last."""
     order = list(Kind)
     for other in sorted(others, key=lambda found: -order.index(found.key.kind)):
-        yield Change(Action.DELETE, other.key, other=other, weakens=tuple(weakened_by_removal(other)))
+        state = HANDLERS[other.key.kind].state(project, other, fresh=False)
+        known = other._replace(state=state or "")
+        yield Change(Action.DELETE, other.key, other=known, weakens=tuple(weakened_by_removal(other)))

@@ -26,7 +26,7 @@ class Listing:
 
     def find(self, name: str) -> Raw | None:
         """The item of that name, in any case."""
-        return self._all().get(name.casefold())
+        return self._all().get(name.lower())
 
     def items(self) -> tuple[Raw, ...]:
         """All of them."""
@@ -34,7 +34,7 @@ class Listing:
 
     def put(self, item: Raw) -> None:
         """Take note of an item that was made or changed."""
-        self._all()[self._name(item).casefold()] = item
+        self._all()[self._name(item).lower()] = item
 
     def forget(self) -> None:
         """Read it again when it is asked for."""
@@ -43,7 +43,7 @@ class Listing:
     def _all(self) -> dict[str, Raw]:
         with self._lock:
             if self._items is None:
-                self._items = {self._name(item).casefold(): item for item in self._read()}
+                self._items = {self._name(item).lower(): item for item in self._read()}
             return self._items
 
 
@@ -57,6 +57,8 @@ class Project:
         self._checks: dict[str, tuple[Raw, ...]] = {}
         self._definitions: dict[str, Raw] = {}
         self._release_definitions: dict[str, Raw] = {}
+        self.moved: dict[str, Raw] = {}
+        """Pipelines that are in another folder than they are wanted in, by the path that is wanted."""
         self._permissions: dict[tuple[str, str], Raw] = {}
         self.environments = self._listing(resources.ENVIRONMENTS)
         self.variable_groups = self._listing(resources.VARIABLE_GROUPS)
@@ -73,6 +75,12 @@ class Project:
     def id(self) -> str:
         """The id of the project."""
         return str(self.connection.get(resources.PROJECTS, {"projectId": self.name})["id"])
+
+    @cached_property
+    def caller(self) -> str:
+        """The id of who asks."""
+        user = self.connection.get(resources.CONNECTION_DATA).get("authenticatedUser") or {}
+        return str(user.get("id") or "")
 
     def must_be_there(self) -> None:
         """Ask for the project itself, so that a wrong address, token or name is told before anything else is asked.
@@ -100,6 +108,10 @@ class Project:
             query = {"resourceType": "environment", "resourceId": environment, "$expand": "settings"}
             self._checks[environment] = self.connection.listed(resources.CHECKS, self.route, query)
         return self._checks[environment]
+
+    def pipeline(self, path: str) -> Raw | None:
+        """The pipeline of that path, also one that is still in its folder before."""
+        return self.pipelines.find(path) or self.moved.get(path.lower())
 
     def prefetch_definitions(self, identifiers: Sequence[str]) -> None:
         """Read many pipelines, by id."""

@@ -1,6 +1,7 @@
 """Which organization, project and repository are meant: from options, the environment, or the git remote."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,12 @@ class Target(NamedTuple):
             return file.as_posix()
 
 
+def organization_key(address: str) -> str:
+    """What is equal for both addresses that an organization of Azure DevOps Services has."""
+    found = re.fullmatch(r"https://([^./]+)\.visualstudio\.com", address.lower())
+    return f"https://dev.azure.com/{found[1]}" if found else address.lower()
+
+
 def find_target(
     organization: str | None, project: str | None, folder: Path = Path(), environment: Mapping[str, str] = os.environ
 ) -> Target:
@@ -50,14 +57,18 @@ def find_target(
     found = project or environment.get(_PROJECT) or (remote.project if remote else None)
     if not found:
         raise UserError(f"which project? Set --project, or {_PROJECT}")
-    return Target(address, found, checkout, _repository(checkout, environment))
+    return Target(address, found, checkout, _repository(address, found, checkout, environment))
 
 
-def _repository(checkout: Checkout | None, environment: Mapping[str, str]) -> Repository | None:
-    """The repository in Azure Repos; one of GitHub has to be named in the release, with its service connection."""
+def _repository(
+    address: str, project: str, checkout: Checkout | None, environment: Mapping[str, str]
+) -> Repository | None:
+    """The repository, where it is in this project; one of GitHub has to be named, with its service connection."""
     remote = checkout.remote if checkout else None
     if remote is not None and remote.type == "azure_repos":
-        return Repository(name=remote.repository)
+        same_project = (remote.project or "").lower() == project.lower()
+        same_organization = remote.address is None or organization_key(remote.address) == organization_key(address)
+        return Repository(name=remote.repository) if same_project and same_organization else None
     name = environment.get("BUILD_REPOSITORY_NAME")
     if name and environment.get("BUILD_REPOSITORY_PROVIDER") == "TfsGit":
         return Repository(name=name)

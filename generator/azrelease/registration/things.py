@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from azrelease.registration.failures import MovedOnError
+
 Value = Any
 """JSON: text, number, true or false, None, a list, a mapping. `reference` makes a mapping that stands for a thing."""
 
@@ -16,6 +18,7 @@ class Kind(StrEnum):
 
     FOLDER = "folder"
     VARIABLE_GROUP = "variable group"
+    VARIABLE = "variable"
     ENVIRONMENT = "environment"
     CHECK = "check"
     PIPELINE = "pipeline"
@@ -38,7 +41,7 @@ class Key(NamedTuple):
     @property
     def folded(self) -> tuple[str, str, str]:
         """The key as a value that is equal for equal things."""
-        return (self.kind, self.name.casefold(), self.within.casefold())
+        return (self.kind, self.name.lower(), self.within.lower())
 
     def __str__(self) -> str:
         where = f" of {self.within}" if self.within else ""
@@ -53,12 +56,14 @@ class Thing(NamedTuple):
         fields: what is wanted of it; what is not among them is left as it is.
         releases: the releases that ask for it.
         body: what is sent to make it, where that is more than its fields.
+        adopt: whether one that somebody else made is taken over.
     """
 
     key: Key
     fields: Mapping[str, Value]
     releases: tuple[str, ...]
     body: Value = None
+    adopt: bool = False
 
 
 class Found(NamedTuple):
@@ -69,12 +74,14 @@ class Found(NamedTuple):
         id: its id in the service.
         raw: the answer of the service, for writing it back.
         leave: fields that are left alone whatever is wanted, since somebody else looks after them.
+        ours: whether it may be changed: it was made here, or it has parts only that were.
     """
 
     fields: Mapping[str, Value]
     id: str
     raw: Any = None
     leave: frozenset[str] = frozenset()
+    ours: bool = True
 
 
 class Other(NamedTuple):
@@ -85,12 +92,14 @@ class Other(NamedTuple):
         id: its id in the service.
         ours: whether `apply` made it: only then may it be removed.
         note: what else is known of it.
+        state: what tells whether it is still as it was when the plan was made; empty where it stays anyway.
     """
 
     key: Key
     id: str
     ours: bool
     note: str = ""
+    state: str = ""
 
 
 TWICE = "it is there twice"
@@ -123,6 +132,16 @@ def is_reference(value: Value) -> bool:
     return isinstance(value, Mapping) and set(value) == {"id", "name"}
 
 
+def must_be_as_wanted(thing: Thing, found: Found) -> None:
+    """See that what somebody made in between is what is wanted.
+
+    Raises:
+        MovedOnError: it is not.
+    """
+    if any(differences(thing.fields, found.fields, found.leave)):
+        raise MovedOnError(f"{thing.key}: somebody else has made it, with other values")
+
+
 def differences(
     wanted: Mapping[str, Value], there: Mapping[str, Value], leave: frozenset[str] = frozenset()
 ) -> Iterator[FieldChange]:
@@ -134,14 +153,13 @@ def differences(
 
 def _differences(path: str, wanted: Value, there: Value, *, inside: bool) -> Iterator[FieldChange]:
     if is_reference(wanted) and is_reference(there):
-        if str(wanted["id"]).casefold() != str(there["id"]).casefold():
+        if str(wanted["id"]).lower() != str(there["id"]).lower():
             yield FieldChange(path, there, wanted)
     elif isinstance(wanted, Mapping) and isinstance(there, Mapping):
         for name, value in wanted.items():
             yield from _differences(f"{path}.{name}", value, there.get(name), inside=True)
-    elif _are_parts(wanted) and _are_parts(there) and [_part(w) for w in wanted] == [_part(t) for t in there]:
-        for number, (value, other) in enumerate(zip(wanted, there, strict=True)):
-            yield from _differences(f"{path}[{_part(value) or number}]", value, other, inside=True)
+    elif _are_parts(wanted) and _are_parts(there) and (all(map(_part, wanted)) or len(wanted) == len(there)):
+        yield from _part_differences(path, wanted, there)
     elif isinstance(wanted, list | tuple) and isinstance(there, list | tuple):
         if len(wanted) != len(there) or any(
             any(_differences(path, value, other, inside=True)) for value, other in zip(wanted, there, strict=True)
@@ -150,6 +168,18 @@ def _differences(path: str, wanted: Value, there: Value, *, inside: bool) -> Ite
     # Inside of a value the service leaves out what is empty, or fills it in.
     elif wanted != there and not (inside and not wanted and not there):
         yield FieldChange(path, there, wanted)
+
+
+def _part_differences(path: str, wanted: Value, there: Value) -> Iterator[FieldChange]:
+    """Differences of things with fields of their own: which there are, and those of each that is on both sides."""
+    names = [_part(value) for value in wanted]
+    if names != [_part(value) for value in there]:
+        yield FieldChange(path, there, wanted)
+    for number, value in enumerate(wanted):
+        same = (other for other in there if _part(other) == _part(value))
+        other = next(same, None) if _part(value) else there[number]
+        if other is not None:
+            yield from _differences(f"{path}[{_part(value) or number}]", value, other, inside=True)
 
 
 def _are_parts(value: Value) -> bool:

@@ -4,8 +4,12 @@ The client raises its errors without their status, retries some requests by itse
 resources (azure-devops 7.1.0b4). So it is asked for what it does best: the session, the addresses, the versions.
 """
 
+import logging
+import math
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from azure.devops.client import Client
@@ -18,6 +22,10 @@ _TOO_MANY = 429
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 401, 403, 404, 409
 _SERVER_ERROR = 500
 _SIGN_IN = 203
+
+
+# Its debug messages hold whole bodies, and so the values of secrets.
+logging.getLogger("azure.devops.client").setLevel(logging.INFO)
 
 
 class Answer(NamedTuple):
@@ -138,8 +146,17 @@ def _told(response: Any) -> tuple[str, str]:  # noqa: ANN401  (msrest has no typ
 def _retry_after(response: Any) -> float | None:  # noqa: ANN401  (msrest has no types)
     text = str(response.headers.get("Retry-After") or "").strip()
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
+        return _seconds_until(text)
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _seconds_until(text: str) -> float | None:
+    """The seconds until a date as HTTP writes it."""
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
         return None
 
 
@@ -152,6 +169,8 @@ def _short(error: BaseException) -> str:
         return "the name of the server is not known"
     if "refused" in text:
         return "nobody listens there"
+    if "redirect" in text:
+        return "it sends from one address to the next"
     if "certificate" in text or "ssl" in text:
         return f"the connection is not secure: {error}"
     return "the connection was lost"

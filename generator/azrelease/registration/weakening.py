@@ -1,10 +1,13 @@
 """Which changes weaken a control: they are told, and applied only when that is asked for."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from azrelease.registration.kinds import check_types, permission
-from azrelease.registration.kinds.variable_values import SECRET, SECRET_AGAIN
-from azrelease.registration.things import TWICE, FieldChange, Key, Kind, Other, Value
+from azrelease.registration.kinds import build_validation, check_types, permission, pipeline
+from azrelease.registration.kinds.variable_values import SETTABLE, VARIABLE, is_secret
+from azrelease.registration.things import TWICE, FieldChange, Found, Key, Kind, Other, Thing, Value
+
+Fields = Mapping[str, Value]
 
 
 def weakened_by_removal(other: Other) -> Iterator[str]:
@@ -25,47 +28,55 @@ def weakened_by_creation(key: Key) -> Iterator[str]:
         yield f"every pipeline of the project may use the {key.within}"
 
 
-def weakened_by_change(key: Key, changes: Sequence[FieldChange]) -> Iterator[str]:
+def weakened_by_change(thing: Thing, found: Found, changes: Sequence[FieldChange]) -> Iterator[str]:
     """What other values make weaker."""
-    for change in changes:
-        match key.kind:
-            case Kind.CHECK:
-                yield from _check(key, change)
-            case Kind.BUILD_VALIDATION:
-                yield from _policy(change)
-            case Kind.PIPELINE | Kind.VARIABLE_GROUP:
-                yield from _variable(change)
-            case Kind.RELEASE_DEFINITION:
-                yield from _definition(change)
-            case _:
-                pass
+    key = thing.key
+    match key.kind:
+        case Kind.CHECK if key.name == check_types.APPROVAL:
+            yield from _approval(f"environment {key.within}", thing.fields, found.fields, changes)
+        case Kind.CHECK:
+            yield from (reason for change in changes for reason in _check(key, change))
+        case Kind.BUILD_VALIDATION:
+            yield from (reason for change in changes for reason in _policy(change))
+        case Kind.PIPELINE | Kind.VARIABLE_GROUP:
+            yield from (reason for change in changes for reason in _variable(key, change))
+        case Kind.RELEASE_DEFINITION:
+            yield from (reason for change in changes for reason in _definition(change))
+        case _:
+            pass
 
 
 def _check(key: Key, change: FieldChange) -> Iterator[str]:
     where = f"environment {key.within}"
-    if key.name == check_types.APPROVAL:
-        yield from _approval(where, change)
-    elif key.name == check_types.BRANCHES:
+    if key.name == check_types.BRANCHES:
         yield from _branches(where, change)
     elif key.name == check_types.HOURS:
         yield from _hours(where, change)
     elif key.name == check_types.TEMPLATE and change.field.startswith("templates"):
         yield f"{where} takes other templates"
-    elif change.field == "task":
-        yield f"the gate {key.name} of {where} asks something else"
+    elif change.field.startswith(("task", "inputs.", check_types.OTHER_INPUTS)):
+        yield f"the gate {key.name} of {where} asks something else: {change.field}"
 
 
-def _approval(where: str, change: FieldChange) -> Iterator[str]:
-    old, new = change.old, change.new
-    if change.field == "approvers" and len(new) < len(old or ()):
-        gone = [person["name"] for person in old if not _holds(new, person)]
-        yield f"{where} has fewer approvers: without {', '.join(gone)}"
-    elif change.field == "minimum" and (old == "all" or (new != "all" and new < old)):
-        yield f"{where} needs fewer approvals: {new} instead of {old}"
-    elif change.field == "order" and old == "sequence":
+def _approval(where: str, new: Fields, old: Fields, changes: Sequence[FieldChange]) -> Iterator[str]:
+    changed = {change.field for change in changes}
+    gone = [person["name"] for person in old["approvers"] if not _holds(new["approvers"], person)]
+    added = [person["name"] for person in new["approvers"] if not _holds(old["approvers"], person)]
+    if gone:
+        yield f"{where} has other approvers: without {', '.join(gone)}"
+    if added and new["minimum"] != "all":
+        yield f"{where} has more people to choose from: also {', '.join(added)}"
+    if "minimum" in changed and _needed(new) < _needed(old):
+        yield f"{where} needs fewer approvals: {_needed(new)} instead of {_needed(old)}"
+    if "order" in changed and old["order"] == "sequence":
         yield f"the approvers of {where} no longer come one after the other"
-    elif change.field == "requester_may_approve" and new:
+    if "requester_may_approve" in changed and new["requester_may_approve"]:
         yield f"who starts a run may approve it for {where}"
+
+
+def _needed(fields: Fields) -> int:
+    """How many have to approve."""
+    return len(fields["approvers"]) if fields["minimum"] == "all" else int(fields["minimum"])
 
 
 def _branches(where: str, change: FieldChange) -> Iterator[str]:
@@ -90,21 +101,30 @@ def _hours(where: str, change: FieldChange) -> Iterator[str]:
 
 
 def _policy(change: FieldChange) -> Iterator[str]:
-    if change.field == "blocking" and not change.new:
+    if change.field == build_validation.BLOCKING and not change.new:
         yield "pull requests are completed whatever the check says"
-    elif change.field == "branch":
+    elif change.field in (build_validation.BRANCH, build_validation.REPOSITORY):
         yield f"pull requests to {change.old} are no longer checked"
-    elif change.field == "paths" and change.new:
+    elif change.field == build_validation.PIPELINE:
+        yield f"pull requests are no longer checked by {change.old}"
+    elif change.field == build_validation.PATHS and change.new:
         yield "pull requests that change other paths are no longer checked"
-    elif change.field == "valid_for" and change.new is not None and (change.old is None or change.new > change.old):
+    elif change.field == build_validation.VALID_FOR and _lasting(change.new) > _lasting(change.old):
         yield "an older result of the check will do"
 
 
-def _variable(change: FieldChange) -> Iterator[str]:
-    if change.old == SECRET and change.new not in (SECRET, SECRET_AGAIN, None):
-        yield f"{change.field.removeprefix('variables.')} is no longer secret"
-    elif change.field.startswith("settable.") and change.new:
-        yield f"{change.field.removeprefix('settable.')} can be set by whoever starts a run"
+def _lasting(minutes: int | None) -> float:
+    """How long a result holds: not beyond a change of the target, so many minutes, or (0) for ever."""
+    return 0 if minutes is None else minutes or math.inf
+
+
+def _variable(key: Key, change: FieldChange) -> Iterator[str]:
+    if is_secret(change.old) and isinstance(change.new, str):
+        yield f"{change.field.removeprefix(VARIABLE)} is no longer secret"
+    elif change.field.startswith(SETTABLE) and change.new:
+        yield f"{change.field.removeprefix(SETTABLE)} can be set by whoever starts a run"
+    elif change.field == pipeline.ENABLED and change.new:
+        yield f"{key} was paused or disabled, and takes runs again"
 
 
 _CONTROLS = ("Approvals", "Gates", "conditions", "executionPolicy")
@@ -125,4 +145,4 @@ def _stages(value: Value) -> list[str]:
 
 
 def _holds(people: Value, person: Value) -> bool:
-    return any(str(other["id"]).casefold() == str(person["id"]).casefold() for other in people)
+    return any(str(other["id"]).lower() == str(person["id"]).lower() for other in people)

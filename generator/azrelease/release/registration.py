@@ -139,3 +139,8 @@ class Registration(Model):
                 message = f"two variable groups are named `{group.name}`"
                 yield Problem(("variable_groups", index, "name"), DUPLICATE_NAME, message, "Remove one.")
             names.add(group.name.casefold())
+        check = self.pull_request_check
+        if check is not None and check.blocking and self.repository is not None and self.repository.type == "github":
+            message = "a pull request of GitHub is held by GitHub alone: no policy of Azure DevOps can do it"
+            hint = "Say `blocking: false` here, and ask for the pipeline in a branch protection rule of GitHub."
+            yield Problem(("pull_request_check",), CONFLICTING_FIELDS, message, hint)

@@ -5,14 +5,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from azrelease.registration import Action, Applied, Change, Plan, change_json
+from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET, SECRET_AGAIN
 from azrelease.registration.things import FieldChange, Kind, Other, Value, is_reference
 from azrelease.release.fields import minutes_text
 from azrelease.report.harmless import printable
 from azrelease.report.markdown_text import escaped
 
 _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
-_EXPECTED = ("enabled", "authorized", "variables made here", "checks without a name")
+_EXPECTED = (
+    "enabled",
+    "authorized",
+    "variables made here",
+    "checks without a name",
+    "folder",
+    "process",
+    "other_inputs",
+)
 """Fields of a new thing that say nothing more than that it is made."""
+
+_SECRETS = {
+    SECRET["secret"]: "(secret)",
+    SECRET_AGAIN["secret"]: "(secret, set again)",
+    OF_VAULT["secret"]: "(secret of the key vault)",
+    PLAIN["secret"]: "(plain text)",
+}
 
 _LONGEST = 100
 """Characters of a value; what is longer is cut."""
@@ -34,7 +50,7 @@ def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
     yield f"{_SIGNS[change.action]} {change.action} {title(change)}"
     for field in change.fields if fields else ():
         if change.action is Action.UPDATE:
-            yield f"    {field.field}: {field_value(field.field, field.old)} → {field_value(field.field, field.new)}"
+            yield f"    {field.field}: {_change_text(field)}"
         elif _is_told(field):
             yield f"    {field.field}: {field_value(field.field, field.new)}"
     for secret in change.secrets:
@@ -79,8 +95,7 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         "organization": plan.address,
         "project": plan.project,
         "changes": [
-            {key: value for key, value in change_json(change).items() if key not in ("wanted", "removed")}
-            for change in plan.changes
+            {**change_json(change), "note": change.other.note if change.other else ""} for change in plan.changes
         ],
         "missing": [missing._asdict() for missing in plan.missing],
         "others": [
@@ -102,7 +117,19 @@ def applied_text(applied: Applied) -> str:
         "not done:",
         *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in (change, *applied.left)),
     ]
-    return "\n".join((*lines, "Apply again to go on: what is done is not done twice.", ""))
+    return "\n".join((*lines, _GO_ON, ""))
+
+
+def interrupted_text(begun: Sequence[Change], plan: Plan) -> str:
+    """What became of a plan that was cut off by whoever applies it."""
+    done, left = begun[:-1], plan.changes[len(begun) :]
+    cut = [f"cut off, done or not: {change.action} {title(change)}" for change in begun[-1:]]
+    lines = [f"interrupted; done: {_counts(done)}", *cut]
+    lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)] if left else []
+    return "\n".join((*lines, _GO_ON, ""))
+
+
+_GO_ON = "Apply again to go on: what is done is not done twice."
 
 
 _MINUTES = ("timeout", "interval", "valid_for")
@@ -123,17 +150,30 @@ def value_text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        return _cut(", ".join(_item(item) for item in value))
+        return ", ".join(_item(item) for item in value)
+    if isinstance(value, Mapping) and "secret" in value:
+        return _SECRETS.get(value["secret"], "(secret)")
     if isinstance(value, Mapping):
         return _cut(json.dumps(value, ensure_ascii=False))
     return _cut(str(value))
 
 
+def _change_text(field: FieldChange) -> str:
+    """A change of a field: of a list, what comes and what goes."""
+    old, new = field.old, field.new
+    if isinstance(old, list | tuple) and isinstance(new, list | tuple):
+        before, after = [_item(item) for item in old], [_item(item) for item in new]
+        added = [f"+ {item}" for item in after if item not in before]
+        removed = [f"- {item}" for item in before if item not in after]
+        if before and after and (added or removed):
+            return ", ".join((*added, *removed))
+    return f"{field_value(field.field, old)} → {field_value(field.field, new)}"
+
+
 def _item(value: Value) -> str:
     if isinstance(value, Mapping) and not is_reference(value):
-        return str(
-            value.get("name") or value.get("alias") or value.get("path") or json.dumps(value, ensure_ascii=False)
-        )
+        name = value.get("name") or value.get("alias") or value.get("path")
+        return _cut(str(name or json.dumps(value, ensure_ascii=False)))
     return value_text(value)
 
 
@@ -155,8 +195,6 @@ def _rows(change: Change) -> Iterator[str]:
 
 def _other(other: Other) -> str:
     what = f"{other.key.name} may use {other.key.within}" if other.key.kind is Kind.PERMISSION else str(other.key)
-    if other.key.name.startswith("variable "):
-        what = f"{other.key.name} of {other.key.within}"
     note = f" ({other.note})" if other.note else ""
     removable = ", made here before: --prune removes it" if other.ours else ""
     return f"  {printable(what)}{note}{removable}"

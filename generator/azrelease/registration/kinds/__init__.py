@@ -41,6 +41,9 @@ class Handler(Protocol):
     def delete(self, project: Project, other: Other) -> None:
         """Remove it, once."""
 
+    def state(self, project: Project, other: Other, *, fresh: bool) -> str | None:
+        """What tells whether a thing is as it was, read again if `fresh`; None where it is not there any more."""
+
 
 HANDLERS: Mapping[Kind, Handler] = {
     Kind.FOLDER: folder,

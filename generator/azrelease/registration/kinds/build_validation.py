@@ -5,9 +5,10 @@ from typing import Any
 
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
+from azrelease.registration.kinds.digests import digest
 from azrelease.registration.marks import is_marked, marked, plain
 from azrelease.registration.project import Project
-from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, Value, differences
+from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, Value, differences, must_be_as_wanted
 
 Raw = Mapping[str, Any]
 
@@ -45,17 +46,23 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
     taken = {found.id for found in (find(project, thing) for thing in things) if found is not None}
     for raw in project.policies.items():
         if _is_validation(raw) and _is_ours(raw, releases) and str(raw["id"]) not in taken:
-            note = TWICE if any(_is_ours(raw, thing.releases) for thing in things) else ""
+            same = any(not any(differences(thing.fields, _fields(project, raw, thing))) for thing in things)
+            note = TWICE if same else ""
             name = plain(raw["settings"].get("displayName"))
             yield Other(Key(Kind.BUILD_VALIDATION, name), str(raw["id"]), ours=True, note=note)
 
 
 def create(project: Project, thing: Thing) -> None:
-    """Make the policy; of two made at once, whoever has the later one removes it.
+    """Make the policy, unless it is there by now; of two made at once, whoever has the later one removes it.
 
     Raises:
         MovedOnError: another one was made at the same time, or the pipeline or repository is gone.
     """
+    project.policies.forget()
+    found = find(project, thing)
+    if found is not None:
+        must_be_as_wanted(thing, found)
+        return
     made = project.connection.send("POST", resources.POLICIES, project.route, _body(project, thing))
     project.policies.forget()
     same = [raw for raw in project.policies.items() if _is_validation(raw) and _is_ours(raw, thing.releases)]
@@ -80,9 +87,17 @@ def delete(project: Project, other: Other) -> None:
     project.policies.forget()
 
 
+def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+    """What tells whether the policy is as it was."""
+    if fresh:
+        project.policies.forget()
+    raw = next((raw for raw in project.policies.items() if str(raw["id"]) == other.id), None)
+    return None if raw is None else digest([raw.get(key) for key in ("settings", "isBlocking", "isEnabled")])
+
+
 def _body(project: Project, thing: Thing) -> dict[str, Any]:
     fields = thing.fields
-    pipeline = project.pipelines.find(fields[PIPELINE])
+    pipeline = project.pipeline(fields[PIPELINE])
     repository = project.repositories.find(fields[REPOSITORY])
     if pipeline is None or repository is None:
         raise MovedOnError(f"{thing.key}: its pipeline or repository is not there any more")
@@ -113,7 +128,7 @@ def _fields(project: Project, raw: Raw, thing: Thing) -> dict[str, Value]:
     settings: Raw = raw.get("settings") or {}
     scopes: Sequence[Raw] = settings.get("scope") or ()
     scope: Raw = scopes[0] if len(scopes) == 1 else {}
-    pipeline = project.pipelines.find(thing.fields[PIPELINE])
+    pipeline = project.pipeline(thing.fields[PIPELINE])
     repository = project.repositories.find(thing.fields[REPOSITORY])
     same_pipeline = pipeline is not None and str(pipeline["id"]) == str(settings.get("buildDefinitionId"))
     same_repository = repository is not None and str(repository["id"]) == str(scope.get("repositoryId"))

@@ -11,14 +11,14 @@ from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import check_types, environment
 from azrelease.registration.kinds.check_types import LOCK, TEMPLATE, fields_of, has_mark, is_of_kind, name_of
-from azrelease.registration.marks import is_marked, parts_of
+from azrelease.registration.kinds.digests import digest
+from azrelease.registration.marks import is_marked
 from azrelease.registration.project import Project
-from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, differences
+from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, differences, must_be_as_wanted
 
 Raw = Mapping[str, Any]
 
-_CLAIMS = {LOCK: "lock", TEMPLATE: "required template"}
-"""How the mark of an environment names the checks that can have none."""
+_WITHOUT_NAME = (LOCK, TEMPLATE)
 
 
 def prefetch(project: Project, things: Sequence[Thing]) -> None:
@@ -37,8 +37,6 @@ def find(project: Project, thing: Thing) -> Found | None:
     if ours is not None:
         return Found(fields_of(ours, thing), str(ours["id"]), ours)
     for raw in there:
-        if thing.key.name == LOCK and not raw.get("isDisabled"):
-            return Found(thing.fields, str(raw["id"]), raw)
         if not any(differences(thing.fields, fields_of(raw, thing))):
             return Found(thing.fields, str(raw["id"]), raw)
     return None
@@ -53,26 +51,27 @@ def refresh(project: Project, thing: Thing) -> None:
 
 def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
     """Checks of the wanted environments that nobody asks for; of those made here, also the second of two."""
-    names = dict.fromkeys(thing.key.within for thing in things if thing.key.kind is Kind.CHECK)
-    names |= dict.fromkeys(thing.key.name for thing in things if thing.key.kind is Kind.ENVIRONMENT)
-    for name in names:
+    named = [thing.key.within for thing in things if thing.key.kind is Kind.CHECK]
+    named += [thing.key.name for thing in things if thing.key.kind is Kind.ENVIRONMENT]
+    for name in {each.lower(): each for each in reversed(named)}.values():
         place = project.environments.find(name)
         if place is None:
             continue
-        wanted = [thing for thing in things if thing.key.kind is Kind.CHECK and thing.key.within == name]
+        wanted = [t for t in things if t.key.kind is Kind.CHECK and t.key.within.lower() == name.lower()]
         taken = {found.id for found in (find(project, thing) for thing in wanted) if found is not None}
         for raw in project.checks(str(place["id"])):
-            if str(raw["id"]) in taken:
-                continue
-            title = name_of(raw)
-            twice = any(is_of_kind(raw, thing) and title == thing.key.name for thing in wanted)
-            ours = _is_ours(raw, place, title, releases)
-            note = TWICE if twice and ours else ""
-            yield Other(Key(Kind.CHECK, title, name), str(raw["id"]), ours, note)
+            if str(raw["id"]) not in taken:
+                title = name_of(raw)
+                ours = _is_ours(raw, place, title, releases)
+                twice = ours and any(
+                    is_of_kind(raw, thing) and not any(differences(thing.fields, fields_of(raw, thing)))
+                    for thing in wanted
+                )
+                yield Other(Key(Kind.CHECK, title, name), str(raw["id"]), ours, TWICE if twice else "")
 
 
 def create(project: Project, thing: Thing) -> None:
-    """Make the check.
+    """Make the check, unless it is there by now.
 
     Two of one kind can be made at once, by two that do not know of each other: whoever has the later one removes it.
 
@@ -81,23 +80,40 @@ def create(project: Project, thing: Thing) -> None:
     """
     place = _place(project, thing)
     identifier = str(place["id"])
-    resource = {"type": "environment", "id": identifier, "name": str(place["name"])}
-    made = project.connection.send(
-        "POST", resources.CHECKS, project.route, {**check_types.body(thing), "resource": resource}
-    )
     project.checks(identifier, fresh=True)
-    rivals = [raw for raw in _of_kind(project, place, thing) if _is_rival(raw, made, place, thing)]
-    if rivals:
+    found = find(project, thing)
+    if found is None:
+        made = _made(project, thing, place)
+    else:
+        must_be_as_wanted(thing, found)
+        made = found.id if environment.is_made_by_caller(project, found.raw) else ""
+    if made and thing.key.name in _WITHOUT_NAME:
+        environment.add_claim(project, identifier, thing.key.name, made, thing.releases)
+
+
+def _made(project: Project, thing: Thing, place: Raw) -> str:
+    """The id of a new check.
+
+    Raises:
+        MovedOnError: another one was made at the same time.
+    """
+    identifier = str(place["id"])
+    resource = {"type": "environment", "id": identifier, "name": str(place["name"])}
+    body = {**check_types.body(thing), "resource": resource}
+    made = project.connection.send("POST", resources.CHECKS, project.route, body)
+    project.checks(identifier, fresh=True)
+    if any(_is_rival(raw, made, place, thing) for raw in _of_kind(project, place, thing)):
         project.connection.send("DELETE", resources.CHECKS, {**project.route, "id": str(made["id"])})
         project.checks(identifier, fresh=True)
         raise MovedOnError(f"{thing.key}: somebody else made one at the same time")
+    return str(made["id"])
 
 
 def update(project: Project, thing: Thing, found: Found) -> None:
     """Change the check."""
     place = _place(project, thing)
     resource = {"type": "environment", "id": str(place["id"]), "name": str(place["name"])}
-    body = {**check_types.body(thing), "id": int(found.id), "resource": resource}
+    body = {**check_types.body(thing, found.raw), "id": int(found.id), "resource": resource}
     project.connection.send("PATCH", resources.CHECKS, {**project.route, "id": found.id}, body)
     project.checks(str(place["id"]), fresh=True)
 
@@ -108,22 +124,31 @@ def delete(project: Project, other: Other) -> None:
     place = project.environments.find(other.key.within)
     if place is not None:
         project.checks(str(place["id"]), fresh=True)
-        if other.key.name in _CLAIMS and not other.note:
-            environment.drop_claim(project, str(place["id"]), _CLAIMS[other.key.name])
+        if environment.claims_of(place).get(other.key.name) == other.id:
+            environment.drop_claim(project, str(place["id"]), other.key.name)
+
+
+def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+    """What tells whether the check is as it was."""
+    place = project.environments.find(other.key.within)
+    checks = project.checks(str(place["id"]), fresh=fresh) if place is not None else ()
+    raw = next((raw for raw in checks if str(raw["id"]) == other.id), None)
+    return None if raw is None else digest([raw.get(key) for key in ("type", "settings", "timeout", "isDisabled")])
 
 
 def _is_rival(raw: Raw, made: Raw, place: Raw, thing: Thing) -> bool:
     """Whether a check was made before ours, for the same thing."""
     if int(raw["id"]) >= int(made["id"]):
         return False
-    same = _is_ours(raw, place, thing.key.name, thing.releases) if thing.key.name not in _CLAIMS else True
-    return same and (thing.key.name != TEMPLATE or not any(differences(thing.fields, fields_of(raw, thing))))
+    if thing.key.name in _WITHOUT_NAME:
+        return not any(differences(thing.fields, fields_of(raw, thing)))
+    return _is_ours(raw, place, thing.key.name, thing.releases)
 
 
 def _is_ours(raw: Raw, place: Raw, name: str, releases: Sequence[str]) -> bool:
-    if name in _CLAIMS:
-        text = place.get("description")
-        return is_marked(text, releases) and _CLAIMS[name] in parts_of(text)
+    if name in _WITHOUT_NAME:
+        ours = is_marked(place.get("description"), releases)
+        return ours and environment.claims_of(place).get(name) == str(raw["id"])
     return has_mark(raw, releases) and name_of(raw) == name
 
 

@@ -16,6 +16,8 @@ Fields = Mapping[str, Value]
 
 APPROVAL, LOCK, TEMPLATE = "approval", "exclusive lock", "required template"
 BRANCHES, HOURS = "branch control", "business hours"
+BUILT_IN = (APPROVAL, LOCK, TEMPLATE, BRANCHES, HOURS)
+OTHER_INPUTS = "other_inputs"
 LONGEST = 30 * 24 * 60
 """Minutes; the longest that a check waits."""
 
@@ -74,8 +76,8 @@ def retry_interval(interval: int, timeout: int) -> int:
     return max(interval, math.ceil(timeout / _MOST_SAMPLES))
 
 
-def body(thing: Thing) -> dict[str, Any]:
-    """The type, settings and timeout of a check."""
+def body(thing: Thing, there: Raw | None = None) -> dict[str, Any]:
+    """The type, settings and timeout of a check; who may never approve stays as it is there."""
     fields = thing.fields
     settings: dict[str, Any]
     timeout: int | None = fields.get("timeout", _USUAL)
@@ -86,7 +88,7 @@ def body(thing: Thing) -> dict[str, Any]:
                 "executionOrder": "inSequence" if fields["order"] == "sequence" else "anyOrder",
                 "minRequiredApprovers": 0 if fields["minimum"] == "all" else fields["minimum"],
                 "instructions": marked(fields["instructions"], thing.releases[0]),
-                "blockedApprovers": [],
+                "blockedApprovers": list(_settings(there or {}).get("blockedApprovers") or ()),
                 "requesterCannotBeApprover": not fields["requester_may_approve"],
             }
         case "exclusive lock":
@@ -132,6 +134,7 @@ def _task_settings(thing: Thing) -> dict[str, Any]:
         inputs = {
             "allowedBranches": ",".join(fields["allowed"]),
             "ensureProtectionOfBranch": "true" if fields["protected"] else "false",
+            "allowUnknownStatusBranch": "false",
         }
         return {**settings, "inputs": inputs}
     if thing.key.name == HOURS:
@@ -156,6 +159,7 @@ def _task_fields(settings: Raw, thing: Thing) -> Fields:
         return {
             "allowed": _split(inputs.get("allowedBranches")),
             "protected": str(inputs.get("ensureProtectionOfBranch")).lower() == "true",
+            "unknown_status_allowed": str(inputs.get("allowUnknownStatusBranch")).lower() == "true",
         }
     if thing.key.name == HOURS:
         return {
@@ -169,6 +173,10 @@ def _task_fields(settings: Raw, thing: Thing) -> Fields:
         wanted = thing.fields.get(f"inputs.{name}")
         is_thing = isinstance(wanted, Mapping)
         found[f"inputs.{name}"] = reference(str(value), str(value)) if is_thing else str(value)
+    # An input that nobody asked for can make a gate hold that otherwise would not.
+    found[OTHER_INPUTS] = sorted(
+        n for n, v in inputs.items() if f"inputs.{n}" not in thing.fields and v not in (None, "")
+    )
     return found
 
 

@@ -4,13 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from azrelease.registration import resources
-from azrelease.registration.kinds.check_types import is_lock, is_template
+from azrelease.registration.kinds.check_types import LOCK, TEMPLATE, has_mark, is_lock, is_template
+from azrelease.registration.kinds.digests import digest
 from azrelease.registration.marks import is_marked, marked, parts_of, plain, release_of
 from azrelease.registration.project import Project
 from azrelease.registration.things import Found, Key, Kind, Other, Thing
 
+Raw = Mapping[str, Any]
+
 DESCRIPTION, SINGLE = "description", "checks without a name"
-"""Fields. `checks without a name` can have no mark of their own: that of the environment names them."""
+"""Fields. `checks without a name` can have no mark of their own: that of the environment names them by their ids."""
+
+_TESTS = {LOCK: is_lock, TEMPLATE: is_template}
 
 
 def prefetch(project: Project, things: Sequence[Thing]) -> None:
@@ -24,17 +29,12 @@ def find(project: Project, thing: Thing) -> Found | None:
     raw = project.environments.find(thing.key.name)
     if raw is None:
         return None
-    text = str(raw.get("description") or "")
-    identifier = str(raw["id"])
+    text, identifier = raw.get("description"), str(raw["id"])
     if not is_marked(text, thing.releases):
         return Found({}, identifier, raw, frozenset(thing.fields))
-    claims = parts_of(text)
-    wanted = _claims(project, identifier, claims, frozenset(thing.fields[SINGLE]))
-    fields = {
-        DESCRIPTION: plain(text),
-        SINGLE: thing.fields[SINGLE] if claims == wanted else sorted(claims),
-    }
-    return Found(fields, identifier, raw)
+    forgotten = _forgotten(project, raw, thing)
+    single = [kind for kind in thing.fields[SINGLE] if kind not in forgotten]
+    return Found({DESCRIPTION: plain(text), SINGLE: single}, identifier, raw)
 
 
 def refresh(project: Project, thing: Thing) -> None:
@@ -43,28 +43,35 @@ def refresh(project: Project, thing: Thing) -> None:
 
 
 def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
-    """Environments that were made for these releases, which no longer name them."""
-    wanted = {thing.key.name.casefold() for thing in things}
-    for raw in project.environments.items():
-        name, text = str(raw["name"]), raw.get("description")
-        if name.casefold() not in wanted and is_marked(text, releases):
-            note = "with its checks, and the history of what was deployed to it"
-            yield Other(Key(Kind.ENVIRONMENT, name), str(raw["id"]), ours=True, note=note)
+    """Environments that were made for these releases, which no longer name them.
+
+    One that has checks of others, or that other pipelines may use, is left to them.
+    """
+    wanted = {thing.key.name.lower() for thing in things}
+    left = [
+        raw
+        for raw in project.environments.items()
+        if str(raw["name"]).lower() not in wanted and is_marked(raw.get("description"), releases)
+    ]
+    project.prefetch_checks([str(raw["id"]) for raw in left])
+    project.prefetch_permissions([("environment", str(raw["id"])) for raw in left])
+    for raw in left:
+        alone = _is_only_ours(project, raw, releases)
+        note = "with its checks, and the history of what was deployed to it" if alone else "others use it as well"
+        yield Other(Key(Kind.ENVIRONMENT, str(raw["name"])), str(raw["id"]), alone, note)
 
 
 def create(project: Project, thing: Thing) -> None:
     """Make the environment."""
-    body = {"name": thing.key.name, **_body(thing, thing.releases[0], frozenset(thing.fields[SINGLE]))}
+    body = {"name": thing.key.name, "description": marked(thing.fields[DESCRIPTION], thing.releases[0])}
     project.environments.put(project.connection.send("POST", resources.ENVIRONMENTS, project.route, body))
 
 
 def update(project: Project, thing: Thing, found: Found) -> None:
     """Describe the environment anew."""
     text = found.raw.get("description")
-    claims = _claims(project, found.id, parts_of(text), frozenset(thing.fields[SINGLE]), fresh=True)
-    body = {"name": found.raw["name"], **_body(thing, release_of(text) or thing.releases[0], claims)}
-    route = {**project.route, "environmentId": found.id}
-    project.environments.put(project.connection.send("PATCH", resources.ENVIRONMENTS, route, body))
+    claims = {**_held(project, found.raw), **_forgotten(project, found.raw, thing)}
+    _describe(project, found.raw, thing.fields[DESCRIPTION], release_of(text) or thing.releases[0], claims)
 
 
 def delete(project: Project, other: Other) -> None:
@@ -73,27 +80,90 @@ def delete(project: Project, other: Other) -> None:
     project.environments.forget()
 
 
-def drop_claim(project: Project, environment: str, part: str) -> None:
-    """Take note, in the environment's own mark, that a check that was made here is there no longer."""
-    raw = next((raw for raw in project.environments.items() if str(raw["id"]) == environment), None)
-    text = str(raw.get("description") or "") if raw else ""
-    if raw is None or part not in parts_of(text):
-        return
-    body = {"name": raw["name"], "description": marked(plain(text), release_of(text) or "", parts_of(text) - {part})}
-    route = {**project.route, "environmentId": environment}
+def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+    """What tells whether the environment, its checks and who may use it are as they were."""
+    if fresh:
+        project.environments.forget()
+    raw = by_id(project, other.id)
+    if raw is None:
+        return None
+    permission = project.permission("environment", other.id, fresh=fresh)
+    checks = [_without_times(check) for check in project.checks(other.id, fresh=fresh)]
+    return digest([raw.get("name"), raw.get("description"), checks, permission.get("pipelines")])
+
+
+def by_id(project: Project, identifier: str) -> Raw | None:
+    """The environment of that id."""
+    return next((raw for raw in project.environments.items() if str(raw["id"]) == identifier), None)
+
+
+def claims_of(raw: Raw) -> dict[str, str]:
+    """The checks without a name that were made here: their ids, by what they are."""
+    pairs = (part.rpartition(" ") for part in parts_of(raw.get("description")))
+    return {kind: identifier for kind, _, identifier in pairs if kind in _TESTS}
+
+
+def is_made_by_caller(project: Project, check: Raw) -> bool:
+    """Whether a check was made by who asks."""
+    return str((check.get("createdBy") or {}).get("id")) == project.caller
+
+
+def add_claim(project: Project, environment: str, kind: str, check: str, releases: Sequence[str]) -> None:
+    """Take note of a check that was made here, in the mark of an environment that was made here, too."""
+    raw = by_id(project, environment)
+    if raw is not None and is_marked(raw.get("description"), releases) and claims_of(raw).get(kind) != check:
+        _redescribe(project, raw, {**_held(project, raw), kind: check})
+
+
+def drop_claim(project: Project, environment: str, kind: str) -> None:
+    """Take note that a check that was made here is there no longer."""
+    raw = by_id(project, environment)
+    if raw is not None and kind in claims_of(raw):
+        _redescribe(project, raw, {name: check for name, check in claims_of(raw).items() if name != kind})
+
+
+def _held(project: Project, raw: Raw) -> dict[str, str]:
+    """The claims whose checks are there."""
+    there = {str(check["id"]) for check in project.checks(str(raw["id"]))}
+    return {kind: check for kind, check in claims_of(raw).items() if check in there}
+
+
+def _forgotten(project: Project, raw: Raw, thing: Thing) -> dict[str, str]:
+    """Checks without a name that we made, whose note was lost when an apply was cut off."""
+    found: dict[str, str] = {}
+    held = _held(project, raw)
+    for kind in thing.fields[SINGLE]:
+        for check in project.checks(str(raw["id"])) if kind not in held else ():
+            if _TESTS[kind](check) and is_made_by_caller(project, check):
+                found.setdefault(kind, str(check["id"]))
+    return found
+
+
+def _is_only_ours(project: Project, raw: Raw, releases: Sequence[str]) -> bool:
+    identifier = str(raw["id"])
+    claimed = set(claims_of(raw).values())
+    checks = project.checks(identifier)
+    if any(not has_mark(check, releases) and str(check["id"]) not in claimed for check in checks):
+        return False
+    permission = project.permission("environment", identifier)
+    allowed = {str(item["id"]) for item in permission.get("pipelines") or () if item.get("authorized")}
+    names = {str(item["id"]): str(item.get("name") or "").lower() for item in project.pipelines.items()}
+    mine = {release.lower() for release in releases}
+    everybody = bool((permission.get("allPipelines") or {}).get("authorized"))
+    return not everybody and all(names.get(pipeline, "") in {*mine, ""} for pipeline in allowed)
+
+
+def _redescribe(project: Project, raw: Raw, claims: Mapping[str, str]) -> None:
+    text = raw.get("description")
+    _describe(project, raw, plain(text), release_of(text) or "", claims)
+
+
+def _describe(project: Project, raw: Raw, text: str, release: str, claims: Mapping[str, str]) -> None:
+    parts = [f"{kind} {check}" for kind, check in claims.items()]
+    body = {"name": raw["name"], "description": marked(text, release, parts)}
+    route = {**project.route, "environmentId": str(raw["id"])}
     project.environments.put(project.connection.send("PATCH", resources.ENVIRONMENTS, route, body))
 
 
-def _claims(
-    project: Project, identifier: str, claimed: frozenset[str], stated: frozenset[str], *, fresh: bool = False
-) -> frozenset[str]:
-    """The checks without a name that the mark has to name: those that were made here, and those that will be."""
-    checks = project.checks(identifier, fresh=fresh)
-    there = frozenset(
-        name for name, test in (("lock", is_lock), ("required template", is_template)) if any(map(test, checks))
-    )
-    return (claimed & there) | (stated - (there - claimed))
-
-
-def _body(thing: Thing, release: str, claims: frozenset[str]) -> Mapping[str, Any]:
-    return {"description": marked(thing.fields[DESCRIPTION], release, claims)}
+def _without_times(check: Raw) -> Raw:
+    return {key: check.get(key) for key in ("id", "type", "settings", "timeout", "isDisabled")}

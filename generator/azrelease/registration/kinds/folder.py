@@ -40,3 +40,7 @@ def update(project: Project, thing: Thing, found: Found) -> None:
 
 def delete(project: Project, other: Other) -> None:
     """A folder is never removed."""
+
+
+def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+    """A folder is never removed."""

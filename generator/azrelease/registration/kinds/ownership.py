@@ -35,6 +35,11 @@ def described(raw: Raw | None, thing: Thing) -> str:
     return marked(thing.fields[DESCRIPTION], release, _claims(raw or {}, thing, parts_of(text)))
 
 
+def kept_fields(raw: Raw, thing: Thing) -> frozenset[str]:
+    """Fields that are left alone."""
+    return frozenset() if is_ours(raw, thing) or thing.adopt else NOT_OURS
+
+
 NOT_OURS = frozenset((DESCRIPTION, OWN))
 """Fields that are left alone where somebody else made it."""
 

@@ -65,8 +65,16 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
         found += [ALL] if (raw.get("allPipelines") or {}).get("authorized") else []
         for name in found:
             key = Key(Kind.PERMISSION, name, where)
-            if key.folded not in wanted:
+            if key.folded not in wanted and not (name != ALL and _is_moved(project, name, wanted, where)):
                 yield Other(key, "", ours=False)
+
+
+def _is_moved(project: Project, name: str, wanted: set[tuple[str, str, str]], where: str) -> bool:
+    """Whether a pipeline is one that is wanted in another folder."""
+    return any(
+        f"pipeline {pipeline_path(raw)}" == name and Key(Kind.PERMISSION, f"pipeline {path}", where).folded in wanted
+        for path, raw in project.moved.items()
+    )
 
 
 def create(project: Project, thing: Thing) -> None:
@@ -100,6 +108,10 @@ def delete(project: Project, other: Other) -> None:
     """A permission is never taken: nothing tells who gave it."""
 
 
+def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+    """A permission is never taken."""
+
+
 def _resource(project: Project, key: Key) -> tuple[str, str] | None:
     """The type and id of a resource; None where it is not there."""
     kind, name = next(
@@ -120,7 +132,7 @@ def _resource(project: Project, key: Key) -> tuple[str, str] | None:
 
 
 def _identifier(project: Project, key: Key) -> str:
-    found = project.pipelines.find(key.name.removeprefix("pipeline "))
+    found = project.pipeline(key.name.removeprefix("pipeline "))
     return str(found["id"]) if found else ""
 
 

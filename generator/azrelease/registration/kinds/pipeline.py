@@ -6,14 +6,17 @@ from typing import Any
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import ownership, variable_values
-from azrelease.registration.kinds.ownership import NOT_OURS, is_ours
+from azrelease.registration.kinds.ownership import is_ours, kept_fields
 from azrelease.registration.marks import parts_of
-from azrelease.registration.project import Project
+from azrelease.registration.project import Project, pipeline_path
 from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value
 
 Raw = Mapping[str, Any]
 
 REPOSITORY, BRANCH, YAML, TAGS, CONNECTION = "repository", "default_branch", "yaml", "tags", "service_connection"
+FOLDER, ENABLED, PROCESS = "folder", "enabled", "process"
+YAML_PIPELINE = "YAML"
+_YAML_PROCESS = 2
 
 _TYPES = {"azure_repos": "TfsGit", "github": "GitHub"}
 _QUEUE = "Azure Pipelines"
@@ -28,29 +31,69 @@ def prefetch(project: Project, things: Sequence[Thing]) -> None:
 
 def find(project: Project, thing: Thing) -> Found | None:
     """The pipeline of that name in that folder."""
-    listed = project.pipelines.find(thing.key.name)
-    if listed is None:
+    raw = _there(project, thing)
+    if raw is None:
         return None
-    raw = project.definition(str(listed["id"]))
     repository: Raw = raw.get("repository") or {}
     process: Raw = raw.get("process") or {}
     kind = {value: key for key, value in _TYPES.items()}.get(str(repository.get("type")), str(repository.get("type")))
-    tags = {str(tag).casefold(): str(tag) for tag in raw.get("tags") or ()}
+    tags = {str(tag).lower(): str(tag) for tag in raw.get("tags") or ()}
     fields: dict[str, Value] = {
+        FOLDER: str(raw.get("path") or "\\"),
+        ENABLED: raw.get("queueStatus") in (None, "enabled"),
+        PROCESS: YAML_PIPELINE if process.get("type") in (None, _YAML_PROCESS) else "designer",
         REPOSITORY: f"{kind} {repository.get('name')}",
         CONNECTION: _connection_name(project, repository),
         BRANCH: str(repository.get("defaultBranch") or "").removeprefix("refs/heads/"),
         YAML: str(process.get("yamlFilename") or "").lstrip("/"),
-        TAGS: [tag for tag in thing.fields.get(TAGS, ()) if tag.casefold() in tags],
+        TAGS: [tag for tag in thing.fields.get(TAGS, ()) if tag.lower() in tags],
         **variable_values.matched(variable_values.fields_of(raw.get("variables")), thing.fields),
         **ownership.fields_of(raw, thing),
     }
-    return Found(fields, str(raw["id"]), raw, frozenset() if is_ours(raw, thing) else NOT_OURS)
+    return Found(fields, str(raw["id"]), raw, kept_fields(raw, thing), is_ours(raw, thing))
+
+
+def clashes(project: Project, thing: Thing) -> Iterable[str]:
+    r"""Pipelines of the same name in other folders that were made for a release of this name, with another YAML.
+
+    The name of a release is what marks tell things by, so that there must be one of it in a project.
+    """
+    for raw in _namesakes(project, thing):
+        if is_ours(raw, thing) and not _is_same_file(raw, thing):
+            yield pipeline_path(raw)
+
+
+def _there(project: Project, thing: Thing) -> Raw | None:
+    """The pipeline of that name in that folder; else ours, of that name and with that file, in the folder before."""
+    listed = project.pipelines.find(thing.key.name)
+    if listed is not None:
+        return project.definition(str(listed["id"]))
+    moved = (raw for raw in _namesakes(project, thing) if is_ours(raw, thing) and _is_same_file(raw, thing))
+    found = next(moved, None)
+    if found is not None:
+        project.moved[thing.key.name.lower()] = found
+    return found
+
+
+def _namesakes(project: Project, thing: Thing) -> Iterable[Raw]:
+    name = thing.key.name.rpartition("\\")[2].lower()
+    for raw in project.pipelines.items():
+        if str(raw.get("name")).lower() == name and pipeline_path(raw).lower() != thing.key.name.lower():
+            yield project.definition(str(raw["id"]))
+
+
+def _is_same_file(raw: Raw, thing: Thing) -> bool:
+    kind, _, name = str(thing.fields[REPOSITORY]).partition(" ")
+    repository: Raw = raw.get("repository") or {}
+    file = str((raw.get("process") or {}).get("yamlFilename") or "").lstrip("/")
+    same = str(repository.get("name")).lower() == name.lower() and repository.get("type") == _TYPES[kind]
+    return same and file == thing.fields[YAML]
 
 
 def refresh(project: Project, thing: Thing) -> None:
     """Read the list and the pipeline again."""
     project.pipelines.forget()
+    project.moved.pop(thing.key.name.lower(), None)
     listed = project.pipelines.find(thing.key.name)
     if listed is not None:
         project.definition(str(listed["id"]), fresh=True)
@@ -63,10 +106,11 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
         if found is None:
             continue
         claimed = parts_of(found.raw.get("description")) if is_ours(found.raw, thing) else frozenset()
-        wanted = {name.casefold() for name in variable_values.own_parts(thing.fields)}
+        wanted = {name.lower() for name in variable_values.own_parts(thing.fields)}
         for name in found.raw.get("variables") or {}:
-            if name.casefold() not in wanted:
-                yield Other(Key(Kind.PIPELINE, f"variable {name}", thing.key.name), found.id, name in claimed)
+            if name.lower() not in wanted:
+                where = f"{Kind.PIPELINE} {thing.key.name}"
+                yield Other(Key(Kind.VARIABLE, name, where), found.id, name in claimed)
 
 
 def create(project: Project, thing: Thing) -> None:
@@ -86,7 +130,7 @@ def update(project: Project, thing: Thing, found: Found) -> None:
         UserError: the environment does not hold the value of a secret.
     """
     body = {**found.raw, **_body(project, thing, found.raw)}
-    if not is_ours(found.raw, thing):
+    if found.leave:
         body["description"] = found.raw.get("description")
     route = {**project.route, "definitionId": found.id}
     _keep(project, project.connection.send("PUT", resources.DEFINITIONS, route, body))
@@ -94,6 +138,10 @@ def update(project: Project, thing: Thing, found: Found) -> None:
 
 def delete(project: Project, other: Other) -> None:
     """A pipeline is never removed, since its runs would go with it."""
+
+
+def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+    """A pipeline is never removed."""
 
 
 def _keep(project: Project, made: Raw) -> None:
@@ -109,14 +157,15 @@ def _body(project: Project, thing: Thing, raw: Raw | None) -> dict[str, Any]:
         "path": folder or "\\",
         "type": "build",
         "description": ownership.described(raw, thing),
-        "process": {**((raw or {}).get("process") or {}), "type": 2, "yamlFilename": fields[YAML]},
-        "repository": {**((raw or {}).get("repository") or {}), **_repository(project, thing)},
+        "queueStatus": "enabled",
+        "process": {**((raw or {}).get("process") or {}), "type": _YAML_PROCESS, "yamlFilename": fields[YAML]},
+        "repository": _repository(project, thing, (raw or {}).get("repository") or {}),
         "variables": variable_values.merged((raw or {}).get("variables"), fields, settable=True),
         "tags": list(dict.fromkeys([*((raw or {}).get("tags") or ()), *fields.get(TAGS, ())])),
     }
     if raw is None:
         queue = project.queues.find(_QUEUE) or next(iter(project.queues.items()), None)
-        body |= {"quality": "definition", "queueStatus": "enabled", "triggers": [_TRIGGER]}
+        body |= {"quality": "definition", "triggers": [_TRIGGER]}
         body |= {"queue": {"id": queue["id"]}} if queue else {}
     return body
 
@@ -132,7 +181,15 @@ _TRIGGER = {
 """What starts runs stands in the YAML."""
 
 
-def _repository(project: Project, thing: Thing) -> dict[str, Any]:
+def _repository(project: Project, thing: Thing, there: Raw) -> dict[str, Any]:
+    """The repository; what somebody else has set of the same one stays."""
+    made = _named_repository(project, thing)
+    if str(there.get("id")).lower() != str(made["id"]).lower():
+        return made
+    return {**there, **made, "properties": {**made["properties"], **(there.get("properties") or {})}}
+
+
+def _named_repository(project: Project, thing: Thing) -> dict[str, Any]:
     kind, _, name = str(thing.fields[REPOSITORY]).partition(" ")
     branch = f"refs/heads/{thing.fields[BRANCH]}"
     if kind == "github":

@@ -1,6 +1,6 @@
 """Classic release definitions, for teams that are not on YAML yet."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from azrelease.registration import resources
@@ -72,6 +72,21 @@ def delete(project: Project, other: Other) -> None:
     """A definition is never removed, since its releases would go with it."""
 
 
+def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+    """A definition is never removed."""
+
+
+def missing_secrets(thing: Thing, there: Raw) -> Iterator[str]:
+    """Names of the secrets of a definition that the service does not have yet."""
+    scopes = [(thing.fields.get("variables"), there)]
+    scopes += [
+        (stage.get("variables"), _counterpart(stage, 0, there.get("environments") or ()))
+        for stage in thing.fields.get("environments") or ()
+    ]
+    for variables, known in scopes:
+        yield from (name for name in variables or {} if _is_needed(name, variables or {}, known or {}))
+
+
 def _keep(project: Project, made: Raw) -> None:
     project.release_definitions.put(made)
     project.release_definition(str(made["id"]), fresh=True)
@@ -117,13 +132,15 @@ def _with_secrets(definition: Value, there: Raw) -> dict[str, Any]:
 
 
 def _values(variables: Raw | None, there: Raw | None) -> dict[str, Any]:
-    known = (there or {}).get("variables") or {}
     return {
-        name: {**value, "value": secret_value(name)}
-        if value.get("isSecret") and not (known.get(name) or {}).get("isSecret")
-        else value
+        name: {**value, "value": secret_value(name)} if _is_needed(name, variables or {}, there or {}) else value
         for name, value in (variables or {}).items()
     }
+
+
+def _is_needed(name: str, variables: Raw, there: Raw) -> bool:
+    known = (there.get("variables") or {}).get(name) or {}
+    return bool(variables[name].get("isSecret")) and not known.get("isSecret")
 
 
 def path_of(raw: Raw) -> str:

@@ -6,14 +6,15 @@ from typing import Any
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import ownership, variable_values
-from azrelease.registration.kinds.ownership import NOT_OURS, is_ours
+from azrelease.registration.kinds.ownership import is_ours, kept_fields
+from azrelease.registration.kinds.variable_values import OF_VAULT, VARIABLE
 from azrelease.registration.marks import parts_of
 from azrelease.registration.project import Project
 from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value
 
 Raw = Mapping[str, Any]
 
-VAULT, CONNECTION, VAULT_SECRETS = "key_vault", "service_connection", "secrets"
+VAULT, CONNECTION = "key_vault", "service_connection"
 _KEY_VAULT = "AzureKeyVault"
 
 
@@ -26,9 +27,13 @@ def find(project: Project, thing: Thing) -> Found | None:
     raw = project.variable_groups.find(thing.key.name)
     if raw is None:
         return None
-    fields = {**variable_values.matched(variable_values.fields_of(raw.get("variables")), thing.fields)}
-    fields |= {**ownership.fields_of(raw, thing), **_vault_fields(project, raw)}
-    return Found(fields, str(raw["id"]), raw, frozenset() if is_ours(raw, thing) else NOT_OURS)
+    fields = variable_values.fields_of(raw.get("variables"))
+    if raw.get("type") == _KEY_VAULT:
+        fields = {name: OF_VAULT if name.startswith(VARIABLE) else value for name, value in fields.items()}
+    found = {**variable_values.matched(fields, thing.fields), **ownership.fields_of(raw, thing)}
+    return Found(
+        {**found, **_vault_fields(project, raw)}, str(raw["id"]), raw, kept_fields(raw, thing), is_ours(raw, thing)
+    )
 
 
 def refresh(project: Project, thing: Thing) -> None:
@@ -40,13 +45,14 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
     """Variables of these groups that no release asks for."""
     for thing in things:
         found = find(project, thing)
-        if found is None or VAULT in thing.fields:
+        if found is None:
             continue
         claimed = parts_of(found.raw.get("description")) if is_ours(found.raw, thing) else frozenset()
-        wanted = {name.casefold() for name in variable_values.own_parts(thing.fields)}
+        wanted = {name.lower() for name in variable_values.own_parts(thing.fields)}
         for name in found.raw.get("variables") or {}:
-            if name.casefold() not in wanted:
-                yield Other(Key(Kind.VARIABLE_GROUP, f"variable {name}", thing.key.name), found.id, name in claimed)
+            if name.lower() not in wanted:
+                where = f"{Kind.VARIABLE_GROUP} {thing.key.name}"
+                yield Other(Key(Kind.VARIABLE, name, where), found.id, name in claimed)
 
 
 def create(project: Project, thing: Thing) -> None:
@@ -75,8 +81,12 @@ def delete(project: Project, other: Other) -> None:
     """A group is never removed: other pipelines may read it."""
 
 
+def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+    """A group is never removed."""
+
+
 def _body(project: Project, thing: Thing, raw: Raw | None) -> dict[str, Any]:
-    ours = raw is None or is_ours(raw, thing)
+    ours = raw is None or not kept_fields(raw, thing)
     description = ownership.described(raw, thing) if ours else str((raw or {}).get("description") or "")
     place = {"id": project.id, "name": project.name}
     project_reference = {"name": thing.key.name, "description": description, "projectReference": place}
@@ -84,27 +94,31 @@ def _body(project: Project, thing: Thing, raw: Raw | None) -> dict[str, Any]:
         "name": thing.key.name,
         "description": description,
         "type": "Vsts",
-        "variables": {},
-        "variableGroupProjectReferences": (raw or {}).get("variableGroupProjectReferences") or [project_reference],
+        "variables": variable_values.merged((raw or {}).get("variables"), thing.fields, settable=False),
+        "variableGroupProjectReferences": [*_other_references(raw, project), project_reference],
     }
-    if VAULT not in thing.fields:
-        return body | {"variables": variable_values.merged((raw or {}).get("variables"), thing.fields, settable=False)}
+    if not thing.fields[VAULT]:
+        return body
     connection = project.service_connections.find(str(thing.fields[CONNECTION]))
     if connection is None:
         raise MovedOnError(f"{thing.key}: there is no service connection {thing.fields[CONNECTION]} any more")
-    secrets = {name: {"isSecret": True, "value": None, "enabled": True} for name in thing.fields[VAULT_SECRETS]}
     provider = {"serviceEndpointId": str(connection["id"]), "vault": thing.fields[VAULT]}
-    return body | {"type": _KEY_VAULT, "variables": secrets, "providerData": provider}
+    return body | {"type": _KEY_VAULT, "providerData": provider}
+
+
+def _other_references(raw: Raw | None, project: Project) -> list[Raw]:
+    """The other projects that have the group, too."""
+    references = (raw or {}).get("variableGroupProjectReferences") or ()
+    return [each for each in references if str((each.get("projectReference") or {}).get("id")) != project.id]
 
 
 def _vault_fields(project: Project, raw: Raw) -> dict[str, Value]:
     if raw.get("type") != _KEY_VAULT:
-        return {VAULT: None, CONNECTION: None, VAULT_SECRETS: None}
+        return {VAULT: None, CONNECTION: None}
     data: Raw = raw.get("providerData") or {}
     identifier = str(data.get("serviceEndpointId"))
     connection = next((c for c in project.service_connections.items() if str(c["id"]) == identifier), None)
     return {
         VAULT: data.get("vault"),
         CONNECTION: str(connection["name"]) if connection else identifier,
-        VAULT_SECRETS: sorted(raw.get("variables") or {}),
     }

@@ -12,8 +12,12 @@ from azrelease.errors import UserError
 from azrelease.registration.credentials import secret_variable
 from azrelease.registration.things import Value
 
-SECRET = "(secret)"  # noqa: S105  (says that there is one)
-SECRET_AGAIN = "(secret, set again)"  # noqa: S105  (as above)
+SECRET: Value = {"secret": "as it is"}
+SECRET_AGAIN: Value = {"secret": "set again"}
+OF_VAULT: Value = {"secret": "of the key vault"}
+PLAIN: Value = {"secret": "none yet: it is a plain text"}
+"""Values of variables that are no texts, so that no text is taken for one of them."""
+
 VARIABLE, SETTABLE = "variables.", "settable."
 OWN = "variables made here"
 
@@ -29,10 +33,22 @@ def fields_of(raw: Raw | None) -> dict[str, Value]:
     return found
 
 
+def is_secret(value: Value) -> bool:
+    """Whether a value says that a variable is secret."""
+    return value in (SECRET, SECRET_AGAIN, OF_VAULT)
+
+
 def matched(found: Mapping[str, Value], wanted: Mapping[str, Value]) -> dict[str, Value]:
-    """Fields under the names that are wanted: case does not count in the names of variables."""
-    names = {name.casefold(): name for name in wanted}
-    return {names.get(name.casefold(), name): value for name, value in found.items()}
+    """Fields under the names that are wanted: case does not count in the names of variables.
+
+    What is to be secret is told by no text, as one that it has now may be the secret.
+    """
+    names = {name.lower(): name for name in wanted}
+    matched_names = {names.get(name.lower(), name): value for name, value in found.items()}
+    return {
+        name: PLAIN if is_secret(wanted.get(name)) and isinstance(value, str) else value
+        for name, value in matched_names.items()
+    }
 
 
 def needed_secrets(fields: Mapping[str, Value], there: Mapping[str, Value]) -> Iterator[str]:
@@ -53,22 +69,24 @@ def merged(raw: Raw | None, fields: Mapping[str, Value], *, settable: bool) -> d
     Raises:
         UserError: the environment does not hold the value of a secret.
     """
-    old = {name.casefold(): (name, value) for name, value in (raw or {}).items()}
+    old = {name.lower(): (name, value) for name, value in (raw or {}).items()}
     there = matched(fields_of(raw), fields)
     for field, value in fields.items():
         if not field.startswith(VARIABLE):
             continue
         name = field.removeprefix(VARIABLE)
         if value is None:
-            old.pop(name.casefold(), None)
+            old.pop(name.lower(), None)
             continue
         made: dict[str, Any] = {"value": value, "isSecret": False}
-        if value in (SECRET, SECRET_AGAIN):
+        if value == OF_VAULT:
+            made = {"value": None, "isSecret": True, "enabled": True}
+        elif is_secret(value):
             keep = there.get(field) == SECRET and value == SECRET
             made = {"value": None if keep else secret_value(name), "isSecret": True}
         if settable:
             made["allowOverride"] = bool(fields.get(SETTABLE + name))
-        old[name.casefold()] = (old.get(name.casefold(), (name, None))[0], made)
+        old[name.lower()] = (old.get(name.lower(), (name, None))[0], made)
     return dict(old.values())
 
 

@@ -55,11 +55,11 @@ class Context(NamedTuple):
     identities: Identities
     tasks: Tasks
     named: NamedResources
-    secret: str
+    secret: Value
 
     @classmethod
     def of(
-        cls, project: Project, wanted: WantedRelease, identities: Identities, tasks: Tasks, secret: str
+        cls, project: Project, wanted: WantedRelease, identities: Identities, tasks: Tasks, secret: Value
     ) -> "Context":
         """The context of a release."""
         return cls(project, wanted, identities, tasks, named_resources(wanted.pipeline, tasks), secret)
@@ -106,6 +106,11 @@ class Context(NamedTuple):
 def find(listing: Listing, name: str) -> Raw | None:
     """An item by its name or its id."""
     return listing.find(name) or next((item for item in listing.items() if str(item["id"]) == name), None)
+
+
+def branch_name(branch: str) -> str:
+    """A branch without what a ref begins with."""
+    return branch.removeprefix("refs/heads/")
 
 
 def ref(branch: str) -> str:

@@ -6,6 +6,7 @@ from azrelease.catalog import checks as check_catalog
 from azrelease.pipeline import TaskStep
 from azrelease.registration.kinds import check_types
 from azrelease.registration.kinds.environment import SINGLE
+from azrelease.registration.marks import shortened
 from azrelease.registration.things import Kind, Missing, Thing, Value, reference
 from azrelease.registration.wishes.context import DESCRIPTION, Context, ref
 from azrelease.release import Approval, Stage
@@ -22,10 +23,10 @@ def environments(context: Context) -> Iterator[Thing | Missing]:
         named.pop(name, None)
         checks = list(_checks(context, stage, name))
         single = sorted(
-            claim for key, claim in ((check_types.LOCK, "lock"), (check_types.TEMPLATE, "required template"))
-            if any(isinstance(check, Thing) and check.key.name == key for check in checks)
+            kind for kind in (check_types.LOCK, check_types.TEMPLATE)
+            if any(isinstance(check, Thing) and check.key.name == kind for check in checks)
         )  # fmt: skip
-        text = f"Stage {stage.display_name or stage.name} of release {context.release.name}."
+        text = shortened(f"Stage {stage.display_name or stage.name} of release {context.release.name}.")
         yield context.thing(Kind.ENVIRONMENT, name, {DESCRIPTION: text, SINGLE: single})
         yield from checks
     for name in named:
@@ -43,6 +44,7 @@ def _checks(context: Context, stage: Stage, environment: str) -> Iterator[Thing 
         branches = stage.checks.branches
         allowed = [ref(name) for name in branches.allowed]
         fields: dict[str, Value] = {"allowed": allowed, "protected": branches.protected, "enabled": True}
+        fields["unknown_status_allowed"] = False
         yield context.thing(Kind.CHECK, check_types.BRANCHES, fields, environment)
     if stage.checks is not None and stage.checks.business_hours is not None:
         hours = stage.checks.business_hours
@@ -67,13 +69,18 @@ def _approval(context: Context, approval: Approval, environment: str) -> Iterato
     people = [context.identities.find(name) for name in approval.approvers]
     yield from (found for found in people if isinstance(found, Missing))
     approvers = [found for found in people if not isinstance(found, Missing)]
+    first: dict[str, str] = {}
+    for name, found in zip(approval.approvers, people, strict=True):
+        if not isinstance(found, Missing) and first.setdefault(str(found["id"]), name) != name:
+            other = first[str(found["id"])]
+            yield Missing(f"another approver of {environment}", f"`{other}` and `{name}` are one: remove one of them.")
     if approval.order != "sequence":
         approvers.sort(key=lambda value: str(value["id"]).lower())
     fields = {
         "approvers": approvers,
         "minimum": "all" if approval.minimum in (None, len(people)) else approval.minimum,
         "order": approval.order,
-        "instructions": approval.instructions or "",
+        "instructions": (approval.instructions or "").strip(),
         "requester_may_approve": approval.requester_may_approve,
         "timeout": approval.timeout,
         "enabled": True,
@@ -94,6 +101,7 @@ def _gates(context: Context, gates: Gates, environment: str) -> Iterator[Thing |
                 yield Missing(f"gate {step.task} of {environment}", hint)
                 continue
             title = step.display_name or step.task
+            title = f"gate {title}" if title.lower() in check_types.BUILT_IN else title
             titles[title] = titles.get(title, 0) + 1
             name = title if titles[title] == 1 else f"{title} {titles[title]}"
             inputs, missing = _inputs(context, step)
@@ -104,6 +112,7 @@ def _gates(context: Context, gates: Gates, environment: str) -> Iterator[Thing |
                 "timeout": gates.timeout,
                 "enabled": True,
                 **inputs,
+                check_types.OTHER_INPUTS: [],
             }
             yield context.thing(Kind.CHECK, name, fields, environment)
 

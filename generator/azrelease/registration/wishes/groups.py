@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from azrelease.registration.kinds import permission
-from azrelease.registration.kinds.variable_group import VAULT, VAULT_SECRETS
-from azrelease.registration.kinds.variable_values import OWN
+from azrelease.registration.kinds.variable_group import CONNECTION, VAULT
+from azrelease.registration.kinds.variable_values import OF_VAULT, OWN, VARIABLE
+from azrelease.registration.marks import shortened
 from azrelease.registration.things import Kind, Missing, Thing, Value
 from azrelease.registration.wishes.context import DESCRIPTION, Context
 from azrelease.release import Release
@@ -13,18 +14,18 @@ from azrelease.release.registration import VariableGroup
 
 def groups(context: Context) -> Iterator[Thing | Missing]:
     """The groups that are declared, those for the secrets of one stage, and those that have to be there."""
-    declared = {group.name.casefold() for group in context.registration.variable_groups}
+    declared = {group.name.lower() for group in context.registration.variable_groups}
     for group in context.registration.variable_groups:
         yield from _group(context, group)
     own = dict(own_groups(context.release))
     for name, secrets in own.items():
-        if name.casefold() not in declared:
-            text = f"Secrets of a stage of release {context.release.name}."
-            fields = {DESCRIPTION: text, **context.variable_fields({}, secrets)}
+        if name.lower() not in declared:
+            text = shortened(f"Secrets of a stage of release {context.release.name}.")
+            fields = {DESCRIPTION: text, VAULT: None, CONNECTION: None, **context.variable_fields({}, secrets)}
             yield context.thing(Kind.VARIABLE_GROUP, name, fields)
-    made = declared | {name.casefold() for name in own}
+    made = declared | {name.lower() for name in own}
     for name in context.named.variable_groups:
-        if name.casefold() not in made and context.project.variable_groups.find(name) is None:
+        if name.lower() not in made and context.project.variable_groups.find(name) is None:
             yield Missing(f"variable group {name}", "Make it, or declare it in `registration.variable_groups`.")
 
 
@@ -32,19 +33,19 @@ def own_groups(release: Release) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Variable groups for the secrets of one stage, as an import makes them: `<release>-<stage>`."""
     for stage in release.stages:
         name = f"{release.name}-{stage.name}"
-        if stage.secrets and name.casefold() in map(str.casefold, stage.variable_groups):
+        if stage.secrets and name.lower() in map(str.lower, stage.variable_groups):
             yield name, stage.secrets
 
 
 def _group(context: Context, group: VariableGroup) -> Iterator[Thing | Missing]:
-    fields: dict[str, Value] = {DESCRIPTION: group.description or ""}
+    fields: dict[str, Value] = {DESCRIPTION: shortened(group.description or "")}
     if group.key_vault is not None:
         connection = group.key_vault.service_connection
         yield from context.needs("service connection", connection)
-        fields |= {VAULT: group.key_vault.name, "service_connection": connection, OWN: []}
-        fields |= {VAULT_SECRETS: sorted(group.key_vault.secrets)}
+        fields |= {VAULT: group.key_vault.name, CONNECTION: connection, OWN: sorted(group.key_vault.secrets)}
+        fields |= {VARIABLE + name: OF_VAULT for name in group.key_vault.secrets}
     else:
-        fields |= context.variable_fields(group.variables, group.secrets)
+        fields |= {VAULT: None, CONNECTION: None, **context.variable_fields(group.variables, group.secrets)}
     yield context.thing(Kind.VARIABLE_GROUP, group.name, fields)
     if group.all_pipelines:
         where = permission.place("variable group", group.name)

@@ -4,11 +4,13 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 
 from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, PATHS, VALID_FOR
+from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE, clashes
 from azrelease.registration.kinds.release_definition import comparable
 from azrelease.registration.kinds.variable_values import OWN, SETTABLE
+from azrelease.registration.marks import shortened
 from azrelease.registration.project import join_folder
 from azrelease.registration.things import Kind, Missing, Thing, Value
-from azrelease.registration.wishes.context import DESCRIPTION, Context
+from azrelease.registration.wishes.context import DESCRIPTION, Context, branch_name
 from azrelease.registration.wishes.groups import own_groups
 from azrelease.release.registration import Registration, Repository
 
@@ -21,34 +23,35 @@ def pipelines(context: Context) -> Iterator[Thing | Missing]:
         hint = "Name it in `registration.repository`, or run in a checkout whose `origin` is Azure Repos."
         yield Missing(f"the repository of {context.wanted.file}", hint)
         return
-    settable = {name.casefold() for name in release.settable}
-    variables = {name: value for name, value in release.variables.items() if name.casefold() in settable}
+    settable = {name.lower() for name in release.settable}
+    variables = {name: value for name, value in release.variables.items() if name.lower() in settable}
     secrets = list(_pipeline_secrets(context))
     fields = context.variable_fields(variables, secrets)
-    fields |= {SETTABLE + name: name.casefold() in settable for name in (*variables, *secrets)}
+    fields |= {SETTABLE + name: name.lower() in settable for name in (*variables, *secrets)}
     common = yield from _source(context, repository, registration)
-    text = release.description or f"Release {release.name}."
-    yield context.thing(
-        Kind.PIPELINE,
-        context.wanted.path,
-        {DESCRIPTION: text, **common, "yaml": context.wanted.yaml, "tags": list(release.tags), **fields},
-    )
+    text = shortened(release.description or f"Release {release.name}.")
+    fields = {DESCRIPTION: text, **common, "yaml": context.wanted.yaml, "tags": list(release.tags), **fields}
+    thing = context.thing(Kind.PIPELINE, context.wanted.path, fields)
+    yield thing
+    for path in clashes(context.project, thing):
+        hint = "Rename one of the two: things in Azure DevOps are told by the name of their release."
+        yield Missing(f"another name: {path} was made for another release {release.name}", hint)
     yield from _folder(context, release.folder)
     check = registration.pull_request_check
     if check is None:
         return
     name = check.name or f"{release.name} pull request"
     path = join_folder(release.folder or "", name)
-    text = f"Checks pull requests for release {release.name}."
+    text = shortened(f"Checks pull requests for release {release.name}.")
     yield context.thing(Kind.PIPELINE, path, {DESCRIPTION: text, **common, "yaml": check.yaml, OWN: []})
     if repository.type == "azure_repos":
-        where = f"{repository.name}, {check.branch or registration.default_branch}"
+        where = f"{repository.name}, {branch_name(check.branch or registration.default_branch)}"
         yield context.thing(
             Kind.BUILD_VALIDATION,
             name,
             {
                 "repository": repository.name,
-                "branch": check.branch or registration.default_branch,
+                "branch": branch_name(check.branch or registration.default_branch),
                 "pipeline": path,
                 BLOCKING: check.blocking,
                 PATHS: list(check.paths),
@@ -71,31 +74,32 @@ def _source(
     return {
         "repository": f"{repository.type} {name}",
         "service_connection": repository.service_connection,
-        "default_branch": registration.default_branch,
+        "default_branch": branch_name(registration.default_branch),
+        "folder": "\\" + context.wanted.path.rpartition("\\")[0].strip("\\"),
+        PROCESS: YAML_PIPELINE,
+        ENABLED: True,
     }
 
 
 def _pipeline_secrets(context: Context) -> Iterator[str]:
     """Secrets that no variable group of the release has: they are variables of the pipeline."""
     declared = {
-        group.name.casefold(): {*group.secrets, *(group.key_vault.secrets if group.key_vault else ())}
+        group.name.lower(): {*group.secrets, *(group.key_vault.secrets if group.key_vault else ())}
         for group in context.registration.variable_groups
     }
-    own = {name.casefold() for name, _ in own_groups(context.release)}
+    own = {name.lower() for name, _ in own_groups(context.release)}
     scopes = [(context.release.secrets, context.release.variable_groups)]
     scopes += [(s.secrets, (*s.variable_groups, *context.release.variable_groups)) for s in context.release.stages]
     found: dict[str, str] = {}
     for secrets, groups in scopes:
         known = {
-            name.casefold()
-            for group in groups
-            for name in declared.get(group.casefold(), _variables_of(context, group))
+            name.lower() for group in groups for name in declared.get(group.lower(), _variables_of(context, group))
         }
-        if any(group.casefold() in own for group in groups):
+        if any(group.lower() in own for group in groups):
             continue
         for name in secrets:
-            if name.casefold() not in known:
-                found.setdefault(name.casefold(), name)
+            if name.lower() not in known:
+                found.setdefault(name.lower(), name)
     yield from found.values()
 
 

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.errors import UserError
 from azrelease.registration.credentials import secret_variable
+from azrelease.registration.failures import understood
 from azrelease.registration.identities import Identities
 from azrelease.registration.kinds.environment import SINGLE
 from azrelease.registration.kinds.variable_values import SECRET, SECRET_AGAIN
 from azrelease.registration.project import Project
-from azrelease.registration.things import Kind, Missing, Thing
+from azrelease.registration.things import Kind, Missing, Thing, Value
 from azrelease.registration.wishes.context import Context, WantedRelease
 from azrelease.registration.wishes.environments import environments
 from azrelease.registration.wishes.groups import groups
@@ -42,12 +43,16 @@ def wanted(
         ServiceError: the service does not answer, or refuses.
     """
     project.connection.hide(_values_of_secrets(releases))
-    project.must_be_there()
+    with understood(project.connection.address):
+        project.must_be_there()
+        return _put_together(project, releases, tasks, SECRET_AGAIN if secrets_again else SECRET)
+
+
+def _put_together(project: Project, releases: Sequence[WantedRelease], tasks: Tasks, secret: Value) -> Wanted:
     identities = Identities(project.connection)
     identities.prefetch([name for each in releases for name in _approvers(each)])
     things: dict[tuple[str, str, str], tuple[Thing, str]] = {}
     missing: dict[tuple[str, str], Missing] = {}
-    secret = SECRET_AGAIN if secrets_again else SECRET
     for each in releases:
         for found in _wishes(Context.of(project, each, identities, tasks, secret)):
             if isinstance(found, Missing):
