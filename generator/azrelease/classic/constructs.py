@@ -380,7 +380,7 @@ VARIABLE_SECRET_STAGE = Construct(
     "Secret variable of a stage",
     _R,
     "a variable group for the stage, `<release>-<stage>`, so that no other stage gets it",
-    "Make the variable group with the secret in it.",
+    "`azrelease apply` makes it; the value comes from an environment variable.",
 )
 VARIABLE_SETTABLE = Construct("Variable that can be set at release", _R, "`settable`: a variable of the pipeline")
 VARIABLE_SETTABLE_STAGE = Construct(

@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "azrelease.cli.export_release",
     "plan": "azrelease.cli.plan",
     "apply": "azrelease.cli.apply",
+    "bootstrap": "azrelease.cli.bootstrap",
     "run": "azrelease.cli.run",
     "approve": "azrelease.cli.approve",
     "reject": "azrelease.cli.reject",

@@ -75,8 +75,7 @@ def carry_out(there: "Project", plan: "Plan", *, yes: bool, allow_weaker: bool) 
         UserError: it weakens a control, nobody can be asked, or something has to be there first.
         Exit: it was not applied, or not as a whole.
     """
-    from azrelease.registration import apply_plan
-    from azrelease.report.plans import applied_text, interrupted_text, plan_text, title
+    from azrelease.report.plans import plan_text
 
     write_text(plan_text(plan))
     if not plan.changes and not plan.missing:
@@ -86,6 +85,19 @@ def carry_out(there: "Project", plan: "Plan", *, yes: bool, allow_weaker: bool) 
         raise UserError(f"nothing was applied, since controls would become weaker:{reasons}\nSay --allow-weaker.")
     if not yes and not plan.missing:
         _ask()
+
+    make_changes(there, plan)
+
+
+def make_changes(there: "Project", plan: "Plan") -> None:
+    """Apply a plan that was agreed to, and tell what becomes of it.
+
+    Raises:
+        UserError: something has to be there first.
+        Exit: it was not applied as a whole.
+    """
+    from azrelease.registration import apply_plan
+    from azrelease.report.plans import applied_text, interrupted_text, title
 
     begun: list[Change] = []
 

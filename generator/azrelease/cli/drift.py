@@ -64,7 +64,7 @@ def command(
 
 def _yaml_drifts(file: Path, wanted: "WantedRelease", project: "Project") -> "Iterator[Drift]":
     """Where the YAML is other than what the release is rendered to: in this folder, and on the branch that is run."""
-    from azrelease.registration.committed import file_on_branch
+    from azrelease.registration.repositories import text_on_branch
     from azrelease.rendering import GeneratedFile, State, render_pipeline
     from azrelease.report.drifts import Drift
 
@@ -85,7 +85,7 @@ def _yaml_drifts(file: Path, wanted: "WantedRelease", project: "Project") -> "It
     if wanted.repository is None or wanted.repository.type != "azure_repos":
         return
     branch = registration.default_branch if registration else "main"
-    committed = file_on_branch(project, wanted.repository.name, branch, wanted.yaml)
+    committed = text_on_branch(project, wanted.repository.name, branch, wanted.yaml)
     if committed is None or committed.replace("\r\n", "\n") != text:
         there = "missing" if committed is None else "another text"
         yield Drift(name, "branch", f"{wanted.yaml} on {branch}", there, "as rendered", "commit and push it")

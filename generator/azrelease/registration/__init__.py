@@ -1,6 +1,6 @@
 """What is read from Azure DevOps, and made there. The only room that imports azure.devops."""
 
-from azrelease.registration.applying import Applied, apply_plan
+from azrelease.registration.applying import Applied, apply_plan, unmet
 from azrelease.registration.classic_releases import (
     ClassicRelease,
     approver_names,
@@ -46,5 +46,6 @@ __all__ = [
     "organization_url",
     "pipeline_names",
     "still_holds",
+    "unmet",
     "wanted",
 ]

@@ -41,7 +41,9 @@ def apply_plan(project: Project, plan: Plan, *, begins: Report = lambda _: None)
     Raises:
         UserError: something has to be there first, or a secret has no value; nothing was changed.
     """
-    _can_begin(plan)
+    problems = unmet(plan)
+    if problems:
+        raise UserError("\n".join(("nothing was applied; these have to be there first:", *problems)))
     # A plan that was saved knows their names only.
     project.connection.hide(os.environ[secret_variable(name)] for change in plan.changes for name in change.secrets)
     done: list[Change] = []
@@ -56,16 +58,17 @@ def apply_plan(project: Project, plan: Plan, *, begins: Report = lambda _: None)
     return Applied(tuple(done), None, ())
 
 
-def _can_begin(plan: Plan) -> None:
-    problems = [f"{missing.what}: {missing.hint}" for missing in plan.missing]
+def unmet(plan: Plan) -> tuple[str, ...]:
+    """What has to be there before a plan can be applied: things that it needs, and values of secrets."""
     names = dict.fromkeys(name for change in plan.changes for name in change.secrets)
-    problems += [
-        f"secret {name}: set the environment variable {secret_variable(name)} to its value"
-        for name in names
-        if not os.environ.get(secret_variable(name))
-    ]
-    if problems:
-        raise UserError("\n".join(("nothing was applied; these have to be there first:", *problems)))
+    return (
+        *(f"{missing.what}: {missing.hint}" for missing in plan.missing),
+        *(
+            f"secret {name}: set the environment variable {secret_variable(name)} to its value"
+            for name in names
+            if not os.environ.get(secret_variable(name))
+        ),
+    )
 
 
 def _make(project: Project, change: Change) -> None:

@@ -1,0 +1,31 @@
+"""Files of a release in Azure Repos: what a branch has of them, the commit that adds them, the pull request."""
+
+from azrelease.registration.repositories.checkout_files import included_files, unknown_versions
+from azrelease.registration.repositories.file import File, FileChange
+from azrelease.registration.repositories.proposal import Proposal, propose
+from azrelease.registration.repositories.pull_requests import PullRequest, open_pull_request
+from azrelease.registration.repositories.pushing import push
+from azrelease.registration.repositories.reading import (
+    GitRepository,
+    branch_problem,
+    find_repository,
+    text_of,
+    text_on_branch,
+)
+
+__all__ = [
+    "File",
+    "FileChange",
+    "GitRepository",
+    "Proposal",
+    "PullRequest",
+    "branch_problem",
+    "find_repository",
+    "included_files",
+    "open_pull_request",
+    "propose",
+    "push",
+    "text_of",
+    "text_on_branch",
+    "unknown_versions",
+]

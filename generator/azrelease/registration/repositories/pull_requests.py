@@ -1,0 +1,73 @@
+"""Pull requests: the one that is open for two branches, and a new one."""
+
+from typing import NamedTuple
+
+from azrelease.registration import resources
+from azrelease.registration.failures import ConflictError, UnsureError
+from azrelease.registration.project import Project, Raw
+from azrelease.registration.repositories.reading import HEADS, GitRepository, route_of
+
+_LONGEST_TITLE = 400
+LONGEST_DESCRIPTION = 4000
+"""Characters; a longer one is refused: "A description for a pull request must not be longer than 4000 characters"."""
+
+
+class PullRequest(NamedTuple):
+    """A pull request, and where people find it."""
+
+    id: int
+    link: str
+
+
+def active_pull_request(project: Project, repository: GitRepository, source: str, target: str) -> PullRequest | None:
+    """The pull request that is open for two branches; the service allows one.
+
+    Raises:
+        ServiceError: the service does not answer, or refuses.
+    """
+    query = {
+        "searchCriteria.sourceRefName": HEADS + source,
+        "searchCriteria.targetRefName": HEADS + target,
+        "searchCriteria.status": "active",
+    }
+    found = project.connection.listed(resources.PULL_REQUESTS, route_of(project, repository), query)
+    return _pull_request(repository, found[0]) if found else None
+
+
+def open_pull_request(
+    project: Project, repository: GitRepository, source: str, target: str, title: str, description: str
+) -> PullRequest:
+    """Open a pull request. One whose answer was lost, or that is there already, is looked for before it is tried again.
+
+    Raises:
+        RefusedError: the service said no.
+        UnsureError: it did not say what happened, however often it was asked.
+    """
+    body = {
+        "sourceRefName": HEADS + source,
+        "targetRefName": HEADS + target,
+        "title": title[:_LONGEST_TITLE],
+        "description": description[:LONGEST_DESCRIPTION],
+    }
+    attempt = 1
+    while True:
+        try:
+            made = project.connection.send("POST", resources.PULL_REQUESTS, route_of(project, repository), body)
+        except ConflictError:
+            found = active_pull_request(project, repository, source, target)
+            if found is None:
+                raise
+            return found
+        except UnsureError as error:
+            project.connection.wait(attempt, error)
+            attempt += 1
+            found = active_pull_request(project, repository, source, target)
+            if found is not None:
+                return found
+        else:
+            return _pull_request(repository, made)
+
+
+def _pull_request(repository: GitRepository, raw: Raw) -> PullRequest:
+    number = int(raw["pullRequestId"])
+    return PullRequest(number, f"{repository.web}/pullrequest/{number}")
