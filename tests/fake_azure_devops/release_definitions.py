@@ -47,7 +47,18 @@ def _write(project: Project, definition: Record, body: Record) -> None:
         if not isinstance(environment.get("id"), int) or environment["id"] <= 0:
             environment["id"] = definition["id"] * 100 + number
         environment.setdefault("rank", number)
+        for kind in ("preDeployApprovals", "postDeployApprovals"):
+            for approval in (environment.get(kind) or {}).get("approvals") or ():
+                _name_approver(project, approval)
     definition |= {"modifiedBy": project.organization.reference(), "modifiedOn": now()}
+
+
+def _name_approver(project: Project, approval: Record) -> None:
+    """Say who it is as the service does: by the name of the person, whatever was sent beside the id."""
+    approver = approval.get("approver") or {}
+    known = project.organization.identity(str(approver.get("id"))) if approver.get("id") else None
+    if known is not None:
+        approver["displayName"] = known["providerDisplayName"]
 
 
 def _checked(project: Project, body: Record, ours: Record | None = None) -> Record:

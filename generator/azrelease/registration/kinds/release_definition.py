@@ -14,6 +14,9 @@ _WRITTEN_ONLY = ("revision", "properties", "source", "isDeleted", "pipelineProce
 """Keys that the service sets, or does not give back; also ids that are numbers."""
 
 
+_NAMES_OF_PEOPLE = ("displayName", "uniqueName")
+
+
 def comparable(definition: Raw) -> dict[str, Value]:
     """The fields of a definition that are compared."""
     found: dict[str, Value] = _without(definition)
@@ -94,10 +97,12 @@ def _keep(project: Project, made: Raw) -> None:
 
 def _without(value: Value) -> Value:
     if isinstance(value, Mapping):
+        # Who an id means is said by the service in its own words.
+        left_out = (*_WRITTEN_ONLY, *(_NAMES_OF_PEOPLE if isinstance(value.get("id"), str) else ()))
         return {
             key: _without(item)
             for key, item in value.items()
-            if key not in _WRITTEN_ONLY and not (key == "id" and isinstance(item, int))
+            if key not in left_out and not (key == "id" and isinstance(item, int))
         }
     return [_without(item) for item in value] if isinstance(value, list | tuple) else value
 
@@ -105,6 +110,8 @@ def _without(value: Value) -> Value:
 def _merged(wanted: Value, there: Value) -> Value:
     """What is wanted, put into what is there, with the ids of its parts."""
     if isinstance(wanted, Mapping) and isinstance(there, Mapping):
+        if isinstance(wanted.get("id"), str) and wanted["id"] != there.get("id"):
+            return wanted
         return {**there, **{key: _merged(value, there.get(key)) for key, value in wanted.items()}}
     if isinstance(wanted, list | tuple) and isinstance(there, list | tuple):
         return [_merged(item, _counterpart(item, number, there)) for number, item in enumerate(wanted)]
