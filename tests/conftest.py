@@ -1,5 +1,6 @@
 """Options and fixtures that all tests share."""
 
+import itertools
 import os
 import shutil
 import sys
@@ -38,6 +39,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     finally:
         threading.settrace(threads)
         sys.settrace(here)
+
+
+@pytest.fixture(autouse=True)
+def client_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Have the client of Azure DevOps note where things are in a folder of the test, not in the user's home."""
+    name = f"client-cache-{next(_NUMBERS)}"
+    monkeypatch.setenv("AZURE_DEVOPS_CACHE_DIR", str(tmp_path_factory.getbasetemp() / name))
+
+
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`import` straight from an organization, over real HTTP, through the real client."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,9 +78,8 @@ ANSWERS = {
 
 
 @pytest.fixture
-def token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def token(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", "planted-token-4711")
-    monkeypatch.setenv("AZURE_DEVOPS_CACHE_DIR", str(tmp_path / "cache"))
     for name in ("SYSTEM_ACCESSTOKEN", "AZURE_DEVOPS_ORG_URL", "SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT"):
         monkeypatch.delenv(name, raising=False)
     return "planted-token-4711"

@@ -1,7 +1,6 @@
 """`catalog sync` over real HTTP, through the real client."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -50,12 +49,11 @@ TASKS = [
 
 
 @pytest.fixture
-def secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def secret(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", "planted-token-4711")
     monkeypatch.delenv("SYSTEM_ACCESSTOKEN", raising=False)
     monkeypatch.delenv("AZURE_DEVOPS_ORG_URL", raising=False)
     monkeypatch.delenv("SYSTEM_COLLECTIONURI", raising=False)
-    monkeypatch.setenv("AZURE_DEVOPS_CACHE_DIR", str(tmp_path / "cache"))
     return "planted-token-4711"
 
 
