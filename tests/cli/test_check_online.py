@@ -6,8 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from fake_azure_devops import Organization, Service, serve
-from support.process import Cli, Result
+from support.process import Cli, CliHere, Result
 from support.registering import FULL, SECRETS, seed
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.fixture

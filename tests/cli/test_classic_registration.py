@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fake_azure_devops import Fault, Organization, Service, serve
-from support.process import Cli
+from support.process import Cli, CliHere
 from support.registering import SECRETS, seed
 
 TOKEN = "planted-token-4711-0815"
@@ -32,6 +32,11 @@ stages:
       minimum: 2
       timeout: 3 days
 """
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.fixture

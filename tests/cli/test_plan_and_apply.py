@@ -11,10 +11,15 @@ from collections.abc import Iterator
 import pytest
 
 from fake_azure_devops import Fault, Organization, Service, serve
-from support.process import Cli
+from support.process import Cli, CliHere
 from support.registering import FULL, SECRETS, seed
 
 TOKEN = "planted-token-4711-0815"
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.fixture
@@ -35,6 +40,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 
 
 def test_plan_apply_plan(cli: Cli, service: Service) -> None:
+    cli = Cli(cli.folder)
     cli.write("release.yml", FULL)
     first = cli("plan", "--exit-code")
     assert (first.code, first.err) == (1, "")

@@ -15,7 +15,7 @@ from azrelease.registration import connect
 from azrelease.registration.runs import run_look
 from fake_azure_devops import Fault, Project, Request, Script, Service, scripted, serve
 from fake_azure_devops.approvals import start_approval
-from support.process import Cli, Result
+from support.process import Cli, CliHere, Result
 
 RELEASE = """\
 name: churn
@@ -35,6 +35,11 @@ stages:
 """
 SECRET = "s3cret-väl'ue\"x"
 JSON = "application/json"
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.fixture
@@ -488,7 +493,7 @@ def test_a_secret_stands_in_no_output(
     service.faults.when(lambda request: request.path.endswith("/preview"), preview)
     shown = run(release, "--secret", "api-key", "--dry-run")
     assert shown.out == "a: ***\n"
-    service.faults.when(runs_posted, Fault.status(500, message=f"no {SECRET}"), times=None)
+    service.faults.when(runs_posted, Fault.status(500, retry_after=0, message=f"no {SECRET}"), times=None)
     broken = run(release, "--secret", "api-key", "--no-follow", "--timeout", "5")
     assert broken.code == 3
     for each in (done, shown, broken):

@@ -23,7 +23,7 @@ from azrelease.registration.repositories import (
 )
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
 from fake_azure_devops.repository import ZEROS, Repository
-from support.process import Cli, Result, unmeasured
+from support.process import Cli, CliHere, Result, unmeasured
 from support.registering import seed
 
 TOKEN = "planted-token-4711-0815"
@@ -43,6 +43,11 @@ stages:
 """
 BRANCH = "azrelease/churn"
 OURS = {"/release.yml", "/azure-pipelines.yml"}
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.fixture
@@ -554,7 +559,7 @@ def test_yaml_that_stands_on_the_target_is_told_and_goes_through_a_review(
 ) -> None:
     repository.commit("main", {"azure-pipelines.yml": "steps: []\n", "release.yml": "name: other\n"})
     # The first time it is cut off between the branch and the push.
-    service.faults.when(posts("/pushes"), Fault.status(500), times=None)
+    service.faults.when(posts("/pushes"), Fault.status(500, retry_after=0), times=None)
     assert bootstrap(checkout, "--no-apply").code == 3
     service.faults.clear()
     done = bootstrap(checkout, "--no-apply")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.process import Cli, Result
+from support.process import Cli, CliHere, Result
 from support.release_service import Service, serve
 
 GUID = "627fe375-40c8-4134-a333-7301495cb460"
@@ -75,6 +75,11 @@ ANSWERS = {
     "/My Web/_apis/distributedtask/deploymentgroups": listed(),
     "/My Web/_apis/distributedtask/taskgroups": listed(TASK_GROUP),
 }
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from azrelease.registration import Plan
 from azrelease.registration.things import Kind, Thing
 from azrelease.release import Release
 from fake_azure_devops import Organization, Service, serve
-from support.process import Cli
+from support.process import Cli, CliHere
 from support.registering import SECRETS, apply, plan, seed
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -85,6 +85,11 @@ DEFINITION = {
         ),
     ],
 }  # fmt: skip
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.fixture

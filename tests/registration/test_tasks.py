@@ -6,7 +6,7 @@ import pytest
 
 from azrelease.errors import UserError
 from azrelease.registration import organization_url
-from support.process import Cli, Result
+from support.process import Cli, CliHere, Result
 from support.task_service import Service, serve
 
 
@@ -46,6 +46,11 @@ TASKS = [
     ),
     task("Ship", "2.0.0", inputs=[]),
 ]
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.fixture
@@ -110,16 +115,6 @@ def test_a_refusal_is_said_without_the_token(cli: Cli, secret: str, status: int,
     assert secret not in done.err
     assert "Traceback" not in done.err
     assert not (cli.folder / "azrelease-tasks.lock.json").exists()
-
-
-@pytest.mark.usefixtures("secret")
-def test_nobody_there_is_said(cli: Cli) -> None:
-    with serve(Service(TASKS)) as service:
-        pass
-    done = sync(cli, service)
-    assert done.code == 3
-    assert service.url in done.err
-    assert "Traceback" not in done.err
 
 
 @pytest.mark.usefixtures("secret")
