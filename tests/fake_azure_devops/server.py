@@ -208,8 +208,6 @@ class _Handler(BaseHTTPRequestHandler):
             session = self.headers.get("X-TFS-Session") or str(uuid.uuid4())
             for name, value in ({"X-TFS-Session": session, "ActivityId": str(uuid.uuid4())} | answer.headers).items():
                 self.send_header(name, value)
-            # A client that keeps its connections would leave them open at the end of a test.
-            self.send_header("Connection", "close")
             if answer.status != 204:
                 self.send_header("Content-Length", str(len(data)))
             self.end_headers()
