@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from fake_azure_devops import areas, contract
+from fake_azure_devops.client_cache import forget
 from fake_azure_devops.errors import ServiceError, error_body
 from fake_azure_devops.faults import Fault, Faults
 from fake_azure_devops.locations import locations
@@ -294,17 +295,6 @@ def serve(organization: Organization | None = None, *, check_contract: bool = Tr
         server.end_connections()
         thread.join()
         server.server_close()
-        _forget(service.root)
+        forget(service.root)
     if check_contract and service.violations:
         raise AssertionError("\n".join(service.violations))
-
-
-def _forget(root: str) -> None:
-    """Have the client in this process forget an address that is not there any more.
-
-    It notes where things are, writes all of it to a file at each new address, and never forgets.
-    """
-    module = sys.modules.get("azure.devops._file_cache")
-    for cache in (module.OPTIONS_CACHE, module.RESOURCE_CACHE) if module else ():
-        for address in [each for each in cache if each.startswith(root)]:
-            del cache.data[address]
