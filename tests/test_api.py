@@ -3,17 +3,31 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
 import azrelease
 from azrelease import Release, load, render
+from azrelease.release.model import Model
 
 
 def test_the_public_names() -> None:
     assert azrelease.__all__ == sorted(azrelease.__all__)
     for name in azrelease.__all__:
         assert getattr(azrelease, name).__name__ == name
+
+
+def test_whatever_a_release_is_made_of_can_be_imported_from_here() -> None:
+    waiting: list[Any] = [Release]
+    found: set[type[Model]] = set()
+    while waiting:
+        kind = waiting.pop()
+        waiting += get_args(kind)
+        if isinstance(kind, type) and issubclass(kind, Model) and kind not in found:
+            found.add(kind)
+            waiting += [field.annotation for field in kind.model_fields.values()]
+    assert {kind.__name__ for kind in found} - {"BaseTask"} <= set(azrelease.__all__)
 
 
 def test_a_name_that_is_not_there() -> None:
