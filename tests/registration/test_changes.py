@@ -65,6 +65,41 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
         ["update variable group churn-settings description"],
     ),
     "vault": ("name: churn-kv", "name: other-kv", ["update variable group churn-vault key_vault"]),
+    "connection of a vault": (
+        "name: churn-kv, service_connection: churn-azure",
+        "name: churn-kv, service_connection: github",
+        ["update variable group churn-vault service_connection"],
+    ),
+    "another secret of a vault": (
+        "[score-key, other-key]",
+        "[score-key, other-key, third-key]",
+        ["update variable group churn-vault variables made here variables.third-key"],
+    ),
+    "repository": (
+        "  default_branch: main",
+        "  default_branch: main\n  repository: {name: templates}",
+        [
+            "update build validation churn pull request of templates, main repository",
+            "update pipeline \\ml\\churn\\churn repository",
+            "update pipeline \\ml\\churn\\churn pull request repository",
+        ],
+    ),
+    "not settable any more": (
+        "settable: [limit, api.key]",
+        "settable: [api.key]",
+        [],  # it stays until it is pruned
+    ),
+    "another template": (
+        "{path: safe.yml, repository: MLOps/templates}]",
+        "{path: safe.yml, repository: MLOps/templates}, {path: b.yml, repository: MLOps/templates}]",
+        [f"update check required template of {STAGING} templates"],
+    ),
+    "gate's connection": (
+        "serviceConnection: incidents",
+        "serviceConnection: github",
+        [f"update check No open incident of {STAGING} inputs.connectedServiceName"],
+    ),
+    "gate's method": ("method: GET", "method: POST", [f"update check No open incident of {STAGING} inputs.method"]),
     "secrets of a vault": (
         "[score-key, other-key]",
         "[score-key]",
@@ -156,6 +191,48 @@ def test_the_plan_shows_the_change_and_no_other(service: Service, before: str, a
     assert sorted(shown) == sorted(expected)
     assert apply(service, changed).failed is None
     assert plan(service, changed).changes == ()
+
+
+def test_a_release_can_move_to_github(service: Service) -> None:
+    assert apply(service, released(FULL)).failed is None
+    moved = released(
+        FULL.replace(
+            "  default_branch: main\n",
+            "  default_branch: main\n  repository: {type: github, name: contoso/churn, service_connection: github}\n",
+        ).replace("12 hours}", "12 hours, blocking: false}")
+    )
+    found = plan(service, moved)
+    assert [f"{change.action} {change.key}" for change in found.changes] == [
+        "update pipeline \\ml\\churn\\churn",
+        "update pipeline \\ml\\churn\\churn pull request",
+        "create pipeline \\ml\\churn\\churn: service connection github",
+    ]
+    # The policy of the old repository is left until it is pruned, and then told as what it is.
+    assert plan(service, moved, prune=True).weakens == ("pull requests no longer need `churn pull request`",)
+    assert apply(service, moved, prune=True).failed is None
+    assert plan(service, moved, prune=True).changes == ()
+
+
+def test_every_field_has_its_turn(service: Service) -> None:
+    told = {word for _, _, expected in CASES.values() for line in expected for word in line.split()}
+    of_course = {"enabled", "process", "authorized", "unknown_status_allowed", "other_inputs", "task"}
+    secret = {
+        "variables.api.key",
+        "variables.token",
+        "variables.db_password",
+        "variables.score-key",
+        "variables.other-key",
+    }
+    # One that is not settable any more is no variable of the pipeline any more.
+    fixed = {
+        "settable.limit",
+        "inputs.connectedServiceNameSelector",
+        "settable.token",
+        "checks without a name",
+        "variables made here",
+    }
+    fields = {field for thing in plan(service, released(FULL)).things for field in thing.fields}
+    assert fields - told - of_course - secret - fixed == set()
 
 
 REMOVED = {
