@@ -133,6 +133,20 @@ def is_whole(project: Project, repository: Repository) -> None:
 # --- what it does ---
 
 
+def test_the_check_of_pull_requests_is_pushed_or_said_to_be_missing(checkout: Cli, repository: Repository) -> None:
+    checkout.write(
+        "release.yml", RELEASE.replace("stages:", "registration:\n  pull_request_check: {yaml: pr.yml}\nstages:")
+    )
+    lacking = bootstrap(checkout, "--no-apply")
+    assert "note: pr.yml is not there, so that the check of pull requests cannot run; make it" in lacking.out
+    checkout.write("pr.yml", "steps: []\n")
+    done = bootstrap(checkout, "--no-apply")
+    assert "note: pr.yml" not in done.out
+    assert repository.files(BRANCH)["/pr.yml"] == "steps: []\n"
+    again = bootstrap(checkout, "--no-apply")
+    assert "note: pr.yml" not in again.out
+
+
 def test_a_filled_repository_gets_a_branch_and_a_pull_request(
     release: Cli, service: Service, project: Project, repository: Repository
 ) -> None:

@@ -90,7 +90,7 @@ def command(
     else:
         push = proposed(there, repository, releases, pushed, plan, branch, target_branch, message)
         assert push.proposal is not None
-        write_text(shown(there, push.proposal, releases, target, outdated, applies=applies))
+        write_text(shown(there, push.proposal, pushed, releases, target, outdated, applies=applies))
     if not no_apply:
         write_text(f"\n{plan_text(plan)}")
         _can_be_applied(plan, allow_weaker=allow_weaker)

@@ -122,7 +122,8 @@ def pushed_files(
     from azrelease.registration.repositories import File, included_files
 
     top = _top(target)
-    found = {file.path: file for file in included_files(include, top)}
+    checks = [top / path for path in pull_request_checks(releases) if target.checkout and (top / path).is_file()]
+    found = {file.path: file for file in included_files([*include, *checks], top)}
     for file, each, yaml in zip(loaded.files, releases, rendered, strict=True):
         if not file.resolve().is_relative_to(top.resolve()):
             raise UserError(f"{file}: is outside of the checkout that is pushed; run in the checkout of the release")
@@ -144,6 +145,12 @@ def pushed_files(
     if sum(len(each_file.content) for each_file in files) > _LARGEST_PUSH:
         raise UserError(f"the files have more than {_LARGEST_PUSH // 1024 // 1024} MB together; push them with git")
     return files
+
+
+def pull_request_checks(releases: "Sequence[WantedRelease]") -> tuple[str, ...]:
+    """The YAML files of the pipelines that check pull requests, from the top of the repository."""
+    found = (each.release.registration for each in releases)
+    return tuple(dict.fromkeys(r.pull_request_check.yaml for r in found if r and r.pull_request_check))
 
 
 def _secrets(releases: "Sequence[WantedRelease]") -> Iterator[tuple[str, str]]:
@@ -247,6 +254,7 @@ def _usual_message(releases: "Sequence[WantedRelease]", proposal: "Proposal") ->
 def shown(
     there: "Project",
     proposal: "Proposal",
+    files: "Sequence[File]",
     releases: "Sequence[WantedRelease]",
     target: "Target",
     outdated: set[str],
@@ -259,9 +267,14 @@ def shown(
         UserError: the YAML was edited by hand on the branch that is pushed to.
         ServiceError: the service does not answer, or refuses.
     """
+    from azrelease.registration.repositories import text_on_branch
     from azrelease.report.release_push import proposal_text
 
     text = proposal_text(proposal, _notes(there, proposal, {each.yaml for each in releases}, target), outdated)
+    pushed = {file.path for file in files}
+    for path in pull_request_checks(releases):
+        if path not in pushed and text_on_branch(there, proposal.repository.name, proposal.target, path) is None:
+            text += f"  note: {path} is not there, so that the check of pull requests cannot run; make it\n"
     others = {_default_branch(each) for each in releases} - {proposal.target}
     if others:
         text += (

@@ -36,7 +36,8 @@ _LONGEST = 100
 
 def plan_text(plan: Plan, *, fields: bool = True) -> str:
     """A plan for a terminal."""
-    lines = [f"{plan.address} {plan.project}", ""]
+    lines = [f"{plan.address} {plan.project}"]
+    lines += [""] if plan.changes else []
     lines.extend(line for change in plan.changes for line in change_lines(change, fields=fields))
     if plan.missing:
         lines += ["", "has to be there first:", *(f"  ! {m.what}: {m.hint}" for m in plan.missing)]
@@ -110,9 +111,9 @@ def plan_object(plan: Plan) -> dict[str, Any]:
 def applied_text(applied: Applied) -> str:
     """What became of a plan, and how to go on where it was cut off."""
     if applied.failed is None:
-        return f"done: {_counts(applied.done)}\n"
+        return f"{_done(applied.done)}\n"
     change, error = applied.failed
-    lines = [f"error: {change.action} {title(change)}: {error}", f"done: {_counts(applied.done)}"]
+    lines = [f"error: {change.action} {title(change)}: {error}", _done(applied.done)]
     lines += [
         "not done:",
         *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in (change, *applied.left)),
@@ -124,7 +125,7 @@ def interrupted_text(begun: Sequence[Change], plan: Plan) -> str:
     """What became of a plan that was cut off by whoever applies it."""
     done, left = begun[:-1], plan.changes[len(begun) :]
     cut = [f"cut off, done or not: {change.action} {title(change)}" for change in begun[-1:]]
-    lines = [f"interrupted; done: {_counts(done)}", *cut]
+    lines = [f"interrupted; {_done(done)}", *cut]
     lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)] if left else []
     return "\n".join((*lines, _GO_ON, ""))
 
@@ -209,6 +210,11 @@ def _sum(plan: Plan) -> str:
 def _counts(changes: Sequence[Change]) -> str:
     counts = {action: sum(change.action is action for change in changes) for action in Action}
     return ", ".join(f"{count} to {action}" for action, count in counts.items() if count) or "nothing"
+
+
+def _done(changes: Sequence[Change]) -> str:
+    counts = {action: sum(change.action is action for change in changes) for action in Action}
+    return f"done: {', '.join(f'{count} {action}d' for action, count in counts.items() if count) or 'nothing'}"
 
 
 def _cut(text: str) -> str:
