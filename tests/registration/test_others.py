@@ -8,6 +8,7 @@ import pytest
 
 from azrelease.errors import ServiceError, UserError
 from azrelease.registration import Action, apply_plan, dump_plan
+from azrelease.release import Stage
 from azrelease.report.plans import plan_markdown, plan_object, plan_text
 from fake_azure_devops import Fault, Organization, Project, Service, serve
 from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, told
@@ -186,6 +187,21 @@ def test_what_changed_since_the_plan_is_not_removed(service: Service) -> None:
 def test_two_names_of_one_person_are_told(service: Service) -> None:
     found = plan(service, released(FULL.replace("ada@example.com, Grace Hopper]", "Ada Lovelace, ada@example.com]")))
     assert [m.hint for m in found.missing] == ["`Ada Lovelace` and `ada@example.com` are one: remove one of them."]
+
+
+@pytest.mark.parametrize("name", ["[MLOps]\\R&D", "100% #1", "a+b=c?", "Zoë / Ops"])
+def test_a_name_with_letters_that_an_address_cannot_hold(service: Service, name: str) -> None:
+    service.organization.add_identity(name, group=name.startswith("["))
+    release = RELEASE.model_copy(update={"stages": (RELEASE.stages[0], _approved_by(RELEASE.stages[1], name))})
+    found = plan(service, release)
+    assert found.missing == ()
+    approval = next(thing for thing in found.things if thing.key.name == "approval")
+    assert [approver["name"] for approver in approval.fields["approvers"]] == [name]
+
+
+def _approved_by(stage: Stage, name: str) -> Stage:
+    assert stage.approval is not None
+    return stage.model_copy(update={"approval": stage.approval.model_copy(update={"approvers": (name,), "minimum": 1})})
 
 
 def test_an_answer_that_lacks_what_it_should_have_is_no_traceback(service: Service) -> None:

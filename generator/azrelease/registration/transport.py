@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from azure.devops.client import Client
 from msrest.exceptions import ClientException
@@ -81,8 +82,9 @@ class Transport:
                 verb,
                 resource.location,
                 resource.version,
-                route_values=dict(route),
-                query_parameters=dict(query),
+                # The client puts them into the address as they are.
+                route_values={name: quote(value, safe="") for name, value in route.items()},
+                query_parameters={name: quote(value, safe="") for name, value in query.items()},
                 content=body,
             )
         except _StatusError as error:

@@ -6,7 +6,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, MISSING_FIELD
-from azrelease.release.fields import Boolean, FixedText, Minutes, Text, VariableName, VariableValue, matching
+from azrelease.release.fields import (
+    Boolean,
+    BranchName,
+    FixedText,
+    Minutes,
+    Text,
+    VariableName,
+    VariableValue,
+    matching,
+)
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems
 
@@ -96,7 +105,7 @@ class PullRequestCheck(Model):
 
     yaml: FilePath = Field(description="Its YAML file, from the top of the repository.")
     name: FixedText | None = Field(default=None, description="Name of the pipeline. Default: `<release> pull request`.")
-    branch: FixedText | None = Field(
+    branch: BranchName | None = Field(
         default=None, description="Branch that pull requests go to. Default: `default_branch`."
     )
     blocking: Boolean = Field(default=True, description="`false` shows the result without asking for it.")
@@ -115,7 +124,7 @@ class Registration(Model):
     repository: Repository | None = Field(
         default=None, description="The repository with the YAML. Default: the one of the git remote `origin`."
     )
-    default_branch: FixedText = Field(
+    default_branch: BranchName = Field(
         default="main", description="Branch whose YAML is used by runs that name none. Default: main."
     )
     yaml: FilePath | None = Field(
