@@ -161,3 +161,105 @@ def test_a_control_that_a_definition_cannot_have_stops_it(cli: Cli, service: Ser
     assert done.code == 2
     assert "a classic definition cannot have 1 of its controls" in done.err
     assert definitions(service) == []
+
+
+def test_what_somebody_else_made_is_changed_only_with_consent(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", RELEASE)
+    assert cli("apply", "--classic", "--yes").code == 0
+    (made,) = definitions(service)
+    made["description"] = "By hand."
+    cli.write("release.yml", RELEASE.replace("westeurope", "northeurope"))
+    done = cli("apply", "--classic", "--yes")
+    assert done.code == 2
+    assert "It was not made by azrelease, and is other in variables.region.value. Say --adopt" in done.err
+    assert made["variables"]["region"]["value"] == "westeurope"
+    assert cli("apply", "--classic", "--yes", "--adopt").code == 0
+    assert made["variables"]["region"]["value"] == "northeurope"
+    assert made["description"] == "Deploys the churn model. [azrelease churn]"
+
+
+def test_it_moves_to_another_folder(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", RELEASE)
+    assert cli("apply", "--classic", "--yes").code == 0
+    cli.write("release.yml", RELEASE.replace("\\models", "\\other"))
+    shown = cli("plan", "--classic")
+    assert "path: \\models → \\other" in shown.out
+    assert cli("apply", "--classic", "--yes").code == 0
+    assert [each["path"] for each in definitions(service)] == ["\\other"]
+    assert cli("plan", "--classic", "--exit-code").code == 0
+
+
+def test_tasks_of_one_name_are_told_apart(cli: Cli, service: Service) -> None:
+    tasks = """
+    tasks:
+      - {task: Bash, display_name: Notify, script: echo one, env: {KEY: one}}
+      - {task: Bash, display_name: Notify, script: echo two}
+"""
+    text = RELEASE[: RELEASE.index("  - name: production")] + tasks.lstrip("\n")
+    cli.write("release.yml", text)
+    assert cli("apply", "--classic", "--yes").code == 0
+    assert cli("plan", "--classic", "--exit-code").code == 0
+    cli.write("release.yml", text.replace("echo two", "echo three").replace(", env: {KEY: one}", ""))
+    assert "workflowTasks[Notify].environment: KEY=one → -" in cli("plan", "--classic").out
+    assert cli("apply", "--classic", "--yes").code == 0
+    assert cli("plan", "--classic", "--exit-code").code == 0
+    found = definitions(service)[0]["environments"][0]["deployPhases"][0]["workflowTasks"]
+    assert [(each["inputs"]["script"], each["environment"]) for each in found] == [("echo one", {}), ("echo three", {})]
+
+
+def test_secrets_of_stages_stay_when_something_else_changes(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", RELEASE)
+    assert cli("apply", "--classic", "--yes").code == 0
+    cli.write("release.yml", RELEASE.replace("Deploys the", "Deploys a"))
+    assert cli("apply", "--classic", "--yes").code == 0
+    (made,) = definitions(service)
+    assert made["environments"][0]["variables"]["token"]["value"] == SECRETS["TOKEN"]
+    assert made["variables"]["api.key"]["value"] == SECRETS["API_KEY"]
+
+
+def test_a_secret_that_becomes_a_plain_value_is_told(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", RELEASE)
+    assert cli("apply", "--classic", "--yes").code == 0
+    text = RELEASE.replace("{region: westeurope}", "{region: westeurope, api.key: plain}").replace(
+        "secrets: [api.key]\n", ""
+    )
+    cli.write("release.yml", text)
+    done = cli("apply", "--classic", "--yes")
+    assert "api.key is no longer secret" in done.err
+    assert cli("apply", "--classic", "--yes", "--allow-weaker").code == 0
+    assert definitions(service)[0]["variables"]["api.key"] == {"value": "plain", "isSecret": False}
+    assert cli("plan", "--classic", "--exit-code").code == 0
+
+
+def test_a_plain_value_that_becomes_a_secret_is_not_shown(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", RELEASE)
+    assert cli("apply", "--classic", "--yes").code == 0
+    (made,) = definitions(service)
+    made["variables"]["API.KEY"] = {"value": "was-plain-before"}
+    del made["variables"]["api.key"]
+    shown = cli("plan", "--classic", "--out", "plan.json")
+    assert "variables.api.key: (plain text) → (secret)" in shown.out
+    assert "was-plain-before" not in shown.out + (cli.folder / "plan.json").read_text(encoding="utf-8")
+    assert cli("apply", "plan.json", "--yes").code == 0
+    assert made["variables"]["API.KEY"] == {"value": SECRETS["API_KEY"], "isSecret": True}
+    assert set(made["variables"]) == {"API.KEY", "region"}
+
+
+def test_variables_of_others_stay_and_are_told(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", RELEASE)
+    assert cli("apply", "--classic", "--yes").code == 0
+    (made,) = definitions(service)
+    made["variables"]["theirs"] = {"value": "1"}
+    shown = cli("plan", "--classic", "--prune")
+    assert "variable theirs of release definition \\models\\churn" in shown.out
+    cli.write("release.yml", RELEASE.replace("westeurope", "northeurope"))
+    assert cli("apply", "--classic", "--prune", "--yes").code == 0
+    assert made["variables"]["theirs"]["value"] == "1"
+
+
+@pytest.mark.usefixtures("service")
+def test_a_check_of_pull_requests_is_no_part_of_a_definition(cli: Cli) -> None:
+    cli.write("release.yml", f"{RELEASE}registration: {{pull_request_check: {{yaml: pr.yml}}}}\n")
+    done = cli("plan", "--classic")
+    assert done.code == 2
+    assert "`registration.pull_request_check` is no part of a classic definition" in done.err

@@ -56,6 +56,18 @@ def test_all_say_the_same(cli: Cli, service: Service) -> None:
     assert service.violations == []
 
 
+def test_the_yaml_may_stand_where_the_registration_says(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL.replace("  default_branch: main", "  default_branch: main\n  yaml: .azure/churn.yml"))
+    assert cli("bootstrap", "--yes").code == 0
+    repository = next(
+        each for each in service.organization.project("MLOps").repositories.values() if each.name == "models"
+    )
+    text = (cli.folder / ".azure/churn.yml").read_text(encoding="utf-8")
+    repository.commit("main", {".azure/churn.yml": text})
+    done = cli("drift")
+    assert (done.code, done.out) == (0, "1 release: release, YAML and service say the same.\n")
+
+
 def test_each_place_that_is_apart_is_told(cli: Cli, service: Service) -> None:
     registered(cli, service)
     project = service.organization.project("MLOps")

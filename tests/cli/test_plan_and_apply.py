@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from azrelease.registration.kinds.digests import digest
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.process import Cli, CliHere
 from support.registering import FULL, SECRETS, seed
@@ -152,6 +154,41 @@ def test_a_saved_plan_goes_on_where_it_was_cut_off(cli: Cli, service: Service) -
     assert cli("plan", "--exit-code").code == 0
 
 
+def sealed(plan: dict[str, Any]) -> str:
+    """A plan as somebody would write it who knows how it is sealed."""
+    body = {key: value for key, value in plan.items() if key != "digest"}
+    return json.dumps({**body, "digest": digest(body)})
+
+
+def garbled(value: Any) -> Iterator[Any]:
+    """JSON with one value of it replaced by nonsense, for each value."""
+    items = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    for key, inner in items:
+        for other in (None, [], {"secret": []}, "x"):
+            changed = dict(value) if isinstance(value, dict) else list(value)
+            changed[key] = other
+            yield changed
+        for other in garbled(inner):
+            changed = dict(value) if isinstance(value, dict) else list(value)
+            changed[key] = other
+            yield changed
+
+
+def test_nonsense_in_a_plan_is_no_traceback(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("plan", "--out", "plan.json").code == 0
+    plan = json.loads((cli.folder / "plan.json").read_text(encoding="utf-8"))
+    plan["things"] = plan["things"][::3]
+    plan["changes"] = []
+    for number, each in enumerate(garbled(plan)):
+        if number % 23 == 0:
+            cli.write("plan.json", sealed(each))
+            done = cli("apply", "plan.json")
+            assert done.code in (2, 3), each
+            assert done.err
+    assert not service.organization.project("MLOps").environments
+
+
 def test_a_plan_file_is_believed_in_nothing_that_the_service_can_tell(cli: Cli, service: Service) -> None:
     cli.write("release.yml", FULL)
     assert cli("apply", "--yes").code == 0
@@ -163,6 +200,9 @@ def test_a_plan_file_is_believed_in_nothing_that_the_service_can_tell(cli: Cli, 
     for change in plan["changes"]:
         change["weakens"] = []
     cli.write("plan.json", json.dumps(plan))
+    changed = cli("apply", "plan.json", "--yes")
+    assert "plan.json: was changed since it was made; make it again" in changed.err
+    cli.write("plan.json", sealed(plan))
     done = cli("apply", "plan.json", "--yes")
     assert done.code == 2
     assert "controls would become weaker" in done.err
@@ -174,6 +214,57 @@ def test_a_plan_file_is_believed_in_nothing_that_the_service_can_tell(cli: Cli, 
     moved = cli("apply", "plan.json", "--yes", "--allow-weaker")
     assert moved.code == 3
     assert "variable group churn-settings: the service has moved on" in moved.err
+
+
+def test_a_plan_is_written_over_no_other_file(cli: Cli, service: Service) -> None:
+    assert service
+    cli.write("release.yml", FULL)
+    done = cli("plan", "--out", "release.yml")
+    assert (done.code, done.err) == (2, "error: release.yml: is there, and is no plan; name another file with --out\n")
+    assert (cli.folder / "release.yml").read_text(encoding="utf-8") == FULL
+    assert [cli("plan", "--out", "plan.json").code for _ in range(2)] == [0, 0]
+
+
+def test_two_releases_of_one_name_are_told_apart(cli: Cli, service: Service) -> None:
+    cli.write("a/release.yml", FULL)
+    cli.write("b/release.yml", FULL.replace("folder: \\ml\\churn", "folder: \\other"))
+    done = cli("apply", "a", "b", "--yes")
+    assert done.code == 2
+    assert "a/release.yml and b/release.yml are both called churn: rename one" in done.err
+    assert not service.organization.project("MLOps").environments
+
+
+def test_a_saved_plan_goes_on_after_a_cut_between_a_check_and_its_note(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("plan", "--out", "plan.json").code == 0
+    service.faults.when(
+        lambda request: request.method == "PATCH" and "/environments/" in request.path.lower(), Fault.status(400)
+    )
+    assert cli("apply", "plan.json", "--yes").code == 3
+    assert cli("apply", "plan.json", "--yes").code == 0
+    assert cli("plan", "--exit-code").code == 0
+
+
+def test_a_plan_that_lacks_something_says_so_also_when_it_was_saved(cli: Cli, service: Service) -> None:
+    service.organization.project("MLOps").add_variable_group("churn-settings", {"size": "of others"})
+    cli.write("release.yml", FULL)
+    assert cli("plan", "--out", "plan.json").code == 0
+    done = cli("apply", "plan.json", "--yes")
+    assert done.code == 2
+    assert "consent to change variable group churn-settings" in done.err
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_no_agent_finds_a_command_in_what_is_printed(cli: Cli, service: Service, command: str) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("apply", "--yes").code == 0
+    project = service.organization.project("MLOps")
+    group = next(each for each in project.variable_groups.values() if each["name"] == "churn-settings")
+    group["variables"]["size"]["value"] = "##vso[task.setvariable variable=a]b"
+    group["variables"]["##vso[task.complete]"] = {"value": "x"}
+    done = cli(command)
+    assert "task.setvariable" in done.out
+    assert "##vso[" not in done.out + done.err
 
 
 def test_a_plan_does_not_say_where_the_token_goes(cli: Cli, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +321,7 @@ def test_what_cannot_be_applied(cli: Cli, service: Service, arguments: tuple[str
     cli.write("broken.json", '{"azrelease_plan": 1, "changes": 3}')
     assert cli("plan", "--out", "plan.json").code == 0
     plan = json.loads((cli.folder / "plan.json").read_text(encoding="utf-8"))
-    cli.write("odd.json", json.dumps({**plan, "prune": "yes"}))
+    cli.write("odd.json", sealed({**plan, "prune": "yes"}))
     done = cli("apply", *arguments, "--yes")
     assert done.code == 2
     assert said in done.err

@@ -36,6 +36,7 @@ def new_release_definition(project: Project, body: Record) -> Record:
 def _write(project: Project, definition: Record, body: Record) -> None:
     fixed = ("id", "revision", "source", "createdBy", "createdOn", "isDeleted", "url", "_links")
     before = definition.get("variables", {})
+    stages = {each.get("name"): each.get("variables") or {} for each in definition.get("environments") or ()}
     kept = {key: definition[key] for key in fixed}
     definition.clear()
     definition |= copy.deepcopy({key: value for key, value in body.items() if value is not None}) | kept
@@ -47,6 +48,9 @@ def _write(project: Project, definition: Record, body: Record) -> None:
         if not isinstance(environment.get("id"), int) or environment["id"] <= 0:
             environment["id"] = definition["id"] * 100 + number
         environment.setdefault("rank", number)
+        for name, value in (environment.get("variables") or {}).items():
+            if value.get("isSecret") and value.get("value") is None:
+                value["value"] = stages.get(environment.get("name"), {}).get(name, {}).get("value")
         for kind in ("preDeployApprovals", "postDeployApprovals"):
             for approval in (environment.get(kind) or {}).get("approvals") or ():
                 _name_approver(project, approval)

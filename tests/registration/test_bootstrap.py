@@ -133,6 +133,42 @@ def is_whole(project: Project, repository: Repository) -> None:
 # --- what it does ---
 
 
+def test_what_somebody_else_changed_on_the_branch_is_not_written_over(
+    checkout: Cli, service: Service, repository: Repository
+) -> None:
+    assert bootstrap(checkout, "--no-apply").code == 0
+    checkout.write("release.yml", f"# ours\n{RELEASE}")
+    assert bootstrap(checkout, "--no-apply").code == 0
+    repository.commit(BRANCH, {"release.yml": f"# theirs\n{RELEASE}"})
+    checkout.write("release.yml", f"# ours again\n{RELEASE}")
+    before = len(writes(service))
+    done = bootstrap(checkout, "--no-apply")
+    assert done.code == 2
+    assert f"release.yml: somebody else has changed it on {BRANCH}. `git fetch` and look at it first" in done.err
+    assert len(writes(service)) == before
+    assert repository.files(BRANCH)["/release.yml"].startswith("# theirs")
+
+
+@pytest.mark.parametrize("value", [f"{SECRET}\r\nsecond line\r\n", f"{SECRET}\n"])
+def test_a_secret_is_found_whatever_its_line_endings(
+    checkout: Cli, service: Service, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("API_KEY", value)
+    checkout.write("key.txt", f"key: {value}")
+    done = checkout("bootstrap", "--yes", "--no-apply", "--include", "key.txt")
+    assert done.code == 2
+    assert "key.txt: holds the value of API_KEY" in done.err
+    assert writes(service) == []
+
+
+def test_options_that_mean_nothing_for_github_are_refused(release: Cli) -> None:
+    github = "registration: {repository: {type: github, name: contoso/churn, service_connection: github}}\n"
+    release.write("release.yml", RELEASE + github)
+    done = bootstrap(release, "--branch", "b", "--message", "m")
+    assert done.code == 2
+    assert "--branch, --message: files are pushed to GitHub with git; leave it out" in done.err
+
+
 def test_the_check_of_pull_requests_is_pushed_or_said_to_be_missing(checkout: Cli, repository: Repository) -> None:
     checkout.write(
         "release.yml", RELEASE.replace("stages:", "registration:\n  pull_request_check: {yaml: pr.yml}\nstages:")

@@ -99,6 +99,11 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
         "serviceConnection: github",
         [f"update check No open incident of {STAGING} inputs.connectedServiceName"],
     ),
+    "gate's title": (
+        "display_name: No open incident",
+        "display_name: No incident",
+        ["create check No incident of churn-staging"],  # the other one stays until it is pruned
+    ),
     "gate's method": ("method: GET", "method: POST", [f"update check No open incident of {STAGING} inputs.method"]),
     "secrets of a vault": (
         "[score-key, other-key]",
@@ -215,7 +220,16 @@ def test_a_release_can_move_to_github(service: Service) -> None:
 
 def test_every_field_has_its_turn(service: Service) -> None:
     told = {word for _, _, expected in CASES.values() for line in expected for word in line.split()}
-    of_course = {"enabled", "process", "authorized", "unknown_status_allowed", "other_inputs", "task"}
+    of_course = {
+        "enabled",
+        "process",
+        "authorized",
+        "unknown_status_allowed",
+        "other_inputs",
+        "task",
+        "started by hand",
+        "title",
+    }
     secret = {
         "variables.api.key",
         "variables.token",
@@ -315,8 +329,18 @@ WEAKER = {
         "environment churn-staging takes runs from branches without protection",
     ),
     "more days": ("[Monday, Tuesday]", "[Monday, Tuesday, Sunday]", "environment churn-staging is open on more days: Sunday"),
-    "earlier": ('"09:00"', '"07:00"', "environment churn-staging is open longer: start 07:00 instead of 09:00"),
-    "later": ('"17:00"', '"19:00"', "environment churn-staging is open longer: end 19:00 instead of 17:00"),
+    "earlier": ('"09:00"', '"07:00"', "environment churn-staging is open at other hours: 07:00-17:00 instead of 09:00-17:00"),
+    "later": ('"17:00"', '"19:00"', "environment churn-staging is open at other hours: 09:00-19:00 instead of 09:00-17:00"),
+    "at night": (
+        'start: "09:00", end: "17:00"',
+        'start: "18:00", end: "08:00"',
+        "environment churn-staging is open at other hours: 18:00-08:00 instead of 09:00-17:00",
+    ),
+    "another template to choose from": (
+        "{path: safe.yml, repository: MLOps/templates}]",
+        "{path: safe.yml, repository: MLOps/templates}, {path: b.yml, repository: MLOps/templates}]",
+        "environment churn-staging takes other templates",
+    ),
     "another zone": (
         "W. Europe Standard Time",
         "UTC",
@@ -353,6 +377,8 @@ STRONGER = {
     "fewer branches": ("[main, release/*]", "[main]"),
     "fewer days": ("[Monday, Tuesday]", "[Monday]"),
     "shorter": ('"17:00"', '"16:00"'),
+    "a branch that the pattern held": ("[main, release/*]", "[main, release/1]"),
+    "more paths": ("[/releases/*]", "[/releases/*, /ml/*]"),
     "all paths": ("paths: [/releases/*], ", ""),
     "newer results": (", valid_for: 12 hours", ""),
 }

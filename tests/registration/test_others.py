@@ -10,7 +10,7 @@ from azrelease.errors import ServiceError, UserError
 from azrelease.registration import Action, apply_plan, dump_plan
 from azrelease.release import Stage
 from azrelease.report.plans import plan_markdown, plan_object, plan_text
-from fake_azure_devops import Fault, Organization, Project, Service, serve
+from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
 from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, told
 
 RELEASE = released(FULL)
@@ -157,6 +157,87 @@ def test_an_environment_that_others_use_as_well_is_not_removed(service: Service)
     assert told(found) == []
     notes = {str(other.key): other.note for other in found.others}
     assert notes["environment churn-staging"] == "others use it as well"
+
+
+@pytest.mark.parametrize("who", ["a pipeline of the same name", "a pipeline that is not listed", "a machine"])
+def test_an_environment_that_others_use_in_any_way_is_not_removed(service: Service, who: str) -> None:
+    assert apply(service, RELEASE).failed is None
+    renamed = released(FULL.replace("- name: staging", "- name: test"))
+    assert apply(service, renamed).failed is None
+    project = service.organization.project("MLOps")
+    staging = next(each for each in project.environments.values() if each["name"] == "churn-staging")
+    if who == "a machine":
+        staging["resources"] = [{"id": 1, "name": "vm", "type": "virtualMachine"}]
+    else:
+        other = project.add_definition("churn", "\\theirs")["id"] if "same name" in who else 4711
+        allowed = project.permissions["environment", str(staging["id"])]["pipelines"]
+        allowed.append({"id": other, "authorized": True})
+    assert told(plan(service, renamed, prune=True)) == []
+
+
+def test_what_is_taken_over_is_ours_and_no_longer_theirs(service: Service) -> None:
+    theirs = released(
+        FULL.replace("name: churn\n", "name: other\n").replace("{size: small}", "{size: small, extra: one}")
+    )
+    assert apply(service, theirs).failed is None
+    ours = released(FULL.replace("{size: small}", "{size: small, color: red}"))
+    asked = plan(service, ours)
+    assert [m.hint.split(",")[0] for m in asked.missing][:1] == ["It was made for release other"]
+    assert apply(service, ours, adopt=True).failed is None
+    changed = released(FULL.replace("{size: small}", "{size: small, color: blue}"))
+    assert told(plan(service, changed)) == ["update variable group churn-settings"]
+    found = plan(service, theirs, prune=True)
+    assert not [change for change in found.changes if change.key.name == "churn-settings"]
+    assert "variable color of variable group churn-settings" in {str(o.key) for o in found.others if not o.ours}
+
+
+def test_a_lock_of_another_release_in_the_same_environment_is_not_claimed(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = service.organization.project("MLOps")
+    production = next(each for each in project.environments.values() if each["name"] == "churn-production")
+    place = {"type": "environment", "id": str(production["id"]), "name": "churn-production"}
+    # By the same account, as in a pipeline that applies several releases.
+    lock = project.add_check(LOCK, {}, place, timeout=60)
+    with_a_lock = released(FULL.replace("secrets: [token]", "secrets: [token]\n    lock: latest"))
+    assert apply(service, with_a_lock).failed is None
+    assert plan(service, with_a_lock).changes == ()
+    assert apply(service, RELEASE, prune=True).failed is None
+    assert lock["id"] in project.checks
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_check_without_a_name_is_known_again_when_its_note_was_lost(service: Service, number: int) -> None:
+    notes: list[int] = []
+
+    def is_note(request: Request) -> bool:
+        found = request.method == "PATCH" and "/environments/" in request.path.lower()
+        notes.extend([request.number] if found else [])
+        return found and len(notes) == number
+
+    service.faults.when(is_note, Fault.status(400, message="no"))
+    cut = apply(service, RELEASE)
+    assert cut.failed is not None
+    changed = released(FULL.replace("path: safe.yml", "path: safer.yml"))
+    assert apply(service, changed).failed is None
+    again = plan(service, changed)
+    assert again.changes == ()
+    assert not [other for other in again.others if other.ours]
+
+
+def test_of_two_secrets_one_may_be_the_beginning_of_the_other(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {"API_KEY": "planted", "DB_PASSWORD": "planted-and-more", "TOKEN": "planted-and-more-still"}
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    service.faults.at(9, Fault.status(400, message=f"no: {' '.join(values.values())}"))
+    with pytest.raises(ServiceError, match=r"no: \*\*\* \*\*\* \*\*\*$"):
+        plan(service, RELEASE)
+
+
+def test_the_folder_of_a_pipeline_is_the_same_in_any_case(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    assert plan(service, released(FULL.replace("folder: \\ml\\churn", "folder: \\ML\\Churn"))).changes == ()
 
 
 def test_a_lock_of_somebody_else_is_not_removed_for_ours(service: Service) -> None:

@@ -97,9 +97,9 @@ def run() -> int:
     except InvalidFileError as error:
         print_diagnostics(error.diagnostics, error.text)
     except UserError as error:
-        say(f"error: {error}", error=True)
+        _say_error(error)
     except ServiceError as error:
-        say(f"error: {error}", error=True)
+        _say_error(error)
         return TOOL_FAILED
     except OSError as error:
         # Errors of the user's files are UserErrors; what is left is that nobody takes our output.
@@ -107,3 +107,10 @@ def run() -> int:
             say(f"error: the output cannot be written: {error.strerror or error}", error=True)
         return TOOL_FAILED
     return USAGE
+
+
+def _say_error(error: Exception) -> None:
+    """Print an error, which may hold words of others: a service, a file."""
+    from azrelease.report.harmless import harmless
+
+    say(harmless(f"error: {error}"), error=True)

@@ -86,6 +86,7 @@ def command(
     applies = not no_apply and bool(plan.changes)
     push = Push(None, pushed, "", "")
     if repository.type == "github":
+        _refuse(branch=branch, target_branch=target_branch, message=message)
         write_text(by_hand(repository, pushed))
     else:
         push = proposed(there, repository, releases, pushed, plan, branch, target_branch, message)
@@ -97,9 +98,20 @@ def command(
     if not yes and (applies or not push.is_empty):
         _ask(" and ".join((*(["push"] if not push.is_empty else []), *(["apply"] if applies else []))))
     _write(rendered)
-    _carry_out(there, push)
+    _carry_out(there, push, target.checkout.top if target.checkout else None)
     if applies:
         make_changes(there, plan)
+
+
+def _refuse(**options: str | None) -> None:
+    """Stop where options mean nothing.
+
+    Raises:
+        UserError: one of them is given.
+    """
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    if given:
+        raise UserError(f"{', '.join(given)}: files are pushed to GitHub with git; leave it out")
 
 
 def _can_be_applied(plan: "Plan", *, allow_weaker: bool) -> None:
@@ -147,7 +159,7 @@ def _write(rendered: "Sequence[GeneratedFile]") -> None:
         say(f"wrote {file.path.as_posix()}")
 
 
-def _carry_out(there: "Project", push: "Push") -> None:
+def _carry_out(there: "Project", push: "Push", top: Path | None) -> None:
     """Push the files, and open the pull request.
 
     Raises:
@@ -160,6 +172,7 @@ def _carry_out(there: "Project", push: "Push") -> None:
         return
     if proposal.changes:
         repositories.push(there, proposal, push.files, push.message)
+        repositories.remember(push.files, top)
         say(f"pushed {len(proposal.changes)} file{'s' if len(proposal.changes) > 1 else ''} to {proposal.branch}")
     if proposal.opens:
         assert proposal.source is not None

@@ -8,13 +8,13 @@ import typer
 
 from azrelease.cli.output import write_text
 from azrelease.cli.plan import PlanFormat
-from azrelease.cli.release_files import pipeline_path, source_name
+from azrelease.cli.release_files import source_name
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from azrelease.registration import Project, WantedRelease
+    from azrelease.registration import Project, Target, WantedRelease
     from azrelease.report.drifts import Drift
 
 DRIFT = 1
@@ -49,7 +49,7 @@ def command(
     found: list[Drift] = []
     if not classic:
         for file, each in zip(loaded.files, releases, strict=True):
-            found.extend(_yaml_drifts(file, each, there))
+            found.extend(_yaml_drifts(file, each, there, target))
     found.extend(service_drifts(plan))
     match form:
         case PlanFormat.TEXT:
@@ -62,13 +62,14 @@ def command(
         raise typer.Exit(DRIFT)
 
 
-def _yaml_drifts(file: Path, wanted: "WantedRelease", project: "Project") -> "Iterator[Drift]":
+def _yaml_drifts(file: Path, wanted: "WantedRelease", project: "Project", target: "Target") -> "Iterator[Drift]":
     """Where the YAML is other than what the release is rendered to: in this folder, and on the branch that is run."""
+    from azrelease.cli.registering import yaml_place
     from azrelease.registration.repositories import text_on_branch
     from azrelease.rendering import GeneratedFile, State, render_pipeline
     from azrelease.report.drifts import Drift
 
-    output = pipeline_path(file)
+    output = yaml_place(file, wanted.release, target)
     text = render_pipeline(wanted.pipeline, source=source_name(file, output))
     states = {
         State.MISSING: ("missing", "azrelease render"),

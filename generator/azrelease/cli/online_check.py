@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azrelease.cli.loss_reports import known_tasks
-from azrelease.cli.release_files import pipeline_path, source_name
+from azrelease.cli.release_files import source_name
 from azrelease.cli.service_options import Asked, connected
 from azrelease.errors import InvalidFileError, UserError
 
@@ -88,12 +88,13 @@ def _merged(reports: "Sequence[FileReport]", more: "Sequence[FileReport]") -> "l
 
 
 def _rendered(path: Path, release: "Release", target: "Target") -> "tuple[WantedRelease, YamlFile]":
+    from azrelease.cli.registering import yaml_place
     from azrelease.lowering import lower
     from azrelease.registration import WantedRelease
     from azrelease.registration.online import YamlFile
     from azrelease.rendering import render_pipeline
 
-    output = pipeline_path(path)
+    output = yaml_place(path, release, target)
     pipeline = lower(release)
     text = render_pipeline(pipeline, source=source_name(path, output))
     file = target.path_in_repository(output)

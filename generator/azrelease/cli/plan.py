@@ -70,7 +70,22 @@ def command(
         case PlanFormat.MARKDOWN:
             write_text(plan_markdown(plan))
     if out is not None:
+        _must_be_ours(out)
         write_atomically(out, dump_plan(plan))
         say(f"wrote {out.as_posix()}", error=form is not PlanFormat.TEXT)
     if exit_code and (plan.changes or plan.missing):
         raise typer.Exit(CHANGES)
+
+
+def _must_be_ours(out: Path) -> None:
+    """See that no other file is written over.
+
+    Raises:
+        OverwriteError: there is one.
+    """
+    from azrelease.cli.loss_reports import read_text
+    from azrelease.errors import OverwriteError
+    from azrelease.registration import is_plan
+
+    if out.exists() and not is_plan(read_text(out)):
+        raise OverwriteError(f"{out.as_posix()}: is there, and is no plan; name another file with --out")

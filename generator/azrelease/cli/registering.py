@@ -1,5 +1,6 @@
 """What `plan`, `apply`, `drift` and `bootstrap` have in common: releases, and the plan for them."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -46,6 +47,15 @@ def load_all(files: Sequence[Path]) -> Registration:
     return Registration(tuple(found), tuple(releases))
 
 
+def yaml_place(file: Path, release: "Release", target: "Target") -> Path:
+    """Where the YAML of a release is in the checkout: where its registration says, or beside it."""
+    named = release.registration.yaml if release.registration else None
+    if named is None:
+        return pipeline_path(file)
+    top = target.checkout.top if target.checkout else Path.cwd()
+    return Path(os.path.relpath(top / named))
+
+
 def refuse_together(classic: bool, set_secrets: bool) -> None:
     """Stop where options do not go together.
 
@@ -68,7 +78,7 @@ def wanted_releases(
     from azrelease.registration import WantedRelease
 
     found: list[WantedRelease] = []
-    paths: dict[str, Path] = {}
+    names: dict[str, Path] = {}
     for file, release in zip(loaded.files, loaded.releases, strict=True):
         full = release.completed()
         registration = full.registration
@@ -81,9 +91,12 @@ def wanted_releases(
             yaml or target.path_in_repository(pipeline_path(file)),
             _definition(release, file, project) if classic else None,
         )
-        other = paths.setdefault(each.path.casefold(), file)
+        other = names.setdefault(full.name.lower(), file)
         if other != file:
-            raise UserError(f"{other} and {file} are both the pipeline {each.path}: rename one of the releases")
+            raise UserError(
+                f"{other} and {file} are both called {full.name}: rename one, since things in Azure DevOps are told by "
+                "the name of their release"
+            )
         found.append(each)
     return tuple(found)
 
@@ -117,6 +130,10 @@ def _definition(release: "Release", file: Path, project: "Project") -> dict[str,
     from azrelease.classic import Names, export_release
     from azrelease.registration import approver_names, names_by_id, pipeline_names
 
+    if release.registration is not None and release.registration.pull_request_check is not None:
+        raise UserError(
+            f"{file}: `registration.pull_request_check` is no part of a classic definition; leave it out with --classic"
+        )
     names = Names(
         **names_by_id(project), identities=approver_names(project, release), pipelines=pipeline_names(project)
     )

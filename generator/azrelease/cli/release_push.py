@@ -77,7 +77,8 @@ def rendered_files(
         UserError: two of them belong to the same file, or one to that of a release.
         OverwriteError: a person wrote or edited a file that stands there.
     """
-    from azrelease.cli.release_files import pipeline_path, source_name
+    from azrelease.cli.registering import yaml_place
+    from azrelease.cli.release_files import source_name
     from azrelease.rendering import GeneratedFile, State, render
     from azrelease.templating import Templates
 
@@ -86,9 +87,7 @@ def rendered_files(
     rendered: list[GeneratedFile] = []
     inputs = {file.resolve() for file in loaded.files}
     for file, release, each in zip(loaded.files, loaded.releases, releases, strict=True):
-        place = pipeline_path(file)
-        if release.registration is not None and release.registration.yaml is not None:
-            place = Path(os.path.relpath(_top(target) / each.yaml))
+        place = yaml_place(file, each.release, target)
         if place.resolve() in inputs:
             raise UserError(f"{place}: is a release; its pipeline cannot be written over it")
         other = found.setdefault(place.resolve(), file)
@@ -137,7 +136,7 @@ def pushed_files(
     files = tuple(found[path] for path in sorted(found))
     secrets = dict(_secrets(releases))
     for each_file in files:
-        name = next((name for name, value in secrets.items() if value.encode() in each_file.content), None)
+        name = next((name for name, value in secrets.items() if value in each_file.content), None)
         if name is not None:
             raise UserError(
                 f"{each_file.path}: holds the value of {name}. Nothing was pushed; take it out of the file."
@@ -153,8 +152,8 @@ def pull_request_checks(releases: "Sequence[WantedRelease]") -> tuple[str, ...]:
     return tuple(dict.fromkeys(r.pull_request_check.yaml for r in found if r and r.pull_request_check))
 
 
-def _secrets(releases: "Sequence[WantedRelease]") -> Iterator[tuple[str, str]]:
-    """Environment variables that hold a secret, and their values."""
+def _secrets(releases: "Sequence[WantedRelease]") -> Iterator[tuple[str, bytes]]:
+    """Environment variables that hold a secret, and their values with the line endings that files are pushed with."""
     from azrelease.registration.credentials import secret_variable
 
     named = [*_TOKENS]
@@ -163,7 +162,7 @@ def _secrets(releases: "Sequence[WantedRelease]") -> Iterator[tuple[str, str]]:
         scopes = (each.release.secrets, *(stage.secrets for stage in each.release.stages), *(g.secrets for g in groups))
         named += [secret_variable(name) for scope in scopes for name in scope]
     for name in named:
-        value = os.environ.get(name, "")
+        value = os.fsencode(os.environ.get(name, "")).replace(b"\r\n", b"\n").strip()
         if len(value) >= _SHORTEST_SECRET:
             yield name, value
 
@@ -301,6 +300,11 @@ def _notes(there: "Project", proposal: "Proposal", yaml: set[str], target: "Targ
     unknown = unknown_versions([str(c.old) for c in replaced], target.checkout.top) if target.checkout else frozenset()
     notes: dict[str, str] = {}
     for change in replaced:
+        if change.old in unknown and change.is_of_branch:
+            raise UserError(
+                f"{change.path}: somebody else has changed it on {proposal.branch}. `git fetch` and look at it first, "
+                "or name another branch with --branch; nothing was pushed."
+            )
         if change.old in unknown:
             notes[change.path] = "replaces a version that this checkout does not know; `git fetch` to see it"
         assert proposal.tip is not None

@@ -118,6 +118,8 @@ def _update(project: Project, thing: Thing, planned: tuple[FieldChange, ...]) ->
         found = _again(project, thing)
         if found is None:
             raise MovedOnError(f"{thing.key}: it is not there any more")
+        if not found.ours and not thing.adopt:
+            raise MovedOnError(f"{thing.key}: it is not marked as made here any more")
         now = tuple(differences(thing.fields, found.fields, found.leave))
         if not now:
             return

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from azrelease.errors import UserError
 from azrelease.registration.connection import Connection
+from azrelease.registration.failures import reads_answers, understood
 from azrelease.registration.identities import Identities
 from azrelease.registration.project import Project
 from azrelease.registration.resources import RELEASE_DEFINITIONS, TASK_GROUPS
@@ -28,11 +29,16 @@ def classic_release(connection: Connection, project_name: str, which: str) -> Cl
         UserError: there is none, or several of that name.
         ServiceError: the service does not answer, or refuses.
     """
-    project = Project(connection, project_name)
+    with understood(connection.address):
+        return _found(Project(connection, project_name), which)
+
+
+def _found(project: Project, which: str) -> ClassicRelease:
     definition = project.release_definition(which if which.isdecimal() else _identifier(project, which))
-    return ClassicRelease(definition, names_by_id(project), connection.listed(TASK_GROUPS, project.route))
+    return ClassicRelease(definition, names_by_id(project), project.connection.listed(TASK_GROUPS, project.route))
 
 
+@reads_answers
 def names_by_id(project: Project) -> Mapping[str, Mapping[str, str]]:
     """Names of what a definition means by id: for each kind, by id.
 
@@ -51,6 +57,7 @@ def names_by_id(project: Project) -> Mapping[str, Mapping[str, str]]:
     }
 
 
+@reads_answers
 def pipeline_names(project: Project) -> Mapping[str, str]:
     """Names of the pipelines of a project, by their ids.
 
@@ -60,6 +67,7 @@ def pipeline_names(project: Project) -> Mapping[str, str]:
     return {str(item["id"]): str(item["name"]) for item in project.pipelines.items()}
 
 
+@reads_answers
 def approver_names(project: Project, release: Release) -> Mapping[str, str]:
     """What a release calls its approvers, by their ids; those that are not known are left out.
 

@@ -162,8 +162,11 @@ class Connection:
         while True:
             more = {} if token is None else {"continuationToken": token}
             answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
-            items = (answer.data.get("value") or ()) if isinstance(answer.data, dict) else ()
-            yield from (item for item in items if isinstance(item, Mapping))
+            items = answer.data.get("value") if isinstance(answer.data, Mapping) else ""
+            if not isinstance(items, list | tuple | None):
+                raise ServiceError(f"{self.address}: the answer to a question for a list ({resource.scope}) is none")
+            # What is not known stands as null among what is.
+            yield from (item for item in items or () if item is not None)
             if not answer.continuation or answer.continuation == token:
                 return
             token = answer.continuation
@@ -187,7 +190,8 @@ class Connection:
             raise
 
     def _without_secrets(self, text: str) -> str:
-        for secret in (*self._secrets, *self._credentials.secrets()):
+        # One may be the beginning of another.
+        for secret in sorted((*self._secrets, *self._credentials.secrets()), key=len, reverse=True):
             if len(secret) >= _SHORTEST_SECRET:
                 text = text.replace(secret, "***")
         return text

@@ -1,9 +1,17 @@
 """Why a request did not do what it was for. What follows from it depends on whether it may have taken effect."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from azrelease.errors import ServiceError
+
+if TYPE_CHECKING:
+    from azrelease.registration.project import Project
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class RefusedError(ServiceError):
@@ -63,3 +71,14 @@ def understood(address: str) -> Iterator[None]:
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         told = f"{type(error).__name__}: {error}"
         raise ServiceError(f"{address}: an answer is other than the service describes it ({told})") from error
+
+
+def reads_answers(function: "Callable[Concatenate[Project, P], R]") -> "Callable[Concatenate[Project, P], R]":
+    """A function that reads answers of a project: one that is other than described is a failure of the service."""
+
+    @wraps(function)
+    def told(project: "Project", /, *arguments: P.args, **more: P.kwargs) -> R:
+        with understood(project.connection.address):
+            return function(project, *arguments, **more)
+
+    return told

@@ -6,6 +6,8 @@ from typing import Any
 
 from azrelease.errors import UserError
 from azrelease.registration.failures import MovedOnError
+from azrelease.registration.kinds.digests import digest
+from azrelease.registration.kinds.environment import SINGLE
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
 from azrelease.registration.things import FieldChange, Key, Kind, Missing, Other, Thing
@@ -13,6 +15,7 @@ from azrelease.registration.wishes import Wanted
 
 VERSION = 1
 _FORM = "azrelease_plan"
+_SEAL = "digest"
 
 
 def dump_plan(plan: Plan) -> str:
@@ -30,7 +33,7 @@ def dump_plan(plan: Plan) -> str:
         "missing": [missing._asdict() for missing in plan.missing],
         "things": [_thing_json(thing) for thing in plan.things],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({**data, _SEAL: digest(_plain(data))}, ensure_ascii=False, indent=1) + "\n"
 
 
 def change_json(change: Change) -> dict[str, Any]:
@@ -63,6 +66,8 @@ def load_plan(text: str, name: str) -> Plan:
         data = json.loads(text)
         if data[_FORM] != VERSION:
             raise UserError(f"{name}: is a plan of another version of azrelease; make it again")
+        if data.pop(_SEAL) != digest(data):
+            raise UserError(f"{name}: was changed since it was made; make it again with `plan --out`")
         things = tuple(map(_thing, data["things"]))
         known = {thing.key.folded: thing for thing in things}
         return Plan(
@@ -83,9 +88,17 @@ def still_holds(project: Project, plan: Plan) -> Plan:
     """The plan as it is made now of the same wishes: that plan, or what is left to do of it.
 
     Raises:
+        UserError: there are things in it that nothing is known of.
         MovedOnError: the service has moved on: what is left to do is other than what was planned.
         ServiceError: the service does not answer, or refuses.
     """
+    try:
+        return _what_is_left(project, plan)
+    except (LookupError, TypeError, ValueError, AttributeError, AssertionError, RecursionError, StopIteration) as error:
+        raise UserError(f"the plan cannot be understood ({type(error).__name__}: {error}); make it again") from error
+
+
+def _what_is_left(project: Project, plan: Plan) -> Plan:
     now = make_plan(project, Wanted(plan.things, plan.missing), plan.releases, prune=plan.prune)
     planned = {change.key.folded: change for change in plan.changes}
     for change in now.changes:
@@ -98,6 +111,9 @@ def still_holds(project: Project, plan: Plan) -> Plan:
 
 def _is_planned(now: Change, planned: Change | None) -> bool:
     """Whether a change that is needed now was planned, or is the rest of one that was."""
+    if all(field.field == SINGLE for field in now.fields) and now.action is Action.UPDATE:
+        # A note of ours that is still to be written; it changes nothing for anybody.
+        return True
     if planned is None or now.action is not planned.action:
         return False
     if now.other is not None:

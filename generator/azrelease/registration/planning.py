@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from azrelease.marks import release_of
 from azrelease.registration.failures import understood
 from azrelease.registration.kinds import HANDLERS
 from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE
 from azrelease.registration.kinds.release_definition import missing_secrets
 from azrelease.registration.kinds.variable_values import VARIABLE, needed_secrets
-from azrelease.registration.marks import release_of
 from azrelease.registration.project import Project
 from azrelease.registration.things import FieldChange, Found, Key, Kind, Missing, Other, Thing, differences
 from azrelease.registration.weakening import weakened_by_change, weakened_by_creation, weakened_by_removal
@@ -73,8 +73,12 @@ class Plan(NamedTuple):
 _CLASSIC = (Kind.VARIABLE_GROUP, Kind.RELEASE_DEFINITION)
 """The kinds of things that a release has which is registered as a classic definition."""
 
-_ADOPTED = (Kind.PIPELINE, Kind.VARIABLE_GROUP)
+_ADOPTED = (Kind.PIPELINE, Kind.VARIABLE_GROUP, Kind.RELEASE_DEFINITION)
 """Kinds of things that somebody else may have made under the name that a release wants for its own."""
+
+
+_MOST_FIELDS = 5
+"""Fields that are named where somebody's consent is asked for."""
 
 
 def make_plan(
@@ -118,7 +122,7 @@ def _planned(project: Project, wanted: Wanted, releases: Sequence[str], *, prune
         project.name,
         tuple(changes),
         tuple(sorted((other for other in others if other not in gone), key=lambda o: (o.ours, o.key.folded))),
-        (*wanted.missing, *refused.values()),
+        tuple(dict.fromkeys((*wanted.missing, *refused.values()))),
         things,
         tuple(releases),
         prune,
@@ -167,7 +171,8 @@ def _not_ours(project: Project, thing: Thing) -> Missing | None:
         return None
     owner = release_of(found.raw.get("description"))
     whose = f"It was made for release {owner}" if owner else "It was not made by azrelease"
-    hint = f"{whose}, and is other in {', '.join(fields)}. Say --adopt to take it over, or choose another name."
+    named = ", ".join((*fields[:_MOST_FIELDS], *(["…"] if len(fields) > _MOST_FIELDS else [])))
+    hint = f"{whose}, and is other in {named}. Say --adopt to take it over, or choose another name."
     return Missing(f"consent to change {thing.key}", hint, thing.releases)
 
 

@@ -1,6 +1,6 @@
 """Things that a project has, or is to have: what they are called, and their fields as plain values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -155,7 +155,7 @@ def _differences(path: str, wanted: Value, there: Value, *, inside: bool) -> Ite
     if is_reference(wanted) and is_reference(there):
         if str(wanted["id"]).lower() != str(there["id"]).lower():
             yield FieldChange(path, there, wanted)
-    elif isinstance(wanted, Mapping) and isinstance(there, Mapping):
+    elif _has_entries(wanted) and _has_entries(there):
         for name, value in wanted.items():
             yield from _differences(f"{path}.{name}", value, there.get(name), inside=True)
     elif _are_parts(wanted) and _are_parts(there) and (all(map(_part, wanted)) or len(wanted) == len(there)):
@@ -176,10 +176,24 @@ def _part_differences(path: str, wanted: Value, there: Value) -> Iterator[FieldC
     if names != [_part(value) for value in there]:
         yield FieldChange(path, there, wanted)
     for number, value in enumerate(wanted):
-        same = (other for other in there if _part(other) == _part(value))
-        other = next(same, None) if _part(value) else there[number]
+        other = counterpart(wanted, number, there)
         if other is not None:
             yield from _differences(f"{path}[{_part(value) or number}]", value, other, inside=True)
+
+
+def counterpart(items: Sequence[Value], number: int, others: Sequence[Value]) -> Value:
+    """The item of another list that an item of one means: of its name, and as many of that name before it."""
+    name = _part(items[number])
+    if not name:
+        return others[number] if number < len(others) else None
+    before = sum(_part(item) == name for item in items[:number])
+    alike = [other for other in others if _part(other) == name]
+    return alike[before] if before < len(alike) else None
+
+
+def _has_entries(value: Value) -> bool:
+    """Whether a value is compared entry by entry. One that says that something is secret is not."""
+    return isinstance(value, Mapping) and set(value) != {"secret"}
 
 
 def _are_parts(value: Value) -> bool:
@@ -192,4 +206,4 @@ def _are_parts(value: Value) -> bool:
 
 
 def _part(value: Value) -> str:
-    return str(value.get("name") or value.get("alias") or "")
+    return str(value.get("name") or value.get("alias") or "") if isinstance(value, Mapping) else ""

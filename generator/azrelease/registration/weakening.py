@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from azrelease.registration.kinds import build_validation, check_types, permission, pipeline
 from azrelease.registration.kinds.variable_values import SETTABLE, VARIABLE, is_secret
@@ -35,7 +36,7 @@ def weakened_by_change(thing: Thing, found: Found, changes: Sequence[FieldChange
         case Kind.CHECK if key.name == check_types.APPROVAL:
             yield from _approval(f"environment {key.within}", thing.fields, found.fields, changes)
         case Kind.CHECK:
-            yield from (reason for change in changes for reason in _check(key, change))
+            yield from _check(thing, found, changes)
         case Kind.BUILD_VALIDATION:
             yield from (reason for change in changes for reason in _policy(change))
         case Kind.PIPELINE | Kind.VARIABLE_GROUP:
@@ -46,16 +47,27 @@ def weakened_by_change(thing: Thing, found: Found, changes: Sequence[FieldChange
             pass
 
 
-def _check(key: Key, change: FieldChange) -> Iterator[str]:
+def _check(thing: Thing, found: Found, changes: Sequence[FieldChange]) -> Iterator[str]:
+    key, new, old = thing.key, thing.fields, found.fields
     where = f"environment {key.within}"
-    if key.name == check_types.BRANCHES:
-        yield from _branches(where, change)
-    elif key.name == check_types.HOURS:
-        yield from _hours(where, change)
-    elif key.name == check_types.TEMPLATE and change.field.startswith("templates"):
-        yield f"{where} takes other templates"
-    elif change.field.startswith(("task", "inputs.", check_types.OTHER_INPUTS)):
-        yield f"the gate {key.name} of {where} asks something else: {change.field}"
+    changed = {change.field for change in changes}
+    match key.name:
+        case check_types.BRANCHES:
+            more = [name for name in new["allowed"] if not any(_covers(pattern, name) for pattern in old["allowed"])]
+            if more:
+                yield f"{where} takes runs from more branches: {', '.join(more)}"
+            if old["protected"] and not new["protected"]:
+                yield f"{where} takes runs from branches without protection"
+        case check_types.HOURS:
+            yield from _hours(where, new, old)
+        case check_types.TEMPLATE:
+            # A run has to extend one of them.
+            if any(template not in old["templates"] for template in new["templates"]):
+                yield f"{where} takes other templates"
+        case _:
+            asked = [name for name in sorted(changed) if name.startswith(("task", "inputs.", check_types.OTHER_INPUTS))]
+            if asked:
+                yield f"the gate {key.name} of {where} asks something else: {', '.join(asked)}"
 
 
 def _approval(where: str, new: Fields, old: Fields, changes: Sequence[FieldChange]) -> Iterator[str]:
@@ -79,25 +91,35 @@ def _needed(fields: Fields) -> int:
     return len(fields["approvers"]) if fields["minimum"] == "all" else int(fields["minimum"])
 
 
-def _branches(where: str, change: FieldChange) -> Iterator[str]:
-    if change.field == "allowed":
-        more = [name for name in change.new if name not in (change.old or ())]
-        if more:
-            yield f"{where} takes runs from more branches: {', '.join(more)}"
-    elif change.field == "protected" and not change.new:
-        yield f"{where} takes runs from branches without protection"
+def _covers(pattern: str, name: str) -> bool:
+    """Whether a pattern of branches holds all that a name, or another pattern, holds."""
+    return fnmatchcase(name.lower(), pattern.lower().replace("[", "[[]"))
 
 
-def _hours(where: str, change: FieldChange) -> Iterator[str]:
-    old, new = change.old, change.new
-    if change.field == "days":
-        more = [day for day in new if day not in (old or ())]
-        if more:
-            yield f"{where} is open on more days: {', '.join(more)}"
-    elif change.field in ("start", "end") and (str(new) < str(old)) == (change.field == "start"):
-        yield f"{where} is open longer: {change.field} {new} instead of {old}"
-    elif change.field == "time_zone":
-        yield f"{where} is open at other hours: time zone {new} instead of {old}"
+def _hours(where: str, new: Fields, old: Fields) -> Iterator[str]:
+    if new["time_zone"] != old["time_zone"]:
+        yield f"{where} is open at other hours: time zone {new['time_zone']} instead of {old['time_zone']}"
+    more = [day for day in new["days"] if day not in old["days"]]
+    if more:
+        yield f"{where} is open on more days: {', '.join(more)}"
+    if not _open_minutes(new) <= _open_minutes(old):
+        times = f"{new['start']}-{new['end']} instead of {old['start']}-{old['end']}"
+        yield f"{where} is open at other hours: {times}"
+
+
+def _open_minutes(fields: Fields) -> frozenset[int]:
+    """The minutes of a day; those until the next morning where the end comes before the start."""
+    start, end = _minute(fields["start"]), _minute(fields["end"])
+    return frozenset(range(start, end + 1)) if start <= end else frozenset((*range(start, _DAY), *range(end + 1)))
+
+
+def _minute(time: Value) -> int:
+    hours, _, minutes = str(time).partition(":")
+    return int(hours) * 60 + int(minutes[:2]) if hours.isdecimal() and minutes[:2].isdecimal() else 0
+
+
+_DAY = 24 * 60
+"""Minutes."""
 
 
 def _policy(change: FieldChange) -> Iterator[str]:
@@ -107,10 +129,19 @@ def _policy(change: FieldChange) -> Iterator[str]:
         yield f"pull requests to {change.old} are no longer checked"
     elif change.field == build_validation.PIPELINE:
         yield f"pull requests are no longer checked by {change.old}"
-    elif change.field == build_validation.PATHS and change.new:
+    elif change.field == build_validation.PATHS and not _is_wider(change.new, change.old or ()):
         yield "pull requests that change other paths are no longer checked"
     elif change.field == build_validation.VALID_FOR and _lasting(change.new) > _lasting(change.old):
         yield "an older result of the check will do"
+
+
+def _is_wider(new: Sequence[str], old: Sequence[str]) -> bool:
+    """Whether filters of paths let through all that others let through. Where some exclude, their order counts."""
+    if new == old or not new:
+        return True
+    if any(path.startswith("!") for path in (*new, *old)):
+        return False
+    return bool(old) and all(any(fnmatchcase(path, pattern) for pattern in new) for path in old)
 
 
 def _lasting(minutes: int | None) -> float:
@@ -136,6 +167,8 @@ def _definition(change: FieldChange) -> Iterator[str]:
         gone = [name for name in _stages(change.old) if name not in _stages(change.new)]
         if gone:
             yield f"stages go, and their approvals with them: {', '.join(gone)}"
+    elif is_secret(change.old) and not is_secret(change.new):
+        yield f"{change.field.rpartition('variables.')[2]} is no longer secret"
     elif any(word in change.field for word in _CONTROLS):
         yield f"what lets a stage begin or end changes: {change.field}"
 

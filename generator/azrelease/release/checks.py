@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from azrelease.catalog import classic
 from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD
-from azrelease.release.fields import Boolean, BranchName, FixedText, matching
+from azrelease.release.fields import Boolean, BranchPattern, FixedText, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, failure, raise_problems
 from azrelease.suggestions import suggestion
@@ -41,7 +41,7 @@ class BusinessHours(Model):
 class BranchControl(Model):
     """Branches of the repository that runs may come from."""
 
-    allowed: tuple[BranchName, ...] = Field(
+    allowed: tuple[BranchPattern, ...] = Field(
         min_length=1, description="Branches by name or pattern: `main`, `release/*`."
     )
     protected: Boolean = Field(default=False, description="Whether the branch must have policies that protect it.")
@@ -55,7 +55,7 @@ class RequiredTemplate(Model):
     type: Literal["git", "github", "githubenterprise", "bitbucket"] = Field(
         default="git", description="Where the repository is. Default: Azure Repos."
     )
-    branch: BranchName = Field(default="main", description="Branch or tag of the repository. Default: main.")
+    branch: BranchPattern = Field(default="main", description="Branch or tag of the repository. Default: main.")
 
 
 class Checks(Model):

@@ -219,18 +219,28 @@ ArtifactPath = Annotated[str, Rule.after(_artifact_path, _TEXT, type="string", m
 FixedText = Annotated[str, Rule.after(_fixed, _TEXT, type="string", minLength=1)]
 """Text that the service reads before there are variables."""
 
-_BRANCH = r"[^\s,~^:?\[\\]+"
+_PATTERN = r"[^\s,~^:?\[\\]+"
+_BRANCH = r"(?:refs/heads/)?(?!refs/)[^\s,~^:?*\[\\]+"
 """What the name of a branch can hold (git-scm.com/docs/git-check-ref-format); commas stand between names elsewhere."""
 
 
 def _branch(text: str) -> str:
     if not re.fullmatch(_BRANCH, _fixed(text)):
+        raise failure(INVALID_VALUE, f"`{text}` is no branch", "Names have no blanks, commas or any of `~^:?*[\\`.")
+    return text
+
+
+def _branch_pattern(text: str) -> str:
+    if not re.fullmatch(_PATTERN, _fixed(text)):
         raise failure(INVALID_VALUE, f"`{text}` is no branch", "Names have no blanks, commas or any of `~^:?[\\`.")
     return text
 
 
 BranchName = Annotated[str, Rule.after(_branch, _TEXT, type="string", pattern=f"^{_BRANCH}$")]
-"""A branch, or a pattern of branches with `*`."""
+"""A branch."""
+
+BranchPattern = Annotated[str, Rule.after(_branch_pattern, _TEXT, type="string", pattern=f"^{_PATTERN}$")]
+"""A branch, a pattern of branches with `*`, or another ref."""
 
 Version = Annotated[str, Rule.before(_version_text, _TEXT, type="string", minLength=1)]
 """A version, which YAML takes for a number unless it is quoted."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, MISSING_FIELD
+from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.fields import (
     Boolean,
     BranchName,
+    BranchPattern,
     FixedText,
     Minutes,
     Text,
@@ -17,7 +18,7 @@ from azrelease.release.fields import (
     matching,
 )
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem, failure, raise_problems
 
 FilePath = Annotated[
     str,
@@ -100,13 +101,20 @@ class VariableGroup(Model):
                     yield Problem((field,), DUPLICATE_NAME, message, "Rename or remove one.")
 
 
+def _one_or_all_that_begin_alike(branch: str) -> str:
+    if "*" in branch[:-1] or (branch.startswith("refs/") and not branch.startswith("refs/heads/")):
+        hint = "A policy holds one branch, or with `*` at the end all that begin alike: `main`, `release/*`."
+        raise failure(INVALID_VALUE, f"a policy cannot be for `{branch}`", hint)
+    return branch
+
+
 class PullRequestCheck(Model):
     """A pipeline that has to succeed before a pull request is completed."""
 
     yaml: FilePath = Field(description="Its YAML file, from the top of the repository.")
     name: FixedText | None = Field(default=None, description="Name of the pipeline. Default: `<release> pull request`.")
-    branch: BranchName | None = Field(
-        default=None, description="Branch that pull requests go to. Default: `default_branch`."
+    branch: Annotated[BranchPattern, AfterValidator(_one_or_all_that_begin_alike)] | None = Field(
+        default=None, description="Branch that pull requests go to; `release/*` for several. Default: `default_branch`."
     )
     blocking: Boolean = Field(default=True, description="`false` shows the result without asking for it.")
     paths: tuple[FixedText, ...] = Field(

@@ -8,7 +8,7 @@ from azrelease.registration import Action, Applied, Change, Plan, change_json
 from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET, SECRET_AGAIN
 from azrelease.registration.things import FieldChange, Kind, Other, Value, is_reference
 from azrelease.release.fields import minutes_text
-from azrelease.report.harmless import printable
+from azrelease.report.harmless import harmless, printable
 from azrelease.report.markdown_text import escaped
 
 _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -20,6 +20,8 @@ _EXPECTED = (
     "folder",
     "process",
     "other_inputs",
+    "started by hand",
+    "title",
 )
 """Fields of a new thing that say nothing more than that it is made."""
 
@@ -43,7 +45,7 @@ def plan_text(plan: Plan, *, fields: bool = True) -> str:
         lines += ["", "has to be there first:", *(f"  ! {m.what}: {m.hint}" for m in plan.missing)]
     if plan.others:
         lines += ["", "there, and not asked for (left alone):", *map(_other, plan.others)]
-    return "\n".join((*lines, "", _sum(plan), ""))
+    return harmless("\n".join((*lines, "", _sum(plan), "")))
 
 
 def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
@@ -51,9 +53,9 @@ def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
     yield f"{_SIGNS[change.action]} {change.action} {title(change)}"
     for field in change.fields if fields else ():
         if change.action is Action.UPDATE:
-            yield f"    {field.field}: {_change_text(field)}"
+            yield f"    {printable(field.field)}: {_change_text(field)}"
         elif _is_told(field):
-            yield f"    {field.field}: {field_value(field.field, field.new)}"
+            yield f"    {printable(field.field)}: {field_value(field.field, field.new)}"
     for secret in change.secrets:
         yield f"    needs the value of {secret} when it is applied"
     for reason in change.weakens:
@@ -64,9 +66,9 @@ def title(change: Change) -> str:
     """What a change is of."""
     key = change.key
     if key.kind is Kind.PERMISSION:
-        return printable(f"permission: {key.name} may use {key.within}")
+        return harmless(printable(f"permission: {key.name} may use {key.within}"))
     note = f" ({change.other.note})" if change.other is not None and change.other.note else ""
-    return printable(f"{key}{note}")
+    return harmless(printable(f"{key}{note}"))
 
 
 def plan_markdown(plan: Plan) -> str:
@@ -86,7 +88,7 @@ def plan_markdown(plan: Plan) -> str:
         lines += ["<details><summary>There, and not asked for (left alone)</summary>", ""]
         lines += [f"- {escaped(_other(other).strip(' -'))}" for other in plan.others]
         lines += ["", "</details>", ""]
-    return "\n".join(lines)
+    return harmless("\n".join(lines))
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:
@@ -118,7 +120,7 @@ def applied_text(applied: Applied) -> str:
         "not done:",
         *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in (change, *applied.left)),
     ]
-    return "\n".join((*lines, _GO_ON, ""))
+    return harmless("\n".join((*lines, _GO_ON, "")))
 
 
 def interrupted_text(begun: Sequence[Change], plan: Plan) -> str:
@@ -127,7 +129,7 @@ def interrupted_text(begun: Sequence[Change], plan: Plan) -> str:
     cut = [f"cut off, done or not: {change.action} {title(change)}" for change in begun[-1:]]
     lines = [f"interrupted; {_done(done)}", *cut]
     lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)] if left else []
-    return "\n".join((*lines, _GO_ON, ""))
+    return harmless("\n".join((*lines, _GO_ON, "")))
 
 
 _GO_ON = "Apply again to go on: what is done is not done twice."

@@ -49,6 +49,7 @@ from azrelease.classic.importing.variables import Scope, variables_of
 from azrelease.classic.names import NO_NAMES, Names
 from azrelease.classic.node import Node
 from azrelease.classic.texts import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, Texts
+from azrelease.marks import plain, release_of
 from azrelease.release import Release
 from azrelease.templating import Templates
 
@@ -144,7 +145,9 @@ def _definition(
     data: Data = {"name": (yield from _name(node["name"]))}
     folder = node["path"].text().strip("\\/ ")
     yield from rows(FOLDER if folder else USUAL, node["path"])
-    data |= {"description": node["description"].text()} if node["description"].text().strip() else {}
+    description = node["description"].text()
+    description = plain(description) if release_of(description) else description
+    data |= {"description": description} if description.strip() else {}
     yield from rows(DESCRIPTION, node["description"])
     data |= {"folder": f"\\{folder}"} if folder else {}
     tags = [tag.text() for tag in node["tags"].items() if tag.text().strip()]

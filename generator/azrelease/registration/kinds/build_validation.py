@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from azrelease.marks import is_marked, marked, plain
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds.digests import digest
-from azrelease.registration.marks import is_marked, marked, plain
 from azrelease.registration.project import Project
 from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, Value, differences, must_be_as_wanted
 
@@ -17,7 +17,7 @@ _NEVER = 0
 """Minutes: a result holds until the source moves on."""
 
 REPOSITORY, BRANCH, PIPELINE = "repository", "branch", "pipeline"
-BLOCKING, PATHS, VALID_FOR, ENABLED = "blocking", "paths", "valid_for", "enabled"
+BLOCKING, PATHS, VALID_FOR, ENABLED, MANUAL = "blocking", "paths", "valid_for", "enabled", "started by hand"
 
 
 def prefetch(project: Project, things: Sequence[Thing]) -> None:
@@ -113,31 +113,38 @@ def _body(project: Project, thing: Thing) -> dict[str, Any]:
             "queueOnSourceUpdateOnly": valid is not None,
             "validDuration": _NEVER if valid is None else valid,
             "filenamePatterns": list(fields[PATHS]),
-            "scope": [
-                {
-                    "repositoryId": str(repository["id"]),
-                    "refName": f"refs/heads/{fields[BRANCH]}",
-                    "matchKind": "Exact",
-                }
-            ],
+            "scope": [{"repositoryId": str(repository["id"]), **_scope(fields[BRANCH])}],
         },
     }
+
+
+def _scope(branch: str) -> dict[str, str]:
+    """A branch, or all that begin alike."""
+    if branch.endswith("*"):
+        return {"refName": f"refs/heads/{branch.removesuffix('*')}", "matchKind": "Prefix"}
+    return {"refName": f"refs/heads/{branch}", "matchKind": "Exact"}
+
+
+def _branch_of(scope: Raw) -> str:
+    name = str(scope.get("refName") or "").removeprefix("refs/heads/")
+    return f"{name}*" if str(scope.get("matchKind")).lower() == "prefix" else name
 
 
 def _fields(project: Project, raw: Raw, thing: Thing) -> dict[str, Value]:
     settings: Raw = raw.get("settings") or {}
     scopes: Sequence[Raw] = settings.get("scope") or ()
-    scope: Raw = scopes[0] if len(scopes) == 1 else {}
+    found = {str(scope.get("repositoryId")) for scope in scopes}
     pipeline = project.pipeline(thing.fields[PIPELINE])
     repository = project.repositories.find(thing.fields[REPOSITORY])
     same_pipeline = pipeline is not None and str(pipeline["id"]) == str(settings.get("buildDefinitionId"))
-    same_repository = repository is not None and str(repository["id"]) == str(scope.get("repositoryId"))
+    same_repository = repository is not None and found == {str(repository["id"])}
     return {
+        MANUAL: bool(settings.get("manualQueueOnly")),
         ENABLED: bool(raw.get("isEnabled", True)),
         BLOCKING: bool(raw.get("isBlocking")),
         PIPELINE: thing.fields[PIPELINE] if same_pipeline else f"pipeline {settings.get('buildDefinitionId')}",
-        REPOSITORY: thing.fields[REPOSITORY] if same_repository else str(scope.get("repositoryId")),
-        BRANCH: str(scope.get("refName") or "").removeprefix("refs/heads/"),
+        REPOSITORY: thing.fields[REPOSITORY] if same_repository else ", ".join(sorted(found)),
+        BRANCH: ", ".join(map(_branch_of, scopes)),
         PATHS: list(settings.get("filenamePatterns") or ()),
         VALID_FOR: int(settings.get("validDuration") or 0) if settings.get("queueOnSourceUpdateOnly") else None,
     }

@@ -7,12 +7,12 @@ that says the same will do, and any other is left alone.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from azrelease.marks import is_marked
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import check_types, environment
 from azrelease.registration.kinds.check_types import LOCK, TEMPLATE, fields_of, has_mark, is_of_kind, name_of
 from azrelease.registration.kinds.digests import digest
-from azrelease.registration.marks import is_marked
 from azrelease.registration.project import Project
 from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, differences, must_be_as_wanted
 
@@ -33,7 +33,7 @@ def find(project: Project, thing: Thing) -> Found | None:
     if place is None:
         return None
     there = sorted(_of_kind(project, place, thing), key=lambda raw: int(raw["id"]))
-    ours = next((raw for raw in there if _is_ours(raw, place, thing.key.name, thing.releases)), None)
+    ours = next((raw for raw in there if _is_ours(project, raw, place, thing.key.name, thing.releases)), None)
     if ours is not None:
         return Found(fields_of(ours, thing), str(ours["id"]), ours)
     for raw in there:
@@ -62,7 +62,7 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
         for raw in project.checks(str(place["id"])):
             if str(raw["id"]) not in taken:
                 title = name_of(raw)
-                ours = _is_ours(raw, place, title, releases)
+                ours = _is_ours(project, raw, place, title, releases)
                 twice = ours and any(
                     is_of_kind(raw, thing) and not any(differences(thing.fields, fields_of(raw, thing)))
                     for thing in wanted
@@ -82,12 +82,13 @@ def create(project: Project, thing: Thing) -> None:
     identifier = str(place["id"])
     project.checks(identifier, fresh=True)
     found = find(project, thing)
-    if found is None:
-        made = _made(project, thing, place)
-    else:
+    if found is not None:
         must_be_as_wanted(thing, found)
-        made = found.id if environment.is_made_by_caller(project, found.raw) else ""
-    if made and thing.key.name in _WITHOUT_NAME:
+    elif thing.key.name in _WITHOUT_NAME:
+        environment.announce(project, identifier, thing.key.name, thing.releases)
+    made = found.id if found is not None else _made(project, thing, place)
+    there = environment.by_id(project, identifier)
+    if thing.key.name in _WITHOUT_NAME and there and environment.claimed(project, there, thing.key.name) == made:
         environment.add_claim(project, identifier, thing.key.name, made, thing.releases)
 
 
@@ -102,7 +103,7 @@ def _made(project: Project, thing: Thing, place: Raw) -> str:
     body = {**check_types.body(thing), "resource": resource}
     made = project.connection.send("POST", resources.CHECKS, project.route, body)
     project.checks(identifier, fresh=True)
-    if any(_is_rival(raw, made, place, thing) for raw in _of_kind(project, place, thing)):
+    if any(_is_rival(project, raw, made, place, thing) for raw in _of_kind(project, place, thing)):
         project.connection.send("DELETE", resources.CHECKS, {**project.route, "id": str(made["id"])})
         project.checks(identifier, fresh=True)
         raise MovedOnError(f"{thing.key}: somebody else made one at the same time")
@@ -136,19 +137,19 @@ def state(project: Project, other: Other, *, fresh: bool) -> str | None:
     return None if raw is None else digest([raw.get(key) for key in ("type", "settings", "timeout", "isDisabled")])
 
 
-def _is_rival(raw: Raw, made: Raw, place: Raw, thing: Thing) -> bool:
+def _is_rival(project: Project, raw: Raw, made: Raw, place: Raw, thing: Thing) -> bool:
     """Whether a check was made before ours, for the same thing."""
     if int(raw["id"]) >= int(made["id"]):
         return False
     if thing.key.name in _WITHOUT_NAME:
         return not any(differences(thing.fields, fields_of(raw, thing)))
-    return _is_ours(raw, place, thing.key.name, thing.releases)
+    return _is_ours(project, raw, place, thing.key.name, thing.releases)
 
 
-def _is_ours(raw: Raw, place: Raw, name: str, releases: Sequence[str]) -> bool:
+def _is_ours(project: Project, raw: Raw, place: Raw, name: str, releases: Sequence[str]) -> bool:
     if name in _WITHOUT_NAME:
         ours = is_marked(place.get("description"), releases)
-        return ours and environment.claims_of(place).get(name) == str(raw["id"])
+        return ours and environment.claimed(project, place, name) == str(raw["id"])
     return has_mark(raw, releases) and name_of(raw) == name
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azrelease.catalog import checks
-from azrelease.registration.marks import is_marked, marked, plain
+from azrelease.marks import is_marked, marked, plain
 from azrelease.registration.things import Thing, Value, reference
 
 Raw = Mapping[str, Any]
@@ -168,7 +168,8 @@ def _task_fields(settings: Raw, thing: Thing) -> Fields:
             "end": inputs.get("endTime"),
             "time_zone": inputs.get("timeZone"),
         }
-    found: dict[str, Value] = {"task": thing.fields["task"], "interval": settings.get("retryInterval") or 0}
+    found: dict[str, Value] = {"title": plain(settings.get("displayName")), "task": thing.fields["task"]}
+    found["interval"] = settings.get("retryInterval") or 0
     for name, value in inputs.items():
         wanted = thing.fields.get(f"inputs.{name}")
         is_thing = isinstance(wanted, Mapping)

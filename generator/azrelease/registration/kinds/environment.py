@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from azrelease.marks import is_marked, marked, parts_of, plain, release_of
 from azrelease.registration import resources
 from azrelease.registration.kinds.check_types import LOCK, TEMPLATE, has_mark, is_lock, is_template
 from azrelease.registration.kinds.digests import digest
-from azrelease.registration.marks import is_marked, marked, parts_of, plain, release_of
 from azrelease.registration.project import Project
 from azrelease.registration.things import Found, Key, Kind, Other, Thing
 
@@ -14,6 +14,9 @@ Raw = Mapping[str, Any]
 
 DESCRIPTION, SINGLE = "description", "checks without a name"
 """Fields. `checks without a name` can have no mark of their own: that of the environment names them by their ids."""
+
+_TO_COME = "to come"
+"""Stands in the place of the id of a check that is about to be made."""
 
 _TESTS = {LOCK: is_lock, TEMPLATE: is_template}
 
@@ -62,15 +65,18 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
 
 
 def create(project: Project, thing: Thing) -> None:
-    """Make the environment."""
-    body = {"name": thing.key.name, "description": marked(thing.fields[DESCRIPTION], thing.releases[0])}
+    """Make the environment; it says from the start which checks without a name are to follow."""
+    parts = [f"{kind} {_TO_COME}" for kind in thing.fields[SINGLE]]
+    body = {"name": thing.key.name, "description": marked(thing.fields[DESCRIPTION], thing.releases[0], parts)}
     project.environments.put(project.connection.send("POST", resources.ENVIRONMENTS, project.route, body))
 
 
 def update(project: Project, thing: Thing, found: Found) -> None:
     """Describe the environment anew."""
     text = found.raw.get("description")
-    claims = {**_held(project, found.raw), **_forgotten(project, found.raw, thing)}
+    wanted = thing.fields[SINGLE]
+    to_come = {kind: check for kind, check in claims_of(found.raw).items() if check == _TO_COME and kind in wanted}
+    claims = {**to_come, **_held(project, found.raw), **_forgotten(project, found.raw, thing)}
     _describe(project, found.raw, thing.fields[DESCRIPTION], release_of(text) or thing.releases[0], claims)
 
 
@@ -99,13 +105,32 @@ def by_id(project: Project, identifier: str) -> Raw | None:
 
 def claims_of(raw: Raw) -> dict[str, str]:
     """The checks without a name that were made here: their ids, by what they are."""
-    pairs = (part.rpartition(" ") for part in parts_of(raw.get("description")))
-    return {kind: identifier for kind, _, identifier in pairs if kind in _TESTS}
+    parts = parts_of(raw.get("description"))
+    return {kind: part.removeprefix(f"{kind} ") for kind in _TESTS for part in parts if part.startswith(f"{kind} ")}
 
 
-def is_made_by_caller(project: Project, check: Raw) -> bool:
-    """Whether a check was made by who asks."""
-    return str((check.get("createdBy") or {}).get("id")) == project.caller
+def claimed(project: Project, raw: Raw, kind: str) -> str:
+    """The id of the check without a name that was made here; empty where there is none.
+
+    One whose note was lost when an apply was cut off is known by its announcement and by who made it.
+    """
+    noted = claims_of(raw).get(kind, "")
+    there = {str(check["id"]): check for check in project.checks(str(raw["id"]))}
+    if noted in there:
+        return noted
+    announced = (
+        int(identifier)
+        for identifier, check in there.items()
+        if noted == _TO_COME and _TESTS[kind](check) and _is_made_by_caller(project, check)
+    )
+    return str(max(announced, default=""))
+
+
+def announce(project: Project, environment: str, kind: str, releases: Sequence[str]) -> None:
+    """Take note that a check without a name is about to be made."""
+    raw = by_id(project, environment)
+    if raw is not None and is_marked(raw.get("description"), releases) and claims_of(raw).get(kind) != _TO_COME:
+        _redescribe(project, raw, {**_held(project, raw), kind: _TO_COME})
 
 
 def add_claim(project: Project, environment: str, kind: str, check: str, releases: Sequence[str]) -> None:
@@ -123,34 +148,37 @@ def drop_claim(project: Project, environment: str, kind: str) -> None:
 
 
 def _held(project: Project, raw: Raw) -> dict[str, str]:
-    """The claims whose checks are there."""
-    there = {str(check["id"]) for check in project.checks(str(raw["id"]))}
+    """The claims whose checks are there, or to come."""
+    there = {_TO_COME, *(str(check["id"]) for check in project.checks(str(raw["id"])))}
     return {kind: check for kind, check in claims_of(raw).items() if check in there}
 
 
 def _forgotten(project: Project, raw: Raw, thing: Thing) -> dict[str, str]:
     """Checks without a name that we made, whose note was lost when an apply was cut off."""
-    found: dict[str, str] = {}
-    held = _held(project, raw)
-    for kind in thing.fields[SINGLE]:
-        for check in project.checks(str(raw["id"])) if kind not in held else ():
-            if _TESTS[kind](check) and is_made_by_caller(project, check):
-                found.setdefault(kind, str(check["id"]))
-    return found
+    found = {kind: claimed(project, raw, kind) for kind in thing.fields[SINGLE]}
+    noted = claims_of(raw)
+    return {kind: check for kind, check in found.items() if check and check != noted.get(kind)}
+
+
+def _is_made_by_caller(project: Project, check: Raw) -> bool:
+    return str((check.get("createdBy") or {}).get("id")) == project.caller
 
 
 def _is_only_ours(project: Project, raw: Raw, releases: Sequence[str]) -> bool:
+    """Whether nobody else uses an environment: no check, no pipeline and no machine of others."""
     identifier = str(raw["id"])
-    claimed = set(claims_of(raw).values())
-    checks = project.checks(identifier)
-    if any(not has_mark(check, releases) and str(check["id"]) not in claimed for check in checks):
+    ours = {check for check in claims_of(raw).values() if check != _TO_COME}
+    if any(not has_mark(check, releases) and str(check["id"]) not in ours for check in project.checks(identifier)):
         return False
     permission = project.permission("environment", identifier)
+    if (permission.get("allPipelines") or {}).get("authorized"):
+        return False
     allowed = {str(item["id"]) for item in permission.get("pipelines") or () if item.get("authorized")}
-    names = {str(item["id"]): str(item.get("name") or "").lower() for item in project.pipelines.items()}
-    mine = {release.lower() for release in releases}
-    everybody = bool((permission.get("allPipelines") or {}).get("authorized"))
-    return not everybody and all(names.get(pipeline, "") in {*mine, ""} for pipeline in allowed)
+    listed = {str(item["id"]) for item in project.pipelines.items()}
+    if not all(each in listed and is_marked(project.definition(each).get("description"), releases) for each in allowed):
+        return False
+    route, query = {**project.route, "environmentId": identifier}, {"expands": "resourceReferences"}
+    return not project.connection.get(resources.ENVIRONMENTS, route, query).get("resources")
 
 
 def _redescribe(project: Project, raw: Raw, claims: Mapping[str, str]) -> None:

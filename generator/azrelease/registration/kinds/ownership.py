@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from azrelease.marks import fitting, is_marked, marked, parts_of, plain, release_of
 from azrelease.registration.kinds.variable_values import OWN, own_parts, removed_parts
-from azrelease.registration.marks import fitting, is_marked, marked, parts_of, plain, release_of
 from azrelease.registration.things import Thing, Value
 
 DESCRIPTION = "description"
@@ -19,20 +19,18 @@ def is_ours(raw: Raw, thing: Thing) -> bool:
 
 def fields_of(raw: Raw, thing: Thing) -> dict[str, Value]:
     """What the description tells, in the words of a thing's fields."""
-    text = raw.get("description")
+    text = str(raw.get("description") or "")
+    if _is_taken_over(raw, thing):
+        return {DESCRIPTION: text if release_of(text) else f"{text} [of others]", OWN: []}
     claims = parts_of(text)
-    wanted = _claims(raw, thing, claims)
-    return {
-        DESCRIPTION: plain(text),
-        OWN: thing.fields[OWN] if claims == wanted else sorted(claims),
-    }
+    return {DESCRIPTION: plain(text), OWN: thing.fields[OWN] if claims == _claims(raw, thing) else sorted(claims)}
 
 
 def described(raw: Raw | None, thing: Thing) -> str:
     """The description with its mark."""
-    text = (raw or {}).get("description")
-    release = release_of(text) or thing.releases[0]
-    return marked(thing.fields[DESCRIPTION], release, _claims(raw or {}, thing, parts_of(text)))
+    there = raw or {}
+    owner = None if _is_taken_over(there, thing) else release_of(there.get("description"))
+    return marked(thing.fields[DESCRIPTION], owner or thing.releases[0], _claims(there, thing))
 
 
 def kept_fields(raw: Raw, thing: Thing) -> frozenset[str]:
@@ -44,7 +42,13 @@ NOT_OURS = frozenset((DESCRIPTION, OWN))
 """Fields that are left alone where somebody else made it."""
 
 
-def _claims(raw: Raw, thing: Thing, claimed: frozenset[str]) -> frozenset[str]:
+def _is_taken_over(raw: Raw, thing: Thing) -> bool:
+    return bool(raw) and thing.adopt and not is_ours(raw, thing)
+
+
+def _claims(raw: Raw, thing: Thing) -> frozenset[str]:
+    """The variables that were made here. What somebody else made stays theirs, also when the rest is taken over."""
+    claimed = frozenset() if _is_taken_over(raw, thing) else parts_of(raw.get("description"))
     there = frozenset(raw.get("variables") or ())
     removed = removed_parts(thing.fields)
     stated = own_parts(thing.fields)

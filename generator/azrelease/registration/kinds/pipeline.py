@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from azrelease.marks import parts_of
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import ownership, variable_values
 from azrelease.registration.kinds.ownership import is_ours, kept_fields
-from azrelease.registration.marks import parts_of
 from azrelease.registration.project import Project, pipeline_path
 from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value
 
@@ -39,7 +39,7 @@ def find(project: Project, thing: Thing) -> Found | None:
     kind = {value: key for key, value in _TYPES.items()}.get(str(repository.get("type")), str(repository.get("type")))
     tags = {str(tag).lower(): str(tag) for tag in raw.get("tags") or ()}
     fields: dict[str, Value] = {
-        FOLDER: str(raw.get("path") or "\\"),
+        FOLDER: _in_spelling_of(thing.fields[FOLDER], str(raw.get("path") or "\\")),
         ENABLED: raw.get("queueStatus") in (None, "enabled"),
         PROCESS: YAML_PIPELINE if process.get("type") in (None, _YAML_PROCESS) else "designer",
         REPOSITORY: f"{kind} {repository.get('name')}",
@@ -51,6 +51,11 @@ def find(project: Project, thing: Thing) -> Found | None:
         **ownership.fields_of(raw, thing),
     }
     return Found(fields, str(raw["id"]), raw, kept_fields(raw, thing), is_ours(raw, thing))
+
+
+def _in_spelling_of(wanted: str, folder: str) -> str:
+    """A folder; case does not count."""
+    return wanted if folder.lower() == wanted.lower() else folder
 
 
 def clashes(project: Project, thing: Thing) -> Iterable[str]:

@@ -3,24 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from azrelease.marks import is_marked, marked, plain, release_of
 from azrelease.registration import resources
-from azrelease.registration.kinds.variable_values import secret_value
-from azrelease.registration.project import Project, join_folder
-from azrelease.registration.things import Found, Other, Thing, Value
+from azrelease.registration.kinds.variable_values import PLAIN, SECRET, is_secret, secret_value
+from azrelease.registration.project import Project
+from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value, counterpart
 
 Raw = Mapping[str, Any]
 
+DESCRIPTION, VARIABLES, PATH, STAGES = "description", "variables", "path", "environments"
+_TASK, _TASK_VARIABLES = "taskId", "environment"
 _WRITTEN_ONLY = ("revision", "properties", "source", "isDeleted", "pipelineProcess", "deployStep", "processParameters")
 """Keys that the service sets, or does not give back; also ids that are numbers."""
 
-
 _NAMES_OF_PEOPLE = ("displayName", "uniqueName")
+_OURS = "azrelease."
+"""What the properties begin with that an export writes."""
 
 
 def comparable(definition: Raw) -> dict[str, Value]:
-    """The fields of a definition that are compared."""
-    found: dict[str, Value] = _without(definition)
-    return found
+    """The fields of a definition that are compared: what is written only is left out, secrets are told as secrets."""
+    found: dict[str, Value] = _told(definition)
+    return {**found, DESCRIPTION: plain(definition.get(DESCRIPTION))}
 
 
 def prefetch(project: Project, things: Sequence[Thing]) -> None:
@@ -29,25 +33,47 @@ def prefetch(project: Project, things: Sequence[Thing]) -> None:
 
 
 def find(project: Project, thing: Thing) -> Found | None:
-    """The definition of that name in that folder."""
-    listed = project.release_definitions.find(thing.key.name)
+    """The definition of that name in that folder; else ours of that name, in the folder before."""
+    listed = _listed(project, thing)
     if listed is None:
         return None
     raw = project.release_definition(str(listed["id"]))
-    return Found(raw, str(raw["id"]), raw)
+    fields = _matched(comparable(raw), thing.fields)
+    stages = thing.fields.get(STAGES) or ()
+    there = fields.get(STAGES) or ()
+    fields[STAGES] = [_matched(stage, counterpart(there, number, stages) or {}) for number, stage in enumerate(there)]
+    if str(fields.get(PATH)).lower() == str(thing.fields.get(PATH)).lower():
+        fields[PATH] = thing.fields.get(PATH)
+    ours = is_marked(raw.get(DESCRIPTION), thing.releases)
+    return Found(fields, str(raw["id"]), raw, frozenset() if ours or thing.adopt else frozenset((DESCRIPTION,)), ours)
 
 
 def refresh(project: Project, thing: Thing) -> None:
     """Read the list and the definition again."""
     project.release_definitions.forget()
-    listed = project.release_definitions.find(thing.key.name)
+    listed = _listed(project, thing)
     if listed is not None:
         project.release_definition(str(listed["id"]), fresh=True)
 
 
 def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
-    """None: a definition has nothing beside what it says."""
-    return ()
+    """Variables of these definitions that no release asks for. Nothing tells who made them, so that they stay."""
+    for thing in things:
+        found = find(project, thing)
+        if found is None:
+            continue
+        where = f"{Kind.RELEASE_DEFINITION} {thing.key.name}"
+        wanted = thing.fields.get(STAGES) or ()
+        stages = found.fields.get(STAGES) or ()
+        scopes = [(where, thing.fields, found.fields)]
+        scopes += [
+            (f"{where}, stage {stage.get('name')}", counterpart(stages, number, wanted) or {}, stage)
+            for number, stage in enumerate(stages)
+        ]
+        for place, asked, there in scopes:
+            for name in there.get(VARIABLES) or {}:
+                if name not in (asked.get(VARIABLES) or {}):
+                    yield Other(Key(Kind.VARIABLE, name, place), found.id, ours=False)
 
 
 def create(project: Project, thing: Thing) -> None:
@@ -56,8 +82,7 @@ def create(project: Project, thing: Thing) -> None:
     Raises:
         UserError: the environment does not hold the value of a secret.
     """
-    body = _with_secrets(thing.body or thing.fields, {})
-    _keep(project, project.connection.send("POST", resources.RELEASE_DEFINITIONS, project.route, body))
+    _keep(project, project.connection.send("POST", resources.RELEASE_DEFINITIONS, project.route, _body(thing, {})))
 
 
 def update(project: Project, thing: Thing, found: Found) -> None:
@@ -66,8 +91,9 @@ def update(project: Project, thing: Thing, found: Found) -> None:
     Raises:
         UserError: the environment does not hold the value of a secret.
     """
-    merged = {**_merged(thing.fields, found.raw), "id": int(found.id), "revision": found.raw.get("revision")}
-    body = _with_secrets(merged, found.raw)
+    body = {**_body(thing, found.raw), "id": int(found.id), "revision": found.raw.get("revision")}
+    if DESCRIPTION in found.leave:
+        body[DESCRIPTION] = found.raw.get(DESCRIPTION)
     _keep(project, project.connection.send("PUT", resources.RELEASE_DEFINITIONS, project.route, body))
 
 
@@ -81,13 +107,24 @@ def state(project: Project, other: Other, *, fresh: bool) -> str | None:
 
 def missing_secrets(thing: Thing, there: Raw) -> Iterator[str]:
     """Names of the secrets of a definition that the service does not have yet."""
-    scopes = [(thing.fields.get("variables"), there)]
-    scopes += [
-        (stage.get("variables"), _counterpart(stage, 0, there.get("environments") or ()))
-        for stage in thing.fields.get("environments") or ()
-    ]
-    for variables, known in scopes:
-        yield from (name for name in variables or {} if _is_needed(name, variables or {}, known or {}))
+    for wanted, known in _scopes(thing.fields, there):
+        names = _spellings(known.get(VARIABLES))
+        for name, value in (wanted.get(VARIABLES) or {}).items():
+            if is_secret(value) and not _is_secret(known.get(VARIABLES), names.get(name.lower(), name)):
+                yield name
+
+
+def _listed(project: Project, thing: Thing) -> Raw | None:
+    found = project.release_definitions.find(thing.key.name)
+    name = thing.key.name.rpartition("\\")[2].lower()
+    return found or next(
+        (
+            raw
+            for raw in project.release_definitions.items()
+            if str(raw.get("name")).lower() == name and is_marked(raw.get(DESCRIPTION), thing.releases)
+        ),
+        None,
+    )
 
 
 def _keep(project: Project, made: Raw) -> None:
@@ -95,16 +132,99 @@ def _keep(project: Project, made: Raw) -> None:
     project.release_definition(str(made["id"]), fresh=True)
 
 
-def _without(value: Value) -> Value:
+def _scopes(wanted: Raw, there: Raw) -> Iterator[tuple[Raw, Raw]]:
+    """The definition and its stages, each with what the service has of it."""
+    yield wanted, there
+    stages = wanted.get(STAGES) or ()
+    for number, stage in enumerate(stages):
+        yield stage, counterpart(stages, number, there.get(STAGES) or ()) or {}
+
+
+def _told(value: Value) -> Value:
+    if isinstance(value, list | tuple):
+        return [_told(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    # Who an id means is said by the service in its own words.
+    left_out = (*_WRITTEN_ONLY, *(_NAMES_OF_PEOPLE if isinstance(value.get("id"), str) else ()))
+    told = {
+        key: _told(item)
+        for key, item in value.items()
+        if key not in left_out and not (key == "id" and isinstance(item, int))
+    }
+    if isinstance(value.get(VARIABLES), Mapping):
+        told[VARIABLES] = {name: _told_variable(item) for name, item in value[VARIABLES].items()}
+    if _TASK in value:
+        told[_TASK_VARIABLES] = sorted(f"{name}={text}" for name, text in (value.get(_TASK_VARIABLES) or {}).items())
+    return told
+
+
+def _told_variable(raw: Raw) -> Value:
+    if raw.get("isSecret"):
+        return SECRET
+    return {"value": str(raw.get("value") or ""), "settable": bool(raw.get("allowOverride"))}
+
+
+def _matched(there: Mapping[str, Value], wanted: Mapping[str, Value]) -> dict[str, Value]:
+    """Fields with variables under the names that are wanted; a text that is to be secret is not told."""
+    asked = wanted.get(VARIABLES) or {}
+    names = _spellings(asked)
+    variables = {names.get(name.lower(), name): value for name, value in (there.get(VARIABLES) or {}).items()}
+    hidden = {
+        name: PLAIN if is_secret(asked.get(name)) and not is_secret(value) else value
+        for name, value in variables.items()
+    }
+    return {**there, VARIABLES: hidden} if VARIABLES in there else dict(there)
+
+
+def _spellings(variables: Raw | None) -> dict[str, str]:
+    return {name.lower(): name for name in variables or {}}
+
+
+def _is_secret(variables: Raw | None, name: str) -> bool:
+    return bool(((variables or {}).get(name) or {}).get("isSecret"))
+
+
+def _body(thing: Thing, there: Raw) -> dict[str, Any]:
+    """What is sent: what is wanted, put into what is there."""
+    wanted: Raw = thing.body or {}
+    body: dict[str, Any] = _merged(_without_numbers(wanted), there) if there else dict(wanted)
+    owner = release_of(there.get(DESCRIPTION)) if is_marked(there.get(DESCRIPTION), thing.releases) else None
+    body[DESCRIPTION] = marked(str(wanted.get(DESCRIPTION) or ""), owner or thing.releases[0])
+    others = {key: value for key, value in (there.get("properties") or {}).items() if not key.startswith(_OURS)}
+    body["properties"] = {**others, **(wanted.get("properties") or {})}
+    scopes = list(_scopes(wanted, there))
+    body[VARIABLES] = _variables(*scopes[0])
+    body[STAGES] = [
+        {**made, VARIABLES: _variables(*scope)} for made, scope in zip(body[STAGES], scopes[1:], strict=True)
+    ]
+    return body
+
+
+def _variables(wanted: Raw, there: Raw) -> dict[str, Any]:
+    """Variables as they are sent: those that nobody asks for stay, and secrets that are there keep their value."""
+    known: Raw = there.get(VARIABLES) or {}
+    names = _spellings(known)
+    found = dict(known)
+    for name, value in (wanted.get(VARIABLES) or {}).items():
+        spelling = names.get(name.lower(), name)
+        if value.get("isSecret"):
+            text = None if _is_secret(known, spelling) else secret_value(name)
+            found[spelling] = {**value, "value": text}
+        else:
+            found[spelling] = {"isSecret": False, **value}
+    return found
+
+
+def _without_numbers(value: Value) -> Value:
+    """A value without the ids of its parts: those that are there keep theirs."""
     if isinstance(value, Mapping):
-        # Who an id means is said by the service in its own words.
-        left_out = (*_WRITTEN_ONLY, *(_NAMES_OF_PEOPLE if isinstance(value.get("id"), str) else ()))
         return {
-            key: _without(item)
+            key: _without_numbers(item)
             for key, item in value.items()
-            if key not in left_out and not (key == "id" and isinstance(item, int))
+            if key not in ("revision", "source", "isDeleted") and not (key == "id" and isinstance(item, int))
         }
-    return [_without(item) for item in value] if isinstance(value, list | tuple) else value
+    return [_without_numbers(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _merged(wanted: Value, there: Value) -> Value:
@@ -112,44 +232,12 @@ def _merged(wanted: Value, there: Value) -> Value:
     if isinstance(wanted, Mapping) and isinstance(there, Mapping):
         if isinstance(wanted.get("id"), str) and wanted["id"] != there.get("id"):
             return wanted
-        return {**there, **{key: _merged(value, there.get(key)) for key, value in wanted.items()}}
+        merged = {**there, **{key: _merged(value, there.get(key)) for key, value in wanted.items()}}
+        # Another task in the place of one brings its own settings; a variable of a task is one of the release.
+        if _TASK in wanted:
+            inputs = merged["inputs"] if wanted[_TASK] == there.get(_TASK) else wanted.get("inputs")
+            return {**merged, "inputs": inputs or {}, _TASK_VARIABLES: wanted.get(_TASK_VARIABLES) or {}}
+        return merged
     if isinstance(wanted, list | tuple) and isinstance(there, list | tuple):
-        return [_merged(item, _counterpart(item, number, there)) for number, item in enumerate(wanted)]
+        return [_merged(item, counterpart(wanted, number, there)) for number, item in enumerate(wanted)]
     return wanted
-
-
-def _counterpart(item: Value, number: int, there: Sequence[Value]) -> Value:
-    name = _name(item)
-    if name:
-        return next((other for other in there if _name(other) == name), None)
-    return there[number] if number < len(there) else None
-
-
-def _name(item: Value) -> str:
-    return str(item.get("name") or item.get("alias") or "") if isinstance(item, Mapping) else ""
-
-
-def _with_secrets(definition: Value, there: Raw) -> dict[str, Any]:
-    """A definition with the values of those secrets that the service does not have yet."""
-    environments = [
-        {**stage, "variables": _values(stage.get("variables"), _counterpart(stage, 0, there.get("environments") or ()))}
-        for stage in definition.get("environments") or ()
-    ]
-    return {**definition, "variables": _values(definition.get("variables"), there), "environments": environments}
-
-
-def _values(variables: Raw | None, there: Raw | None) -> dict[str, Any]:
-    return {
-        name: {**value, "value": secret_value(name)} if _is_needed(name, variables or {}, there or {}) else value
-        for name, value in (variables or {}).items()
-    }
-
-
-def _is_needed(name: str, variables: Raw, there: Raw) -> bool:
-    known = (there.get("variables") or {}).get(name) or {}
-    return bool(variables[name].get("isSecret")) and not known.get("isSecret")
-
-
-def path_of(raw: Raw) -> str:
-    r"""A definition with its folder: `\team\churn`."""
-    return join_folder(str(raw.get("path") or ""), str(raw.get("name") or ""))

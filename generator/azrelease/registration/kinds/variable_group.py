@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from azrelease.marks import parts_of
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import ownership, variable_values
 from azrelease.registration.kinds.ownership import is_ours, kept_fields
 from azrelease.registration.kinds.variable_values import OF_VAULT, VARIABLE
-from azrelease.registration.marks import parts_of
 from azrelease.registration.project import Project
 from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value
 

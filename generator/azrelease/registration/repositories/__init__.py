@@ -1,6 +1,6 @@
 """Files of a release in Azure Repos: what a branch has of them, the commit that adds them, the pull request."""
 
-from azrelease.registration.repositories.checkout_files import included_files, unknown_versions
+from azrelease.registration.repositories.checkout_files import included_files, remember, unknown_versions
 from azrelease.registration.repositories.file import File, FileChange
 from azrelease.registration.repositories.proposal import Proposal, propose
 from azrelease.registration.repositories.pull_requests import PullRequest, open_pull_request
@@ -25,6 +25,7 @@ __all__ = [
     "open_pull_request",
     "propose",
     "push",
+    "remember",
     "text_of",
     "text_on_branch",
     "unknown_versions",

@@ -51,6 +51,12 @@ def unknown_versions(blobs: Sequence[str], top: Path) -> frozenset[str]:
     return frozenset(line.split()[0] for line in lines if line.endswith(" missing"))
 
 
+def remember(files: Sequence[File], top: Path | None) -> None:
+    """Have a checkout know what was pushed from it, so that it is not taken for somebody else's the next time."""
+    for file in files if top is not None else ():
+        _git(top or Path(), "hash-object", "-w", "--no-filters", "--stdin", asked=file.content)
+
+
 def _names(path: Path, top: Path) -> Iterator[str]:
     """The names of files from the top.
 
@@ -115,17 +121,14 @@ def _filtered(names: Sequence[str], top: Path) -> Iterator[str]:
             yield f"{name}: git sends it through the filter {value}, which a push over REST does not; push it with git"
 
 
-def _git(top: Path, *arguments: str, asked: str = "") -> str | None:
+def _git(top: Path, *arguments: str, asked: str | bytes = "") -> str | None:
     try:
         done = subprocess.run(  # noqa: S603  (no shell)
             ["git", "-C", str(top), *arguments],  # noqa: S607  (the user's git, wherever it is)
-            input=asked,
+            input=asked if isinstance(asked, bytes) else os.fsencode(asked),
             capture_output=True,
-            text=True,
             check=False,
-            encoding="utf-8",
-            errors="surrogateescape",
         )
     except OSError:
         return None
-    return done.stdout if done.returncode == 0 else None
+    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None

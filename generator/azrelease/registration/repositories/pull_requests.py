@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from azrelease.registration import resources
-from azrelease.registration.failures import ConflictError, UnsureError
+from azrelease.registration.failures import ConflictError, UnsureError, reads_answers
 from azrelease.registration.project import Project, Raw
 from azrelease.registration.repositories.reading import HEADS, GitRepository, route_of
 
@@ -34,6 +34,7 @@ def active_pull_request(project: Project, repository: GitRepository, source: str
     return _pull_request(repository, found[0]) if found else None
 
 
+@reads_answers
 def open_pull_request(
     project: Project, repository: GitRepository, source: str, target: str, title: str, description: str
 ) -> PullRequest:

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from azrelease.catalog.checks import definition
 from azrelease.errors import ServiceError
+from azrelease.marks import plain
 from azrelease.registration import resources
 from azrelease.registration.failures import RefusedError, UnsureError
-from azrelease.registration.marks import plain
 from azrelease.registration.project import Project
 from azrelease.registration.runs.once import caller, is_of
 from azrelease.registration.runs.timeline import Timeline, approval_stages

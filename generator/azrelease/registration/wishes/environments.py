@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from azrelease.catalog import checks as check_catalog
+from azrelease.marks import shortened
 from azrelease.pipeline import TaskStep
 from azrelease.registration.kinds import check_types
 from azrelease.registration.kinds.environment import SINGLE
-from azrelease.registration.marks import shortened
 from azrelease.registration.things import Kind, Missing, Thing, Value, reference
 from azrelease.registration.wishes.context import DESCRIPTION, Context, ref
 from azrelease.release import Approval, Stage
@@ -107,6 +107,7 @@ def _gates(context: Context, gates: Gates, environment: str) -> Iterator[Thing |
             inputs, missing = _inputs(context, step)
             yield from missing
             fields: dict[str, Value] = {
+                "title": name,
                 "task": step.task,
                 "interval": check_types.retry_interval(gates.interval, gates.timeout),
                 "timeout": gates.timeout,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from azrelease.marks import shortened
 from azrelease.registration.kinds import permission
 from azrelease.registration.kinds.variable_group import CONNECTION, VAULT
 from azrelease.registration.kinds.variable_values import OF_VAULT, OWN, VARIABLE
-from azrelease.registration.marks import shortened
 from azrelease.registration.things import Kind, Missing, Thing, Value
 from azrelease.registration.wishes.context import DESCRIPTION, Context
 from azrelease.release import Release

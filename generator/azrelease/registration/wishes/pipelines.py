@@ -3,11 +3,11 @@
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 
-from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, PATHS, VALID_FOR
+from azrelease.marks import shortened
+from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, MANUAL, PATHS, VALID_FOR
 from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE, clashes
 from azrelease.registration.kinds.release_definition import comparable
 from azrelease.registration.kinds.variable_values import OWN, SETTABLE
-from azrelease.registration.marks import shortened
 from azrelease.registration.project import join_folder
 from azrelease.registration.things import Kind, Missing, Thing, Value
 from azrelease.registration.wishes.context import DESCRIPTION, Context, branch_name
@@ -57,6 +57,7 @@ def pipelines(context: Context) -> Iterator[Thing | Missing]:
                 PATHS: list(check.paths),
                 VALID_FOR: check.valid_for,
                 ENABLED: True,
+                MANUAL: False,
             },
             where,
         )

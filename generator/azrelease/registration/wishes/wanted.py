@@ -98,6 +98,8 @@ def _joined(one: Thing, file: str, other: Thing, other_file: str) -> tuple[Thing
     if one.key.kind is Kind.ENVIRONMENT:
         single = sorted({*one.fields[SINGLE], *other.fields[SINGLE]})
         return one._replace(fields={**one.fields, SINGLE: single}, releases=releases), file
+    if one.fields != other.fields and file == other_file:
+        raise UserError(f"{file} wants two different things that are both the {one.key}: give one another name")
     if one.fields != other.fields:
         raise UserError(
             f"{file} and {other_file} want different things of the {one.key}: give each its own, or make them alike"
