@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -14,6 +15,10 @@ from hypothesis import HealthCheck, settings
 from support.process import Cli
 
 ROOT = Path(__file__).parent.parent
+
+# The client of Azure DevOps reads and writes what it notes of services where this says when it is imported.
+_NOTES = tempfile.TemporaryDirectory(prefix="azrelease-tests-", ignore_cleanup_errors=True)
+os.environ["AZURE_DEVOPS_CACHE_DIR"] = _NOTES.name
 
 # In CI the same examples every time: a change that is right does not fail for an old rarity, which a run at a desk finds.
 settings.register_profile(
@@ -43,7 +48,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.fixture(autouse=True)
 def client_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Have the client of Azure DevOps note where things are in a folder of the test, not in the user's home."""
+    """Have the client of Azure DevOps in a process of the test note where things are in a folder of the test."""
     name = f"client-cache-{next(_NUMBERS)}"
     monkeypatch.setenv("AZURE_DEVOPS_CACHE_DIR", str(tmp_path_factory.getbasetemp() / name))
 
