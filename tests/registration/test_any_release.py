@@ -97,7 +97,7 @@ def provide(service: Service, found: Plan) -> None:
 
 
 @pytest.mark.no_cover
-@settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=15, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(registered_releases())
 def test_applied_once_there_is_nothing_left_to_do(release: Release) -> None:
     with pytest.MonkeyPatch.context() as patch, serve(Organization("org")) as service:
