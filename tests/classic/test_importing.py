@@ -1147,3 +1147,7 @@ def test_a_server_job_that_does_nothing_is_none() -> None:
         read(definition(stage(deployPhases=[phase(name="One", given={"condition": "always()"}), server])))
     )
     assert [job["display_name"] for job in found["jobs"]] == ["One"]
+
+
+def test_the_mark_of_a_registered_definition_is_not_part_of_its_description() -> None:
+    assert said(read(definition(description="Ships the web. [azrelease web]")))["description"] == "Ships the web."
