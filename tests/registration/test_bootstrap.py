@@ -161,6 +161,15 @@ def test_a_secret_is_found_whatever_its_line_endings(
     assert writes(service) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="files have no such bit here")
+def test_a_script_that_can_be_run_is_told(checkout: Cli, repository: Repository) -> None:
+    assert repository.refs
+    checkout.write("deploy.sh", "#!/bin/sh\n").chmod(0o755)
+    done = bootstrap(checkout, "--no-apply", "--include", "deploy.sh")
+    assert done.code == 0
+    assert "+ deploy.sh (can be run here; a push over REST does not keep that" in done.out
+
+
 def test_options_that_mean_nothing_for_github_are_refused(release: Cli) -> None:
     github = "registration: {repository: {type: github, name: contoso/churn, service_connection: github}}\n"
     release.write("release.yml", RELEASE + github)

@@ -287,10 +287,10 @@ def shown(
 
 
 def _notes(there: "Project", proposal: "Proposal", yaml: set[str], target: "Target") -> Mapping[str, str]:
-    """What there is to know about files that others may have changed.
+    """What there is to know about files: what a push does not keep, and what others may have changed.
 
     Raises:
-        UserError: the YAML was edited by hand on the branch that is pushed to.
+        UserError: somebody else changed a file on the branch that is pushed to.
         ServiceError: the service does not answer, or refuses.
     """
     from azrelease.registration.repositories import text_of, unknown_versions
@@ -298,7 +298,11 @@ def _notes(there: "Project", proposal: "Proposal", yaml: set[str], target: "Targ
 
     replaced = [change for change in proposal.changes if change.old is not None]
     unknown = unknown_versions([str(c.old) for c in replaced], target.checkout.top) if target.checkout else frozenset()
-    notes: dict[str, str] = {}
+    notes = {
+        change.path: "can be run here; a push over REST does not keep that: `git update-index --chmod=+x`"
+        for change in proposal.changes
+        if change.old is None and os.name == "posix" and os.access(_top(target) / change.path, os.X_OK)
+    }
     for change in replaced:
         if change.old in unknown and change.is_of_branch:
             raise UserError(
