@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.output import say, write_text
-from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
+from azrelease.cli.registration_options import Adopt, AllowWeaker, Classic, Prune, SetSecrets, Yes
+from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout, connected
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,44 +28,34 @@ def command(
     ] = None,
     organization: Organization = None,
     project: ProjectName = None,
-    classic: Annotated[
-        bool, typer.Option("--classic", help="Register a classic release definition instead of a pipeline.")
-    ] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Remove what was made for these releases and is not asked for any more.")
-    ] = False,
-    adopt: Annotated[
-        bool, typer.Option("--adopt", help="Take over a pipeline or variable group of that name that others made.")
-    ] = False,
-    set_secrets: Annotated[
-        bool, typer.Option("--set-secrets", help="Set secrets again that Azure DevOps has, from the environment.")
-    ] = False,
-    allow_weaker: Annotated[
-        bool, typer.Option("--allow-weaker", help="Go on though a control becomes weaker, such as fewer approvers.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    classic: Classic = False,
+    prune: Prune = False,
+    adopt: Adopt = False,
+    set_secrets: SetSecrets = False,
+    allow_weaker: AllowWeaker = False,
+    yes: Yes = False,
     timeout: Timeout = USUAL_TIMEOUT,
 ) -> None:
     """Make Azure DevOps what a release asks for. Shows the plan, and asks first; applied twice it changes nothing.
 
     Example: azrelease apply samples/insurance/release.yml --yes
     """
-    from azrelease.registration import find_target
-
     saved = _saved_plan(files or [])
     if saved is not None:
         if classic or prune or adopt or set_secrets:
             raise UserError("a saved plan is applied as it is: leave out --classic, --prune, --adopt, --set-secrets")
         there, plan = _still_planned(saved, organization, project, timeout)
     else:
-        from azrelease.cli.registering import load_all, plan_for, refuse_together, wanted_releases
+        from azrelease.cli.registering import plan_of_files
 
-        refuse_together(classic, set_secrets)
-        loaded = load_all(files or [])
-        target = find_target(organization, project, folder_of(files))
-        there = connected(target, timeout)
-        releases = wanted_releases(loaded, target, there, classic=classic)
-        plan = plan_for(releases, there, prune=prune, adopt=adopt, secrets_again=set_secrets)
+        there, plan = plan_of_files(
+            files,
+            Asked(organization, project, timeout),
+            classic=classic,
+            prune=prune,
+            adopt=adopt,
+            set_secrets=set_secrets,
+        )
     carry_out(there, plan, yes=yes, allow_weaker=allow_weaker)
 
 
@@ -80,13 +71,45 @@ def carry_out(there: "Project", plan: "Plan", *, yes: bool, allow_weaker: bool) 
     write_text(plan_text(plan))
     if not plan.changes and not plan.missing:
         return
+    nothing = "nothing was applied"
+    refuse_weaker(plan, nothing, allow_weaker=allow_weaker)
+    if not yes and not plan.missing:
+        ask("Apply?", nothing)
+    make_changes(there, plan)
+
+
+def refuse_weaker(plan: "Plan", nothing: str, *, allow_weaker: bool) -> None:
+    """Stop where controls would become weaker.
+
+    Args:
+        plan: the plan.
+        nothing: that nothing was done, in the words of the command.
+        allow_weaker: go on all the same.
+
+    Raises:
+        UserError: they would.
+    """
     if plan.weakens and not allow_weaker:
         reasons = "".join(f"\n  {reason}" for reason in plan.weakens)
-        raise UserError(f"nothing was applied, since controls would become weaker:{reasons}\nSay --allow-weaker.")
-    if not yes and not plan.missing:
-        _ask()
+        raise UserError(f"{nothing}, since controls would become weaker:{reasons}\nSay --allow-weaker.")
 
-    make_changes(there, plan)
+
+def ask(question: str, nothing: str) -> None:
+    """Ask on the terminal whether to go on.
+
+    Args:
+        question: what is asked.
+        nothing: that nothing was done, in the words of the command.
+
+    Raises:
+        UserError: nobody can be asked.
+        Exit: the answer is no.
+    """
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UserError(f"{nothing}: nobody can be asked here. Say --yes.")
+    if not typer.confirm(question, default=False):
+        say(nothing)
+        raise typer.Exit(1)
 
 
 def make_changes(there: "Project", plan: "Plan") -> None:
@@ -113,14 +136,6 @@ def make_changes(there: "Project", plan: "Plan") -> None:
     write_text(applied_text(applied), error=applied.failed is not None)
     if applied.failed is not None:
         raise typer.Exit(TOOL_FAILED)
-
-
-def _ask() -> None:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise UserError("nothing was applied: nobody can be asked here. Say --yes.")
-    if not typer.confirm("Apply?", default=False):
-        say("nothing was applied")
-        raise typer.Exit(1)
 
 
 def _saved_plan(files: list[Path]) -> "Plan | None":

@@ -1,13 +1,13 @@
 """`azrelease bootstrap`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.apply import make_changes
+from azrelease.cli.apply import ask, make_changes, refuse_weaker
 from azrelease.cli.output import say, write_text
+from azrelease.cli.registration_options import Adopt, AllowWeaker, ReleaseFiles, Yes
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
 from azrelease.errors import UserError
 
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from azrelease.registration import Plan, Project
     from azrelease.rendering import GeneratedFile
 
+_NOTHING = "nothing was pushed or applied"
+
 
 def command(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Release files, or folders to look for them in. Default: this folder.", show_default=False),
-    ] = None,
+    files: ReleaseFiles = None,
     organization: Organization = None,
     project: ProjectName = None,
     branch: Annotated[
@@ -53,13 +52,9 @@ def command(
     no_apply: Annotated[
         bool, typer.Option("--no-apply", help="Only push and open the pull request; apply nothing.")
     ] = False,
-    adopt: Annotated[
-        bool, typer.Option("--adopt", help="Take over a pipeline or variable group of that name that others made.")
-    ] = False,
-    allow_weaker: Annotated[
-        bool, typer.Option("--allow-weaker", help="Go on though a control becomes weaker, such as fewer approvers.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    adopt: Adopt = False,
+    allow_weaker: AllowWeaker = False,
+    yes: Yes = False,
     timeout: Timeout = USUAL_TIMEOUT,
 ) -> None:
     """Bring a new release to Azure DevOps in one go: push its files, open the pull request, plan and apply.
@@ -96,7 +91,8 @@ def command(
         write_text(f"\n{plan_text(plan)}")
         _can_be_applied(plan, allow_weaker=allow_weaker)
     if not yes and (applies or not push.is_empty):
-        _ask(" and ".join((*(["push"] if not push.is_empty else []), *(["apply"] if applies else []))))
+        what = " and ".join((*(["push"] if not push.is_empty else []), *(["apply"] if applies else [])))
+        ask(f"{what.capitalize()}?", _NOTHING)
     _write(rendered)
     _carry_out(there, push, target.checkout.top if target.checkout else None)
     if applies:
@@ -122,24 +118,13 @@ def _can_be_applied(plan: "Plan", *, allow_weaker: bool) -> None:
     """
     from azrelease.registration import unmet
 
-    nothing = "nothing was pushed or applied"
     problems = unmet(plan)
     if problems:
         listed = "\n".join(problems)
         raise UserError(
-            f"{nothing}; these have to be there first:\n{listed}\n--no-apply pushes the files without them."
+            f"{_NOTHING}; these have to be there first:\n{listed}\n--no-apply pushes the files without them."
         )
-    if plan.weakens and not allow_weaker:
-        reasons = "".join(f"\n  {reason}" for reason in plan.weakens)
-        raise UserError(f"{nothing}, since controls would become weaker:{reasons}\nSay --allow-weaker.")
-
-
-def _ask(what: str) -> None:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise UserError("nothing was pushed or applied: nobody can be asked here. Say --yes.")
-    if not typer.confirm(f"{what.capitalize()}?", default=False):
-        say("nothing was pushed or applied")
-        raise typer.Exit(1)
+    refuse_weaker(plan, _NOTHING, allow_weaker=allow_weaker)
 
 
 def _write(rendered: "Sequence[GeneratedFile]") -> None:

@@ -8,6 +8,7 @@ import typer
 
 from azrelease.cli.output import write_text
 from azrelease.cli.plan import PlanFormat
+from azrelease.cli.registration_options import ReleaseFiles
 from azrelease.cli.release_files import source_name
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
 
@@ -21,10 +22,7 @@ DRIFT = 1
 
 
 def command(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Release files, or folders to look for them in. Default: this folder.", show_default=False),
-    ] = None,
+    files: ReleaseFiles = None,
     organization: Organization = None,
     project: ProjectName = None,
     classic: Annotated[

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from azrelease.cli.output import say, write_text
-from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
+from azrelease.cli.registration_options import Adopt, Classic, Prune, ReleaseFiles, SetSecrets
+from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout
 
 CHANGES = 1
 
@@ -22,24 +23,13 @@ class PlanFormat(StrEnum):
 
 
 def command(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Release files, or folders to look for them in. Default: this folder.", show_default=False),
-    ] = None,
+    files: ReleaseFiles = None,
     organization: Organization = None,
     project: ProjectName = None,
-    classic: Annotated[
-        bool, typer.Option("--classic", help="Register a classic release definition instead of a pipeline.")
-    ] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Remove what was made for these releases and is not asked for any more.")
-    ] = False,
-    adopt: Annotated[
-        bool, typer.Option("--adopt", help="Take over a pipeline or variable group of that name that others made.")
-    ] = False,
-    set_secrets: Annotated[
-        bool, typer.Option("--set-secrets", help="Set secrets again that Azure DevOps has, from the environment.")
-    ] = False,
+    classic: Classic = False,
+    prune: Prune = False,
+    adopt: Adopt = False,
+    set_secrets: SetSecrets = False,
     out: Annotated[Path | None, typer.Option("--out", help="Write the plan to a file, for `azrelease apply`.")] = None,
     form: Annotated[PlanFormat, typer.Option("--format", help="How the plan is written.")] = PlanFormat.TEXT,
     exit_code: Annotated[
@@ -51,17 +41,19 @@ def command(
 
     Example: azrelease plan samples/insurance/release.yml --organization https://dev.azure.com/contoso --project MLOps
     """
-    from azrelease.cli.registering import load_all, plan_for, refuse_together, wanted_releases
+    from azrelease.cli.registering import plan_of_files
     from azrelease.files import write_atomically
-    from azrelease.registration import dump_plan, find_target
+    from azrelease.registration import dump_plan
     from azrelease.report.plans import plan_markdown, plan_object, plan_text
 
-    refuse_together(classic, set_secrets)
-    loaded = load_all(files or [])
-    target = find_target(organization, project, folder_of(files))
-    there = connected(target, timeout)
-    releases = wanted_releases(loaded, target, there, classic=classic)
-    plan = plan_for(releases, there, prune=prune, adopt=adopt, secrets_again=set_secrets)
+    _, plan = plan_of_files(
+        files,
+        Asked(organization, project, timeout),
+        classic=classic,
+        prune=prune,
+        adopt=adopt,
+        set_secrets=set_secrets,
+    )
     match form:
         case PlanFormat.TEXT:
             write_text(plan_text(plan))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from azrelease.cli.loss_reports import known_tasks
 from azrelease.cli.output import print_diagnostics, say
 from azrelease.cli.release_files import find, pipeline_path
+from azrelease.cli.service_options import Asked, connected, folder_of
 from azrelease.errors import InvalidFileError, UserError
 
 if TYPE_CHECKING:
@@ -54,16 +55,6 @@ def yaml_place(file: Path, release: "Release", target: "Target") -> Path:
         return pipeline_path(file)
     top = target.checkout.top if target.checkout else Path.cwd()
     return Path(os.path.relpath(top / named))
-
-
-def refuse_together(classic: bool, set_secrets: bool) -> None:
-    """Stop where options do not go together.
-
-    Raises:
-        UserError: they do not.
-    """
-    if classic and set_secrets:
-        raise UserError("--set-secrets sets variables of pipelines and groups: leave it out with --classic")
 
 
 def wanted_releases(
@@ -119,6 +110,26 @@ def plan_for(
 
     found = wanted(project, releases, tasks=known_tasks(), secrets_again=secrets_again)
     return make_plan(project, found, [each.release.name for each in releases], prune=prune, adopt=adopt)
+
+
+def plan_of_files(
+    files: list[Path] | None, asked: Asked, *, classic: bool, prune: bool, adopt: bool, set_secrets: bool
+) -> "tuple[Project, Plan]":
+    """The project that is meant, and the plan for release files.
+
+    Raises:
+        UserError: a release cannot be used, options do not go together, or releases do not.
+        ServiceError: the service does not answer, or refuses.
+    """
+    from azrelease.registration import find_target
+
+    if classic and set_secrets:
+        raise UserError("--set-secrets sets variables of pipelines and groups: leave it out with --classic")
+    loaded = load_all(files or [])
+    target = find_target(asked.organization, asked.project, folder_of(files))
+    there = connected(target, asked.timeout)
+    releases = wanted_releases(loaded, target, there, classic=classic)
+    return there, plan_for(releases, there, prune=prune, adopt=adopt, secrets_again=set_secrets)
 
 
 def _definition(release: "Release", file: Path, project: "Project") -> dict[str, Any]:

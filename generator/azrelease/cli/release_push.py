@@ -156,12 +156,7 @@ def _secrets(releases: "Sequence[WantedRelease]") -> Iterator[tuple[str, bytes]]
     """Environment variables that hold a secret, and their values with the line endings that files are pushed with."""
     from azrelease.registration.credentials import secret_variable
 
-    named = [*_TOKENS]
-    for each in releases:
-        groups = each.release.registration.variable_groups if each.release.registration else ()
-        scopes = (each.release.secrets, *(stage.secrets for stage in each.release.stages), *(g.secrets for g in groups))
-        named += [secret_variable(name) for scope in scopes for name in scope]
-    for name in named:
+    for name in (*_TOKENS, *(secret_variable(name) for each in releases for name in each.secrets)):
         value = os.fsencode(os.environ.get(name, "")).replace(b"\r\n", b"\n").strip()
         if len(value) >= _SHORTEST_SECRET:
             yield name, value

@@ -1,10 +1,11 @@
 """The repository that a checkout came from: what the address of its remote tells."""
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
+
+from azrelease.registration.git import run_git
 
 _AZURE = (
     re.compile(r"https://(?:[^/@]+@)?dev\.azure\.com/(?P<organization>[^/]+)/(?:(?P<project>[^/]+)/)?_git/(?P<repository>[^/]+)"),
@@ -60,23 +61,13 @@ class Checkout(NamedTuple):
 
 def checkout_of(folder: Path) -> Checkout | None:
     """The checkout that a folder is in; None where it is in none, or git is not there."""
-    top = _git(folder, "rev-parse", "--show-toplevel")
+    top = _told(folder, "rev-parse", "--show-toplevel")
     if not top:
         return None
-    url = _git(folder, "remote", "get-url", "origin")
+    url = _told(folder, "remote", "get-url", "origin")
     return Checkout(Path(top), parse_remote(url) if url else None)
 
 
-def _git(folder: Path, *arguments: str) -> str | None:
-    try:
-        done = subprocess.run(  # noqa: S603  (no shell, and no argument of others)
-            ["git", "-C", str(folder), *arguments],  # noqa: S607  (the user's git, wherever it is)
-            capture_output=True,
-            text=True,
-            check=False,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except OSError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
+def _told(folder: Path, *arguments: str) -> str | None:
+    answer = run_git(folder, *arguments)
+    return None if answer is None else answer.decode("utf-8", "replace").strip()

@@ -11,8 +11,7 @@ from azrelease.registration.failures import RefusedError, understood
 from azrelease.registration.named_resources import named_resources
 from azrelease.registration.project import Listing, Project
 from azrelease.registration.wishes import WantedRelease
-from azrelease.registration.wishes.context import find
-from azrelease.registration.wishes.groups import own_groups
+from azrelease.registration.wishes.groups import made_groups
 from azrelease.source import Document
 from azrelease.suggestions import suggestion
 
@@ -60,9 +59,7 @@ def _shown(project: Project, wanted: WantedRelease, document: Document, yaml: Ya
 
 def _missing(project: Project, wanted: WantedRelease, document: Document, tasks: Tasks) -> Iterator[Diagnostic]:
     named = named_resources(wanted.pipeline, tasks)
-    registration = wanted.release.registration
-    made = {group.name.lower() for group in registration.variable_groups} if registration else set()
-    made |= {name.lower() for name, _ in own_groups(wanted.release)}
+    made = made_groups(wanted.release)
     groups = [name for name in named.variable_groups if name.lower() not in made]
     kinds: tuple[tuple[str, Listing, tuple[str, ...]], ...] = (
         ("service connection", project.service_connections, named.service_connections),
@@ -71,7 +68,7 @@ def _missing(project: Project, wanted: WantedRelease, document: Document, tasks:
     )
     for kind, listing, names in kinds:
         for name in names:
-            if find(listing, name) is None:
+            if listing.find_any(name) is None:
                 known = [str(item.get("name")) for item in listing.items()]
                 hint = suggestion(name, known, f"Make it in project {project.name}, or name one that is there.")
                 message = f"project {project.name} has no {kind} `{name}`"

@@ -28,6 +28,14 @@ class Listing:
         """The item of that name, in any case."""
         return self._all().get(name.lower())
 
+    def by_id(self, identifier: str) -> Raw | None:
+        """The item of that id."""
+        return next((item for item in self.items() if str(item["id"]) == identifier), None)
+
+    def find_any(self, name: str) -> Raw | None:
+        """The item of that name, in any case, or of that id."""
+        return self.find(name) or self.by_id(name)
+
     def items(self) -> tuple[Raw, ...]:
         """All of them."""
         return tuple(self._all().values())
@@ -94,6 +102,11 @@ class Project:
     def address(self) -> str:
         """Where people find it."""
         return f"{self.connection.address}/{self.name}"
+
+    def connection_name(self, identifier: str) -> str:
+        """The name of a service connection; the id of one that is not listed."""
+        found = self.service_connections.by_id(identifier)
+        return str(found["name"]) if found else identifier
 
     def prefetch_checks(self, environments: Sequence[str]) -> None:
         """Read the checks of many environments, by id, in few requests."""

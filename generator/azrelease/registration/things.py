@@ -34,13 +34,9 @@ class Key(NamedTuple):
     name: str
     within: str = ""
 
-    def same(self, other: "Key") -> bool:
-        """Whether both mean one thing: case does not count in Azure DevOps."""
-        return self.folded == other.folded
-
     @property
     def folded(self) -> tuple[str, str, str]:
-        """The key as a value that is equal for equal things."""
+        """The key as a value that is equal for equal things: case does not count in Azure DevOps."""
         return (self.kind, self.name.lower(), self.within.lower())
 
     def __str__(self) -> str:

@@ -105,7 +105,7 @@ def plan_object(plan: Plan) -> dict[str, Any]:
             {"kind": o.key.kind, "name": o.key.name, "within": o.key.within, "ours": o.ours, "note": o.note}
             for o in plan.others
         ],
-        "summary": {action: sum(change.action is action for change in plan.changes) for action in Action},
+        "summary": _count(plan.changes),
         "weakens": list(plan.weakens),
     }
 
@@ -209,14 +209,16 @@ def _sum(plan: Plan) -> str:
     return f"To do: {_counts(plan.changes)}."
 
 
+def _count(changes: Sequence[Change]) -> dict[Action, int]:
+    return {action: sum(change.action is action for change in changes) for action in Action}
+
+
 def _counts(changes: Sequence[Change]) -> str:
-    counts = {action: sum(change.action is action for change in changes) for action in Action}
-    return ", ".join(f"{count} to {action}" for action, count in counts.items() if count) or "nothing"
+    return ", ".join(f"{count} to {action}" for action, count in _count(changes).items() if count) or "nothing"
 
 
 def _done(changes: Sequence[Change]) -> str:
-    counts = {action: sum(change.action is action for change in changes) for action in Action}
-    return f"done: {', '.join(f'{count} {action}d' for action, count in counts.items() if count) or 'nothing'}"
+    return f"done: {', '.join(f'{count} {action}d' for action, count in _count(changes).items() if count) or 'nothing'}"
 
 
 def _cut(text: str) -> str:

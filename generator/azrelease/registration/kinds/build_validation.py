@@ -91,7 +91,7 @@ def state(project: Project, other: Other, *, fresh: bool) -> str | None:
     """What tells whether the policy is as it was."""
     if fresh:
         project.policies.forget()
-    raw = next((raw for raw in project.policies.items() if str(raw["id"]) == other.id), None)
+    raw = project.policies.by_id(other.id)
     return None if raw is None else digest([raw.get(key) for key in ("settings", "isBlocking", "isEnabled")])
 
 

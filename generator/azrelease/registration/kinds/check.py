@@ -87,7 +87,7 @@ def create(project: Project, thing: Thing) -> None:
     elif thing.key.name in _WITHOUT_NAME:
         environment.announce(project, identifier, thing.key.name, thing.releases)
     made = found.id if found is not None else _made(project, thing, place)
-    there = environment.by_id(project, identifier)
+    there = project.environments.by_id(identifier)
     if thing.key.name in _WITHOUT_NAME and there and environment.claimed(project, there, thing.key.name) == made:
         environment.add_claim(project, identifier, thing.key.name, made, thing.releases)
 

@@ -90,17 +90,12 @@ def state(project: Project, other: Other, *, fresh: bool) -> str | None:
     """What tells whether the environment, its checks and who may use it are as they were."""
     if fresh:
         project.environments.forget()
-    raw = by_id(project, other.id)
+    raw = project.environments.by_id(other.id)
     if raw is None:
         return None
     permission = project.permission("environment", other.id, fresh=fresh)
     checks = [_without_times(check) for check in project.checks(other.id, fresh=fresh)]
     return digest([raw.get("name"), raw.get("description"), checks, permission.get("pipelines")])
-
-
-def by_id(project: Project, identifier: str) -> Raw | None:
-    """The environment of that id."""
-    return next((raw for raw in project.environments.items() if str(raw["id"]) == identifier), None)
 
 
 def claims_of(raw: Raw) -> dict[str, str]:
@@ -128,21 +123,21 @@ def claimed(project: Project, raw: Raw, kind: str) -> str:
 
 def announce(project: Project, environment: str, kind: str, releases: Sequence[str]) -> None:
     """Take note that a check without a name is about to be made."""
-    raw = by_id(project, environment)
+    raw = project.environments.by_id(environment)
     if raw is not None and is_marked(raw.get("description"), releases) and claims_of(raw).get(kind) != _TO_COME:
         _redescribe(project, raw, {**_held(project, raw), kind: _TO_COME})
 
 
 def add_claim(project: Project, environment: str, kind: str, check: str, releases: Sequence[str]) -> None:
     """Take note of a check that was made here, in the mark of an environment that was made here, too."""
-    raw = by_id(project, environment)
+    raw = project.environments.by_id(environment)
     if raw is not None and is_marked(raw.get("description"), releases) and claims_of(raw).get(kind) != check:
         _redescribe(project, raw, {**_held(project, raw), kind: check})
 
 
 def drop_claim(project: Project, environment: str, kind: str) -> None:
     """Take note that a check that was made here is there no longer."""
-    raw = by_id(project, environment)
+    raw = project.environments.by_id(environment)
     if raw is not None and kind in claims_of(raw):
         _redescribe(project, raw, {name: check for name, check in claims_of(raw).items() if name != kind})
 

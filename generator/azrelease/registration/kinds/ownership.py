@@ -1,11 +1,11 @@
 """The part of a pipeline or variable group that was made here, as its description tells it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azrelease.marks import fitting, is_marked, marked, parts_of, plain, release_of
 from azrelease.registration.kinds.variable_values import OWN, own_parts, removed_parts
-from azrelease.registration.things import Thing, Value
+from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value
 
 DESCRIPTION = "description"
 
@@ -31,6 +31,16 @@ def described(raw: Raw | None, thing: Thing) -> str:
     there = raw or {}
     owner = None if _is_taken_over(there, thing) else release_of(there.get("description"))
     return marked(thing.fields[DESCRIPTION], owner or thing.releases[0], _claims(there, thing))
+
+
+def other_variables(thing: Thing, found: Found) -> Iterator[Other]:
+    """Variables of a thing that nobody asks for."""
+    claimed = parts_of(found.raw.get("description")) if is_ours(found.raw, thing) else frozenset()
+    wanted = {name.lower() for name in own_parts(thing.fields)}
+    for name in found.raw.get("variables") or {}:
+        if name.lower() not in wanted:
+            where = f"{thing.key.kind} {thing.key.name}"
+            yield Other(Key(Kind.VARIABLE, name, where), found.id, name in claimed)
 
 
 def kept_fields(raw: Raw, thing: Thing) -> frozenset[str]:

@@ -124,7 +124,7 @@ def _resource(project: Project, key: Key) -> tuple[str, str] | None:
         "agent pool": project.queues,
         "repository": project.repositories,
     }[kind]
-    found = listing.find(name) or next((item for item in listing.items() if str(item["id"]) == name), None)
+    found = listing.find_any(name)
     if found is None:
         return None
     identifier = str(found["id"])

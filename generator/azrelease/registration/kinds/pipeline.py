@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import parts_of
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import ownership, variable_values
 from azrelease.registration.kinds.ownership import is_ours, kept_fields
 from azrelease.registration.project import Project, pipeline_path
-from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value
+from azrelease.registration.things import Found, Other, Thing, Value
 
 Raw = Mapping[str, Any]
 
@@ -108,14 +107,8 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
     """Variables of these pipelines that no release asks for."""
     for thing in things:
         found = find(project, thing)
-        if found is None:
-            continue
-        claimed = parts_of(found.raw.get("description")) if is_ours(found.raw, thing) else frozenset()
-        wanted = {name.lower() for name in variable_values.own_parts(thing.fields)}
-        for name in found.raw.get("variables") or {}:
-            if name.lower() not in wanted:
-                where = f"{Kind.PIPELINE} {thing.key.name}"
-                yield Other(Key(Kind.VARIABLE, name, where), found.id, name in claimed)
+        if found is not None:
+            yield from ownership.other_variables(thing, found)
 
 
 def create(project: Project, thing: Thing) -> None:
@@ -230,7 +223,4 @@ def _named_repository(project: Project, thing: Thing) -> dict[str, Any]:
 
 def _connection_name(project: Project, repository: Raw) -> str | None:
     identifier = (repository.get("properties") or {}).get("connectedServiceId")
-    if not identifier:
-        return None
-    found = next((c for c in project.service_connections.items() if str(c["id"]) == str(identifier)), None)
-    return str(found["name"]) if found else str(identifier)
+    return project.connection_name(str(identifier)) if identifier else None

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import parts_of
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import ownership, variable_values
 from azrelease.registration.kinds.ownership import is_ours, kept_fields
 from azrelease.registration.kinds.variable_values import OF_VAULT, VARIABLE
 from azrelease.registration.project import Project
-from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value
+from azrelease.registration.things import Found, Other, Thing, Value
 
 Raw = Mapping[str, Any]
 
@@ -45,14 +44,8 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
     """Variables of these groups that no release asks for."""
     for thing in things:
         found = find(project, thing)
-        if found is None:
-            continue
-        claimed = parts_of(found.raw.get("description")) if is_ours(found.raw, thing) else frozenset()
-        wanted = {name.lower() for name in variable_values.own_parts(thing.fields)}
-        for name in found.raw.get("variables") or {}:
-            if name.lower() not in wanted:
-                where = f"{Kind.VARIABLE_GROUP} {thing.key.name}"
-                yield Other(Key(Kind.VARIABLE, name, where), found.id, name in claimed)
+        if found is not None:
+            yield from ownership.other_variables(thing, found)
 
 
 def create(project: Project, thing: Thing) -> None:
@@ -116,9 +109,4 @@ def _vault_fields(project: Project, raw: Raw) -> dict[str, Value]:
     if raw.get("type") != _KEY_VAULT:
         return {VAULT: None, CONNECTION: None}
     data: Raw = raw.get("providerData") or {}
-    identifier = str(data.get("serviceEndpointId"))
-    connection = next((c for c in project.service_connections.items() if str(c["id"]) == identifier), None)
-    return {
-        VAULT: data.get("vault"),
-        CONNECTION: str(connection["name"]) if connection else identifier,
-    }
+    return {VAULT: data.get("vault"), CONNECTION: project.connection_name(str(data.get("serviceEndpointId")))}

@@ -2,11 +2,11 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from azrelease.errors import UserError
+from azrelease.registration.git import run_git
 from azrelease.registration.repositories.file import File, with_line_feeds
 
 LARGEST = 5 * 1024 * 1024
@@ -46,7 +46,7 @@ def included_files(paths: Sequence[Path], top: Path) -> tuple[File, ...]:
 
 def unknown_versions(blobs: Sequence[str], top: Path) -> frozenset[str]:
     """Which blobs a checkout has never had: somebody else wrote them, and they were not fetched."""
-    answer = _git(top, "cat-file", "--batch-check", asked="".join(f"{blob}\n" for blob in blobs)) if blobs else None
+    answer = _told(top, "cat-file", "--batch-check", asked="".join(f"{blob}\n" for blob in blobs)) if blobs else None
     lines = (answer or "").splitlines()
     return frozenset(line.split()[0] for line in lines if line.endswith(" missing"))
 
@@ -54,7 +54,7 @@ def unknown_versions(blobs: Sequence[str], top: Path) -> frozenset[str]:
 def remember(files: Sequence[File], top: Path | None) -> None:
     """Have a checkout know what was pushed from it, so that it is not taken for somebody else's the next time."""
     for file in files if top is not None else ():
-        _git(top or Path(), "hash-object", "-w", "--no-filters", "--stdin", asked=file.content)
+        run_git(top or Path(), "hash-object", "-w", "--no-filters", "--stdin", asked=file.content)
 
 
 def _names(path: Path, top: Path) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _names(path: Path, top: Path) -> Iterator[str]:
         raise UserError(f"{shown}: belongs to git itself")
     if not place.exists():
         raise UserError(f"{shown}: no such file or folder")
-    listed = _git(
+    listed = _told(
         top, "--literal-pathspecs", "ls-files", "-z", "-c", "-o", "--exclude-standard", "--", inner.as_posix()
     )
     if listed is None:
@@ -114,21 +114,13 @@ def _file(name: str, top: Path) -> File:
 def _filtered(names: Sequence[str], top: Path) -> Iterator[str]:
     """Files that git keeps otherwise than they stand in the checkout, as those of Git LFS."""
     asked = "".join(f"{name}\0" for name in names)
-    answer = (_git(top, "check-attr", "-z", "--stdin", "filter", asked=asked) or "") if names else ""
+    answer = (_told(top, "check-attr", "-z", "--stdin", "filter", asked=asked) or "") if names else ""
     told = answer.split("\0")
     for name, value in zip(told[::3], told[2::3], strict=False):
         if value not in ("unspecified", "unset"):
             yield f"{name}: git sends it through the filter {value}, which a push over REST does not; push it with git"
 
 
-def _git(top: Path, *arguments: str, asked: str | bytes = "") -> str | None:
-    try:
-        done = subprocess.run(  # noqa: S603  (no shell)
-            ["git", "-C", str(top), *arguments],  # noqa: S607  (the user's git, wherever it is)
-            input=asked if isinstance(asked, bytes) else os.fsencode(asked),
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
-        return None
-    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
+def _told(top: Path, *arguments: str, asked: str = "") -> str | None:
+    answer = run_git(top, *arguments, asked=os.fsencode(asked))
+    return None if answer is None else answer.decode("utf-8", "surrogateescape")

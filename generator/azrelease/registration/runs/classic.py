@@ -10,11 +10,10 @@ from azrelease.registration.project import Project, join_folder, pipeline_path
 from azrelease.registration.runs.approvals import Decision, who_may
 from azrelease.registration.runs.classic_views import ended_view, goes_on, release_approvals, release_view
 from azrelease.registration.runs.once import begin_once, caller, is_of
-from azrelease.registration.runs.queueing import Pipeline, Queued, web_address, web_link
+from azrelease.registration.runs.queueing import Pipeline, Queued, find_listed, web_address, web_link
 from azrelease.registration.runs.run_request import RunRequest, variables_body
 from azrelease.registration.runs.views import ApprovalView, RunView
 from azrelease.release import Release
-from azrelease.suggestions import suggestion
 
 Raw = Mapping[str, Any]
 
@@ -30,14 +29,8 @@ def find_release_definition(project: Project, release: Release) -> Pipeline:
         UserError: the project has none of that name.
         ServiceError: the service refuses, or does not answer.
     """
-    path = join_folder(release.folder or "", release.name)
-    found = project.release_definitions.find(path)
-    if found is None:
-        known = (pipeline_path(each) for each in project.release_definitions.items())
-        hint = suggestion(path, known, "`azrelease apply --classic` makes it.")
-        raise UserError(f"{project.address} has no release definition {path}. {hint}")
-    identifier = str(found["id"])
-    return Pipeline(identifier, path, web_link(found) or f"{web_address(project)}/_release?definitionId={identifier}")
+    hint = "`azrelease apply --classic` makes it."
+    return find_listed(project, project.release_definitions, release, "release definition", hint, "_release")
 
 
 def create_release(project: Project, definition: Pipeline, release: Release, request: RunRequest) -> Queued:

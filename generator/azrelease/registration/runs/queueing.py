@@ -7,7 +7,7 @@ from urllib.parse import quote
 from azrelease.errors import UserError
 from azrelease.registration import resources
 from azrelease.registration.failures import NotFoundError
-from azrelease.registration.project import Project, join_folder, pipeline_path
+from azrelease.registration.project import Listing, Project, join_folder, pipeline_path
 from azrelease.registration.runs.once import begin_once, caller, is_of
 from azrelease.registration.runs.run_request import RunRequest, run_body
 from azrelease.release import Release
@@ -50,14 +50,31 @@ def find_pipeline(project: Project, release: Release) -> Pipeline:
         UserError: the project has none of that name.
         ServiceError: the service refuses, or does not answer.
     """
+    return find_listed(project, project.pipelines, release, "pipeline", "`azrelease apply` makes it.", "_build")
+
+
+def find_listed(project: Project, listing: Listing, release: Release, what: str, hint: str, page: str) -> Pipeline:
+    """What a list has under the name of a release, in its folder.
+
+    Args:
+        project: the project.
+        listing: its pipelines, or its release definitions.
+        release: the release.
+        what: what they are called.
+        hint: what to do where there is none, and none that is called alike.
+        page: the page of the project that shows one, where the service does not say.
+
+    Raises:
+        UserError: there is none of that name.
+        ServiceError: the service refuses, or does not answer.
+    """
     path = join_folder(release.folder or "", release.name)
-    found = project.pipelines.find(path)
+    found = listing.find(path)
     if found is None:
-        known = (pipeline_path(each) for each in project.pipelines.items())
-        hint = suggestion(path, known, "`azrelease apply` makes it.")
-        raise UserError(f"{project.address} has no pipeline {path}. {hint}")
+        known = (pipeline_path(each) for each in listing.items())
+        raise UserError(f"{project.address} has no {what} {path}. {suggestion(path, known, hint)}")
     identifier = str(found["id"])
-    return Pipeline(identifier, path, web_link(found) or f"{web_address(project)}/_build?definitionId={identifier}")
+    return Pipeline(identifier, path, web_link(found) or f"{web_address(project)}/{page}?definitionId={identifier}")
 
 
 def preview_run(project: Project, pipeline: Pipeline, release: Release, request: RunRequest) -> str:

@@ -41,6 +41,13 @@ class WantedRelease(NamedTuple):
         r"""The pipeline with its folder: `\team\churn`."""
         return join_folder(self.release.folder or "", self.release.name)
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Names of all secrets that it has: of the release, its stages, and its variable groups."""
+        groups = self.release.registration.variable_groups if self.release.registration else ()
+        scopes = (self.release.secrets, *(stage.secrets for stage in self.release.stages), *(g.secrets for g in groups))
+        return tuple(name for scope in scopes for name in scope)
+
 
 class Context(NamedTuple):
     """A release, and the project that it is registered in.
@@ -87,13 +94,13 @@ class Context(NamedTuple):
     def needs(self, kind: str, name: str) -> Iterator[Missing]:
         """Something that `apply` does not make: a service connection, an agent pool, a repository."""
         listing = self._listing(kind)
-        if find(listing, name) is None:
+        if listing.find_any(name) is None:
             names = [str(item.get("name")) for item in listing.items()]
             yield Missing(f"{kind} {name}", suggestion(name, names) or f"Make it in project {self.project.name}.")
 
     def connection(self, name: str) -> Raw | None:
         """The service connection of that name or id."""
-        return find(self.project.service_connections, name)
+        return self.project.service_connections.find_any(name)
 
     def _listing(self, kind: str) -> Listing:
         return {
@@ -101,11 +108,6 @@ class Context(NamedTuple):
             "agent pool": self.project.queues,
             "repository": self.project.repositories,
         }[kind]
-
-
-def find(listing: Listing, name: str) -> Raw | None:
-    """An item by its name or its id."""
-    return listing.find(name) or next((item for item in listing.items() if str(item["id"]) == name), None)
 
 
 def branch_name(branch: str) -> str:

@@ -15,18 +15,23 @@ from azrelease.release.registration import VariableGroup
 def groups(context: Context) -> Iterator[Thing | Missing]:
     """The groups that are declared, those for the secrets of one stage, and those that have to be there."""
     declared = {group.name.lower() for group in context.registration.variable_groups}
+    made = made_groups(context.release)
     for group in context.registration.variable_groups:
         yield from _group(context, group)
-    own = dict(own_groups(context.release))
-    for name, secrets in own.items():
+    for name, secrets in own_groups(context.release):
         if name.lower() not in declared:
             text = shortened(f"Secrets of a stage of release {context.release.name}.")
             fields = {DESCRIPTION: text, VAULT: None, CONNECTION: None, **context.variable_fields({}, secrets)}
             yield context.thing(Kind.VARIABLE_GROUP, name, fields)
-    made = declared | {name.lower() for name in own}
     for name in context.named.variable_groups:
         if name.lower() not in made and context.project.variable_groups.find(name) is None:
             yield Missing(f"variable group {name}", "Make it, or declare it in `registration.variable_groups`.")
+
+
+def made_groups(release: Release) -> frozenset[str]:
+    """Names, in small letters, of the groups that `apply` makes for a release."""
+    declared = release.registration.variable_groups if release.registration else ()
+    return frozenset(name.lower() for name in (*(g.name for g in declared), *(name for name, _ in own_groups(release))))
 
 
 def own_groups(release: Release) -> Iterator[tuple[str, tuple[str, ...]]]:

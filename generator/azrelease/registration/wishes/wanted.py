@@ -72,10 +72,7 @@ def _put_together(project: Project, releases: Sequence[WantedRelease], tasks: Ta
 def _values_of_secrets(releases: Sequence[WantedRelease]) -> Iterator[str]:
     """Values that the environment has for secrets of releases."""
     for each in releases:
-        registration = each.release.registration
-        groups = registration.variable_groups if registration else ()
-        scopes = (each.release.secrets, *(stage.secrets for stage in each.release.stages), *(g.secrets for g in groups))
-        for name in (name for scope in scopes for name in scope):
+        for name in each.secrets:
             value = os.environ.get(secret_variable(name))
             if value:
                 yield value
