@@ -7,7 +7,7 @@ import pytest
 
 from fake_azure_devops import Organization, Service, serve
 from support.process import Cli, CliHere, Result
-from support.registering import FULL, SECRETS, seed
+from support.registering import FULL, SECRETS, seed, use
 
 
 @pytest.fixture
@@ -19,16 +19,7 @@ def cli(cli: Cli) -> Cli:
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     with serve(Organization("org")) as found:
         seed(found)
-        values = {
-            **SECRETS,
-            "AZURE_DEVOPS_EXT_PAT": "pat",
-            "AZURE_DEVOPS_ORG_URL": found.url,
-            "SYSTEM_TEAMPROJECT": "MLOps",
-            "BUILD_REPOSITORY_NAME": "models",
-            "BUILD_REPOSITORY_PROVIDER": "TfsGit",
-        }
-        for name, value in values.items():
-            monkeypatch.setenv(name, value)
+        use(monkeypatch, found, **SECRETS)
         yield found
 
 

@@ -14,7 +14,7 @@ import pytest
 from azrelease.registration.kinds.digests import digest
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.process import Cli, CliHere
-from support.registering import FULL, SECRETS, seed
+from support.registering import FULL, SECRETS, seed, use
 
 TOKEN = "planted-token-4711-0815"
 
@@ -28,16 +28,7 @@ def cli(cli: Cli) -> Cli:
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     with serve(Organization("org", tokens={TOKEN})) as found:
         seed(found)
-        values = {
-            **SECRETS,
-            "AZURE_DEVOPS_EXT_PAT": TOKEN,
-            "AZURE_DEVOPS_ORG_URL": found.url,
-            "SYSTEM_TEAMPROJECT": "MLOps",
-            "BUILD_REPOSITORY_NAME": "models",
-            "BUILD_REPOSITORY_PROVIDER": "TfsGit",
-        }
-        for name, value in values.items():
-            monkeypatch.setenv(name, value)
+        use(monkeypatch, found, TOKEN, **SECRETS)
         yield found
 
 

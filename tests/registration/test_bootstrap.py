@@ -24,7 +24,7 @@ from azrelease.registration.repositories import (
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
 from fake_azure_devops.repository import ZEROS, Repository
 from support.process import Cli, CliHere, Result, unmeasured
-from support.registering import seed
+from support.registering import seed, use
 
 TOKEN = "planted-token-4711-0815"
 SECRET = "planted-api-key-value-9"
@@ -54,16 +54,7 @@ def cli(cli: Cli) -> Cli:
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     with serve(Organization("org", tokens={TOKEN})) as found:
         seed(found)
-        values = {
-            "AZURE_DEVOPS_EXT_PAT": TOKEN,
-            "API_KEY": SECRET,
-            "AZURE_DEVOPS_ORG_URL": found.url,
-            "SYSTEM_TEAMPROJECT": "MLOps",
-            "BUILD_REPOSITORY_NAME": "models",
-            "BUILD_REPOSITORY_PROVIDER": "TfsGit",
-        }
-        for name, value in values.items():
-            monkeypatch.setenv(name, value)
+        use(monkeypatch, found, TOKEN, API_KEY=SECRET)
         monkeypatch.delenv("SYSTEM_COLLECTIONURI", raising=False)
         yield found
 

@@ -14,7 +14,7 @@ from azrelease.registration.things import Kind, Thing
 from azrelease.release import Release
 from fake_azure_devops import Organization, Service, serve
 from support.process import Cli, CliHere
-from support.registering import SECRETS, apply, plan, seed
+from support.registering import SECRETS, apply, plan, seed, use
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 TODAY = date(2026, 11, 25)
@@ -220,14 +220,7 @@ def test_a_plan_that_lacks_one_does_not_agree(service: Service) -> None:
 def test_from_the_definition_to_the_checks_by_the_command_line(
     cli: Cli, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {
-        "AZURE_DEVOPS_EXT_PAT": TOKEN,
-        "AZURE_DEVOPS_ORG_URL": service.url,
-        "SYSTEM_TEAMPROJECT": "MLOps",
-        "BUILD_REPOSITORY_NAME": "models",
-        "BUILD_REPOSITORY_PROVIDER": "TfsGit",
-    }.items():
-        monkeypatch.setenv(name, value)
+    use(monkeypatch, service, TOKEN)
     cli.write("churn.json", json.dumps(DEFINITION))
     imported = cli("import", "churn.json")
     assert imported.code == 0, imported.err

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from azrelease.lowering import lower
@@ -102,6 +103,20 @@ def seed(service: Service, name: str = "MLOps") -> FakeProject:
     organization.add_identity("Ada Lovelace", mail="ada@example.com")
     organization.add_identity("Grace Hopper", mail="grace@example.com")
     return project
+
+
+def use(monkeypatch: pytest.MonkeyPatch, service: Service, token: str = "pat", **more: str) -> None:
+    """Have commands mean the project on the service, as in a pipeline whose repository is `models`."""
+    values = {
+        **more,
+        "AZURE_DEVOPS_EXT_PAT": token,
+        "AZURE_DEVOPS_ORG_URL": service.url,
+        "SYSTEM_TEAMPROJECT": "MLOps",
+        "BUILD_REPOSITORY_NAME": "models",
+        "BUILD_REPOSITORY_PROVIDER": "TfsGit",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
 
 
 def project_of(service: Service, name: str = "MLOps", token: str = "pat") -> Project:
