@@ -8,6 +8,7 @@ from azrelease.diagnostics import Span
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.source import KEY, Document, YamlFloat, YamlInt
 from support.texts import texts
+from support.thorough import examples
 
 
 def problems(text: str) -> list[tuple[str, int, int, str]]:
@@ -139,7 +140,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         Document.read(tmp_path / "gone.yml")
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.one_of(texts, st.lists(st.sampled_from("{}[]:-? \n&*!|>'\"#,ab\t%@"), max_size=40).map("".join)))
 def test_no_text_makes_a_traceback(text: str) -> None:
     for _, line, column, _ in problems(text):

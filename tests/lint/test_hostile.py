@@ -11,6 +11,7 @@ from azrelease.lint.bash_programs import may_be_wrong
 from azrelease.lint.shell_words import commands
 from support.linting import check, check_in
 from support.texts import texts
+from support.thorough import examples
 
 STEP = "steps:\n- script: echo one\n"
 
@@ -66,7 +67,7 @@ def test_templates_that_use_each_other_end(tmp_path: Path) -> None:
     assert {d.code.id for d in found} == {"AZR213"}
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(texts)
 def test_no_text_makes_a_traceback(text: str) -> None:
     for diagnostic in check(text):
@@ -80,7 +81,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_no_mixture_of_the_language_makes_a_traceback(text: str) -> None:
     for diagnostic in check(text):

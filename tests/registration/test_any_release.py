@@ -13,6 +13,7 @@ from azrelease.release import Release
 from fake_azure_devops import Organization, Service, serve
 from support.registering import apply, plan, seed
 from support.release_data import fixed, identifiers, minutes, optional, releases, shell_texts, variables
+from support.thorough import examples
 
 branches = st.from_regex(r"[a-z.*#%&+-]{1,6}(/[a-zé]{1,4})?", fullmatch=True)
 files = st.from_regex(r"[a-z]{1,6}(/[a-z ]{0,3}[a-z]){0,2}\.yml", fullmatch=True)
@@ -97,7 +98,7 @@ def provide(service: Service, found: Plan) -> None:
 
 
 @pytest.mark.no_cover
-@settings(max_examples=15, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=examples(15), phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(registered_releases())
 def test_applied_once_there_is_nothing_left_to_do(release: Release) -> None:
     with pytest.MonkeyPatch.context() as patch, serve(Organization("org")) as service:

@@ -12,6 +12,7 @@ from azrelease.release import Stage
 from azrelease.report.plans import plan_markdown, plan_object, plan_text
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
 from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, told
+from support.thorough import THOROUGH
 
 RELEASE = released(FULL)
 APPROVAL = {"id": "8c6f20a7-a545-4486-9777-f762fafe0d4d", "name": "Approval"}
@@ -425,6 +426,7 @@ def test_a_check_that_is_there_twice_is_told_and_pruned(service: Service) -> Non
 
 @pytest.mark.no_cover
 def test_requests_grow_with_the_number_of_releases_and_no_faster() -> None:
+    part = 50 if THOROUGH else 15
     # Without checks that take long to make and are read with the others.
     text = FULL[: FULL.index("    checks:")] + FULL[FULL.index("  - name: production") :]
     releases = [
@@ -433,7 +435,7 @@ def test_requests_grow_with_the_number_of_releases_and_no_faster() -> None:
             .replace("churn-settings", f"settings-{index}")
             .replace("churn-vault", f"vault-{index}")
         )
-        for index in range(200)
+        for index in range(4 * part)
     ]
     with serve(Organization("org")) as service:
         seed(service)
@@ -444,14 +446,14 @@ def test_requests_grow_with_the_number_of_releases_and_no_faster() -> None:
             return len(service.calls) - before
 
         applied = {
-            50: counted(lambda: apply(service, *releases[:50])),
-            150: counted(lambda: apply(service, *releases[50:])),
+            1: counted(lambda: apply(service, *releases[:part])),
+            3: counted(lambda: apply(service, *releases[part:])),
         }
-        planned = {50: counted(lambda: plan(service, *releases[:50])), 200: counted(lambda: plan(service, *releases))}
+        planned = {1: counted(lambda: plan(service, *releases[:part])), 4: counted(lambda: plan(service, *releases))}
         assert plan(service, *releases).changes == ()
         assert service.most_at_once <= 8
-    print(f"requests of a plan: {planned}; of plan and apply: {applied}")
-    assert planned[200] <= 4 * planned[50]
-    assert applied[150] <= 3 * applied[50]
+    print(f"requests by times {part} releases: of a plan {planned}; of plan and apply {applied}")
+    assert planned[4] <= 4 * planned[1]
+    assert applied[3] <= 3 * applied[1]
     # What is shared is read once: a release asks for its definitions and for who may use its resources.
-    assert planned[200] < 200 * 9
+    assert planned[4] < 4 * part * 9

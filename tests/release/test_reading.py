@@ -15,6 +15,7 @@ from azrelease.report import format_text
 from azrelease.source import Document
 from support.releases import HEAD, document
 from support.texts import texts
+from support.thorough import examples
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 
@@ -102,7 +103,7 @@ shaped = st.recursive(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(
     st.one_of(values, shaped),
     st.sampled_from(

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from azrelease import data_files
 from azrelease.release.schema import json_schema
 from support.release_data import releases
+from support.thorough import examples
 
 SHIPPED = data_files.SCHEMAS / "release.schema.json"
 
@@ -38,7 +39,7 @@ def test_the_samples_are_valid(samples: Path, name: str) -> None:
 
 
 @pytest.mark.no_cover  # it is jsonschema that works here
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(releases())
 def test_what_the_model_takes_the_schema_takes(data: dict[str, Any]) -> None:
     assert [error.message for error in validator().iter_errors(data)] == []

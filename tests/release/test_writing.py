@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from azrelease.release import Release, dump, load, load_document
 from azrelease.source import Document
 from support.release_data import releases
+from support.thorough import examples
 
 
 # Arbitrary examples take twice as long with coverage, and reach hardly a line that the samples do not.
 @pytest.mark.no_cover
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(releases())
 def test_what_is_written_is_read_back(data: dict[str, Any]) -> None:
     release = Release.model_validate(data)

@@ -33,6 +33,7 @@ from azrelease.pipeline import (
 from azrelease.rendering import render_pipeline
 from support.pipeline_data import pipeline_data
 from support.texts import texts
+from support.thorough import examples
 
 given_texts = texts.filter(bool)
 maybe = st.one_of(st.none(), given_texts)
@@ -127,7 +128,7 @@ pipelines = st.builds(
 
 # Arbitrary examples take twice as long with coverage, and reach hardly a line that the samples do not.
 @pytest.mark.no_cover
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(pipelines, texts)
 def test_any_pipeline_is_read_back_as_it_was(pipeline: Pipeline, source: str) -> None:
     text = render_pipeline(pipeline, source=source)
@@ -135,14 +136,14 @@ def test_any_pipeline_is_read_back_as_it_was(pipeline: Pipeline, source: str) ->
 
 
 @pytest.mark.no_cover
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(pipelines)
 def test_a_parser_of_yaml_1_2_reads_the_same(pipeline: Pipeline) -> None:
     assert YAML(typ="safe", pure=True).load(render_pipeline(pipeline)) == pipeline_data(pipeline)
 
 
 @pytest.mark.no_cover
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(pipelines)
 def test_the_text_is_tidy(pipeline: Pipeline) -> None:
     lines = render_pipeline(pipeline).split("\n")

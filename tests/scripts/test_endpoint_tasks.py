@@ -18,6 +18,7 @@ from support.azure_cli import AzureCLI
 from support.endpoint_artifact import FILES, QUICK_PYTEST, ROOT, artifact, models
 from support.releases import release
 from support.texts import shell_texts, texts
+from support.thorough import examples
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 HERE = "training/drop"
@@ -530,7 +531,7 @@ def test_what_the_samples_hand_over_loads_in_azure_ai_ml(bash: str, tmp_path: Pa
 
 
 @pytest.mark.no_cover  # twice as long with it, and hardly a line that the samples do not reach
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_text_of_a_definition_is_changed_on_its_way(data: st.DataObject, agent: Agent) -> None:
     """Whether it stands in the file or is set on the command line: the CLI gets what was written."""

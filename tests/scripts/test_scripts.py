@@ -19,6 +19,7 @@ from azrelease.templating.scripts import is_expanded
 from support.releases import release, stage_with
 from support.shell import Run, Shell, scripts_of
 from support.texts import shell_texts
+from support.thorough import examples
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 
@@ -169,7 +170,7 @@ def takes_any_text(name: str) -> bool:
 
 
 @pytest.mark.no_cover  # twice as long with it, and hardly a line that the samples do not reach
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_text_in_any_field_is_split_or_run_by_the_shell(data: st.DataObject, shell: Shell) -> None:
     """Some thirty texts in one script; each has to arrive at `az` as the one word that was written."""

@@ -66,6 +66,9 @@ def _order(definition: Mapping[str, Any], path: Path) -> list[int]:
         # Not by alias, which may have to change.
         references = [item["definitionReference"]["definition"]["name"].text() for item in items]
         return sorted(range(len(items)), key=lambda i: (items[i]["type"].text(), references[i]))
+    if key == "triggerConditions":
+        # What is wanted and what is not: each is a set.
+        return sorted(range(len(items)), key=lambda i: items[i]["sourceBranch"].text().startswith("-"))
     if key == "triggers":
         aliases = [item["artifactAlias"].text() or item["alias"].text() for item in items]
         return sorted(

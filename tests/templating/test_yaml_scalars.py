@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from azrelease.templating.yaml_data import yaml_text
 from azrelease.templating.yaml_scalars import comment, key, scalar, settle_blocks
 from support.texts import texts
+from support.thorough import examples
 
 
 def parsed(text: str) -> list[object]:
@@ -19,7 +20,7 @@ def parsed(text: str) -> list[object]:
 
 # Thousands of examples take twice as long with coverage, and reach hardly a line that the samples do not.
 @pytest.mark.no_cover
-@settings(max_examples=2000)
+@settings(max_examples=examples(2000))
 @given(texts)
 def test_any_text_is_read_back_by_every_parser_as_key_value_and_item(text: str) -> None:
     document = settle_blocks(f"a:\n  - b: {scalar(text)}\n    {key(text)}: 1\n    c:\n      - {scalar(text)}\n")
@@ -38,7 +39,7 @@ data = st.recursive(
 
 
 @pytest.mark.no_cover
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(data)
 def test_any_data_is_read_back(value: object) -> None:
     assert yaml.load(yaml_text(value), Loader=yaml.CSafeLoader) == value

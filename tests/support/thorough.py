@@ -1,0 +1,21 @@
+"""How much a test tries: by default a part that finds nearly all mistakes, with `AZRELEASE_THOROUGH` set all of it.
+
+A run of everything takes several times as long; it is for changes of what these tests are about.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+THOROUGH = bool(os.environ.get("AZRELEASE_THOROUGH"))
+_Point = TypeVar("_Point")
+
+
+def examples(count: int) -> int:
+    """How many examples of hypothesis a test takes, of so many in a thorough run."""
+    return count if THOROUGH else max(10, count // 4)
+
+
+def some_of(points: Sequence[_Point], every: int, start: int) -> Sequence[_Point]:
+    """Each so-manieth point from one on; tests of one family start at different ones and leave no point out."""
+    return points if THOROUGH else points[start % every :: every]
