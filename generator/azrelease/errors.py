@@ -8,7 +8,7 @@ AzreleaseError                 anything a caller may want to catch
     └── OverwriteError         a file that a person wrote or edited stands in the way
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from azrelease.diagnostics import Diagnostic
 
@@ -30,13 +30,14 @@ class InvalidFileError(UserError):
 
     Attributes:
         diagnostics: every problem found, in the order of the file.
-        text: the text of the file, for showing the lines; empty when it could not be decoded.
+        texts: the texts of the files they are about, by path, for showing the lines; without those that could not be
+            decoded.
     """
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], text: str) -> None:
+    def __init__(self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{d.file}:{d.span.line}:{d.span.column}: {d.message}" for d in diagnostics))
         self.diagnostics = tuple(diagnostics)
-        self.text = text
+        self.texts = dict(texts)
 
 
 class TemplateError(UserError):

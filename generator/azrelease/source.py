@@ -10,8 +10,8 @@ YAML features that Azure Pipelines refuses as well (anchors, aliases, tags, seve
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import FileIO
 from pathlib import Path
@@ -115,12 +115,14 @@ class Document:
         text: the text, without a byte order mark.
         root: the node tree; every node has its marks.
         problems: what is wrong though the tree can be read: keys that stand twice, anchors, tags.
+        others: the nodes of the tree that stand in other files, by `id`, each with its file.
     """
 
     path: str
     text: str
     root: yaml.Node
     problems: tuple[Diagnostic, ...] = ()
+    others: Mapping[int, "Document"] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -144,7 +146,7 @@ class Document:
             problem = Diagnostic(
                 TOO_LARGE, message, path, Span(1, 1, 1, 1), "Move scripts and data to files of their own."
             )
-            raise InvalidFileError((problem,), "")
+            raise InvalidFileError((problem,), {})
         return cls.parse(_decode(raw, path), path)
 
     @classmethod
@@ -158,17 +160,17 @@ class Document:
         try:
             problems = tuple(_unsupported(text, path)) if _needs_events(text) else ()
             if any(problem.code in _FATAL for problem in problems):
-                raise InvalidFileError(problems, text)
+                raise InvalidFileError(problems, {path: text})
             root = yaml.compose(text, Loader=_Composer)
         except yaml.YAMLError as error:
-            raise InvalidFileError((_syntax_problem(error, text, path),), text) from error
+            raise InvalidFileError((_syntax_problem(error, text, path),), {path: text}) from error
         if root is None or (isinstance(root, yaml.ScalarNode) and not root.value and not root.style):
             hint = "A release file begins with `name:`; `azrelease schema` prints its fields. A pipeline has `steps:`."
             problem = Diagnostic(EMPTY_FILE, "the file is empty", path, Span(1, 1, 1, 1), hint)
-            raise InvalidFileError((problem,), text)
+            raise InvalidFileError((problem,), {path: text})
         found = _tree_problems(root, path)
         if any(problem.code is TOO_DEEP for problem in found):
-            raise InvalidFileError(found, text)
+            raise InvalidFileError(found, {path: text})
         return cls(path, text, root, (*problems, *found))
 
     @cached_property
@@ -182,6 +184,16 @@ class Document:
         for step in route:
             node = _child(node, step) or node
         return node
+
+    def reached(self, route: Sequence[str | int]) -> tuple[str | int, ...]:
+        """As much of a route as there is, from its beginning on."""
+        node = self.root
+        for index, step in enumerate(route):
+            below = _child(node, step)
+            if below is None:
+                return tuple(route[:index])
+            node = below
+        return tuple(route)
 
     def text_span(self, node: yaml.ScalarNode, start: int, end: int) -> Span:
         """Where part of the text of a scalar stands in the file.
@@ -235,12 +247,32 @@ class Document:
 
         A route that ends in `KEY` is the place of the key before it.
         """
+        return node_span(self._placed(route))
+
+    def home(self, route: Sequence[str | int]) -> "Document":
+        """The file that `span` is about: this one, or one that part of the tree comes from."""
+        return self.others.get(id(_first(self._placed(route))), self)
+
+    def _placed(self, route: Sequence[str | int]) -> yaml.Node:
+        """The node that says where the end of a route is."""
         if route and route[-1] == KEY:
             *way, name = route[:-1]
             parent = self.node(way)
             pairs = parent.value if isinstance(parent, yaml.MappingNode) else ()
-            return next((node_span(key) for key, _ in pairs if key.value == name), node_span(parent))
-        return node_span(self.node(route))
+            return next((key for key, _ in pairs if key.value == name), parent)
+        return self.node(route)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts that the tree was read from, by path."""
+        return {document.path: document.text for document in (self, *self.others.values())}
+
+
+def found_at(
+    document: Document, route: Sequence[str | int], code: Code, message: str, hint: str | None = None
+) -> Diagnostic:
+    """A finding about the value at a route, in the file that it stands in."""
+    return Diagnostic(code, message, document.home(route).path, document.span(route), hint)
 
 
 def read_file(path: str) -> bytes:
@@ -278,13 +310,17 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 def node_span(node: yaml.Node) -> Span:
     """The span of a node; of a collection, that of its first key or item, where an editor would point."""
-    first = node
-    while isinstance(first, yaml.CollectionNode) and first.value and not first.flow_style:
-        first = first.value[0][0] if isinstance(first, yaml.MappingNode) else first.value[0]
+    first = _first(node)
     start, end = first.start_mark, first.end_mark
     if end.line != start.line:
         return Span(start.line + 1, start.column + 1, start.line + 1, start.column + 2)
     return Span(start.line + 1, start.column + 1, end.line + 1, max(end.column, start.column + 1) + 1)
+
+
+def _first(node: yaml.Node) -> yaml.Node:
+    while isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        node = node.value[0][0] if isinstance(node, yaml.MappingNode) else node.value[0]
+    return node
 
 
 def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
@@ -307,7 +343,7 @@ def _decode(raw: bytes, path: str) -> str:
             Span(1, 1, 1, 1),
             "Save it as UTF-8; in PowerShell: `Out-File -Encoding utf8`.",
         )
-        raise InvalidFileError((problem,), "")
+        raise InvalidFileError((problem,), {})
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -316,7 +352,7 @@ def _decode(raw: bytes, path: str) -> str:
         message = f"the file is not UTF-8: byte 0x{raw[error.start]:02x} cannot be read"
         span = Span(line, column, line, column + 1)
         problem = Diagnostic(NOT_UTF8, message, path, span, "Save it as UTF-8.")
-        raise InvalidFileError((problem,), before) from error
+        raise InvalidFileError((problem,), {path: before}) from error
 
 
 def _place_after(text: str) -> tuple[int, int]:

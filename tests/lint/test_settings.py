@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.diagnostics import Severity
-from azrelease.errors import UserError
+from azrelease.errors import InvalidFileError
 from azrelease.lint import Settings, find_settings, read_settings
 from azrelease.lint.settings import PathSettings
 
@@ -65,21 +65,31 @@ def test_the_nearest_settings_hold_and_the_repository_ends_the_search(tmp_path: 
     assert find_settings(inner) == Settings(folder=str(inner))
 
 
-def test_everything_that_is_wrong_with_settings_is_said(tmp_path: Path) -> None:
-    path = tmp_path / ".azrelease.toml"
+def test_everything_that_is_wrong_with_settings_is_said_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "azrelease.toml"
     path.write_text(
-        'ignroe = ["AZR1"]\nselect = "AZR2"\nshellcheck = "yes"\n[severity]\nAZR5 = "fatal"\n[[per-path]]\nignore = ["AZR1"]\n'
+        'ignroe = ["AZR1"]\nselect = "AZR2"\nshellcheck = "yes"\nreleases = "models"\n'
+        '[severity]\nAZR5 = "fatal"\n[[per-path]]\nignore = ["AZR1"]\n[defaults]\nname = "churn"\n'
     )
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(InvalidFileError) as caught:
         read_settings(path)
-    lines = str(caught.value).splitlines()
-    assert len(lines) == 5
-    assert all(line.startswith(f"{path}: ") for line in lines)
-    assert "unknown setting `ignroe`. Did you mean `ignore`?" in lines[0]
+    found = [(d.span.line, d.span.column, d.message) for d in caught.value.diagnostics]
+    assert found == [
+        (1, 1, "unknown setting `ignroe`"),
+        (2, 10, "`select` has to be a list of texts"),
+        (3, 14, "`shellcheck` has to be true or false"),
+        (4, 1, "`releases` has to be a list of files and folders"),
+        (6, 8, "the severity of `AZR5` has to be one of: error, warning, info"),
+        (8, 1, "`paths` is missing: which files the settings are for"),
+        (10, 1, "`name` cannot have a default: it is a release's own"),
+    ]
+    assert caught.value.diagnostics[0].hint == "Did you mean `ignore`?"
+    assert list(caught.value.texts) == [str(path)]
 
 
-def test_settings_that_are_no_toml_are_named(tmp_path: Path) -> None:
-    path = tmp_path / ".azrelease.toml"
-    path.write_text("ignore = [\n")
-    with pytest.raises(UserError, match="not TOML"):
+@pytest.mark.parametrize("name", [".azrelease.toml", "azrelease.toml"])
+def test_settings_that_are_no_toml_are_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("# settings\nignore = [\n")
+    with pytest.raises(InvalidFileError, match="not TOML"):
         find_settings(tmp_path)

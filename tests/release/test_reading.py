@@ -26,7 +26,7 @@ def told(path: Path) -> str:
     try:
         found, text = load_document(doc).warnings, doc.text
     except InvalidFileError as error:
-        found, text = error.diagnostics, error.text
+        found, text = error.diagnostics, error.texts.get(doc.path, "")
     return "".join(f"{format_text(diagnostic, text)}\n" for diagnostic in found)
 
 
@@ -64,7 +64,9 @@ def test_a_secret_is_not_shown_whatever_ends_a_line(line_break: str) -> None:
     )
     with pytest.raises(InvalidFileError) as caught:
         load_document(Document.parse(text, "f.yml"))
-    shown = "".join(format_text(diagnostic, caught.value.text) for diagnostic in caught.value.diagnostics)
+    shown = "".join(
+        format_text(diagnostic, caught.value.texts[diagnostic.file]) for diagnostic in caught.value.diagnostics
+    )
     assert "AZR501" in shown
     assert "hunter2" not in shown
 

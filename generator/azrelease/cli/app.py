@@ -95,7 +95,7 @@ def run() -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else OK
     except InvalidFileError as error:
-        print_diagnostics(error.diagnostics, error.text)
+        print_diagnostics(error.diagnostics, error.texts)
     except UserError as error:
         _say_error(error)
     except ServiceError as error:

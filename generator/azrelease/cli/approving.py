@@ -107,7 +107,7 @@ def load_release(file: Path) -> "Release":
     from azrelease.release import load
 
     loaded = load(file)
-    print_diagnostics(loaded.warnings, loaded.document.text)
+    print_diagnostics(loaded.warnings, loaded.document.texts)
     return loaded.release.completed()
 
 

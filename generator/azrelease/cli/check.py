@@ -16,6 +16,7 @@ from azrelease.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from azrelease.diagnostics import Diagnostic
     from azrelease.lint import FileReport, Options, Settings, Target
 
 FOUND = 1
@@ -73,7 +74,7 @@ def command(
     ] = False,
     config: Annotated[
         Path | None,
-        typer.Option("--config", help="Settings. Default: .azrelease.toml or pyproject.toml here or above."),
+        typer.Option("--config", help="Settings. Default: azrelease.toml or pyproject.toml here or above."),
     ] = None,
     shellcheck: Annotated[
         bool | None, typer.Option("--shellcheck/--no-shellcheck", help="Hand bash scripts to shellcheck.")
@@ -102,7 +103,7 @@ def command(
     """
     from azrelease.lint.settings import find_settings, read_settings
 
-    settings = (read_settings(config) if config else None) or find_settings(Path.cwd())
+    settings = read_settings(config) if config else find_settings(Path.cwd())
     settings = settings._replace(
         select=_codes(select, "--select") or settings.select, ignore=(*settings.ignore, *_codes(ignore, "--ignore"))
     )
@@ -118,7 +119,7 @@ def command(
     else:
         from azrelease.lint.discovery import find_targets
 
-        targets = find_targets(paths or [], settings)
+        targets = find_targets(paths or [Path(), *_elsewhere()], settings)
         if skip_others:
             targets = [target._replace(named=False) for target in targets]
         if fix or unsafe_fixes or diff:
@@ -129,6 +130,7 @@ def command(
         from azrelease.cli.online_check import with_online
 
         reports = with_online(reports, options, Asked(organization, project, timeout) if online else None)
+    reports = _each_once(reports)
     reports = _without_known(reports, known, update=update_baseline)
     text = _formatted(reports, form, colour=output is None and _has_colours())
     if output is None:
@@ -139,6 +141,14 @@ def command(
         write_atomically(output, text)
     if _fails(reports, fail_on):
         raise typer.Exit(FOUND)
+
+
+def _elsewhere() -> list[Path]:
+    """The releases that the settings name and that are not in this folder: a check of everything takes them, too."""
+    from azrelease.cli.release_files import named_in_settings
+
+    here = Path.cwd()
+    return [path for path in named_in_settings() if not path.resolve().is_relative_to(here.resolve())]
 
 
 def _codes(words: list[str] | None, option: str) -> tuple[str, ...]:
@@ -244,6 +254,17 @@ def _shown_difference(before: str, after: str, name: str) -> str:
     shown = printable(name)
     lines = difference(before, after, shown, shown).split("\n")
     return "\n".join(harmless(printable(hidden(line), "\r\t")) for line in lines)
+
+
+def _each_once(reports: "Sequence[FileReport]") -> "list[FileReport]":
+    """The reports, without what was already said of a file that several releases are on top of."""
+    said: set[Diagnostic] = set()
+    found: list[FileReport] = []
+    for report in reports:
+        new = [f for f in report.findings if f.diagnostic.file == report.path or f.diagnostic not in said]
+        said.update(f.diagnostic for f in new)
+        found.append(report._replace(findings=tuple(new)))
+    return found
 
 
 def _without_known(reports: "list[FileReport]", path: Path | None, *, update: bool) -> "list[FileReport]":

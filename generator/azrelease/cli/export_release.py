@@ -45,7 +45,7 @@ def command(
     from azrelease.report.losses import LossReport
 
     loaded = load(file)
-    print_diagnostics(loaded.warnings, loaded.document.text)
+    print_diagnostics(loaded.warnings, loaded.document.texts)
     made = export_release(
         loaded.release,
         names=Names.parse(read_text(names), str(names)) if names else Names(),

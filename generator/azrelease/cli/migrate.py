@@ -76,4 +76,4 @@ def _print(findings: "Iterable[Diagnostic]") -> None:
             texts[finding.file] = _SECRET.sub(lambda found: found[1] + "*" * len(found[2]), text)
         # The parts of a secret may stand on lines of their own.
         hidden = _SECRET_SETTING.match(finding.message)
-        print_diagnostics([finding], "" if hidden else texts[finding.file])
+        print_diagnostics([finding], {} if hidden else texts)

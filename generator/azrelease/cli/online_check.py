@@ -104,7 +104,10 @@ def _rendered(path: Path, release: "Release", target: "Target") -> "tuple[Wanted
 def _reports(
     linter: "Linter", findings: "Sequence[Diagnostic]", document: "Document", yaml: "YamlFile"
 ) -> "list[FileReport]":
-    in_release = [found for found in findings if found.file == document.path]
-    in_yaml = [found for found in findings if found.file == yaml.path]
-    reports = [linter.report_online(document.path, document.text, in_release)]
-    return [*reports, *([linter.report_online(yaml.path, yaml.text, in_yaml)] if in_yaml else [])]
+    texts = {**document.texts, yaml.path: yaml.text}
+    found = {path: [finding for finding in findings if finding.file == path] for path in texts}
+    return [
+        linter.report_online(path, text, found[path])
+        for path, text in texts.items()
+        if found[path] or path == document.path
+    ]

@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from azrelease.diagnostics import Diagnostic
 
@@ -27,9 +27,9 @@ def write_text(text: str, *, error: bool = False) -> None:
     stream.buffer.flush()
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic], text: str) -> None:
-    """Print the findings about one file."""
+def print_diagnostics(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
+    """Print findings, with their lines from the texts of their files."""
     from azrelease.report import format_text
 
     for diagnostic in diagnostics:
-        say(format_text(diagnostic, text), error=True)
+        say(format_text(diagnostic, texts.get(diagnostic.file, "")), error=True)

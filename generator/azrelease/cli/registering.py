@@ -38,10 +38,10 @@ def load_all(files: Sequence[Path]) -> Registration:
         try:
             loaded = load(path)
         except InvalidFileError as error:
-            print_diagnostics(error.diagnostics, error.text)
+            print_diagnostics(error.diagnostics, error.texts)
             failed += 1
             continue
-        print_diagnostics(loaded.warnings, loaded.document.text)
+        print_diagnostics(loaded.warnings, loaded.document.texts)
         releases.append(loaded.release)
     if failed:
         raise UserError(f"{failed} of {len(found)} releases cannot be used")

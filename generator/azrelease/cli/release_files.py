@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from glob import glob
 from pathlib import Path
 
+from azrelease.diagnostics import INVALID_VALUE, Diagnostic
 from azrelease.errors import UserError
 
 _SUFFIXES = (".yml", ".yaml")
@@ -13,14 +15,15 @@ _SKIPPED = frozenset(("node_modules", "venv", "__pycache__"))
 def find(paths: Sequence[Path]) -> list[Path]:
     """The release files among the arguments: a file is taken as it is, of a folder every release in it.
 
-    Without arguments, the releases of the current folder. A release file is called `release.yml`, or
-    `<name>.release.yml`. Hidden folders are not looked into.
+    Without arguments, the releases that the settings name; without such settings, those of the current folder. A
+    release file is called `release.yml`, or `<name>.release.yml`. Hidden folders are not looked into.
 
     Raises:
         UserError: a path is not there or cannot be read, or a folder holds no release.
+        InvalidFileError: what the settings name is not there.
     """
     files: dict[Path, Path] = {}
-    for path in paths or (Path(),):
+    for path in paths or named_in_settings() or (Path(),):
         try:
             found = list(_in_folder(path)) if path.is_dir() else [path] if path.exists() else None
         except OSError as error:
@@ -33,6 +36,36 @@ def find(paths: Sequence[Path]) -> list[Path]:
         for file in found:
             files.setdefault(file.resolve(), file)
     return list(files.values())
+
+
+def named_in_settings() -> list[Path]:
+    """The files and folders that the settings of the current folder name as those of the releases, as seen from here.
+
+    Raises:
+        UserError: the settings cannot be read.
+        InvalidFileError: they cannot be used, or name what is not there.
+    """
+    from azrelease.settings import RELEASES, find_settings_file, release_patterns
+
+    settings = find_settings_file(Path.cwd())
+    if settings is None:
+        return []
+    found: list[Path] = []
+    problems: list[Diagnostic] = []
+    for index, pattern in enumerate(release_patterns(settings)):
+        matching = sorted(glob(str(settings.folder / pattern), recursive=True))  # noqa: PTH207  (a path may be absolute)
+        if not matching:
+            problems.append(settings.problem(INVALID_VALUE, (RELEASES, index), f"`{pattern}` is not there"))
+        found += [Path(_from_here(path)) for path in matching]
+    settings.refuse(problems)
+    return found
+
+
+def _from_here(path: str) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive on Windows
+        return path
 
 
 def pipeline_path(release: Path) -> Path:

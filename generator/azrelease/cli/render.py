@@ -97,10 +97,10 @@ def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> list[t
         try:
             loaded = load(path)
         except InvalidFileError as error:
-            print_diagnostics(error.diagnostics, error.text)
+            print_diagnostics(error.diagnostics, error.texts)
             failed.append(path)
             continue
-        print_diagnostics(loaded.warnings, loaded.document.text)
+        print_diagnostics(loaded.warnings, loaded.document.texts)
         pipeline = lower(loaded.release, finder)
         texts.append((target, render_pipeline(pipeline, source=source_name(path, target), templates=finder)))
     if failed:

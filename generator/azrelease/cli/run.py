@@ -120,7 +120,7 @@ def command(
     first = seconds("--interval", interval)
     back_to = number("--follow", follow) if follow is not None else None
     loaded = load(file)
-    print_diagnostics(loaded.warnings, loaded.document.text)
+    print_diagnostics(loaded.warnings, loaded.document.texts)
     release = loaded.release.completed()
     request = run_request(
         release,

@@ -1,6 +1,6 @@
 """Checks files: reads each, asks the rules, takes out what is ignored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from azrelease.diagnostics import (
     REFUSED_BY_SERVICE,
     SHELLCHECK,
     UNQUOTED_NUMBER,
+    UNUSED_IGNORE,
     Diagnostic,
     Edit,
     Fix,
@@ -21,7 +22,7 @@ from azrelease.diagnostics import (
 from azrelease.errors import InvalidFileError
 from azrelease.lint.generated import approved_environments, is_generated
 from azrelease.lint.ignores import ignores, without_ignored
-from azrelease.lint.recognition import is_release, looks_like_pipeline, may_be_pipeline
+from azrelease.lint.recognition import is_base, is_release, looks_like_pipeline, may_be_pipeline
 from azrelease.lint.rule import Check
 from azrelease.lint.rules import RULES, by_id
 from azrelease.lint.secrets import hidden
@@ -105,11 +106,14 @@ class Linter:
         try:
             document = Document.decode(raw, target.path)
         except InvalidFileError as error:
-            if not target.named and not (is_release(target.path, None, error.text) or may_be_pipeline(error.text)):
+            text = error.texts.get(target.path, "")
+            if not target.named and not (is_release(target.path, None, text) or may_be_pipeline(text)):
                 return FileReport(target.path, (), checked=False)
-            return self._report(target.path, error.text, error.diagnostics, rules)
+            return self._report(target.path, text, error.diagnostics, rules)
         if is_release(target.path, document):
-            return self._report(target.path, document.text, self._in_release(document), rules)
+            return self._release_report(document, rules)
+        if is_base(document):
+            return FileReport(target.path, (), checked=False)
         file = PipelineFile(document)
         if not target.named and not looks_like_pipeline(file):
             return FileReport(target.path, (), checked=False)
@@ -121,15 +125,27 @@ class Linter:
         """Report what the service says of a file, as far as it is looked for and no comment hides it."""
         return self._report(path, text, diagnostics, self._options.settings.for_file(path), online=True)
 
-    def _in_release(self, document: Document) -> Sequence[Diagnostic]:
+    def _release_report(self, document: Document, rules: Rules) -> FileReport:
+        """The report on a release file; behind its own findings stand those in the files that it is on top of."""
+        found, texts = self._in_release(document)
+        report = self._report(document.path, document.text, [d for d in found if d.file == document.path], rules)
+        below = [
+            self._report(path, text, those, self._options.settings.for_file(path), whole=False)
+            for path, text in texts.items()
+            if (those := [d for d in found if d.file == path != document.path])
+        ]
+        return report._replace(findings=(*report.findings, *(f for other in below for f in other.findings)))
+
+    def _in_release(self, document: Document) -> tuple[Sequence[Diagnostic], Mapping[str, str]]:
+        """What is found in a release, and the texts of the files that it is about."""
         from azrelease.lint.release_rules import release_findings
         from azrelease.release import load_document
 
         try:
             loaded = load_document(document)
         except InvalidFileError as error:
-            return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics]
-        return (*loaded.warnings, *release_findings(loaded, self._options.today))
+            return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics], error.texts
+        return (*loaded.warnings, *release_findings(loaded, self._options.today)), loaded.document.texts
 
     def _in_pipeline(self, file: PipelineFile, rules: Rules) -> Iterator[Diagnostic]:
         approved = approved_environments(file.document)
@@ -149,13 +165,26 @@ class Linter:
         rules: Rules,
         *,
         online: bool = False,
+        whole: bool = True,
     ) -> FileReport:
+        """The report on findings in a file.
+
+        Args:
+            path: the file.
+            text: its text.
+            diagnostics: what was found in it.
+            rules: what is looked for.
+            online: whether it is the service that was asked.
+            whole: whether all of the file was looked at: if not, a comment that hides nothing may hide something else.
+        """
         found = sorted(set(diagnostics), key=_position)
         # A comment that hides what only the service can say is not unused where that was not asked.
         asked = frozenset(code for code in rules.wanted(_ALL) if (code in _ONLINE) is online)
         wanted = [_levelled(d, rules) for d in found if d.code.id in asked]
         if not self._options.shellcheck:
             asked -= {SHELLCHECK.id}
+        if not whole:
+            asked -= {UNUSED_IGNORE.id}
         left = without_ignored(wanted, ignores(text), path, by_id(), asked)
         lines = _without_secrets(split_lines(text) if left else (), found)
         shown = {number: _line(lines, number) for number in {d.span.line for d in left}}
@@ -173,7 +202,7 @@ def _checks(wanted: frozenset[str]) -> tuple[Check, ...]:
 
 def _with_quotes(diagnostic: Diagnostic, document: Document) -> Diagnostic:
     """A finding about a number that is to be text, with the quotes that make it one."""
-    if diagnostic.code is not UNQUOTED_NUMBER:
+    if diagnostic.code is not UNQUOTED_NUMBER or diagnostic.file != document.path:
         return diagnostic
     span = diagnostic.span
     start, end = document.index(span.line, span.column), document.index(span.end_line, span.end_column)

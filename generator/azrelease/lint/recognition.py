@@ -9,9 +9,8 @@ from azrelease.source import Document
 from azrelease.syntax import Block, Items, PipelineFile
 
 _RELEASE_KEYS = frozenset(("name", "artifact", "stages"))
-_ONLY_PIPELINES = frozenset(
-    ("steps", "jobs", "phases", "extends", "pool", "pr", "resources", "parameters", "schedules")
-)
+_ONLY_PIPELINES = frozenset(("steps", "jobs", "phases", "pool", "pr", "resources", "parameters", "schedules"))
+_ONLY_RELEASES = frozenset(("artifact", "workspace", "agent", "sources", "registration", "settable"))
 _STAGE = re.compile(r"^(?:\s*- (?:stage|job|deployment|script|bash|pwsh)|steps|jobs|pool|extends)[ \t]*:", re.MULTILINE)
 _PIPELINE_KEY = re.compile(
     r"^(?:stages|jobs|steps|phases)[ \t]*:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*- ", re.MULTILINE
@@ -36,9 +35,30 @@ def is_release(path: str, document: Document | None = None, text: str = "") -> b
     if not isinstance(document.root, MappingNode):
         return named
     entries = {key.value: value for key, value in document.root.value if isinstance(key, ScalarNode)}
+    # A pipeline extends a template, which is a mapping; a release names a file.
+    if isinstance(entries.get("extends"), MappingNode):
+        return False
     if named:
         return not (entries.keys() & _ONLY_PIPELINES or _has_pipeline_stages(entries.get("stages")))
     return entries.keys() >= _RELEASE_KEYS and not _has_pipeline_stages(entries["stages"])
+
+
+def is_base(document: Document) -> bool:
+    """Whether a file is part of a release, which others extend: it is checked with each of them, not by itself."""
+    if not isinstance(document.root, MappingNode):
+        return False
+    entries = {key.value: value for key, value in document.root.value if isinstance(key, ScalarNode)}
+    stages = entries.get("stages")
+    if (
+        entries.keys() & _ONLY_PIPELINES
+        or isinstance(entries.get("extends"), MappingNode)
+        or _has_pipeline_stages(stages)
+    ):
+        return False
+    named = isinstance(stages, SequenceNode) and any(
+        isinstance(item, MappingNode) and any(key.value == "name" for key, _ in item.value) for item in stages.value
+    )
+    return named or bool(entries.keys() & _ONLY_RELEASES)
 
 
 def _has_pipeline_stages(node: Node | None) -> bool:

@@ -24,7 +24,7 @@ from azrelease.diagnostics import (
 from azrelease.lint.image_labels import image_verdict
 from azrelease.lint.release_stages import is_production
 from azrelease.release import LoadedRelease, Release, Stage
-from azrelease.source import Document
+from azrelease.source import Document, found_at
 
 Route = tuple[str | int, ...]
 
@@ -36,14 +36,8 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
     """The findings in a release that can be loaded, in no order."""
     release = loaded.release.completed()
     return (
-        Diagnostic(
-            code,
-            message,
-            loaded.document.path,
-            loaded.document.span(route),
-            hint,
-            level,
-            _fix(loaded.document, code, route, hint),
+        found_at(loaded.document, route, code, message, hint)._replace(
+            level=level, fix=_fix(loaded.document, code, route, hint)
         )
         for code, message, route, hint, level in (
             *_images(release, today),
@@ -60,6 +54,8 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
 def _fix(document: Document, code: Code, route: Route, hint: str | None) -> Fix | None:
     """The replacement of an image, in its place."""
     node = document.node(route)
+    if document.home(route) is not document:
+        return None
     if code is not RETIRED_IMAGE or hint is None or not isinstance(node, ScalarNode) or node.style in ("|", ">"):
         return None
     start = document.offset(node, 0)

@@ -1,18 +1,25 @@
-"""What the user sets for `check`: in `[tool.azrelease]` of pyproject.toml, or in .azrelease.toml."""
+"""What the user sets for `check`: in azrelease.toml, or in `[tool.azrelease]` of pyproject.toml."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from azrelease.diagnostics import Severity
+from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TYPE, Diagnostic, Severity
 from azrelease.errors import UserError
+from azrelease.settings import (
+    DEFAULTS,
+    RELEASES,
+    SettingsFile,
+    find_settings_file,
+    read_settings_file,
+    shared_problems,
+)
+from azrelease.source import KEY
 from azrelease.suggestions import suggestion
 
-FILE = ".azrelease.toml"
-_PYPROJECT = "pyproject.toml"
-_KEYS = ("select", "ignore", "severity", "exclude", "shellcheck", "baseline", "per-path")
+_KEYS = ("select", "ignore", "severity", "exclude", "shellcheck", "baseline", "per-path", RELEASES, DEFAULTS)
 _PATH_KEYS = ("paths", "select", "ignore", "severity")
 _PREFIX = "AZR"
 
@@ -113,42 +120,20 @@ def find_settings(folder: Path) -> Settings:
     Raises:
         UserError: a settings file that cannot be used, with everything that is wrong in it.
     """
-    for place in (folder, *folder.parents):
-        for name in (FILE, _PYPROJECT):
-            path = place / name
-            if path.is_file():
-                found = read_settings(path, required=name == FILE)
-                if found is not None:
-                    return found
-        if (place / ".git").exists():
-            break
-    return Settings(folder=str(folder))
+    file = find_settings_file(folder)
+    return Settings(folder=str(folder)) if file is None else _settings(file)
 
 
-def read_settings(path: Path, *, required: bool = True) -> Settings | None:
-    """The settings of a file; None for a pyproject.toml without a section `[tool.azrelease]`.
+def read_settings(path: Path) -> Settings:
+    """The settings of a file.
 
     Raises:
         UserError: the file cannot be used, with everything that is wrong in it.
     """
-    import tomllib
-
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        if not required:
-            return None
-        raise UserError(f"{path}: not TOML: {error}") from error
-    section = raw.get("tool", {}).get("azrelease") if path.name == _PYPROJECT else raw
-    if section is None:
-        return None
-    problems: list[str] = []
-    settings = _settings(section, str(path.parent), problems)
-    if problems:
-        raise UserError("\n".join(f"{path}: {problem}" for problem in problems))
-    return settings
+    file = read_settings_file(path)
+    if file is None:
+        raise UserError(f"{path}: has no section [tool.azrelease]")
+    return _settings(file)
 
 
 def check_codes(words: Iterable[str], known: Iterable[str]) -> list[str]:
@@ -171,66 +156,91 @@ def _names(word: str, code: str, name: str) -> bool:
     return folded == name.casefold() or (folded.startswith(_PREFIX.casefold()) and code.casefold().startswith(folded))
 
 
-def _settings(raw: Mapping[str, Any], folder: str, problems: list[str]) -> Settings:
-    _unknown(raw, _KEYS, "", problems)
-    per_path = raw.get("per-path", [])
-    if not isinstance(per_path, list) or not all(isinstance(entry, dict) for entry in per_path):
-        problems.append("`per-path` has to be a list of tables: `[[tool.azrelease.per-path]]`")
-        per_path = []
+def _settings(file: SettingsFile) -> Settings:
+    raw, folder = file.data, str(file.folder)
+    table = _Table(file, (), raw)
+    per_path = table.tables("per-path")
     baseline, shellcheck = raw.get("baseline"), raw.get("shellcheck", False)
-    if not isinstance(shellcheck, bool):
-        problems.append("`shellcheck` has to be true or false")
-    if baseline is not None and not isinstance(baseline, str):
-        problems.append("`baseline` has to be the path of a file")
+    file.refuse(
+        [
+            *table.unknown(_KEYS),
+            *table.wrong_words("select", "ignore", "exclude"),
+            *table.wrong_severities(),
+            *table.wrong("shellcheck", bool, "has to be true or false"),
+            *table.wrong("baseline", str, "has to be the path of a file"),
+            *table.wrong("per-path", list, "has to be a list of tables: `[[tool.azrelease.per-path]]`"),
+            *(problem for entry in per_path for problem in _path_problems(entry)),
+            *shared_problems(file),
+        ]
+    )
     return Settings(
-        select=_words(raw, "select", problems),
-        ignore=_words(raw, "ignore", problems),
-        severity=_severities(raw, problems),
-        exclude=_words(raw, "exclude", problems),
+        select=table.words("select"),
+        ignore=table.words("ignore"),
+        severity=table.severities(),
+        exclude=table.words("exclude"),
         shellcheck=shellcheck is True,
         baseline=str(Path(folder, baseline)) if isinstance(baseline, str) else None,
-        per_path=tuple(_path_settings(entry, problems) for entry in per_path),
+        per_path=tuple(
+            PathSettings(entry.words("paths"), entry.words("select"), entry.words("ignore"), entry.severities())
+            for entry in per_path
+        ),
         folder=folder,
     )
 
 
-def _path_settings(raw: Mapping[str, Any], problems: list[str]) -> PathSettings:
-    _unknown(raw, _PATH_KEYS, "per-path: ", problems)
-    paths = _words(raw, "paths", problems)
-    if not paths:
-        problems.append("per-path: `paths` says which files it is for")
-    return PathSettings(
-        paths, _words(raw, "select", problems), _words(raw, "ignore", problems), _severities(raw, problems)
-    )
+def _path_problems(entry: "_Table") -> Iterator[Diagnostic]:
+    yield from entry.unknown(_PATH_KEYS)
+    yield from entry.wrong_words("paths", "select", "ignore")
+    yield from entry.wrong_severities()
+    if not entry.raw.get("paths"):
+        yield entry.file.problem(MISSING_FIELD, entry.route, "`paths` is missing: which files the settings are for")
 
 
-def _unknown(raw: Mapping[str, Any], known: Sequence[str], where: str, problems: list[str]) -> None:
-    problems.extend(
-        f"{where}unknown setting `{key}`. {suggestion(key, known, _one_of(known))}" for key in raw if key not in known
-    )
+class _Table(NamedTuple):
+    """A table of the settings: the file, where in its settings, what it says."""
 
+    file: SettingsFile
+    route: tuple[str | int, ...]
+    raw: Mapping[str, Any]
 
-def _words(raw: Mapping[str, Any], key: str, problems: list[str]) -> tuple[str, ...]:
-    value = raw.get(key, [])
-    if isinstance(value, list) and all(isinstance(word, str) for word in value):
-        return tuple(value)
-    problems.append(f"`{key}` has to be a list of texts")
-    return ()
+    def unknown(self, known: Sequence[str]) -> Iterator[Diagnostic]:
+        for key in self.raw:
+            if key not in known:
+                hint = suggestion(key, known, f"One of: {', '.join(known)}.")
+                yield self.file.problem(UNKNOWN_FIELD, (*self.route, key, KEY), f"unknown setting `{key}`", hint)
 
+    def wrong(self, key: str, kind: type, what: str) -> Iterator[Diagnostic]:
+        value = self.raw.get(key)
+        items_are_tables = kind is not list or (isinstance(value, list) and all(isinstance(v, dict) for v in value))
+        if value is not None and not (isinstance(value, kind) and items_are_tables):
+            yield self.file.problem(WRONG_TYPE, (*self.route, key), f"`{key}` {what}")
 
-def _severities(raw: Mapping[str, Any], problems: list[str]) -> dict[str, Severity]:
-    value = raw.get("severity", {})
-    if not isinstance(value, dict):
-        problems.append('`severity` has to be a table such as `severity = {AZR506 = "warning"}`')
-        return {}
-    found: dict[str, Severity] = {}
-    for code, level in value.items():
-        if level in tuple(Severity):
-            found[code] = Severity(level)
-        else:
-            problems.append(f"the severity of `{code}` has to be one of: {', '.join(Severity)}")
-    return found
+    def wrong_words(self, *keys: str) -> Iterator[Diagnostic]:
+        for key in keys:
+            value = self.raw.get(key, [])
+            if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
+                yield self.file.problem(WRONG_TYPE, (*self.route, key), f"`{key}` has to be a list of texts")
 
+    def words(self, key: str) -> tuple[str, ...]:
+        return tuple(map(str, self.raw.get(key, ())))
 
-def _one_of(known: Sequence[str]) -> str:
-    return f"One of: {', '.join(known)}."
+    def tables(self, key: str) -> "list[_Table]":
+        value = self.raw.get(key, [])
+        items = value if isinstance(value, list) else []
+        return [
+            _Table(self.file, (*self.route, key, i), item) for i, item in enumerate(items) if isinstance(item, dict)
+        ]
+
+    def wrong_severities(self) -> Iterator[Diagnostic]:
+        value, route = self.raw.get("severity", {}), (*self.route, "severity")
+        if not isinstance(value, dict):
+            message = '`severity` has to be a table such as `severity = {AZR506 = "warning"}`'
+            yield self.file.problem(WRONG_TYPE, route, message)
+            return
+        for code, level in value.items():
+            if level not in tuple(Severity):
+                message = f"the severity of `{code}` has to be one of: {', '.join(Severity)}"
+                yield self.file.problem(INVALID_VALUE, (*route, code), message)
+
+    def severities(self) -> dict[str, Severity]:
+        return {code: Severity(level) for code, level in self.raw.get("severity", {}).items()}

@@ -66,7 +66,8 @@ class StageSource(NamedTuple):
 
     def place(self, *route: str | int) -> Place:
         """A place below the stage."""
-        return Place(self.document.path, self.document.span((*self.route, *route)))
+        there = (*self.route, *route)
+        return Place(self.document.home(there).path, self.document.span(there))
 
 
 def uses_v1(stage: Stage) -> bool:

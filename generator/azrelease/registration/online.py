@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.diagnostics import NOT_IN_PROJECT, NOT_REGISTERED, REFUSED_BY_SERVICE, Diagnostic, Severity, Span
+from azrelease.diagnostics import NOT_IN_PROJECT, NOT_REGISTERED, REFUSED_BY_SERVICE, Code, Diagnostic, Severity, Span
 from azrelease.registration import resources
 from azrelease.registration.failures import RefusedError, understood
 from azrelease.registration.named_resources import named_resources
 from azrelease.registration.project import Listing, Project
 from azrelease.registration.wishes import WantedRelease
 from azrelease.registration.wishes.groups import made_groups
-from azrelease.source import Document
+from azrelease.source import Document, found_at
 from azrelease.suggestions import suggestion
 
 _INVALID = "PipelineValidationException"
@@ -52,7 +52,7 @@ def _shown(project: Project, wanted: WantedRelease, document: Document, yaml: Ya
     if pipeline is None:
         hint = "Register it with `azrelease apply`; then the service can be asked about its YAML."
         message = f"project {project.name} has no pipeline `{wanted.path}`: its YAML was not shown to the service"
-        yield Diagnostic(NOT_REGISTERED, message, document.path, _span(document, wanted.release.name), hint)
+        yield _found(document, wanted.release.name, NOT_REGISTERED, message, hint)
         return
     yield from _refused(project, str(pipeline["id"]), yaml)
 
@@ -72,13 +72,12 @@ def _missing(project: Project, wanted: WantedRelease, document: Document, tasks:
                 known = [str(item.get("name")) for item in listing.items()]
                 hint = suggestion(name, known, f"Make it in project {project.name}, or name one that is there.")
                 message = f"project {project.name} has no {kind} `{name}`"
-                yield Diagnostic(NOT_IN_PROJECT, message, document.path, _span(document, name), hint)
+                yield _found(document, name, NOT_IN_PROJECT, message, hint)
     for name in named.environments:
         if project.environments.find(name.partition(".")[0]) is None:
             message = f"project {project.name} has no environment `{name}`: the first run makes it, without any check"
             hint = "`azrelease apply` makes it with its checks."
-            span = _span(document, name)
-            yield Diagnostic(NOT_IN_PROJECT, message, document.path, span, hint, level=Severity.WARNING)
+            yield _found(document, name, NOT_IN_PROJECT, message, hint)._replace(level=Severity.WARNING)
 
 
 def _refused(project: Project, pipeline: str, yaml: YamlFile) -> Iterator[Diagnostic]:
@@ -105,10 +104,12 @@ def _diagnostic(told: str, yaml: YamlFile) -> Diagnostic:
     return Diagnostic(REFUSED_BY_SERVICE, found["message"], yaml.path, Span(line, column, line, column + 1))
 
 
-def _span(document: Document, name: str) -> Span:
-    """Where a name stands in a file; its first line where it stands nowhere, since it is made of others."""
+def _found(document: Document, name: str, code: Code, message: str, hint: str | None) -> Diagnostic:
+    """A finding where a name stands; at the first line where it stands nowhere, since it is made of others."""
     route = _route(document.data, name)
-    return Span(1, 1, 1, 2) if route is None else document.span(route)
+    if route is None:
+        return Diagnostic(code, message, document.path, Span(1, 1, 1, 2), hint)
+    return found_at(document, route, code, message, hint)
 
 
 def _route(data: Any, name: str) -> tuple[str | int, ...] | None:  # noqa: ANN401  (any YAML)

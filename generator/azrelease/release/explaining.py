@@ -19,7 +19,7 @@ from azrelease.diagnostics import (
 )
 from azrelease.release.release import Release
 from azrelease.release.tasks import BaseTask, task_class
-from azrelease.source import KEY, Document, YamlFloat, YamlInt
+from azrelease.source import KEY, Document, YamlFloat, YamlInt, found_at
 from azrelease.suggestions import suggestion
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
     route, kind = details["loc"], details["type"]
     if kind == "extra_forbidden":
         code, message, hint = _unknown_field(route, document.data)
-        return Diagnostic(code, message, document.path, document.span((*_in_file(route, document.data), KEY)), hint)
+        return found_at(document, (*_in_file(route, document.data), KEY), code, message, hint)
     # What is missing is reported where it is missed: at its parent.
     place = _in_file(route[:-1] if kind == "missing" else route, document.data)
     if kind == "union_tag_invalid":
@@ -59,7 +59,7 @@ def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
     else:
         code, message, hint = _explain(details, document.node(place), what)
     is_key = route and route[-1] == KEY
-    return Diagnostic(code, message, document.path, document.span((*place, KEY) if is_key else place), hint)
+    return found_at(document, (*place, KEY) if is_key else place, code, message, hint)
 
 
 def _explain(details: "ErrorDetails", node: yaml.Node, what: str) -> Explained:

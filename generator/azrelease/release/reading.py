@@ -1,7 +1,7 @@
 """A release file becomes a `Release`, or a diagnostic for each thing that is wrong with it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Severity
 from azrelease.errors import InvalidFileError
+from azrelease.release.layering import layered
 from azrelease.release.release import Release
 from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
-from azrelease.source import KEY, Document, split_lines
+from azrelease.source import KEY, Document, found_at, split_lines
 
 if TYPE_CHECKING:
     from azrelease.release.problems import Problem
@@ -47,21 +48,23 @@ def load(path: Path) -> LoadedRelease:
 
 
 def load_document(document: Document) -> LoadedRelease:
-    """Read a release from a parsed file.
+    """Read a release from a parsed file, on top of what it extends and of the defaults of its repository.
 
     Raises:
+        UserError: a file beside it cannot be read.
         InvalidFileError: something in it is wrong; all problems are in it, in the order of the file.
     """
+    document = layered(document)
     empty = list(_empty_fields(document))
     try:
         release = Release.model_validate(document.data)
     except ValidationError as error:
         problems = _all_problems(error, document, empty)
-        raise InvalidFileError(problems, _without_secrets(document.text, problems)) from None
+        raise InvalidFileError(problems, _without_secrets(document, problems)) from None
     if empty or document.problems:
-        raise InvalidFileError(sorted((*document.problems, *empty), key=_position), document.text)
+        raise InvalidFileError(_in_order((*document.problems, *empty), document), document.texts)
     warnings = (_diagnostic(problem, document, Severity.WARNING) for problem in _warnings(release))
-    return LoadedRelease(release, document, tuple(sorted(warnings, key=_position)))
+    return LoadedRelease(release, document, tuple(_in_order(warnings, document)))
 
 
 def _empty_fields(document: Document) -> Iterator[Diagnostic]:
@@ -78,9 +81,8 @@ def _empty_fields(document: Document) -> Iterator[Diagnostic]:
             field is not None and not field.is_required() and field.get_default(call_default_factory=True) is None
         )
         if optional if value is None else route[0] in ("trigger", "artifact"):
-            span = document.span((*route, KEY))
             hint = "Give it a value, or remove the line."
-            yield Diagnostic(INVALID_VALUE, f"`{route[-1]}` is empty", document.path, span, hint)
+            yield found_at(document, (*route, KEY), INVALID_VALUE, f"`{route[-1]}` is empty", hint)
 
 
 def _empty_values(data: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]:  # noqa: ANN401  (any YAML)
@@ -106,20 +108,21 @@ def _all_problems(error: ValidationError, document: Document, empty: Sequence[Di
         *_stage_problems(data, {d["loc"] for d in details}),
     )
     found = {*(diagnose(d, document) for d in details), *(_diagnostic(problem, document) for problem in problems)}
-    return sorted({*document.problems, *empty, *found}, key=_position)
+    return _in_order({*document.problems, *empty, *found}, document)
 
 
-def _without_secrets(text: str, problems: Sequence[Diagnostic]) -> str:
-    """The text to show lines from: where a secret stands, or may stand, the rest of the line is hidden."""
-    lines = list(split_lines(text))
+def _without_secrets(document: Document, problems: Sequence[Diagnostic]) -> dict[str, str]:
+    """The texts to show lines from: where a secret stands, or may stand, the rest of the line is hidden."""
+    texts = {path: list(split_lines(text)) for path, text in document.texts.items()}
     for problem in problems:
+        lines = texts[problem.file]
         span = problem.span
         misnamed = problem.code == UNKNOWN_FIELD and _SECRET_NAME.search(problem.message)
         if problem.code == PLAIN_SECRET or misnamed:
             column = span.end_column - 1 if misnamed else span.column - 1
             line = lines[span.line - 1]
             lines[span.line - 1] = line[:column] + "*" * len(line[column:])
-    return "\n".join(lines)
+    return {path: "\n".join(lines) for path, lines in texts.items()}
 
 
 def _stage_problems(data: Any, wrong: set[Route]) -> Iterator["Problem"]:  # noqa: ANN401  (any YAML)
@@ -164,13 +167,13 @@ def _named(data: Any, route: Route) -> NamedVariables:  # noqa: ANN401  (any YAM
     )
 
 
-def _position(diagnostic: Diagnostic) -> tuple[object, ...]:
-    return (diagnostic.span, diagnostic.code.id, diagnostic.message)
+def _in_order(found: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
+    """Findings in the order of the file, behind them those in the files below it."""
+    return sorted(found, key=lambda d: (d.file != document.path, d.file, d.span, d.code.id, d.message))
 
 
 def _diagnostic(problem: "Problem", document: Document, level: Severity | None = None) -> Diagnostic:
-    span = document.span(problem.route)
-    return Diagnostic(problem.code, problem.message, document.path, span, problem.hint, level)
+    return found_at(document, problem.route, problem.code, problem.message, problem.hint)._replace(level=level)
 
 
 def _outline(data: Any) -> Sequence[StageOutline]:  # noqa: ANN401  (any YAML)

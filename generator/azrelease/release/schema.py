@@ -4,9 +4,16 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from azrelease.release.layering import EXTENDS
 from azrelease.release.release import Release
 from azrelease.release.tasks import TASKS, task_class
 
+_EXTENDS = {
+    "type": "string",
+    "minLength": 1,
+    "description": "A file with fields that this release has unless it says otherwise, `base.yml`. Mappings are joined "
+    "field by field, stages by name; anything else that stands here takes the place of what stands there.",
+}
 _OURS = ("flag", "argument")
 """Marks of fields that only our own code looks at."""
 
@@ -25,6 +32,12 @@ def json_schema() -> dict[str, Any]:
     for option in definitions["Stage"]["properties"]["tasks"]["anyOf"]:
         if option["type"] == "array":
             option["items"] = {"$ref": "#/$defs/AnyTask"}
+    schema["properties"] = {EXTENDS: _EXTENDS, **schema["properties"]}
+    # What a release extends, and the defaults of its repository, may say the rest.
+    schema["required"] = ["name"]
+    schema["anyOf"] = [{"required": [EXTENDS]}, {"required": ["stages"]}]
+    for name in ("Approval", "ApprovalAfter"):
+        definitions[name].pop("required")
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         **_trim({**schema, "title": "azrelease release"}),

@@ -21,7 +21,7 @@ def rule_page(rule: Rule) -> str:
         "At one place, with a comment on the line, or alone on the line above:",
         "",
         *_block(f"# azrelease: ignore[{code.id}] reason\n"),
-        "Everywhere, in `[tool.azrelease]` of pyproject.toml (or in .azrelease.toml, without the heading):",
+        "Everywhere, in `[tool.azrelease]` of pyproject.toml (or in azrelease.toml, without the heading):",
         "",
         *_block(f'[tool.azrelease]\nignore = ["{code.id}"]\n', "toml"),
     ]

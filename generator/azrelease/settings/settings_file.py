@@ -1,0 +1,136 @@
+"""Finding and reading the settings of a repository."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
+from azrelease.errors import InvalidFileError, UserError
+from azrelease.source import KEY, Document, found_at
+
+FILES = (".azrelease.toml", "azrelease.toml")
+"""Names of files that hold settings and nothing else, the first one found counts."""
+
+PYPROJECT = "pyproject.toml"
+_SECTION = ("tool", "azrelease")
+
+Route = tuple[str | int, ...]
+
+
+class SettingsFile(NamedTuple):
+    """A file with settings.
+
+    Attributes:
+        document: the file, with the place of everything in it.
+        section: where in it the settings stand.
+        folder: the folder that paths and patterns in it are relative to.
+    """
+
+    document: Document
+    section: Route
+    folder: Path
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The settings as plain values."""
+        data: Any = self.document.data
+        for step in self.section:
+            data = data[step]
+        settings: Mapping[str, Any] = data
+        return settings
+
+    def node(self, *route: str | int) -> yaml.Node:
+        """Where in the document a setting stands."""
+        return self.document.node((*self.section, *route))
+
+    def problem(self, code: Code, route: Sequence[str | int], message: str, hint: str | None = None) -> Diagnostic:
+        """A finding about a setting, or with `KEY` at the end of the route about its name."""
+        return found_at(self.document, (*self.section, *route), code, message, hint)
+
+    def refuse(self, problems: Sequence[Diagnostic]) -> None:
+        """See that there are no problems.
+
+        Raises:
+            InvalidFileError: there are.
+        """
+        if problems:
+            raise InvalidFileError(sorted(problems, key=lambda problem: problem.span), self.document.texts)
+
+
+def find_settings_file(folder: Path) -> SettingsFile | None:
+    """The settings that hold in a folder: of it, or of the nearest folder above that has some, up to the repository's.
+
+    Raises:
+        UserError: a settings file cannot be read.
+        InvalidFileError: it is not TOML.
+    """
+    top = folder.resolve()
+    for place in (top, *top.parents):
+        for name in (*FILES, PYPROJECT):
+            path = place / name
+            if path.is_file():
+                found = read_settings_file(path, required=name != PYPROJECT)
+                if found is not None:
+                    return found
+        if (place / ".git").exists():
+            break
+    return None
+
+
+def read_settings_file(path: Path, *, required: bool = True) -> SettingsFile | None:
+    """The settings of a file; None for a pyproject.toml without a section `[tool.azrelease]`.
+
+    Args:
+        path: the file.
+        required: whether it is wrong for the file to be no TOML; the pyproject.toml of others is none of ours.
+
+    Raises:
+        UserError: the file cannot be read.
+        InvalidFileError: it is not TOML, or its section is no table.
+    """
+    try:
+        state = path.stat()
+        return _read(path, state.st_mtime_ns, state.st_size, required)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed: int, _size: int, required: bool) -> SettingsFile | None:
+    """The settings of a file, read again when it has changed: each release of a repository asks for the same ones."""
+    from azrelease.settings.toml_document import toml_document
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if not required and "azrelease" not in text:
+            return None
+        document = toml_document(text, _shown(path))
+    except UnicodeDecodeError as error:
+        if not required:
+            return None
+        raise UserError(f"{path}: not TOML: {error}") from error
+    except InvalidFileError:
+        if not required:
+            return None
+        raise
+    section = _SECTION if path.name == PYPROJECT else ()
+    data: Any = document.data
+    for step in section:
+        data = data.get(step) if isinstance(data, dict) else None
+    if data is None:
+        return None
+    found = SettingsFile(document, section, path.parent)
+    if not isinstance(data, dict):
+        found.refuse([found.problem(WRONG_TYPE, (KEY,), "`tool.azrelease` has to be a table")])
+    return found
+
+
+def _shown(path: Path) -> str:
+    """The path as the user would write it: from here, where it is below."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)

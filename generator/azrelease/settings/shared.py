@@ -1,0 +1,63 @@
+"""What releases of a repository share: where they are, and the fields that they need not say."""
+
+from collections.abc import Iterator
+
+import yaml
+
+from azrelease.diagnostics import INVALID_VALUE, WRONG_TYPE, Diagnostic
+from azrelease.settings.settings_file import SettingsFile
+from azrelease.source import KEY
+
+RELEASES, DEFAULTS = "releases", "defaults"
+"""The settings: files, folders and patterns of releases; and fields that each of them has by default."""
+
+_OF_ONE_RELEASE = ("name", "stages", "extends")
+
+
+def release_patterns(file: SettingsFile) -> tuple[str, ...]:
+    """The files, folders and patterns that commands without arguments take; empty when none are named.
+
+    Raises:
+        InvalidFileError: the setting cannot be used.
+    """
+    file.refuse(list(_release_problems(file)))
+    return tuple(str(pattern) for pattern in file.data.get(RELEASES, ()))
+
+
+def shared_defaults(file: SettingsFile) -> yaml.MappingNode | None:
+    """The fields that each release has by default, as they stand in the file.
+
+    Raises:
+        InvalidFileError: the setting cannot be used.
+    """
+    file.refuse(list(_default_problems(file)))
+    if DEFAULTS not in file.data:
+        return None
+    node = file.node(DEFAULTS)
+    assert isinstance(node, yaml.MappingNode)
+    return node
+
+
+def shared_problems(file: SettingsFile) -> Iterator[Diagnostic]:
+    """What is wrong with the form of these settings; the fields are looked at with the releases that get them."""
+    yield from _release_problems(file)
+    yield from _default_problems(file)
+
+
+def _release_problems(file: SettingsFile) -> Iterator[Diagnostic]:
+    releases = file.data.get(RELEASES, [])
+    if not isinstance(releases, list) or not all(isinstance(path, str) and path for path in releases):
+        hint = '`releases = ["releases", "models/*/release.yml"]`'
+        yield file.problem(WRONG_TYPE, (RELEASES, KEY), f"`{RELEASES}` has to be a list of files and folders", hint)
+
+
+def _default_problems(file: SettingsFile) -> Iterator[Diagnostic]:
+    defaults = file.data.get(DEFAULTS, {})
+    if not isinstance(defaults, dict):
+        hint = "Its entries are the fields of a release file: `[defaults.workspace]`."
+        yield file.problem(WRONG_TYPE, (DEFAULTS, KEY), f"`{DEFAULTS}` has to be a table", hint)
+        return
+    for name in _OF_ONE_RELEASE:
+        if name in defaults:
+            message = f"`{name}` cannot have a default: it is a release's own"
+            yield file.problem(INVALID_VALUE, (DEFAULTS, name, KEY), message, "Say it in the release file.")
