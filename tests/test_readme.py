@@ -112,7 +112,19 @@ def test_the_plan_it_shows_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_every_option_of_import_and_export_is_named(cli: Cli) -> None:
-    for command in ("import", "export", "plan", "apply", "bootstrap", "drift", "run", "approve", "reject"):
+    for command in (
+        "graph",
+        "show",
+        "import",
+        "export",
+        "plan",
+        "apply",
+        "bootstrap",
+        "drift",
+        "run",
+        "approve",
+        "reject",
+    ):
         [row] = [line for line in README.splitlines() if line.startswith(f"| `azrelease {command} ")]
         options = set(re.findall(r"--[a-z][a-z-]+", cli(command, "--help").out)) - {"--help", "--org"}
         assert options - set(re.findall(r"--[a-z][a-z-]+", row)) == set()

@@ -84,7 +84,9 @@ def test_one_command_takes_all_of_them(cli: CliHere) -> None:
     checked = cli("check", "models", "extra", "base.yml", "--format", "json")
     assert (checked.code, json.loads(checked.out)["findings"]) == (0, [])
     assert json.loads(checked.out)["files"] == 2 * COUNT
-    print(f"{COUNT} releases rendered, compared and checked in {time.perf_counter() - start:.1f} s")
+    drawn = cli("graph", "--format", "html", "--output", "pages")
+    assert (drawn.code, drawn.out) == (0, f"wrote {COUNT + 1} files to pages\n")
+    print(f"{COUNT} releases rendered, compared, checked and drawn in {time.perf_counter() - start:.1f} s")
 
 
 @pytest.mark.parametrize(

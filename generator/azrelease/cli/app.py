@@ -15,6 +15,7 @@ from azrelease.errors import InvalidFileError, ServiceError, UserError
 COMMANDS = {
     "render": "azrelease.cli.render",
     "show": "azrelease.cli.show",
+    "graph": "azrelease.cli.graph",
     "check": "azrelease.cli.check",
     "explain": "azrelease.cli.explain",
     "migrate": "azrelease.cli.migrate",

@@ -1,6 +1,5 @@
 """`azrelease check`."""
 
-import os
 import sys
 from datetime import date
 from enum import StrEnum
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import say, write_text
+from azrelease.cli.output import has_colours, say, write_text
 from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout
 from azrelease.errors import UserError
 
@@ -132,7 +131,7 @@ def command(
         reports = with_online(reports, options, Asked(organization, project, timeout) if online else None)
     reports = _each_once(reports)
     reports = _without_known(reports, known, update=update_baseline)
-    text = _formatted(reports, form, colour=output is None and _has_colours())
+    text = _formatted(reports, form, colour=output is None and has_colours())
     if output is None:
         write_text(text)
     else:
@@ -310,12 +309,6 @@ def _formatted(reports: "Sequence[FileReport]", form: Format, *, colour: bool) -
             from azrelease.report.markdown import format_markdown
 
             return format_markdown(reports)
-
-
-def _has_colours() -> bool:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
 
 
 def _fails(reports: "Sequence[FileReport]", level: Level) -> bool:

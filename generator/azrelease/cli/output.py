@@ -27,6 +27,13 @@ def write_text(text: str, *, error: bool = False) -> None:
     stream.buffer.flush()
 
 
+def has_colours() -> bool:
+    """Whether standard output takes colours: a terminal does, unless the environment says otherwise (no-color.org)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
+
+
 def print_diagnostics(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
     """Print findings, with their lines from the texts of their files."""
     from azrelease.report import format_text

@@ -1,11 +1,12 @@
 """Finding templates (the user's folder first, then the shipped ones) and rendering them."""
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from azrelease import data_files
 from azrelease.errors import TemplateError, UserError
@@ -48,6 +49,18 @@ class Templates:
         """
         context, env = bind(values)
         return Script(self._render(self._script_environment, name, context), env)
+
+    def page(self, name: str, **context: object) -> Markup:
+        """Render a template of HTML or SVG: every value in it is text, whatever it holds, unless it was rendered so.
+
+        Raises:
+            TemplateError: as for `yaml`.
+        """
+        return Markup(self._render(self._page_environment, name, context))
+
+    @cached_property
+    def _page_environment(self) -> "Environment":
+        return self._environment(_html_text)
 
     @cached_property
     def _yaml_environment(self) -> "Environment":
@@ -130,6 +143,19 @@ def _shell_word(value: object) -> object:
     if isinstance(value, Markup):
         return value
     raise TypeError(f"a template of a script can only write the words it is given, not {value!r}")
+
+
+def _html_text(value: object) -> object:
+    """Text as HTML and XML show it; characters that neither may hold are shown as a dot."""
+    if isinstance(value, Markup):
+        return value
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise TypeError(f"a template of a page can only write texts and numbers, not {value!r}")
+    return escape(_NO_CHARACTER.sub("·", str(value)))
+
+
+# What XML 1.0 has no way to write (w3.org/TR/xml, chapter 2.2).
+_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _nest(text: str, width: int) -> Markup:

@@ -1,0 +1,155 @@
+"""The picture of a release."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from azrelease.graph.holds import gate_holds, holds_after, holds_before
+from azrelease.graph.jobs import job_view
+from azrelease.graph.model import Fact, Graph, SourceView, StageView
+from azrelease.graph.registered import registered
+from azrelease.graph.shown import shown_value
+from azrelease.graph.words import branches_text, expanded, joined, rollout_text, target_text
+from azrelease.lowering import lower
+from azrelease.lowering.releases import fixed_variables
+from azrelease.pipeline import Pool
+from azrelease.pipeline import Stage as PipelineStage
+from azrelease.release import Release, Stage
+from azrelease.release.artifact import ArtifactSource
+from azrelease.release.fields import minutes_text
+from azrelease.release.source import AnySource, PipelineSource
+from azrelease.release.tasks import BaseTask
+
+
+def release_graph(release: Release, file: str) -> Graph:
+    """The picture of a release that was read from a file."""
+    full = release.completed()
+    pipeline = lower(full)
+    stages = tuple(
+        _stage(stage, lowered, pipeline.pool, fixed_variables(full))
+        for stage, lowered in zip(full.stages, pipeline.stages, strict=True)
+    )
+    return Graph(
+        name=full.name,
+        file=file,
+        kind="release",
+        description=full.description,
+        sources=tuple(_sources(full)),
+        starts=tuple(_starts(full)),
+        stages=stages,
+        variables=_variables(full.variables, full.variable_groups, full.secrets, full.settable),
+        registered=tuple(registered(full)),
+    )
+
+
+def _sources(release: Release) -> Iterator[SourceView]:
+    if release.artifact is not None:
+        yield _artifact(release.artifact, _continuous(release), "artifact")
+    for source in release.sources:
+        yield _source(source)
+
+
+def _artifact(artifact: ArtifactSource, starts: str | None, kind: str) -> SourceView:
+    version = artifact.version if artifact.version != "latest" else "the latest"
+    facts = [
+        Fact("artifact", artifact.name or "all that it publishes"),
+        *([Fact("folder", artifact.path)] if artifact.path != "." else []),
+        *([Fact("project", artifact.project)] if artifact.project else []),
+        Fact("runs that it does not start take", joined([version, *_chosen(artifact)], " ")),
+    ]
+    return SourceView(artifact.pipeline, kind, starts, tuple(facts))
+
+
+def _chosen(artifact: ArtifactSource) -> Iterator[str]:
+    if artifact.branch:
+        yield f"of {artifact.branch}"
+    if artifact.tags:
+        yield f"tagged {joined(artifact.tags)}"
+
+
+def _continuous(release: Release) -> str | None:
+    trigger = release.trigger.continuous_deployment
+    if trigger is None:
+        return None
+    return joined(
+        [
+            "every new artifact",
+            *branches_text(trigger.branches.include, trigger.branches.exclude),
+            *([f"tagged {joined(trigger.tags)}"] if trigger.tags else []),
+            *([f"once {joined(trigger.stages)} of it is done"] if trigger.stages else []),
+        ],
+        " ",
+    )
+
+
+def _source(source: AnySource) -> SourceView:
+    if isinstance(source, PipelineSource):
+        starts = None
+        if source.trigger is not None:
+            branches = source.trigger.branches
+            starts = joined(["every new artifact", *branches_text(branches.include, branches.exclude)], " ")
+        return _artifact(source, starts, "pipeline")
+    own = {"type", "alias", "trigger"}
+    data = source.model_dump(mode="json", exclude=own, exclude_none=True, exclude_defaults=True)
+    starts = "what is new in it" if getattr(source, "trigger", None) else None
+    facts = tuple(Fact(name.replace("_", " "), str(value)) for name, value in data.items())
+    return SourceView(source.alias or "", source.type.replace("_", " "), starts, facts)
+
+
+def _starts(release: Release) -> Iterator[str]:
+    for schedule in release.trigger.schedules:
+        named = f"{schedule.display_name}: " if schedule.display_name else ""
+        yield f"{named}{schedule.cron} UTC"
+    if release.trigger.continuous_deployment is None and not release.trigger.schedules:
+        started = any(getattr(source, "trigger", None) for source in release.sources)
+        if not started:
+            yield "people"
+
+
+def _variables(
+    values: dict[str, str], groups: Iterable[str], secrets: Iterable[str], settable: Iterable[str] = ()
+) -> tuple[Fact, ...]:
+    chosen = {name.casefold() for name in settable}
+    return (
+        *(Fact(f"group {name}", "") for name in groups),
+        *(
+            Fact(name, shown_value(name, value) + (" (may be set at the start)" if name.casefold() in chosen else ""))
+            for name, value in values.items()
+        ),
+        *(Fact(name, "secret") for name in secrets),
+    )
+
+
+def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: Mapping[str, str]) -> StageView:
+    known = {**variables, **stage.variables}
+    tasks = [task for _, task in stage.placed_tasks if task.enabled]
+    workspace = stage.workspace
+    facts = (
+        *([Fact("agent", stage.agent.image or stage.agent.pool or "")] if stage.agent else []),
+        *([Fact("condition", stage.condition)] if stage.condition else []),
+        *([Fact("workspace", expanded(f"{workspace.name} in {workspace.resource_group}", known))] if workspace else []),
+        *([Fact("service connection", expanded(workspace.service_connection, known))] if workspace else []),
+        *([Fact("timeout", minutes_text(stage.timeout))] if stage.timeout else []),
+        *([Fact("retries", str(stage.retries))] if stage.retries else []),
+    )
+    return StageView(
+        id=stage.name,
+        title=stage.display_name or stage.name,
+        after=stage.depends_on or (),
+        before=tuple(holds_before(stage)),
+        behind=(*gate_holds(stage.gates_after, "job at the end of the stage"), *holds_after(stage)),
+        target=expanded(target_text(stage.target), known) if stage.target else None,
+        endpoint=expanded(stage.endpoint or stage.service or "", known) or None,
+        environment=stage.environment,
+        tests=tuple(dict.fromkeys(text for task in tasks if (text := _test(task)))),
+        rollout=rollout_text(stage.rollout) if stage.rollout else None,
+        facts=facts,
+        variables=_variables(stage.variables, stage.variable_groups, stage.secrets),
+        jobs=tuple(job_view(job, lowered.pool or pool) for job in lowered.jobs),
+    )
+
+
+def _test(task: BaseTask) -> str | None:
+    if task.task == "EndpointTest":
+        return str(getattr(task, "script", "")) or "endpoint test"
+    if task.task == "EvaluationGate":
+        return f"better than the model in service by {getattr(task, 'metric', 'its metric')}"
+    return {"InvokeEndpoint": "a sample request", "BatchInvoke": "a batch job"}.get(task.task)
