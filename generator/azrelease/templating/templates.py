@@ -10,6 +10,7 @@ from markupsafe import Markup
 from azrelease import data_files
 from azrelease.errors import TemplateError, UserError
 from azrelease.templating import yaml_scalars
+from azrelease.templating.markdown_text import code
 from azrelease.templating.scripts import Script, ScriptValue, bind
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Templates:
             raise UserError(f"{directory}: no such folder; --templates takes a folder of Jinja templates")
         self._folders = tuple(filter(None, (directory, data_files.TEMPLATES)))
 
-    def yaml(self, name: str, **context: object) -> str:
+    def yaml(self, name: str, /, **context: object) -> str:
         """Render a template of YAML: every value in it is written as a scalar.
 
         Raises:
@@ -40,7 +41,7 @@ class Templates:
         """
         return yaml_scalars.settle_blocks(self._render(self._yaml_environment, name, context))
 
-    def script(self, name: str, **values: ScriptValue) -> Script:
+    def script(self, name: str, /, **values: ScriptValue) -> Script:
         """Render a template of a shell script: every value in it is one shell word.
 
         Raises:
@@ -48,6 +49,14 @@ class Templates:
         """
         context, env = bind(values)
         return Script(self._render(self._script_environment, name, context), env)
+
+    def markdown(self, name: str, /, **context: object) -> str:
+        """Render a template of Markdown: every value in it is a code span.
+
+        Raises:
+            TemplateError: as for `yaml`.
+        """
+        return self._render(self._markdown_environment, name, context)
 
     @cached_property
     def _yaml_environment(self) -> "Environment":
@@ -58,6 +67,10 @@ class Templates:
     @cached_property
     def _script_environment(self) -> "Environment":
         return self._environment(_shell_word)
+
+    @cached_property
+    def _markdown_environment(self) -> "Environment":
+        return self._environment(_code_span)
 
     def _environment(self, quote: Callable[[object], object]) -> "Environment":
         from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined
@@ -130,6 +143,10 @@ def _shell_word(value: object) -> object:
     if isinstance(value, Markup):
         return value
     raise TypeError(f"a template of a script can only write the words it is given, not {value!r}")
+
+
+def _code_span(value: object) -> object:
+    return value if isinstance(value, Markup) else Markup(code(str(value)))
 
 
 def _nest(text: str, width: int) -> Markup:
