@@ -1,4 +1,4 @@
-"""Asking the questions of `init` on a terminal."""
+"""Asking the questions of `init` on a terminal, and answering them by default."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -10,16 +10,31 @@ from azrelease.cli.output import say
 if TYPE_CHECKING:
     from azrelease.scaffold import Question
 
-CANCELLED = 130
+_CANCELLED = 130
 
 
-def ask_all(folder: str, given: Mapping[str, object], known: Mapping[str, object]) -> dict[str, object]:
+def defaults(folder: str, given: Mapping[str, object]) -> dict[str, object]:
+    """The answers that were given, and the default of every other question.
+
+    Args:
+        folder: name of the folder, which the name of the release is made of.
+        given: answers that options gave.
+    """
+    from azrelease.scaffold import QUESTIONS
+
+    answers = dict(given)
+    for question in QUESTIONS:
+        if question.default is not None and question.field not in answers:
+            answers[question.field] = question.default(_texts(folder, answers))
+    return answers
+
+
+def ask_all(folder: str, given: Mapping[str, object]) -> dict[str, object]:
     """The answers to all questions; those that options answer are not asked, wrong answers are asked again.
 
     Args:
         folder: name of the folder, which the name of the release is made of.
         given: answers that options gave; they are right.
-        known: answers to offer, from a release file that is there.
 
     Raises:
         Exit: the person broke it off.
@@ -27,19 +42,18 @@ def ask_all(folder: str, given: Mapping[str, object], known: Mapping[str, object
     from azrelease.scaffold import QUESTIONS
 
     answers = dict(given)
-    say("Enter takes what stands in brackets; nothing is written before the last question.")
+    say("Enter takes what stands in brackets. Nothing is written before the last question.")
     try:
         for question in QUESTIONS:
             if question.field in answers:
                 continue
             if question.default is None:
-                answers[question.field] = _several(question, known.get(question.field, ()))
-                continue
-            texts = {"folder": folder, **{field: text for field, text in answers.items() if isinstance(text, str)}}
-            answers[question.field] = _one(question, str(known.get(question.field) or question.default(texts)))
+                answers[question.field] = _several(question)
+            else:
+                answers[question.field] = _one(question, question.default(_texts(folder, answers)))
     except (typer.Abort, KeyboardInterrupt, EOFError):
         say("\nnothing was written", error=True)
-        raise typer.Exit(CANCELLED) from None
+        raise typer.Exit(_CANCELLED) from None
     return answers
 
 
@@ -50,17 +64,13 @@ def _one(question: "Question", default: str) -> str:
             return text
 
 
-def _several(question: "Question", known: object) -> tuple[str, ...]:
-    """Answers one by one; nothing ends them, or takes those that are known."""
+def _several(question: "Question") -> tuple[str, ...]:
+    """Answers one by one, until there is none."""
     names: tuple[str, ...] = ()
-    there = known if isinstance(known, tuple) else ()
-    while True:
-        default = ", ".join(there) if not names else ""
-        text = str(typer.prompt(question.prompt, default=default, show_default=bool(default))).strip()
-        if text == default:
-            return names or there
+    while text := str(typer.prompt(question.prompt, default="", show_default=False)).strip():
         if _is_right(question, (*names, text)):
             names = (*names, text)
+    return names
 
 
 def _is_right(question: "Question", answer: object) -> bool:
@@ -70,3 +80,7 @@ def _is_right(question: "Question", answer: object) -> bool:
     if wrong:
         say(f"  {wrong}")
     return wrong is None
+
+
+def _texts(folder: str, answers: Mapping[str, object]) -> dict[str, str]:
+    return {"folder": folder, **{field: text for field, text in answers.items() if isinstance(text, str)}}

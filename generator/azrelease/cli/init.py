@@ -98,37 +98,45 @@ def command(
         raise UserError(f"{folder}: is a file; init takes a folder")
     if accept_loss and definition is None:
         raise UserError("--accept-loss is for --from")
-    files = _files(folder, given, definition, accept_loss=accept_loss, yes=yes)
+    there = _release_in(folder)
+    files = _files(folder, there, given, definition, accept_loss=accept_loss, yes=yes)
     placed = compare(files, folder)
     if not dry_run:
         write_missing(placed)
-    _tell(placed, folder, dry_run=dry_run)
+    _tell(placed, folder, there, dry_run=dry_run)
 
 
 def _files(
-    folder: Path, given: dict[str, object], definition: Path | None, *, accept_loss: bool, yes: bool
+    folder: Path,
+    there: "Release | None",
+    given: dict[str, object],
+    definition: Path | None,
+    *,
+    accept_loss: bool,
+    yes: bool,
 ) -> "tuple[ProjectFile, ...]":
+    """The files of the project. A release file that is there says all, so that nothing is asked."""
     from azrelease.scaffold import RELEASE_FILE, answers_in, project_around, project_of
 
     place = _place(folder)
-    there = _release_in(folder / RELEASE_FILE)
     if definition is not None:
         _refuse(given, "--from takes all from the definition")
         files = project_around(_imported(definition, accept_loss=accept_loss), place)
+    elif there is None:
+        files = project_of(_answers(folder, given, yes=yes), place)
     else:
-        known = answers_in(there) if there is not None else {}
-        if known is None and there is not None:
-            _refuse(given, f"{folder / RELEASE_FILE} says all")
-            files = project_around(there, place)
-        else:
-            files = project_of(_answers(folder, given, known or {}, yes=yes), place)
+        known = answers_in(there)
+        said = dict(known) if known else {}
+        other = {field: answer for field, answer in given.items() if _text(said.get(field)) != answer}
+        _refuse(other, f"{folder / RELEASE_FILE} is there and says otherwise")
+        files = project_of(known, place) if known else project_around(there, place)
     return _fitting(files, there)
 
 
 def _fitting(files: "tuple[ProjectFile, ...]", there: "Release | None") -> "tuple[ProjectFile, ...]":
     """The files, the pipeline among them rendered from the release file that stays."""
     from azrelease.rendering import render
-    from azrelease.scaffold.project import PIPELINE_FILE
+    from azrelease.scaffold import PIPELINE_FILE
 
     if there is None:
         return files
@@ -136,14 +144,16 @@ def _fitting(files: "tuple[ProjectFile, ...]", there: "Release | None") -> "tupl
     return tuple(file._replace(content=text) if file.path == PIPELINE_FILE else file for file in files)
 
 
-def _release_in(path: Path) -> "Release | None":
+def _release_in(folder: Path) -> "Release | None":
     """The release that is there already.
 
     Raises:
         InvalidFileError: it is wrong, so that nothing can be made of it.
     """
     from azrelease.release import load
+    from azrelease.scaffold import RELEASE_FILE
 
+    path = folder / RELEASE_FILE
     return load(path).release if path.is_file() else None
 
 
@@ -168,6 +178,13 @@ def _refuse(given: Mapping[str, object], why: str) -> None:
     options = [question.option for question in QUESTIONS if question.field in given]
     if options:
         raise UserError(f"{why}: leave {', '.join(options)} out")
+
+
+def _text(answer: object) -> object:
+    """An answer as an option gives it."""
+    kind = getattr(answer, "type", None)
+    compute = getattr(answer, "compute", None)
+    return answer if kind is None else f"{kind}:{compute}" if compute else kind
 
 
 def _imported(path: Path, *, accept_loss: bool) -> "Release":
@@ -197,50 +214,31 @@ def _imported(path: Path, *, accept_loss: bool) -> "Release":
     return made.release
 
 
-def _answers(folder: Path, given: dict[str, object], known: Mapping[str, object], *, yes: bool) -> "Answers":
-    """The answers: given as options, known from a release file that is there, asked, or by default.
+def _answers(folder: Path, given: Mapping[str, object], *, yes: bool) -> "Answers":
+    """The answers: given as options, asked, or by default.
 
     Raises:
-        UserError: an option is wrong, or nobody can be asked for what is missing; all of it is named.
+        UserError: options are wrong, or nobody can be asked for what is missing; all of it is named.
         Exit: the asking was broken off.
     """
     from azrelease.scaffold import QUESTIONS, Answers, problems
 
     options = {question.field: question.option for question in QUESTIONS}
-    wrong = problems(given)
     asked = not yes and sys.stdin is not None and sys.stdin.isatty()
-    missing = [
-        question.option
-        for question in QUESTIONS
-        if question.guessed and not yes and not asked and question.field not in given and question.field not in known
-    ]
-    lines = [f"{options[field]}: {message}" for field, message in wrong.items()]
+    lines = [f"{options[field]}: {message}" for field, message in problems(given).items()]
+    missing = [q.option for q in QUESTIONS if q.guessed and q.field not in given and not yes and not asked]
     if missing:
         lines.append(f"nobody can be asked here: give {', '.join(missing)}, or take the defaults with --yes")
     if lines:
         raise UserError("\n".join(lines))
-    if asked:
-        from azrelease.cli.asking import ask_all
+    from azrelease.cli.asking import ask_all, defaults
 
-        answers = ask_all(folder.resolve().name, given, known)
-    else:
-        answers = dict(given)
-        for question in QUESTIONS:
-            if question.field in answers:
-                continue
-            if question.field in known:
-                answers[question.field] = known[question.field]
-            elif question.default is not None:
-                texts = {"folder": folder.resolve().name, **{k: v for k, v in answers.items() if isinstance(v, str)}}
-                answers[question.field] = question.default(texts)
-    left = problems(answers)
-    if left:
-        raise UserError("\n".join(f"{options[field]}: {message}" for field, message in left.items()))
-    return Answers.model_validate(answers)
+    name = folder.resolve().name
+    return Answers.model_validate(ask_all(name, given) if asked else defaults(name, given))
 
 
-def _tell(placed: "Iterable[Placed]", folder: Path, *, dry_run: bool) -> None:
-    from azrelease.scaffold import State
+def _tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, dry_run: bool) -> None:
+    from azrelease.scaffold import RELEASE_FILE, State
 
     words = {
         State.MISSING: "would write" if dry_run else "wrote",
@@ -251,7 +249,10 @@ def _tell(placed: "Iterable[Placed]", folder: Path, *, dry_run: bool) -> None:
     for each in placed:
         say(f"{words[each.state]} {each.path.as_posix()}")
     different = {each.file.path for each in placed if each.state is State.DIFFERENT}
-    for path, what in _BY_HAND.items():
+    by_hand = dict(_BY_HAND)
+    if there is not None and (there.registration is None or there.registration.pull_request_check is None):
+        by_hand[RELEASE_FILE] = "registration: {pull_request_check: {yaml: azure-pipelines.check.yml}}"
+    for path, what in by_hand.items():
         if path in different:
             say(f"{(folder / path).as_posix()}: add {what}")
     if dry_run:

@@ -9,12 +9,12 @@ sys.path.append(str(Path(__file__).resolve().parent))
 
 from delivery import BadRequestError, load_model, rows_of
 
-_loaded: dict[str, Any] = {}
+LOADED: dict[str, Any] = {}
 
 
 def init() -> None:
     """Load the model, once."""
-    _loaded["model"] = load_model()
+    LOADED["model"] = load_model()
 
 
 def run(mini_batch: list[str]) -> list[str]:
@@ -28,7 +28,7 @@ def _lines(path: Path) -> list[str]:
     lines = []
     for number, row in enumerate(data, start=1):
         try:
-            (minutes,) = _loaded["model"].predict(rows_of({"data": [row]}))
+            (minutes,) = LOADED["model"].predict(rows_of({"data": [row]}))
         except BadRequestError as problem:
             message = f"{path.name}, data row {number}: {problem}"
             raise BadRequestError(message) from None

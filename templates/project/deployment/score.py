@@ -14,12 +14,12 @@ try:
 except ImportError:  # not in the container: in a test on a desk or in the CI pipeline
     AMLResponse = None
 
-_loaded: dict[str, Any] = {}
+LOADED: dict[str, Any] = {}
 
 
 def init() -> None:
     """Load the model, once."""
-    _loaded["model"] = load_model()
+    LOADED["model"] = load_model()
 
 
 def run(raw: str) -> Any:
@@ -30,7 +30,7 @@ def run(raw: str) -> Any:
         return _refused(str(problem))
     except ValueError:
         return _refused("the request is no JSON")
-    return {"minutes": [round(float(minutes), 2) for minutes in _loaded["model"].predict(rows)]}
+    return {"minutes": [round(float(minutes), 2) for minutes in LOADED["model"].predict(rows)]}
 
 
 def _refused(why: str) -> Any:

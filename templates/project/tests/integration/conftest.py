@@ -3,10 +3,17 @@
 import json
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
+OPTIONS = {
+    "--scoreurl": "address of the endpoint; without it the tests are skipped",
+    "--scorekey": "its key or token",
+    "--scoredeployment": "the deployment that has to answer, where it is not left to the traffic",
+}
 
 TIMEOUT = 60
 """Seconds; the first request after a deployment takes longer."""
@@ -32,9 +39,9 @@ class Endpoint:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options that the release gives."""
-    parser.addoption("--scoreurl", help="address of the endpoint; without it the tests are skipped")
-    parser.addoption("--scorekey", help="its key or token")
-    parser.addoption("--scoredeployment", help="the deployment that has to answer, where it is not left to the traffic")
+    for name, what in OPTIONS.items():
+        with suppress(ValueError):  # another folder of tests has declared it
+            parser.addoption(name, help=what)
 
 
 @pytest.fixture(scope="session")

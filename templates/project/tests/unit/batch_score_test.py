@@ -24,7 +24,7 @@ def score() -> Any:
     assert spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    script._loaded["model"] = Model()
+    script.LOADED["model"] = Model()
     return script
 
 

@@ -27,7 +27,7 @@ def score() -> Any:
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.AMLResponse = None
-    script._loaded["model"] = Model()
+    script.LOADED["model"] = Model()
     return script
 
 
