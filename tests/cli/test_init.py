@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from support.process import Cli, CliHere, unmeasured
+from fake_azure_devops import Organization, Service, serve
+from support.process import CliHere, unmeasured
+from support.registering import seed, use
 
 NEEDED = ("--resource-group", "rg", "--workspace", "ws", "--service-connection", "azure")
 FOLDER = "Churn Modell"
@@ -32,7 +35,8 @@ def release(folder: Path) -> dict[str, Any]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    paths = ((path.relative_to(folder), path) for path in folder.rglob("*") if path.is_file())
+    return {name.as_posix(): path.read_bytes() for name, path in paths if name.parts[0] != ".git"}
 
 
 def test_defaults_come_from_the_folder(here: CliHere) -> None:
@@ -137,6 +141,25 @@ def test_a_release_that_is_wrong_is_told_of_and_nothing_is_written(here: CliHere
     assert list(contents(here.folder)) == ["release.yml"]
 
 
+def test_beside_a_release_that_people_have_remade_nothing_is_written_that_is_not_used(here: CliHere) -> None:
+    assert here("init", "--yes").code == 0
+    text = (here.folder / "release.yml").read_text(encoding="utf-8")
+    here.write("release.yml", text.replace("name: staging", "name: acceptance"))
+    done = here("init")
+    assert (done.code, done.err) == (0, "")
+    assert "\nwrote" not in done.out
+
+
+def test_a_stage_more_changes_nothing(here: CliHere) -> None:
+    assert here("init", "--yes").code == 0
+    text = (here.folder / "release.yml").read_text(encoding="utf-8")
+    here.write("release.yml", f"{text}\n  - name: after\n    tasks:\n      - task: Bash\n        script: ./tell.sh\n")
+    (here.folder / "deployment" / "score.py").unlink()
+    done = here("init")
+    assert (done.code, done.err) == (0, "")
+    assert "wrote deployment/score.py\n" in done.out
+
+
 def test_settings_of_the_editor_that_are_there_stay_and_it_says_what_to_add(here: CliHere) -> None:
     here.write(".vscode/settings.json", "{}\n")
     done = here("init", "--yes")
@@ -235,7 +258,7 @@ def start_typing(folder: Path, *arguments: str) -> Any:
     pexpect = pytest.importorskip("pexpect")
     if os.name == "nt":
         pytest.skip("there is no such terminal on Windows")
-    environment = {**unmeasured(), "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1", "TERM": "dumb"}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1", "TERM": "dumb"}
     return pexpect.spawn(
         sys.executable, ["-m", "azrelease", "init", *arguments], cwd=folder, env=environment, encoding="utf-8", timeout=30
     )  # fmt: skip
@@ -301,8 +324,30 @@ def test_breaking_off_writes_nothing(place: Path, key: str) -> None:
     assert list(place.iterdir()) == []
 
 
-def test_the_wheel_has_all_templates(cli: Cli, samples: Path) -> None:
-    """Whatever their names: files that begin with a dot are left out by some tools."""
-    folder = samples.parent / "templates" / "project"
-    assert not [path for path in folder.rglob(".*") if path.name != "__pycache__"]
-    assert cli("init", "--yes", "--dry-run").code == 0
+TOKEN = "planted-token-4711-0815"
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    with serve(Organization("org", tokens={TOKEN})) as found:
+        seed(found)
+        use(monkeypatch, found, TOKEN)
+        monkeypatch.delenv("SYSTEM_COLLECTIONURI", raising=False)
+        yield found
+
+
+def test_what_it_says_to_do_next_brings_the_project_to_azure_devops(place: Path, service: Service) -> None:
+    cli = CliHere(place)
+    subprocess.run(["git", "init", "--quiet"], cwd=place, check=True, env=unmeasured())
+    done = cli("init", "--yes", "--approver", "ada@example.com")
+    assert done.code == 0
+    (said,) = [line for line in done.out.splitlines() if line.startswith("azrelease bootstrap")]
+    pushed = cli(*shlex.split(said)[1:], "--yes")
+    assert (pushed.code, pushed.err) == (0, ""), pushed.out
+    repository = next(
+        each for each in service.organization.project("MLOps").repositories.values() if each.name == "models"
+    )
+    files = repository.files("refs/heads/azrelease/churn")
+    assert {path.lstrip("/") for path in files} == set(contents(place))
+    again = cli("plan", "--exit-code")
+    assert again.code == 0, again.out

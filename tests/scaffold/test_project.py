@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from azrelease.errors import UserError
 from azrelease.lint.bash_programs import shellcheck as find_shellcheck
@@ -49,7 +51,7 @@ USUAL: dict[str, Any] = {
     "approvers": ("[MLOps]\\Release Approvers",),
 }
 ODD = """a'b"c: $d `e` # f | {g} [h]\\i é 日本 & <k> *l* %m !n --o;p~"""
-ODDEST = {
+ODDEST: dict[str, Any] = {
     "name": "It's a $1 & Größe #2 (日本)",
     "resource_group": ODD,
     "workspace": f"- {ODD}",
@@ -114,7 +116,34 @@ def test_names_are_only_data(tmp_path: Path) -> None:
     script = registers["inputs"]["inlineScript"]
     assert shlex.join(["--resource-group", ODD, "--workspace-name", f"- {ODD}"]) in script
     assert pipeline["steps"][-1]["artifact"] == ODDEST["artifact"]
-    assert json.loads(written[".vscode/settings.json"])
+    schema = json.loads(written[".azrelease/release.schema.json"])
+    jsonschema.Draft202012Validator(schema).validate(yaml.safe_load(written["release.yml"]))
+    pipelines = [tmp_path / f"azure-pipelines.{name}.yml" for name in ("ci", "check")]
+    checked = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.azure-pipelines",
+         "--data-transform", "azure-pipelines", "--regex-variant", "nonunicode", *pipelines],
+        capture_output=True, text=True, check=False, env=unmeasured(),
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_names_are_only_data_in_the_readme() -> None:
+    text = texts(project_of(answers(**ODDEST)))["README.md"]
+    found = [
+        token
+        for block in MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+        for token in block.children or ()
+    ]
+    assert {token.type for token in found} == {"text", "softbreak", "code_inline"}
+    spans = {token.content for token in found if token.type == "code_inline"}
+    assert spans >= {ODD, f"- {ODD}", f"yes: {ODD}", *ODDEST["approvers"], ODDEST["name"], ODDEST["artifact"]}
+
+
+def test_the_editor_finds_the_schema() -> None:
+    written = texts(project_of(answers()))
+    (schema,) = json.loads(written[".vscode/settings.json"])["yaml.schemas"]
+    assert schema.removeprefix("./") in written
+    assert written["release.yml"].startswith(f"# yaml-language-server: $schema={schema.removeprefix('./')}\n")
 
 
 @given(

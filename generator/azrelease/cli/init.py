@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -158,11 +159,20 @@ def _release_in(folder: Path) -> "Release | None":
 
 
 def _place(folder: Path) -> str:
-    """The folder as seen from the top of its repository; empty where it is the top, or in no repository."""
+    """The folder as seen from the top of its repository; empty where it is the top, or in no repository.
+
+    Raises:
+        UserError: pipelines cannot name it.
+    """
+    from azrelease.templating.printable import is_printable
+    from azrelease.templating.scripts import is_expanded
+
     whole = folder.resolve()
     for top in (whole, *whole.parents):
         if (top / ".git").exists():
             relative = whole.relative_to(top).as_posix()
+            if "\\" in relative or is_expanded(relative) or not is_printable(relative):
+                raise UserError(f"{folder}: Azure Pipelines cannot be given a folder of this name")
             return "" if relative == "." else relative
     return ""
 
@@ -257,7 +267,7 @@ def _tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, 
             say(f"{(folder / path).as_posix()}: add {what}")
     if dry_run:
         return
-    where = "" if folder == Path() else f"cd {folder}; "
+    where = "" if folder == Path() else f"cd {quote(folder.as_posix())}; "
     say(f"\nNext: {where}azrelease check; pytest; commit; then")
     include = " ".join(f"--include {path}" for path in _tops(placed))
     say(f"azrelease bootstrap release.yml {include}")

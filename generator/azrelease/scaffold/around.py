@@ -1,7 +1,7 @@
 """The files around a release that comes from elsewhere: a classic definition, or a release file."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from azrelease.release import Release, dump
 from azrelease.release.fields import is_rooted
@@ -12,14 +12,13 @@ from azrelease.scaffold.common import RELEASE_FILE, SCHEMA_FILE, check_path, com
 from azrelease.scaffold.project_file import ProjectFile
 from azrelease.templating import Templates
 
-_WHAT = {
-    "tests/integration/values_test.py": "tests the endpoint",
-    "tests/integration/conftest.py": "the endpoint that is tested",
-    "no-known-rows.json": "requests, and the answers that they should get",
-    "package_requirement/install_requirements.sh": "installs what the tests need",
-    "package_requirement/requirements.txt": "what the tests need",
+_TEST, _INSTALL = "tests/integration/values_test.py", "package_requirement/install_requirements.sh"
+_ROWS = "known-rows.json"
+_USED = {
+    _TEST: {"conftest.py": "tests/integration/conftest.py", _ROWS: "no-known-rows.json"},
+    _INSTALL: {"requirements.txt": "package_requirement/requirements.txt"},
 }
-"""Files of an artifact that say nothing of its model, by what they are made from."""
+"""What is written for a release that comes from elsewhere, and what each file uses beside it."""
 
 
 def project_around(release: Release, folder: str = "", templates: Templates | None = None) -> tuple[ProjectFile, ...]:
@@ -32,13 +31,13 @@ def project_around(release: Release, folder: str = "", templates: Templates | No
     """
     templates = templates or Templates()
     release = _checked(release, folder)
-    named = dict(_artifact_files(release))
+    named = tuple(_together(_artifact_files(release)))
     text = f"# yaml-language-server: $schema={SCHEMA_FILE}\n{dump(release, brief=True)}"
     files = (
         ProjectFile(RELEASE_FILE, text.encode()),
         *common_files(release, folder, templates, tests=False),
         ProjectFile("README.md", _readme(release, named, templates).encode()),
-        *(copied(path, source) for path, source in named.items()),
+        *named,
     )
     return tuple(sorted(files))
 
@@ -52,25 +51,35 @@ def _checked(release: Release, folder: str) -> Release:
     return release.model_copy(update={"registration": registration.model_copy(update={"pull_request_check": check})})
 
 
-def _artifact_files(release: Release) -> Iterator[tuple[str, str]]:
-    """Files of the artifact that the release names and that say nothing of its model, and what each is made from."""
+def _artifact_files(release: Release) -> Iterator[ProjectFile]:
+    """Files of the artifact that the release names and that say nothing of its model, and what these use."""
+    for path, source in _named(release):
+        folder = posixpath.dirname(path)
+        yield copied(path, source)
+        for name, used in _USED[source].items():
+            yield copied(posixpath.join(folder, name), used)._replace(used_by=(path,))
+
+
+def _named(release: Release) -> Iterator[tuple[str, str]]:
+    """Paths that the release names in the artifact, each with what is written there."""
     for stage in release.completed().stages:
         for _, task in stage.placed_tasks:
             path = task.script if isinstance(task, EndpointTest | InstallRequirements) else None
             if path is None or is_rooted(path) or "$" in path or posixpath.normpath(path).startswith("../"):
                 continue
-            path = posixpath.normpath(path)
-            folder = posixpath.dirname(path)
-            if isinstance(task, EndpointTest):
-                yield path, "tests/integration/values_test.py"
-                yield posixpath.join(folder, "conftest.py"), "tests/integration/conftest.py"
-                yield posixpath.join(folder, "known-rows.json"), "no-known-rows.json"
-            else:
-                yield path, "package_requirement/install_requirements.sh"
-                yield posixpath.join(folder, "requirements.txt"), "package_requirement/requirements.txt"
+            yield posixpath.normpath(path), _TEST if isinstance(task, EndpointTest) else _INSTALL
 
 
-def _readme(release: Release, files: dict[str, str], templates: Templates) -> str:
+def _together(files: Iterable[ProjectFile]) -> Iterator[ProjectFile]:
+    """The files, each once, used by all that use it."""
+    found: dict[str, ProjectFile] = {}
+    for file in files:
+        other = found.setdefault(file.path, file)
+        found[file.path] = file._replace(used_by=tuple(sorted({*other.used_by, *file.used_by})))
+    yield from found.values()
+
+
+def _readme(release: Release, files: Sequence[ProjectFile], templates: Templates) -> str:
     artifact = release.artifact
     return templates.markdown(
         "project/README-around.md.j2",
@@ -83,9 +92,9 @@ def _readme(release: Release, files: dict[str, str], templates: Templates) -> st
             }
             for stage in release.stages
         ],
-        files=sorted((path, _WHAT[source]) for path, source in files.items()),
+        files=sorted(file.path for file in files),
         pipeline=artifact.pipeline if artifact else None,
         artifact=artifact.name if artifact else None,
         version_1=uses_version_1(release),
-        known_rows=sorted(path for path, source in files.items() if source == "no-known-rows.json"),
+        known_rows=sorted(file.path for file in files if posixpath.basename(file.path) == _ROWS),
     )

@@ -25,7 +25,6 @@ PYTEST = '"pytest>=8,<10"'
 _FOLDER = data_files.TEMPLATES / "project"
 _COPIED = {
     ".gitattributes": "gitattributes",
-    ".gitignore": "gitignore",
     ".vscode/settings.json": "vscode-settings.json",
 }
 

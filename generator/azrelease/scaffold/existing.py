@@ -8,7 +8,7 @@ _STAGES = ("staging", "production")
 
 def answers_in(release: Release) -> Answers | None:
     """The answers that a release was made from; None where `init` cannot have made it."""
-    stages = {stage.name: stage for stage in release.stages}
+    stages = {stage.name: stage for stage in release.stages if stage.name in _STAGES}
     artifact, workspace = release.artifact, release.workspace
     if tuple(stages) != _STAGES or artifact is None or artifact.name is None or workspace is None:
         return None

@@ -52,6 +52,7 @@ def _own(answers: Answers, folder: str, templates: Templates) -> Iterator[Projec
     online, batch = kinds != {"batch"}, "batch" in kinds
     yield ProjectFile(CI_FILE, _ci_pipeline(answers, folder, templates).encode())
     yield ProjectFile("README.md", _readme(answers, folder, templates).encode())
+    yield copied(".gitignore", "gitignore")
     yield from map(copied, ("pyproject.toml", "training/train.py", "training/requirements.txt"))
     yield from map(copied, ("deployment/delivery.py", "tests/known-rows.json", "tests/unit/train_test.py"))
     for kind in sorted(kinds):

@@ -30,10 +30,14 @@ class Placed(NamedTuple):
 def compare(files: Iterable[ProjectFile], folder: Path) -> tuple[Placed, ...]:
     """The files of a project, and what of them a folder has. Line endings do not count.
 
+    A file that is there for others only is left out where a person has written all of these.
+
     Raises:
-        UserError: something there cannot be read, or a file stands where a folder belongs.
+        UserError: something there cannot be read.
     """
-    return tuple(Placed(file, folder / file.path, _state(folder / file.path, file.content)) for file in files)
+    placed = [Placed(file, folder / file.path, _state(folder / file.path, file.content)) for file in files]
+    theirs = {each.file.path for each in placed if each.state is State.DIFFERENT}
+    return tuple(each for each in placed if not each.file.used_by or not theirs.issuperset(each.file.used_by))
 
 
 def write_missing(placed: Sequence[Placed]) -> None:
