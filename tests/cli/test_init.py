@@ -218,6 +218,30 @@ def test_a_definition_that_would_lose_a_control_stops_it(here: CliHere, samples:
     assert "release.yml" in contents(here.folder)
 
 
+def test_a_file_with_several_definitions_is_no_project(here: CliHere, samples: Path) -> None:
+    assert here("export", str(samples / "minimal" / "release.yml"), "--output", "d.json").code == 0
+    definition = json.loads((here.folder / "d.json").read_text(encoding="utf-8"))
+    here.write("d.json", json.dumps([definition, definition]))
+    done = here("init", "--from", "d.json")
+    assert (done.code, done.err) == (2, "error: d.json: holds 2 definitions; a project is for one release\n")
+
+
+def test_a_folder_that_pipelines_cannot_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    done = CliHere(tmp_path)("init", "$(folder)", "--yes")
+    assert done.code == 2
+    assert "Azure Pipelines cannot be given a folder of this name" in done.err
+    assert contents(tmp_path) == {}
+
+
+def test_what_a_release_of_theirs_lacks_is_said(here: CliHere, samples: Path) -> None:
+    here.write("release.yml", (samples / "minimal" / "release.yml").read_text(encoding="utf-8"))
+    done = here("init")
+    assert done.code == 0
+    assert "release.yml: add registration: {pull_request_check: {yaml: azure-pipelines.check.yml}}\n" in done.out
+    assert here("render", "--check").code == 0
+
+
 def test_options_that_mean_nothing_are_refused(here: CliHere) -> None:
     assert here("init", "--yes", "--accept-loss").code == 2
     done = here("init", "--from", "d.json", "--workspace", "ws")

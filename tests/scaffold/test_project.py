@@ -1,6 +1,7 @@
 """What `init` writes: right in every variant, whatever names are given, and never over anything."""
 
 import ast
+import errno
 import json
 import os
 import re
@@ -304,6 +305,19 @@ def test_a_file_that_comes_up_in_the_meantime_stays_and_nothing_else_does(tmp_pa
         write_missing(placed)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["c.yml"]
     assert (tmp_path / "c.yml").read_text(encoding="utf-8") == "theirs"
+
+
+def test_file_systems_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    placed = compare((ProjectFile("a/run.sh", b"true\n", executable=True),), tmp_path)
+    write_missing(placed)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["run.sh"]
+    assert os.access(tmp_path / "a" / "run.sh", os.X_OK)
+    with pytest.raises(UserError, match="no links here"):
+        write_missing(placed)
 
 
 def test_what_stands_in_the_way_is_left(tmp_path: Path) -> None:

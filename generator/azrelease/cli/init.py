@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +12,8 @@ from azrelease.cli.output import say
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from azrelease.release import Release
-    from azrelease.scaffold import Answers, Placed, ProjectFile
+    from azrelease.scaffold import Answers, ProjectFile
 
 
 def command(
@@ -80,6 +77,7 @@ def command(
 
     Example: azrelease init --yes
     """
+    from azrelease.cli.init_report import tell
     from azrelease.scaffold import compare, write_missing
 
     given: dict[str, object] = {
@@ -104,7 +102,7 @@ def command(
     placed = compare(files, folder)
     if not dry_run:
         write_missing(placed)
-    _tell(placed, folder, there, dry_run=dry_run)
+    tell(placed, folder, there, dry_run=dry_run)
 
 
 def _files(
@@ -245,45 +243,3 @@ def _answers(folder: Path, given: Mapping[str, object], *, yes: bool) -> "Answer
 
     name = folder.resolve().name
     return Answers.model_validate(ask_all(name, given) if asked else defaults(name, given))
-
-
-def _tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, dry_run: bool) -> None:
-    from azrelease.scaffold import RELEASE_FILE, State
-
-    words = {
-        State.MISSING: "would write" if dry_run else "wrote",
-        State.SAME: "is there",
-        State.DIFFERENT: "left as it is, differs:",
-    }
-    placed = list(placed)
-    for each in placed:
-        say(f"{words[each.state]} {each.path.as_posix()}")
-    different = {each.file.path for each in placed if each.state is State.DIFFERENT}
-    by_hand = dict(_BY_HAND)
-    if there is not None and (there.registration is None or there.registration.pull_request_check is None):
-        by_hand[RELEASE_FILE] = "registration: {pull_request_check: {yaml: azure-pipelines.check.yml}}"
-    for path, what in by_hand.items():
-        if path in different:
-            say(f"{(folder / path).as_posix()}: add {what}")
-    if dry_run:
-        return
-    where = "" if folder == Path() else f"cd {quote(folder.as_posix())}; "
-    say(f"\nNext: {where}azrelease check; pytest; commit; then")
-    include = " ".join(f"--include {path}" for path in _tops(placed))
-    say(f"azrelease bootstrap release.yml {include}")
-    say("which pushes, opens the pull request, plans, and applies after you have agreed.")
-
-
-_BY_HAND = {
-    ".vscode/settings.json": '"yaml.schemas": {"./.azrelease/release.schema.json": ["release.yml", "*.release.yml"]}',
-    ".gitattributes": "*.sh text eol=lf",
-    ".pre-commit-config.yaml": "the hooks azrelease-render and azrelease-check, as README.md of azrelease shows them",
-    "pyproject.toml": 'testpaths = ["tests/unit", "tests/integration"] to [tool.pytest.ini_options]',
-}
-"""What a file of the user's is to say, where there was one."""
-
-
-def _tops(placed: "Iterable[Placed]") -> list[str]:
-    """The files and folders at the top of the project that `bootstrap` does not push by itself."""
-    pushed = ("release.yml", "azure-pipelines.yml", "azure-pipelines.check.yml")
-    return list(dict.fromkeys(path.partition("/")[0] for path in (p.file.path for p in placed) if path not in pushed))
