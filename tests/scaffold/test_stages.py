@@ -2,6 +2,10 @@
 
 import importlib.util
 import json
+import os
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +16,10 @@ from typing import Any, ClassVar
 import pytest
 import yaml
 
-from azrelease.scaffold import Answers, project_of
+from azrelease.scaffold import Answers, compare, project_of, write_missing
 from support.agent import PYTEST, Agent, new_agent
 from support.azure_cli import Answer, AzureCLI
+from support.process import unmeasured
 
 pytestmark = pytest.mark.no_cover
 
@@ -148,3 +153,44 @@ def test_a_model_that_answers_something_else_fails_its_stage(
         assert done.failed.startswith("Endpoint test")
         assert "3 failed" in done.log
     assert agent.az.v2.endpoints["churn"]["traffic"] in ({}, {"blue": 0})
+
+
+def check_pull_request(bash: str, project: Path, staging: Path) -> dict[str, int]:
+    """The exit code of each script of the check of pull requests, what it installs being there."""
+    staging.mkdir()
+    pipeline = yaml.safe_load((project / "azure-pipelines.check.yml").read_text(encoding="utf-8"))
+    scripts = [step for step in pipeline["steps"] if "bash" in step and "pip install" not in step["bash"]]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    codes = {}
+    for step in scripts:
+        env = {k: v.replace("$(Build.ArtifactStagingDirectory)", str(staging)) for k, v in step.get("env", {}).items()}
+        done = subprocess.run(
+            [bash, "--noprofile", "--norc", "-c", step["bash"]],
+            cwd=project,
+            env={**unmeasured(), "PATH": path, "PYTHONPATH": os.pathsep.join(sys.path), **env},
+            capture_output=True,
+            check=False,
+        )
+        codes[step["displayName"]] = done.returncode
+    return codes
+
+
+def test_the_check_of_pull_requests_passes_and_fails_as_it_should(bash: str, tmp_path: Path) -> None:
+    if shutil.which("azrelease", path=str(Path(sys.executable).parent)) is None:
+        pytest.skip("azrelease is not installed as a program")
+    folder = tmp_path / "project"
+    answers = Answers.model_validate({**ANSWERS, "staging": "managed", "production": "managed"})
+    write_missing(compare(project_of(answers), folder))
+    right = check_pull_request(bash, folder, tmp_path / "right")
+    assert len(right) == 4
+    assert set(right.values()) == {0}
+    release = folder / "release.yml"
+    text = release.read_text(encoding="utf-8")
+    release.write_text(text.replace("    trigger: manual", "    # trigger: manual"), encoding="utf-8")
+    wrong = check_pull_request(bash, folder, tmp_path / "wrong")
+    assert [name for name, code in wrong.items() if code] == [
+        "The pipeline is what the release says",
+        "Findings, as annotations",
+    ]
+    (run,) = json.loads((tmp_path / "wrong" / "azrelease.sarif").read_text(encoding="utf-8"))["runs"]
+    assert "AZR601" in {result["ruleId"] for result in run["results"]}
