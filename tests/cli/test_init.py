@@ -169,6 +169,14 @@ def test_settings_of_the_editor_that_are_there_stay_and_it_says_what_to_add(here
     assert (here.folder / ".vscode" / "settings.json").read_text(encoding="utf-8") == "{}\n"
 
 
+def test_a_pipeline_of_theirs_stays_and_it_says_what_is_in_the_way(here: CliHere) -> None:
+    here.write("azure-pipelines.yml", "steps:\n- script: make\n")
+    done = here("init", "--yes")
+    assert done.code == 0
+    assert "\nazure-pipelines.yml: is not what the release says; `azrelease render` writes it" in done.out
+    assert (here.folder / "azure-pipelines.yml").read_text(encoding="utf-8") == "steps:\n- script: make\n"
+
+
 def test_in_a_folder_of_a_checkout_pipelines_are_named_from_its_top(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     folder = tmp_path / "models" / "churn"

@@ -22,7 +22,7 @@ def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, d
         there: the release that was there before.
         dry_run: whether nothing was written.
     """
-    from azrelease.scaffold import RELEASE_FILE, State
+    from azrelease.scaffold import PIPELINE_FILE, RELEASE_FILE, State
 
     words = {
         State.MISSING: "would write" if dry_run else "wrote",
@@ -39,6 +39,11 @@ def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, d
     for path, what in by_hand.items():
         if path in different:
             say(f"{(folder / path).as_posix()}: add {what}")
+    if PIPELINE_FILE in different:
+        path = (folder / PIPELINE_FILE).as_posix()
+        say(
+            f"{path}: is not what the release says; `azrelease render` writes it, once a pipeline of yours is elsewhere"
+        )
     if dry_run:
         return
     where = "" if folder == Path() else f"cd {quote(folder.as_posix())}; "
