@@ -113,6 +113,7 @@ def test_the_plan_it_shows_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_every_option_of_import_and_export_is_named(cli: Cli) -> None:
     for command in (
+        "init",
         "graph",
         "show",
         "import",

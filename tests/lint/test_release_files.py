@@ -68,6 +68,11 @@ def test_an_approval_anywhere_before_production_guards_it() -> None:
     ]
 
 
+def test_production_that_a_person_starts_is_guarded() -> None:
+    by_hand = RELEASE.replace("    service: churn\n    agent", "    trigger: manual\n    service: churn\n    agent")
+    assert not [place for place in places(by_hand) if place[0] == "AZR601"]
+
+
 @pytest.mark.parametrize(
     "sample", ["minimal", "insurance-managed", "insurance-kubernetes", "insurance-batch", "insurance-many-regions"]
 )

@@ -88,17 +88,17 @@ class Agent:
             known |= {entry["name"]: entry["value"] for entry in owner.get("variables", ()) if "name" in entry}
         strategy = stage["jobs"][-1]["strategy"]["runOnce"]
         hooks = strategy.get("on", {})
-        run = self._run_job(strategy["deploy"]["steps"], known, environment)
+        run = self.run_job(strategy["deploy"]["steps"], known, environment)
         follows = hooks.get("failure" if run.failed else "success", {}).get("steps", ())
         if lost and run.failed:
             return run
-        last = self._run_job(follows, known, environment)
+        last = self.run_job(follows, known, environment)
         return StageRun([*run.steps, *last.steps], run.failed or last.failed, run.log + last.log)
 
-    def _run_job(
+    def run_job(
         self, steps: Sequence[Mapping[str, Any]], known: Mapping[str, str], more: Mapping[str, str]
     ) -> StageRun:
-        """A job on an agent that has no extension yet and no variable that another job has set."""
+        """Run the steps of a job, on an agent that has no extension yet and no variable that another job has set."""
         self.az.extensions.clear()
         variables = dict(known)
         log, ran, failed = "", list[str](), None

@@ -13,6 +13,7 @@ from azrelease.cli.plain_values import PlainCommand, use_plain_values
 from azrelease.errors import InvalidFileError, ServiceError, UserError
 
 COMMANDS = {
+    "init": "azrelease.cli.init",
     "render": "azrelease.cli.render",
     "show": "azrelease.cli.show",
     "graph": "azrelease.cli.graph",

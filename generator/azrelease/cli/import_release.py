@@ -112,7 +112,7 @@ def _import_all(
         )
         for source in sources
     ]
-    stopped = [_stopped(each, accept_loss=accept_loss) for each in made]
+    stopped = [stopped_by(each, accept_loss=accept_loss) for each in made]
     titles = [str(source.definition.get("name") or "") for source in sources]
     going = [title for title, why in zip(titles, stopped, strict=True) if not why]
     targets = iter(_targets(going, output, many=len(sources) > 1, force=force))
@@ -125,7 +125,7 @@ def _import_all(
         yield report, why
 
 
-def _stopped(made: "Import", *, accept_loss: bool) -> str:
+def stopped_by(made: "Import", *, accept_loss: bool) -> str:
     """Why nothing is written; empty where something is."""
     if made.release is None:
         return "no release can be made of it; see the report"

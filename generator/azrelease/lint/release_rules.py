@@ -113,8 +113,11 @@ def _approvals(release: Release) -> Iterator[Found]:
     waited_for = {stage.name: set(stage.depends_on or ()) for stage in release.stages}
     approved = {stage.name for stage in release.stages if stage.approval is not None}
     for index, stage in enumerate(release.stages):
-        if not (is_production(stage.name) or is_production(stage.environment)) or _reaches(
-            stage.name, waited_for, approved
+        by_hand = stage.trigger == "manual"
+        if (
+            not (is_production(stage.name) or is_production(stage.environment))
+            or by_hand
+            or _reaches(stage.name, waited_for, approved)
         ):
             continue
         message = f"nobody has to approve stage `{stage.name}`"

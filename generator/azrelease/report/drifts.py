@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from azrelease.registration import Action, Plan
 from azrelease.report.harmless import harmless, printable
-from azrelease.report.markdown_text import escaped
 from azrelease.report.plans import field_value, title
+from azrelease.templating.markdown_text import escaped
 
 
 class Drift(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from azrelease.classic import Account, Construct, Entry, Handling
 from azrelease.classic.node import path_text
 from azrelease.report.harmless import harmless, printable
-from azrelease.report.markdown_text import code, escaped
+from azrelease.templating.markdown_text import code, escaped
 
 _SIGNS: Mapping[Handling, str] = {
     Handling.CARRIED: "\N{WHITE HEAVY CHECK MARK}",

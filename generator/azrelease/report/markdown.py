@@ -6,7 +6,7 @@ from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
 from azrelease.report.counts import counts, summary
 from azrelease.report.harmless import harmless
-from azrelease.report.markdown_text import code, escaped
+from azrelease.templating.markdown_text import code, escaped
 
 _SIGNS = {Severity.ERROR: "❌ error", Severity.WARNING: "⚠️ warning", Severity.INFO: "ℹ️ info"}  # noqa: RUF001  (the sign is meant)
 

@@ -9,7 +9,7 @@ from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET
 from azrelease.registration.things import FieldChange, Kind, Other, Value, is_reference
 from azrelease.release.fields import minutes_text
 from azrelease.report.harmless import harmless, printable
-from azrelease.report.markdown_text import escaped
+from azrelease.templating.markdown_text import escaped
 
 _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _EXPECTED = (

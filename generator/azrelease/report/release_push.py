@@ -6,8 +6,8 @@ from azrelease.registration import Plan
 from azrelease.registration.repositories import Proposal
 from azrelease.release import Approval, Release, Stage
 from azrelease.report.harmless import harmless, printable
-from azrelease.report.markdown_text import code, escaped
 from azrelease.report.plans import plan_markdown
+from azrelease.templating.markdown_text import code, escaped
 
 _MORE = "\n\n… and more: `azrelease plan` shows all of it.\n"
 

@@ -18,3 +18,15 @@ _UNPRINTABLE = re.compile(
 def is_printable(text: str) -> bool:
     """Whether all characters of a text can be seen, and seen where they are."""
     return _UNPRINTABLE.search(text) is None
+
+
+def printable(text: str, keep: str = "") -> str:
+    """One character for one: tabs as blanks, whatever a terminal or an agent might act on, or would not show, as a dot.
+
+    Args:
+        text: the text.
+        keep: characters that stay although they are not printed.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in keep else " " if c == "\t" else "·" for c in text)

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from azrelease import data_files
 from azrelease.errors import TemplateError, UserError
 from azrelease.templating import yaml_scalars
+from azrelease.templating.markdown_text import code
 from azrelease.templating.scripts import Script, ScriptValue, bind
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Templates:
             raise UserError(f"{directory}: no such folder; --templates takes a folder of Jinja templates")
         self._folders = tuple(filter(None, (directory, data_files.TEMPLATES)))
 
-    def yaml(self, name: str, **context: object) -> str:
+    def yaml(self, name: str, /, **context: object) -> str:
         """Render a template of YAML: every value in it is written as a scalar.
 
         Raises:
@@ -41,7 +42,7 @@ class Templates:
         """
         return yaml_scalars.settle_blocks(self._render(self._yaml_environment, name, context))
 
-    def script(self, name: str, **values: ScriptValue) -> Script:
+    def script(self, name: str, /, **values: ScriptValue) -> Script:
         """Render a template of a shell script: every value in it is one shell word.
 
         Raises:
@@ -58,6 +59,14 @@ class Templates:
         """
         return Markup(self._render(self._page_environment, name, context))
 
+    def markdown(self, name: str, /, **context: object) -> str:
+        """Render a template of Markdown: every value in it is a code span.
+
+        Raises:
+            TemplateError: as for `yaml`.
+        """
+        return self._render(self._markdown_environment, name, context)
+
     @cached_property
     def _page_environment(self) -> "Environment":
         return self._environment(_html_text)
@@ -71,6 +80,10 @@ class Templates:
     @cached_property
     def _script_environment(self) -> "Environment":
         return self._environment(_shell_word)
+
+    @cached_property
+    def _markdown_environment(self) -> "Environment":
+        return self._environment(_code_span)
 
     def _environment(self, quote: Callable[[object], object]) -> "Environment":
         from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined
@@ -156,6 +169,10 @@ def _html_text(value: object) -> object:
 
 # What XML 1.0 has no way to write (w3.org/TR/xml, chapter 2.2).
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _code_span(value: object) -> object:
+    return value if isinstance(value, Markup) else Markup(code(str(value)))
 
 
 def _nest(text: str, width: int) -> Markup:

@@ -1,6 +1,6 @@
 """Texts of others in Markdown: shown, never acted on."""
 
-from azrelease.report.harmless import printable
+from azrelease.templating.printable import printable
 
 _ESCAPED = str.maketrans({**{character: f"\\{character}" for character in "\\*_[]<>|#~"}, "@": "&#64;", "&": "&amp;"})
 

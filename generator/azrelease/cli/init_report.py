@@ -1,0 +1,69 @@
+"""What `init` prints."""
+
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from azrelease.cli.output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from azrelease.release import Release
+    from azrelease.scaffold import Placed
+
+
+def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, dry_run: bool) -> None:
+    """Print what became of each file, and what to do next.
+
+    Args:
+        placed: the files, and what stood in their place.
+        folder: the folder of the project.
+        there: the release that was there before.
+        dry_run: whether nothing was written.
+    """
+    from azrelease.scaffold import PIPELINE_FILE, RELEASE_FILE, State
+
+    words = {
+        State.MISSING: "would write" if dry_run else "wrote",
+        State.SAME: "is there",
+        State.DIFFERENT: "left as it is, differs:",
+    }
+    placed = list(placed)
+    for each in placed:
+        say(f"{words[each.state]} {each.path.as_posix()}")
+    different = {each.file.path for each in placed if each.state is State.DIFFERENT}
+    by_hand = dict(_BY_HAND)
+    if there is not None and (there.registration is None or there.registration.pull_request_check is None):
+        by_hand[RELEASE_FILE] = "registration: {pull_request_check: {yaml: azure-pipelines.check.yml}}"
+    for path, what in by_hand.items():
+        if path in different:
+            say(f"{(folder / path).as_posix()}: add {what}")
+    if PIPELINE_FILE in different:
+        path = (folder / PIPELINE_FILE).as_posix()
+        say(
+            f"{path}: is not what the release says; `azrelease render` writes it, once a pipeline of yours is elsewhere"
+        )
+    if dry_run:
+        return
+    where = "" if folder == Path() else f"cd {quote(folder.as_posix())}; "
+    say(f"\nNext: {where}azrelease check; pytest; commit; then")
+    include = " ".join(f"--include {path}" for path in _tops(placed))
+    say(f"azrelease bootstrap release.yml {include}")
+    say("which pushes, opens the pull request, plans, and applies after you have agreed.")
+
+
+_BY_HAND = {
+    ".vscode/settings.json": '"yaml.schemas": {"./.azrelease/release.schema.json": ["release.yml", "*.release.yml"]}',
+    ".gitattributes": "*.sh text eol=lf",
+    ".gitignore": "outputs/ and metadata/, which training writes",
+    ".pre-commit-config.yaml": "hooks for `azrelease render --check` and `azrelease check --skip-others`",
+    "pyproject.toml": 'testpaths = ["tests/unit", "tests/integration"] to [tool.pytest.ini_options]',
+}
+"""What a file of the user's is to say, where there was one."""
+
+
+def _tops(placed: "Iterable[Placed]") -> list[str]:
+    """The files and folders at the top of the project that `bootstrap` does not push by itself."""
+    pushed = ("release.yml", "azure-pipelines.yml", "azure-pipelines.check.yml")
+    return list(dict.fromkeys(path.partition("/")[0] for path in (p.file.path for p in placed) if path not in pushed))

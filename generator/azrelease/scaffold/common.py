@@ -1,0 +1,78 @@
+"""What every project has beside its release, whatever the release is."""
+
+import posixpath
+from collections.abc import Iterator
+
+from azrelease import data_files
+from azrelease.release import Release
+from azrelease.release.agent import DEFAULT_IMAGE
+from azrelease.release.target import ServiceTarget
+from azrelease.rendering import render
+from azrelease.scaffold.project_file import ProjectFile
+from azrelease.templating import Templates
+from azrelease.version import VERSION
+
+RELEASE_FILE, PIPELINE_FILE = "release.yml", "azure-pipelines.yml"
+CHECK_FILE, CI_FILE = "azure-pipelines.check.yml", "azure-pipelines.ci.yml"
+SCHEMA_FILE = ".azrelease/release.schema.json"
+
+PYTHON = "3.11"
+"""What the model is trained, served and tested with; deployment/conda.yml says the same."""
+
+PYTEST = '"pytest>=8,<10"'
+"""What pip is asked for, as package_requirement/requirements.txt says it."""
+
+_FOLDER = data_files.TEMPLATES / "project"
+_COPIED = {
+    ".gitattributes": "gitattributes",
+    ".vscode/settings.json": "vscode-settings.json",
+}
+
+
+def common_files(release: Release, folder: str, templates: Templates, *, tests: bool) -> Iterator[ProjectFile]:
+    """The rendered pipeline, the check of pull requests, hooks, settings of git and of the editor.
+
+    Args:
+        release: the release.
+        folder: the project's folder in its repository; empty at the top.
+        templates: where templates are looked for.
+        tests: whether the project has tests that need no endpoint.
+    """
+    yield ProjectFile(PIPELINE_FILE, render(release, templates=templates).encode())
+    check = templates.yaml(
+        "project/check-pipeline.yml.j2",
+        image=release.agent.completed().image or DEFAULT_IMAGE,
+        python=PYTHON,
+        version=VERSION,
+        pytest=PYTEST if tests else None,
+        folder=folder,
+        fail_on="error" if uses_version_1(release) else "warning",
+    )
+    yield ProjectFile(CHECK_FILE, check.encode())
+    hooks = templates.yaml("project/pre-commit-config.yaml.j2", version=VERSION)
+    yield ProjectFile(".pre-commit-config.yaml", hooks.encode())
+    schema = (data_files.SCHEMAS / "release.schema.json").read_bytes()
+    yield ProjectFile(SCHEMA_FILE, schema.replace(b"\r\n", b"\n"))
+    for path, source in _COPIED.items():
+        yield copied(path, source)
+
+
+def copied(path: str, source: str | None = None) -> ProjectFile:
+    """A file that is written as it is shipped.
+
+    Args:
+        path: where it belongs.
+        source: what it is called among the templates of projects. Default: the same.
+    """
+    content = (_FOLDER / (source or path)).read_bytes().replace(b"\r\n", b"\n")
+    return ProjectFile(path, content, path.endswith(".sh"))
+
+
+def check_path(folder: str) -> str:
+    """The YAML of the check of pull requests, from the top of the repository."""
+    return posixpath.join(folder, CHECK_FILE)
+
+
+def uses_version_1(release: Release) -> bool:
+    """Whether a release deploys with the Azure ML CLI v1."""
+    return any(isinstance(stage.target, ServiceTarget) or stage.service is not None for stage in release.stages)
