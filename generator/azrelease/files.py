@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from azrelease.errors import UserError
+from azrelease.tracing import trace
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -14,6 +15,7 @@ def write_atomically(path: Path, text: str) -> None:
     """
     try:
         _replace(path, text.encode())
+        trace(f"wrote {path}")
     except OSError as error:
         raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
 

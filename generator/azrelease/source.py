@@ -34,6 +34,7 @@ from azrelease.diagnostics import (
     Span,
 )
 from azrelease.errors import InvalidFileError, UserError
+from azrelease.tracing import trace
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -281,6 +282,7 @@ def read_file(path: str) -> bytes:
     Raises:
         UserError: the file is not there or may not be read.
     """
+    trace(f"reading {path}")
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123  (a third faster, and there may be thousands)
             size = os.fstat(file.fileno()).st_size

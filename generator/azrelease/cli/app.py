@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from azrelease.cli.output import print_diagnostics, say
 from azrelease.cli.plain_values import PlainCommand, use_plain_values
+from azrelease.cli.verbosity import Quiet, Traceback, Verbose, ask_for, asked, reset, with_options
 from azrelease.errors import InvalidFileError, ServiceError, UserError
 
 COMMANDS = {
@@ -45,7 +46,7 @@ class _Commands(MutableMapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401  (a click command; which click is typer's own affair)
         single = typer.Typer(add_completion=False)
-        single.command(name, cls=PlainCommand)(import_module(self._modules[name]).command)
+        single.command(name, cls=PlainCommand)(with_options(import_module(self._modules[name]).command))
         return typer.main.get_command(single)
 
     def __setitem__(self, name: str, value: Any) -> None:  # noqa: ANN401  (as above)
@@ -81,8 +82,15 @@ app = typer.Typer(cls=CommandGroup, no_args_is_help=True, pretty_exceptions_enab
 @app.callback()
 def _azrelease(
     version: bool = typer.Option(False, "--version", "-V", help="Print the version and stop."),
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    traceback: Traceback = False,
 ) -> None:
-    """One typed description of a machine-learning release becomes everything Azure DevOps needs to run it."""
+    """One typed description of a machine-learning release becomes everything Azure DevOps needs to run it.
+
+    Example: azrelease init; azrelease check; azrelease render
+    """
+    ask_for(quiet=quiet, verbose=verbose, traceback=traceback)
     if version:
         from azrelease.version import VERSION
 
@@ -91,27 +99,40 @@ def _azrelease(
 
 
 def run() -> int:
-    """Run the command on the command line; no error of the user's ever shows a traceback."""
+    """Run the command on the command line; no error shows a traceback, unless it is asked for."""
+    reset()
     try:
         app(prog_name="azrelease")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else OK
-    except InvalidFileError as error:
+    except Exception as error:
+        if asked.traceback:
+            raise
+        return _failed(error)
+    return OK
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong; returns the exit code."""
+    if isinstance(error, InvalidFileError):
         print_diagnostics(error.diagnostics, error.texts)
-    except UserError as error:
+        return USAGE
+    if isinstance(error, UserError | ServiceError):
         _say_error(error)
-    except ServiceError as error:
-        _say_error(error)
-        return TOOL_FAILED
-    except OSError as error:
+        return USAGE if isinstance(error, UserError) else TOOL_FAILED
+    if isinstance(error, OSError):
         # Errors of the user's files are UserErrors; what is left is that nobody takes our output.
         with suppress(OSError):
             say(f"error: the output cannot be written: {error.strerror or error}", error=True)
         return TOOL_FAILED
-    return USAGE
+    _say_error(
+        f"this is a mistake of azrelease ({type(error).__name__}: {error}). Please report it, with what it says "
+        "when --traceback is added."
+    )
+    return TOOL_FAILED
 
 
-def _say_error(error: Exception) -> None:
+def _say_error(error: Exception | str) -> None:
     """Print an error, which may hold words of others: a service, a file."""
     from azrelease.report.harmless import harmless
 

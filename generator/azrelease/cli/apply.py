@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import say, write_text
+from azrelease.cli.output import note, say, write_text
 from azrelease.cli.registration_options import Adopt, AllowWeaker, Classic, Prune, SetSecrets, Yes
 from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout, connected
 from azrelease.errors import UserError
@@ -126,7 +126,7 @@ def make_changes(there: "Project", plan: "Plan") -> None:
 
     def begins(change: "Change") -> None:
         begun.append(change)
-        say(f"{change.action} {title(change)}")
+        note(f"{change.action} {title(change)}")
 
     try:
         applied = apply_plan(there, plan, begins=begins)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.apply import ask, make_changes, refuse_weaker
-from azrelease.cli.output import say, write_text
+from azrelease.cli.output import note, say, write_text
 from azrelease.cli.registration_options import Adopt, AllowWeaker, ReleaseFiles, Yes
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
 from azrelease.errors import UserError
@@ -141,7 +141,7 @@ def _write(rendered: "Sequence[GeneratedFile]") -> None:
         except OSError as error:
             raise UserError(f"{file.path.parent}: cannot be made: {error.strerror or error}") from error
     for file in write(rendered):
-        say(f"wrote {file.path.as_posix()}")
+        note(f"wrote {file.path.as_posix()}")
 
 
 def _carry_out(there: "Project", push: "Push", top: Path | None) -> None:
@@ -158,7 +158,7 @@ def _carry_out(there: "Project", push: "Push", top: Path | None) -> None:
     if proposal.changes:
         repositories.push(there, proposal, push.files, push.message)
         repositories.remember(push.files, top)
-        say(f"pushed {len(proposal.changes)} file{'s' if len(proposal.changes) > 1 else ''} to {proposal.branch}")
+        note(f"pushed {len(proposal.changes)} file{'s' if len(proposal.changes) > 1 else ''} to {proposal.branch}")
     if proposal.opens:
         assert proposal.source is not None
         title = push.message.splitlines()[0]

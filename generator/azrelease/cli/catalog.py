@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from azrelease.cli.output import say
+from azrelease.cli.output import note
+from azrelease.cli.progress import waiting
 
 
 class Action(StrEnum):
@@ -42,7 +43,8 @@ def command(
 
     assert action is Action.SYNC
     address = organization_url(organization)
-    tasks = organization_tasks(connect(address))
+    with waiting(f"reading the tasks of {address}"):
+        tasks = organization_tasks(connect(address))
     path = output or Path(LOCK)
     write_atomically(path, lock_text(tasks, address))
-    say(f"wrote {path}: {len(tasks)} tasks")
+    note(f"wrote {path}: {len(tasks)} tasks")

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import has_colours, say, write_text
+from azrelease.cli.output import has_colours, note, write_text
+from azrelease.cli.progress import counted
 from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout
+from azrelease.cli.verbosity import asked
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from azrelease.diagnostics import Diagnostic
     from azrelease.lint import FileReport, Options, Settings, Target
 
 FOUND = 1
-
-_SLOW = 2.0
-"""Seconds after which progress is shown on a terminal."""
 
 
 class Format(StrEnum):
@@ -124,7 +123,9 @@ def command(
         if fix or unsafe_fixes or diff:
             reports = _fixed(targets, options, unsafe=unsafe_fixes, diff=diff)
         else:
-            reports = list(_with_progress(targets, options))
+            from azrelease.lint import check_files
+
+            reports = list(counted(check_files(targets, options), len(targets), "files"))
     if online or organization or project:
         from azrelease.cli.online_check import with_online
 
@@ -189,23 +190,6 @@ def _options(settings: "Settings", today: date, shellcheck: bool) -> "Options":
     return Options(settings, today, read_lock(Path.cwd()), program)
 
 
-def _with_progress(targets: "Sequence[Target]", options: "Options") -> "Iterator[FileReport]":
-    """Check files; on a terminal, say how far it is when it takes long."""
-    import time
-
-    from azrelease.lint import check_files
-
-    start = time.monotonic()
-    shown = False
-    for index, report in enumerate(check_files(targets, options)):
-        if sys.stderr is not None and sys.stderr.isatty() and time.monotonic() - start > _SLOW:
-            write_text(f"\r{index + 1} of {len(targets)} files", error=True)
-            shown = True
-        yield report
-    if shown:
-        write_text("\r\033[K", error=True)
-
-
 def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, diff: bool) -> "list[FileReport]":
     from azrelease.files import write_atomically
     from azrelease.lint import Linter
@@ -226,7 +210,7 @@ def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, dif
             count += found.fixes
         reports.append(found.report)
     if count:
-        say(f"{count} finding{'' if count == 1 else 's'} fixed", error=True)
+        note(f"{count} finding{'' if count == 1 else 's'} fixed", error=True)
     return reports
 
 
@@ -275,7 +259,7 @@ def _without_known(reports: "list[FileReport]", path: Path | None, *, update: bo
         from azrelease.files import write_atomically
 
         write_atomically(path, baseline_text(reports, path))
-        say(f"wrote {path}", error=True)
+        note(f"wrote {path}", error=True)
     return without_known(reports, read_baseline(path), path)
 
 
@@ -284,7 +268,7 @@ def _formatted(reports: "Sequence[FileReport]", form: Format, *, colour: bool) -
         case Format.TEXT:
             from azrelease.report.listing import format_reports
 
-            return format_reports(reports, colour=colour)
+            return format_reports(reports, colour=colour, counted=not asked.quiet)
         case Format.JSON:
             from azrelease.report.json_object import format_json
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from azrelease.cli.loss_reports import LOSS, STANDARD, ReportFormat, known_tasks, print_losses, read_text
-from azrelease.cli.output import print_diagnostics, say, write_text
+from azrelease.cli.output import note, print_diagnostics, say, write_text
 from azrelease.errors import OverwriteError, UserError
 
 
@@ -73,4 +73,4 @@ def command(
         say(f"error: {file}: {count} of it cannot be exported; nothing was written. Say --accept-loss.", error=True)
         raise typer.Exit(LOSS)
     if written and form is ReportFormat.TEXT:
-        say(f"wrote {written}")
+        note(f"wrote {written}")

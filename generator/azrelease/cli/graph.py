@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import has_colours, print_diagnostics, say, write_text
+from azrelease.cli.output import has_colours, note, print_diagnostics, write_text
+from azrelease.cli.progress import each
 from azrelease.errors import InvalidFileError, UserError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def command(
         from azrelease.files import write_atomically
 
         write_atomically(output, text)
-        say(f"wrote {output.as_posix()}")
+        note(f"wrote {output.as_posix()}")
 
 
 def _graphs(files: Sequence[Path]) -> "list[tuple[Path, Graph]]":
@@ -73,7 +74,7 @@ def _graphs(files: Sequence[Path]) -> "list[tuple[Path, Graph]]":
     """
     graphs: list[tuple[Path, Graph]] = []
     failed = 0
-    for path in files:
+    for path in each(files, "pictures"):
         try:
             graphs.append((path, _graph(path)))
         except InvalidFileError as error:
@@ -137,7 +138,7 @@ def _write_all(graphs: "Sequence[tuple[Path, Graph]]", form: Form, folder: Path)
     names = _names([graph.name for _, graph in graphs])
     texts: dict[str, str] = {}
     pages: list[Page] = []
-    for name, (path, graph) in zip(names, graphs, strict=True):
+    for name, (path, graph) in each(list(zip(names, graphs, strict=True)), "pictures"):
         file = f"{name}{_SUFFIX[form]}"
         if form is Form.HTML:
             report = _report(path)
@@ -150,7 +151,7 @@ def _write_all(graphs: "Sequence[tuple[Path, Graph]]", form: Form, folder: Path)
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
         write_atomically(folder / file, text)
-    say(f"wrote {len(texts)} files to {folder.as_posix()}")
+    note(f"wrote {len(texts)} files to {folder.as_posix()}")
 
 
 def _names(names: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from azrelease.cli.loss_reports import LOSS, STANDARD, ReportFormat, known_tasks, print_losses, read_text
-from azrelease.cli.output import say, write_text
+from azrelease.cli.output import note, say, write_text
 from azrelease.errors import OverwriteError, UserError
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def command(
         if stopped:
             say(f"error: {report.source}: {stopped}", error=True)
         elif report.output is not None and form is ReportFormat.TEXT and output != STANDARD:
-            say(f"wrote {report.output}")
+            note(f"wrote {report.output}")
     if any(stopped for _, stopped in reports):
         raise typer.Exit(LOSS)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from azrelease.cli.output import say
+from azrelease.cli.output import note, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, d
     }
     placed = list(placed)
     for each in placed:
-        say(f"{words[each.state]} {each.path.as_posix()}")
+        note(f"{words[each.state]} {each.path.as_posix()}")
     different = {each.file.path for each in placed if each.state is State.DIFFERENT}
     by_hand = dict(_BY_HAND)
     if there is not None and (there.registration is None or there.registration.pull_request_check is None):
@@ -47,10 +47,10 @@ def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, d
     if dry_run:
         return
     where = "" if folder == Path() else f"cd {quote(folder.as_posix())}; "
-    say(f"\nNext: {where}azrelease check; pytest; commit; then")
+    note(f"\nNext: {where}azrelease check; pytest; commit; then")
     include = " ".join(f"--include {path}" for path in _tops(placed))
-    say(f"azrelease bootstrap release.yml {include}")
-    say("which pushes, opens the pull request, plans, and applies after you have agreed.")
+    note(f"azrelease bootstrap release.yml {include}")
+    note("which pushes, opens the pull request, plans, and applies after you have agreed.")
 
 
 _BY_HAND = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import print_diagnostics, say
+from azrelease.cli.output import note, print_diagnostics
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def command(
     write_new(new)
     _print(migration.findings)
     for path, _ in new:
-        say(f"wrote {path}")
+        note(f"wrote {path}")
     if any(finding.severity is not Severity.INFO for finding in migration.findings):
         raise typer.Exit(LOSS)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azrelease.cli.loss_reports import known_tasks
+from azrelease.cli.progress import waiting
 from azrelease.cli.release_files import source_name
 from azrelease.cli.service_options import Asked, connected
 from azrelease.errors import InvalidFileError, UserError
@@ -67,7 +68,8 @@ def _online_reports(paths: Sequence[str], options: "Options", asked: Asked) -> "
         if key not in there:
             there[key] = connected(target, asked.timeout)
         wanted, yaml = _rendered(path, loaded.release.completed(), target)
-        findings = list(online_findings(there[key], wanted, loaded.document, yaml, tasks=tasks))
+        with waiting(f"asking {target.address} about {name}"):
+            findings = list(online_findings(there[key], wanted, loaded.document, yaml, tasks=tasks))
         found += _reports(linter, findings, loaded.document, yaml)
     if not releases:
         raise UserError("--online is for release files, and there is none among these files")

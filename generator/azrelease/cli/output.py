@@ -13,6 +13,14 @@ def say(text: str, *, error: bool = False) -> None:
     write_text(f"{text}\n", error=error)
 
 
+def note(text: str, *, error: bool = False) -> None:
+    """Print a line that is no result: what was written, what comes next. Who asked for quiet does not get it."""
+    from azrelease.cli.verbosity import asked
+
+    if not asked.quiet:
+        say(text, error=error)
+
+
 def write_text(text: str, *, error: bool = False) -> None:
     """Write text as it is, line feeds included.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from azrelease.cli.output import say, write_text
+from azrelease.cli.output import note, write_text
 from azrelease.cli.registration_options import Adopt, Classic, Prune, ReleaseFiles, SetSecrets
 from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout
 
@@ -64,7 +64,7 @@ def command(
     if out is not None:
         _must_be_ours(out)
         write_atomically(out, dump_plan(plan))
-        say(f"wrote {out.as_posix()}", error=form is not PlanFormat.TEXT)
+        note(f"wrote {out.as_posix()}", error=form is not PlanFormat.TEXT)
     if exit_code and (plan.changes or plan.missing):
         raise typer.Exit(CHANGES)
 

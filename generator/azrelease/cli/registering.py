@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azrelease.cli.loss_reports import known_tasks
 from azrelease.cli.output import print_diagnostics, say
+from azrelease.cli.progress import waiting
 from azrelease.cli.release_files import find, pipeline_path
 from azrelease.cli.service_options import Asked, connected, folder_of
 from azrelease.errors import InvalidFileError, UserError
@@ -108,8 +109,9 @@ def plan_for(
     """
     from azrelease.registration import make_plan, wanted
 
-    found = wanted(project, releases, tasks=known_tasks(), secrets_again=secrets_again)
-    return make_plan(project, found, [each.release.name for each in releases], prune=prune, adopt=adopt)
+    with waiting(f"reading {project.name} of {project.connection.address}"):
+        found = wanted(project, releases, tasks=known_tasks(), secrets_again=secrets_again)
+        return make_plan(project, found, [each.release.name for each in releases], prune=prune, adopt=adopt)
 
 
 def plan_of_files(

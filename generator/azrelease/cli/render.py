@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from azrelease.cli.output import print_diagnostics, say, write_text
+from azrelease.cli.output import note, print_diagnostics, write_text
+from azrelease.cli.progress import each
 from azrelease.cli.release_files import find, pipeline_path, source_name
 from azrelease.errors import InvalidFileError, UserError
 
@@ -58,7 +59,7 @@ def command(
     else:
         changed = write(rendered, force=force)
         for file in rendered:
-            say(f"{'wrote' if file in changed else 'unchanged'} {file.path}")
+            note(f"{'wrote' if file in changed else 'unchanged'} {file.path}")
 
 
 def _targets(releases: list[Path], output: Path | None) -> list[tuple[Path, Path]]:
@@ -93,7 +94,7 @@ def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> list[t
     finder = Templates(templates)
     texts: list[tuple[Path, str]] = []
     failed: list[Path] = []
-    for path, target in jobs:
+    for path, target in each(jobs, "releases"):
         try:
             loaded = load(path)
         except InvalidFileError as error:

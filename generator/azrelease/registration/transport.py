@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from msrest.exceptions import ClientException
 
 from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
 from azrelease.registration.resources import Resource
+from azrelease.tracing import trace
 
 _TOO_MANY = 429
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 401, 403, 404, 409
@@ -73,6 +75,7 @@ class Transport:
             UnsureError: it did not say what happened.
         """
         what = f"{verb} of {resource.scope}" if verb != "GET" else resource.scope
+        start = monotonic()
         try:
             # Where everything is, is asked once, however many threads begin here; the client has no public call for
             # this, nor one that takes any resource.
@@ -88,11 +91,13 @@ class Transport:
                 content=body,
             )
         except _StatusError as error:
+            _tell(verb, error.response, start)
             raise self._failure(error.response, resource, verb) from None
         except (ClientException, OSError) as error:
             raise UnsureError(f"{self._address}: no answer ({_short(error)})") from None
         except ValueError as error:
             raise RefusedError(f"{self._address}: {error}", _NOT_FOUND) from None
+        _tell(verb, response, start)
         if response.status_code == _SIGN_IN:
             raise self._failure(response, resource, verb)
         if not response.content:
@@ -126,6 +131,12 @@ class Transport:
         if status == _CONFLICT or any(word in type_key for word in ("Exists", "Conflict", "Revision")):
             return ConflictError(told, status, type_key)
         return RefusedError(told, status, type_key)
+
+
+def _tell(verb: str, response: Any, start: float) -> None:  # noqa: ANN401  (msrest has no types)
+    """Trace a request; its query and body may hold what is nobody's business."""
+    address = str(response.request.url).partition("?")[0]
+    trace(f"{verb} {address}: {response.status_code}, {monotonic() - start:.2f} s")
 
 
 def _told(response: Any) -> tuple[str, str]:  # noqa: ANN401  (msrest has no types)

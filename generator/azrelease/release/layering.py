@@ -16,6 +16,7 @@ from azrelease.diagnostics import INVALID_VALUE, WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.settings import find_settings_file, shared_defaults
 from azrelease.source import Document
+from azrelease.tracing import trace
 
 EXTENDS, APPROVERS = "extends", "approvers"
 
@@ -72,6 +73,7 @@ def _extended(document: Document, above: Sequence[Document]) -> Document:
     except UserError as error:
         hint = f"It is looked for from the folder of {Path(document.path).name}."
         raise _refused(document, (EXTENDS,), INVALID_VALUE, f"`{named.value}`: {_reason(error)}", hint) from None
+    trace(f"{document.path} extends {read.path}")
     base = _extended(read, (*above, document))
     assert isinstance(base.root, yaml.MappingNode)
     own = _mapping([pair for pair in root.value if pair[0].value != EXTENDS], root)

@@ -7,11 +7,12 @@ from azrelease.report.counts import counts, summary
 from azrelease.report.text import format_at
 
 
-def format_reports(reports: Sequence[FileReport], *, colour: bool = False) -> str:
-    """All findings, and a line that counts them; in colour for a terminal."""
+def format_reports(reports: Sequence[FileReport], *, colour: bool = False, counted: bool = True) -> str:
+    """All findings, and a line that counts them unless it is not wanted; in colour for a terminal."""
     blocks = [
         format_at(finding.diagnostic, finding.line or None, colour=colour)
         for report in reports
         for finding in report.findings
     ]
-    return "\n".join([*blocks, summary(counts(reports))]) + "\n"
+    lines = [*blocks, *([summary(counts(reports))] if counted else [])]
+    return "\n".join(lines) + "\n" if lines else ""

@@ -10,6 +10,7 @@ import yaml
 from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.source import KEY, Document, found_at
+from azrelease.tracing import trace
 
 FILES = (".azrelease.toml", "azrelease.toml")
 """Names of files that hold settings and nothing else, the first one found counts."""
@@ -122,6 +123,7 @@ def _read(path: Path, _changed: int, _size: int, required: bool) -> SettingsFile
         data = data.get(step) if isinstance(data, dict) else None
     if data is None:
         return None
+    trace(f"settings of {document.path}")
     found = SettingsFile(document, section, path.parent)
     if not isinstance(data, dict):
         found.refuse([found.problem(WRONG_TYPE, (KEY,), "`tool.azrelease` has to be a table")])
