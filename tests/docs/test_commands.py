@@ -35,7 +35,13 @@ PART_OF = {
     "workspace": {"resource_group": "churn-rg", "name": "churn-ws", "service_connection": "churn-azure"},
     "stages": [{"name": "staging", "endpoint": "churn-staging", "target": "managed"}],
 }
-"""The release that a block which shows a part of one is checked in."""
+PRODUCTION = {
+    "name": "production",
+    "endpoint": "churn",
+    "target": "managed",
+    "approval": {"approvers": ["release-approvers@example.com"]},
+}
+"""The release, and the stage of it, that a block which shows a part of one is checked in."""
 
 
 @pytest.fixture
@@ -102,8 +108,7 @@ def check_yaml(block: Block, scenario: Scenario, where: str) -> None:
             scenario.cli.write(name, yaml.safe_dump({**PART_OF, **data}, sort_keys=False))
         else:
             assert set(data) <= set(Stage.model_fields), f"{where}: no release, no part of one, no pipeline"
-            part = {"name": "production", "endpoint": "churn", "target": "managed", **data}
-            stages = [*PART_OF["stages"], part]
+            stages = [*PART_OF["stages"], PRODUCTION | data]
             scenario.cli.write(name, yaml.safe_dump({**PART_OF, "stages": stages}, sort_keys=False))
     done = scenario.cli("check", "--skip-others", name)
     assert done.code == 0, f"{where}\n{done.out}{done.err}"
