@@ -83,9 +83,9 @@ def check_text(block: Block, scenario: Scenario, where: str) -> None:
         case "yaml" if "wrong" not in block.notes:
             check_yaml(block, scenario, where)
         case "toml":
-            assert tomllib.loads(block.text), where
-            path = scenario.cli.write(".settings-shown/pyproject.toml", block.text)
-            assert read_settings(path) is not None, where
+            if "tool" in tomllib.loads(block.text):
+                path = scenario.cli.write(".settings-shown/pyproject.toml", block.text)
+                assert read_settings(path) is not None, where
         case "json":
             json.loads(block.text)
         case "python":
@@ -154,4 +154,4 @@ def test_nothing_waits_that_is_there() -> None:
         for block in blocks((ROOT / page).read_text(encoding="utf-8"))
         if "pending" in block.notes
     }
-    assert marked == set(PENDING)
+    assert marked == set(PENDING) <= {"init", "graph", "shared settings"}
