@@ -1,21 +1,46 @@
-"""The pages of the rules are those that the rules themselves say."""
+"""The pages that are generated from the code are current."""
 
 from pathlib import Path
 
-from azrelease.lint.rules import RULES
-from azrelease.report.rule_page import rule_index, rule_page
+import pytest
 
-FOLDER = Path(__file__).parent.parent / "docs" / "rules"
+from azrelease.lint.rules import RULES
+from azrelease.release.tasks import TASKS, task_class
+from azrelease.report.rule_page import rule_index, rule_page
+from support.reference import reference_pages
+from support.reference.tasks import task_examples
+
+DOCS = Path(__file__).parent.parent / "docs"
 
 
 def test_the_pages_of_the_rules_are_current(update_golden: bool) -> None:
     pages = {f"{rule.code.id}.md": rule_page(rule) for rule in RULES}
     pages["index.md"] = rule_index(RULES)
+    folder = DOCS / "rules"
     if update_golden:
-        for old in FOLDER.glob("*.md"):
+        for old in folder.glob("*.md"):
             old.unlink()
         for name, text in pages.items():
-            (FOLDER / name).write_text(text, encoding="utf-8", newline="")
-    assert {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")} == pages, (
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")} == pages, (
         "pytest --update-golden writes them"
     )
+
+
+def test_the_generated_pages_of_the_reference_are_current(update_golden: bool) -> None:
+    for name, text in reference_pages().items():
+        path = DOCS / "reference" / name
+        if update_golden:
+            path.write_text(text, encoding="utf-8", newline="")
+        assert path.read_text(encoding="utf-8") == text, f"pytest --update-golden writes {name}"
+
+
+@pytest.mark.parametrize(("name", "fields"), task_examples().items(), ids=task_examples())
+def test_the_example_of_a_task_is_one(name: str, fields: dict[str, object]) -> None:
+    found = task_class(name)
+    assert found is not None
+    found.model_validate(fields)
+
+
+def test_every_task_has_an_example() -> None:
+    assert {"Task" if "@" in name else name for name in task_examples()} == set(TASKS)

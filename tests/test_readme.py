@@ -113,6 +113,13 @@ def test_the_plan_it_shows_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> 
         assert done.out.replace(service.url, "https://dev.azure.com/contoso") == shown[1]
 
 
+def test_the_picture_it_shows_is_the_picture(cli: Cli) -> None:
+    shown = re.search(r"```\n\$ azrelease graph (\S+)\n(.*?)\.\.\.\n```", README, re.DOTALL)
+    assert shown
+    done = cli("graph", shown[1], cwd=Path(__file__).parent.parent)
+    assert done.out.startswith(shown[2])
+
+
 def test_every_option_of_import_and_export_is_named(cli: Cli) -> None:
     for command in (
         "init",

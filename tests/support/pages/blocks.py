@@ -1,0 +1,76 @@
+"""The fenced blocks of a page, and what the comments before them say of them.
+
+`<!-- in: a copy of samples/minimal -->` or `<!-- in: a new folder -->` begins a folder, which the rest of the page runs in;
+`<!-- file: NAME -->` writes the block there; `<!-- wrong -->`: `check` is not to be silent on it; `<!-- exit: 1 -->` is the
+exit code of the command; `<!-- run: waits for STAGE -->`: the next run does; `<!-- pending: WHAT -->` is not run yet.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_NOTE = re.compile(r"^\s*<!-- (?P<note>.+) -->$")
+_FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>\w*)[^`]*$")
+
+
+class Block(NamedTuple):
+    """A fenced block.
+
+    Attributes:
+        line: the line of its fence.
+        language: what the fence says it is.
+        text: what stands in it.
+        notes: what the comments right before it say, by the word before the colon.
+    """
+
+    line: int
+    language: str
+    text: str
+    notes: dict[str, str]
+
+
+class Command(NamedTuple):
+    """A command and what it prints as shown; None where nothing is shown."""
+
+    words: tuple[str, ...]
+    shown: str | None
+
+    @property
+    def text(self) -> str:
+        return shlex.join(self.words)
+
+
+def blocks(page: str) -> Iterator[Block]:
+    """The blocks of a page in their order."""
+    lines = iter(enumerate(page.split("\n"), 1))
+    notes: dict[str, str] = {}
+    for number, line in lines:
+        if note := _NOTE.match(line):
+            word, _, rest = note["note"].partition(": ")
+            notes[word] = rest
+        elif fence := _FENCE.match(line):
+            indent = len(fence["indent"])
+            inside: list[str] = []
+            for _, each in lines:
+                if each[indent:].startswith("```"):
+                    break
+                inside.append(each[indent:])
+            yield Block(number, fence["language"], "".join(f"{each}\n" for each in inside), notes)
+            notes = {}
+        elif line.strip():
+            notes = {}
+
+
+def commands(block: Block) -> Iterator[Command]:
+    """The commands of a block: of each line in `sh`, behind each `$` in `console`."""
+    text = block.text.replace("\\\n", " ")
+    if block.language == "sh":
+        for line in text.splitlines():
+            words = tuple(shlex.split(line, comments=True))
+            if words:
+                yield Command(words, None)
+    if block.language == "console":
+        for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+            line, _, shown = part.partition("\n")
+            yield Command(tuple(shlex.split(line)), shown.strip("\n") or None)
