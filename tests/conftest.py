@@ -27,6 +27,11 @@ settings.register_profile(
 settings.load_profile("azrelease")
 
 
+def pytest_collection_finish() -> None:
+    """Leave the options of this run of pytest to it, and not to those that tests start."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files instead of comparing")
 

@@ -117,6 +117,7 @@ class Document:
         root: the node tree; every node has its marks.
         problems: what is wrong though the tree can be read: keys that stand twice, anchors, tags.
         others: the nodes of the tree that stand in other files, by `id`, each with its file.
+        dropped: keys that take out what stands in another file: the path of their file, their name and place.
     """
 
     path: str
@@ -124,6 +125,7 @@ class Document:
     root: yaml.Node
     problems: tuple[Diagnostic, ...] = ()
     others: Mapping[int, "Document"] = field(default_factory=dict)
+    dropped: tuple[tuple[str, str, Span], ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -167,3 +167,87 @@ def test_a_release_that_the_settings_name_and_that_is_not_there(cli: CliHere) ->
     done = cli("render")
     assert done.code == 2
     assert done.err.startswith("azrelease.toml:1:13: error: `modles` is not there [AZR104 invalid-value]\n")
+
+
+def findings(cli: CliHere, *arguments: str) -> list[tuple[str, int, str]]:
+    done = cli("check", *arguments, "--format", "json")
+    return [(f["file"], f["line"], f["code"]) for f in json.loads(done.out)["findings"]]
+
+
+def test_a_base_that_cannot_be_read_is_told(cli: CliHere) -> None:
+    (cli.folder / "base.yml").write_bytes(BASE.encode("utf-16"))
+    assert findings(cli, "models/m1.release.yml") == [("base.yml", 1, "AZR001")]
+
+
+def test_what_two_releases_share_is_told_once_wherever_it_stands(cli: CliHere) -> None:
+    cli.write("z.yml", "a: [\n")
+    for name in ("a", "b"):
+        cli.write(f"small/{name}.release.yml", "extends: ../z.yml\nname: x\n")
+    assert findings(cli, "small") == [("z.yml", 2, "AZR002")]
+
+
+def test_a_changed_base_or_default_is_checked_with_the_releases(cli: CliHere) -> None:
+    cli.write("azrelease.toml", SETTINGS.replace("ubuntu-24.04", "ubuntu-20.04"))
+    for arguments in (("base.yml",), ("azrelease.toml",), ("--skip-others", "azrelease.toml", "base.yml")):
+        assert findings(cli, *arguments) == [("azrelease.toml", 6, "AZR705")]
+    cli.write("other.toml", "[x]\n")
+    assert findings(cli, "--skip-others", "other.toml") == []
+
+
+def test_what_was_meant_for_a_pipeline_is_checked_as_one(cli: CliHere) -> None:
+    cli.write("azure-pipelines.yml", "trigger: [main]\nstages:\n  - name: Build\n    jobs: [{job: a, steps: []}]\n")
+    assert ("azure-pipelines.yml", 3, "AZR101") in findings(cli, "azure-pipelines.yml")
+    cli.write("churn.yml", release(3).replace("../base.yml", "base.yml") + "nonsense: 1\n")
+    assert findings(cli, "churn.yml") == [("churn.yml", 7, "AZR101")]
+    drawn = cli("graph", "base.yml")
+    assert (drawn.code, drawn.err) == (2, "error: base.yml: is part of releases, which extend it; draw one of them\n")
+
+
+def test_a_pattern_means_releases_and_not_what_was_made_of_them(cli: CliHere) -> None:
+    cli.write("azrelease.toml", SETTINGS.replace('["models", "extra/*.release.yml"]', '["extra/*.yml"]'))
+    assert cli("render").code == 0
+    assert cli("render").out == "unchanged extra/m0.azure-pipelines.yml\n"
+
+
+def test_a_misspelt_setting_stops_all_that_would_go_without_it(cli: CliHere) -> None:
+    cli.write("azrelease.toml", SETTINGS.replace("[defaults.workspace]", "[defalts.workspace]"))
+    for command in (("render",), ("show", "models/m1.release.yml"), ("graph",)):
+        done = cli(*command)
+        assert done.code == 2
+        assert "unknown setting `defalts`" in done.err
+    cli.write("azrelease.toml", "")
+    (cli.folder / "azrelease.toml").unlink()
+    cli.write("pyproject.toml", "[tool.azrelease.defaults]\n<<<<<<< mine\n")
+    assert "not TOML" in cli("render", "models").err
+    cli.write("pyproject.toml", "<<<<<<< mine\n")
+    assert "not TOML" not in cli("render", "models").err
+
+
+def test_settings_are_named_as_seen_from_here(cli: CliHere) -> None:
+    assert "# ../azrelease.toml:10" in cli("show", "m1.release.yml", cwd=cli.folder / "models").out
+
+
+def test_a_new_release_is_told_of_what_defaults_add_to_it(cli: CliHere) -> None:
+    cli.write("v1/deployment/aci.yml", "computeType: ACI\n")
+    text = release(1).replace("../base.yml", "../base.yml")
+    cli.write("models/one.release.yml", text)
+    exported = cli("export", "models/one.release.yml", "--output", "one.json", "--accept-loss")
+    assert exported.code in (0, 1), exported.err
+    done = cli("import", "one.json", "--output", "models/two.release.yml", "--accept-loss")
+    if "variables" not in (cli.folder / "models" / "two.release.yml").read_text(encoding="utf-8"):
+        assert "azrelease.toml gives it more than it says" in done.err
+
+
+def test_pictures_write_over_pictures_only(cli: CliHere) -> None:
+    cli.write("notes.html", "<p>ours</p>")
+    for target in ("notes.html", "models/m1.release.yml"):
+        before = (cli.folder / target).read_bytes()
+        done = cli("graph", "models/m1.release.yml", "--format", "html", "--output", target)
+        assert done.code == 2
+        assert "is no picture" in done.err
+        assert (cli.folder / target).read_bytes() == before
+    for form, name in (("html", "a.html"), ("svg", "a.svg"), ("mermaid", "a.mmd"), ("text", "a.txt")):
+        for _again in range(2):
+            done = cli("graph", "models/m1.release.yml", "--format", form, "--output", name)
+            assert (done.code, done.err) == (0, "")
+    assert cli("graph", "models/m1.release.yml", "--output", "notes.html", "--force").code == 0

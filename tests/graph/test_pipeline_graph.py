@@ -76,6 +76,10 @@ def test_all_that_a_file_shows_is_in_the_picture() -> None:
     ]
     build, _, ship, late = found.stages
     assert build.tests == ("Results",)
+    assert [(fact.name, fact.value) for fact in ship.facts][:2] == [
+        ("only", "${{ if eq(variables['x'], 'y') }}"),
+        ("condition", "succeeded()"),
+    ]
     assert [(hold.kind, hold.title) for hold in ship.before] == [
         ("start", "started by a person"),
         ("approval", "jane, joe"),
@@ -88,15 +92,129 @@ def test_all_that_a_file_shows_is_in_the_picture() -> None:
     assert any("more.yml, jobs.yml" in note for note in found.notes)
 
 
+SECRETS = """\
+variables:
+  dbPassword: "$uper Secret1"
+  apiKey: "/9bXkQ2lm"
+  userPassword: "$ecret123"
+  tokenName: harmless
+  registryToken: $(fromTheVault)
+steps:
+  - bash: |
+      login --password "s3 cr3t"
+      export API_TOKEN=hunter2hunter2
+    condition: eq('ghp_abcdefghijklmnopqrstuvwxyz0123456789', 'x')
+    displayName: Says ghp_abcdefghijklmnopqrstuvwxyz0123456789
+    env: {SECRET_KEY: "@bcdefghij"}
+"""
+
+
 def test_secrets_are_hidden() -> None:
     assert "hunter2" not in repr(graph(TEXT))
+    found = repr(graph(SECRETS))
+    for secret in ("Secret1", "9bXkQ", "ecret123", "s3 cr3t", "hunter2", "ghp_", "bcdefghij"):
+        assert secret not in found
+    assert "harmless" in found
+    assert "$(fromTheVault)" in found
+
+
+def jobs(*lines: str) -> Graph:
+    return graph("stages:\n  - stage: live\n    jobs:\n" + "\n".join(f"      - {line}" for line in lines) + "\n")
+
+
+ASK = "steps: [{task: ManualValidation@1, inputs: {approvers: jane}}]"
+
+
+@pytest.mark.parametrize(
+    ("lines", "before", "between", "behind"),
+    [
+        (["{job: ask, pool: server, %s}", "{job: go, dependsOn: Ask, steps: []}"], ["jane"], [], []),
+        (["{job: go, steps: []}", "{job: ask, dependsOn: go, %s}"], [], [], ["jane"]),
+        (
+            ["{job: go, steps: []}", "{job: ask, dependsOn: go, %s}", "{job: tell, dependsOn: ask, steps: []}"],
+            [], ["jane"], [],
+        ),
+        (["{job: ask, %s}", "{job: go, steps: []}"], [], ["jane"], []),
+        (["{job: ask, condition: false, %s}", "{job: go, dependsOn: ask, steps: []}"], [], [], []),
+        (["{job: ask, condition: failed(), %s}"], ["jane (only failed())"], [], []),
+    ],
+)  # fmt: skip
+def test_people_are_asked_where_they_are_asked(
+    lines: list[str], before: list[str], between: list[str], behind: list[str]
+) -> None:
+    (stage,) = jobs(*(line.replace("%s", ASK) for line in lines)).stages
+    assert [hold.title for hold in stage.before] == before
+    assert [fact.value for fact in stage.facts if fact.name == "asks in between"] == between
+    assert [hold.title for hold in stage.behind] == behind
+
+
+def test_what_is_switched_off_asks_nobody_and_who_is_told_need_not_approve() -> None:
+    off = ASK.replace("inputs:", "enabled: false, inputs:")
+    assert jobs(f"{{job: ask, {off}}}").stages[0].before == ()
+    told = ASK.replace("approvers: jane", "notifyUsers: jane, onTimeout: resume").replace("@1", "@0")
+    (hold,) = jobs(f"{{job: ask, {told}}}").stages[0].before
+    assert hold.title == "anybody who may approve; jane are told"
+    assert hold.facts[0] == ("when nobody answers", "goes on")
+
+
+BRANCHES = """\
+stages:
+  - stage: first
+    jobs: []
+  - ${{ if parameters.x }}:
+      - stage: deploy
+        jobs: []
+  - ${{ else }}:
+      - stage: deploy
+        jobs: []
+  - stage: last
+    jobs: []
+  - stage: other
+    dependsOn: [Deploy, gone]
+    jobs: []
+"""
+
+
+def test_stages_of_one_name_stand_apart() -> None:
+    found = graph(BRANCHES)
+    assert [(stage.id, stage.after) for stage in found.stages] == [
+        ("first", ()),
+        ("deploy", ("first",)),
+        ("deploy (2)", ("first",)),
+        ("last", ("deploy", "deploy (2)")),
+        ("other", ("deploy", "deploy (2)")),
+    ]
+    assert ("waits for", "gone, which this file does not show") in found.stages[4].facts
+    assert graph_svg(found).count('class="stage"') == 5
+
+
+def test_many_stages_of_one_name_are_drawn_in_time() -> None:
+    pairs = "".join(
+        f"  - ${{{{ if parameters.x{i} }}}}:\n      - stage: s{i}\n        jobs: []\n"
+        f"  - ${{{{ else }}}}:\n      - stage: s{i}\n        jobs: []\n"
+        for i in range(30)
+    )
+    assert len(graph_text(graph(f"stages:\n{pairs}")).splitlines()) < 400
+
+
+def test_several_environments_are_all_named() -> None:
+    (stage,) = jobs("{deployment: a, environment: prod}", "{deployment: b, environment: prod-eu}").stages
+    assert stage.environment == "prod, prod-eu"
+
+
+def test_what_starts_it_is_said() -> None:
+    assert graph("pool: x\nsteps: []").starts == ("a push to any branch, since no `trigger` says otherwise",)
+    assert graph("trigger: none\nsteps: []").starts == ()
+    assert graph("trigger: {paths: {include: [a]}}\nsteps: []").starts == (
+        "a push to any branch that changes certain paths",
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "stages"),
     [
-        ("steps: [{script: a}]", ["jobs"]),
-        ("jobs: [{job: a, steps: [{script: a}]}]", ["jobs"]),
+        ("steps: [{script: a}]", ["job"]),
+        ("jobs: [{job: a, displayName: A, steps: [{script: a}]}, {job: b, dependsOn: A, steps: []}]", ["A", "b"]),
         ("extends: {template: a.yml}", ["a.yml"]),
         ("stages: [{stage: a, dependsOn: b, jobs: []}, {stage: b, dependsOn: a, jobs: []}]", ["a", "b"]),
         ("stages: [{stage: a, dependsOn: gone, jobs: []}]", ["a"]),

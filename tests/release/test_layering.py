@@ -110,6 +110,41 @@ def test_nothing_takes_out_what_stands_below(repository: Path) -> None:
     assert problems(repository) == [("release.yml", 6, "`approval` is empty")]
 
 
+def test_what_looks_forgotten_takes_nothing_out(repository: Path) -> None:
+    write(repository, "releases/release.yml", RELEASE.replace("approval: {timeout: 3 days}", "approval: "))
+    assert problems(repository) == [("release.yml", 6, "`approval` is empty")]
+
+
+def test_a_second_stage_of_a_name_is_refused(repository: Path) -> None:
+    more = "  - {name: staging, approval: {approvers: [boss@example.com]}}\n"
+    write(repository, "releases/release.yml", RELEASE + more)
+    assert any("`staging`" in message for _, _, message in problems(repository))
+
+
+def test_numbers_of_settings_stay_as_they_are_written(repository: Path) -> None:
+    write(repository, "azrelease.toml", DEFAULTS + "python = 3.10\nfloat = 1e3\nhex = 0x1F\nmany = 1_000\n")
+    variables = released(repository).variables
+    assert {name: variables[name] for name in ("python", "float", "hex", "many")} == {
+        "python": "3.10",
+        "float": "1e3",
+        "hex": "0x1F",
+        "many": "1000",
+    }
+
+
+def test_a_loop_of_links_is_no_file(repository: Path) -> None:
+    (repository / "base.yml").unlink()
+    (repository / "base.yml").symlink_to("other.yml")
+    (repository / "other.yml").symlink_to("base.yml")
+    [(file, line, message)] = problems(repository)
+    assert (file, line, message.partition(":")[0]) == ("release.yml", 1, "`../base.yml`")
+
+
+def test_settings_that_nest_without_end_are_refused(repository: Path) -> None:
+    write(repository, "azrelease.toml", f"x = {'[' * 3000}{']' * 3000}\n")
+    assert problems(repository) == [("azrelease.toml", 1, "nested too deep")]
+
+
 def test_what_is_wrong_is_said_in_the_file_that_says_it(repository: Path) -> None:
     write(repository, "azrelease.toml", DEFAULTS.replace('image = "ubuntu-24.04"', 'imgae = "x"'))
     write(repository, "base.yml", BASE.replace("minimum: 1", "minimum: one"))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.output import has_colours, note, write_text
+from azrelease.cli.plain_values import day_of
 from azrelease.cli.progress import counted
 from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout
 from azrelease.cli.verbosity import asked
-from azrelease.errors import UserError
+from azrelease.errors import InvalidFileError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,7 @@ def command(
         select=_codes(select, "--select") or settings.select, ignore=(*settings.ignore, *_codes(ignore, "--ignore"))
     )
     _check_codes(settings)
-    options = _options(settings, _day(today), settings.shellcheck if shellcheck is None else shellcheck)
+    options = _options(settings, day_of(today), settings.shellcheck if shellcheck is None else shellcheck)
     known = baseline or (Path(settings.baseline) if settings.baseline else None)
     if update_baseline and known is None:
         raise UserError("--update-baseline needs a file: --baseline FILE, or `baseline` in the settings")
@@ -117,7 +118,9 @@ def command(
     else:
         from azrelease.lint.discovery import find_targets
 
-        targets = find_targets(paths or [Path(), *_elsewhere()], settings)
+        shared, own = _shared_and_own(paths or [])
+        looked_at = [*own, *_releases()] if shared else own if paths else [Path(), *_elsewhere()]
+        targets = find_targets(looked_at, settings) if looked_at else []
         if skip_others:
             targets = [target._replace(named=False) for target in targets]
         if fix or unsafe_fixes or diff:
@@ -141,6 +144,39 @@ def command(
         write_atomically(output, text)
     if _fails(reports, fail_on):
         raise typer.Exit(FOUND)
+
+
+def _shared_and_own(paths: list[Path]) -> tuple[list[Path], list[Path]]:
+    """The arguments that are settings or parts of releases, and the others.
+
+    What releases share is checked with each of them.
+    """
+    from azrelease.settings import is_settings_file
+
+    shared = [path for path in paths if path.is_file() and (is_settings_file(path) or _is_base(path))]
+    return shared, [path for path in paths if path not in shared and path.suffix != ".toml"]
+
+
+def _is_base(path: Path) -> bool:
+    from azrelease.lint.recognition import is_base
+    from azrelease.source import Document
+
+    try:
+        return path.suffix in (".yml", ".yaml") and is_base(Document.read(path))
+    except UserError:
+        return False
+
+
+def _releases() -> list[Path]:
+    """The releases of the settings, or of this folder; none where there are none."""
+    from azrelease.cli.release_files import find
+
+    try:
+        return find([])
+    except InvalidFileError:
+        raise
+    except UserError:
+        return []
 
 
 def _elsewhere() -> list[Path]:
@@ -167,13 +203,6 @@ def _check_codes(settings: "Settings") -> None:
     problems = check_codes((*settings.select, *settings.ignore, *settings.severity, *own), by_id())
     if problems:
         raise UserError("\n".join(dict.fromkeys(problems)))
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else date.today()  # noqa: DTZ011  (the user's own day)
-    except ValueError:
-        raise UserError(f"--today takes a day such as 2027-01-31, not {text}") from None
 
 
 def _options(settings: "Settings", today: date, shellcheck: bool) -> "Options":
@@ -244,7 +273,7 @@ def _each_once(reports: "Sequence[FileReport]") -> "list[FileReport]":
     said: set[Diagnostic] = set()
     found: list[FileReport] = []
     for report in reports:
-        new = [f for f in report.findings if f.diagnostic.file == report.path or f.diagnostic not in said]
+        new = [f for f in report.findings if f.diagnostic not in said]
         said.update(f.diagnostic for f in new)
         found.append(report._replace(findings=tuple(new)))
     return found

@@ -1,6 +1,7 @@
 """`azrelease graph`."""
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.output import has_colours, note, print_diagnostics, write_text
+from azrelease.cli.plain_values import day_of
 from azrelease.cli.progress import each
 from azrelease.errors import InvalidFileError, UserError
 
@@ -24,6 +26,9 @@ class Form(StrEnum):
     SVG = "svg"
     HTML = "html"
 
+
+_RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
+"""Names that Windows gives to no file (learn.microsoft.com/windows/win32/fileio/naming-a-file)."""
 
 _SUFFIX = {Form.TEXT: ".txt", Form.MERMAID: ".mmd", Form.SVG: ".svg", Form.HTML: ".html"}
 
@@ -42,6 +47,10 @@ def command(
         Path | None,
         typer.Option("--output", "-o", help="File to write to; for several pictures the folder they belong in."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is no picture of azrelease.")] = False,
+    today: Annotated[
+        str | None, typer.Option("--today", help="Day that retirements are judged by, as 2027-01-31. Default: today.")
+    ] = None,
 ) -> None:
     """Draw a release or any pipeline: sources, stages in their order, who approves, tests, rollouts.
 
@@ -51,17 +60,20 @@ def command(
 
     found = find(files or [])
     graphs = _graphs(found)
+    day = day_of(today)
     if output is not None and (len(found) > 1 or output.is_dir()):
-        _write_all(graphs, form, output)
+        _write_all(graphs, form, output, day, force=force)
         return
     if len(graphs) > 1 and form in (Form.SVG, Form.HTML):
         raise UserError(f"{len(graphs)} pictures: say with --output which folder they belong in")
-    text = "\n".join(_drawn(graph, path, form, colour=output is None and has_colours()) for path, graph in graphs)
+    colour = output is None and has_colours()
+    text = "\n".join(_drawn(graph, path, form, day, colour=colour) for path, graph in graphs)
     if output is None:
         write_text(text)
     else:
         from azrelease.files import write_atomically
 
+        _may_write([output], force=force)
         write_atomically(output, text)
         note(f"wrote {output.as_posix()}")
 
@@ -87,7 +99,7 @@ def _graphs(files: Sequence[Path]) -> "list[tuple[Path, Graph]]":
 
 def _graph(path: Path) -> "Graph":
     from azrelease.graph import pipeline_graph, release_graph
-    from azrelease.lint.recognition import is_release
+    from azrelease.lint.recognition import is_base, is_release
     from azrelease.release import load_document
     from azrelease.source import Document
     from azrelease.syntax import PipelineFile
@@ -95,13 +107,45 @@ def _graph(path: Path) -> "Graph":
     document = Document.read(path)
     if is_release(str(path), document):
         return release_graph(load_document(document).release, path.as_posix())
+    if is_base(document):
+        raise UserError(f"{path}: is part of releases, which extend it; draw one of them")
     graph = pipeline_graph(PipelineFile(document))
     if not graph.stages:
         raise UserError(f"{path}: neither a release nor a pipeline: there are no stages, jobs or steps in it")
     return graph
 
 
-def _drawn(graph: "Graph", path: Path, form: Form, *, colour: bool = False) -> str:
+def _may_write(paths: Sequence[Path], *, force: bool) -> None:
+    """See that only pictures are written over.
+
+    Raises:
+        OverwriteError: something else is there.
+    """
+    from azrelease.errors import OverwriteError
+
+    if force:
+        return
+    others = [path for path in paths if path.exists() and not _is_picture(path)]
+    if others:
+        lines = (
+            f"{path.as_posix()}: is there, and is no picture; name another file, or say --force" for path in others
+        )
+        raise OverwriteError("\n".join(lines))
+
+
+def _is_picture(path: Path) -> bool:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return any(mark in text for mark in _MARKS) or "\n│\n" in text
+
+
+_MARKS = ('<meta name="generator" content="azrelease">', 'class="picture"', "\n%% Drawn by azrelease.")
+"""What tells pictures from files of others; one for the terminal has its lines."""
+
+
+def _drawn(graph: "Graph", path: Path, form: Form, day: date, *, colour: bool = False) -> str:
     match form:
         case Form.TEXT:
             from azrelease.report.graphs.text import graph_text
@@ -118,20 +162,17 @@ def _drawn(graph: "Graph", path: Path, form: Form, *, colour: bool = False) -> s
         case Form.HTML:
             from azrelease.report.graphs.page import graph_page
 
-            return graph_page(graph, _report(path))
+            return graph_page(graph, _report(path, day))
 
 
-def _report(path: Path) -> "FileReport":
-    from datetime import date
-
+def _report(path: Path, today: date) -> "FileReport":
     from azrelease.lint import Linter, Options, Target, find_settings
     from azrelease.lint.organization import read_lock
 
-    today = date.today()  # noqa: DTZ011  (the user's own day)
     return Linter(Options(find_settings(Path.cwd()), today, read_lock(Path.cwd()))).check(Target(str(path)))
 
 
-def _write_all(graphs: "Sequence[tuple[Path, Graph]]", form: Form, folder: Path) -> None:
+def _write_all(graphs: "Sequence[tuple[Path, Graph]]", form: Form, folder: Path, day: date, *, force: bool) -> None:
     from azrelease.files import write_atomically
     from azrelease.report.graphs.page import Page, graph_page, index_page
 
@@ -141,13 +182,14 @@ def _write_all(graphs: "Sequence[tuple[Path, Graph]]", form: Form, folder: Path)
     for name, (path, graph) in each(list(zip(names, graphs, strict=True)), "pictures"):
         file = f"{name}{_SUFFIX[form]}"
         if form is Form.HTML:
-            report = _report(path)
+            report = _report(path, day)
             texts[file] = graph_page(graph, report)
             pages.append(Page(file, graph, report))
         else:
-            texts[file] = _drawn(graph, path, form)
+            texts[file] = _drawn(graph, path, form, day)
     if pages:
         texts["index.html"] = index_page(pages)
+    _may_write([folder / file for file in texts], force=force)
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in texts.items():
         write_atomically(folder / file, text)
@@ -160,6 +202,7 @@ def _names(names: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip(".-") or "release"
+        plain = f"release-{plain}" if plain.partition(".")[0].casefold() in _RESERVED else plain
         number = 1
         while (unique := plain if number == 1 else f"{plain}-{number}").casefold() in taken:
             number += 1

@@ -144,6 +144,11 @@ def _write(target: Path, release: "Release") -> None:
     if target == STANDARD:
         write_text(text)
     else:
+        from azrelease.cli.release_files import further_fields
+
+        more = further_fields(text, target)
+        if more:
+            say(more, error=True)
         write_atomically(target, text)
 
 

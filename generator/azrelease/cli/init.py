@@ -129,16 +129,19 @@ def _files(
         other = {field: answer for field, answer in given.items() if _text(said.get(field)) != answer}
         _refuse(other, f"{folder / RELEASE_FILE} is there and says otherwise")
         files = project_of(known, place) if known else project_around(there, place)
-    return _fitting(files, there)
+    return _fitting(files, there, folder)
 
 
-def _fitting(files: "tuple[ProjectFile, ...]", there: "Release | None") -> "tuple[ProjectFile, ...]":
-    """The files, the pipeline among them rendered from the release file that stays."""
+def _fitting(files: "tuple[ProjectFile, ...]", there: "Release | None", folder: Path) -> "tuple[ProjectFile, ...]":
+    """The files, the pipeline among them rendered from the release file that stays, or that is written there."""
+    from azrelease.release import load_document
     from azrelease.rendering import render
-    from azrelease.scaffold import PIPELINE_FILE
+    from azrelease.scaffold import PIPELINE_FILE, RELEASE_FILE
+    from azrelease.source import Document
 
     if there is None:
-        return files
+        said = next(file.content for file in files if file.path == RELEASE_FILE)
+        there = load_document(Document.parse(said.decode(), str(folder / RELEASE_FILE))).release
     text = render(there).encode()
     return tuple(file._replace(content=text) if file.path == PIPELINE_FILE else file for file in files)
 

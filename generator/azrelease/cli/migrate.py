@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import note, print_diagnostics
+from azrelease.cli.output import note, print_diagnostics, say
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def command(
 
     Example: azrelease migrate release.yml
     """
+    from azrelease.cli.release_files import further_fields
     from azrelease.diagnostics import Severity
     from azrelease.migration import migrate
     from azrelease.release import load
@@ -54,7 +55,10 @@ def command(
     migration = migrate(load(file), folder)
     target = output or _beside(file)
     new = [(target, migration.text), *((folder / f.path, f.text) for f in migration.files)]
+    more = further_fields(migration.text, target)
     write_new(new)
+    if more:
+        say(more, error=True)
     _print(migration.findings)
     for path, _ in new:
         note(f"wrote {path}")

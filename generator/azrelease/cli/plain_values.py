@@ -5,11 +5,26 @@ paths and choices need no more than their own types; anything else, and every er
 """
 
 from collections.abc import Iterable
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from typer.core import TyperCommand
+
+from azrelease.errors import UserError
+
+
+def day_of(text: str | None) -> date:
+    """The day that an option names; today without one.
+
+    Raises:
+        UserError: it names none.
+    """
+    try:
+        return date.fromisoformat(text) if text else date.today()  # noqa: DTZ011  (the user's own day)
+    except ValueError:
+        raise UserError(f"--today takes a day such as 2027-01-31, not {text}") from None
 
 
 class PlainCommand(TyperCommand):

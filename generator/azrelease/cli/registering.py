@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Registration(NamedTuple):
-    """The releases that are registered, and how."""
+    """The releases that are registered, by file; `below` are the files that they are on top of."""
 
     files: tuple[Path, ...]
     releases: "tuple[Release, ...]"
+    below: tuple[Path, ...] = ()
 
 
 def load_all(files: Sequence[Path]) -> Registration:
@@ -34,6 +35,7 @@ def load_all(files: Sequence[Path]) -> Registration:
 
     found = find(files)
     releases: list[Release] = []
+    below: dict[Path, None] = {}
     failed = 0
     for path in found:
         try:
@@ -44,9 +46,10 @@ def load_all(files: Sequence[Path]) -> Registration:
             continue
         print_diagnostics(loaded.warnings, loaded.document.texts)
         releases.append(loaded.release)
+        below.update(dict.fromkeys(Path(p) for p in loaded.document.texts if p != loaded.document.path))
     if failed:
         raise UserError(f"{failed} of {len(found)} releases cannot be used")
-    return Registration(tuple(found), tuple(releases))
+    return Registration(tuple(found), tuple(releases), tuple(below))
 
 
 def yaml_place(file: Path, release: "Release", target: "Target") -> Path:

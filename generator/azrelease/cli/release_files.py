@@ -9,6 +9,7 @@ from azrelease.diagnostics import INVALID_VALUE, Diagnostic
 from azrelease.errors import UserError
 
 _SUFFIXES = (".yml", ".yaml")
+_PATTERN = frozenset("*?[")
 _SKIPPED = frozenset(("node_modules", "venv", "__pycache__"))
 
 
@@ -56,7 +57,9 @@ def named_in_settings() -> list[Path]:
         matching = sorted(glob(str(settings.folder / pattern), recursive=True))  # noqa: PTH207  (a path may be absolute)
         if not matching:
             problems.append(settings.problem(INVALID_VALUE, (RELEASES, index), f"`{pattern}` is not there"))
-        found += [Path(_from_here(path)) for path in matching]
+        # A pattern means the releases among what it matches, not their pipelines; a file by its name is meant as it is.
+        named = pattern in {os.path.relpath(path, settings.folder) for path in matching} or not _PATTERN & set(pattern)
+        found += [Path(_from_here(p)) for p in matching if named or Path(p).is_dir() or _is_release_name(Path(p))]
     settings.refuse(problems)
     return found
 
@@ -86,6 +89,32 @@ def source_name(release: Path, output: Path) -> str:
         return release.name
 
 
+def further_fields(text: str, target: Path) -> str:
+    """What a new release file would say beside its text, for the defaults of the repository it is written to.
+
+    Args:
+        text: the text of the release.
+        target: where it is written.
+
+    Raises:
+        InvalidFileError: with them it is no release.
+    """
+    from azrelease.release import load_alone, load_document
+    from azrelease.source import Document
+
+    document = Document.parse(text, target.as_posix())
+    alone, there = load_alone(document), load_document(document)
+    changed = [
+        name
+        for name in type(alone.release).model_fields
+        if getattr(alone.release, name) != getattr(there.release, name)
+    ]
+    if not changed:
+        return ""
+    others = ", ".join(path for path in there.document.texts if path != document.path)
+    return f"warning: {target.as_posix()}: {others} gives it more than it says: {', '.join(changed)}"
+
+
 def _fail(error: OSError) -> None:
     """A folder that cannot be read may hold a release: to pass it by would be to say that all is well."""
     raise error
@@ -96,5 +125,9 @@ def _in_folder(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(files):
             path = Path(top, name)
-            if path.suffix in _SUFFIXES and (path.stem == "release" or path.stem.endswith(".release")):
+            if _is_release_name(path):
                 yield path
+
+
+def _is_release_name(path: Path) -> bool:
+    return path.suffix in _SUFFIXES and (path.stem == "release" or path.stem.endswith(".release"))

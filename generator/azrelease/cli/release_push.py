@@ -113,7 +113,7 @@ def pushed_files(
     target: "Target",
     include: Sequence[Path],
 ) -> "tuple[File, ...]":
-    """What is pushed: the releases, their YAML, and what is included.
+    """What is pushed: the releases, what they are on top of, their YAML, and what is included.
 
     Raises:
         UserError: a file is outside of the checkout, or must not be pushed.
@@ -122,7 +122,7 @@ def pushed_files(
 
     top = _top(target)
     checks = [top / path for path in pull_request_checks(releases) if target.checkout and (top / path).is_file()]
-    found = {file.path: file for file in included_files([*include, *checks], top)}
+    found = {file.path: file for file in included_files([*include, *checks, *loaded.below], top)}
     for file, each, yaml in zip(loaded.files, releases, rendered, strict=True):
         if not file.resolve().is_relative_to(top.resolve()):
             raise UserError(f"{file}: is outside of the checkout that is pushed; run in the checkout of the release")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from azrelease.graph.model import Fact, Hold
+from azrelease.graph.shown import shown_text
 from azrelease.graph.words import joined
 from azrelease.release import Stage
 from azrelease.release.approval import Approvers
@@ -49,7 +50,7 @@ def _approval_facts(approval: Approvers) -> tuple[Fact, ...]:
     return (
         Fact("within", minutes_text(approval.timeout)),
         Fact("who started the release", may),
-        *([Fact("instructions", approval.instructions)] if approval.instructions else []),
+        *([Fact("instructions", shown_text(approval.instructions))] if approval.instructions else []),
     )
 
 
@@ -60,7 +61,7 @@ def gate_holds(gates: Gates | None, place: str) -> Iterator[Hold]:
     facts = (Fact("asked every", minutes_text(gates.interval)), Fact("within", minutes_text(gates.timeout)))
     for task in gates.tasks:
         if task.enabled:
-            yield Hold("gate", task.display_name or task.task, facts, place)
+            yield Hold("gate", shown_text(task.display_name or task.task), facts, place)
 
 
 def _checks(checks: Checks, place: str) -> Iterator[Hold]:

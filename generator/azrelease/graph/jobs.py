@@ -15,7 +15,7 @@ def job_view(job: Job, pool: Pool | None) -> JobView:
     """A job as it is rendered; `pool` is that of its stage."""
     title = job.display_name or job.id
     facts = (
-        *([Fact("condition", job.condition)] if job.condition else []),
+        *([Fact("condition", shown_text(job.condition))] if job.condition else []),
         *([Fact("timeout", minutes_text(job.timeout_in_minutes))] if job.timeout_in_minutes else []),
         *([Fact("after", joined(job.depends_on))] if job.depends_on else []),
     )
@@ -57,7 +57,7 @@ def _step(step: Step) -> StepView:
         *(Fact(f"env {name}", shown_value(name, value)) for name, value in step.env),
     )
     notes = (
-        *([f"runs if {step.condition}"] if step.condition else []),
+        *([f"runs if {shown_text(step.condition)}"] if step.condition else []),
         *(["the stage goes on when it fails"] if step.continue_on_error else []),
         *([f"tried again up to {step.retry_count_on_task_failure} times"] if step.retry_count_on_task_failure else []),
         *([f"at most {minutes_text(step.timeout_in_minutes)}"] if step.timeout_in_minutes else []),

@@ -4,6 +4,7 @@ The way of Sugiyama: boxes in ranks, each behind those it waits for; long lines 
 pass; boxes ordered so that few lines cross; then moved to where their lines are straight, as far as there is room.
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
@@ -148,7 +149,11 @@ def _crossings(rows: Sequence[Sequence[str]], after: Mapping[str, list[str]]) ->
     for row, below in pairwise(rows):
         places = {name: index for index, name in enumerate(below)}
         ends = [(index, places[other]) for index, name in enumerate(row) for other in after.get(name, ())]
-        count += sum(a < c and b > d for i, (a, b) in enumerate(ends) for c, d in ends[i + 1 :])
+        # Of lines in the order of their beginnings, each crosses those before it that end behind it.
+        behind: list[int] = []
+        for _, end in sorted(ends):
+            count += len(behind) - bisect_right(behind, end)
+            insort(behind, end)
     return count
 
 

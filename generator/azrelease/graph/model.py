@@ -46,6 +46,10 @@ class JobView(NamedTuple):
     facts: tuple[Fact, ...] = ()
 
 
+TOLD = ("only", "condition", "lockBehavior", "waits for", "asks in between", "more")
+"""Facts of a stage that every picture shows, since without them it would say something else."""
+
+
 class Hold(NamedTuple):
     """What holds a stage back until somebody or something agrees.
 

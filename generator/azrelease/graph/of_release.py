@@ -6,7 +6,7 @@ from azrelease.graph.holds import gate_holds, holds_after, holds_before
 from azrelease.graph.jobs import job_view
 from azrelease.graph.model import Fact, Graph, SourceView, StageView
 from azrelease.graph.registered import registered
-from azrelease.graph.shown import shown_value
+from azrelease.graph.shown import shown_text, shown_value
 from azrelease.graph.words import branches_text, expanded, joined, rollout_text, target_text
 from azrelease.lowering import lower
 from azrelease.lowering.releases import fixed_variables
@@ -31,7 +31,7 @@ def release_graph(release: Release, file: str) -> Graph:
         name=full.name,
         file=file,
         kind="release",
-        description=full.description,
+        description=None if full.description is None else shown_text(full.description),
         sources=tuple(_sources(full)),
         starts=tuple(_starts(full)),
         stages=stages,
@@ -124,7 +124,7 @@ def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: M
     workspace = stage.workspace
     facts = (
         *([Fact("agent", stage.agent.image or stage.agent.pool or "")] if stage.agent else []),
-        *([Fact("condition", stage.condition)] if stage.condition else []),
+        *([Fact("condition", shown_text(stage.condition))] if stage.condition else []),
         *([Fact("workspace", expanded(f"{workspace.name} in {workspace.resource_group}", known))] if workspace else []),
         *([Fact("service connection", expanded(workspace.service_connection, known))] if workspace else []),
         *([Fact("timeout", minutes_text(stage.timeout))] if stage.timeout else []),

@@ -129,10 +129,16 @@ class Linter:
         """The report on a release file; behind its own findings stand those in the files that it is on top of."""
         found, texts = self._in_release(document)
         report = self._report(document.path, document.text, [d for d in found if d.file == document.path], rules)
+        others = dict.fromkeys(d.file for d in found if d.file != document.path)
         below = [
-            self._report(path, text, those, self._options.settings.for_file(path), whole=False)
-            for path, text in texts.items()
-            if (those := [d for d in found if d.file == path != document.path])
+            self._report(
+                path,
+                texts.get(path, ""),
+                [d for d in found if d.file == path],
+                self._options.settings.for_file(path),
+                whole=False,
+            )
+            for path in others
         ]
         return report._replace(findings=(*report.findings, *(f for other in below for f in other.findings)))
 

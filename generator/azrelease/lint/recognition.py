@@ -1,6 +1,7 @@
 """Which files are releases, which are pipelines or templates, and which are neither."""
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
@@ -11,6 +12,9 @@ from azrelease.syntax import Block, Items, PipelineFile
 _RELEASE_KEYS = frozenset(("name", "artifact", "stages"))
 _ONLY_PIPELINES = frozenset(("steps", "jobs", "phases", "pool", "pr", "resources", "parameters", "schedules"))
 _ONLY_RELEASES = frozenset(("artifact", "workspace", "agent", "sources", "registration", "settable"))
+_ONLY_RELEASE_STAGES = frozenset(
+    ("endpoint", "service", "target", "tasks", "approval", "approval_after", "rollout", "gates", "gates_after", "lock")
+)
 _STAGE = re.compile(r"^(?:\s*- (?:stage|job|deployment|script|bash|pwsh)|steps|jobs|pool|extends)[ \t]*:", re.MULTILINE)
 _PIPELINE_KEY = re.compile(
     r"^(?:stages|jobs|steps|phases)[ \t]*:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*- ", re.MULTILINE
@@ -35,12 +39,16 @@ def is_release(path: str, document: Document | None = None, text: str = "") -> b
     if not isinstance(document.root, MappingNode):
         return named
     entries = {key.value: value for key, value in document.root.value if isinstance(key, ScalarNode)}
-    # A pipeline extends a template, which is a mapping; a release names a file.
-    if isinstance(entries.get("extends"), MappingNode):
-        return False
     if named:
-        return not (entries.keys() & _ONLY_PIPELINES or _has_pipeline_stages(entries.get("stages")))
-    return entries.keys() >= _RELEASE_KEYS and not _has_pipeline_stages(entries["stages"])
+        return not (entries.keys() & _ONLY_PIPELINES or _is_pipeline(entries))
+    if _is_pipeline(entries) or entries.keys() & _ONLY_PIPELINES:
+        return False
+    stages = entries.get("stages")
+    # What a release extends, and the defaults of its repository, may say the rest.
+    return entries.keys() >= _RELEASE_KEYS or (
+        "name" in entries
+        and (_has_release_stages(stages) or ("extends" in entries and isinstance(stages, SequenceNode)))
+    )
 
 
 def is_base(document: Document) -> bool:
@@ -48,17 +56,23 @@ def is_base(document: Document) -> bool:
     if not isinstance(document.root, MappingNode):
         return False
     entries = {key.value: value for key, value in document.root.value if isinstance(key, ScalarNode)}
-    stages = entries.get("stages")
-    if (
-        entries.keys() & _ONLY_PIPELINES
-        or isinstance(entries.get("extends"), MappingNode)
-        or _has_pipeline_stages(stages)
-    ):
+    if "name" in entries or entries.keys() & _ONLY_PIPELINES or _is_pipeline(entries):
         return False
-    named = isinstance(stages, SequenceNode) and any(
-        isinstance(item, MappingNode) and any(key.value == "name" for key, _ in item.value) for item in stages.value
+    return _has_release_stages(entries.get("stages")) or bool(entries.keys() & _ONLY_RELEASES)
+
+
+def _is_pipeline(entries: Mapping[str, Node]) -> bool:
+    """Whether stages are those of a pipeline, or a template is extended, which is a mapping: a release names a file."""
+    return isinstance(entries.get("extends"), MappingNode) or _has_pipeline_stages(entries.get("stages"))
+
+
+def _has_release_stages(node: Node | None) -> bool:
+    """Whether a stage has what only those of releases have."""
+    return any(
+        isinstance(key, ScalarNode) and key.value in _ONLY_RELEASE_STAGES
+        for item in (node.value if isinstance(node, SequenceNode) else ())
+        for key, _ in (item.value if isinstance(item, MappingNode) else ())
     )
-    return named or bool(entries.keys() & _ONLY_RELEASES)
 
 
 def _has_pipeline_stages(node: Node | None) -> bool:

@@ -10,6 +10,7 @@ from azrelease.diagnostics import (
     CLI_V1,
     OLD_PYTHON,
     PUBLISH_ON_SUCCESS,
+    REMOVED_CONTROL,
     RETIRED_IMAGE,
     SHARED_SERVICE,
     TEST_WITHOUT_KEY,
@@ -29,13 +30,17 @@ from azrelease.source import Document, found_at
 Route = tuple[str | int, ...]
 
 _TESTS = frozenset(("EndpointTest", "InvokeEndpoint", "BatchInvoke", "EvaluationGate", "Python", "Bash", "PowerShell"))
+_CONTROLS = frozenset(
+    ("approval", "approval_after", "approvers", "gates", "gates_after", "checks", "lock", "minimum", "secrets")
+)
 _V1_TASKS = frozenset(("ModelDeploy", "CreateAksCompute"))
 
 
 def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]:
     """The findings in a release that can be loaded, in no order."""
     release = loaded.release.completed()
-    return (
+    yield from _removed(loaded.document)
+    yield from (
         found_at(loaded.document, route, code, message, hint)._replace(
             level=level, fix=_fix(loaded.document, code, route, hint)
         )
@@ -49,6 +54,14 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
             *_results(release),
         )
     )
+
+
+def _removed(document: Document) -> Iterator[Diagnostic]:
+    """Controls of what a release is on top of that it takes out."""
+    for path, name, span in document.dropped:
+        if name in _CONTROLS:
+            message = f"this takes out the `{name}` of what the release extends"
+            yield Diagnostic(REMOVED_CONTROL, message, path, span, "Remove the line, unless nobody is to be asked.")
 
 
 def _fix(document: Document, code: Code, route: Route, hint: str | None) -> Fix | None:

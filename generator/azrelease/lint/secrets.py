@@ -9,7 +9,7 @@ from azrelease.syntax.embedded import is_computed
 _LAST_WORDS = frozenset(("password", "passwd", "pwd", "secret", "token", "passphrase", "pat", "apikey", "accesskey"))
 _KEYS = frozenset(
     ("api", "access", "account", "private", "storage", "shared", "encryption", "signing", "primary", "secondary",
-     "subscription", "license", "client", "auth", "scoring", "score")
+     "subscription", "license", "client", "auth", "scoring", "score", "secret")
 )  # fmt: skip
 _QUESTIONS = frozenset(("is", "has", "use", "with", "enable", "allow", "require"))
 _NO_SECRETS = {

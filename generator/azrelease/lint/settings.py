@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TYPE, Diagnostic, Severity
 from azrelease.errors import UserError
 from azrelease.settings import (
-    DEFAULTS,
-    RELEASES,
     SettingsFile,
     find_settings_file,
     read_settings_file,
@@ -19,7 +17,6 @@ from azrelease.settings import (
 from azrelease.source import KEY
 from azrelease.suggestions import suggestion
 
-_KEYS = ("select", "ignore", "severity", "exclude", "shellcheck", "baseline", "per-path", RELEASES, DEFAULTS)
 _PATH_KEYS = ("paths", "select", "ignore", "severity")
 _PREFIX = "AZR"
 
@@ -163,7 +160,6 @@ def _settings(file: SettingsFile) -> Settings:
     baseline, shellcheck = raw.get("baseline"), raw.get("shellcheck", False)
     file.refuse(
         [
-            *table.unknown(_KEYS),
             *table.wrong_words("select", "ignore", "exclude"),
             *table.wrong_severities(),
             *table.wrong("shellcheck", bool, "has to be true or false"),

@@ -3,7 +3,7 @@
 from azrelease.release.agent import Agent
 from azrelease.release.approval import Approval
 from azrelease.release.artifact import ArtifactSource
-from azrelease.release.reading import LoadedRelease, load, load_document
+from azrelease.release.reading import LoadedRelease, load, load_alone, load_document
 from azrelease.release.release import Release
 from azrelease.release.rollout import Rollout
 from azrelease.release.stage import Stage
@@ -32,5 +32,6 @@ __all__ = [
     "Workspace",
     "dump",
     "load",
+    "load_alone",
     "load_document",
 ]

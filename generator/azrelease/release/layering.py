@@ -15,7 +15,7 @@ import yaml
 from azrelease.diagnostics import INVALID_VALUE, WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.settings import find_settings_file, shared_defaults
-from azrelease.source import Document
+from azrelease.source import Document, node_span
 from azrelease.tracing import trace
 
 EXTENDS, APPROVERS = "extends", "approvers"
@@ -42,10 +42,11 @@ def layered(document: Document) -> Document:
         return document
     approvers = [pair for pair in defaults.value if pair[0].value == APPROVERS]
     fields = [pair for pair in defaults.value if pair[0].value != APPROVERS]
-    root = _merged(document.root, _mapping(fields, defaults), ())
+    taken: list[yaml.Node] = []
+    root = _merged(document.root, _mapping(fields, defaults), (), taken)
     if approvers:
         root = _with_approvers(root, approvers[0])
-    return _on_top(document, root, settings.document)
+    return _on_top(document, root, settings.document, taken)
 
 
 def _extended(document: Document, above: Sequence[Document]) -> Document:
@@ -64,7 +65,7 @@ def _extended(document: Document, above: Sequence[Document]) -> Document:
     if not isinstance(named, yaml.ScalarNode) or not named.value:
         raise _refused(document, (EXTENDS,), WRONG_TYPE, f"`{EXTENDS}` has to be the path of a file", None)
     place = Path(os.path.normpath(Path(document.path).parent / named.value))
-    if place.resolve() in {Path(other.path).resolve() for other in (*above, document)}:
+    if os.path.realpath(place) in {os.path.realpath(other.path) for other in (*above, document)}:
         raise _refused(document, (EXTENDS,), INVALID_VALUE, f"`{named.value}` extends itself", "Remove one `extends`.")
     try:
         read = Document.read(place)
@@ -77,7 +78,8 @@ def _extended(document: Document, above: Sequence[Document]) -> Document:
     base = _extended(read, (*above, document))
     assert isinstance(base.root, yaml.MappingNode)
     own = _mapping([pair for pair in root.value if pair[0].value != EXTENDS], root)
-    return _on_top(document, _merged(own, base.root, ()), base)
+    taken: list[yaml.Node] = []
+    return _on_top(document, _merged(own, base.root, (), taken), base, taken)
 
 
 def _refused(
@@ -91,15 +93,16 @@ def _reason(error: UserError) -> str:
     return str(error).rpartition(": ")[2]
 
 
-def _on_top(document: Document, root: yaml.Node, below: Document) -> Document:
-    """A document with a tree that has nodes of another one."""
+def _on_top(document: Document, root: yaml.Node, below: Document, taken: Sequence[yaml.Node]) -> Document:
+    """A document with a tree that has nodes of another one, and without those of its keys that take something out."""
     others: Mapping[int, Document] = {
         **{id(node): below for node in _nodes(below.root)},
         **below.others,
         **document.others,
     }
     problems = (*document.problems, *below.problems)
-    return replace(document, root=root, problems=problems, others=others)
+    dropped = (*document.dropped, *below.dropped, *((document.path, key.value, node_span(key)) for key in taken))
+    return replace(document, root=root, problems=problems, others=others, dropped=dropped)
 
 
 def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
@@ -113,10 +116,13 @@ def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
             waiting.extend(node.value)
 
 
-def _merged(upper: yaml.Node, lower: yaml.Node, route: tuple[str, ...]) -> yaml.Node:
-    """A value on top of another: mappings field by field, stages by name, all else as a whole."""
+def _merged(upper: yaml.Node, lower: yaml.Node, route: tuple[str, ...], taken: list[yaml.Node]) -> yaml.Node:
+    """A value on top of another: mappings field by field, stages by name, all else as a whole.
+
+    Keys that are taken out are added to `taken`.
+    """
     if route == ("stages",) and isinstance(upper, yaml.SequenceNode) and isinstance(lower, yaml.SequenceNode):
-        return _merged_stages(upper, lower)
+        return _merged_stages(upper, lower, taken)
     mappings = isinstance(upper, yaml.MappingNode) and isinstance(lower, yaml.MappingNode)
     if not mappings or (route and route[-1] in _ONE_VALUE):
         return upper
@@ -127,19 +133,27 @@ def _merged(upper: yaml.Node, lower: yaml.Node, route: tuple[str, ...]) -> yaml.
         if under is None:
             pairs.append((key, value))
         elif not _is_nothing(value):
-            pairs.append((key, _merged(value, under[1], (*route, key.value))))
-        # Nothing, where the layer below has something, takes it out.
+            pairs.append((key, _merged(value, under[1], (*route, key.value), taken)))
+        else:
+            taken.append(key)
     return _mapping([*pairs, *below.values()], upper)
 
 
-def _merged_stages(upper: yaml.SequenceNode, lower: yaml.SequenceNode) -> yaml.SequenceNode:
-    own = {_name(stage): stage for stage in upper.value if _name(stage)}
+def _merged_stages(upper: yaml.SequenceNode, lower: yaml.SequenceNode, taken: list[yaml.Node]) -> yaml.SequenceNode:
+    own: dict[str, yaml.Node] = {}
+    more: list[yaml.Node] = []
     names = [_name(stage) for stage in lower.value]
+    for stage in upper.value:
+        name = _name(stage)
+        # A second one of the same name stays, so that the model refuses it.
+        if name is None or name not in names or name in own:
+            more.append(stage)
+        else:
+            own[name] = stage
     found = [
-        _merged(own[name], stage, ("stages", "")) if name in own else stage
+        _merged(own[name], stage, ("stages", ""), taken) if name in own else stage
         for name, stage in zip(names, lower.value, strict=True)
     ]
-    more = [stage for stage in upper.value if _name(stage) is None or _name(stage) not in names]
     return yaml.SequenceNode("", [*found, *more], upper.start_mark, upper.end_mark, flow_style=False)
 
 
@@ -176,7 +190,8 @@ def _lacks_approvers(node: yaml.Node) -> bool:
 
 
 def _is_nothing(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null", "Null", "NULL")
+    """Whether `null` is written. A key without a value looks forgotten: it stays, and is refused as empty."""
+    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("~", "null", "Null", "NULL")
 
 
 def _mapping(pairs: Sequence[tuple[yaml.Node, yaml.Node]], like: yaml.Node) -> yaml.MappingNode:

@@ -54,7 +54,15 @@ def load_document(document: Document) -> LoadedRelease:
         UserError: a file beside it cannot be read.
         InvalidFileError: something in it is wrong; all problems are in it, in the order of the file.
     """
-    document = layered(document)
+    return load_alone(layered(document))
+
+
+def load_alone(document: Document) -> LoadedRelease:
+    """Read a release from a parsed file, which says all of it.
+
+    Raises:
+        InvalidFileError: something in it is wrong; all problems are in it, in the order of the file.
+    """
     empty = list(_empty_fields(document))
     try:
         release = Release.model_validate(document.data)

@@ -36,7 +36,7 @@ def json_schema() -> dict[str, Any]:
     # What a release extends, and the defaults of its repository, may say the rest.
     schema["required"] = ["name"]
     schema["anyOf"] = [{"required": [EXTENDS]}, {"required": ["stages"]}]
-    for name in ("Approval", "ApprovalAfter"):
+    for name in ("Approval", "ApprovalAfter", "ArtifactSource", "Workspace"):
         definitions[name].pop("required")
     return {
         "$schema": GenerateJsonSchema.schema_dialect,

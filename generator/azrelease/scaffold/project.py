@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from azrelease.release import BatchTarget, KubernetesTarget
 from azrelease.release.azure_ml.names import compute_reference
-from azrelease.release.reading import load_document
+from azrelease.release.reading import load_alone
 from azrelease.scaffold.answers import Answers, Place, endpoint_stem
 from azrelease.scaffold.common import CI_FILE, PYTEST, PYTHON, RELEASE_FILE, check_path, common_files, copied
 from azrelease.scaffold.project_file import ProjectFile
@@ -26,7 +26,7 @@ def project_of(answers: Answers, folder: str = "", templates: Templates | None =
     """
     templates = templates or Templates()
     text = _release_text(answers, folder, templates)
-    release = load_document(Document.parse(text, RELEASE_FILE)).release
+    release = load_alone(Document.parse(text, RELEASE_FILE)).release
     files = (
         ProjectFile(RELEASE_FILE, text.encode()),
         *common_files(release, folder, templates, tests=True),

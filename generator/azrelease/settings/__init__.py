@@ -1,6 +1,6 @@
 """What a repository says for all its releases: azrelease.toml, or `[tool.azrelease]` of pyproject.toml."""
 
-from azrelease.settings.settings_file import SettingsFile, find_settings_file, read_settings_file
+from azrelease.settings.settings_file import SettingsFile, find_settings_file, is_settings_file, read_settings_file
 from azrelease.settings.shared import DEFAULTS, RELEASES, release_patterns, shared_defaults, shared_problems
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "RELEASES",
     "SettingsFile",
     "find_settings_file",
+    "is_settings_file",
     "read_settings_file",
     "release_patterns",
     "shared_defaults",

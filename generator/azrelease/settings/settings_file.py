@@ -1,5 +1,7 @@
 """Finding and reading the settings of a repository."""
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +19,9 @@ FILES = (".azrelease.toml", "azrelease.toml")
 
 PYPROJECT = "pyproject.toml"
 _SECTION = ("tool", "azrelease")
+_OURS = re.compile(
+    r"^\s*\[+\s*tool\s*\.\s*[\"']?azrelease\b|^\s*tool\s*\.\s*azrelease\b|^\s*\[\s*tool\s*\]", re.MULTILINE
+)
 
 Route = tuple[str | int, ...]
 
@@ -86,7 +91,7 @@ def read_settings_file(path: Path, *, required: bool = True) -> SettingsFile | N
 
     Args:
         path: the file.
-        required: whether it is wrong for the file to be no TOML; the pyproject.toml of others is none of ours.
+        required: whether the file is ours as a whole; a pyproject.toml is only where it has our section.
 
     Raises:
         UserError: the file cannot be read.
@@ -94,29 +99,33 @@ def read_settings_file(path: Path, *, required: bool = True) -> SettingsFile | N
     """
     try:
         state = path.stat()
-        return _read(path, state.st_mtime_ns, state.st_size, required)
+        return _read(path, _shown(path), state.st_mtime_ns, state.st_size, required)
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
+def is_settings_file(path: Path) -> bool:
+    """Whether a file holds settings of azrelease."""
+    if path.name == PYPROJECT:
+        return read_settings_file(path, required=False) is not None
+    return path.name in FILES
+
+
 @lru_cache(maxsize=64)
-def _read(path: Path, _changed: int, _size: int, required: bool) -> SettingsFile | None:
+def _read(path: Path, shown: str, _changed: int, _size: int, required: bool) -> SettingsFile | None:
     """The settings of a file, read again when it has changed: each release of a repository asks for the same ones."""
     from azrelease.settings.toml_document import toml_document
 
     try:
         text = path.read_text(encoding="utf-8-sig")
-        if not required and "azrelease" not in text:
+        # The pyproject.toml of others is none of ours, whatever is in it.
+        if not required and not _OURS.search(text):
             return None
-        document = toml_document(text, _shown(path))
+        document = toml_document(text, shown)
     except UnicodeDecodeError as error:
         if not required:
             return None
-        raise UserError(f"{path}: not TOML: {error}") from error
-    except InvalidFileError:
-        if not required:
-            return None
-        raise
+        raise UserError(f"{shown}: not TOML: {error}") from error
     section = _SECTION if path.name == PYPROJECT else ()
     data: Any = document.data
     for step in section:
@@ -131,8 +140,8 @@ def _read(path: Path, _changed: int, _size: int, required: bool) -> SettingsFile
 
 
 def _shown(path: Path) -> str:
-    """The path as the user would write it: from here, where it is below."""
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)
+    """The path as the user would write it: from here, where it is below or above."""
+    here = Path.cwd()
+    if here.is_relative_to(path.parent) or path.is_relative_to(here):
+        return Path(os.path.relpath(path)).as_posix()
+    return str(path)

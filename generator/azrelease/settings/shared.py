@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 import yaml
 
-from azrelease.diagnostics import INVALID_VALUE, WRONG_TYPE, Diagnostic
+from azrelease.diagnostics import INVALID_VALUE, UNKNOWN_FIELD, WRONG_TYPE, Diagnostic
 from azrelease.settings.settings_file import SettingsFile
 from azrelease.source import KEY
+from azrelease.suggestions import suggestion
 
 RELEASES, DEFAULTS = "releases", "defaults"
 """The settings: files, folders and patterns of releases; and fields that each of them has by default."""
+
+OF_CHECK = ("select", "ignore", "severity", "exclude", "shellcheck", "baseline", "per-path")
+"""The settings of `check`, whose form it looks at itself."""
 
 _OF_ONE_RELEASE = ("name", "stages", "extends")
 
@@ -20,7 +24,7 @@ def release_patterns(file: SettingsFile) -> tuple[str, ...]:
     Raises:
         InvalidFileError: the setting cannot be used.
     """
-    file.refuse(list(_release_problems(file)))
+    file.refuse([*_unknown(file), *_release_problems(file)])
     return tuple(str(pattern) for pattern in file.data.get(RELEASES, ()))
 
 
@@ -30,7 +34,7 @@ def shared_defaults(file: SettingsFile) -> yaml.MappingNode | None:
     Raises:
         InvalidFileError: the setting cannot be used.
     """
-    file.refuse(list(_default_problems(file)))
+    file.refuse([*_unknown(file), *_default_problems(file)])
     if DEFAULTS not in file.data:
         return None
     node = file.node(DEFAULTS)
@@ -40,8 +44,18 @@ def shared_defaults(file: SettingsFile) -> yaml.MappingNode | None:
 
 def shared_problems(file: SettingsFile) -> Iterator[Diagnostic]:
     """What is wrong with the form of these settings; the fields are looked at with the releases that get them."""
+    yield from _unknown(file)
     yield from _release_problems(file)
     yield from _default_problems(file)
+
+
+def _unknown(file: SettingsFile) -> Iterator[Diagnostic]:
+    """Names that mean nothing, of which one may be a misspelt `defaults`: a release would go without them."""
+    known = (RELEASES, DEFAULTS, *OF_CHECK)
+    for name in file.data:
+        if name not in known:
+            hint = suggestion(name, known, f"One of: {', '.join(known)}.")
+            yield file.problem(UNKNOWN_FIELD, (name, KEY), f"unknown setting `{name}`", hint)
 
 
 def _release_problems(file: SettingsFile) -> Iterator[Diagnostic]:

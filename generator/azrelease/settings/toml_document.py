@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from azrelease.diagnostics import BAD_YAML, Diagnostic, Span
+from azrelease.diagnostics import BAD_YAML, TOO_DEEP, TOO_LARGE, Diagnostic, Span
 from azrelease.errors import InvalidFileError
-from azrelease.source import Document
+from azrelease.source import LARGEST_FILE, Document
 
 _BETWEEN = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
 _KEY_PART = re.compile(r"[ \t]*(?P<key>[A-Za-z0-9_-]+|\"(?:\\.|[^\"\\])*\"|'[^']*')[ \t]*(?P<dot>\.)?")
@@ -23,6 +23,7 @@ _STRING = re.compile(
     re.DOTALL,
 )
 _OTHER = re.compile(r"[^,\]}#\r\n]+")
+_PLAIN_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -32,8 +33,13 @@ def toml_document(text: str, path: str) -> Document:
     Raises:
         InvalidFileError: the text is not TOML.
     """
+    if len(text) > LARGEST_FILE:
+        raise InvalidFileError((Diagnostic(TOO_LARGE, "the file is too large", path, Span(1, 1, 1, 1)),), {})
     try:
         tomllib.loads(text)
+    except RecursionError:
+        problem = Diagnostic(TOO_DEEP, "nested too deep", path, Span(1, 1, 1, 1), "Look for brackets never closed.")
+        raise InvalidFileError((problem,), {path: text}) from None
     except tomllib.TOMLDecodeError as error:
         raise InvalidFileError((_syntax_problem(error, text, path),), {path: text}) from error
     return Document(path, text, _Scanner(text).document())
@@ -109,7 +115,7 @@ class _Scanner:
         if isinstance(value, bool):
             return self._scalar(str(value).lower(), start, self._at, "")
         if isinstance(value, int | float):
-            return self._scalar(repr(value).replace("inf", ".inf").replace("nan", ".nan"), start, self._at, "")
+            return self._scalar(_number(value, written), start, self._at, "")
         return self._scalar(str(value), start, self._at, '"')
 
     def _collection(self, start: int) -> yaml.Node:
@@ -147,6 +153,13 @@ class _Scanner:
     def _mark(self, index: int) -> Any:  # noqa: ANN401  (of no type in PyYAML's stubs)
         line = bisect_right(self._starts, index) - 1
         return yaml.Mark("", index, line, index - self._starts[line], None, 0)
+
+
+def _number(value: float, written: str) -> str:
+    """A number as YAML writes it: as it stands where both mean the same, so that 3.10 stays what it is as text."""
+    if written.startswith(("0x", "0o")) or _PLAIN_NUMBER.fullmatch(written):
+        return written
+    return repr(value).replace("inf", ".inf").replace("nan", ".nan")
 
 
 def _descend(table: yaml.MappingNode, keys: list[yaml.ScalarNode]) -> yaml.MappingNode:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from azrelease.graph import Graph, Hold, SourceView, StageView
+from azrelease.graph import TOLD, Graph, Hold, SourceView, StageView
 
 WIDTH = 244
 PADDING, TITLE, LINE = 12, 22, 18
@@ -94,7 +94,7 @@ def _stage_lines(stage: StageView) -> Iterator[tuple[str, str]]:
     yield from (("tube", f"test: {test}") for test in stage.tests)
     if stage.rollout:
         yield "split", stage.rollout
-    yield from (("fork", f"{fact.name} {fact.value}") for fact in stage.facts if fact.name in ("condition", "only"))
+    yield from (("fork", f"{fact.name} {fact.value}") for fact in stage.facts if fact.name in TOLD)
     yield from ((_icon(hold), f"after: {hold.title}") for hold in stage.behind)
 
 

@@ -8,14 +8,14 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from itertools import pairwise
 
-from azrelease.graph import Graph, Hold, StageView, in_order, shown_dependencies
+from azrelease.graph import TOLD, Graph, Hold, StageView, in_order, shown_dependencies
 
 _LONGEST = 60
 
 
 def graph_mermaid(graph: Graph) -> str:
     """The text of a diagram; it stands between ```` ```mermaid ```` and ```` ``` ````, or `::: mermaid` and `:::`."""
-    lines = ["graph LR", *(f"  {line}" for line in _lines(graph))]
+    lines = ["graph LR", *(f"  {line}" for line in _lines(graph)), "%% Drawn by azrelease."]
     return "\n".join(lines) + "\n"
 
 
@@ -46,7 +46,8 @@ def _lines(graph: Graph) -> Iterator[str]:
 
 def _stage(stage: StageView, number: int) -> Generator[str, None, tuple[str, str]]:
     """The nodes of a stage one behind the other; returns the first and the last of them."""
-    text = " · ".join(filter(None, (stage.title, stage.endpoint, stage.target)))
+    told = (f"{fact.name} {fact.value}" for fact in stage.facts if fact.name in TOLD)
+    text = " · ".join(filter(None, (stage.title, stage.endpoint, stage.target, *told)))
     shape = f"[[{_label(text)}]]" if stage.is_template else f"[{_label(text)}]"
     yield f"stage{number}{shape}"
     before, behind = _holds(stage.before), _holds(stage.behind)

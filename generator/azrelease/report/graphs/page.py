@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from azrelease.graph import Fact, Graph, Hold, StageView, in_order
+from azrelease.graph import Fact, Graph, Hold, StageView, in_order, shown_text
 from azrelease.lint import FileReport
 from azrelease.report.graphs.cards import anchor
 from azrelease.report.graphs.svg import graph_svg
@@ -77,7 +77,7 @@ def _finding(report: FileReport, index: int) -> dict[str, object]:
     return {
         "place": f"{found.file}:{found.span.line}:{found.span.column}",
         "severity": str(found.severity),
-        "message": found.message,
-        "hint": found.hint or "",
+        "message": shown_text(found.message),
+        "hint": shown_text(found.hint or ""),
         "code": f"{found.code.id} {found.code.name}",
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from azrelease.graph import Graph, Hold, StageView, in_order, shown_dependencies
+from azrelease.graph import TOLD, Graph, Hold, StageView, in_order, shown_dependencies
 from azrelease.report.harmless import harmless, printable
 
 
@@ -68,7 +68,7 @@ def _lines(stage: StageView) -> Iterator[str]:
         yield f"rollout {stage.rollout}"
     yield from (f"test {test}" for test in stage.tests)
     for fact in stage.facts:
-        if fact.name in ("condition", "only", "more"):
+        if fact.name in TOLD:
             yield f"{fact.name} {fact.value}"
     yield from (f"after: {_hold(hold)}" for hold in stage.behind)
 

@@ -1,0 +1,115 @@
+"""Jobs and steps of a pipeline of anybody's, and what is said beside them."""
+
+from collections.abc import Iterator
+
+from yaml import ScalarNode
+
+from azrelease.graph.model import Fact, JobPart, JobView, StepView
+from azrelease.graph.shown import shown_text, shown_value
+from azrelease.graph.words import joined
+from azrelease.syntax.outline import SCRIPT_ACTIONS, Job, Step
+from azrelease.syntax.tree import Block, Guards
+
+_SCRIPT_INPUTS = frozenset(("script", "inlinescript", "inline"))
+
+
+def job_view(job: Job) -> JobView:
+    """A job with its steps, those of a deployment by hook."""
+    block = job.block
+    parts: dict[str, list[StepView]] = {}
+    for step in job.steps:
+        parts.setdefault(step.hook, []).append(_step(step))
+    place = pool_text(block) or "an agent"
+    if job.environment:
+        place = f"{place}, deployment to {job.environment}"
+    facts = (
+        *(Fact("only", shown_text(guard.key.value)) for guard in job.guards),
+        *(Fact(name, shown_text(text)) for name in ("condition", "timeoutInMinutes") if (text := block.text(name))),
+        *([Fact("after", joined(node.value for node in block.texts("dependsOn")))] if block.entry("dependsOn") else []),
+        *([Fact("more", "steps that stand in templates or expressions")] if job.is_open else []),
+    )
+    title = block.text("displayName") or job.name or "job"
+    shown = tuple(JobPart(_HOOKS.get(hook, hook), tuple(steps)) for hook, steps in parts.items())
+    return JobView(shown_text(title), place, shown, facts)
+
+
+_HOOKS = {
+    "preDeploy": "before",
+    "routeTraffic": "route traffic",
+    "postRouteTraffic": "after the traffic is routed",
+    "on.failure": "on failure",
+    "on.success": "on success",
+}
+
+
+def pool_text(block: Block) -> str:
+    """Where a stage or job says that it runs; empty where it does not."""
+    pool = block.block("pool")
+    if pool is None:
+        text = block.text("pool") or ""
+        return "the server, without an agent" if text == "server" else f"pool {text}" if text else ""
+    image, name = pool.text("vmImage"), pool.text("name")
+    return image or (f"pool {name}" if name else "")
+
+
+def title_of(step: Step) -> str:
+    """What a step is called in the log."""
+    block = step.block
+    title = block.text("displayName") or step.task or step.action
+    return shown_text(title) if title else "step"
+
+
+def _step(step: Step) -> StepView:
+    block = step.block
+    script = block.text(step.action) if step.action in SCRIPT_ACTIONS else None
+    if step.action == "task":
+        script = next((step.input(name) for name in _SCRIPT_INPUTS if step.input(name)), None)
+    inputs = tuple(
+        Fact(node_name, shown_value(node_name, str(node.value)))
+        for node_name, node in step.inputs.items()
+        if node_name not in _SCRIPT_INPUTS
+    )
+    env = tuple(fact._replace(name=f"env {fact.name}") for fact in facts_of(block.block("env")))
+    notes = (
+        *(f"only {shown_text(guard.key.value)}" for guard in step.guards),
+        *([f"runs if {shown_text(condition)}"] if (condition := block.text("condition")) else []),
+        *(["the stage goes on when it fails"] if (block.text("continueOnError") or "").casefold() == "true" else []),
+    )
+    return StepView(
+        title=title_of(step),
+        task=step.task or step.action,
+        script=None if script is None else shown_text(script),
+        inputs=(*inputs, *env),
+        notes=notes,
+        enabled=(block.text("enabled") or "true").casefold() != "false",
+    )
+
+
+def variables_of(block: Block) -> Iterator[Fact]:
+    """The variables that a pipeline, stage or job says; groups and templates by name."""
+    entry = block.entry("variables")
+    if entry is None:
+        return
+    if isinstance(entry.value, Block):
+        yield from facts_of(entry.value)
+        return
+    for item, _ in block.blocks("variables"):
+        group, name, template = item.text("group"), item.text("name"), item.text("template")
+        if group:
+            yield Fact(f"group {group}", "")
+        elif name:
+            yield Fact(name, shown_value(name, item.text("value") or ""))
+        elif template:
+            yield Fact(f"template {template}", "")
+
+
+def facts_of(block: Block | None) -> Iterator[Fact]:
+    """The keys of a block whose values are texts."""
+    for entry in block.entries if block else ():
+        if isinstance(entry.value, ScalarNode) and entry.value.value:
+            yield Fact(entry.name, shown_value(entry.name, entry.value.value))
+
+
+def only(guards: Guards) -> Iterator[Fact]:
+    """The directives that something stands under."""
+    return (Fact("only", shown_text(guard.key.value)) for guard in guards)
