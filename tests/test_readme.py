@@ -132,6 +132,7 @@ def test_every_option_of_import_and_export_is_named(cli: Cli) -> None:
         "bootstrap",
         "drift",
         "run",
+        "rehearse",
         "approve",
         "reject",
     ):

@@ -11,10 +11,10 @@ from azrelease import load, render
 from azrelease.diagnostics import CHANGED, CLI_V1, NO_COUNTERPART, SDK_V1, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.migration import Migration, migrate
+from azrelease.rehearsal.azure.ml_v2 import referred_files
 from azrelease.release import dump, load_document
 from azrelease.source import Document
 from support import azure_ai_ml
-from support.azure_ml_v2 import referred_files
 from support.process import Cli
 from support.releases import HEAD
 

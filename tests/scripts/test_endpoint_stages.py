@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 import yaml
 
+from azrelease.rehearsal.azure import AzureCLI
 from support.agent import PYTEST, Agent, new_agent
-from support.azure_cli import AzureCLI
 from support.endpoint_artifact import QUICK_PYTEST, artifact, models
 from support.thorough import some_of
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.azure_cli import Answer, AzureCLI, serving
+from azrelease.rehearsal.azure import Answer, AzureCLI, serving
 
 Answerer = Callable[[list[str], Path], Answer]
 CONDITIONS = {None: lambda failed: not failed, "succeededOrFailed()": lambda _: True}

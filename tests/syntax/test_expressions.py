@@ -1,9 +1,11 @@
 """The expression language: what is parsed, what it gives, and where a mistake stands."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,6 +132,36 @@ def test_the_documented_results(text: str, expected: object) -> None:
 )
 def test_what_is_not_known_makes_the_result_unknown_unless_the_rest_decides(text: str, expected: object) -> None:
     assert evaluate(parse(text), {}) == expected
+
+
+DOCUMENTED = [
+    pytest.param(text, expected, id=f"{chapter}-{index}")
+    for chapter, cases in yaml.safe_load((Path(__file__).parent / "documented.yml").read_text(encoding="utf-8")).items()
+    for index, (text, expected) in enumerate(cases)
+]
+AT_HAND = {
+    "variables": {
+        "letters": "ABC",
+        "number": "123",
+        "empty": "",
+        "list": ["a", "b", "1"],
+        "map": {"x": "1", "y": "two"},
+    }
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), DOCUMENTED)
+def test_what_the_documentation_says(text: str, expected: object) -> None:
+    after_success = {
+        "succeeded": lambda _: True, "failed": lambda _: False, "succeededorfailed": lambda _: True,
+        "canceled": lambda _: False,
+    }  # fmt: skip
+    found = evaluate(parse(text), AT_HAND, after_success)
+    assert (found, type(found) is bool) == (expected, type(expected) is bool)
+
+
+def test_the_table_is_as_long_as_it_should_be() -> None:
+    assert len(DOCUMENTED) >= 150
 
 
 def test_functions_of_the_run_can_be_given() -> None:

@@ -30,6 +30,7 @@ COMMANDS = {
     "approve": "azrelease.cli.approve",
     "reject": "azrelease.cli.reject",
     "drift": "azrelease.cli.drift",
+    "rehearse": "azrelease.cli.rehearse",
     "catalog": "azrelease.cli.catalog",
     "schema": "azrelease.cli.schema",
 }

@@ -22,6 +22,19 @@ PYTHON = "3.11"
 PYTEST = '"pytest>=8,<10"'
 """What pip is asked for, as package_requirement/requirements.txt says it."""
 
+_REHEARSAL = """\
+set -euo pipefail
+
+python -m pip install --quiet "azrelease[rehearse]=={version}" --requirement training/requirements.txt
+python training/train.py --output outputs/model --metrics metadata/metrics.json
+echo '{{"name": "rehearsed", "version": "1"}}' >metadata/model.json
+mkdir -p "$ARTIFACT"
+for folder in deployment metadata package_requirement tests; do
+  [ ! -d "$folder" ] || cp -R "$folder" "$ARTIFACT"
+done
+"""
+"""What a rehearsal in a pull request needs: the packages, the model, and what the CI pipeline would publish."""
+
 _FOLDER = data_files.TEMPLATES / "project"
 _COPIED = {
     ".gitattributes": "gitattributes",
@@ -45,6 +58,7 @@ def common_files(release: Release, folder: str, templates: Templates, *, tests: 
         python=PYTHON,
         version=VERSION,
         pytest=PYTEST if tests else None,
+        rehearsal=_REHEARSAL.format(version=VERSION),
         folder=folder,
         fail_on="error" if uses_version_1(release) else "warning",
     )

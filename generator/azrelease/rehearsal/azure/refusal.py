@@ -1,5 +1,5 @@
 """What the service, or the CLI before it, says no with."""
 
 
-class Refused(Exception):  # noqa: N818  (the words of the service)
+class RefusedError(Exception):
     """The service says no."""

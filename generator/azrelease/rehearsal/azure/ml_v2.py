@@ -13,7 +13,11 @@ from typing import Any
 
 import yaml
 
-from support.azure_refusal import Refused
+from azrelease.rehearsal.azure.hosting import NO_HOST, Deployed, Host
+from azrelease.rehearsal.azure.refusal import RefusedError
+
+ALL, MOST_MIRRORED = 100, 50
+"""Percent of the traffic: all of it, and how much may be mirrored."""
 
 Values = dict[str, str]
 Entity = dict[str, Any]
@@ -23,9 +27,16 @@ Entity = dict[str, Any]
 class State:
     """All there is in a workspace.
 
-    `gaps` are the endpoints that had a serving deployment and then, after some call, had none. `files` are the descriptions
-    that were handed over, with their `--set` values in place. `answers` says what a deployment answers to a sample request.
-    `statuses` are the states that a batch job goes through, one for each look.
+    Attributes:
+        endpoints: online endpoints by name, each with its deployments.
+        batch_endpoints: batch endpoints by name.
+        models: versions of models by name.
+        jobs: batch jobs.
+        files: the descriptions that were handed over, with their `--set` values in place.
+        gaps: endpoints that had a serving deployment and then, after some call, had none.
+        statuses: the states that a batch job goes through, one for each look.
+        creations: how often an endpoint was made.
+        host: what serves deployments.
     """
 
     endpoints: dict[str, Entity] = field(default_factory=dict)
@@ -35,11 +46,12 @@ class State:
     files: list[tuple[str, Path, Entity]] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
     statuses: tuple[str, ...] = ("Running", "Completed")
-    answers: str = "[0.5]"
     creations: Counter[str] = field(default_factory=Counter)
+    host: Host = NO_HOST
 
 
 def assign(data: Entity, settings: Values) -> Entity:
+    """Set values at dotted paths."""
     for path, value in settings.items():
         *parents, last = path.split(".")
         place = data
@@ -55,19 +67,20 @@ def description(state: State, kind: str, values: Values, settings: Values, folde
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
-        raise Refused(f"{values['--file']}: {error.strerror}") from error
+        raise RefusedError(f"{values['--file']}: {error.strerror}") from error
     # How a file is read is decided before `--set` is looked at.
     if "type" in settings and "type" not in data:
-        raise Refused("type: a file without a type is read as that of a managed deployment")
+        raise RefusedError("type: a file without a type is read as that of a managed deployment")
     data = assign(data, settings)
     state.files.append((kind, path.parent, data))
     for file in referred_files(data):
         if not (path.parent / file).exists():
-            raise Refused(f"{file}: no such file or folder in {path.parent.name}")
+            raise RefusedError(f"{file}: no such file or folder in {path.parent.name}")
     return data
 
 
 def referred_files(data: Entity) -> list[str]:
+    """The files that a description names."""
     code, environment = data.get("code_configuration"), data.get("environment")
     found = [f"{code.get('code', '.')}/{code['scoring_script']}"] if code else []
     return (
@@ -76,10 +89,11 @@ def referred_files(data: Entity) -> list[str]:
 
 
 def serves(endpoint: Entity) -> bool:
-    return sum(endpoint["traffic"].values()) == 100
+    """Whether all requests of an endpoint are answered."""
+    return bool(sum(endpoint["traffic"].values()) == ALL)
 
 
-def guard(state: State, change: Callable[[], Any]) -> Any:
+def guard(state: State, change: Callable[[], Any]) -> Any:  # noqa: ANN401  (what the change returns)
     """Make a change, and note the endpoints that no deployment serves any more."""
     before = [name for name, endpoint in state.endpoints.items() if serves(endpoint)]
     result = change()
@@ -88,6 +102,7 @@ def guard(state: State, change: Callable[[], Any]) -> Any:
 
 
 def show(endpoint: Entity) -> Entity:
+    """An endpoint as the service shows it: without its deployments, with a share for each."""
     idle = {
         name: 0
         for name in endpoint["deployments"]
@@ -98,15 +113,21 @@ def show(endpoint: Entity) -> Entity:
 
 
 def find(endpoints: dict[str, Entity], name: str) -> Entity:
+    """An endpoint by name.
+
+    Raises:
+        RefusedError: there is none.
+    """
     if name not in endpoints:
-        raise Refused(f"(ResourceNotFound) endpoint {name}")
+        raise RefusedError(f"(ResourceNotFound) endpoint {name}")
     return endpoints[name]
 
 
 def create_endpoint(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    """`az ml online-endpoint create`."""
     name = values["--name"]
     if name in state.endpoints:
-        raise Refused("Endpoint already exists")
+        raise RefusedError("Endpoint already exists")
     data = description(state, "online-endpoint", values, settings, folder)
     state.creations[name] += 1
     state.endpoints[name] = {
@@ -115,7 +136,7 @@ def create_endpoint(state: State, values: Values, settings: Values, folder: Path
         "compute": data.get("compute"),
         "tags": data.get("tags", {}),
         "description": data.get("description"),
-        "scoring_uri": f"http://127.0.0.1/{name}/score",
+        "scoring_uri": state.host.address(name),
         "provisioning_state": "Succeeded",
         "traffic": {},
         "mirror_traffic": {},
@@ -125,23 +146,25 @@ def create_endpoint(state: State, values: Values, settings: Values, folder: Path
 
 
 def update_endpoint(state: State, values: Values, settings: Values, _folder: Path) -> Entity:
+    """`az ml online-endpoint update`."""
     endpoint = find(state.endpoints, values["--name"])
     if "--file" in values:
         guard(state, endpoint["traffic"].clear)
     if "--traffic" in values:
         traffic = shares(values["--traffic"], endpoint)
         if sum(traffic.values()) not in (0, 100):
-            raise Refused("Traffic rule percentages must sum to 0 or 100")
+            raise RefusedError("Traffic rule percentages must sum to 0 or 100")
         for name in traffic:
             if endpoint["mirror_traffic"].get(name) and traffic[name]:
-                raise Refused("a deployment gets live traffic or mirrored traffic, not both")
+                raise RefusedError("a deployment gets live traffic or mirrored traffic, not both")
         guard(state, lambda: endpoint.update(traffic={name: share for name, share in traffic.items() if share}))
+        routed(state, endpoint)
     if "--mirror-traffic" in values:
         mirror = shares(values["--mirror-traffic"], endpoint)
-        if endpoint["compute"] or len(mirror) != 1 or max(mirror.values()) > 50:
-            raise Refused("mirror traffic is for one deployment of a managed endpoint, 50 % at most")
+        if endpoint["compute"] or len(mirror) != 1 or max(mirror.values()) > MOST_MIRRORED:
+            raise RefusedError("mirror traffic is for one deployment of a managed endpoint, 50 % at most")
         if any(endpoint["traffic"].get(name) for name in mirror):
-            raise Refused("a deployment gets live traffic or mirrored traffic, not both")
+            raise RefusedError("a deployment gets live traffic or mirrored traffic, not both")
         endpoint["mirror_traffic"] = {name: share for name, share in mirror.items() if share}
     assign(endpoint, settings)
     return show(endpoint)
@@ -152,132 +175,214 @@ def shares(text: str, endpoint: Entity) -> dict[str, int]:
     given = {name.lower(): int(share) for name, share in (word.split("=") for word in text.split())}
     for name in given:
         if name not in map(str.lower, endpoint["deployments"]):
-            raise Refused(f"Deployment {name} not found")
+            raise RefusedError(f"Deployment {name} not found")
     return given
 
 
+def key_of(endpoint: Entity) -> str:
+    """The key or token that an endpoint asks for."""
+    return f"{'key' if endpoint['auth_mode'] == 'key' else 'token'}-of-{endpoint['name']}"
+
+
+def routed(state: State, endpoint: Entity) -> None:
+    """Have the requests of an endpoint go where its traffic says."""
+    names = {name.lower(): name for name in endpoint["deployments"]}
+    shares = {names.get(name, name): share for name, share in endpoint["traffic"].items()}
+    state.host.route(endpoint["name"], shares, key_of(endpoint))
+
+
 def get_credentials(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+    """`az ml online-endpoint get-credentials`."""
     endpoint = find(state.endpoints, values["--name"])
     if endpoint["auth_mode"] == "key":
-        return {"primaryKey": f"key-of-{endpoint['name']}", "secondaryKey": "other"}
-    return {"accessToken": f"token-of-{endpoint['name']}", "expiryTimeUtc": 0}
+        return {"primaryKey": key_of(endpoint), "secondaryKey": "other"}
+    return {"accessToken": key_of(endpoint), "expiryTimeUtc": 0}
 
 
 def invoke(state: State, values: Values, _settings: Values, folder: Path) -> str:
+    """`az ml online-endpoint invoke`."""
     endpoint = find(state.endpoints, values["--name"])
     try:
-        json.loads((folder / values["--request-file"]).read_text(encoding="utf-8"))
+        body = (folder / values["--request-file"]).read_bytes()
+        json.loads(body)
     except OSError as error:
-        raise Refused(f"{values['--request-file']}: {error.strerror}") from error
+        raise RefusedError(f"{values['--request-file']}: {error.strerror}") from error
+    except ValueError as error:
+        raise RefusedError(f"{values['--request-file']}: is no JSON: {error}") from error
     name = values.get("--deployment-name")
     if name is not None and name not in endpoint["deployments"]:
-        raise Refused(f"Deployment name {name} not found for this endpoint")
+        raise RefusedError(f"Deployment name {name} not found for this endpoint")
     if name is None and not serves(endpoint):
-        raise Refused("(404) no deployment has traffic")
-    return state.answers
+        raise RefusedError("(404) no deployment has traffic")
+    return state.host.ask(endpoint["name"], name, body, key_of(endpoint))
 
 
 def deployments_of(state: State, values: Values) -> dict[str, Entity]:
+    """The deployments of an online endpoint."""
     found: dict[str, Entity] = find(state.endpoints, values["--endpoint-name"])["deployments"]
     return found
 
 
 def list_deployments(state: State, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+    """`az ml online-deployment list`."""
     return list(deployments_of(state, values).values())
 
 
 def show_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+    """`az ml online-deployment show`."""
     found = deployments_of(state, values).get(values["--name"])
     if found is None:
-        raise Refused(f"(ResourceNotFound) deployment {values['--name']}")
+        raise RefusedError(f"(ResourceNotFound) deployment {values['--name']}")
     return found
 
 
 def put_deployment(state: State, values: Values, settings: Values, folder: Path, *, there: bool) -> Entity:
+    """What `create` and `update` of an online deployment have in common."""
     deployments, name = deployments_of(state, values), values["--name"]
     if (name in deployments) is not there:
-        raise Refused(f"deployment {name} {'does not exist' if there else 'already exists'}")
+        raise RefusedError(f"deployment {name} {'does not exist' if there else 'already exists'}")
     data = description(state, "online-deployment", values, settings, folder)
     managed = not state.endpoints[values["--endpoint-name"]]["compute"]
     if managed and not data.get("instance_type"):
-        raise Refused("instance_type: missing data for required field")
+        raise RefusedError("instance_type: missing data for required field")
     if data.get("type", "managed") != ("managed" if managed else "kubernetes"):
-        raise Refused(f"a deployment of type {data.get('type')} does not belong to this endpoint")
-    deployments[name] = {
+        raise RefusedError(f"a deployment of type {data.get('type')} does not belong to this endpoint")
+    endpoint = state.endpoints[values["--endpoint-name"]]
+    model = model_id(state, str(data["model"])) if "model" in data else None
+    made = {
         "name": name,
-        "model": model_id(state, str(data["model"])) if "model" in data else None,
+        "model": model,
         "tags": data.get("tags") or {},
         "provisioning_state": "Succeeded",
         "data": data,
     }
+    try:
+        state.host.start(deployed(endpoint, name, data, model, (folder / values["--file"]).parent))
+    except RefusedError:
+        # The service keeps a deployment that did not come up, so that its log can be read.
+        deployments[name] = {**made, "provisioning_state": "Failed"}
+        raise
+    deployments[name] = made
+    if "--all-traffic" in values:
+        guard(state, lambda: endpoint.update(traffic={name.lower(): ALL}))
+    routed(state, endpoint)
     return deployments[name]
 
 
+def deployed(endpoint: Entity, name: str, data: Entity, model: str | None, folder: Path) -> Deployed:
+    """What has to be served for a deployment.
+
+    Args:
+        endpoint: its endpoint.
+        name: its name.
+        data: its description.
+        model: the id of its model.
+        folder: the folder of the description, which paths in it are relative to.
+    """
+    code, environment = data.get("code_configuration") or {}, data.get("environment")
+    conda = environment.get("conda_file") if isinstance(environment, dict) else None
+    version = None if model is None else "{}:{}".format(*model.split("/")[-3::2])
+    variables = data.get("environment_variables") or {}
+    milliseconds = (data.get("request_settings") or {}).get("request_timeout_ms", 5000)
+    return Deployed(
+        endpoint=endpoint["name"],
+        name=name,
+        folder=folder / str(code.get("code", ".")),
+        script=str(code.get("scoring_script", "")),
+        model=version,
+        environment={str(key): str(value) for key, value in variables.items()},
+        conda_file=folder / str(conda) if isinstance(conda, str) else None,
+        timeout=float(milliseconds) / 1000,
+        wraps_errors=not endpoint["compute"],
+    )
+
+
 def create_deployment(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    """`az ml online-deployment create`."""
     return put_deployment(state, values, settings, folder, there=False)
 
 
 def update_deployment(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    """`az ml online-deployment update`."""
     return put_deployment(state, values, settings, folder, there=True)
 
 
 def delete_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> None:
+    """`az ml online-deployment delete`."""
     endpoint, name = find(state.endpoints, values["--endpoint-name"]), values["--name"]
     if "--yes" not in values:
-        raise Refused("nobody is there to answer the question")
+        raise RefusedError("nobody is there to answer the question")
     there = {other.lower(): other for other in endpoint["deployments"]}
     if name.lower() not in there:
-        raise Refused(f"(ResourceNotFound) deployment {name}")
+        raise RefusedError(f"(ResourceNotFound) deployment {name}")
     if endpoint["traffic"].get(name.lower()):
-        raise Refused(f"Cannot delete deployment {name}, which has traffic")
+        raise RefusedError(f"Cannot delete deployment {name}, which has traffic")
+    state.host.stop(endpoint["name"], there[name.lower()])
     del endpoint["deployments"][there[name.lower()]]
 
 
 def get_logs(state: State, values: Values, settings: Values, folder: Path) -> str:
-    return f"log of {show_deployment(state, values, settings, folder)['name']}"
+    """`az ml online-deployment get-logs`."""
+    found = show_deployment(state, values, settings, folder)["name"]
+    return state.host.log(values["--endpoint-name"], found)
 
 
 def model_id(state: State, reference: str) -> str:
+    """The id of a model that is referred to as `azureml:name:version` or `azureml:name@latest`.
+
+    Raises:
+        RefusedError: there is no such model.
+    """
     name, _, version = reference.removeprefix("azureml:").replace("@", ":").partition(":")
-    versions = state.models.get(name)
+    versions = state.models.setdefault(name, [])
+    known = [model["version"] for model in versions]
+    if version not in known and state.host.knows_model(name, version):
+        versions.append({"name": name, "version": version, "tags": {}, "properties": {}})
+        known.append(version)
     if not versions:
-        raise Refused(f"(ResourceNotFound) model {name}")
-    version = str(len(versions)) if version == "latest" else version
-    if version not in [model["version"] for model in versions]:
-        raise Refused(f"(ResourceNotFound) model {name}:{version}")
+        del state.models[name]
+        raise RefusedError(f"(ResourceNotFound) model {name}")
+    version = known[-1] if version == "latest" else version
+    if version not in known:
+        raise RefusedError(f"(ResourceNotFound) model {name}:{version}")
     return f"azureml:/subscriptions/s/resourceGroups/g/providers/p/workspaces/w/models/{name}/versions/{version}"
 
 
 def create_model(state: State, values: Values, _settings: Values, folder: Path) -> Entity:
+    """`az ml model create`."""
     versions = state.models.setdefault(values["--name"], [])
     version = values.get("--version", str(len(versions) + 1))
     if version in [model["version"] for model in versions]:
-        raise Refused("a model of this name and version exists")
+        raise RefusedError("a model of this name and version exists")
     if not (folder / values["--path"]).exists():
-        raise Refused(f"{values['--path']}: no such file")
-    tags = dict(word.split("=", 1) for word in values["--tags"].split("\0"))
+        raise RefusedError(f"{values['--path']}: no such file")
+    state.host.register(values["--name"], version, folder / values["--path"])
+    tags = dict(word.split("=", 1) for word in values.get("--tags", "").split("\0") if "=" in word)
     versions.append({"name": values["--name"], "version": version, "tags": tags, "properties": {}})
     return versions[-1]
 
 
 def list_models(state: State, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+    """`az ml model list`."""
     if "--name" not in values:
         return [{"name": name} for name in state.models]
     if values["--name"] not in state.models:
-        raise Refused(f"(ResourceNotFound) model {values['--name']}")
+        raise RefusedError(f"(ResourceNotFound) model {values['--name']}")
     return state.models[values["--name"]]
 
 
 def show_model(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+    """`az ml model show`."""
     version = values.get("--version") or values["--label"]
     number = model_id(state, f"{values['--name']}:{version}").rpartition("/")[2]
     return next(model for model in state.models[values["--name"]] if model["version"] == number)
 
 
 def create_batch_endpoint(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    """`az ml batch-endpoint create`."""
     name = values["--name"]
     if name in state.batch_endpoints:
-        raise Refused("Endpoint already exists")
+        raise RefusedError("Endpoint already exists")
     data = description(state, "batch-endpoint", values, settings, folder)
     state.creations[name] += 1
     state.batch_endpoints[name] = {
@@ -292,53 +397,59 @@ def create_batch_endpoint(state: State, values: Values, settings: Values, folder
 
 
 def update_batch_endpoint(state: State, values: Values, settings: Values, _folder: Path) -> Entity:
+    """`az ml batch-endpoint update`."""
     endpoint = find(state.batch_endpoints, values["--name"])
     chosen = settings.get("defaults.deployment_name")
     if chosen is not None and chosen not in endpoint["deployments"]:
-        raise Refused(f"Deployment {chosen} not found")
+        raise RefusedError(f"Deployment {chosen} not found")
     return assign(endpoint, settings)
 
 
 def batch_deployments_of(state: State, values: Values) -> dict[str, Entity]:
+    """The deployments of a batch endpoint."""
     found: dict[str, Entity] = find(state.batch_endpoints, values["--endpoint-name"])["deployments"]
     return found
 
 
 def put_batch_deployment(state: State, values: Values, settings: Values, folder: Path, *, there: bool) -> Entity:
+    """What `create` and `update` of a batch deployment have in common."""
     deployments, name = batch_deployments_of(state, values), values["--name"]
     if (name in deployments) is not there:
-        raise Refused(f"deployment {name} {'does not exist' if there else 'already exists'}")
+        raise RefusedError(f"deployment {name} {'does not exist' if there else 'already exists'}")
     data = description(state, "batch-deployment", values, settings, folder)
     if not data.get("compute"):
-        raise Refused("compute: missing data for required field")
+        raise RefusedError("compute: missing data for required field")
     model = model_id(state, str(data["model"])) if "model" in data else None
     deployments[name] = {"name": name, "model": model, "tags": data.get("tags") or {}, "data": data}
     return deployments[name]
 
 
 def delete_batch_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> None:
+    """`az ml batch-deployment delete`."""
     endpoint, name = find(state.batch_endpoints, values["--endpoint-name"]), values["--name"]
     if "--yes" not in values:
-        raise Refused("nobody is there to answer the question")
+        raise RefusedError("nobody is there to answer the question")
     if name not in endpoint["deployments"] or endpoint["defaults"]["deployment_name"] == name:
-        raise Refused(f"deployment {name} is not there, or is the default")
+        raise RefusedError(f"deployment {name} is not there, or is the default")
     del endpoint["deployments"][name]
 
 
 def invoke_batch(state: State, values: Values, _settings: Values, folder: Path) -> Entity:
+    """`az ml batch-endpoint invoke`."""
     endpoint = find(state.batch_endpoints, values["--name"])
     name = values.get("--deployment-name") or endpoint["defaults"]["deployment_name"]
     if name not in endpoint["deployments"]:
-        raise Refused("no deployment to run the job")
+        raise RefusedError("no deployment to run the job")
     if "--input" in values and ":" not in values["--input"] and not (folder / values["--input"]).exists():
-        raise Refused(f"{values['--input']}: no such folder")
+        raise RefusedError(f"{values['--input']}: no such folder")
     if values["--job-name"] in [job["name"] for job in state.jobs]:
-        raise Refused("a job of this name exists")
+        raise RefusedError("a job of this name exists")
     state.jobs.append({"name": values["--job-name"], "deployment": name, "looks": 0})
     return state.jobs[-1]
 
 
 def list_jobs(state: State, _values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+    """`az ml batch-endpoint list-jobs`."""
     found = []
     for job in state.jobs:
         found.append({"name": job["name"], "status": state.statuses[min(job["looks"], len(state.statuses) - 1)]})

@@ -1,0 +1,119 @@
+"""Azure Machine Learning CLI v1, as far as releases use it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from azrelease.rehearsal.azure.hosting import NO_HOST, Deployed, Host
+from azrelease.rehearsal.azure.refusal import RefusedError
+
+Values = dict[str, str]
+
+
+@dataclass
+class State:
+    """Services and clusters of a workspace, and what serves them."""
+
+    services: dict[str, dict[str, Any]] = field(default_factory=dict)
+    clusters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    host: Host = NO_HOST
+
+
+def service(state: State, values: Values, _settings: Values, _folder: Path) -> dict[str, Any]:
+    """`az ml service show`."""
+    if values["--name"] not in state.services:
+        raise RefusedError(f"WebserviceNotFound: {values['--name']}")
+    return state.services[values["--name"]]
+
+
+def get_keys(state: State, values: Values, settings: Values, folder: Path) -> dict[str, str]:
+    """`az ml service get-keys`."""
+    if not service(state, values, settings, folder)["authEnabled"]:
+        raise RefusedError("authentication is not enabled for this service")
+    return {"primaryKey": f"key-of-{values['--name']}", "secondaryKey": "other"}
+
+
+def create_aks(state: State, values: Values, _settings: Values, _folder: Path) -> dict[str, str]:
+    """`az ml computetarget create aks`."""
+    if values["--name"] in state.clusters:
+        raise RefusedError(f"Compute target {values['--name']} already exists")
+    state.clusters[values["--name"]] = {"vmSize": values.get("--vm-size"), "agentCount": values.get("--agent-count")}
+    return {"name": values["--name"], "provisioningState": "Succeeded"}
+
+
+def deploy(state: State, values: Values, _settings: Values, folder: Path) -> dict[str, Any]:
+    """`az ml model deploy`."""
+    file = values.get("--deploy-config-file")
+    # Without a file the arguments say it.
+    config = read_file(folder / file) if file else {"computeType": values["--compute-type"], "authEnabled": True}
+    inference = read_file(folder / values["--inference-config-file"])
+    model = _model(values, folder)
+    for key in ("entryScript", "condaFile"):
+        if not inference.get(key):
+            raise RefusedError(f"{values['--inference-config-file']}: `{key}` is missing")
+    source = folder / str(inference.get("sourceDirectory") or ".")
+    for file in (inference["entryScript"], inference["condaFile"]):
+        if not (source / file).is_file():
+            raise RefusedError(f"{file}: no such file in {folder.name}")
+    if config["computeType"] == "AKS" and values.get("--compute-target") not in state.clusters:
+        raise RefusedError(f"ComputeTargetNotFound: {values.get('--compute-target')}")
+    name = values["--name"]
+    before = state.services.get(name)
+    if before and "--overwrite" not in values:
+        raise RefusedError(f"Service {name} already exists")
+    state.host.start(_deployed(name, inference, folder, model))
+    keyed = bool(config.get("authEnabled", config["computeType"] == "AKS"))
+    state.host.route(name, {name: 100}, f"key-of-{name}" if keyed else None)
+    state.services[name] = {
+        "name": name,
+        "scoringUri": state.host.address(name),
+        "authEnabled": keyed,
+        "deployments": (before or {"deployments": 0})["deployments"] + 1,
+    }
+    return state.services[name]
+
+
+def _deployed(name: str, inference: dict[str, Any], folder: Path, model: str | None) -> Deployed:
+    """What has to be served: `sourceDirectory` is where the entry script stands, else the folder of the command."""
+    source = folder / str(inference.get("sourceDirectory") or ".")
+    return Deployed(
+        endpoint=name,
+        name=name,
+        folder=source,
+        script=str(inference["entryScript"]),
+        model=model,
+        conda_file=source / str(inference["condaFile"]),
+        timeout=60.0,
+        wraps_errors=False,
+    )
+
+
+def _model(values: Values, folder: Path) -> str | None:
+    """The model, `name:version`, that the arguments or the metadata file say."""
+    if "--model" in values:
+        return values["--model"].split(" ")[0]
+    data = read_file(folder / values["--model-metadata-file"])
+    return str(data.get("modelId") or f"{data.get('name')}:{data.get('version')}")
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The content of a YAML or JSON file.
+
+    Raises:
+        RefusedError: it is not there.
+    """
+    try:
+        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RefusedError(f"{path.name}: {error.strerror}") from error
+    return data
+
+
+COMMANDS = {
+    "ml model deploy": deploy,
+    "ml service show": service,
+    "ml service get-keys": get_keys,
+    "ml computetarget create aks": create_aks,
+}

@@ -1,0 +1,140 @@
+"""The stand-in: finds a command, checks its arguments against the reference, does it, and prints as the CLI prints."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from azrelease.catalog.azure_ml_cli import find_commands, parse
+from azrelease.rehearsal.azure import ml_v1, ml_v2
+from azrelease.rehearsal.azure.refusal import RefusedError
+from azrelease.rehearsal.azure.serving_cli import Answer
+
+_LONGEST_NAME = 5
+_EXTENSIONS = {"ml": "v2", "azure-cli-ml": "v1"}
+
+
+@dataclass
+class AzureCLI:
+    """The state of a subscription, and the calls so far.
+
+    Attributes:
+        fail: `before:3` or `after:3`: the third call fails before, or after, it took effect, as a network does.
+        calls: what was called.
+        extensions: the extensions that are installed.
+        v1: what CLI v1 has made.
+        v2: what CLI v2 has made.
+        answers: what other commands answer, by how they begin.
+        refused: told of each call that is refused: the command, and why.
+    """
+
+    fail: str | None = None
+    calls: list[list[str]] = field(default_factory=list)
+    extensions: list[str] = field(default_factory=list)
+    v1: ml_v1.State = field(default_factory=ml_v1.State)
+    v2: ml_v2.State = field(default_factory=ml_v2.State)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    refused: Callable[[str, str], None] = lambda _command, _why: None
+
+    def __call__(self, words: list[str], folder: Path) -> Answer:
+        """Answer a call.
+
+        Args:
+            words: what stands behind `az`.
+            folder: where it was called.
+        """
+        self.calls.append(words)
+        when, _, number = (self.fail or "never:0").partition(":")
+        fails = int(number) == len(self.calls)
+        if fails and when == "before":
+            return 1, "", "ERROR: connection reset\n"
+        try:
+            result, options = self._run(words, folder)
+        except RefusedError as refusal:
+            self.refused(_command_name(words), str(refusal))
+            return 2, "", f"ERROR: {refusal}\n"
+        except Exception as error:  # noqa: BLE001  (a fault of the stand-in is not to be taken for one of Azure)
+            why = f"the rehearsal broke down at this command, please report it: {error!r}"
+            self.refused(_command_name(words), why)
+            return 1, "", f"ERROR: {why}\n"
+        if fails and when == "after":
+            return 1, "", "ERROR: connection reset\n"
+        return 0, printed(result, options), ""
+
+    def _run(self, words: list[str], folder: Path) -> tuple[Any, dict[str, str]]:
+        given = _answered(words, self.answers)
+        if given is not None:
+            return given, {"--output": "text"}
+        if words[:2] == ["extension", "add"]:
+            name = words[words.index("--name") + 1] if "--name" in words[:-1] else ""
+            self.extensions = sorted({*self.extensions, name})
+            return None, {}
+        if words[:3] == ["ml", "computetarget", "list"]:
+            return self._clusters(words)
+        if not words or words[0] != "ml":
+            raise RefusedError(
+                f"`az {_command_name(words)}` is not rehearsed: give its answer in a file, --az-answers FILE"
+            )
+        return self._machine_learning(words, folder)
+
+    def _clusters(self, words: list[str]) -> tuple[Any, dict[str, str]]:
+        # The reference lists no arguments of this command; these are the ones that all of its group take.
+        given = dict(zip(words[3::2], words[4::2], strict=False))
+        if set(given) - {"--resource-group", "--workspace-name", "--query", "--output"}:
+            raise RefusedError(f"unrecognized arguments: {words}")
+        return [{"name": name, **cluster} for name, cluster in self.v1.clusters.items()], given
+
+    def _machine_learning(self, words: list[str], folder: Path) -> tuple[Any, dict[str, str]]:
+        wanted = next((_EXTENSIONS[name] for name in ("ml", "azure-cli-ml") if name in self.extensions), None)
+        if wanted is None:
+            raise RefusedError("'ml' is misspelled or not recognized by the system: no extension was added")
+        command = next((found for found in find_commands(words) if found.generation == wanted), None)
+        if command is None:
+            raise RefusedError(f"'{_command_name(words)}' is not an az command of the extension that was added")
+        parsed = parse(command, words[len(command.name.split()) :])
+        if parsed.problems:
+            raise RefusedError("; ".join(parsed.problems))
+        commands: Mapping[str, Callable[..., Any]] = ml_v2.COMMANDS if wanted == "v2" else ml_v1.COMMANDS
+        if command.name not in commands:
+            raise RefusedError(f"`az {command.name}` is not rehearsed: give its answer in a file, --az-answers FILE")
+        state = self.v2 if wanted == "v2" else self.v1
+        values = {name: ("\0" if name == "--tags" else " ").join(given) for name, given in parsed.values.items()}
+        settings = dict(word.split("=", 1) for word in parsed.values.get("--set", ()) if "=" in word)
+        return commands[command.name](state, values, settings, folder), values
+
+
+def _command_name(words: list[str]) -> str:
+    return " ".join(
+        word for index, word in enumerate(words[:5]) if not any(w.startswith("-") for w in words[: index + 1])
+    )
+
+
+def _answered(words: list[str], answers: Mapping[str, str]) -> str | None:
+    """The answer that the user has given to a command: that of the longest beginning that fits."""
+    line = " ".join(words)
+    fitting = [begin for begin in answers if line == begin or line.startswith(f"{begin} ")]
+    return answers[max(fitting, key=len)] if fitting else None
+
+
+def printed(result: Any, options: Mapping[str, str]) -> str:  # noqa: ANN401  (any JSON)
+    """What the CLI prints: an empty result is nothing, but an empty cell of a table is the word None."""
+    if options.get("--output") == "text":
+        return f"{result}\n"
+    if "--query" in options:
+        import jmespath
+
+        result = jmespath.search(options["--query"], result)
+    if result is None or options.get("--output") == "none":
+        return ""
+    if isinstance(result, str) and not {"--query", "--output"} & set(options):
+        # The CLI prints the log of a server as one text of JSON, which nobody can read.
+        return f"{result}\n"
+    if options.get("--output") == "yaml":
+        return str(yaml.safe_dump(result, default_flow_style=False))
+    if options.get("--output") == "tsv":
+        rows = result if isinstance(result, list) else [result]
+        return "".join("\t".join(map(str, row if isinstance(row, list) else [row])) + "\n" for row in rows)
+    return f"{json.dumps(result)}\n"

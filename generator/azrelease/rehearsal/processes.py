@@ -1,0 +1,100 @@
+"""Running a program: its lines as they come, a limit of time, and an end of all that it started."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, NamedTuple
+
+_REST = 2.0
+"""Seconds to wait for the last lines of a program that has ended."""
+
+Line = Callable[[str, bool], None]
+"""Takes a line, and whether it came from standard error."""
+
+
+class Ended(NamedTuple):
+    """How a program ended.
+
+    Attributes:
+        code: its exit code; None when it was ended because of the time.
+        wrote_errors: whether anything came from standard error.
+    """
+
+    code: int | None
+    wrote_errors: bool
+
+
+def run(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], line: Line, timeout: float | None = None
+) -> Ended:
+    """Run a program to its end.
+
+    Args:
+        command: the program and its arguments.
+        folder: the folder it runs in.
+        environment: all of its environment.
+        line: takes each line that it prints.
+        timeout: seconds; None for no limit.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    process = subprocess.Popen(  # noqa: S603  (a step of the pipeline, in the sandbox)
+        list(command),
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wrote_errors = threading.Event()
+    lock = threading.Lock()
+
+    def read(stream: IO[bytes], error: bool) -> None:
+        with stream:
+            for raw in stream:
+                if error:
+                    wrote_errors.set()
+                with lock:
+                    line(raw.decode("utf-8", errors="replace").rstrip("\r\n"), error)
+
+    assert process.stdout is not None
+    assert process.stderr is not None
+    readers = [
+        threading.Thread(target=read, args=given, daemon=True)
+        for given in ((process.stdout, False), (process.stderr, True))
+    ]
+    for reader in readers:
+        reader.start()
+    timer = threading.Timer(timeout, end_group, (process.pid,)) if timeout else None
+    if timer is not None:
+        timer.start()
+    try:
+        code: int | None = process.wait()
+        for reader in readers:
+            # What it left running in the background may hold the streams open.
+            reader.join(_REST)
+    except BaseException:
+        end_group(process.pid)
+        process.wait()
+        raise
+    finally:
+        if timer is not None:
+            ran_out = not timer.is_alive()
+            timer.cancel()
+    return Ended(None if timer is not None and ran_out else code, wrote_errors.is_set())
+
+
+def end_group(pid: int) -> None:
+    """End a program and what it started."""
+    with suppress(OSError):
+        if sys.platform == "win32":
+            os.kill(pid, signal.SIGTERM)
+        else:
+            os.killpg(pid, signal.SIGKILL)

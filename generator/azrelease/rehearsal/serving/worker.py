@@ -1,0 +1,84 @@
+"""The process of a deployment: the inference server of Azure Machine Learning, on the loopback.
+
+It runs with the Python that the packages of the model are installed in, and imports nothing of azrelease. What it needs
+stands in the environment variable AZRELEASE_SERVER as JSON: `port`, `script`, and `packages` with the names of the
+distributions that may be imported, or null for all of them.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import metadata
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+_SERVER = "azureml-inference-server-http"
+_ALWAYS = ("gunicorn", "setuptools", "pip")
+_REQUIRED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def plain(name: str) -> str:
+    """The name of a distribution as it is compared (packaging.python.org, name normalization)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def with_requirements(names: Iterable[str]) -> set[str]:
+    """Distributions with all that they require, as far as they are installed."""
+    found: set[str] = set()
+    waiting = [plain(name) for name in names]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        try:
+            required = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue
+        for line in required:
+            match = _REQUIRED.match(line)
+            if match and "extra ==" not in line:
+                waiting.append(plain(match[0]))
+    return found
+
+
+class Guard(MetaPathFinder):
+    """Lets nothing be imported that the conda file of the deployment does not ask for, though it is installed here."""
+
+    def __init__(self, allowed: set[str]) -> None:
+        self._allowed = allowed
+        self._owners: Mapping[str, Sequence[str]] = metadata.packages_distributions()
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,  # noqa: ARG002  (called by the import system)
+    ) -> ModuleSpec | None:
+        """Refuse a module; None leaves it to the others to find it."""
+        owners = self._owners.get(fullname, ()) if path is None else ()
+        if owners and not {plain(owner) for owner in owners} & self._allowed:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+        return None
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    given = json.loads(os.environ.pop("AZRELEASE_SERVER"))
+    if given["packages"] is not None:
+        sys.meta_path.insert(
+            0, Guard(with_requirements([*given["packages"], _SERVER, "gunicorn", "setuptools", "pip"]))
+        )
+    from azureml_inference_server_http import amlserver
+
+    # By default it listens to the whole network.
+    amlserver.DEFAULT_HOST = "127.0.0.1"
+    sys.argv = ["azmlinfsrv", "--entry_script", given["script"], "--port", str(given["port"])]
+    amlserver.run()
+
+
+if __name__ == "__main__":
+    main()

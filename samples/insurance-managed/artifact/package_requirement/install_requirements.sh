@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# Installs what the tests of the endpoint need.
+set -euo pipefail
+python -m pip install --quiet "pytest>=8"

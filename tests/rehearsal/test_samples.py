@@ -1,0 +1,105 @@
+"""The samples are rehearsed with a real model on a real inference server; bad models are stopped."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.process import CliHere
+from support.thorough import THOROUGH
+
+SAMPLES = Path(__file__).parent.parent.parent / "samples"
+# What the pipeline installs comes from a registry: only a thorough run waits for it.
+STEPS = ("UsePythonVersion", "InstallRequirements")
+
+
+def without_slow_steps(text: str) -> str:
+    """A release without its own Python and requirements: the tests find pytest in this environment."""
+    if THOROUGH:
+        return text
+    lines, left_out = [], False
+    for line in text.splitlines():
+        if line.startswith("      - task:"):
+            left_out = any(line.endswith(f"task: {name}") for name in STEPS)
+        elif not line.startswith("        "):
+            left_out = False
+        if not left_out:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def managed(cli: CliHere, insurance_model: Path) -> CliHere:
+    """The sample with blue-green, and its artifact with a model in it."""
+    text = (SAMPLES / "insurance-managed" / "release.yml").read_text(encoding="utf-8")
+    text = text.replace("steps: [10, 50, 100]\n      pause: 10 minutes", "steps: [50, 100]\n      pause: 10 minutes")
+    cli.write("release.yml", without_slow_steps(text))
+    shutil.copytree(SAMPLES / "insurance-managed" / "artifact", cli.folder / "good")
+    shutil.copytree(insurance_model, cli.folder / "good" / "model")
+    assert cli("render").code == 0
+    return cli
+
+
+def rehearsed(cli: CliHere, *arguments: str) -> dict[str, Any]:
+    done = cli("rehearse", "--format", "json", *arguments)
+    assert done.err == "", done.err
+    told: dict[str, Any] = json.loads(done.out)
+    assert done.code == (0 if told["succeeded"] else 1)
+    return told
+
+
+def errors(told: dict[str, Any]) -> str:
+    return "\n".join(remark["text"] for remark in told["remarks"] if remark["severity"] == "error")
+
+
+def test_cli_v1_staging_scores(cli: CliHere, server_python: str, insurance_model: Path) -> None:
+    text = (SAMPLES / "insurance" / "release.yml").read_text(encoding="utf-8")
+    cli.write("release.yml", without_slow_steps(text))
+    artifact = str(SAMPLES / "insurance" / "artifact")
+    told = rehearsed(
+        cli, "release.yml", "--artifact", artifact, "--model", str(insurance_model), "--python", server_python
+    )
+    assert told["succeeded"], errors(told)
+    assert [test["result"] for test in told["tests"]] == ["passed", "passed"]
+    assert [asked["status"] for asked in told["requests"]] == [200, 200]
+    assert json.loads(told["requests"][0]["answer"])["costs"][0] == pytest.approx(880, abs=30)
+    assert "s/tests/integration/prod_test.py" in told["unused"]
+    assert {"s/deployment/score.py", "s/deployment/conda.yml", "s/metadata/model.json"} <= set(told["used"])
+
+
+def test_staging_scores_and_blue_green_rolls_forward(managed: CliHere, server_python: str) -> None:
+    told = rehearsed(managed, "--artifact", "good", "--python", server_python)
+    assert told["succeeded"], errors(told)
+    assert told["traffic"] == {"insurance-staging": "blue 100 %"}
+    told = rehearsed(managed, "--artifact", "good", "--in-service", "good", "--python", server_python)
+    assert told["succeeded"], errors(told)
+    assert told["traffic"] == {"insurance-staging": "green 100 %"}
+    assert {asked["deployment"] for asked in told["requests"]} == {"green"}
+
+
+BAD = {
+    "wrong values": ('"costs": [round(float(cost), 2)', '"costs": [round(-float(cost), 2)', "test_a_claim_costs"),
+    "init raises": ('MODEL["model"] = joblib', "raise RuntimeError('no such weights')\n    MODEL[\"model\"] = joblib", "`init()` raises: RuntimeError: no such weights"),
+    "slow": ("def run(raw):", "def run(raw):\n    import time; time.sleep(6)", "took longer than 5 s to answer: 408"),
+    "crashes on the second request": (
+        "def run(raw):",
+        "SEEN = []\n\n\ndef run(raw):\n    SEEN.append(raw)\n    if len(SEEN) > 1:\n        os._exit(1)",
+        "broke down while it answered: 502",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_model_is_stopped_and_the_traffic_goes_back(managed: CliHere, server_python: str, name: str) -> None:
+    old, new, said = BAD[name]
+    shutil.copytree(managed.folder / "good", managed.folder / "bad")
+    script = managed.folder / "bad" / "deployment" / "score.py"
+    text = script.read_text(encoding="utf-8")
+    assert old in text
+    script.write_text(text.replace(old, new), encoding="utf-8")
+    told = rehearsed(managed, "--artifact", "bad", "--in-service", "good", "--python", server_python)
+    assert not told["succeeded"]
+    assert told["traffic"] == {"insurance-staging": "blue 100 %"}
+    assert said in errors(told) + json.dumps(told["tests"])
