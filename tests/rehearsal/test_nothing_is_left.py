@@ -56,6 +56,8 @@ def running(place: Path) -> Iterator["subprocess.Popen[bytes]"]:
     yield process
     process.kill()
     process.communicate()
+    for pid in left(place)[0]:
+        os.kill(pid, signal.SIGKILL)
 
 
 def left(place: Path) -> tuple[list[int], list[Path]]:
@@ -71,10 +73,17 @@ def left(place: Path) -> tuple[list[int], list[Path]]:
     return found, list((place / "tmp").glob("azrelease-rehearsal-*"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_everything(running: "subprocess.Popen[bytes]", place: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    "numbers",
+    [[signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT, signal.SIGINT, signal.SIGTERM]],
+    ids=str,
+)
+def test_a_signal_ends_everything(
+    running: "subprocess.Popen[bytes]", place: Path, numbers: list[signal.Signals]
+) -> None:
     assert left(place)[0]
-    running.send_signal(number)
+    for number in numbers:
+        running.send_signal(number)
     out, _ = running.communicate(timeout=30)
     assert running.returncode == 130, out
     assert b"interrupted: everything that was started has ended" in out
@@ -104,8 +113,19 @@ def test_one_that_goes_on_is_left_alone(
 
 
 def test_a_step_may_leave_something_running_and_it_is_ended(place: Path) -> None:
+    # Some throw away what they are known by.
     (place / "azure-pipelines.yml").write_text(
-        "steps:\n  - bash: (setsid sleep-for-real 300 >/dev/null 2>&1 &)\n", encoding="utf-8"
+        f"""\
+steps:
+  - bash: (setsid sleep-for-real 300 >/dev/null 2>&1 &)
+  - bash: setsid sleep-for-real 300 >/dev/null 2>&1 & echo $! > {place}/other
+    env: {{{MARK}: mine}}
+  - bash: |
+      real=$(command -v sleep-for-real)
+      (env -i setsid "$BASH" -c 'echo $$ > {place}/bare; exec "$0" 300' "$real" >/dev/null 2>&1 &)
+      until test -s {place}/bare; do sleep 0.01; done
+""",
+        encoding="utf-8",
     )
     environment = {
         **os.environ,
@@ -119,3 +139,5 @@ def test_a_step_may_leave_something_running_and_it_is_ended(place: Path) -> None
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert left(place) == ([], [])
+    for name in ("bare", "other"):
+        assert not Path("/proc", (place / name).read_text(encoding="utf-8").strip()).exists()

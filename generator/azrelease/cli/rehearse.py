@@ -101,6 +101,8 @@ def command(
         patience=_seconds(patience),
         keep=keep,
     )
+    if shell and not _has_terminal():
+        raise UserError("--shell: there is no terminal to step in from")
     quiet = form is RehearsalFormat.JSON or asked.quiet
     try:
         outcome = rehearse(
@@ -151,6 +153,9 @@ def _artifacts(given: list[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for text in given:
         alias, equals, folder = text.partition("=")
+        if Path(text).is_dir():
+            # A folder may have the sign in its name.
+            alias, equals, folder = "", "", text
         path = Path(folder if equals else text)
         if not path.is_dir():
             raise UserError(f"--artifact {text}: no such folder")
@@ -218,28 +223,32 @@ def _agree(_who: str, _instructions: str) -> bool:
 
 def _ask(who: str, instructions: str) -> bool:
     """Ask on the terminal whether somebody agrees; where nobody can be asked, nobody does."""
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not _has_terminal():
         return False
     if instructions:
-        say(instructions)
-    return bool(typer.confirm(f"{who}. Agree?", default=False))
+        say(_safe(instructions), error=True)
+    return bool(typer.confirm(f"{_safe(who)}. Agree?", default=False, err=True))
 
 
-def _nothing(_environment: Mapping[str, str]) -> None:
+def _has_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _nothing(_environment: Mapping[str, str], _folder: Path) -> None:
     pass
 
 
-def _open_shell(environment: Mapping[str, str]) -> None:
-    """Open a shell with the environment of the step that has failed."""
-    import shutil
+def _open_shell(environment: Mapping[str, str], folder: Path) -> None:
+    """Open a shell with the environment of the step that has failed, in its folder or the nearest that is there."""
     import subprocess
 
     program = shutil.which("bash") or shutil.which("sh")
-    if program is None or sys.stdin is None or not sys.stdin.isatty():
+    if program is None:
+        say("no shell is installed", error=True)
         return
-    say("a step has failed; the shell has its environment. `exit` goes on.")
-    folder = environment.get("PIPELINE_WORKSPACE")
-    subprocess.run([program], cwd=folder, env=dict(environment), check=False)  # noqa: S603  (the user's shell)
+    say("a step has failed; the shell has its environment. `exit` goes on.", error=True)
+    there = next(path for path in (folder, *folder.parents) if path.is_dir())
+    subprocess.run([program], cwd=there, env=dict(environment), check=False)  # noqa: S603  (the user's shell)
 
 
 class _Quiet:

@@ -5,29 +5,34 @@ Source of the rules: azure-pipelines-agent (StepsRunner.cs, TaskRunner.cs, TaskC
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from azrelease.rehearsal.conditions import Surroundings, decide
 from azrelease.rehearsal.logging_commands import LoggingCommand, parse
-from azrelease.rehearsal.macros import expand, left_over
-from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, TestCase, together
+from azrelease.rehearsal.macros import expand
+from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, TestCase, together, tolerated, with_texts
 from azrelease.rehearsal.pipeline import Step
 from azrelease.rehearsal.sandbox import Sandbox
-from azrelease.rehearsal.steps import Performed, StepRun, performer
+from azrelease.rehearsal.steps import Download, Limit, Performed, StepRun, performer
+from azrelease.rehearsal.unset import Unset, unset
 from azrelease.rehearsal.variables import Masker, Variable, Variables
 
-_NO_REASON = ("##[", "=")
+_NO_REASON = ("##[", "##vso[", "=")
 """How lines begin that tell no reason: the agent's own, and the rules that test runners draw."""
 
 _RESULTS = {
-    "failed": Result.FAILED,
-    "succeededwithissues": Result.WARNED,
-    "succeeded": Result.SUCCEEDED,
-    "skipped": Result.SKIPPED,
+    "Succeeded": Result.SUCCEEDED,
+    "SucceededWithIssues": Result.WARNED,
+    "Failed": Result.FAILED,
+    "Canceled": Result.FAILED,
+    "Skipped": Result.SKIPPED,
+    "Abandoned": Result.FAILED,
 }
+_WORSE = (Result.LEFT_OUT, Result.SUCCEEDED, Result.WARNED, Result.FAILED, Result.SKIPPED)
+"""Of two results of a step the one further behind counts (azure-pipelines-agent, TaskResultUtil.MergeTaskResults)."""
 
 
 class Watcher(Protocol):
@@ -58,22 +63,24 @@ class Machine:
         watcher: who is told.
         python: the Python that servers run with.
         confirm: asks whether somebody agrees.
-        at_failure: called when a step has failed, before anything else happens.
-        sources: the folders that artifacts were laid out in.
+        at_failure: called with the environment and the folder of a step that has failed, before anything else happens.
+        fetch: lays an artifact out, and says where.
         masker: hides secrets.
         tests: the results that were published.
         noticed: what the stand-ins of Azure saw going wrong.
+        processes: the processes of steps, by their numbers.
     """
 
     sandbox: Sandbox
     watcher: Watcher
     python: str
     confirm: Callable[[str, str], bool]
-    at_failure: Callable[[Mapping[str, str]], None]
-    sources: tuple[Path, ...] = ()
+    at_failure: Callable[[Mapping[str, str], Path], None]
+    fetch: Callable[[Download], Path]
     masker: Masker = field(default_factory=Masker)
     tests: list[TestCase] = field(default_factory=list)
     noticed: list[tuple[str, bool]] = field(default_factory=list)
+    processes: list[int] = field(default_factory=list)
 
     def notice(self, text: str, *, serious: bool) -> None:
         """Note what the stand-ins of Azure refuse, or see going wrong; and whether nobody can have wanted that."""
@@ -96,6 +103,8 @@ class JobState:
         result: how it stands.
         outputs: its output variables, `step.name` and value.
         steps: what became of its steps.
+        until: when its time is over, on the monotonic clock; None for no limit.
+        minutes: how much time it has.
     """
 
     variables: Variables
@@ -103,22 +112,23 @@ class JobState:
     result: Result = Result.SUCCEEDED
     outputs: dict[str, str] = field(default_factory=dict)
     steps: list[StepOutcome] = field(default_factory=list)
+    until: float | None = None
+    minutes: float = 0.0
 
 
 def run_steps(machine: Machine, steps: Sequence[Step], state: JobState) -> None:
     """Run steps one after the other; those whose condition does not hold are skipped."""
     for step in steps:
         outcome = _run_step(machine, step, state)
+        outcome = with_texts(tolerated(outcome) if step.continue_on_error else outcome, machine.masker.mask)
         state.steps.append(outcome)
         machine.watcher.step_ends(outcome)
-        if outcome.result is Result.FAILED:
-            state.result = Result.WARNED if step.continue_on_error else Result.FAILED
-        elif outcome.result is Result.WARNED:
-            state.result = together((state.result, Result.WARNED))
+        if outcome.result in (Result.FAILED, Result.WARNED):
+            state.result = together((state.result, outcome.result))
 
 
 def _run_step(machine: Machine, step: Step, state: JobState) -> StepOutcome:
-    values = {**state.variables.values(), "agent.jobstatus": _status(state.result)}
+    values = {**state.variables.values(), "agent.jobstatus": state.result.word}
     title = expand(step.title, values)
     if not step.enabled:
         return StepOutcome(title, step.task, Result.SKIPPED)
@@ -127,25 +137,27 @@ def _run_step(machine: Machine, step: Step, state: JobState) -> StepOutcome:
         return StepOutcome(title, step.task, Result.FAILED, remarks=(Remark("error", verdict.problem, title),))
     if not verdict.runs:
         return StepOutcome(title, step.task, Result.SKIPPED)
-    machine.watcher.step_begins(title)
+    machine.watcher.step_begins(machine.masker.mask(title))
     started = time.monotonic()
     attempt = _Attempt(machine, step, title, state, values)
     performed = attempt.perform()
     for again in range(step.retries):
         if performed.result is not Result.FAILED:
             break
-        attempt.say(f"It failed, and is tried again ({again + 1} of {step.retries}).")
+        attempt.say(f"##[warning]It failed, and is tried again ({again + 1} of {step.retries}).")
         performed = attempt.perform()
-    result = attempt.result or performed.result
+    result = performed.result
     if result is Result.FAILED and not step.continue_on_error:
-        machine.at_failure(attempt.environment())
+        machine.at_failure(attempt.environment(), attempt.folder())
     machine.tests += performed.tests
     _take_over(performed, state)
     failed = result is Result.FAILED
     noticed = tuple(
         Remark("error" if failed else "warning", text, title) for text in machine.taken_notice_of(failed=failed)
     )
-    remarks = (*performed.remarks, *attempt.remarks, *noticed)
+    # That something is logged as an error does not make a step fail.
+    logged = [r if failed else r._replace(severity="warning") for r in attempt.remarks]
+    remarks = (*performed.remarks, *logged, *noticed)
     remarks = (*remarks, *_of_failure(attempt, result, remarks))
     return StepOutcome(title, step.task, result, time.monotonic() - started, tuple(attempt.log), remarks)
 
@@ -166,42 +178,72 @@ class _Attempt:
         self._step = step._replace(title=title, inputs=inputs, env=self.env)
         self.log: list[str] = []
         self.remarks: list[Remark] = []
-        self.result: Result | None = None
+        self._result = Result.LEFT_OUT
 
     def perform(self) -> Performed:
         """Do it once."""
-        self.result = None
-        run = StepRun(
+        self._result = Result.LEFT_OUT
+        performed = performer(self._step.task)(self._run())
+        return performed._replace(result=max(performed.result, self._result, key=_WORSE.index))
+
+    def folder(self) -> Path:
+        """The folder that it works in."""
+        return self._run().folder()
+
+    def _run(self) -> StepRun:
+        return StepRun(
             step=self._step,
             sandbox=self._machine.sandbox,
             environment=self.environment(),
             line=self._line,
-            seconds=None if self._step.timeout is None else self._step.timeout * 60,
+            limit=self._limit(),
             python=self._machine.python,
-            confirm=self._machine.confirm,
-            sources=self._machine.sources,
+            confirm=self._confirm,
+            fetch=self._machine.fetch,
+            started=self._machine.processes.append,
         )
-        return performer(self._step.task)(run)
+
+    def _limit(self) -> Limit | None:
+        """How long it may take: what it has itself, or what is left to its job."""
+        found: list[Limit] = []
+        if self._step.timeout is not None:
+            found.append(Limit(self._step.timeout * 60, f"it took longer than {self._step.timeout:g} minutes"))
+        if self._state.until is not None:
+            left = max(0.001, self._state.until - time.monotonic())
+            found.append(Limit(left, f"its job took longer than {self._state.minutes:g} minutes"))
+        return min(found, default=None)
+
+    def _confirm(self, who: str, instructions: str) -> bool:
+        mask = self._machine.masker.mask
+        return self._machine.confirm(mask(who), mask(instructions))
 
     def environment(self) -> dict[str, str]:
         """All of the environment of the step."""
-        base = self._machine.sandbox.environment()
-        path = os.pathsep.join((str(self._machine.sandbox.programs), *self._state.path, base["PATH"]))
-        return {**base, **self._state.variables.environment(), **self.env, "PATH": path}
+        sandbox = self._machine.sandbox
+        base = sandbox.environment()
+        given = {**base, **self._state.variables.environment(), **self.env}
+        # The Python that UsePythonVersion took has an environment in the sandbox; any other is that of the machine.
+        own = {} if "pythonLocation" in self._state.variables else sandbox.packages(given)
+        path = os.pathsep.join((str(sandbox.programs), *self._state.path, base["PATH"]))
+        return {**given, **own, **sandbox.fixed(given), "PATH": path}
 
     def say(self, text: str) -> None:
         """Add a line to the log."""
         self._line(text, False)
 
-    def unexpanded(self) -> list[str]:
-        """Names in its inputs and its environment that look like variables and stand for none."""
-        texts = (*self._step.inputs.values(), *self.env.values())
-        return list(dict.fromkeys(name for text in texts for name in left_over(text)))
+    def unset(self, *, failed: bool) -> Iterator[Unset]:
+        """The names in it that stand for nothing."""
+        log, path = "\n".join(self.log), self.environment()["PATH"]
+        return unset(self._step.task, self._step.inputs, self.env, log=log, failed=failed, path=path)
 
     def _line(self, text: str, _error: bool) -> None:
         command = parse(text)
         if command is not None:
-            self._obey(command)
+            try:
+                self._obey(command)
+            except ValueError as error:
+                self._result = Result.FAILED
+                self.remarks.append(Remark("error", str(error), self.title))
         shown = self._machine.masker.mask(text)
         self.log.append(shown)
         self._machine.watcher.line(shown)
@@ -211,32 +253,41 @@ class _Attempt:
             case "task.setvariable":
                 self._set_variable(command)
             case "task.setsecret":
-                self._machine.masker.add(command.data)
+                self._hide(command)
             case "task.prependpath":
                 self._state.path = (command.data, *self._state.path)
             case "task.complete":
-                self.result = _RESULTS.get(command.properties.get("result", "").casefold(), self.result)
+                self._complete(command.properties.get("result", ""))
             case "task.logissue":
                 severity = command.properties.get("type", "").casefold()
                 if severity in ("error", "warning"):
                     text = self._machine.masker.mask(command.data)
                     self.remarks.append(Remark(severity if severity == "warning" else "error", text, self.title))
             case "task.uploadsummary" | "task.uploadfile" | "task.addattachment":
-                if not Path(command.data).is_file():
+                if not (self._machine.sandbox.sources / command.data).is_file():
                     text = f"{command.data} is not there: the agent cannot upload it"
                     self.remarks.append(Remark("warning", text, self.title))
             case _:
                 # Other areas are for services that are out of reach: build tags, artifacts.
                 pass
 
+    def _hide(self, command: LoggingCommand) -> None:
+        self._machine.masker.add(command.data)
+        self._machine.masker.add(command.written)
+
+    def _complete(self, text: str) -> None:
+        result = _RESULTS.get(text)
+        if result is None:
+            raise ValueError(f"`task.complete` has no result `{text}`; one of: {', '.join(_RESULTS)}")
+        self._result = max(result, self._result, key=_WORSE.index)
+
     def _set_variable(self, command: LoggingCommand) -> None:
         name = command.properties.get("variable", "")
         if not name:
-            self.remarks.append(Remark("error", "a `task.setvariable` names no variable", self.title))
-            return
+            raise ValueError("a `task.setvariable` names no variable")
         secret = command.flag("issecret")
         if secret:
-            self._machine.masker.add(command.data)
+            self._hide(command)
         if command.flag("isoutput"):
             name = f"{self._step.name or 'step'}.{name}"
             self._state.outputs[name] = command.data
@@ -246,27 +297,11 @@ class _Attempt:
 
 
 def _of_failure(attempt: _Attempt, result: Result, known: Sequence[Remark]) -> tuple[Remark, ...]:
-    """What may be behind a failure, or should be one: a name that was never given a value stays as it is written.
-
-    Where nothing else says why, the last line of the log does.
-    """
-    log = "\n".join(attempt.log)
+    """What may be behind a failure, or should be one; where nothing else says why, the last line of the log does."""
     failed = result is Result.FAILED
-    # The shell takes `$(name)` as a command, and goes on without its output.
-    missed = [
-        name
-        for name in attempt.unexpanded()
-        if f"{name}: command not found" in log or (failed and (f"$({name})" in log or "." in name))
-    ]
-    found = [
-        Remark("error", f"`$({name})` stands for nothing: this step knows no variable of that name", attempt.title)
-        for name in missed
-    ]
-    if failed and not found and not any(remark.severity == "error" for remark in known):
+    found = [Remark(said.severity, said.text, attempt.title) for said in attempt.unset(failed=failed)]
+    if failed and not any(remark.severity == "error" for remark in (*known, *found)):
         said = [line.strip() for line in attempt.log if line.strip() and not line.startswith(_NO_REASON)]
-        found.append(Remark("error", said[-1] if said else "it failed without a word", attempt.title))
+        text = f"it failed; last it said: {said[-1]}" if said else "it failed without a word"
+        found.append(Remark("error", text, attempt.title))
     return tuple(found)
-
-
-def _status(result: Result) -> str:
-    return {Result.FAILED: "Failed", Result.WARNED: "SucceededWithIssues"}.get(result, "Succeeded")

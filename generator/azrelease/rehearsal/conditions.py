@@ -51,7 +51,7 @@ def computed(expression: str, around: Surroundings) -> tuple[str, str | None]:
         return "", f"`{expression}` cannot be computed: {error}"
     if value is UNKNOWN:
         return "", f"`{expression}` asks for what is not known here"
-    return to_text(value), None if value is not None else f"`{expression}` is nothing"
+    return to_text(value) if value is not None else "", None
 
 
 def is_runtime(text: str) -> bool:
@@ -81,6 +81,8 @@ def _functions(around: Surroundings) -> dict[str, Callable[[Sequence[Any]], Any]
         "failed": failed,
         "succeededorfailed": lambda names: all(result is not Result.SKIPPED for result in of(names)),
         "canceled": lambda _: False,
+        # The first run of a pipeline that counts: its seed.
+        "counter": lambda given: given[1] if len(given) > 1 else 0,
         "always": lambda _: True,
     }
 
@@ -96,7 +98,13 @@ def missing_outputs(expression: str, outputs: Mapping[str, Any]) -> Iterator[str
             there = _at(outputs, way[:-1])
             if way[-1].casefold() not in {name.casefold() for name in there}:
                 known = ", ".join(f"`{name}`" for name in sorted(there)) or "none"
-                yield f"`{way[-1]}` is no output of {'.'.join(way[1:-2])}; its outputs are: {known}"
+                yield f"`{way[-1]}` is no output of {'.'.join(way[1:-2])}; its outputs are: {known}{_hint(way, there)}"
+
+
+def _hint(way: Sequence[str], there: Mapping[str, Any]) -> str:
+    if there or way[0].casefold() != "stagedependencies":
+        return ""
+    return f". If the stage `{way[1]}` is not rehearsed, give the value of the variable, --variable NAME=VALUE"
 
 
 _WITH_OUTPUTS = ("dependencies", "stagedependencies")

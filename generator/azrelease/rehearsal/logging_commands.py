@@ -14,12 +14,21 @@ _PARTS = 2
 
 
 class LoggingCommand(NamedTuple):
-    """A command. Area, event and the names of properties are in lower case, since case does not count."""
+    """A command. Area, event and the names of properties are in lower case, since case does not count.
+
+    Attributes:
+        area: `task`.
+        event: `setvariable`.
+        properties: what is set, without escapes.
+        data: the text behind it, without escapes.
+        written: the same text as it was written.
+    """
 
     area: str
     event: str
     properties: Mapping[str, str]
     data: str
+    written: str
 
     @property
     def name(self) -> str:
@@ -43,7 +52,8 @@ def parse(line: str) -> LoggingCommand | None:
         return None
     pairs = (entry.partition("=") for entry in properties.split(";") if entry)
     given = {name.strip().casefold(): unescape(value) for name, equals, value in pairs if name and equals and value}
-    return LoggingCommand(parts[0].casefold(), parts[1].casefold(), given, unescape(line[end + 1 :]))
+    data = line[end + 1 :]
+    return LoggingCommand(parts[0].casefold(), parts[1].casefold(), given, unescape(data), data)
 
 
 def unescape(text: str) -> str:

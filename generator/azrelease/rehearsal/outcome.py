@@ -1,8 +1,8 @@
 """What becomes of what is rehearsed, as values."""
 
-from collections.abc import Iterable
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from enum import Enum, StrEnum
+from typing import Any, NamedTuple, TypeVar
 
 
 class Result(StrEnum):
@@ -13,6 +13,20 @@ class Result(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     LEFT_OUT = "left out"
+
+    @property
+    def word(self) -> str:
+        """What the service calls it in `dependencies` and in Agent.JobStatus."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Result.SUCCEEDED: "Succeeded",
+    Result.WARNED: "SucceededWithIssues",
+    Result.FAILED: "Failed",
+    Result.SKIPPED: "Skipped",
+    Result.LEFT_OUT: "Succeeded",
+}
 
 
 class Remark(NamedTuple):
@@ -111,6 +125,39 @@ class Outcome(NamedTuple):
         """Whether every stage did what it should."""
         errors = any(remark.severity == "error" for remark in self.all_remarks)
         return not errors and all(stage.result in (Result.SUCCEEDED, Result.WARNED) for stage in self.stages)
+
+
+Told = TypeVar("Told", bound=tuple[Any, ...])
+
+
+def with_texts(told: Told, change: Callable[[str], str]) -> Told:
+    """An outcome with all of its texts changed, such as to hide secrets in them."""
+
+    def changed(value: Any) -> Any:  # noqa: ANN401  (a field of an outcome)
+        if isinstance(value, Enum):
+            return value
+        if isinstance(value, str):
+            return change(value)
+        if isinstance(value, tuple):
+            return with_texts(value, change)
+        return value
+
+    parts = [changed(value) for value in told]
+    made: Any = type(told)
+    with_all: Told = made(*parts) if hasattr(told, "_fields") else made(parts)
+    return with_all
+
+
+def tolerated(outcome: StepOutcome) -> StepOutcome:
+    """A failed step that the job goes on behind: it is no failure any more, and its errors are warnings.
+
+    Source: azure-pipelines-agent, StepsRunner.cs (`ContinueOnError`).
+    """
+    remarks = tuple(
+        remark._replace(severity="warning") if remark.severity == "error" else remark for remark in outcome.remarks
+    )
+    result = Result.WARNED if outcome.result is Result.FAILED else outcome.result
+    return outcome._replace(result=result, remarks=remarks)
 
 
 def together(results: Iterable[Result]) -> Result:

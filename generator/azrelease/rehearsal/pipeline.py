@@ -1,5 +1,6 @@
 """The pipeline that is rehearsed: as rendered, with nothing left to be expanded before a run."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ HOOKS = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
 """The hooks of a deployment in their order (learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs)."""
 
 _SCRIPTS = {"bash": "Bash@3", "script": "CmdLine@2", "pwsh": "PowerShell@2", "powershell": "PowerShell@2"}
-_COPIES = ("matrix", "parallel")
+_TITLES = {"bash": "Bash", "script": "CmdLine", "pwsh": "PowerShell", "powershell": "PowerShell"}
 
 
 class Step(NamedTuple):
@@ -52,9 +53,11 @@ class Job(NamedTuple):
         variables: its variables, as written.
         hooks: its steps by hook; those of a job that is no deployment under an empty name.
         is_deployment: whether it is a deployment job.
-        on_server: whether it runs on the server, without an agent.
         environment: the environment that it deploys to.
-        timeout: minutes.
+        timeout: minutes; None for no limit.
+        continue_on_error: whether the stage goes on when it fails.
+        readonly: the names of its variables that nothing changes.
+        copies: how many of it run; the first is rehearsed.
     """
 
     name: str
@@ -64,10 +67,11 @@ class Job(NamedTuple):
     variables: Mapping[str, str]
     hooks: Mapping[str, tuple[Step, ...]]
     is_deployment: bool = False
-    on_server: bool = False
     environment: str | None = None
     timeout: float | None = None
     continue_on_error: bool = False
+    readonly: frozenset[str] = frozenset()
+    copies: int = 1
 
 
 class Stage(NamedTuple):
@@ -79,6 +83,7 @@ class Stage(NamedTuple):
     condition: str | None
     variables: Mapping[str, str]
     jobs: tuple[Job, ...]
+    readonly: frozenset[str] = frozenset()
 
 
 class Pipeline(NamedTuple):
@@ -90,6 +95,7 @@ class Pipeline(NamedTuple):
         groups: the variable groups that it reads, whose values are not known here.
         sources: pipelines that it downloads from, alias and name.
         stages: its stages, each with the stages that it waits for.
+        readonly: the names of its variables that nothing changes.
     """
 
     path: str
@@ -97,6 +103,7 @@ class Pipeline(NamedTuple):
     groups: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
     stages: tuple[Stage, ...]
+    readonly: frozenset[str] = frozenset()
 
     def stage(self, name: str) -> Stage:
         """A stage by its name.
@@ -124,7 +131,7 @@ def read_pipeline(text: str, path: str) -> Pipeline:
     data = Document.parse(text, path).data
     if not isinstance(data, dict):
         raise UserError(f"{path}: is no pipeline")
-    if "${{" in text or "extends" in data:
+    if "extends" in data or any(_is_expanded(value) for value in _all_of(data)):
         raise UserError(
             f"{path}: has templates or template expressions, which the service expands. Rehearse the YAML that "
             "`azrelease render` or `azrelease run --dry-run` writes."
@@ -135,19 +142,63 @@ def read_pipeline(text: str, path: str) -> Pipeline:
     found: list[Stage] = []
     for number, stage in enumerate(stages):
         above = (found[-1].name,) if found else ()
-        found.append(_stage(stage, number, above, data.get("pool")))
+        found.append(_stage(stage, number, above))
     if not any(stage.jobs for stage in found):
         raise UserError(f"{path}: is no pipeline, or has no jobs")
+    _check_waits(path, "stage", found)
+    for stage_read in found:
+        _check_waits(path, "job", stage_read.jobs)
     resources = _mapping(data.get("resources"))
     sources = tuple(
         (str(entry["pipeline"]), str(entry.get("source", entry["pipeline"])))
         for entry in _mappings(resources.get("pipelines"))
         if "pipeline" in entry
     )
-    return Pipeline(path, _variables(data), tuple(_groups(data, *stages)), sources, tuple(found))
+    jobs = [job for stage in stages for job in _mappings(stage.get("jobs"))]
+    groups = tuple(dict.fromkeys(_groups(data, *stages, *jobs)))
+    return Pipeline(path, _variables(data), groups, sources, tuple(found), _readonly(data))
 
 
-def _stage(data: Mapping[str, Any], number: int, above: tuple[str, ...], pool: Any) -> Stage:  # noqa: ANN401  (YAML)
+def _all_of(value: Any) -> Iterator[Any]:  # noqa: ANN401  (YAML)
+    """All that stands in a value: keys, entries and scalars."""
+    yield value
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield key
+            yield from _all_of(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _all_of(entry)
+
+
+def _is_expanded(value: Any) -> bool:  # noqa: ANN401  (YAML)
+    """Whether a value is one that the service expands before a run."""
+    if isinstance(value, list):
+        return any(isinstance(entry, dict) and "template" in entry and set(entry) <= _TEMPLATE for entry in value)
+    return not isinstance(value, dict) and "${{" in _scalar(value)
+
+
+_TEMPLATE = frozenset({"template", "parameters"})
+
+
+def _check_waits(path: str, what: str, found: Sequence[Stage] | Sequence[Job]) -> None:
+    """See that stages, or the jobs of one, can run in some order.
+
+    Raises:
+        UserError: one waits for what is not there, or for itself.
+    """
+    waits = {each.name.casefold(): {name.casefold() for name in each.depends_on} for each in found}
+    missing = sorted({f"`{name}`" for names in waits.values() for name in names - waits.keys()})
+    if missing:
+        raise UserError(f"{path}: a {what} waits for {', '.join(missing)}, which is no {what} here")
+    while ready := [name for name, names in waits.items() if not names & waits.keys()]:
+        for name in ready:
+            del waits[name]
+    if waits:
+        raise UserError(f"{path}: these {what}s wait for each other: {', '.join(f'`{name}`' for name in waits)}")
+
+
+def _stage(data: Mapping[str, Any], number: int, above: tuple[str, ...]) -> Stage:
     name = str(data.get("stage") or f"stage_{number + 1}")
     jobs = _mappings(data.get("jobs"))
     if not jobs and "steps" in data:
@@ -159,27 +210,44 @@ def _stage(data: Mapping[str, Any], number: int, above: tuple[str, ...], pool: A
         depends_on=waits,
         condition=_text(data.get("condition")),
         variables=_variables(data),
-        jobs=tuple(_job(job, index, data.get("pool", pool)) for index, job in enumerate(jobs)),
+        jobs=tuple(_job(job, index) for index, job in enumerate(jobs)),
+        readonly=_readonly(data),
     )
 
 
-def _job(data: Mapping[str, Any], number: int, pool: Any) -> Job:  # noqa: ANN401  (YAML)
+def _job(data: Mapping[str, Any], number: int) -> Job:
     name = str(data.get("deployment") or data.get("job") or f"job_{number + 1}")
     environment = data.get("environment")
     named = environment.get("name") if isinstance(environment, dict) else environment
+    leg, copies = _first_copy(data)
+    if "deployment" in data and not isinstance(data.get("strategy"), dict):
+        raise UserError(f"the deployment `{name}` has no strategy: the service refuses it")
     return Job(
         name=name,
         title=str(data.get("displayName") or name),
         depends_on=_names(data.get("dependsOn")),
         condition=_text(data.get("condition")),
-        variables=_variables(data),
+        variables={**_variables(data), **leg},
         hooks=dict(_hooks(data)),
         is_deployment="deployment" in data,
-        on_server=data.get("pool", pool) == "server",
         environment=None if named is None else str(named),
         timeout=_number(data.get("timeoutInMinutes")),
         continue_on_error=_is_true(data.get("continueOnError")),
+        readonly=_readonly(data),
+        copies=copies,
     )
+
+
+def _first_copy(data: Mapping[str, Any]) -> tuple[dict[str, str], int]:
+    """The variables of the first of the copies of a job, and how many there are."""
+    strategy = {} if "deployment" in data else _mapping(data.get("strategy"))
+    matrix = _mapping(strategy.get("matrix"))
+    copies = len(matrix) or int(_number(strategy.get("parallel")) or 1)
+    if copies == 1 and not matrix:
+        return {}, 1
+    first = _mapping(next(iter(matrix.values()), {}))
+    places = {"System.JobPositionInPhase": "1", "System.TotalJobsInPhase": str(copies)}
+    return {**{str(name): _scalar(value) for name, value in first.items()}, **places}, copies
 
 
 def _hooks(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Step, ...]]]:
@@ -221,7 +289,10 @@ def _step(data: Mapping[str, Any]) -> Step:
     return Step(
         task=task,
         inputs=inputs,
-        title=str(data.get("displayName") or (f"{kind} {data[kind]}" if kind in ("download", "checkout") else task)),
+        title=str(
+            data.get("displayName")
+            or (f"{kind} {data[kind]}" if kind in ("download", "checkout") else _TITLES.get(kind, task))
+        ),
         name=_text(data.get("name")),
         condition=_text(data.get("condition")),
         env={str(name): _scalar(value) for name, value in (env if isinstance(env, dict) else {}).items()},
@@ -237,6 +308,11 @@ def _variables(data: Mapping[str, Any]) -> dict[str, str]:
     if isinstance(given, dict):
         return {str(name): _scalar(value) for name, value in given.items()}
     return {str(entry["name"]): _scalar(entry.get("value")) for entry in _mappings(given) if "name" in entry}
+
+
+def _readonly(data: Mapping[str, Any]) -> frozenset[str]:
+    entries = _mappings(data.get("variables"))
+    return frozenset(str(entry.get("name")) for entry in entries if _is_true(entry.get("readonly")))
 
 
 def _groups(*places: Mapping[str, Any]) -> Iterator[str]:
@@ -271,9 +347,10 @@ def _scalar(value: Any) -> str:  # noqa: ANN401  (YAML)
 
 def _number(value: Any) -> float | None:  # noqa: ANN401  (YAML)
     try:
-        return float(_scalar(value)) or None
+        number = float(_scalar(value))
     except ValueError:
         return None
+    return number if number > 0 and math.isfinite(number) else None
 
 
 def _is_true(value: Any) -> bool:  # noqa: ANN401  (YAML)

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
-_REST = 2.0
+_REST = 1.0
 """Seconds to wait for the last lines of a program that has ended."""
 
 Line = Callable[[str, bool], None]
@@ -30,7 +31,12 @@ class Ended(NamedTuple):
 
 
 def run(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], line: Line, timeout: float | None = None
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    line: Line,
+    timeout: float | None = None,
+    started: Callable[[int], None] = lambda _pid: None,
 ) -> Ended:
     """Run a program to its end.
 
@@ -40,9 +46,11 @@ def run(
         environment: all of its environment.
         line: takes each line that it prints.
         timeout: seconds; None for no limit.
+        started: told of its number.
 
     Raises:
         OSError: it cannot be started.
+        ValueError: the environment cannot be given to a program.
     """
     process = subprocess.Popen(  # noqa: S603  (a step of the pipeline, in the sandbox)
         list(command),
@@ -53,7 +61,14 @@ def run(
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    started(process.pid)
     wrote_errors = threading.Event()
+    ran_out = threading.Event()
+
+    def end() -> None:
+        ran_out.set()
+        end_group(process.pid)
+
     lock = threading.Lock()
 
     def read(stream: IO[bytes], error: bool) -> None:
@@ -72,29 +87,29 @@ def run(
     ]
     for reader in readers:
         reader.start()
-    timer = threading.Timer(timeout, end_group, (process.pid,)) if timeout else None
+    timer = threading.Timer(min(timeout, threading.TIMEOUT_MAX), end) if timeout else None
     if timer is not None:
         timer.start()
     try:
-        code: int | None = process.wait()
-        for reader in readers:
-            # What it left running in the background may hold the streams open.
-            reader.join(_REST)
+        code = process.wait()
     except BaseException:
         end_group(process.pid)
         process.wait()
         raise
     finally:
         if timer is not None:
-            ran_out = not timer.is_alive()
             timer.cancel()
-    return Ended(None if timer is not None and ran_out else code, wrote_errors.is_set())
+    until = time.monotonic() + _REST
+    for reader in readers:
+        # What it left running in the background may hold the streams open.
+        reader.join(max(0.0, until - time.monotonic()))
+    return Ended(None if ran_out.is_set() else code, wrote_errors.is_set())
 
 
 def end_group(pid: int) -> None:
     """End a program and what it started."""
     with suppress(OSError):
         if sys.platform == "win32":
-            os.kill(pid, signal.SIGTERM)
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], capture_output=True, check=False)  # noqa: S603, S607  (a program of Windows)
         else:
             os.killpg(pid, signal.SIGKILL)

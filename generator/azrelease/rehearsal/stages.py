@@ -1,13 +1,15 @@
 """Runs stages: their jobs in order, the hooks of deployments, and what passes from one to the other."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from azrelease.rehearsal.agent import JobState, Machine, run_steps
 from azrelease.rehearsal.conditions import Surroundings, computed, decide, is_runtime, missing_outputs
-from azrelease.rehearsal.outcome import JobOutcome, Remark, Result, StageOutcome, StepOutcome, together
-from azrelease.rehearsal.pipeline import HOOKS, Job, Pipeline, Stage
+from azrelease.rehearsal.outcome import JobOutcome, Remark, Result, StageOutcome, StepOutcome, together, tolerated
+from azrelease.rehearsal.pipeline import HOOKS, Job, Pipeline, Stage, Step
+from azrelease.rehearsal.steps import Download
 from azrelease.rehearsal.variables import Variable, Variables
 
 
@@ -18,9 +20,12 @@ class Run:
     Attributes:
         pipeline: the pipeline.
         machine: what all its jobs have in common.
-        variables: what holds everywhere: those of the pipeline, and those that are predefined.
+        variables: what holds everywhere: those that are predefined, and those that are given.
+        begin: called before a job, with the artifacts that it downloads by itself: gives it a new machine.
+        given: the names of variables whose values were given, in lower case: nothing else sets them.
         attempt: the number of the run of a stage.
-        results: how stages ended, by name.
+        results: how stages ended, by name in lower case.
+        jobs: how jobs ended, by stage and job.
         outputs: the outputs of jobs, by stage and job.
         remarks: what is about no step.
     """
@@ -28,8 +33,11 @@ class Run:
     pipeline: Pipeline
     machine: Machine
     variables: Variables
+    begin: Callable[[Sequence[Download]], None]
+    given: frozenset[str] = frozenset()
     attempt: int = 1
     results: dict[str, Result] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Result]] = field(default_factory=dict)
     outputs: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
@@ -48,8 +56,10 @@ def run_stage(run: Run, stage: Stage) -> StageOutcome:
     jobs: list[JobOutcome] = []
     for job in _in_order(stage):
         outcome = _run_job(run, stage, job, results)
-        failed = outcome.result is Result.FAILED
-        results[job.name.casefold()] = Result.WARNED if failed and job.continue_on_error else outcome.result
+        if job.continue_on_error and outcome.result is Result.FAILED:
+            outcome = outcome._replace(result=Result.WARNED, steps=tuple(map(tolerated, outcome.steps)))
+        results[job.name.casefold()] = outcome.result
+        run.jobs.setdefault(stage.name, {})[job.name] = outcome.result
         jobs.append(outcome)
     return _ended(run, stage, StageOutcome(stage.name, together(results.values()), tuple(jobs)))
 
@@ -61,11 +71,13 @@ def _ended(run: Run, stage: Stage, outcome: StageOutcome) -> StageOutcome:
 
 def _around_stage(run: Run, stage: Stage) -> Surroundings:
     waited_for = {name.casefold(): run.results.get(name.casefold(), Result.SUCCEEDED) for name in stage.depends_on}
-    outputs = {
-        name: {"outputs": {f"{job}.{key}": v for job, values in jobs.items() for key, v in values.items()}}
-        for name, jobs in run.outputs.items()
-    }
-    return Surroundings(run.variables.values(), waited_for, {"dependencies": outputs})
+    found: dict[str, Any] = {name: {"result": result.word, "outputs": {}} for name, result in waited_for.items()}
+    for name, jobs in run.outputs.items():
+        values = {f"{job}.{key}": value for job, outputs in jobs.items() for key, value in outputs.items()}
+        result = run.results.get(name.casefold(), Result.SUCCEEDED)
+        found.pop(name.casefold(), None)
+        found[name] = {"result": result.word, "outputs": values}
+    return Surroundings(_variables(run, stage, None, {}, {}).values(), waited_for, {"dependencies": found})
 
 
 def _in_order(stage: Stage) -> Iterator[Job]:
@@ -81,7 +93,7 @@ def _in_order(stage: Stage) -> Iterator[Job]:
 def _run_job(run: Run, stage: Stage, job: Job, results: Mapping[str, Result]) -> JobOutcome:
     outputs = _outputs_for(run, stage)
     known = {name.casefold(): results[name.casefold()] for name in job.depends_on if name.casefold() in results}
-    base = _variables(run, stage, job)
+    base = _variables(run, stage, job, known, outputs)
     verdict = decide(job.condition, Surroundings(base.values(), known, outputs))
     if verdict.problem is not None or not verdict.runs:
         problem = verdict.problem
@@ -91,20 +103,22 @@ def _run_job(run: Run, stage: Stage, job: Job, results: Mapping[str, Result]) ->
             else ()
         )
         return JobOutcome(job.title, Result.FAILED if problem else Result.SKIPPED, steps)
+    if job.copies > 1:
+        run.remarks.append(Remark("info", f"of {job.copies} copies of the job the first is rehearsed", job.title))
     made: dict[str, str] = {}
     steps_done: list[StepOutcome] = []
     result = Result.SUCCEEDED
     for hook in _hooks(job):
         if hook and result is Result.FAILED:
             break
-        state = _run_hook(run, stage, job, hook, base, outputs, known)
+        state = _run_hook(run, job, hook, base)
         steps_done += state.steps
         made |= _named(job, state)
         result = together((result, state.result))
     ending = f"on {'failure' if result is Result.FAILED else 'success'}"
     if job.is_deployment and ending in job.hooks:
         # A hook is a job of its own: what the others have set is not known there.
-        state = _run_hook(run, stage, job, ending, base, outputs, known)
+        state = _run_hook(run, job, ending, base)
         steps_done += state.steps
         result = together((result, state.result))
     run.outputs.setdefault(stage.name, {})[job.name] = made
@@ -117,24 +131,28 @@ def _hooks(job: Job) -> tuple[str, ...]:
 
 def _run_hook(
     run: Run,
-    stage: Stage,
     job: Job,
     hook: str,
     base: Variables,
-    outputs: Mapping[str, Any],
-    results: Mapping[str, Result],
 ) -> JobState:
     run.machine.watcher.job_begins(f"{job.title}: {hook}" if hook.startswith("on ") else job.title)
-    state = JobState(base.copy())
-    for name, text in {**run.pipeline.variables, **stage.variables, **job.variables}.items():
-        if is_runtime(text):
-            value, problem = computed(text, Surroundings(state.variables.values(), results, outputs))
-            state.variables.set(Variable(name, value))
-            missed = list(missing_outputs(text, outputs))
-            texts = missed or ([problem] if problem else [])
-            run.remarks += [Remark("error", f"the variable `{name}`: {said}", job.title) for said in texts]
-    run_steps(run.machine, job.hooks.get(hook, ()), state)
+    steps = job.hooks.get(hook, ())
+    run.begin(own_downloads(run.pipeline, hook, steps))
+    minutes = job.timeout or 0.0
+    until = time.monotonic() + minutes * 60 if minutes else None
+    state = JobState(base.copy(), until=until, minutes=minutes)
+    run_steps(run.machine, steps, state)
     return state
+
+
+def own_downloads(pipeline: Pipeline, hook: str, steps: Sequence[Step]) -> tuple[Download, ...]:
+    """What a job downloads by itself: the `deploy` hook of a deployment all there is, unless it has steps for that.
+
+    Source: learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Descriptions of lifecycle hooks.
+    """
+    if hook != "deploy" or any(step.task == "download" for step in steps):
+        return ()
+    return tuple(Download(alias) for alias, _ in pipeline.sources)
 
 
 def _named(job: Job, state: JobState) -> dict[str, str]:
@@ -148,26 +166,51 @@ def _named(job: Job, state: JobState) -> dict[str, str]:
 
 
 def _outputs_for(run: Run, stage: Stage) -> dict[str, Any]:
-    own = {job: {"outputs": values} for job, values in run.outputs.get(stage.name, {}).items()}
-    others = {name: {job: {"outputs": values} for job, values in jobs.items()} for name, jobs in run.outputs.items()}
-    return {"dependencies": own, "stageDependencies": others}
+    others = {
+        name: {
+            job: {"result": result.word, "outputs": run.outputs.get(name, {}).get(job, {})}
+            for job, result in jobs.items()
+        }
+        for name, jobs in run.jobs.items()
+    }
+    return {"dependencies": others.get(stage.name, {}), "stageDependencies": others}
 
 
-def _variables(run: Run, stage: Stage, job: Job) -> Variables:
+def _variables(
+    run: Run, stage: Stage, job: Job | None, results: Mapping[str, Result], outputs: Mapping[str, Any]
+) -> Variables:
+    """The variables of a job, or of a stage before its jobs: those further in go before those further out."""
     found = run.variables.copy()
-    for name, value in {**stage.variables, **job.variables}.items():
-        if not is_runtime(value):
-            found.set(Variable(name, value))
-    for name, value in {
+    predefined = {
         "System.StageName": stage.name,
         "System.StageDisplayName": stage.title,
         "System.StageAttempt": str(run.attempt),
-        "System.JobName": job.name,
-        "System.JobDisplayName": job.title,
-        "System.JobAttempt": "1",
-        "System.PhaseName": job.name,
-        "Agent.JobName": job.title,
-        **({"Environment.Name": job.environment} if job.environment else {}),
-    }.items():
-        found.set(Variable(name, value))
+    }
+    if job is not None:
+        predefined |= {
+            "System.JobName": job.name,
+            "System.JobDisplayName": job.title,
+            "System.JobAttempt": "1",
+            "System.PhaseName": job.name,
+            "Agent.JobName": job.title,
+            **({"Environment.Name": job.environment} if job.environment else {}),
+        }
+    for name, value in predefined.items():
+        found.set(Variable(name, value, readonly=True))
+    for place in (run.pipeline, stage, *(() if job is None else (job,))):
+        for name, text in place.variables.items():
+            if name.casefold() not in run.given:
+                value = _value(run, name, text, job, Surroundings(found.values(), results, outputs))
+                found.replace(Variable(name, value, readonly=name in place.readonly))
     return found
+
+
+def _value(run: Run, name: str, text: str, job: Job | None, around: Surroundings) -> str:
+    """The value of a variable, computed where it is a runtime expression."""
+    if not is_runtime(text):
+        return text
+    value, problem = computed(text, around)
+    if job is not None:
+        said = list(missing_outputs(text, around.outputs)) or ([problem] if problem else [])
+        run.remarks += [Remark("error", f"the variable `{name}`: {each}", job.title) for each in said]
+    return value

@@ -20,7 +20,7 @@ _COLOURS = {
     Result.SKIPPED: "2",
     Result.LEFT_OUT: "36",
 }
-_MOST = 12
+_MOST, _LONGEST = 12, 400
 
 
 def step_line(outcome: StepOutcome, *, colour: bool = False) -> str:
@@ -57,7 +57,7 @@ def _tests(outcome: Outcome) -> Iterator[str]:
     yield "tests: " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     for test in outcome.tests:
         if test.result == "failed":
-            yield f"  ✗ {_safe(test.name)}{f': {_safe(test.message)}' if test.message else ''}"
+            yield f"  ✗ {_safe(test.name)}{f': {_safe(test.message)[:_LONGEST]}' if test.message else ''}"
 
 
 def _requests(outcome: Outcome) -> Iterator[str]:

@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 
+def second_key(key: str) -> str:
+    """The other key of an endpoint, which is as good."""
+    return f"second-{key}"
+
+
 class Deployed(NamedTuple):
     """A deployment, as far as it has to be served.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from azrelease.rehearsal.azure.hosting import NO_HOST, Deployed, Host
+from azrelease.rehearsal.azure.hosting import NO_HOST, Deployed, Host, second_key
 from azrelease.rehearsal.azure.refusal import RefusedError
 
 ALL, MOST_MIRRORED = 100, 50
@@ -68,6 +68,10 @@ def description(state: State, kind: str, values: Values, settings: Values, folde
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
         raise RefusedError(f"{values['--file']}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RefusedError(f"{values['--file']}: is no YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise RefusedError(f"{values['--file']}: has to describe one {kind}, by keys and values")
     # How a file is read is decided before `--set` is looked at.
     if "type" in settings and "type" not in data:
         raise RefusedError("type: a file without a type is read as that of a managed deployment")
@@ -82,6 +86,8 @@ def description(state: State, kind: str, values: Values, settings: Values, folde
 def referred_files(data: Entity) -> list[str]:
     """The files that a description names."""
     code, environment = data.get("code_configuration"), data.get("environment")
+    if code is not None and not (isinstance(code, dict) and "scoring_script" in code):
+        raise RefusedError("code_configuration: needs `code` and `scoring_script`")
     found = [f"{code.get('code', '.')}/{code['scoring_script']}"] if code else []
     return (
         [*found, environment["conda_file"]] if isinstance(environment, dict) and "conda_file" in environment else found
@@ -172,7 +178,11 @@ def update_endpoint(state: State, values: Values, settings: Values, _folder: Pat
 
 def shares(text: str, endpoint: Entity) -> dict[str, int]:
     """Rules are kept in lower case; a deployment that is not there is refused."""
-    given = {name.lower(): int(share) for name, share in (word.split("=") for word in text.split())}
+    pairs = [word.partition("=") for word in text.split()]
+    wrong = [name for name, _, share in pairs if not share.isdecimal()]
+    if wrong:
+        raise RefusedError(f"traffic is DEPLOYMENT=PERCENT, which `{wrong[0]}` is not")
+    given = {name.lower(): int(share) for name, _, share in pairs}
     for name in given:
         if name not in map(str.lower, endpoint["deployments"]):
             raise RefusedError(f"Deployment {name} not found")
@@ -195,7 +205,7 @@ def get_credentials(state: State, values: Values, _settings: Values, _folder: Pa
     """`az ml online-endpoint get-credentials`."""
     endpoint = find(state.endpoints, values["--name"])
     if endpoint["auth_mode"] == "key":
-        return {"primaryKey": key_of(endpoint), "secondaryKey": "other"}
+        return {"primaryKey": key_of(endpoint), "secondaryKey": second_key(key_of(endpoint))}
     return {"accessToken": key_of(endpoint), "expiryTimeUtc": 0}
 
 
@@ -248,7 +258,8 @@ def put_deployment(state: State, values: Values, settings: Values, folder: Path,
     if data.get("type", "managed") != ("managed" if managed else "kubernetes"):
         raise RefusedError(f"a deployment of type {data.get('type')} does not belong to this endpoint")
     endpoint = state.endpoints[values["--endpoint-name"]]
-    model = model_id(state, str(data["model"])) if "model" in data else None
+    base = (folder / values["--file"]).parent
+    model = model_of(state, data["model"], f"{values['--endpoint-name']}-{name}", base) if "model" in data else None
     made = {
         "name": name,
         "model": model,
@@ -257,7 +268,7 @@ def put_deployment(state: State, values: Values, settings: Values, folder: Path,
         "data": data,
     }
     try:
-        state.host.start(deployed(endpoint, name, data, model, (folder / values["--file"]).parent))
+        state.host.start(deployed(endpoint, name, data, model, base))
     except RefusedError:
         # The service keeps a deployment that did not come up, so that its log can be read.
         deployments[name] = {**made, "provisioning_state": "Failed"}
@@ -284,6 +295,8 @@ def deployed(endpoint: Entity, name: str, data: Entity, model: str | None, folde
     version = None if model is None else "{}:{}".format(*model.split("/")[-3::2])
     variables = data.get("environment_variables") or {}
     milliseconds = (data.get("request_settings") or {}).get("request_timeout_ms", 5000)
+    if not isinstance(milliseconds, int | float) or milliseconds <= 0:
+        raise RefusedError(f"request_timeout_ms: {milliseconds} is no number of milliseconds")
     return Deployed(
         endpoint=endpoint["name"],
         name=name,
@@ -325,6 +338,24 @@ def get_logs(state: State, values: Values, settings: Values, folder: Path) -> st
     """`az ml online-deployment get-logs`."""
     found = show_deployment(state, values, settings, folder)["name"]
     return state.host.log(values["--endpoint-name"], found)
+
+
+def model_of(state: State, given: Any, usual_name: str, folder: Path) -> str:  # noqa: ANN401  (YAML)
+    """The id of the model of a deployment: one that is referred to, or one that is described in its place.
+
+    Raises:
+        RefusedError: there is no such model, or no such file.
+    """
+    if not isinstance(given, dict):
+        return model_id(state, str(given))
+    name, version, path = str(given.get("name", usual_name)), str(given.get("version", 1)), str(given.get("path", ""))
+    if not path or not (folder / path).exists():
+        raise RefusedError(f"model: {path or 'its path'}: no such file or folder in {folder.name}")
+    known = state.models.setdefault(name, [])
+    if version not in [model["version"] for model in known]:
+        state.host.register(name, version, folder / path)
+        known.append({"name": name, "version": version, "tags": {}, "properties": {}})
+    return model_id(state, f"azureml:{name}:{version}")
 
 
 def model_id(state: State, reference: str) -> str:
@@ -419,7 +450,8 @@ def put_batch_deployment(state: State, values: Values, settings: Values, folder:
     data = description(state, "batch-deployment", values, settings, folder)
     if not data.get("compute"):
         raise RefusedError("compute: missing data for required field")
-    model = model_id(state, str(data["model"])) if "model" in data else None
+    base = (folder / values["--file"]).parent
+    model = model_of(state, data["model"], f"{values['--endpoint-name']}-{name}", base) if "model" in data else None
     deployments[name] = {"name": name, "model": model, "tags": data.get("tags") or {}, "data": data}
     return deployments[name]
 

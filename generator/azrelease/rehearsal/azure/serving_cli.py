@@ -22,8 +22,13 @@ exit "${{code:-1}}"
 
 
 class _Handler(socketserver.StreamRequestHandler):
+    timeout = 10
+    """Seconds to wait for a command: a script that is ended may not say one to the end."""
+
     def handle(self) -> None:
         folder, _, count = (self._text() for _ in range(3))
+        if not count.isdecimal():
+            return
         words = [self._text() for _ in range(int(count))]
         code, out, err = self.server.answer(words, Path(folder))  # type: ignore[attr-defined]  # set below
         self.wfile.write(f"{code}\0{out}\0{err}\0".encode())
@@ -32,14 +37,21 @@ class _Handler(socketserver.StreamRequestHandler):
         data = bytearray()
         while (byte := self.rfile.read(1)) not in (b"\0", b""):
             data += byte
-        return data.decode()
+        return data.decode(errors="replace")
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    def handle_error(self, *_: object) -> None:
+        """A script that goes away is no fault."""
 
 
 @contextmanager
 def serving(answer: Callable[[list[str], Path], Answer]) -> Iterator[str]:
-    """Serve a stand-in on the loopback; gives the text of an `az` that asks it, in bash."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handler) as server:
-        server.daemon_threads = True
+    """Serve a stand-in on the loopback; gives the text of an `az` that asks it, in bash.
+
+    At the end it is waited for the commands that go on: none may make files when these are being removed.
+    """
+    with _Server(("127.0.0.1", 0), _Handler) as server:
         server.answer = answer  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()

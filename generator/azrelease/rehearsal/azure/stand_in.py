@@ -1,7 +1,7 @@
 """The stand-in: finds a command, checks its arguments against the reference, does it, and prints as the CLI prints."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from azrelease.rehearsal.azure.refusal import RefusedError
 from azrelease.rehearsal.azure.serving_cli import Answer
 
 _LONGEST_NAME = 5
+_DEFAULTS = {"group": ("--resource-group", "-g"), "workspace": ("--workspace-name", "-w")}
 _EXTENSIONS = {"ml": "v2", "azure-cli-ml": "v1"}
 
 
@@ -25,6 +26,7 @@ class AzureCLI:
         fail: `before:3` or `after:3`: the third call fails before, or after, it took effect, as a network does.
         calls: what was called.
         extensions: the extensions that are installed.
+        defaults: what `az configure --defaults` has set.
         v1: what CLI v1 has made.
         v2: what CLI v2 has made.
         answers: what other commands answer, by how they begin.
@@ -34,6 +36,7 @@ class AzureCLI:
     fail: str | None = None
     calls: list[list[str]] = field(default_factory=list)
     extensions: list[str] = field(default_factory=list)
+    defaults: Mapping[str, str] = field(default_factory=dict)
     v1: ml_v1.State = field(default_factory=ml_v1.State)
     v2: ml_v2.State = field(default_factory=ml_v2.State)
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +55,7 @@ class AzureCLI:
         if fails and when == "before":
             return 1, "", "ERROR: connection reset\n"
         try:
-            result, options = self._run(words, folder)
+            text = printed(*self._run(words, folder))
         except RefusedError as refusal:
             self.refused(_command_name(words), str(refusal))
             return 2, "", f"ERROR: {refusal}\n"
@@ -62,15 +65,20 @@ class AzureCLI:
             return 1, "", f"ERROR: {why}\n"
         if fails and when == "after":
             return 1, "", "ERROR: connection reset\n"
-        return 0, printed(result, options), ""
+        return 0, text, ""
 
     def _run(self, words: list[str], folder: Path) -> tuple[Any, dict[str, str]]:
         given = _answered(words, self.answers)
         if given is not None:
             return given, {"--output": "text"}
         if words[:2] == ["extension", "add"]:
-            name = words[words.index("--name") + 1] if "--name" in words[:-1] else ""
-            self.extensions = sorted({*self.extensions, name})
+            self.extensions = sorted({*self.extensions, _extension(words[2:])})
+            return None, {}
+        if words[:1] == ["configure"]:
+            pairs = (word.partition("=") for word in words if "=" in word)
+            self.defaults = {**self.defaults, **{name: value for name, _, value in pairs}}
+            return None, {}
+        if words[:2] == ["account", "set"]:
             return None, {}
         if words[:3] == ["ml", "computetarget", "list"]:
             return self._clusters(words)
@@ -87,6 +95,13 @@ class AzureCLI:
             raise RefusedError(f"unrecognized arguments: {words}")
         return [{"name": name, **cluster} for name, cluster in self.v1.clusters.items()], given
 
+    def _usual(self, words: list[str]) -> Iterator[str]:
+        """What `az configure --defaults` has set, where a command does not say it itself."""
+        given = {word.partition("=")[0] for word in words}
+        for name, (option, short) in _DEFAULTS.items():
+            if name in self.defaults and not given & {option, short}:
+                yield from (option, self.defaults[name])
+
     def _machine_learning(self, words: list[str], folder: Path) -> tuple[Any, dict[str, str]]:
         wanted = next((_EXTENSIONS[name] for name in ("ml", "azure-cli-ml") if name in self.extensions), None)
         if wanted is None:
@@ -94,7 +109,7 @@ class AzureCLI:
         command = next((found for found in find_commands(words) if found.generation == wanted), None)
         if command is None:
             raise RefusedError(f"'{_command_name(words)}' is not an az command of the extension that was added")
-        parsed = parse(command, words[len(command.name.split()) :])
+        parsed = parse(command, [*words[len(command.name.split()) :], *self._usual(words)])
         if parsed.problems:
             raise RefusedError("; ".join(parsed.problems))
         commands: Mapping[str, Callable[..., Any]] = ml_v2.COMMANDS if wanted == "v2" else ml_v1.COMMANDS
@@ -104,6 +119,19 @@ class AzureCLI:
         values = {name: ("\0" if name == "--tags" else " ").join(given) for name, given in parsed.values.items()}
         settings = dict(word.split("=", 1) for word in parsed.values.get("--set", ()) if "=" in word)
         return commands[command.name](state, values, settings, folder), values
+
+
+def _extension(words: list[str]) -> str:
+    """The name in `az extension add`.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    for word, behind in zip(words, [*words[1:], ""], strict=True):
+        option, equals, value = word.partition("=")
+        if option in ("--name", "-n"):
+            return value if equals else behind
+    raise RefusedError("az extension add: a name is required, --name")
 
 
 def _command_name(words: list[str]) -> str:
@@ -126,7 +154,10 @@ def printed(result: Any, options: Mapping[str, str]) -> str:  # noqa: ANN401  (a
     if "--query" in options:
         import jmespath
 
-        result = jmespath.search(options["--query"], result)
+        try:
+            result = jmespath.search(options["--query"], result)
+        except jmespath.exceptions.JMESPathError as error:
+            raise RefusedError(f"argument --query: {options['--query']} is no query: {error}") from error
     if result is None or options.get("--output") == "none":
         return ""
     if isinstance(result, str) and not {"--query", "--output"} & set(options):

@@ -13,9 +13,11 @@ from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple, Protocol
 
+from azrelease.rehearsal.azure.hosting import second_key
 from azrelease.rehearsal.outcome import Asked
 
 _LONGEST_SHOWN, _SERVER_ERROR = 300, 500
+_BAD_REQUEST = 400
 _OK, _UNAUTHORIZED, _NOT_FOUND, _TIMEOUT, _MODEL_ERROR, _BAD_GATEWAY = 200, 401, 404, 408, 424, 502
 HEADER = "azureml-model-deployment"
 """The header that names the deployment that is to answer."""
@@ -51,10 +53,12 @@ class Front:
 
     Attributes:
         notice: told of what is wrong with requests or answers, and whether nobody can want that.
+        mask: hides secrets.
         asked: all requests so far.
     """
 
     notice: "Notice"
+    mask: Callable[[str], str] = str
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
     _backends: dict[str, dict[str, Backend]] = field(default_factory=dict)
@@ -83,7 +87,8 @@ class Front:
         started = time.monotonic()
         reply = self._answer(endpoint, {name.casefold(): value for name, value in headers.items()}, body)
         took = round((time.monotonic() - started) * 1000)
-        shown = [text[:_LONGEST_SHOWN].decode("utf-8", errors="replace") for text in (body, reply.body)]
+        # A secret that is cut in two is not found any more.
+        shown = [self.mask(text.decode("utf-8", errors="replace"))[:_LONGEST_SHOWN] for text in (body, reply.body)]
         with self._lock:
             self.asked.append(Asked(endpoint, reply.deployment, reply.status, took, *shown))
         return reply
@@ -93,7 +98,8 @@ class Front:
             key, backends = self._keys.get(endpoint), dict(self._backends.get(endpoint, {}))
         if endpoint not in self._keys:
             return Reply(_NOT_FOUND, b"no such endpoint")
-        if key is not None and headers.get("authorization", "").removeprefix("Bearer ").strip() != key:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if key is not None and (scheme.casefold() != "bearer" or token.strip() not in (key, second_key(key))):
             given = "no key" if "authorization" not in headers else "a wrong key"
             self.notice(f"a request to `{endpoint}` had {given}, and was refused: 401", serious=False)
             return Reply(_UNAUTHORIZED, b"key_auth_access_denied")
@@ -103,7 +109,7 @@ class Front:
             why = f"there is no deployment `{wanted}`" if wanted else "no deployment gets its traffic"
             self.notice(f"a request to `{endpoint}` reached nothing: {why}", serious=False)
             return Reply(_NOT_FOUND, b"no deployment to answer")
-        return self._forwarded(endpoint, name, backends[name], body)
+        return self._forwarded(endpoint, name, backends[name], _passed_on(headers), body)
 
     def _next(self, endpoint: str) -> str | None:
         """Which deployment answers next: of a hundred requests, as many as its share, evenly."""
@@ -121,10 +127,10 @@ class Front:
                 return name
         return next(iter(shares))
 
-    def _forwarded(self, endpoint: str, name: str, backend: Backend, body: bytes) -> Reply:
+    def _forwarded(self, endpoint: str, name: str, backend: Backend, headers: Mapping[str, str], body: bytes) -> Reply:
         connection = HTTPConnection("127.0.0.1", backend.port, timeout=backend.timeout)
         try:
-            connection.request("POST", "/score", body, {"Content-Type": "application/json"})
+            connection.request("POST", "/score", body, dict(headers))
             answer = connection.getresponse()
             content = answer.read()
         except TimeoutError:
@@ -138,7 +144,7 @@ class Front:
         if answer.status == _OK:
             self._look_at(endpoint, name, content)
             return Reply(_OK, content, name)
-        said = content[:_LONGEST_SHOWN].decode("utf-8", errors="replace").strip()
+        said = self.mask(content.decode("utf-8", errors="replace").strip())[:_LONGEST_SHOWN]
         if answer.status >= _SERVER_ERROR:
             said = backend.why() or said
         self.notice(f"`{name}` of `{endpoint}` answered {answer.status}: {said}", serious=False)
@@ -155,16 +161,31 @@ class Front:
             self.notice(f"`{name}` of `{endpoint}` answered JSON inside a text of JSON: {said}", serious=True)
 
 
+def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers that a model gets to see: not the key, and nothing that is about the connection."""
+    kept = {name: value for name, value in headers.items() if name not in _OF_CONNECTION}
+    return {"content-type": "application/json", **kept}
+
+
+_OF_CONNECTION = (
+    "authorization", "connection", "content-length", "expect", "host", "keep-alive", "te", "trailer",
+    "transfer-encoding", "upgrade",
+)  # fmt: skip
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         """Hand a request to the front."""
         front: Front = self.server.front  # type: ignore[attr-defined]  # set where it is served
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         parts = self.path.partition("?")[0].strip("/").split("/")
         known = len(parts) == 2 and parts[1] == "score"  # noqa: PLR2004  (endpoint and `score`)
-        reply = front.answer(parts[0], dict(self.headers.items()), body) if known else Reply(_NOT_FOUND, b"")
+        if body is None:
+            reply = Reply(_BAD_REQUEST, b"the length of the request is no number")
+        else:
+            reply = front.answer(parts[0], dict(self.headers.items()), body) if known else Reply(_NOT_FOUND, b"")
         self.send_response(reply.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(reply.body)))
@@ -173,15 +194,37 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(reply.body)
 
+    def _body(self) -> bytes | None:
+        """The body of a request; None when its length is no number."""
+        try:
+            if self.headers.get("Transfer-Encoding", "").casefold() != "chunked":
+                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            chunks: list[bytes] = []
+            while size := int(self.rfile.readline().partition(b";")[0], 16):
+                chunks.append(self.rfile.read(size))
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass
+            return b"".join(chunks)
+        except ValueError:
+            self.close_connection = True
+            return None
+
     def log_message(self, *_: object) -> None:
         """Nothing is logged: the front notes what it is asked."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that goes away is no fault."""
 
 
 @contextmanager
 def open_front(front: Front) -> Iterator[Front]:
     """Serve a front on a loopback port."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), _Handler) as server:
         server.front = front  # type: ignore[attr-defined]
         front.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

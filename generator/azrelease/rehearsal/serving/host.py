@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -19,7 +20,7 @@ from azrelease.rehearsal.processes import end_group
 from azrelease.rehearsal.sandbox import Sandbox
 from azrelease.rehearsal.serving.front import HEADER, Backend, Front
 from azrelease.rehearsal.serving.models import Models
-from azrelease.rehearsal.serving.packages import conda_packages
+from azrelease.rehearsal.serving.packages import CondaPackages, conda_packages
 
 _WORKER = Path(__file__).parent / "worker.py"
 _OK = 200
@@ -50,6 +51,8 @@ class LocalHost:
     python: str
     patience: float
     copies: list[tuple[Path, Path]] = field(default_factory=list)
+    _closing: threading.Event = field(default_factory=threading.Event)
+    _starting: threading.Lock = field(default_factory=threading.Lock)
     _servers: dict[tuple[str, str], subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, deployed: Deployed) -> None:
@@ -66,7 +69,8 @@ class LocalHost:
         code = self._uploaded(deployed)
         port = _free_port()
         log = self._log(deployed.endpoint, deployed.name)
-        with log.open("wb") as output:
+        with log.open("wb") as output, self._starting:
+            self._go_on()
             process = subprocess.Popen(  # noqa: S603  (the Python of the user, with a file of ours)
                 [self.python, str(_WORKER)],
                 cwd=code,
@@ -76,7 +80,7 @@ class LocalHost:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._servers[deployed.endpoint, deployed.name] = process
+            self._servers[deployed.endpoint, deployed.name] = process
         self._wait(deployed, process, port, packages)
 
         def why() -> str:
@@ -84,14 +88,14 @@ class LocalHost:
 
         self.front.put(deployed.endpoint, deployed.name, Backend(port, deployed.timeout, deployed.wraps_errors, why))
 
-    def _environment(
-        self, deployed: Deployed, code: Path, port: int, packages: tuple[str, ...] | None
-    ) -> dict[str, str]:
-        given = {"port": port, "script": str(code / deployed.script), "packages": packages}
+    def _environment(self, deployed: Deployed, code: Path, port: int, packages: CondaPackages | None) -> dict[str, str]:
+        asked_for = None if packages is None else packages._asdict()
+        given = {"port": port, "script": str(code / deployed.script), "packages": asked_for}
         model = self._model(deployed.model)
         return {
             **self.sandbox.environment(),
             **deployed.environment,
+            **self.sandbox.fixed(deployed.environment),
             "AZUREML_MODEL_DIR": str(model),
             "AML_APP_ROOT": str(code),
             "WORKER_TIMEOUT": "300",
@@ -102,6 +106,7 @@ class LocalHost:
         """The code as the service gets it: a copy, which stays as it is whatever becomes of the workspace."""
         place = self.sandbox.folder / "code" / f"{deployed.endpoint}-{deployed.name}-{len(self.copies)}"
         for source in sorted(deployed.folder.rglob("*")):
+            self._go_on()
             if source.is_file():
                 target = place / source.relative_to(deployed.folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +127,7 @@ class LocalHost:
         return self.models.folder(name, version) or empty
 
     def _wait(
-        self, deployed: Deployed, process: "subprocess.Popen[bytes]", port: int, packages: tuple[str, ...] | None
+        self, deployed: Deployed, process: "subprocess.Popen[bytes]", port: int, packages: CondaPackages | None
     ) -> None:
         """Wait until a server is healthy.
 
@@ -131,6 +136,7 @@ class LocalHost:
         """
         until = time.monotonic() + self.patience
         while time.monotonic() < until:
+            self._go_on()
             if process.poll() is not None:
                 raise RefusedError(self._why(deployed, packages))
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
@@ -143,7 +149,7 @@ class LocalHost:
         self.stop(deployed.endpoint, deployed.name)
         raise RefusedError(f"`{deployed.name}` is not healthy after {self.patience:g} s: `init()` takes too long")
 
-    def _why(self, deployed: Deployed, packages: tuple[str, ...] | None) -> str:
+    def _why(self, deployed: Deployed, packages: CondaPackages | None) -> str:
         """Why a server has ended, from its log."""
         text = self.log(deployed.endpoint, deployed.name)
         missing = _NO_MODULE.findall(text)
@@ -178,6 +184,21 @@ class LocalHost:
         if process is not None:
             end_group(process.pid)
             process.wait()
+
+    def close(self) -> None:
+        """Start no server any more, and wait for none."""
+        self._closing.set()
+        with self._starting:
+            self.stop_all()
+
+    def _go_on(self) -> None:
+        """See that the rehearsal is not about to end.
+
+        Raises:
+            RefusedError: it is.
+        """
+        if self._closing.is_set():
+            raise RefusedError("the rehearsal ends")
 
     def stop_all(self) -> None:
         """End all servers."""

@@ -2,18 +2,27 @@
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _USUAL = ("outputs/model", "model", "outputs")
 """Where the model lies in an artifact, where nothing says it."""
 
 
 class Models:
-    """Models by name and version, each in a folder as a container has it."""
+    """Models by name and version, each in a folder as a container has it.
+
+    Attributes:
+        taken: told when the files of the current model are taken for one.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._current: Path | None = None
         self._taken: set[Path] = set()
+        self.taken: Callable[[Path], None] = lambda _path: None
 
     def current(self, path: Path | None) -> None:
         """Say which files a model has that the workspace is taken to have: those of the artifact that is released."""
@@ -34,6 +43,7 @@ class Models:
                 return None
             self.register(name, version, self._current)
             self._taken.add(place)
+            self.taken(self._current)
         return place
 
     def register(self, name: str, version: str, path: Path) -> None:

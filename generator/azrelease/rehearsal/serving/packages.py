@@ -2,17 +2,24 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from azrelease.rehearsal.azure.refusal import RefusedError
 
-_NAME = re.compile(r"\s*(?:[\w.-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*)")
+_NAME = re.compile(r"\s*(?:[\w.-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?)\s*(?:[<>=!~;\s]|$)")
 
 
-def conda_packages(path: Path) -> tuple[str, ...]:
-    """The names of the packages, those of pip among them.
+class CondaPackages(NamedTuple):
+    """The packages of a conda file by name; those of pip may have extras, `pandas[excel]`."""
+
+    conda: tuple[str, ...]
+    pip: tuple[str, ...]
+
+
+def conda_packages(path: Path) -> CondaPackages | None:
+    """The packages of a conda file; None when it does not name them all: it takes a file, or an address.
 
     Raises:
         RefusedError: the file is not there, or is no conda file.
@@ -26,8 +33,10 @@ def conda_packages(path: Path) -> tuple[str, ...]:
     entries = data.get("dependencies") if isinstance(data, dict) else None
     if not isinstance(entries, list):
         raise RefusedError(f"{path.name}: is no conda file: it has no list of `dependencies`")
-    names: list[str] = []
-    for entry in entries:
-        of_pip = entry.get("pip", []) if isinstance(entry, dict) else [entry]
-        names += [found[1] for line in of_pip if isinstance(line, str) and (found := _NAME.match(line))]
-    return tuple(names)
+    lines = [line for entry in entries if isinstance(entry, dict) for line in entry.get("pip") or ()]
+    conda, pip = (
+        [_NAME.match(str(line)) for line in some] for some in ([e for e in entries if isinstance(e, str)], lines)
+    )
+    if None in pip:
+        return None
+    return CondaPackages(tuple(found[1] for found in conda if found), tuple(found[1] for found in pip if found))

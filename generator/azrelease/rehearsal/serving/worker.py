@@ -1,8 +1,8 @@
 """The process of a deployment: the inference server of Azure Machine Learning, on the loopback.
 
 It runs with the Python that the packages of the model are installed in, and imports nothing of azrelease. What it needs
-stands in the environment variable AZRELEASE_SERVER as JSON: `port`, `script`, and `packages` with the names of the
-distributions that may be imported, or null for all of them.
+stands in the environment variable AZRELEASE_SERVER as JSON: `port`, `script`, and `packages` with the names that the
+conda file has, as `conda` and `pip`, or null where everything may be imported.
 """
 
 import json
@@ -16,8 +16,9 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 _SERVER = "azureml-inference-server-http"
-_ALWAYS = ("gunicorn", "setuptools", "pip")
-_REQUIRED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ALWAYS = (_SERVER, "gunicorn", "setuptools", "pip")
+_REQUIRED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[)?")
+_ONLY_OF_CONDA = ("python", "pip")
 
 
 def plain(name: str) -> str:
@@ -26,23 +27,41 @@ def plain(name: str) -> str:
 
 
 def with_requirements(names: Iterable[str]) -> set[str]:
-    """Distributions with all that they require, as far as they are installed."""
-    found: set[str] = set()
-    waiting = [plain(name) for name in names]
+    """Distributions with all that they require, as far as they are installed; `name[extra]` with all of its extras."""
+    found: set[tuple[str, bool]] = set()
+    waiting = [match for name in names if (match := _REQUIRED.match(name))]
     while waiting:
-        name = waiting.pop()
-        if name in found:
+        match = waiting.pop()
+        name, extras = plain(match[1]), match[2] is not None
+        if (name, extras) in found:
             continue
-        found.add(name)
+        found.add((name, extras))
         try:
             required = metadata.requires(name) or []
         except metadata.PackageNotFoundError:
             continue
-        for line in required:
-            match = _REQUIRED.match(line)
-            if match and "extra ==" not in line:
-                waiting.append(plain(match[0]))
-    return found
+        lines = (line for line in required if extras or "extra ==" not in line)
+        waiting += [match for line in lines if (match := _REQUIRED.match(line))]
+    return {name for name, _ in found}
+
+
+def installed(name: str) -> bool:
+    """Whether a distribution of that name is installed."""
+    try:
+        metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def allowed(packages: Mapping[str, Sequence[str]] | None) -> set[str] | None:
+    """The distributions that may be imported; None when that cannot be told.
+
+    The names of conda are others at times, `pytorch` for torch: then nobody knows what such a package brings along.
+    """
+    if packages is None or not all(name in _ONLY_OF_CONDA or installed(name) for name in packages["conda"]):
+        return None
+    return with_requirements([*packages["conda"], *packages["pip"], *_ALWAYS])
 
 
 class Guard(MetaPathFinder):
@@ -68,10 +87,9 @@ class Guard(MetaPathFinder):
 def main() -> None:
     """Serve until the process is ended."""
     given = json.loads(os.environ.pop("AZRELEASE_SERVER"))
-    if given["packages"] is not None:
-        sys.meta_path.insert(
-            0, Guard(with_requirements([*given["packages"], _SERVER, "gunicorn", "setuptools", "pip"]))
-        )
+    names = allowed(given["packages"])
+    if names is not None:
+        sys.meta_path.insert(0, Guard(names))
     from azureml_inference_server_http import amlserver
 
     # By default it listens to the whole network.

@@ -31,6 +31,7 @@ def use_python_version(run: StepRun) -> Performed:
             [found, "-m", "venv", str(place)], capture_output=True, text=True, check=False, env=dict(run.environment)
         )
         if made.returncode:
+            shutil.rmtree(place, ignore_errors=True)
             return run.wrong(f"no environment for Python {version} could be made: {made.stderr.strip()}")
     programs = place / ("Scripts" if sys.platform == "win32" else "bin")
     run.say(f"Python {version}: {programs}")

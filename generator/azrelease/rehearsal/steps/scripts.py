@@ -16,7 +16,7 @@ def bash(run: StepRun) -> Performed:
     """Bash@3."""
     if run.input("targettype", default="filePath").casefold() == "inline":
         return _bash(run, run.script_file(run.input("script"), ".sh"), fails_on_errors=run.flag("failonstderr"))
-    return _bash(run, Path(run.input("filepath")), fails_on_errors=run.flag("failonstderr"))
+    return _bash(run, run.path(run.input("filepath")), fails_on_errors=run.flag("failonstderr"))
 
 
 def command_line(run: StepRun) -> Performed:
@@ -28,26 +28,26 @@ def azure_cli(run: StepRun) -> Performed:
     """AzureCLI@2, whose `az` is the stand-in."""
     kind = run.input("scripttype").casefold()
     inline = run.input("scriptlocation", default="scriptPath").casefold() == "inlinescript"
-    text, given = run.input("inlinescript"), Path(run.input("scriptpath"))
+    text, given = run.input("inlinescript"), run.path(run.input("scriptpath"))
     if not run.input("azuresubscription", "connectedservicenamearm"):
         return run.wrong("`azureSubscription` is missing: the service connection that `az` signs in with")
     on_errors = run.flag("failonstandarderror")
     if kind in ("pscore", "ps"):
-        return _powershell(run, run.script_file(text, ".ps1") if inline else given, fails_on_errors=on_errors)
+        return _powershell(run, text if inline else given, fails_on_errors=on_errors, prefix="powershell")
     return _bash(run, run.script_file(text, ".sh") if inline else given, fails_on_errors=on_errors)
 
 
 def powershell(run: StepRun) -> Performed:
     """PowerShell@2."""
     inline = run.input("targettype", default="filePath").casefold() == "inline"
-    script = run.script_file(run.input("script"), ".ps1") if inline else Path(run.input("filepath"))
+    script = run.input("script") if inline else run.path(run.input("filepath"))
     return _powershell(run, script, fails_on_errors=run.flag("failonstderr"))
 
 
 def python_script(run: StepRun) -> Performed:
     """PythonScript@0."""
     inline = run.input("scriptsource", default="filePath").casefold() == "inline"
-    script = run.script_file(run.input("script"), ".py") if inline else Path(run.input("scriptpath"))
+    script = run.script_file(run.input("script"), ".py") if inline else run.path(run.input("scriptpath"))
     if not script.is_file():
         return run.wrong(f"the script {run.shown(script)} is not there")
     program = run.input("pythoninterpreter", default="python")
@@ -65,15 +65,30 @@ def _bash(run: StepRun, script: Path, *, fails_on_errors: bool) -> Performed:
     return run.run(command, fails_on_errors=fails_on_errors)
 
 
-def _powershell(run: StepRun, script: Path, *, fails_on_errors: bool) -> Performed:
+def _powershell(run: StepRun, script: str | Path, *, fails_on_errors: bool, prefix: str = "") -> Performed:
+    """A script of PowerShell, a text or a file: it ends at the first error, and with the code of its last program.
+
+    Args:
+        run: the step.
+        script: the text, or the file.
+        fails_on_errors: whether the step fails when something comes from standard error.
+        prefix: what stands in front of the names of the inputs that say how it ends.
+    """
     program = shutil.which("pwsh", path=run.environment["PATH"])
     if program is None:
         text = "PowerShell (pwsh) is not installed here: the step was left out"
         run.say(text)
         return Performed(Result.LEFT_OUT, (Remark("warning", text, run.step.title),))
-    if not script.is_file():
-        return run.wrong(f"the script {run.shown(script)} is not there")
-    command = [program, "-NoLogo", "-NoProfile", "-NonInteractive", "-File", str(script), *_arguments(run)]
+    if isinstance(script, Path):
+        if not script.is_file():
+            return run.wrong(f"the script {run.shown(script)} is not there")
+        quoted = str(script).replace("'", "''")
+        script = f". '{quoted}' {run.input('arguments', 'scriptarguments')}"
+    lines = [f"$ErrorActionPreference = '{run.input(f'{prefix}erroractionpreference', default='stop')}'", script]
+    if not run.flag(f"{prefix}ignorelastexitcode"):
+        lines.append("if (Test-Path variable:LASTEXITCODE) { exit $LASTEXITCODE }")
+    wrapper = run.script_file("\n".join(lines) + "\n", ".ps1")
+    command = [program, "-NoLogo", "-NoProfile", "-NonInteractive", "-File", str(wrapper)]
     return run.run(command, fails_on_errors=fails_on_errors)
 
 

@@ -29,6 +29,29 @@ class Performed(NamedTuple):
     path: tuple[str, ...] = ()
 
 
+class Limit(NamedTuple):
+    """How long something may take: the seconds that are left, and what to say when they are over."""
+
+    seconds: float
+    words: str
+
+
+class Download(NamedTuple):
+    """What a step downloads.
+
+    Attributes:
+        alias: the alias of the source; `current` for what the pipeline has published itself.
+        artifact: the artifact; None for all that there are.
+        target: the folder; None for that of the agent.
+        patterns: which files of it.
+    """
+
+    alias: str
+    artifact: str | None = None
+    target: str | None = None
+    patterns: tuple[str, ...] = ("**",)
+
+
 @dataclass(frozen=True)
 class StepRun:
     """A step with its macros expanded, and where it runs.
@@ -38,20 +61,22 @@ class StepRun:
         sandbox: the sandbox.
         environment: all of the environment of its programs.
         line: takes each line of its log, and whether that came from standard error.
-        seconds: how long it may take.
+        limit: how long it may take.
         python: the Python that packages and servers of the rehearsal run with.
         confirm: asks whether somebody agrees: what for, and the instructions.
-        sources: the folders that artifacts were laid out in.
+        fetch: lays an artifact out, and says where.
+        started: told of each process that was started, by its number.
     """
 
     step: Step
     sandbox: Sandbox
     environment: Mapping[str, str]
     line: Callable[[str, bool], None]
-    seconds: float | None
+    limit: "Limit | None"
     python: str
     confirm: Callable[[str, str], bool]
-    sources: tuple[Path, ...]
+    fetch: Callable[["Download"], Path]
+    started: Callable[[int], None]
 
     def input(self, *names: str, default: str = "") -> str:
         """An input by any of its names."""
@@ -61,10 +86,13 @@ class StepRun:
         """Whether an input is true."""
         return self.input(name, default=str(default)).casefold() == "true"
 
+    def path(self, text: str) -> Path:
+        """A path as the agent takes it: a relative one begins in System.DefaultWorkingDirectory."""
+        return self.sandbox.sources / text
+
     def folder(self) -> Path:
         """The working folder of the step."""
-        given = self.input("workingdirectory", "cwd")
-        return Path(given) if given else self.sandbox.sources
+        return self.path(self.input("workingdirectory", "cwd"))
 
     def say(self, text: str) -> None:
         """Add a line to the log."""
@@ -86,14 +114,17 @@ class StepRun:
         if not folder.is_dir():
             return self.wrong(f"the working folder {self.shown(folder)} is not there")
         try:
-            ended = run(command, folder, self.environment, self.line, self.seconds)
-        except OSError as error:
-            return self.wrong(f"{command[0]} cannot be started: {error.strerror or error}")
+            seconds = None if self.limit is None else self.limit.seconds
+            ended = run(command, folder, self.environment, self.line, seconds, self.started)
+        except (OSError, ValueError) as error:
+            # A value with a zero byte, or a name with `=`, goes into no environment.
+            why = error.strerror if isinstance(error, OSError) else error
+            return self.wrong(f"{command[0]} cannot be started: {why or error}")
         return self._judged(ended, fails_on_errors=fails_on_errors)
 
     def _judged(self, ended: Ended, *, fails_on_errors: bool) -> Performed:
         if ended.code is None:
-            return self.wrong(f"it took longer than {(self.seconds or 0) / 60:g} minutes, and was ended")
+            return self.wrong(f"{self.limit.words if self.limit else 'it took too long'}, and was ended")
         if ended.code:
             self.line(f"##[error]The script ended with exit code {ended.code}.", True)
             return Performed(Result.FAILED)

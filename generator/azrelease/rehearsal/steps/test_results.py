@@ -5,24 +5,27 @@ Source: the task definition PublishTestResultsV2 in microsoft/azure-pipelines-ta
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from azrelease.rehearsal.outcome import Remark, Result, TestCase
 from azrelease.rehearsal.steps.step_run import Performed, StepRun
 
-_LONGEST_MESSAGE = 400
-
 
 def publish_test_results(run: StepRun) -> Performed:
     """Read the results that match the patterns."""
-    folder = Path(run.input("searchfolder", default=str(run.sandbox.sources)))
+    folder = run.path(run.input("searchfolder"))
     patterns = [
         line.strip() for line in run.input("testresultsfiles", default="**/TEST-*.xml").splitlines() if line.strip()
     ]
-    files = matching(folder, patterns)
+    found_files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    files = matching(folder, patterns, found_files)
     if not files:
         return _nothing(run, folder, patterns)
+    form = run.input("testresultsformat", "testrunner", default="JUnit")
+    if form.casefold() != "junit":
+        text = f"results in the format {form} are not read in a rehearsal"
+        return Performed(Result.SUCCEEDED, (Remark("info", text, run.step.title),))
     tests: list[TestCase] = []
     remarks: list[Remark] = []
     for file in files:
@@ -51,14 +54,12 @@ def _nothing(run: StepRun, folder: Path, patterns: list[str]) -> Performed:
     run.line(f"##[warning]{said}", True)
     severity = "error" if elsewhere else "warning"
     fails = run.flag("failtaskonmissingresultsfile")
-    return Performed(Result.FAILED if fails else Result.WARNED, (Remark(severity, said, run.step.title),))
+    return Performed(Result.FAILED if fails else Result.SUCCEEDED, (Remark(severity, said, run.step.title),))
 
 
-def matching(folder: Path, patterns: list[str]) -> list[Path]:
-    """The files of a folder that patterns match; one with `!` in front takes files out."""
-    if not folder.is_dir():
-        return []
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+def matching(folder: Path, patterns: Sequence[str], of: Iterable[Path]) -> list[Path]:
+    """Those of the files of a folder that patterns match; one with `!` in front takes files out."""
+    files = list(of)
     found: dict[Path, None] = {}
     for pattern in patterns:
         unwanted = pattern.startswith("!")
@@ -98,7 +99,7 @@ def read_junit(path: Path) -> list[TestCase] | None:
     """The tests in a JUnit report; None when it is none."""
     try:
         root = ET.fromstring(path.read_bytes())  # noqa: S314  (written by the tests of the user, in the sandbox)
-    except (OSError, ET.ParseError):
+    except (OSError, ET.ParseError, ValueError, LookupError):
         return None
     if root.tag not in ("testsuites", "testsuite"):
         return None
@@ -112,7 +113,7 @@ def _cases(root: ET.Element) -> Iterator[TestCase]:
             found = case.find(tag)
             if found is not None:
                 message = " ".join((found.get("message") or found.text or "").split())
-                yield TestCase(name, result, message[:_LONGEST_MESSAGE])
+                yield TestCase(name, result, message)
                 break
         else:
             yield TestCase(name, "passed")
