@@ -8,32 +8,16 @@ import pytest
 import yaml
 
 from support.process import CliHere
+from support.rehearsals import log, remarks, results
+from support.rehearsals import rehearsed as rehearsed_pipeline
 
 
-def rehearsed(cli: CliHere, steps: Any, *arguments: str, **more: Any) -> dict[str, Any]:
-    """What comes of the steps of a job."""
-    cli.write("azure-pipelines.yml", yaml.safe_dump({"steps": steps, **more}, sort_keys=False))
-    done = cli("rehearse", "--format", "json", *arguments)
-    assert done.err == "", done.err
-    told: dict[str, Any] = json.loads(done.out)
-    assert done.code == (0 if told["succeeded"] else 1)
-    return told
-
-
-def steps_of(told: dict[str, Any]) -> list[dict[str, Any]]:
-    return [step for stage in told["stages"] for job in stage["jobs"] for step in job["steps"]]
-
-
-def results(told: dict[str, Any]) -> list[str]:
-    return [step["result"] for step in steps_of(told)]
-
-
-def log(told: dict[str, Any]) -> list[str]:
-    return [line for step in steps_of(told) for line in step["log"]]
+def rehearsed(cli: CliHere, steps: list[Any], *arguments: str, **more: Any) -> dict[str, Any]:
+    return rehearsed_pipeline(cli, {"steps": steps, **more}, *arguments)
 
 
 def errors(told: dict[str, Any]) -> list[str]:
-    return [remark["text"] for remark in told["remarks"] if remark["severity"] == "error"]
+    return [text for severity, text in remarks(told) if severity == "error"]
 
 
 def test_variables_pass_from_step_to_step(cli: CliHere) -> None:

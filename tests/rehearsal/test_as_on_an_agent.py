@@ -9,33 +9,9 @@ import pytest
 import yaml
 
 from support.process import CliHere
+from support.rehearsals import log, rehearsed, remarks, results
 
 SOURCES = {"resources": {"pipelines": [{"pipeline": "ci", "source": "training"}]}}
-
-
-def rehearsed(cli: CliHere, pipeline: dict[str, Any], *arguments: str) -> dict[str, Any]:
-    cli.write("azure-pipelines.yml", yaml.safe_dump(pipeline, sort_keys=False))
-    done = cli("rehearse", "--format", "json", *arguments)
-    assert done.err == "", done.err
-    told: dict[str, Any] = json.loads(done.out)
-    assert done.code == (0 if told["succeeded"] else 1)
-    return told
-
-
-def steps_of(told: dict[str, Any]) -> list[dict[str, Any]]:
-    return [step for stage in told["stages"] for job in stage["jobs"] for step in job["steps"]]
-
-
-def results(told: dict[str, Any]) -> list[str]:
-    return [step["result"] for step in steps_of(told)]
-
-
-def log(told: dict[str, Any]) -> list[str]:
-    return [line for step in steps_of(told) for line in step["log"]]
-
-
-def remarks(told: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(remark["severity"], remark["text"]) for remark in told["remarks"]]
 
 
 def test_relative_paths_begin_in_the_sandbox(cli: CliHere) -> None:

@@ -1,6 +1,12 @@
 """A release that is rehearsed, and the artifact that it deploys."""
 
+import json
 from pathlib import Path
+from typing import Any
+
+import yaml
+
+from support.process import CliHere
 
 SAMPLE = Path(__file__).parent.parent.parent / "samples" / "insurance-managed" / "artifact"
 RELEASE = """\
@@ -22,3 +28,33 @@ stages:
       - task: PublishTestResults
 """
 JOIN = "      - task: EndpointTest\n"
+
+
+def rehearsed(cli: CliHere, pipeline: dict[str, Any], *arguments: str) -> dict[str, Any]:
+    """What comes of the first stage of a pipeline, or of those that are named."""
+    cli.write("azure-pipelines.yml", yaml.safe_dump(pipeline, sort_keys=False))
+    done = cli("rehearse", "--format", "json", *arguments)
+    assert done.err == "", done.err
+    told: dict[str, Any] = json.loads(done.out)
+    assert done.code == (0 if told["succeeded"] else 1)
+    return told
+
+
+def steps_of(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """All steps of a rehearsal."""
+    return [step for stage in told["stages"] for job in stage["jobs"] for step in job["steps"]]
+
+
+def results(told: dict[str, Any]) -> list[str]:
+    """How the steps ended."""
+    return [step["result"] for step in steps_of(told)]
+
+
+def log(told: dict[str, Any]) -> list[str]:
+    """The lines that the steps printed."""
+    return [line for step in steps_of(told) for line in step["log"]]
+
+
+def remarks(told: dict[str, Any]) -> list[tuple[str, str]]:
+    """What there is to know: how serious, and what."""
+    return [(remark["severity"], remark["text"]) for remark in told["remarks"]]

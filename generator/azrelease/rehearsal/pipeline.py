@@ -371,8 +371,8 @@ def in_order(pipeline: Pipeline, names: Sequence[str]) -> tuple[Stage, ...]:
     done: list[Stage] = []
     waiting = [stage for stage in pipeline.stages if stage.name in wanted]
     while waiting:
-        names_left = {stage.name for stage in waiting}
-        ready = next((s for s in waiting if not names_left & set(s.depends_on)), waiting[0])
+        left = {stage.name.casefold() for stage in waiting}
+        ready = next(stage for stage in waiting if not left & {name.casefold() for name in stage.depends_on})
         waiting.remove(ready)
         done.append(ready)
     return tuple(done)

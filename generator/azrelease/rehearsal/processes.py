@@ -14,6 +14,9 @@ from typing import IO, NamedTuple
 _REST = 1.0
 """Seconds to wait for the last lines of a program that has ended."""
 
+_HEED = 0.5
+"""Seconds after which an interruption is heeded at the latest."""
+
 Line = Callable[[str, bool], None]
 """Takes a line, and whether it came from standard error."""
 
@@ -91,7 +94,7 @@ def run(
     if timer is not None:
         timer.start()
     try:
-        code = process.wait()
+        code = _ended(process)
     except BaseException:
         end_group(process.pid)
         process.wait()
@@ -104,6 +107,24 @@ def run(
         # What it left running in the background may hold the streams open.
         reader.join(max(0.0, until - time.monotonic()))
     return Ended(None if ran_out.is_set() else code, wrote_errors.is_set())
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> int:
+    """Wait for the end of a process; returns its exit code.
+
+    A signal that arrives just before a system call does not end it: a main thread that waits for the process itself
+    would hear of an interruption only when that has ended.
+    """
+    done = threading.Event()
+
+    def wait() -> None:
+        process.wait()
+        done.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    while not done.wait(_HEED):
+        pass
+    return process.wait()
 
 
 def end_group(pid: int) -> None:

@@ -84,7 +84,7 @@ def _in_order(stage: Stage) -> Iterator[Job]:
     """The jobs, each behind those that it waits for."""
     waiting, done = list(stage.jobs), set[str]()
     while waiting:
-        ready = next((job for job in waiting if {n.casefold() for n in job.depends_on} <= done), waiting[0])
+        ready = next(job for job in waiting if {name.casefold() for name in job.depends_on} <= done)
         waiting.remove(ready)
         done.add(ready.name.casefold())
         yield ready
