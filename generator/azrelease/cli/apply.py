@@ -1,12 +1,11 @@
 """`azrelease apply`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import note, say, write_text
+from azrelease.cli.output import can_ask, note, say, write_text
 from azrelease.cli.registration_options import Adopt, AllowWeaker, Classic, Prune, SetSecrets, Yes
 from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout, connected
 from azrelease.errors import UserError
@@ -105,7 +104,7 @@ def ask(question: str, nothing: str) -> None:
         UserError: nobody can be asked.
         Exit: the answer is no.
     """
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not can_ask():
         raise UserError(f"{nothing}: nobody can be asked here. Say --yes.")
     if not typer.confirm(question, default=False):
         say(nothing)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 
 import typer
 
-from azrelease.cli.output import print_diagnostics
-from azrelease.cli.run import number, tell
+from azrelease.cli.output import print_diagnostics, tell
+from azrelease.cli.run import number
 from azrelease.cli.service_options import connected, folder_of
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """`azrelease init`."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.loss_reports import LOSS
-from azrelease.cli.output import say
+from azrelease.cli.output import can_ask, say
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
@@ -235,7 +234,7 @@ def _answers(folder: Path, given: Mapping[str, object], *, yes: bool) -> "Answer
     from azrelease.scaffold import QUESTIONS, Answers, problems
 
     options = {question.field: question.option for question in QUESTIONS}
-    asked = not yes and sys.stdin is not None and sys.stdin.isatty()
+    asked = not yes and can_ask()
     lines = [f"{options[field]}: {message}" for field, message in problems(given).items()]
     missing = [q.option for q in QUESTIONS if q.guessed and q.field not in given and not yes and not asked]
     if missing:

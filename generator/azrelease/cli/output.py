@@ -35,6 +35,18 @@ def write_text(text: str, *, error: bool = False) -> None:
     stream.buffer.flush()
 
 
+def tell(text: str, *, error: bool = False) -> None:
+    """Print a line in which names stand that others gave: no agent that reads the log finds a command in it."""
+    from azrelease.report.harmless import harmless_line
+
+    say(harmless_line(text), error=error)
+
+
+def can_ask() -> bool:
+    """Whether somebody can be asked on a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def has_colours() -> bool:
     """Whether standard output takes colours: a terminal does, unless the environment says otherwise (no-color.org)."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":

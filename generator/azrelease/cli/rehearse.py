@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import has_colours, say, write_text
+from azrelease.cli.output import can_ask, has_colours, say, tell, write_text
 from azrelease.cli.verbosity import asked
 from azrelease.errors import UserError
 
@@ -101,7 +101,7 @@ def command(
         patience=_seconds(patience),
         keep=keep,
     )
-    if shell and not _has_terminal():
+    if shell and not can_ask():
         raise UserError("--shell: there is no terminal to step in from")
     quiet = form is RehearsalFormat.JSON or asked.quiet
     try:
@@ -223,15 +223,13 @@ def _agree(_who: str, _instructions: str) -> bool:
 
 def _ask(who: str, instructions: str) -> bool:
     """Ask on the terminal whether somebody agrees; where nobody can be asked, nobody does."""
-    if not _has_terminal():
+    if not can_ask():
         return False
+    from azrelease.report.harmless import harmless_line
+
     if instructions:
-        say(_safe(instructions), error=True)
-    return bool(typer.confirm(f"{_safe(who)}. Agree?", default=False, err=True))
-
-
-def _has_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
+        tell(instructions, error=True)
+    return bool(typer.confirm(f"{harmless_line(who)}. Agree?", default=False, err=True))
 
 
 def _nothing(_environment: Mapping[str, str], _folder: Path) -> None:
@@ -279,16 +277,18 @@ class _Told:
 
     def stage_begins(self, title: str) -> None:
         """Name the stage."""
-        say(_safe(f"stage {title}"))
+        tell(f"stage {title}")
 
     def job_begins(self, title: str) -> None:
         """Name the job."""
-        say(_safe(f" {title}"))
+        tell(f" {title}")
 
     def step_begins(self, title: str) -> None:
         """On a terminal, name the step while it runs."""
         if self._live:
-            write_text(f"  … {_safe(title)}")
+            from azrelease.report.harmless import harmless_line
+
+            write_text(f"  … {harmless_line(title)}")
 
     def line(self, text: str) -> None:
         """With --verbose, print each line as it comes."""
@@ -306,9 +306,3 @@ class _Told:
         if outcome.result is Result.FAILED:
             for line in log_lines(outcome):
                 say(line)
-
-
-def _safe(text: str) -> str:
-    from azrelease.report.harmless import harmless, printable
-
-    return harmless(printable(text))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 
 import typer
 
-from azrelease.cli.output import print_diagnostics, say, write_text
+from azrelease.cli.output import print_diagnostics, say, tell, write_text
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
 
 if TYPE_CHECKING:
@@ -177,13 +177,6 @@ def number(option: str, text: str) -> int:
     if not text.isascii() or not text.isdecimal():
         raise UserError(f"{option} {text}: is no id of a run; it is the number at the end of its address")
     return int(text)
-
-
-def tell(text: str, *, error: bool = False) -> None:
-    """Print a line in which names stand that others gave: no agent that reads the log finds a command in it."""
-    from azrelease.report.harmless import harmless, printable
-
-    say(harmless(printable(text)), error=error)
 
 
 def _named(chosen: "Mapping[str, object]") -> str:

@@ -49,9 +49,9 @@ def ask_for(*, quiet: bool, verbose: bool, traceback: bool) -> None:
     asked.traceback = asked.traceback or traceback
     if verbose:
         from azrelease.cli.output import say
-        from azrelease.report.harmless import harmless, printable
+        from azrelease.report.harmless import harmless_line
 
-        listen(lambda text: say(harmless(printable(text)), error=True))
+        listen(lambda text: say(harmless_line(text), error=True))
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -84,7 +84,7 @@ class Machine:
 
     def notice(self, text: str, *, serious: bool) -> None:
         """Note what the stand-ins of Azure refuse, or see going wrong; and whether nobody can have wanted that."""
-        self.noticed.append((self.masker.mask(text), serious))
+        self.noticed.append((text, serious))
 
     def taken_notice_of(self, *, failed: bool) -> list[str]:
         """What was noticed since it was last asked, each once; of a step that went well, only what is serious."""
@@ -220,12 +220,10 @@ class _Attempt:
     def environment(self) -> dict[str, str]:
         """All of the environment of the step."""
         sandbox = self._machine.sandbox
-        base = sandbox.environment()
-        given = {**base, **self._state.variables.environment(), **self.env}
+        given = {**sandbox.environment(), **self._state.variables.environment(), **self.env}
         # The Python that UsePythonVersion took has an environment in the sandbox; any other is that of the machine.
         own = {} if "pythonLocation" in self._state.variables else sandbox.packages(given)
-        path = os.pathsep.join((str(sandbox.programs), *self._state.path, base["PATH"]))
-        return {**given, **own, **sandbox.fixed(given), "PATH": path}
+        return {**given, **own, **sandbox.fixed(given), "PATH": self._path()}
 
     def say(self, text: str) -> None:
         """Add a line to the log."""
@@ -233,8 +231,14 @@ class _Attempt:
 
     def unset(self, *, failed: bool) -> Iterator[Unset]:
         """The names in it that stand for nothing."""
-        log, path = "\n".join(self.log), self.environment()["PATH"]
-        return unset(self._step.task, self._step.inputs, self.env, log=log, failed=failed, path=path)
+        return unset(
+            self._step.task, self._step.inputs, self.env, log="\n".join(self.log), failed=failed, path=self._path()
+        )
+
+    def _path(self) -> str:
+        """Where its programs are found."""
+        sandbox = self._machine.sandbox
+        return os.pathsep.join((str(sandbox.programs), *self._state.path, sandbox.environment()["PATH"]))
 
     def _line(self, text: str, _error: bool) -> None:
         command = parse(text)
@@ -261,8 +265,7 @@ class _Attempt:
             case "task.logissue":
                 severity = command.properties.get("type", "").casefold()
                 if severity in ("error", "warning"):
-                    text = self._machine.masker.mask(command.data)
-                    self.remarks.append(Remark(severity if severity == "warning" else "error", text, self.title))
+                    self.remarks.append(Remark(severity, command.data, self.title))
             case "task.uploadsummary" | "task.uploadfile" | "task.addattachment":
                 if not (self._machine.sandbox.sources / command.data).is_file():
                     text = f"{command.data} is not there: the agent cannot upload it"

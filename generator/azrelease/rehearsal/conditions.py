@@ -44,9 +44,8 @@ def decide(condition: str | None, around: Surroundings) -> Verdict:
 
 def computed(expression: str, around: Surroundings) -> tuple[str, str | None]:
     """The text of a runtime expression, `$[ … ]`, and what is wrong with it."""
-    inner = expression.strip().removeprefix("$[").removesuffix("]")
     try:
-        value = evaluate(parse(inner), _contexts(around), _functions(around))
+        value = evaluate(parse(_inner(expression)), _contexts(around), _functions(around))
     except (ExpressionError, EvaluationError) as error:
         return "", f"`{expression}` cannot be computed: {error}"
     if value is UNKNOWN:
@@ -57,6 +56,11 @@ def computed(expression: str, around: Surroundings) -> tuple[str, str | None]:
 def is_runtime(text: str) -> bool:
     """Whether a value is computed when its job begins."""
     return text.strip().startswith("$[") and text.strip().endswith("]")
+
+
+def _inner(expression: str) -> str:
+    """What stands between `$[` and `]`."""
+    return expression.strip().removeprefix("$[").removesuffix("]")
 
 
 def _contexts(around: Surroundings) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def _functions(around: Surroundings) -> dict[str, Callable[[Sequence[Any]], Any]
 def missing_outputs(expression: str, outputs: Mapping[str, Any]) -> Iterator[str]:
     """The outputs that an expression reads and nothing has set, each with those that there are."""
     try:
-        node = parse(expression.strip().removeprefix("$[").removesuffix("]"))
+        node = parse(_inner(expression))
     except ExpressionError:
         return
     for way in filter(None, map(route, walk(node))):

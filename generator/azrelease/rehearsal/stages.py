@@ -71,12 +71,15 @@ def _ended(run: Run, stage: Stage, outcome: StageOutcome) -> StageOutcome:
 
 def _around_stage(run: Run, stage: Stage) -> Surroundings:
     waited_for = {name.casefold(): run.results.get(name.casefold(), Result.SUCCEEDED) for name in stage.depends_on}
-    found: dict[str, Any] = {name: {"result": result.word, "outputs": {}} for name, result in waited_for.items()}
-    for name, jobs in run.outputs.items():
-        values = {f"{job}.{key}": value for job, outputs in jobs.items() for key, value in outputs.items()}
-        result = run.results.get(name.casefold(), Result.SUCCEEDED)
-        found.pop(name.casefold(), None)
-        found[name] = {"result": result.word, "outputs": values}
+    outputs = {
+        name.casefold(): {f"{job}.{key}": value for job, values in jobs.items() for key, value in values.items()}
+        for name, jobs in run.outputs.items()
+    }
+    ran = {name: run.results.get(name, Result.SUCCEEDED) for name in outputs}
+    found = {
+        name: {"result": result.word, "outputs": outputs.get(name, {})}
+        for name, result in {**ran, **waited_for}.items()
+    }
     return Surroundings(_variables(run, stage, None, {}, {}).values(), waited_for, {"dependencies": found})
 
 

@@ -2,7 +2,7 @@
 
 from azrelease.templating.printable import printable
 
-__all__ = ["harmless", "printable"]
+__all__ = ["harmless", "harmless_line", "printable"]
 
 
 def harmless(text: str) -> str:
@@ -11,3 +11,8 @@ def harmless(text: str) -> str:
     Agents of Azure Pipelines act on `##vso[` and `##[` anywhere in a line.
     """
     return text.replace("##vso[", "#·vso[").replace("##[", "#·[") if "##" in text else text
+
+
+def harmless_line(text: str) -> str:
+    """A text of a stranger's as one line: without what a terminal would act on, and without a command of an agent."""
+    return harmless(printable(text))

@@ -8,7 +8,7 @@ from azrelease.registration import Action, Applied, Change, Plan, change_json
 from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET, SECRET_AGAIN
 from azrelease.registration.things import FieldChange, Kind, Other, Value, is_reference
 from azrelease.release.fields import minutes_text
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.harmless import harmless, harmless_line, printable
 from azrelease.templating.markdown_text import escaped
 
 _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -66,9 +66,9 @@ def title(change: Change) -> str:
     """What a change is of."""
     key = change.key
     if key.kind is Kind.PERMISSION:
-        return harmless(printable(f"permission: {key.name} may use {key.within}"))
+        return harmless_line(f"permission: {key.name} may use {key.within}")
     note = f" ({change.other.note})" if change.other is not None and change.other.note else ""
-    return harmless(printable(f"{key}{note}"))
+    return harmless_line(f"{key}{note}")
 
 
 def plan_markdown(plan: Plan) -> str:

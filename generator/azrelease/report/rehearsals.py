@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from azrelease.rehearsal import Outcome, Remark, Result, StepOutcome
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.harmless import harmless_line
 
 _SIGNS = {
     Result.SUCCEEDED: "✓",
@@ -30,18 +30,18 @@ def step_line(outcome: StepOutcome, *, colour: bool = False) -> str:
     what = {Result.SKIPPED: "skipped", Result.LEFT_OUT: "left out", Result.WARNED: "with issues"}.get(outcome.result)
     took = f"{outcome.seconds:.1f} s" if outcome.result not in (Result.SKIPPED, Result.LEFT_OUT) else ""
     more = ", ".join(filter(None, (what, took)))
-    return f"  {sign} {_safe(outcome.title)}{f' ({more})' if more else ''}"
+    return f"  {sign} {harmless_line(outcome.title)}{f' ({more})' if more else ''}"
 
 
 def log_lines(outcome: StepOutcome) -> Iterator[str]:
     """The log of a step, indented."""
-    return (f"      {_safe(line)}" for line in outcome.log)
+    return (f"      {harmless_line(line)}" for line in outcome.log)
 
 
 def outcome_text(outcome: Outcome) -> str:
     """What a person would look at when a rehearsal is over."""
     lines = [*_tests(outcome), *_requests(outcome), *_assets(outcome), *_remarks(outcome)]
-    lines += [f"in service: {_safe(name)}: {_safe(shares)}" for name, shares in outcome.traffic]
+    lines += [f"in service: {harmless_line(name)}: {harmless_line(shares)}" for name, shares in outcome.traffic]
     if outcome.folder:
         lines.append(f"kept: {outcome.folder}")
     words = ", ".join(f"{stage.name} {stage.result}" for stage in outcome.stages)
@@ -57,7 +57,8 @@ def _tests(outcome: Outcome) -> Iterator[str]:
     yield "tests: " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     for test in outcome.tests:
         if test.result == "failed":
-            yield f"  ✗ {_safe(test.name)}{f': {_safe(test.message)[:_LONGEST]}' if test.message else ''}"
+            why = harmless_line(test.message)[:_LONGEST]
+            yield f"  ✗ {harmless_line(test.name)}{f': {why}' if why else ''}"
 
 
 def _requests(outcome: Outcome) -> Iterator[str]:
@@ -66,8 +67,8 @@ def _requests(outcome: Outcome) -> Iterator[str]:
     yield f"requests: {len(outcome.requests)}"
     for asked in outcome.requests[:_MOST]:
         who = f" {asked.deployment}" if asked.deployment else ""
-        request, answer = (" ".join(_safe(text).split())[:60] for text in (asked.request, asked.answer))
-        yield f"  {_safe(asked.endpoint)}{who}: {asked.status} in {asked.milliseconds} ms: {request} → {answer}"
+        request, answer = (" ".join(harmless_line(text).split())[:60] for text in (asked.request, asked.answer))
+        yield f"  {harmless_line(asked.endpoint)}{who}: {asked.status} in {asked.milliseconds} ms: {request} → {answer}"
     if len(outcome.requests) > _MOST:
         yield f"  and {len(outcome.requests) - _MOST} more"
 
@@ -76,14 +77,14 @@ def _assets(outcome: Outcome) -> Iterator[str]:
     if outcome.unused is None:
         return
     yield f"artifact: {len(outcome.used)} files used, {len(outcome.unused)} never"
-    yield from (f"  never used: {_safe(name)}" for name in outcome.unused[:_MOST])
+    yield from (f"  never used: {harmless_line(name)}" for name in outcome.unused[:_MOST])
     if len(outcome.unused) > _MOST:
         yield f"  and {len(outcome.unused) - _MOST} more"
 
 
 def _remarks(outcome: Outcome) -> Iterator[str]:
     for remark in dict.fromkeys(outcome.all_remarks):
-        yield f"{remark.severity}: {_safe(_with_step(remark))}"
+        yield f"{remark.severity}: {harmless_line(_with_step(remark))}"
 
 
 def _with_step(remark: Remark) -> str:
@@ -128,7 +129,3 @@ def outcome_object(outcome: Outcome) -> dict[str, Any]:
         "remarks": [remark._asdict() for remark in dict.fromkeys(outcome.all_remarks)],
         "folder": outcome.folder,
     }
-
-
-def _safe(text: str) -> str:
-    return harmless(printable(text))

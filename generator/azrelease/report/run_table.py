@@ -15,7 +15,7 @@ from azrelease.registration.runs import (
     RunView,
     StageView,
 )
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.harmless import harmless_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -54,16 +54,16 @@ def changes(before: RunView | None, now: RunView) -> Iterator[str]:
         now: how it looks.
     """
     if before is None:
-        yield _line(f"{now.kind} {now.name} of {now.pipeline}: {now.link}")
+        yield harmless_line(f"{now.kind} {now.name} of {now.pipeline}: {now.link}")
     old = {stage.name: stage for stage in before.stages} if before else {}
     for stage in now.stages:
         yield from _stage_changes(old.get(stage.name), stage)
     for approval in now.approvals:
         if before is None or approval not in before.approvals:
-            yield _line(f"{approval_line(approval)}: {now.link}")
+            yield harmless_line(f"{approval_line(approval)}: {now.link}")
     for wait in now.waits:
         if before is None or wait not in before.waits:
-            yield _line(f"{wait.stage} waits for {wait.what}: {now.link}")
+            yield harmless_line(f"{wait.stage} waits for {wait.what}: {now.link}")
 
 
 def approval_line(approval: ApprovalView) -> str:
@@ -82,7 +82,7 @@ def approval_line(approval: ApprovalView) -> str:
     until = f", until {_time(approval.until)}" if approval.until else ""
     already = f"; {', '.join(agreed)} did" if agreed else ""
     says = f" ({approval.instructions.splitlines()[0]})" if approval.instructions else ""
-    return _line(f"{approval.stage} waits for approval{names}{how}{until}{already}{says}")
+    return harmless_line(f"{approval.stage} waits for approval{names}{how}{until}{already}{says}")
 
 
 def run_table(run: RunView, now: datetime) -> "RenderableType":
@@ -99,17 +99,17 @@ def run_table(run: RunView, now: datetime) -> "RenderableType":
         state = _state(stage)
         if stage.state != COMPLETED and stage.name in approvals | waiting:
             state = "waits for approval" if stage.name in approvals else "waits"
-        table.add_row(Text(_line(stage.name), "bold"), _coloured(state), Text(_length(stage, now)), Text(""))
+        table.add_row(Text(harmless_line(stage.name), "bold"), _coloured(state), Text(_length(stage, now)), Text(""))
         for job in stage.jobs:
             if job.state == PENDING or job.result == "skipped":
                 continue
-            task = Text(_line(job.task or ""), "dim")
-            table.add_row(Text(f"  {_line(job.name)}"), _coloured(_state(job)), Text(_length(job, now)), task)
+            task = Text(harmless_line(job.task or ""), "dim")
+            table.add_row(Text(f"  {harmless_line(job.name)}"), _coloured(_state(job)), Text(_length(job, now)), task)
     lines = [approval_line(each) for each in run.approvals]
-    lines += [_line(f"{each.stage} waits for {each.what}") for each in run.waits]
+    lines += [harmless_line(f"{each.stage} waits for {each.what}") for each in run.waits]
     return Group(
-        Text(_line(f"{run.kind} {run.name} of {run.pipeline}"), "bold"),
-        Text(_line(run.link), "blue", overflow="fold"),
+        Text(harmless_line(f"{run.kind} {run.name} of {run.pipeline}"), "bold"),
+        Text(harmless_line(run.link), "blue", overflow="fold"),
         table,
         *(Text(line, "yellow") for line in lines),
     )
@@ -126,7 +126,7 @@ def run_text(run: RunView, tests: Sequence[PublishedTestRun]) -> str:
         lines += ["", *_tests(each)]
     result = _WORDS.get(str(run.result), str(run.result))
     lines += ["", f"{run.kind} {run.name} {'was ' if result == 'canceled' else ''}{result}: {run.link}"]
-    return "".join(f"{_line(line)}\n" for line in lines)
+    return "".join(f"{harmless_line(line)}\n" for line in lines)
 
 
 def run_object(run: RunView, tests: Sequence[PublishedTestRun]) -> dict[str, Any]:
@@ -150,12 +150,12 @@ def run_object(run: RunView, tests: Sequence[PublishedTestRun]) -> dict[str, Any
 def _stage_changes(before: StageView | None, now: StageView) -> Iterator[str]:
     jobs = {job.name: job for job in before.jobs} if before else {}
     if now.state == IN_PROGRESS and _differs(before, now):
-        yield _line(f"{now.name}: {_state(now)}")
+        yield harmless_line(f"{now.name}: {_state(now)}")
     for job in now.jobs:
         if job.state != PENDING and job.result != "skipped" and _differs(jobs.get(job.name), job):
-            yield _line(f"{now.name} / {job.name}: {_state(job)}{_took(job)}")
+            yield harmless_line(f"{now.name} / {job.name}: {_state(job)}{_took(job)}")
     if now.state == COMPLETED and _differs(before, now):
-        yield _line(f"{now.name}: {_state(now)}{_took(now)}")
+        yield harmless_line(f"{now.name}: {_state(now)}{_took(now)}")
 
 
 def _part(part: StageView | JobView) -> dict[str, Any]:
@@ -235,7 +235,3 @@ def duration(seconds: float) -> str:
 
 def _time(time: datetime) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _line(text: str) -> str:
-    return harmless(printable(text))

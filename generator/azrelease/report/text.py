@@ -3,7 +3,7 @@
 import unicodedata
 
 from azrelease.diagnostics import Diagnostic, Severity
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.harmless import harmless_line
 from azrelease.source import split_lines
 
 _LONGEST_LINE = 160
@@ -27,11 +27,11 @@ def format_at(diagnostic: Diagnostic, line: str | None, *, colour: bool = False)
     """A diagnostic as text, in colour for a terminal; `line` is the line that it is about, where there is one."""
     span, code = diagnostic.span, diagnostic.code
     severity = _coloured(str(diagnostic.severity), f"1;{_COLOURS[diagnostic.severity]}", on=colour)
-    place = _coloured(f"{_printable(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)
+    place = _coloured(f"{harmless_line(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)
     name = _coloured(f"[{code.id} {code.name}]", "2", on=colour)
-    head = f"{place} {severity}: {_printable(diagnostic.message)} {name}"
+    head = f"{place} {severity}: {harmless_line(diagnostic.message)} {name}"
     shown = _excerpt(line, diagnostic, colour=colour) if line is not None else []
-    hint = [f"  hint: {_printable(diagnostic.hint)}"] if diagnostic.hint else []
+    hint = [f"  hint: {harmless_line(diagnostic.hint)}"] if diagnostic.hint else []
     return "\n".join([head, *shown, *hint])
 
 
@@ -39,7 +39,7 @@ def _excerpt(line: str, diagnostic: Diagnostic, *, colour: bool) -> list[str]:
     """The line and the caret below it; of a very long line the part around the place."""
     span = diagnostic.span
     start = max(0, span.column - 1 - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
-    line = _printable(line[start : start + _LONGEST_LINE])
+    line = harmless_line(line[start : start + _LONGEST_LINE])
     before = line[: span.column - 1 - start]
     width = span.end_column - span.column if span.end_line == span.line else 1
     marked = line[len(before) : len(before) + width] or " "
@@ -56,10 +56,6 @@ def _columns(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
-
-
-def _printable(text: str) -> str:
-    return harmless(printable(text))
 
 
 def _coloured(text: str, colour: str, *, on: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from azrelease.graph import TOLD, Graph, Hold, StageView, in_order, shown_dependencies
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.harmless import harmless_line
 
 
 def graph_text(graph: Graph, *, colour: bool = False) -> str:
@@ -12,16 +12,16 @@ def graph_text(graph: Graph, *, colour: bool = False) -> str:
     def bold(text: str) -> str:
         return f"\033[1m{text}\033[0m" if colour else text
 
-    lines = [f"{bold(_safe(graph.name))}  {_safe(graph.file)}"]
-    lines += [f"  {_safe(graph.description)}"] if graph.description else []
+    lines = [f"{bold(harmless_line(graph.name))}  {harmless_line(graph.file)}"]
+    lines += [f"  {harmless_line(graph.description)}"] if graph.description else []
     for source in graph.sources:
         facts = ", ".join(f"{fact.name} {fact.value}" for fact in source.facts)
         starts = f"; {source.starts} starts it" if source.starts else ""
-        lines.append(_safe(f"  {source.kind} {source.title}{': ' if facts else ''}{facts}{starts}"))
+        lines.append(harmless_line(f"  {source.kind} {source.title}{': ' if facts else ''}{facts}{starts}"))
     if graph.starts:
-        lines.append(_safe(f"  started by {'; '.join(graph.starts)}"))
+        lines.append(harmless_line(f"  started by {'; '.join(graph.starts)}"))
     lines += _tree(graph, bold)
-    lines += [_safe(f"note: {note}") for note in graph.notes]
+    lines += [harmless_line(f"note: {note}") for note in graph.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -52,9 +52,9 @@ def _tree(graph: Graph, bold: Callable[[str], str]) -> Iterator[str]:
         more = f"  (after {', '.join(others)} too)" if others else ""
         kind = "  (template)" if stage.is_template else ""
         yield f"{margin}│" if not straight or margin or shown[stage.id] else "│"
-        yield f"{margin}{head}{bold(_safe(stage.title))}{_safe(more)}{kind}"
+        yield f"{margin}{head}{bold(harmless_line(stage.title))}{harmless_line(more)}{kind}"
         bar = "│ " if children.get(stage.id) else "  "
-        yield from (f"{inner}{bar} {_safe(line)}" for line in _lines(stage))
+        yield from (f"{inner}{bar} {harmless_line(line)}" for line in _lines(stage))
         push(stage.id, inner)
 
 
@@ -76,7 +76,3 @@ def _lines(stage: StageView) -> Iterator[str]:
 def _hold(hold: Hold) -> str:
     within = next((f", within {fact.value}" for fact in hold.facts if fact.name == "within"), "")
     return f"{hold.kind}: {hold.title}{within}{f' ({hold.place})' if hold.place else ''}"
-
-
-def _safe(text: str) -> str:
-    return harmless(printable(text))
