@@ -48,7 +48,7 @@ def test_every_place_has_its_span() -> None:
     document = Document.parse("a:\n  - b: é😀\n    c: |\n      x\n      y\nd: {e: 1}\n", "f.yml")
     assert document.span(("a", 0, "b")) == Span(2, 8, 2, 10)
     assert document.span(("a", 0, "c", KEY)) == Span(3, 5, 3, 6)
-    assert document.span(("a", 0, "c")) == Span(3, 8, 3, 9)
+    assert document.span(("a", 0, "c")) == Span(3, 8, 6, 1)
     assert document.span(("a",)) == Span(2, 5, 2, 6)
     assert document.span(("d", "e")) == Span(6, 8, 6, 9)
     assert document.span(("gone", 3)) == document.span(()) == Span(1, 1, 1, 2)

@@ -1,7 +1,8 @@
-"""Writing files in one step, and showing what would change in them."""
+"""Writing files in one step."""
 
 import os
 from pathlib import Path
+from secrets import token_hex
 
 from azrelease.errors import UserError
 from azrelease.tracing import trace
@@ -20,30 +21,35 @@ def write_atomically(path: Path, text: str) -> None:
         raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def difference(old: str, new: str, old_name: str, new_name: str) -> str:
-    """What is different in a new text, as a unified diff; empty when nothing is."""
-    import difflib
+def create_beside(path: Path, *, executable: bool = False) -> tuple[int, Path]:
+    """Make a new file for what is to be moved to a path: in its folder, with the permissions of a file made there.
 
-    lines = difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), old_name, new_name)
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    The system itself applies the mask of permissions, which belongs to the whole process and is never changed.
+
+    Returns:
+        A descriptor to write to, and the path of the new file.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    while True:
+        new = path.with_name(f".{path.name}.{token_hex(6)}")
+        try:
+            return os.open(new, flags, 0o777 if executable else 0o666), new
+        except FileExistsError:
+            continue
 
 
 def _replace(path: Path, content: bytes) -> None:
-    import tempfile
-
     target = path.resolve()
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    handle, temporary = create_beside(target)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
-        Path(temporary).replace(target)
+        if target.exists():
+            temporary.chmod(target.stat().st_mode & 0o7777)
+        temporary.replace(target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -213,9 +213,7 @@ class Document:
         last = places[max(min(end, len(places)) - 1, 0)]
         line, column = self._line_and_column(first)
         end_line, end_column = self._line_and_column(last)
-        if end_line != line:
-            return Span(line, column, line, column + 1)
-        return Span(line, column, end_line, max(end_column, column) + 1)
+        return Span(line, column, end_line, (max(end_column, column) if end_line == line else end_column) + 1)
 
     def index(self, line: int, column: int) -> int:
         """Where in the text of the file a line and column are; these count from 1."""
@@ -239,7 +237,7 @@ class Document:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
+        return line_starts(self.text)
 
     def _line_and_column(self, index: int) -> tuple[int, int]:
         line = bisect_right(self._line_starts, index)
@@ -312,12 +310,20 @@ def split_lines(text: str) -> tuple[str, ...]:
     return tuple(_LINE_BREAK.split(text) if _RARE_BREAK.search(text) else text.split("\n"))
 
 
+def line_starts(text: str) -> list[int]:
+    """Where the lines of a text begin, counted from 0; as many as `split_lines` gives."""
+    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+
+
 def node_span(node: yaml.Node) -> Span:
-    """The span of a node; of a collection, that of its first key or item, where an editor would point."""
+    """The span of a node; of a collection, that of its first key or item, where an editor would point.
+
+    A block (`|`, `>`) ends where the line after it begins, as the parser has it.
+    """
     first = _first(node)
     start, end = first.start_mark, first.end_mark
     if end.line != start.line:
-        return Span(start.line + 1, start.column + 1, start.line + 1, start.column + 2)
+        return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
     return Span(start.line + 1, start.column + 1, end.line + 1, max(end.column, start.column + 1) + 1)
 
 

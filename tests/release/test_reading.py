@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from azrelease.diagnostics import Diagnostic
 from azrelease.errors import InvalidFileError
 from azrelease.release import load, load_document
-from azrelease.report import format_text
+from azrelease.report import format_diagnostics
 from azrelease.source import Document
 from support.releases import HEAD, document
 from support.texts import texts
@@ -24,10 +24,10 @@ def told(path: Path) -> str:
     """What a user is told, with the path as short as it would be in the folder."""
     doc = Document.parse(path.read_text(encoding="utf-8"), path.name)
     try:
-        found, text = load_document(doc).warnings, doc.text
+        found, texts = load_document(doc).warnings, doc.texts
     except InvalidFileError as error:
-        found, text = error.diagnostics, error.texts.get(doc.path, "")
-    return "".join(f"{format_text(diagnostic, text)}\n" for diagnostic in found)
+        found, texts = error.diagnostics, error.texts
+    return "".join(f"{text}\n" for text in format_diagnostics(found, texts))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -64,9 +64,7 @@ def test_a_secret_is_not_shown_whatever_ends_a_line(line_break: str) -> None:
     )
     with pytest.raises(InvalidFileError) as caught:
         load_document(Document.parse(text, "f.yml"))
-    shown = "".join(
-        format_text(diagnostic, caught.value.texts[diagnostic.file]) for diagnostic in caught.value.diagnostics
-    )
+    shown = "".join(format_diagnostics(caught.value.diagnostics, caught.value.texts))
     assert "AZR501" in shown
     assert "hunter2" not in shown
 
@@ -125,7 +123,7 @@ def test_nothing_that_a_file_can_hold_makes_a_traceback(value: object, route: tu
         data = tree
     text = yaml.dump(data, Dumper=yaml.SafeDumper, allow_unicode=True)
     for diagnostic in found_in(text):
-        assert format_text(diagnostic, text)
+        assert all(format_diagnostics([diagnostic], {diagnostic.file: text}))
 
 
 def found_in(text: str) -> Sequence[Diagnostic]:

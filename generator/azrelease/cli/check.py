@@ -259,13 +259,11 @@ def _standard_input(name: str, options: "Options", *, fix: bool, unsafe: bool, d
 
 def _shown_difference(before: str, after: str, name: str) -> str:
     """A difference to look at: without secrets, and without what an agent that prints it would act on."""
-    from azrelease.files import difference
-    from azrelease.lint.secrets import hidden
-    from azrelease.report.harmless import harmless, printable
+    from azrelease.redaction import redacted_difference
+    from azrelease.report.harmless import harmless_line, harmless_lines
 
-    shown = printable(name)
-    lines = difference(before, after, shown, shown).split("\n")
-    return "\n".join(harmless(printable(hidden(line), "\r\t")) for line in lines)
+    shown = harmless_line(name)
+    return harmless_lines(redacted_difference(before, after, shown, shown))
 
 
 def _each_once(reports: "Sequence[FileReport]") -> "list[FileReport]":

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from azrelease.cli.loss_reports import LOSS, STANDARD, ReportFormat, known_tasks, print_losses, read_text
-from azrelease.cli.output import note, print_diagnostics, say, write_text
+from azrelease.cli.output import note, print_diagnostics, print_generated, say
 from azrelease.errors import OverwriteError, UserError
 
 
@@ -63,7 +63,7 @@ def command(
     text = json.dumps(made.definition, ensure_ascii=False, indent=2) + "\n"
     written = None if stopped or target == STANDARD else target.as_posix()
     if target == STANDARD and not stopped:
-        write_text(text)
+        print_generated(text, loaded.warnings)
     elif not stopped:
         write_atomically(target, text)
     report = LossReport(str(file), loaded.release.name, made.account, written)

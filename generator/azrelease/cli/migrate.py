@@ -1,6 +1,5 @@
 """`azrelease migrate`."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,16 +9,11 @@ from azrelease.cli.output import note, print_diagnostics, say
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from azrelease.diagnostics import Diagnostic
 
 LOSS = 1
-
-_SECRET = re.compile(r"""(\w*(?:key|secret|password)\w*["'`]?[^:\n]{0,40}:)([^\n]*)""", re.IGNORECASE)
-"""A line of a configuration file that names a secret, and the rest of it."""
-
-_SECRET_SETTING = re.compile(r"`[^`]*(?:key|secret|password)[^`]*` has no counterpart", re.IGNORECASE)
 
 
 def command(
@@ -72,12 +66,6 @@ def _beside(file: Path) -> Path:
     return file.with_name(f"{name}.release.yml")
 
 
-def _print(findings: "Iterable[Diagnostic]") -> None:
-    texts: dict[str, str] = {}
-    for finding in findings:
-        if finding.file not in texts:
-            text = Path(finding.file).read_text(encoding="utf-8-sig", errors="replace")
-            texts[finding.file] = _SECRET.sub(lambda found: found[1] + "*" * len(found[2]), text)
-        # The parts of a secret may stand on lines of their own.
-        hidden = _SECRET_SETTING.match(finding.message)
-        print_diagnostics([finding], {} if hidden else texts)
+def _print(findings: "Sequence[Diagnostic]") -> None:
+    files = dict.fromkeys(finding.file for finding in findings)
+    print_diagnostics(findings, {f: Path(f).read_text(encoding="utf-8-sig", errors="replace") for f in files})

@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from azrelease.diagnostics import Diagnostic
 
@@ -35,6 +35,22 @@ def write_text(text: str, *, error: bool = False) -> None:
     stream.buffer.flush()
 
 
+def print_generated(text: str, warnings: Sequence[Diagnostic]) -> None:
+    """Print what was made from a release, which may be read by a log.
+
+    Raises:
+        UserError: the release gives a secret in plain text, which is not printed.
+    """
+    from azrelease.diagnostics import PLAIN_SECRET
+    from azrelease.errors import UserError
+
+    secret = next((warning for warning in warnings if warning.code is PLAIN_SECRET), None)
+    if secret is not None:
+        place = f"{secret.file}:{secret.span.line}"
+        raise UserError(f"{place}: a secret in plain text is not printed; remove it, or write to a file with --output")
+    write_text(text)
+
+
 def tell(text: str, *, error: bool = False) -> None:
     """Print a line in which names stand that others gave: no agent that reads the log finds a command in it."""
     from azrelease.report.harmless import harmless_line
@@ -54,9 +70,10 @@ def has_colours() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
-    """Print findings, with their lines from the texts of their files."""
-    from azrelease.report import format_text
+def print_diagnostics(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
+    """Print findings, with their lines from the texts of their files; secrets are redacted."""
+    if not diagnostics:
+        return
+    from azrelease.report import format_diagnostics
 
-    for diagnostic in diagnostics:
-        say(format_text(diagnostic, texts.get(diagnostic.file, "")), error=True)
+    say("\n".join(format_diagnostics(diagnostics, texts)), error=True)

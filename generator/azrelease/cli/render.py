@@ -1,14 +1,17 @@
 """`azrelease render`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.output import note, print_diagnostics, write_text
+from azrelease.cli.output import note, print_diagnostics, print_generated, write_text
 from azrelease.cli.progress import each
 from azrelease.cli.release_files import find, pipeline_path, source_name
 from azrelease.errors import InvalidFileError, UserError
+
+if TYPE_CHECKING:
+    from azrelease.release import LoadedRelease
 
 DRIFT = 1
 
@@ -47,13 +50,17 @@ def command(
         option = "--output" if output else "--stdout"
         raise UserError(f"{option} takes one release, but {len(releases)} were found")
     targets = _targets(releases, output)
-    rendered = [GeneratedFile(target, text) for target, text in _render_all(targets, templates)]
+    results = _render_all(targets, templates)
+    rendered = [GeneratedFile(target, text) for (_, target), (_, text) in zip(targets, results, strict=True)]
     if stdout:
-        write_text(rendered[0].text)
+        ((loaded, text),) = results
+        print_generated(text, loaded.warnings)
     elif check:
+        from azrelease.report.harmless import harmless_lines
+
         differences = [difference for difference in map(drift, rendered) if difference]
         for difference in differences:
-            write_text(difference)
+            write_text(harmless_lines(difference))
         if differences:
             raise typer.Exit(DRIFT)
     else:
@@ -80,8 +87,8 @@ def _targets(releases: list[Path], output: Path | None) -> list[tuple[Path, Path
     return targets
 
 
-def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> list[tuple[Path, str]]:
-    """The text for each target. When any release is wrong, all that is wrong in all of them is printed.
+def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> "list[tuple[LoadedRelease, str]]":
+    """Each release with what it is rendered to. When any release is wrong, all that is wrong in all of them is printed.
 
     Raises:
         UserError: a release cannot be used; nothing is written then.
@@ -92,7 +99,7 @@ def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> list[t
     from azrelease.templating import Templates
 
     finder = Templates(templates)
-    texts: list[tuple[Path, str]] = []
+    rendered: list[tuple[LoadedRelease, str]] = []
     failed: list[Path] = []
     for path, target in each(jobs, "releases"):
         try:
@@ -103,7 +110,7 @@ def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> list[t
             continue
         print_diagnostics(loaded.warnings, loaded.document.texts)
         pipeline = lower(loaded.release, finder)
-        texts.append((target, render_pipeline(pipeline, source=source_name(path, target), templates=finder)))
+        rendered.append((loaded, render_pipeline(pipeline, source=source_name(path, target), templates=finder)))
     if failed:
         raise UserError(f"{len(failed)} of {len(jobs)} releases cannot be used; nothing was written")
-    return texts
+    return rendered

@@ -25,10 +25,11 @@ def command(
         typer.Option("--origins", help="Say of each value where it stands, not only of those from another file."),
     ] = False,
 ) -> None:
-    """Print a release in full, with every default filled in, and where values from other files stand.
+    """Print a release in full: every default filled in, values of other files with their place, secrets redacted.
 
     Example: azrelease show samples/insurance/release.yml --origins
     """
+    from azrelease.redaction import RedactedText, redacted_data
     from azrelease.release import dump, load
     from azrelease.report.origins import origins, with_origins
 
@@ -37,12 +38,8 @@ def command(
     release = loaded.release.completed()
     text = dump(release)
     if form is Format.YAML:
-        write_text(with_origins(text, loaded.document, every=every))
-    elif every:
-        release_and_origins = {
-            "release": json.loads(dump(release, form="json")),
-            "origins": origins(text, loaded.document),
-        }
-        write_text(json.dumps(release_and_origins, ensure_ascii=False, indent=2) + "\n")
-    else:
-        write_text(dump(release, form="json"))
+        write_text(RedactedText(with_origins(text, loaded.document, every=every)).text)
+        return
+    data = json.loads(dump(release, form="json"))
+    shown = {"release": data, "origins": origins(text, loaded.document)} if every else data
+    write_text(json.dumps(redacted_data(shown), ensure_ascii=False, indent=2) + "\n")

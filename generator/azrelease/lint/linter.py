@@ -5,11 +5,12 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from yaml import Node
+
 from azrelease import catalog
 from azrelease.diagnostics import (
     NOT_IN_PROJECT,
     NOT_REGISTERED,
-    PLAIN_SECRET,
     REFUSED_BY_SERVICE,
     SHELLCHECK,
     UNQUOTED_NUMBER,
@@ -25,11 +26,11 @@ from azrelease.lint.ignores import ignores, without_ignored
 from azrelease.lint.recognition import is_base, is_release, looks_like_pipeline, may_be_pipeline
 from azrelease.lint.rule import Check
 from azrelease.lint.rules import RULES, by_id
-from azrelease.lint.secrets import hidden
 from azrelease.lint.settings import Rules, Settings
 from azrelease.lint.subject import Subject, Surroundings
 from azrelease.lint.templates import TemplateLibrary
-from azrelease.source import Document, read_file, split_lines
+from azrelease.redaction import RedactedText, SourceLine
+from azrelease.source import Document, read_file
 from azrelease.syntax import PipelineFile
 
 _ALL = tuple((rule.code.id, rule.code.name) for rule in RULES)
@@ -48,10 +49,10 @@ class Target(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A finding, with the line it is shown with; secrets in that line are hidden."""
+    """A finding that repeats no secret, with its line, redacted; empty where there is none."""
 
     diagnostic: Diagnostic
-    line: str
+    line: SourceLine
 
 
 class FileReport(NamedTuple):
@@ -117,7 +118,7 @@ class Linter:
         file = PipelineFile(document)
         if not target.named and not looks_like_pipeline(file):
             return FileReport(target.path, (), checked=False)
-        report = self._report(target.path, document.text, self._in_pipeline(file, rules), rules)
+        report = self._report(target.path, document.text, self._in_pipeline(file, rules), rules, root=document.root)
         file.forget()
         return report
 
@@ -170,6 +171,7 @@ class Linter:
         diagnostics: Sequence[Diagnostic] | Iterator[Diagnostic],
         rules: Rules,
         *,
+        root: Node | None = None,
         online: bool = False,
         whole: bool = True,
     ) -> FileReport:
@@ -180,6 +182,7 @@ class Linter:
             text: its text.
             diagnostics: what was found in it.
             rules: what is looked for.
+            root: the tree of the text, where it was parsed.
             online: whether it is the service that was asked.
             whole: whether all of the file was looked at: if not, a comment that hides nothing may hide something else.
         """
@@ -192,9 +195,13 @@ class Linter:
         if not whole:
             asked -= {UNUSED_IGNORE.id}
         left = without_ignored(wanted, ignores(text), path, by_id(), asked)
-        lines = _without_secrets(split_lines(text) if left else (), found)
-        shown = {number: _line(lines, number) for number in {d.span.line for d in left}}
-        return FileReport(path, tuple(Finding(d, shown[d.span.line]) for d in sorted(left, key=_position)))
+        if not left:
+            return FileReport(path, ())
+        shown = RedactedText(text, found, root)
+        findings = (
+            Finding(shown.redact(d), shown.line(d.span.line) or SourceLine("")) for d in sorted(left, key=_position)
+        )
+        return FileReport(path, tuple(findings))
 
 
 _ONLINE = frozenset(code.id for code in (REFUSED_BY_SERVICE, NOT_IN_PROJECT, NOT_REGISTERED))
@@ -218,23 +225,6 @@ def _with_quotes(diagnostic: Diagnostic, document: Document) -> Diagnostic:
 def _levelled(diagnostic: Diagnostic, rules: Rules) -> Diagnostic:
     level: Severity | None = rules.level(diagnostic.code.id, diagnostic.code.name) if rules.severity else None
     return diagnostic if level is None else diagnostic._replace(level=level)
-
-
-def _without_secrets(lines: Sequence[str], found: Sequence[Diagnostic]) -> list[str]:
-    """The lines to show, each without the secrets that stand in it."""
-    shown = list(lines)
-    for diagnostic in found if shown else ():
-        if diagnostic.code is PLAIN_SECRET:
-            for number in range(diagnostic.span.line, diagnostic.span.end_line + 1):
-                if number <= len(shown):
-                    line = shown[number - 1]
-                    column = diagnostic.span.column - 1 if number == diagnostic.span.line else 0
-                    shown[number - 1] = line[:column] + "*" * len(line[column:])
-    return shown
-
-
-def _line(lines: Sequence[str], number: int) -> str:
-    return hidden(lines[number - 1]) if 0 < number <= len(lines) else ""
 
 
 def _position(diagnostic: Diagnostic) -> tuple[object, ...]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from azrelease.lint import graph
-from azrelease.lint.name_words import name_words
 from azrelease.lint.scripts import Script
 from azrelease.lint.shell_words import Command, program_calls
 from azrelease.lint.subject import Subject
+from azrelease.name_words import name_words
 from azrelease.syntax import Job, Stage, Step
 from azrelease.syntax.embedded import is_computed
 

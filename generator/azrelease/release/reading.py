@@ -1,21 +1,21 @@
 """A release file becomes a `Release`, or a diagnostic for each thing that is wrong with it."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Severity
+from azrelease.diagnostics import INVALID_VALUE, Diagnostic, Severity
 from azrelease.errors import InvalidFileError
 from azrelease.release.layering import layered
+from azrelease.release.plain_secrets import plain_secrets
 from azrelease.release.release import Release
 from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
-from azrelease.source import KEY, Document, found_at, split_lines
+from azrelease.source import KEY, Document, found_at
 
 if TYPE_CHECKING:
     from azrelease.release.problems import Problem
@@ -25,8 +25,6 @@ Route = tuple[str | int, ...]
 
 _LEANT_ON = frozenset(("name", "service", "endpoint", "target", "rollout", "tasks", "jobs", "workspace"))
 """Fields of a stage that others lean on."""
-
-_SECRET_NAME = re.compile(r"key|secret|password|passwd|token", re.IGNORECASE)
 
 
 class LoadedRelease(NamedTuple):
@@ -63,16 +61,16 @@ def load_alone(document: Document) -> LoadedRelease:
     Raises:
         InvalidFileError: something in it is wrong; all problems are in it, in the order of the file.
     """
-    empty = list(_empty_fields(document))
+    secrets = list(plain_secrets(document))
+    problems = [*_empty_fields(document), *(d for d in secrets if d.severity is Severity.ERROR)]
     try:
         release = Release.model_validate(document.data)
     except ValidationError as error:
-        problems = _all_problems(error, document, empty)
-        raise InvalidFileError(problems, _without_secrets(document, problems)) from None
-    if empty or document.problems:
-        raise InvalidFileError(_in_order((*document.problems, *empty), document), document.texts)
+        raise InvalidFileError(_all_problems(error, document, problems), document.texts) from None
+    if problems or document.problems:
+        raise InvalidFileError(_in_order((*document.problems, *problems), document), document.texts)
     warnings = (_diagnostic(problem, document, Severity.WARNING) for problem in _warnings(release))
-    return LoadedRelease(release, document, tuple(_in_order(warnings, document)))
+    return LoadedRelease(release, document, tuple(_in_order((*warnings, *secrets), document)))
 
 
 def _empty_fields(document: Document) -> Iterator[Diagnostic]:
@@ -102,7 +100,7 @@ def _empty_values(data: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]: 
             yield from _empty_values(value, (*route, step))
 
 
-def _all_problems(error: ValidationError, document: Document, empty: Sequence[Diagnostic]) -> list[Diagnostic]:
+def _all_problems(error: ValidationError, document: Document, others: Sequence[Diagnostic]) -> list[Diagnostic]:
     """What the model found, and what it did not come to look at since fields were wrong elsewhere."""
     from azrelease.release.explaining import diagnose
 
@@ -116,21 +114,7 @@ def _all_problems(error: ValidationError, document: Document, empty: Sequence[Di
         *_stage_problems(data, {d["loc"] for d in details}),
     )
     found = {*(diagnose(d, document) for d in details), *(_diagnostic(problem, document) for problem in problems)}
-    return _in_order({*document.problems, *empty, *found}, document)
-
-
-def _without_secrets(document: Document, problems: Sequence[Diagnostic]) -> dict[str, str]:
-    """The texts to show lines from: where a secret stands, or may stand, the rest of the line is hidden."""
-    texts = {path: list(split_lines(text)) for path, text in document.texts.items()}
-    for problem in problems:
-        lines = texts[problem.file]
-        span = problem.span
-        misnamed = problem.code == UNKNOWN_FIELD and _SECRET_NAME.search(problem.message)
-        if problem.code == PLAIN_SECRET or misnamed:
-            column = span.end_column - 1 if misnamed else span.column - 1
-            line = lines[span.line - 1]
-            lines[span.line - 1] = line[:column] + "*" * len(line[column:])
-    return {path: "\n".join(lines) for path, lines in texts.items()}
+    return _in_order({*document.problems, *others, *found}, document)
 
 
 def _stage_problems(data: Any, wrong: set[Route]) -> Iterator["Problem"]:  # noqa: ANN401  (any YAML)

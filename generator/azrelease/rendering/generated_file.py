@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import OverwriteError, UserError
-from azrelease.files import difference, write_atomically
+from azrelease.files import write_atomically
+from azrelease.redaction import redacted_difference
 from azrelease.rendering.header import is_generated, is_untouched
 
 
@@ -56,7 +57,7 @@ class GeneratedFile(NamedTuple):
 
 
 def drift(file: GeneratedFile) -> str:
-    """What would change, as a unified diff; empty when the file is as it should be.
+    """What would change, as a unified diff without secrets; empty when the file is as it should be.
 
     Raises:
         UserError: the path cannot be read.
@@ -64,7 +65,7 @@ def drift(file: GeneratedFile) -> str:
     there = file.read()
     old = "" if there is None else there.replace("\r\n", "\n")
     name = file.path.as_posix()
-    return difference(
+    return redacted_difference(
         old, file.text, f"{name} (as it is)" if there is not None else "(missing)", f"{name} (as rendered)"
     )
 

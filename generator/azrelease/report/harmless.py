@@ -2,7 +2,7 @@
 
 from azrelease.templating.printable import printable
 
-__all__ = ["harmless", "harmless_line", "printable"]
+__all__ = ["harmless", "harmless_line", "harmless_lines", "printable"]
 
 
 def harmless(text: str) -> str:
@@ -16,3 +16,8 @@ def harmless(text: str) -> str:
 def harmless_line(text: str) -> str:
     """A text of a stranger's as one line: without what a terminal would act on, and without a command of an agent."""
     return harmless(printable(text))
+
+
+def harmless_lines(text: str) -> str:
+    """As `harmless_line`, for a text of several lines; tabs and line ends stay."""
+    return harmless(printable(text, "\r\n\t"))

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from azrelease.diagnostics import Severity
 from azrelease.lint import FileReport, Finding
-from azrelease.report.text import format_at
+from azrelease.report.text import format_text
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -41,7 +41,7 @@ def _case(finding: Finding) -> str:
     diagnostic = finding.diagnostic
     name = f"{diagnostic.code.id} {diagnostic.code.name} at {diagnostic.span.line}:{diagnostic.span.column}"
     head = f'    <testcase name={_attribute(name)} classname={_attribute(diagnostic.file)} time="0">'
-    text = _text(format_at(finding.diagnostic, finding.line or None))
+    text = _text(format_text(finding.diagnostic, finding.line or None))
     if not _fails(finding):
         return "\n".join([head, f"      <system-out>{text}</system-out>", "    </testcase>"])
     kind, message = _attribute(str(diagnostic.severity)), _attribute(diagnostic.message)

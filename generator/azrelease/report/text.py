@@ -1,30 +1,35 @@
 """`file:line:column: severity: message [code name]`, the line with a caret, the hint."""
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 
 from azrelease.diagnostics import Diagnostic, Severity
+from azrelease.redaction import SourceLine, redacted
 from azrelease.report.harmless import harmless_line
-from azrelease.source import split_lines
 
 _LONGEST_LINE = 160
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
-def format_text(diagnostic: Diagnostic, text: str) -> str:
-    """A diagnostic as text.
+def format_diagnostics(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> list[str]:
+    """Diagnostics as text, each with its line; secrets are redacted.
 
     Args:
-        diagnostic: what to say.
-        text: the text of its file; empty when there is none to show.
+        diagnostics: what to show.
+        texts: the texts of their files, by path; without one, no line is shown.
     """
-    lines = split_lines(text)
-    line = lines[diagnostic.span.line - 1] if text and diagnostic.span.line <= len(lines) else None
-    return format_at(diagnostic, line)
+    return [format_text(diagnostic, line) for diagnostic, line in redacted(diagnostics, texts)]
 
 
-def format_at(diagnostic: Diagnostic, line: str | None, *, colour: bool = False) -> str:
-    """A diagnostic as text, in colour for a terminal; `line` is the line that it is about, where there is one."""
+def format_text(diagnostic: Diagnostic, line: SourceLine | None, *, colour: bool = False) -> str:
+    """A diagnostic as text, in colour for a terminal.
+
+    Args:
+        diagnostic: what to show.
+        line: the line that it is about, redacted; None where there is none.
+        colour: whether to use the colours of a terminal.
+    """
     span, code = diagnostic.span, diagnostic.code
     severity = _coloured(str(diagnostic.severity), f"1;{_COLOURS[diagnostic.severity]}", on=colour)
     place = _coloured(f"{harmless_line(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)
@@ -35,11 +40,11 @@ def format_at(diagnostic: Diagnostic, line: str | None, *, colour: bool = False)
     return "\n".join([head, *shown, *hint])
 
 
-def _excerpt(line: str, diagnostic: Diagnostic, *, colour: bool) -> list[str]:
+def _excerpt(source: SourceLine, diagnostic: Diagnostic, *, colour: bool) -> list[str]:
     """The line and the caret below it; of a very long line the part around the place."""
     span = diagnostic.span
-    start = max(0, span.column - 1 - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
-    line = harmless_line(line[start : start + _LONGEST_LINE])
+    start = max(0, span.column - 1 - _LONGEST_LINE // 2) if len(source) > _LONGEST_LINE else 0
+    line = harmless_line(source[start : start + _LONGEST_LINE])
     before = line[: span.column - 1 - start]
     width = span.end_column - span.column if span.end_line == span.line else 1
     marked = line[len(before) : len(before) + width] or " "

@@ -1,13 +1,13 @@
 """Writing a project into a folder: only what is missing there. Nothing that is there is ever touched."""
 
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import UserError
+from azrelease.files import create_beside
 from azrelease.scaffold.project_file import ProjectFile
 
 
@@ -82,14 +82,10 @@ def _put(path: Path, file: ProjectFile) -> None:
     Raises:
         OSError: it cannot be made, or is there.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
+    handle, temporary = create_beside(path, executable=file.executable)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(file.content)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod((0o777 if file.executable else 0o666) & ~mask)
         try:
             # Unlike a rename this fails where somebody else has made the file in the meantime.
             os.link(temporary, path)

@@ -8,8 +8,8 @@ from yaml import ScalarNode
 from azrelease.diagnostics import ECHOED_SECRET, Diagnostic
 from azrelease.lint.rule import Rule
 from azrelease.lint.scripts import Script
-from azrelease.lint.secrets import names_secret
 from azrelease.lint.subject import Subject
+from azrelease.redaction import names_secret
 from azrelease.syntax.embedded import macros
 
 _PRINTS = re.compile(

@@ -7,8 +7,8 @@ from yaml import ScalarNode
 from azrelease.diagnostics import PARAMETER_VALUE, Diagnostic
 from azrelease.lint.parameters import macro_hint, uses
 from azrelease.lint.rule import Rule
-from azrelease.lint.secrets import names_secret
 from azrelease.lint.subject import Subject
+from azrelease.redaction import names_secret
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 

@@ -6,8 +6,8 @@ from yaml import ScalarNode
 
 from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
 from azrelease.lint.rule import Rule
-from azrelease.lint.secrets import is_secret_value, may_hold_secrets, names_secret, secret_texts
 from azrelease.lint.subject import Subject
+from azrelease.redaction import is_secret_value, may_hold_secrets, names_secret, secret_texts
 from azrelease.syntax import Block, Items, Value
 
 _HINT = "Make it a secret variable or take it from a key vault, and name it here: `$(name)`. What was committed is known: change it."

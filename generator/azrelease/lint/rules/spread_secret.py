@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from azrelease.diagnostics import SPREAD_SECRET, Diagnostic
 from azrelease.lint.rule import Rule
-from azrelease.lint.secrets import names_secret
 from azrelease.lint.subject import Subject
 from azrelease.lint.variables import variables
+from azrelease.redaction import names_secret
 from azrelease.syntax.embedded import macros
 
 

@@ -1,10 +1,9 @@
-"""Names and texts of secrets."""
+"""Which names and texts are those of secrets."""
 
 import re
 from functools import lru_cache
 
-from azrelease.lint.name_words import name_words
-from azrelease.syntax.embedded import is_computed
+from azrelease.name_words import name_words
 
 _LAST_WORDS = frozenset(("password", "passwd", "pwd", "secret", "token", "passphrase", "pat", "apikey", "accesskey"))
 _KEYS = frozenset(
@@ -23,17 +22,18 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _COMMANDS = frozenset(("pwd",))  # `$(pwd)` is a command, far more often than a password
-_SETTING = re.compile(r"""([\w.\-]++)["']?\s*[:=]\s*(?=("[^"]*"|'[^']*'|\S+))""")
-_OPTION = re.compile(r"""(?<!\S)--?([\w\-]++)\s+(?=("[^"]*"|'[^']*'|\S+))""")
+_COMPUTED = re.compile(r"\$\(|\$\{\{|\$\[")
 _LEAST_LENGTH = 6
 
 _FORMATS = re.compile(
     r"gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,}|AKIA[0-9A-Z]{16}|AccountKey=[A-Za-z0-9+/=]{40,}"
-    r"|SharedAccessKey=[A-Za-z0-9+/=]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|xox[baprs]-[0-9A-Za-z-]{20,}"
+    r"|SharedAccessKey=[A-Za-z0-9+/=]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)"
+    r"(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|xox[baprs]-[0-9A-Za-z-]{20,}"
     r"|[?&]sig=[A-Za-z0-9%+/]{40,}|npm_[A-Za-z0-9]{36}|dapi[0-9a-f]{32}|AIza[0-9A-Za-z_-]{35}"
 )
-"""Tokens that can be told by their form: of GitHub, AWS, Azure Storage and Service Bus, Slack, npm, Databricks,
-Google, and private keys."""
+"""Secrets that their form gives away: tokens of GitHub, AWS, Azure Storage and Service Bus, Slack, npm, Databricks and
+Google; private keys, which reach to their last line, or to the end of the text where that is missing."""
 
 _SIGNS = (
     "_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "AKIA", "AccountKey=", "AccessKey=", "PRIVATE KEY", "xox", "sig=",
@@ -42,10 +42,20 @@ _SIGNS = (
 """What texts with such a token have in them; looked for first, as that is faster."""
 
 
+_ABOUT_A_SECRET = frozenset(
+    ("name", "names", "file", "files", "path", "folder", "dir", "directory", "id", "ids", "url", "uri", "endpoint",
+     "type", "version", "vault", "count", "length", "limit", "filter", "policy", "prefix", "suffix", "size", "scope",
+     "scopes", "expiry", "ttl", "hours")
+)  # fmt: skip
+"""Last words of names that say something of a secret, not the secret itself."""
+
+
 @lru_cache(maxsize=4096)
 def names_secret(name: str) -> bool:
     """Whether a variable or input of that name holds a secret: its last word says so."""
     words = name_words(name)
+    while len(words) > 1 and words[-1].isdigit():
+        words.pop()
     if not words or name.casefold() in _COMMANDS:
         return False
     if words[0] in _QUESTIONS or (len(words) > 1 and words[-2] in _NO_SECRETS.get(words[-1], ())):
@@ -56,10 +66,21 @@ def names_secret(name: str) -> bool:
     return joined in _LAST_WORDS or (words[-1] == "key" and len(words) > 1 and words[-2] in _KEYS)
 
 
+@lru_cache(maxsize=4096)
+def may_name_secret(name: str) -> bool:
+    """Whether a value of that name is hidden where it is shown: in doubt it is. `names_secret` is for findings."""
+    words = name_words(name)
+    if not words or name.casefold() in _COMMANDS or words[-1] in _ABOUT_A_SECRET or words[0] in _QUESTIONS:
+        return False
+    if names_secret(name) or (words[-1] == "key" and len(words) > 1):
+        return True
+    return any(word in _LAST_WORDS or word.removesuffix("s") in _LAST_WORDS for word in words)
+
+
 def is_secret_value(text: str) -> bool:
-    """Whether a text may be a secret: literal, long enough, of one word, and no stand-in for one."""
+    """Whether a text may be a secret: literal, long enough, and no stand-in for one."""
     stripped = text.strip()
-    if len(stripped) < _LEAST_LENGTH or is_computed(stripped) or re.search(r"\s", stripped):
+    if len(stripped) < _LEAST_LENGTH or _COMPUTED.search(stripped):
         return False
     if stripped.casefold() in ("true", "false") or _PLACEHOLDER.fullmatch(stripped):
         return False
@@ -67,17 +88,6 @@ def is_secret_value(text: str) -> bool:
     return (
         "://" not in stripped and "/" not in stripped[:2] and not stripped.startswith(("$", "@", "%", "~", "#{", "__"))
     )
-
-
-def hidden(line: str) -> str:
-    """A line of a file to show, with stars for what may be a secret in it."""
-    for start, end in secret_texts(line):
-        line = f"{line[:start]}{'*' * (end - start)}{line[end:]}"
-    given = [found for pattern in (_SETTING, _OPTION) for found in pattern.finditer(line)]
-    for found in given:
-        if names_secret(found[1]) and is_secret_value(found[2].strip("\"'")):
-            line = line[: found.start(2)] + "*" * len(found[2]) + line[found.end(2) :]
-    return line
 
 
 def may_hold_secrets(text: str) -> bool:

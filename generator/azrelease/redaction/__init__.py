@@ -1,0 +1,27 @@
+"""Secrets in the texts of files: recognizes them, and redacts them wherever a file is shown."""
+
+from azrelease.redaction.data import STARS, redacted_data, redacted_value
+from azrelease.redaction.recognition import (
+    is_secret_value,
+    may_hold_secrets,
+    may_name_secret,
+    names_secret,
+    secret_texts,
+)
+from azrelease.redaction.redacted_text import RedactedText, SourceLine, redacted
+from azrelease.redaction.unified_diff import redacted_difference
+
+__all__ = [
+    "STARS",
+    "RedactedText",
+    "SourceLine",
+    "is_secret_value",
+    "may_hold_secrets",
+    "may_name_secret",
+    "names_secret",
+    "redacted",
+    "redacted_data",
+    "redacted_difference",
+    "redacted_value",
+    "secret_texts",
+]

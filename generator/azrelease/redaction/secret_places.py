@@ -1,0 +1,195 @@
+"""Where in a text secrets may be: behind the names of secrets, whatever way they are written."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator
+from typing import NamedTuple
+
+import yaml
+
+from azrelease.errors import InvalidFileError
+from azrelease.redaction.recognition import may_name_secret
+from azrelease.source import Document, line_starts
+
+
+class Place(NamedTuple):
+    """A part of a text, offsets counted from 0; with what YAML reads there, where that differs from what is written."""
+
+    start: int
+    end: int
+    value: str | None = None
+
+
+_HINT = re.compile(r"pass(?:word|wd|phrase)|pwd|secret|token|(?<![A-Za-z])pat(?![a-z])|key|Pat(?![a-z])", re.IGNORECASE)
+"""What a text has in it if a name of a secret is there; looked for first, as that is faster."""
+
+_VALUE = r""""(?:\\.|[^"\\\n])*+"|'(?:''|[^'\n])*+'|["'][^\n]*+|\$\{\{.*?\}\}|\$\([^)\n]*+\)|\$\[.*?\]|[^\s"']\S*+"""
+_SETTING = re.compile(rf"""(?P<name>[\w.\-]++)["']?[ \t]*+(?:[:=]|:=)[ \t]*+(?=(?P<value>{_VALUE}))""")
+_OPTION = re.compile(rf"""(?<!\S)--?(?P<name>[A-Za-z][\w\-]*+)[ \t]++(?=(?P<value>{_VALUE}))""")
+_BREAK = r"\n\r\x85\u2028\u2029"
+_ENTRY = re.compile(
+    rf"""(?<![^{_BREAK}])(?P<indent>[ \t]*+(?:-[ ]++)*+)["']?(?P<name>[\w.\-]++)["']?[ \t]*+:(?=\s|\Z)"""
+)
+_NAMED = re.compile(r"""(?:name|key|variable)["']?\s*:\s*["']?(?P<name>[\w.\-]++)""", re.IGNORECASE)
+_VALUE_KEY = re.compile(rf"""(?:(?<![^{_BREAK}])(?P<indent>[ \t-]*+))?\b(?:values?|default)["']?\s*:""", re.IGNORECASE)
+_NEARBY = 6
+"""How many lines apart a name and its value are looked for where there is no tree."""
+_LINE = re.compile(rf"[^{_BREAK}]*+(?:\r\n|[{_BREAK}]|\Z)")
+
+_COMPUTED = re.compile(r"(?:\$\([\w.\- ]+\)|\$\{\{.*\}\}|\$\[.*\]|true|false|null|none|~|)[,;]?", re.IGNORECASE)
+_OF_THE_SHELL = re.compile(
+    r"""(?:\$(?:\w+|\{[^}]*\}|env:\w+|\(.*)|%\w+%|[|>][+-]?\d?|&&|\|\||\\)["');,.&|\]}]*""", re.IGNORECASE
+)
+
+_NAMES = ("name", "key", "variable")
+_VALUES = ("value", "default", "values")
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.\-]*")
+
+
+def may_have_names(text: str) -> bool:
+    """Whether there may be a name of a secret in a text; most texts have none."""
+    return _HINT.search(text) is not None
+
+
+def secret_places(text: str, root: yaml.Node | None = None, suspects: Container[int] = ()) -> Iterator[Place]:
+    """Values behind names of secrets: of keys in every style of YAML, and in scripts and comments.
+
+    Of a text that is not YAML, whatever is indented below such a key counts.
+
+    Args:
+        text: the text.
+        root: its tree, where it was parsed already.
+        suspects: where keys begin that name secrets, whatever they are called.
+    """
+    try:
+        root = root or Document.parse(text, "").root
+    except InvalidFileError:
+        yield from _in_broken_yaml(text)
+        yield from _in_text(text, ())
+    else:
+        keys: set[int] = set()
+        for node in _secrets(root, suspects, keys):
+            if not is_computed_value(node.value):
+                yield Place(*_content(text, node), node.value)
+        yield from _in_text(text, keys)
+
+
+def _in_text(text: str, keys: Container[int]) -> Iterator[Place]:
+    """Values behind names in scripts, settings, comments: `name=value`, `name: value`, `--name value`.
+
+    Args:
+        text: the text.
+        keys: where keys of the tree begin, whose values are known from there.
+    """
+    for pattern in (_SETTING, _OPTION):
+        for found in pattern.finditer(text):
+            if found.start("name") in keys or not may_name_secret(found["name"]):
+                continue
+            value = found["value"]
+            bare = value.strip("\"'")
+            # In single quotes, no shell replaces anything.
+            of_the_shell = not value.startswith("'") and _OF_THE_SHELL.fullmatch(bare)
+            if not (_COMPUTED.fullmatch(bare) or of_the_shell):
+                yield Place(*found.span("value"))
+
+
+def _content(text: str, node: yaml.ScalarNode) -> tuple[int, int]:
+    """Where the content of a scalar begins and ends: of a block, on the line below its sign; without quotes."""
+    start, end = int(node.start_mark.index), int(node.end_mark.index)
+    if node.style in ("|", ">"):
+        return text.find("\n", start) + 1, end
+    return (start + 1, end - 1) if node.style in ("'", '"') else (start, end)
+
+
+def _secrets(root: yaml.Node, suspects: Container[int], keys: set[int]) -> Iterator[yaml.ScalarNode]:
+    """The scalars of a tree that may be secrets; where keys begin is added to `keys` on the way."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+        elif isinstance(node, yaml.MappingNode):
+            named = _named_pair(node)
+            for key, value in node.value:
+                name = key.value if isinstance(key, yaml.ScalarNode) else ""
+                start = key.start_mark.index
+                keys.add(start + 1 if getattr(key, "style", None) in ("'", '"') else start)
+                if start in suspects or may_name_secret(name) or (named and is_value_key(name)):
+                    yield from _below(value, of_names=name.casefold() == "secrets")
+                waiting.append(value)
+
+
+def _named_pair(mapping: yaml.MappingNode) -> bool:
+    scalars = (
+        (key.value, value.value)
+        for key, value in mapping.value
+        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
+    )
+    return gives_secret(scalars)
+
+
+def gives_secret(entries: Iterable[tuple[str, str]]) -> bool:
+    """Whether a mapping gives a name and, beside it, the value of a secret: `{name: password, value: …}`.
+
+    Args:
+        entries: its keys and values that are texts.
+    """
+    texts = {key.casefold(): value for key, value in entries}
+    flagged = any(texts.get(flag, "").casefold() == "true" for flag in ("issecret", "secret"))
+    return flagged or any(may_name_secret(texts.get(key, "")) for key in _NAMES)
+
+
+def is_value_key(key: str) -> bool:
+    """Whether a key is that of the value where `gives_secret` says that there is one."""
+    return key.casefold() in _VALUES
+
+
+def is_computed_value(text: str) -> bool:
+    """Whether a text is wholly computed, and so no secret: a macro, an expression, a word such as true."""
+    return _COMPUTED.fullmatch(text.strip()) is not None
+
+
+def _below(node: yaml.Node, *, of_names: bool) -> Iterator[yaml.ScalarNode]:
+    """The scalars of a value that may be secrets.
+
+    Args:
+        node: the value of a key that names a secret.
+        of_names: whether the value is to be a list of names, which are none.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _below(value, of_names=False)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            if not (of_names and isinstance(item, yaml.ScalarNode) and _IDENTIFIER.fullmatch(item.value)):
+                yield from _below(item, of_names=of_names)
+
+
+def _in_broken_yaml(text: str) -> Iterator[Place]:
+    """What follows names of secrets in a text that has no tree: more than in one that has."""
+    for found in _ENTRY.finditer(text):
+        if may_name_secret(found["name"]):
+            yield from _rest_of_entry(text, found.end(), len(found["indent"]))
+    starts = line_starts(text)
+    for found in _NAMED.finditer(text):
+        if may_name_secret(found["name"]):
+            line = bisect_right(starts, found.start()) - 1
+            first, behind = max(line - _NEARBY, 0), line + _NEARBY + 1
+            end = starts[behind] if behind < len(starts) else len(text)
+            for value in _VALUE_KEY.finditer(text, starts[first], end):
+                yield from _rest_of_entry(text, value.end(), len(value["indent"] or ""))
+
+
+def _rest_of_entry(text: str, start: int, indent: int) -> Iterator[Place]:
+    """The rest of a line, and the lines below it that are indented more, or with tabs, which end nothing."""
+    end = _LINE.match(text, start)
+    assert end is not None
+    if not is_computed_value(end[0]):
+        yield Place(start, end.end())
+    while end.end() < len(text) and (end := _LINE.match(text, end.end())):
+        before = end[0][: len(end[0]) - len(end[0].lstrip(" \t"))]
+        if end[0].strip() and "\t" not in before and len(before) <= indent:
+            return
+        yield Place(*end.span())
