@@ -45,10 +45,8 @@ def test_the_artifact_is_downloaded_once_and_paths_are_inside_it() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "path", ["/opt/x/run.sh", "$(Agent.ToolsDirectory)/run.sh", "C:/x/run.sh", "${{ variables.x }}/run.sh"]
-)
-def test_a_path_that_says_where_it_stands_is_left_alone(path: str) -> None:
+@pytest.mark.parametrize("path", ["$(Agent.ToolsDirectory)/run.sh", "${{ variables.x }}/../run.sh"])
+def test_a_path_that_begins_with_a_macro_is_left_alone(path: str) -> None:
     step = only_task(f"task: Bash\nfile: {path}")
     assert dict(step.inputs)["filePath"] == path
 

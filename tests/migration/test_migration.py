@@ -471,13 +471,10 @@ def test_an_environment_that_is_defined_in_the_file_keeps_its_name_and_version(t
     assert data(migration, "deployment")["environment"] == {"name": "env", "version": "3", "image": "a/b:1"}
 
 
-@pytest.mark.parametrize(
-    "path", ["../../outside/inference.yml", "/etc/x/inference.yml", "$(Pipeline.Workspace)/x/i.yml"]
-)
-def test_nothing_is_written_outside_of_the_folder(tmp_path: Path, path: str) -> None:
+def test_nothing_is_written_outside_of_the_folder(tmp_path: Path) -> None:
     text = (
         stage("aci")
-        .replace("deployment/inference.yml", path)
+        .replace("deployment/inference.yml", "$(Pipeline.Workspace)/x/i.yml")
         .replace("        deployment_config: deployment/config.yml\n", "")
     )
     assert {file.path for file in migrated(tmp_path, text).files} == {

@@ -144,6 +144,12 @@ def is_rooted(path: str) -> bool:
     return re.match(r"/|[A-Za-z]:|\$\(|\$\{\{", path) is not None
 
 
+def leaves_folder(path: str) -> bool:
+    """Whether a path, seen from a folder, is certainly not inside it: `/x`, `C:/x`, `../x`, `a/../../x`."""
+    path = path.replace("\\", "/")
+    return re.match(r"/|[A-Za-z]:", path) is not None or posixpath.normpath(path).split("/")[0] == ".."
+
+
 def path_below(folder: str, path: str) -> str:
     """A path inside a folder; one with macros is left as it is written, since these can hold folders of their own."""
     path = path if "$" in path else posixpath.normpath(path)
@@ -151,7 +157,15 @@ def path_below(folder: str, path: str) -> str:
 
 
 def _artifact_path(text: str) -> str:
-    if "\\" in text and not is_rooted(text):
+    if text.startswith("$"):  # a macro or an expression: wherever the user wants it to be
+        return text
+    if leaves_folder(text):
+        raise failure(
+            INVALID_VALUE,
+            f"`{text}` is outside of the artifact",
+            "Write a path inside the artifact, or begin it with a macro: `$(Pipeline.Workspace)/…`.",
+        )
+    if "\\" in text:
         raise failure(INVALID_VALUE, f"`{text}` is written with `\\`", "Write `/` between folders, on Windows too.")
     return text
 
