@@ -84,6 +84,7 @@ YAML_FEATURE = Code("AZR006", "yaml-feature")
 ALIAS = Code("AZR007", "alias")
 SECOND_DOCUMENT = Code("AZR008", "second-document")
 TOO_LARGE = Code("AZR009", "too-large")
+UNREADABLE_FILE = Code("AZR010", "unreadable-file")
 
 UNKNOWN_FIELD = Code("AZR101", "unknown-field")
 MISSING_FIELD = Code("AZR102", "missing-field")

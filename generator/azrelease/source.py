@@ -292,6 +292,15 @@ def read_file(path: str) -> bytes:
         raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
+def readable_text(raw: bytes) -> str:
+    """As much as can be read of a file that is not UTF-8, to see what it was meant to be."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", errors="replace")
+    if b"\0" in raw[:2]:
+        return raw.decode("utf-16-be" if raw[:1] == b"\0" else "utf-16-le", errors="replace")
+    return raw.decode("utf-8-sig", errors="replace")
+
+
 def _read_up_to(file: FileIO, most: int) -> bytes:
     parts: list[bytes] = []
     left = most

@@ -166,18 +166,6 @@ def test_nonsense_is_answered_with_exit_code_2_and_without_a_traceback(cli: Cli,
     assert "Traceback" not in done.err
 
 
-def test_a_file_that_cannot_be_read_is_said_whatever_the_number_of_files(cli: Cli) -> None:
-    names = [f"p{i}.yml" for i in range(80)]
-    for name in names:
-        cli.write(name, FINE)
-    (cli.folder / "p70.yml").unlink()
-    (cli.folder / "p70.yml").symlink_to("p70.yml")
-    done = cli("check", *names)
-    assert done.code == 2
-    assert "p70.yml" in done.err
-    assert "Traceback" not in done.err
-
-
 SECRET = "hunter2-and-more-of-it"
 TOKEN = "ghp_" + "a1B2" * 9
 LEAKY = f"""\

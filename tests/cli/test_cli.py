@@ -26,21 +26,31 @@ def test_render_writes_the_pipeline_beside_the_release(cli: Cli) -> None:
     assert cli("render", "release.yml").out == "unchanged azure-pipelines.yml\n"
 
 
-def test_render_takes_folders_and_everything_in_them(cli: Cli) -> None:
-    for name in (
-        "a/release.yml",
-        "b/c/churn.release.yaml",
-        "b/other.yml",
-        ".hidden/release.yml",
-        "node_modules/x/release.yml",
-    ):
+def test_a_folder_stands_for_its_own_releases(cli: Cli) -> None:
+    for name in ("a/release.yml", "a/churn.release.yaml", "a/other.yml", "a/deeper/release.yml", "b/c/release.yml"):
         cli.write(name, RELEASE)
-    done = cli("render")
-    assert done.out.splitlines() == ["wrote a/azure-pipelines.yml", "wrote b/c/churn.azure-pipelines.yml"]
-    assert cli("render", "b", "a/release.yml", "a").out.splitlines() == [
-        "unchanged b/c/churn.azure-pipelines.yml",
-        "unchanged a/azure-pipelines.yml",
+    written = ["wrote a/churn.azure-pipelines.yml", "wrote a/azure-pipelines.yml"]
+    assert cli("render", "a").out.splitlines() == written
+    assert not list(cli.folder.glob("*/*/azure-pipelines.yml"))
+    below = cli("render", "b")
+    assert (below.code, below.out) == (2, "")
+    assert "b: no release in it, but in folders below, such as b/c/release.yml" in below.err
+    assert '`releases = ["b/*/release.yml"]`' in below.err
+
+
+def test_a_folder_stands_for_the_releases_that_the_settings_name_in_it(cli: Cli) -> None:
+    for name in ("a/release.yml", "a/x/release.yml", "b/x/release.yml", "b/y.yml"):
+        cli.write(name, RELEASE)
+    cli.write("azrelease.toml", 'releases = ["*/x/release.yml", "b/y.yml"]\n')
+    assert cli("render", "a").out.splitlines() == ["wrote a/x/azure-pipelines.yml"]
+    assert cli("render", ".").out.splitlines() == [
+        "unchanged a/x/azure-pipelines.yml",
+        "wrote b/x/azure-pipelines.yml",
+        "wrote b/y.azure-pipelines.yml",
     ]
+    assert cli("render", "a/x").out.splitlines() == ["unchanged a/x/azure-pipelines.yml"]
+    cli.write("c/release.yml", RELEASE)
+    assert cli("render", "c").out.splitlines() == ["wrote c/azure-pipelines.yml"]
 
 
 def test_the_output_names_its_source_as_seen_from_itself(cli: Cli) -> None:
@@ -92,7 +102,7 @@ def test_all_problems_of_all_files_are_reported_and_nothing_is_written(cli: Cli)
     cli.write("a/release.yml", BROKEN)
     cli.write("b/release.yml", RELEASE)
     cli.write("c/release.yml", "stages: [\n")
-    done = cli("render")
+    done = cli("render", "a", "b", "c")
     assert done.code == 2
     assert "a/release.yml:10:6: error: unknown field `nmae` [AZR101 unknown-field]" in done.err
     assert (

@@ -4,11 +4,11 @@ import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from azrelease.cli.output import has_colours, note, write_text
+from azrelease.cli.output import has_colours, note, say, write_text
 from azrelease.cli.plain_values import day_of
 from azrelease.cli.progress import counted
 from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from azrelease.diagnostics import Diagnostic
     from azrelease.lint import FileReport, Options, Settings, Target
 
-FOUND = 1
+FOUND, UNREAD = 1, 2
 
 
 class Format(StrEnum):
@@ -111,24 +111,14 @@ def command(
     known = baseline or (Path(settings.baseline) if settings.baseline else None)
     if update_baseline and known is None:
         raise UserError("--update-baseline needs a file: --baseline FILE, or `baseline` in the settings")
+    incomplete = False
+    mending = Mending(wanted=fix or unsafe_fixes, unsafe=unsafe_fixes, diff=diff)
     if [str(path) for path in paths or ()] == ["-"]:
-        reports = _standard_input(stdin_name, options, fix=fix or unsafe_fixes, unsafe=unsafe_fixes, diff=diff)
+        reports = _standard_input(stdin_name, options, mending)
         if reports is None:
             return
     else:
-        from azrelease.lint.discovery import find_targets
-
-        shared, own = _shared_and_own(paths or [])
-        looked_at = [*own, *_releases()] if shared else own if paths else [Path(), *_elsewhere()]
-        targets = find_targets(looked_at, settings) if looked_at else []
-        if skip_others:
-            targets = [target._replace(named=False) for target in targets]
-        if fix or unsafe_fixes or diff:
-            reports = _fixed(targets, options, unsafe=unsafe_fixes, diff=diff)
-        else:
-            from azrelease.lint import check_files
-
-            reports = list(counted(check_files(targets, options), len(targets), "files"))
+        reports, incomplete = _checked(paths or [], options, mending, skip_others=skip_others)
     if online or organization or project:
         from azrelease.cli.online_check import with_online
 
@@ -142,8 +132,57 @@ def command(
         from azrelease.files import write_atomically
 
         write_atomically(output, text)
+    if incomplete:
+        raise typer.Exit(UNREAD)
     if _fails(reports, fail_on):
         raise typer.Exit(FOUND)
+
+
+class Mending(NamedTuple):
+    """Whether files are mended: with fixes that are not safe, too; or only shown what would change."""
+
+    wanted: bool
+    unsafe: bool
+    diff: bool
+
+
+def _checked(
+    paths: list[Path], options: "Options", mending: Mending, *, skip_others: bool
+) -> "tuple[list[FileReport], bool]":
+    """The reports on files, and whether something that was named could not be looked at."""
+    from azrelease.lint.discovery import find_targets
+
+    shared, own = _shared_and_own(paths)
+    looked_at = [*own, *_releases()] if shared else own if paths else [Path(), *_elsewhere()]
+    targets = find_targets(looked_at, options.settings) if looked_at else []
+    if skip_others:
+        targets = [target._replace(named=False) for target in targets]
+    if mending.wanted or mending.diff:
+        reports = _fixed(targets, options, mending)
+    else:
+        from azrelease.lint import check_files
+
+        reports = list(counted(check_files(targets, options), len(targets), "files"))
+    named = {target.path for target in targets if target.named}
+    unread = any(not report.read and report.path in named for report in reports)
+    unlooked = not (skip_others or shared) and _warn_where_nothing_was_checked(paths, reports)
+    return reports, unread or unlooked
+
+
+def _warn_where_nothing_was_checked(paths: list[Path], reports: "Sequence[FileReport]") -> bool:
+    """Say where nothing was checked; returns whether a path that was given is among these."""
+    from azrelease.lint.discovery import unchecked_folders
+    from azrelease.report.harmless import harmless_line
+
+    folders = unchecked_folders(paths, reports)
+    if not any(report.checked for report in reports):
+        folders = folders or paths or [Path()]
+    elif not paths:
+        return False
+    for folder in folders:
+        where = "this folder" if folder == Path() else harmless_line(str(folder))
+        say(f"warning: {where}: nothing to check; no pipeline, template or release, or git ignores them", error=True)
+    return bool(folders and paths)
 
 
 def _shared_and_own(paths: list[Path]) -> tuple[list[Path], list[Path]]:
@@ -219,7 +258,7 @@ def _options(settings: "Settings", today: date, shellcheck: bool) -> "Options":
     return Options(settings, today, read_lock(Path.cwd()), program)
 
 
-def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, diff: bool) -> "list[FileReport]":
+def _fixed(targets: "Sequence[Target]", options: "Options", mending: Mending) -> "list[FileReport]":
     from azrelease.files import write_atomically
     from azrelease.lint import Linter
     from azrelease.lint.fixing import fix
@@ -229,9 +268,14 @@ def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, dif
     reports: list[FileReport] = []
     count = 0
     for target in targets:
-        path, raw = Path(target.path), read_file(target.path)
-        found = fix(raw, target, linter, unsafe=unsafe)
-        if diff:
+        path = Path(target.path)
+        try:
+            raw = read_file(target.path)
+        except UserError:
+            reports.append(linter.check(target))
+            continue
+        found = fix(raw, target, linter, unsafe=mending.unsafe)
+        if mending.diff:
             write_text(_shown_difference(found.before, found.after, path.as_posix()))
             found = found._replace(report=linter.check_bytes(raw, target))
         elif found.after != found.before:
@@ -243,17 +287,17 @@ def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, dif
     return reports
 
 
-def _standard_input(name: str, options: "Options", *, fix: bool, unsafe: bool, diff: bool) -> "list[FileReport] | None":
-    """Check what comes in; with `fix`, print the mended text instead of findings."""
+def _standard_input(name: str, options: "Options", mending: Mending) -> "list[FileReport] | None":
+    """Check what comes in; when mending, print the mended text instead of findings."""
     from azrelease.lint import Linter, Target
-    from azrelease.lint.fixing import fix as mend
+    from azrelease.lint.fixing import fix
 
     raw = sys.stdin.buffer.read()
     linter, target = Linter(options), Target(name)
-    if not (fix or diff):
+    if not (mending.wanted or mending.diff):
         return [linter.check_bytes(raw, target)]
-    found = mend(raw, target, linter, unsafe=unsafe)
-    write_text(_shown_difference(found.before, found.after, name) if diff else found.after)
+    found = fix(raw, target, linter, unsafe=mending.unsafe)
+    write_text(_shown_difference(found.before, found.after, name) if mending.diff else found.after)
     return None
 
 

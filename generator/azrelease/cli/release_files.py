@@ -1,7 +1,7 @@
 """Finding release files, and where what they render to belongs."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from glob import glob
 from pathlib import Path
 
@@ -10,14 +10,14 @@ from azrelease.errors import UserError
 
 _SUFFIXES = (".yml", ".yaml")
 _PATTERN = frozenset("*?[")
-_SKIPPED = frozenset(("node_modules", "venv", "__pycache__"))
 
 
 def find(paths: Sequence[Path]) -> list[Path]:
-    """The release files among the arguments: a file is taken as it is, of a folder every release in it.
+    """The release files among the arguments.
 
-    Without arguments, the releases that the settings name; without such settings, those of the current folder. A
-    release file is called `release.yml`, or `<name>.release.yml`. Hidden folders are not looked into.
+    A file is taken as it is. A folder stands for the releases that the settings name in it; without such settings, for
+    its `release.yml` and `<name>.release.yml`, not for those in folders below it. Without arguments, the releases that
+    the settings name; without such settings, those of the current folder.
 
     Raises:
         UserError: a path is not there or cannot be read, or a folder holds no release.
@@ -26,21 +26,49 @@ def find(paths: Sequence[Path]) -> list[Path]:
     files: dict[Path, Path] = {}
     for path in paths or named_in_settings() or (Path(),):
         try:
-            found = list(_in_folder(path)) if path.is_dir() else [path] if path.exists() else None
+            found = _of_folder(path, named=path in paths) if path.is_dir() else [path] if path.exists() else None
         except OSError as error:
             raise UserError(f"{error.filename or path}: cannot be read: {error.strerror or error}") from error
         if found is None:
             raise UserError(f"{path}: no such file or folder")
-        if not found:
-            where = "this folder" if path == Path() else str(path)
-            raise UserError(f"{where}: no release in it; a release is a file release.yml or <name>.release.yml")
         for file in found:
             files.setdefault(file.resolve(), file)
     return list(files.values())
 
 
-def named_in_settings() -> list[Path]:
-    """The files and folders that the settings of the current folder name as those of the releases, as seen from here.
+def _of_folder(folder: Path, *, named: bool) -> list[Path]:
+    """The releases that a folder stands for.
+
+    Args:
+        folder: the folder.
+        named: whether it is an argument, not one that the settings name.
+    """
+    found = (_named_below(folder) if named else []) or _in_folder(folder)
+    if not found:
+        below = _folders_with_releases(folder)
+        where = "this folder" if folder == Path() else str(folder)
+        if not below:
+            raise UserError(f"{where}: no release in it; a release is a file release.yml or <name>.release.yml")
+        pattern = (folder / "*" / "release.yml").as_posix()
+        raise UserError(
+            f"{where}: no release in it, but in folders below, such as {below[0].as_posix()}; name the files, "
+            f'or write `releases = ["{pattern}"]` into azrelease.toml'
+        )
+    return found
+
+
+def _named_below(folder: Path) -> list[Path]:
+    """The releases in a folder that the settings that hold there name."""
+    inside = folder.resolve()
+    named = [path for path in named_in_settings(folder) if path.resolve().is_relative_to(inside)]
+    return [file for path in named for file in (_in_folder(path) if path.is_dir() else [path])]
+
+
+def named_in_settings(folder: Path | None = None) -> list[Path]:
+    """The files and folders that settings name as those of the releases, as seen from the current folder.
+
+    Args:
+        folder: where the settings hold; by default the current folder.
 
     Raises:
         UserError: the settings cannot be read.
@@ -48,7 +76,7 @@ def named_in_settings() -> list[Path]:
     """
     from azrelease.settings import RELEASES, find_settings_file, release_patterns
 
-    settings = find_settings_file(Path.cwd())
+    settings = find_settings_file(folder or Path.cwd())
     if settings is None:
         return []
     found: list[Path] = []
@@ -115,18 +143,14 @@ def further_fields(text: str, target: Path) -> str:
     return f"warning: {target.as_posix()}: {others} gives it more than it says: {', '.join(changed)}"
 
 
-def _fail(error: OSError) -> None:
-    """A folder that cannot be read may hold a release: to pass it by would be to say that all is well."""
-    raise error
+def _in_folder(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if _is_release_name(path) and not path.is_dir())
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
-    for top, folders, files in os.walk(folder, onerror=_fail):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
-        for name in sorted(files):
-            path = Path(top, name)
-            if _is_release_name(path):
-                yield path
+def _folders_with_releases(folder: Path) -> list[Path]:
+    """Releases of the folders in a folder, for a hint."""
+    below = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return [file for each in below if os.access(each, os.R_OK) for file in _in_folder(each)]
 
 
 def _is_release_name(path: Path) -> bool:

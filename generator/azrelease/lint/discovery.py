@@ -2,12 +2,12 @@
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azrelease.errors import UserError
-from azrelease.lint.linter import Target
+from azrelease.lint.linter import FileReport, Target
 from azrelease.lint.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
     """The files to check, in order, each once.
 
     A file is taken as it is. In a folder, every YAML file that git does not ignore and the settings do not exclude;
-    these are looked into only if they are pipelines, templates or releases. Without arguments, the current folder.
+    these are looked into only if they are pipelines, templates or releases. A folder that is given is looked into also
+    where git ignores it. Without arguments, the current folder.
 
     Raises:
-        UserError: a path is not there, a pattern matches nothing, or a folder cannot be read.
+        UserError: a path is not there, or a pattern matches nothing.
     """
     found: dict[str, Target] = {}
     for path in paths or (Path(),):
@@ -39,8 +40,8 @@ def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
 
 def _of_argument(path: Path, settings: Settings) -> Iterator[Target]:
     if path.is_dir():
-        yield from (Target(file, named=False) for file in _in_folder(path, settings))
-    elif path.exists():
+        yield from _in_folder(path, settings)
+    elif path.exists() or path.is_symlink():
         yield Target(str(path))
     elif _PATTERN & set(str(path)):
         matching = sorted(glob.glob(str(path), recursive=True))
@@ -48,7 +49,7 @@ def _of_argument(path: Path, settings: Settings) -> Iterator[Target]:
             raise UserError(f"{path}: no file matches this pattern")
         for name in matching:
             if Path(name).is_dir():
-                yield from (Target(file, named=False) for file in _in_folder(Path(name), settings))
+                yield from _in_folder(Path(name), settings)
             elif not _is_ignored(Path(name)) and not settings.excludes(name):
                 yield Target(name, named=False)
     else:
@@ -61,9 +62,28 @@ def _is_ignored(path: Path) -> bool:
     return ignored.matches(str(path))
 
 
-def _in_folder(folder: Path, settings: Settings) -> Iterator[str]:
+def unchecked_folders(paths: Sequence[Path], reports: Iterable[FileReport]) -> list[Path]:
+    """The folders among arguments in which nothing was checked: a check that looked at nothing says nothing.
+
+    Args:
+        paths: the arguments; without any, the current folder.
+        reports: what was found in the files of all of them.
+    """
+    checked = [os.path.abspath(report.path) for report in reports if report.checked]
+    folders = [path for path in paths or (Path(),) if path.is_dir()]
+    return [f for f in folders if not any(_is_below(path, os.path.abspath(f)) for path in checked)]
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _in_folder(folder: Path, settings: Settings) -> Iterator[Target]:
     ignored = _Ignored(folder)
-    for top, folders, files in os.walk(folder, onerror=_fail):
+    if ignored.matches(f"{folder}/"):
+        ignored = _Ignored(None)  # a folder that is given is looked into all the same
+    unreadable: list[OSError] = []
+    for top, folders, files in os.walk(folder, onerror=unreadable.append):
         ignored.enter(top)
         folders[:] = sorted(
             name for name in folders if name not in _SKIPPED and not ignored.matches(os.path.join(top, name) + "/")
@@ -71,19 +91,21 @@ def _in_folder(folder: Path, settings: Settings) -> Iterator[str]:
         for name in sorted(files):
             path = os.path.normpath(os.path.join(top, name))
             if name.endswith(_SUFFIXES) and not ignored.matches(path) and not settings.excludes(path):
-                yield path
-
-
-def _fail(error: OSError) -> None:
-    """A folder that cannot be read may hold a pipeline: to pass it by would be to say that all is well."""
-    raise UserError(f"{error.filename}: cannot be read: {error.strerror or error}")
+                yield Target(path, named=False)
+    # A folder that cannot be read may hold a pipeline: to pass it by would be to say that all is well.
+    for error in unreadable:
+        path = os.path.normpath(str(error.filename))
+        if not settings.excludes(path):
+            yield Target(path, named=False, problem=f"cannot be read: {error.strerror or error}")
 
 
 class _Ignored:
     """The .gitignore files from the top of the repository down to the folders that are walked through."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._specs: dict[str, GitIgnoreSpec] = {}
+        if folder is None:
+            return
         start = folder.absolute()
         above = [start]
         for parent in start.parents:

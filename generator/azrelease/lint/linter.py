@@ -14,13 +14,15 @@ from azrelease.diagnostics import (
     REFUSED_BY_SERVICE,
     SHELLCHECK,
     UNQUOTED_NUMBER,
+    UNREADABLE_FILE,
     UNUSED_IGNORE,
     Diagnostic,
     Edit,
     Fix,
     Severity,
+    Span,
 )
-from azrelease.errors import InvalidFileError
+from azrelease.errors import InvalidFileError, UserError
 from azrelease.lint.generated import approved_environments, is_generated
 from azrelease.lint.ignores import ignores, without_ignored
 from azrelease.lint.recognition import is_base, is_release, looks_like_pipeline, may_be_pipeline
@@ -30,7 +32,7 @@ from azrelease.lint.settings import Rules, Settings
 from azrelease.lint.subject import Subject, Surroundings
 from azrelease.lint.templates import TemplateLibrary
 from azrelease.redaction import RedactedText, SourceLine
-from azrelease.source import Document, read_file
+from azrelease.source import Document, read_file, readable_text
 from azrelease.syntax import PipelineFile
 
 _ALL = tuple((rule.code.id, rule.code.name) for rule in RULES)
@@ -42,10 +44,12 @@ class Target(NamedTuple):
     Attributes:
         path: the path as the user gave it.
         named: whether the user named it; a file that was found in a folder is passed over when it is no pipeline.
+        problem: why it cannot be read, where that is known: of a folder that may hold pipelines.
     """
 
     path: str
     named: bool = True
+    problem: str | None = None
 
 
 class Finding(NamedTuple):
@@ -62,11 +66,13 @@ class FileReport(NamedTuple):
         path: the path as the user gave it.
         findings: in the order of the file.
         checked: whether the file was one to check.
+        read: whether it could be read.
     """
 
     path: str
     findings: tuple[Finding, ...]
     checked: bool = True
+    read: bool = True
 
 
 class Options(NamedTuple):
@@ -94,12 +100,14 @@ class Linter:
         self._around = Surroundings(options.today, TemplateLibrary(), tasks, None, options.shellcheck)
 
     def check(self, target: Target) -> FileReport:
-        """Check a file.
-
-        Raises:
-            UserError: a file that was named cannot be read.
-        """
-        return self.check_bytes(read_file(target.path), target)
+        """Check a file. One that cannot be read is a finding: the others are checked all the same."""
+        if target.problem is not None:
+            return self._unreadable(target.path, target.problem)
+        try:
+            return self.check_bytes(read_file(target.path), target)
+        except UserError as error:
+            # Of the file itself, or of one that it is on top of, which the message then names.
+            return self._unreadable(target.path, str(error).removeprefix(f"{target.path}: "))
 
     def check_bytes(self, raw: bytes, target: Target) -> FileReport:
         """Check the bytes of a file, which need not be on disk under its path."""
@@ -108,7 +116,8 @@ class Linter:
             document = Document.decode(raw, target.path)
         except InvalidFileError as error:
             text = error.texts.get(target.path, "")
-            if not target.named and not (is_release(target.path, None, text) or may_be_pipeline(text)):
+            meant = readable_text(raw)
+            if not target.named and not (is_release(target.path, None, meant) or may_be_pipeline(meant)):
                 return FileReport(target.path, (), checked=False)
             return self._report(target.path, text, error.diagnostics, rules)
         if is_release(target.path, document):
@@ -121,6 +130,12 @@ class Linter:
         report = self._report(target.path, document.text, self._in_pipeline(file, rules), rules, root=document.root)
         file.forget()
         return report
+
+    def _unreadable(self, path: str, reason: str) -> FileReport:
+        hint = "Mend or remove it, or leave it out: `exclude` in the settings."
+        problem = Diagnostic(UNREADABLE_FILE, reason, path, Span(1, 1, 1, 1), hint)
+        report = self._report(path, "", [problem], self._options.settings.for_file(path))
+        return report._replace(read=False)
 
     def report_online(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
         """Report what the service says of a file, as far as it is looked for and no comment hides it."""

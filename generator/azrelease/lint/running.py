@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from azrelease.errors import UserError
 from azrelease.lint.linter import FileReport, Linter, Options, Target
 
 _CAN_FORK = sys.platform.startswith("linux")
@@ -22,9 +21,6 @@ def check_files(targets: Sequence[Target], options: Options, processes: int | No
         targets: the files.
         options: how they are checked.
         processes: how many at once; by default as many as there are cores, for a large number of files.
-
-    Raises:
-        UserError: a file that was named cannot be read.
     """
     count = processes or (_cores() if len(targets) >= _WORTH_IT else 1)
     if count == 1:
@@ -78,10 +74,7 @@ def _copy(targets: Sequence[Target], options: Options) -> tuple[int, int]:
     try:
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            try:
-                pickle.dump(list(_one_by_one(targets, options)), pipe, protocol=pickle.HIGHEST_PROTOCOL)
-            except UserError as error:
-                pickle.dump(str(error), pipe)
+            pickle.dump(list(_one_by_one(targets, options)), pipe, protocol=pickle.HIGHEST_PROTOCOL)
     except BaseException:  # noqa: BLE001  (whatever it is, the copy must not go on as if it were the original)
         code = 1
     os._exit(code)
@@ -96,8 +89,6 @@ def _received(process: int, reading: int) -> list[FileReport]:
     if status or not data:
         raise RuntimeError("a process that checked files ended before it was done")
     result = pickle.loads(data)  # noqa: S301  (written by our own process a moment ago)
-    if isinstance(result, str):
-        raise UserError(result)
     assert isinstance(result, list)
     return result
 
@@ -118,8 +109,6 @@ def _pooled(targets: Sequence[Target], options: Options, count: int) -> Iterator
     chunks = [targets[start : start + _CHUNK] for start in range(0, len(targets), _CHUNK)]
     with multiprocessing.get_context("spawn").Pool(count, _start, (options,)) as pool:
         for reports in pool.imap(_check_chunk, chunks):
-            if isinstance(reports, str):
-                raise UserError(reports)
             yield from reports
 
 
@@ -131,10 +120,7 @@ def _start(options: Options) -> None:
     _linter = Linter(options)
 
 
-def _check_chunk(targets: Sequence[Target]) -> list[FileReport] | str:
-    """The reports on some files; what stands in the way, as text, as exceptions of ours cannot be sent."""
+def _check_chunk(targets: Sequence[Target]) -> list[FileReport]:
+    """The reports on some files."""
     assert _linter is not None
-    try:
-        return [_linter.check(target) for target in targets]
-    except UserError as error:
-        return str(error)
+    return [_linter.check(target) for target in targets]

@@ -69,6 +69,15 @@ SECOND_DOCUMENT = Rule(
     "steps:\n- script: echo one\n- script: echo two\n",
 )
 
+UNREADABLE_FILE = Rule(
+    codes.UNREADABLE_FILE,
+    "the file cannot be read",
+    "A link that leads nowhere, a file or folder without permission to read it. The other files are checked; what was not looked at "
+    "is not said to be fine.",
+    "",
+    "",
+)
+
 TOO_LARGE = Rule(
     codes.TOO_LARGE,
     "the file is larger than 5,000,000 bytes",
@@ -87,4 +96,5 @@ RULES = (
     ALIAS,
     SECOND_DOCUMENT,
     TOO_LARGE,
+    UNREADABLE_FILE,
 )
