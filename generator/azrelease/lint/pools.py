@@ -63,4 +63,6 @@ def is_server(step: Step, root: Block) -> bool | None:
     assert entry is not None
     if isinstance(entry.value, ScalarNode):
         return None if is_computed(entry.value.value) else entry.value.value.casefold() == "server"
-    return False if isinstance(entry.value, Block) else None
+    # A pool with neither a name nor an image is one for a template that pools are handed to, such as `type: agentless`.
+    has_agents = isinstance(entry.value, Block) and any(entry.value.entry(key) for key in ("name", "vmImage"))
+    return False if has_agents else None

@@ -4,9 +4,22 @@ What `${{ if }}` and `${{ each }}` put into a mapping or a list stands in it as 
 """
 
 from collections.abc import Iterator
+from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
 from yaml import MappingNode, ScalarNode, SequenceNode
+
+
+class Presence(IntEnum):
+    """Whether a part of a file is in the pipeline that the service makes of it.
+
+    The service expands only the branch of an `if` that is taken, and judges nothing else of it than the syntax of its
+    template expressions. The lesser of two is what holds for a part in both.
+    """
+
+    NEVER = 0
+    MAYBE = 1
+    ALWAYS = 2
 
 
 class Guard(NamedTuple):
@@ -136,6 +149,7 @@ class Place(NamedTuple):
         kind: the name of the form of the block around it.
         loops: the variables of the `each` around it, in lower case.
         is_key: whether it is a key.
+        presence: whether it is in the expanded pipeline.
     """
 
     node: ScalarNode
@@ -143,6 +157,7 @@ class Place(NamedTuple):
     kind: str
     loops: frozenset[str]
     is_key: bool = False
+    presence: Presence = Presence.ALWAYS
 
 
 def exclusive(one: Guards, other: Guards) -> bool:

@@ -16,7 +16,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             if entry.name.casefold() not in use.file.parameters:
                 message = f"`{use.reference.path}` has no parameter `{entry.name}`"
                 names = [parameter.name for parameter in use.file.parameters.values()]
-                hint = suggestion(entry.name, names, f"It has: {', '.join(names)}." if names else "It has none.")
+                hint = suggestion(entry.name, names, f"It has: {', '.join(names)}.")
                 yield subject.file.finding(UNKNOWN_PARAMETER, message, entry, hint)
 
 
@@ -25,7 +25,8 @@ TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${
 RULE = Rule(
     UNKNOWN_PARAMETER,
     "a template is given a parameter that it does not have",
-    "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, take anything.",
+    "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, and templates "
+    "that declare none take anything.",
     "steps:\n- template: list.yml\n  parameters:\n    folder: a\n    fodler: b\n",
     "steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
     check,

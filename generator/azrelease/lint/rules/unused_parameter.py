@@ -10,7 +10,7 @@ from azrelease.lint.subject import Subject
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Parameters that no expression names, unless one goes through all of them."""
-    references = parameter_references(subject)
+    references = parameter_references(subject.all_expressions)
     if references.all_used or subject.file.parameters_open:
         return
     used = {name for name, _, _, _ in references.named}
