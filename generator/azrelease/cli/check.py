@@ -227,10 +227,11 @@ def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, dif
 
     linter = Linter(options)
     reports: list[FileReport] = []
-    count = 0
+    count = left_out = 0
     for target in targets:
         path, raw = Path(target.path), read_file(target.path)
         found = fix(raw, target, linter, unsafe=unsafe)
+        left_out += found.left_out
         if diff:
             write_text(_shown_difference(found.before, found.after, path.as_posix()))
             found = found._replace(report=linter.check_bytes(raw, target))
@@ -240,6 +241,8 @@ def _fixed(targets: "Sequence[Target]", options: "Options", *, unsafe: bool, dif
         reports.append(found.report)
     if count:
         note(f"{count} finding{'' if count == 1 else 's'} fixed", error=True)
+    if left_out:
+        note(f"{left_out} fix{'' if left_out == 1 else 'es'} left out: they would lead to other findings", error=True)
     return reports
 
 
