@@ -201,6 +201,10 @@ FIXED = {
         'name: a\nartifact: {pipeline: p, name: n}\nstages:\n- name: s\n  tasks: [{task: UsePythonVersion, version: "3.10"}]\n',
     ),
     "AZR107": ("steps:\n- script: a\n  displayname: b\n", "steps:\n- script: a\n  displayName: b\n"),
+    "AZR219": (
+        "parameters:\n- name: dir\nsteps:\n- script: ls $(dir)\n",
+        "parameters:\n- name: dir\nsteps:\n- script: ls ${{ parameters.dir }}\n",
+    ),
     "AZR301": ('steps:\n- script: a ${{ eq(1, "b") }}\n', "steps:\n- script: a ${{ eq(1, 'b') }}\n"),
     "AZR306": (
         "steps:\n- script: a\n  condition: eq('$(Build.Reason)', 'Manual')\n",
