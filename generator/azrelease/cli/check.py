@@ -133,7 +133,7 @@ def command(
         from azrelease.cli.online_check import with_online
 
         reports = with_online(reports, options, Asked(organization, project, timeout) if online else None)
-    reports = _each_once(reports)
+    reports = _each_once(_at_releases(reports, options))
     reports = _without_known(reports, known, update=update_baseline)
     text = _formatted(reports, form, colour=output is None and has_colours())
     if output is None:
@@ -269,6 +269,15 @@ def _shown_difference(before: str, after: str, name: str) -> str:
     shown = printable(name)
     lines = difference(before, after, shown, shown).split("\n")
     return "\n".join(harmless(printable(hidden(line), "\r\t")) for line in lines)
+
+
+def _at_releases(reports: "list[FileReport]", options: "Options") -> "list[FileReport]":
+    """The reports, with what is found in generated pipelines reported at their releases, as nobody may edit those."""
+    from azrelease.lint import Linter
+    from azrelease.lint.generated_reports import at_releases
+    from azrelease.rendering.header import is_untouched
+
+    return at_releases(reports, Linter(options), is_untouched) if len(reports) > 1 else reports
 
 
 def _each_once(reports: "Sequence[FileReport]") -> "list[FileReport]":
