@@ -1,9 +1,12 @@
 """Branches of `${{ if }}`: the service judges those that it takes, so an error is one only there."""
 
+from pathlib import Path
+
 import pytest
 
 from azrelease.diagnostics import Severity
-from support.linting import check
+from azrelease.lint import Linter, Options, Settings, Target
+from support.linting import TODAY, check, check_in
 
 PARAMETERS = "parameters:\n- {name: mode, type: string, default: a}\n"
 CONDITIONS = {
@@ -102,3 +105,50 @@ def test_a_job_that_is_switched_off_cannot_be_waited_for() -> None:
 
 def test_a_parameter_that_code_which_is_switched_off_names_is_used() -> None:
     assert check(f"{PARAMETERS}steps:\n- ${{{{ if false }}}}:\n  - script: make ${{{{ parameters.mode }}}}\n") == []
+
+
+TEMPLATE = "parameters:\n- {name: all, type: boolean}\n- {name: level, values: [low, high]}\nsteps:\n- script: make ${{ parameters.all }} ${{ parameters.level }}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "use"),
+    [
+        ("AZR212", "template: not-there.yml"),
+        ("AZR214", "template: jobs.yml"),
+        ("AZR215", "{template: t.yml, parameters: {all: true, level: low, other: a}}"),
+        ("AZR216", "{template: untyped.yml, parameters: {}}"),
+        ("AZR217", "{template: t.yml, parameters: {all: everything, level: low}}"),
+        ("AZR218", "{template: t.yml, parameters: {all: true, level: hihg}}"),
+    ],
+)
+def test_the_use_of_a_template_weighs_as_much_as_its_branch(code: str, use: str, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    files = {
+        "t.yml": TEMPLATE,
+        "jobs.yml": "jobs:\n- job: a\n  steps: []\n",
+        "untyped.yml": "parameters:\n- name: a\nsteps:\n- script: make ${{ parameters.a }}\n",
+    }
+    expected = {"taken": [Severity.ERROR], "perhaps": [Severity.WARNING], "never": []}
+    for name, condition in CONDITIONS.items():
+        text = f"{PARAMETERS}steps:\n- ${{{{ if {condition} }}}}:\n  - {use}\n"
+        found = check_in(tmp_path, {**files, "azure-pipelines.yml": text}, "azure-pipelines.yml")
+        assert [d.severity for d in found if d.code.id == code] == expected[name], name
+
+
+def test_a_parameter_that_is_perhaps_handed_on_is_a_warning(tmp_path: Path) -> None:
+    use = "- template: t.yml\n  parameters:\n    all: true\n    level: low\n    ${{ if eq(parameters.mode, 'b') }}:\n      other: a\n"
+    files = {"t.yml": TEMPLATE, "azure-pipelines.yml": f"{PARAMETERS}steps:\n{use}"}
+    [found] = check_in(tmp_path, files, "azure-pipelines.yml")
+    assert (found.code.id, found.severity) == ("AZR215", Severity.WARNING)
+
+
+def test_a_template_with_a_message_for_a_name_is_how_input_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    text = f"{PARAMETERS}steps:\n- ${{{{ if eq(parameters.mode, 'b') }}}}:\n  - template: mode b is not supported\n"
+    assert check_in(tmp_path, {"azure-pipelines.yml": text}, "azure-pipelines.yml") == []
+
+
+def test_a_file_with_nothing_but_code_that_is_switched_off_is_one_to_check() -> None:
+    text = "steps:\n- ${{ if false }}:\n  - ${{ if and(3 + 4) }}:\n    - script: make\n"
+    report = Linter(Options(Settings(), TODAY)).check_bytes(text.encode(), Target("ci.yml", named=False))
+    assert [f.diagnostic.code.id for f in report.findings] == ["AZR301"]

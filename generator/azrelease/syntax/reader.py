@@ -170,7 +170,7 @@ class _Reader:
             self._free_entry(found, of, key) if form is None else self._entry(found, form)
         if form is None:
             entries = tuple(self._free_entry(found, of, key) for found in flat)
-            return Block(node, of.name, entries, is_open=is_open)
+            return Block(node, of.name, entries, is_open=is_open, presence=scope.presence)
         entries = tuple(self._entry(found, form) for found in flat)
         if not is_open and form.required:
             names = {entry.name for entry in entries}
@@ -178,7 +178,7 @@ class _Reader:
                 if name not in names:
                     what = form.by or key
                     self.report(Misfit(MISSING_FIELD, f"`{what}` needs the key `{name}`", node), scope.presence)
-        block = Block(node, form.name, entries, is_open=is_open)
+        block = Block(node, form.name, entries, is_open=is_open, presence=scope.presence)
         if form.name == "variables.name":
             name_node, value_node = block.scalar("name"), block.scalar("value")
             if name_node is not None and value_node is not None:
@@ -197,14 +197,14 @@ class _Reader:
                 if right is not None:
                     name, of = right, form.keys[right]
         value = self.value(found.value, of, name, form.name, found.scope)
-        return Entry(name, found.key, value, found.guards)
+        return Entry(name, found.key, value, found.guards, found.scope.presence)
 
     def _free_entry(self, found: _Flat, of: Kind, key: str) -> Entry:
         name = found.key.value
         value = self.value(found.value, of.free or _ANY, key, of.name, found.scope, name)
         if isinstance(value, ScalarNode) and not name.startswith("${{"):
             self.settings.append((name, value))
-        return Entry(name, found.key, value, found.guards)
+        return Entry(name, found.key, value, found.guards, found.scope.presence)
 
     def _form(
         self, node: MappingNode, of: Kind, flat: list[_Flat], where: tuple[str, _Scope], *, is_open: bool

@@ -49,15 +49,25 @@ class Block:
         kind: the name of its form in the table of keys, such as `jobs.deployment` or `steps.task`.
         entries: its keys and values.
         open: whether it may have keys that cannot be seen, from `each`, `insert` or computed keys.
+        presence: whether it is in the expanded pipeline.
     """
 
-    __slots__ = ("entries", "kind", "node", "open")
+    __slots__ = ("entries", "kind", "node", "open", "presence")
 
-    def __init__(self, node: MappingNode, kind: str, entries: "tuple[Entry, ...]", *, is_open: bool) -> None:
+    def __init__(
+        self,
+        node: MappingNode,
+        kind: str,
+        entries: "tuple[Entry, ...]",
+        *,
+        is_open: bool,
+        presence: Presence = Presence.ALWAYS,
+    ) -> None:
         self.node = node
         self.kind = kind
         self.entries = entries
         self.open = is_open
+        self.presence = presence
 
     def entry(self, name: str) -> "Entry | None":
         """The first entry of that name."""
@@ -125,12 +135,13 @@ Value: TypeAlias = Block | Items | Other | ScalarNode
 
 
 class Entry(NamedTuple):
-    """A key and its value."""
+    """A key and its value, the directives around it in its mapping, and whether it is in the expanded pipeline."""
 
     name: str
     key: ScalarNode
     value: Value
     guards: Guards
+    presence: Presence = Presence.ALWAYS
 
 
 class Item(NamedTuple):

@@ -6,6 +6,7 @@ from azrelease.diagnostics import UNKNOWN_PARAMETER, Diagnostic
 from azrelease.lint.parameters import uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+from azrelease.lint.templates import weight
 from azrelease.suggestions import suggestion
 
 
@@ -17,7 +18,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 message = f"`{use.reference.path}` has no parameter `{entry.name}`"
                 names = [parameter.name for parameter in use.file.parameters.values()]
                 hint = suggestion(entry.name, names, f"It has: {', '.join(names)}.")
-                yield subject.file.finding(UNKNOWN_PARAMETER, message, entry, hint)
+                level = weight(entry.presence)
+                yield subject.file.finding(UNKNOWN_PARAMETER, message, entry, hint, level=level)
 
 
 TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${{ parameters.folder }}\n"
