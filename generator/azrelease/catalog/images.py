@@ -70,16 +70,16 @@ def image(label: str) -> Image | None:
 def may_be_image(label: str) -> bool:
     """Whether a label that the table lacks may be that of an image which is newer than it.
 
-    It is when it is a variant of a label that the table has (`macOS-15-arm64`), or of a version after all those that
-    the table has of its system. A label of a name or version that no image has had is none.
+    It is when it is a variant of a system and a version (`macOS-15-arm64`), or names a version after all those that the
+    table has of its system. A label of a name or version that no image has had is none.
     """
     found = _LABEL.fullmatch(label.strip())
     if found is None:
         return False
     folded = [known.casefold() for known in _images()]
     system, version = found["system"].casefold(), found["version"].casefold()
-    if f"{system}-{version}" in folded:
-        return found["variant"] is not None
+    if found["variant"] is not None:
+        return True
     if version == "latest":
         return False
     versions = [known[2] for text in folded if (known := _NUMBERED.fullmatch(text)) and known[1] == system]

@@ -17,6 +17,7 @@ _HINT = "Make it a secret variable or take it from a key vault, and name it here
 _NAMES_OF_SECRETS = frozenset(("pull", "tls", "kubernetes", "k8s"))
 """Words before `secret` in settings that take the name of a secret in a cluster, such as `imagePullSecret`."""
 
+_CREDENTIALS = frozenset(("cred", "credential"))
 _REPEATED = re.compile(r"([^\W_])(?:\1|-)*")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)+")
 _DUMMY = re.compile(r"([A-Za-z0-9])\1{15,}=*$|EXAMPLE(?:KEY)?=*$")
@@ -50,7 +51,9 @@ def _is_name(name: str, value: str) -> bool:
         return True
     if text.casefold() == name.casefold() or _REPEATED.fullmatch(text):
         return True
-    return _WORDS.fullmatch(text) is not None and names_secret(text)
+    return _WORDS.fullmatch(text) is not None and (
+        names_secret(text.removesuffix("s")) or name_words(text)[-1].removesuffix("s") in _CREDENTIALS
+    )
 
 
 def _scalars(value: Value) -> Iterator[ScalarNode]:
