@@ -117,7 +117,7 @@ UNKNOWN_PARAMETER = Code("AZR215", "unknown-parameter")
 MISSING_PARAMETER = Code("AZR216", "missing-parameter")
 PARAMETER_TYPE = Code("AZR217", "parameter-type")
 PARAMETER_VALUE = Code("AZR218", "parameter-value")
-UNUSED_PARAMETER = Code("AZR219", "unused-parameter", Severity.WARNING)
+UNUSED_PARAMETER = Code("AZR219", "unused-parameter", Severity.INFO)
 UNDECLARED_PARAMETER = Code("AZR220", "undeclared-parameter", Severity.WARNING)
 
 EXPRESSION_SYNTAX = Code("AZR301", "expression-syntax")

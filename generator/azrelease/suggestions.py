@@ -37,3 +37,39 @@ def _may_be_alike(other: str, name: str, letters: set[str]) -> bool:
         return False
     theirs = set(other)
     return len(letters & theirs) * 10 >= max(len(letters), len(theirs)) * 6
+
+
+_LEAST_LETTERS = 4
+_LONG_NAME = 8
+
+
+def misspelled(name: str, known: Iterable[str]) -> str | None:
+    """The name that another is a slip of the pen of: a letter or two changed, left out, doubled or swapped.
+
+    For names that may also be right because a table is older than the service, where `closest` is too generous: it
+    takes `assert` for `artifact`. A plural is a name of its own.
+    """
+    folded = name.casefold()
+    most = 2 if len(folded) >= _LONG_NAME else 1
+    for other in known:
+        theirs = other.casefold()
+        if min(len(folded), len(theirs)) < _LEAST_LETTERS or abs(len(folded) - len(theirs)) > most:
+            continue
+        is_plural = folded == f"{theirs}s" or theirs == f"{folded}s"
+        if folded != theirs and not is_plural and _distance(folded, theirs) <= most:
+            return other
+    return None
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters have to be changed, added, left out or swapped to get from one word to another."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, theirs in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != theirs))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == theirs:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -293,3 +293,24 @@ def test_explain_lists_all_rules_and_helps_with_names(cli: Cli) -> None:
     done = cli("explain", "retired-imgae")
     assert done.code == 2
     assert "Did you mean `retired-image`?" in done.err
+
+
+def test_what_is_wrong_in_a_release_and_its_pipeline_is_reported_once_and_in_a_pipeline_alone_there(cli: Cli) -> None:
+    stages = "stages: [{name: staging, tasks: [{task: Bash, script: az ml service list}]}]\n"
+    cli.write("release.yml", f"name: a\nartifact: {{pipeline: p, name: n}}\nagent: {{image: ubuntu-20.04}}\n{stages}")
+    assert cli("render", "release.yml").code == 0
+    assert [place[:3] for place in found(cli, ".", "--today", "2026-11-25")] == [
+        ("AZR705", "release.yml", 3),
+        ("AZR701", "release.yml", 4),
+    ]
+    alone = found(cli, "azure-pipelines.yml", "--today", "2026-11-25")
+    assert sorted((code, file) for code, file, *_ in alone) == [
+        ("AZR701", "azure-pipelines.yml"),
+        ("AZR705", "azure-pipelines.yml"),
+    ]
+
+
+def test_fixes_that_would_lead_to_other_findings_are_counted(cli: Cli) -> None:
+    cli.write("azure-pipelines.yml", 'steps:\n- script: a ${{ eq(paramters.a, "b") }}\n')
+    done = cli("check", "azure-pipelines.yml", "--fix")
+    assert "1 fix left out: they would lead to other findings" in done.err

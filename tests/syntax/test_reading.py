@@ -57,7 +57,7 @@ steps:
   - script: a
   - ${{ each x in parameters.list }}:
     - script: b
-- ${{ elseif eq(1, 2) }}:
+- ${{ elseif parameters.stop }}:
   - script: c
 - ${{ else }}:
   - script: d

@@ -5,12 +5,19 @@ without regard to case; a label that the table lacks may be newer than it.
 """
 
 import json
+import re
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
 from azrelease import data_files
+
+_LABEL = re.compile(
+    r"(?P<system>ubuntu|windows|macos)-(?P<version>latest|\d{1,4}(?:\.\d{1,2})?)(?P<variant>(?:-[a-z0-9]+)+)?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(\w+)-(\d+(?:\.\d+)?)")
 
 
 class ImageStatus(StrEnum):
@@ -58,6 +65,31 @@ class Image(NamedTuple):
 def image(label: str) -> Image | None:
     """The image of that label; None when the table does not have it."""
     return _images().get(label.casefold())
+
+
+def may_be_image(label: str) -> bool:
+    """Whether a label that the table lacks may be that of an image which is newer than it.
+
+    It is when it is a variant of a system and a version (`macOS-15-arm64`), or names a version after all those that the
+    table has of its system. A label of a name or version that no image has had is none.
+    """
+    found = _LABEL.fullmatch(label.strip())
+    if found is None:
+        return False
+    folded = [known.casefold() for known in _images()]
+    system, version = found["system"].casefold(), found["version"].casefold()
+    if found["variant"] is not None:
+        return True
+    if version == "latest":
+        return False
+    versions = [known[2] for text in folded if (known := _NUMBERED.fullmatch(text)) and known[1] == system]
+    newest = max(versions, key=_numbers)
+    is_written_alike = [len(part) for part in version.split(".")] == [len(part) for part in newest.split(".")]
+    return is_written_alike and _numbers(version) > _numbers(newest)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def labels() -> tuple[str, ...]:

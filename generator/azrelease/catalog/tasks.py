@@ -148,6 +148,10 @@ class Tasks:
             self._made[key] = None if found is None else _definition(*found)
         return self._made[key]
 
+    def is_of_organization(self, reference: str) -> bool:
+        """Whether a task is known as the organization has it, so that an input which it lacks is not there."""
+        return reference.casefold() in self._more
+
     def majors(self, name: str) -> tuple[int, ...]:
         """The major versions of a task that are known, ascending; empty for an unknown task."""
         key = name.casefold()

@@ -123,7 +123,7 @@ def command(
         from azrelease.cli.online_check import with_online
 
         reports = with_online(reports, options, Asked(organization, project, timeout) if online else None)
-    reports = _each_once(reports)
+    reports = _each_once(_at_releases(reports, options))
     reports = _without_known(reports, known, update=update_baseline)
     text = _formatted(reports, form, colour=output is None and has_colours())
     if output is None:
@@ -266,7 +266,7 @@ def _fixed(targets: "Sequence[Target]", options: "Options", mending: Mending) ->
 
     linter = Linter(options)
     reports: list[FileReport] = []
-    count = 0
+    count = left_out = 0
     for target in targets:
         path = Path(target.path)
         try:
@@ -275,6 +275,7 @@ def _fixed(targets: "Sequence[Target]", options: "Options", mending: Mending) ->
             reports.append(linter.check(target))
             continue
         found = fix(raw, target, linter, unsafe=mending.unsafe)
+        left_out += found.left_out
         if mending.diff:
             write_text(_shown_difference(found.before, found.after, path.as_posix()))
             found = found._replace(report=linter.check_bytes(raw, target))
@@ -284,6 +285,8 @@ def _fixed(targets: "Sequence[Target]", options: "Options", mending: Mending) ->
         reports.append(found.report)
     if count:
         note(f"{count} finding{'' if count == 1 else 's'} fixed", error=True)
+    if left_out:
+        note(f"{left_out} fix{'' if left_out == 1 else 'es'} left out: they would lead to other findings", error=True)
     return reports
 
 
@@ -308,6 +311,15 @@ def _shown_difference(before: str, after: str, name: str) -> str:
 
     shown = harmless_line(name)
     return harmless_lines(redacted_difference(before, after, shown, shown))
+
+
+def _at_releases(reports: "list[FileReport]", options: "Options") -> "list[FileReport]":
+    """The reports, with what is found in generated pipelines reported at their releases, as nobody may edit those."""
+    from azrelease.lint import Linter
+    from azrelease.lint.generated_reports import at_releases
+    from azrelease.rendering.header import is_untouched
+
+    return at_releases(reports, Linter(options), is_untouched) if len(reports) > 1 else reports
 
 
 def _each_once(reports: "Sequence[FileReport]") -> "list[FileReport]":

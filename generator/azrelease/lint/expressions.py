@@ -1,12 +1,12 @@
 """Every expression of a file, parsed, with its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from azrelease.diagnostics import Span
 from azrelease.source import Document
-from azrelease.syntax import PipelineFile, Place
+from azrelease.syntax import Place
 from azrelease.syntax.embedded import Embedded, directive, runtime_expression, template_expressions
 from azrelease.syntax.expressions import Call, ExpressionError, Node, Opaque, parse, walk
 
@@ -52,9 +52,9 @@ class Expression(NamedTuple):
         return self.node is not None and not any(isinstance(part, Opaque) for part in self.parts)
 
 
-def expressions(file: PipelineFile) -> tuple[Expression, ...]:
-    """The expressions of a file, in the order of the text."""
-    return tuple(found for place in file.places for found in _in_place(place))
+def expressions(places: Iterable[Place]) -> tuple[Expression, ...]:
+    """The expressions in places of a file, in their order."""
+    return tuple(found for place in places for found in _in_place(place))
 
 
 def is_condition(place: Place) -> bool:

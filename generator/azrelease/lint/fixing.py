@@ -1,6 +1,7 @@
 """Mends what can be mended, and nothing else: comments, layout and line endings stay as they are."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from azrelease.diagnostics import Edit, Fix
@@ -19,6 +20,7 @@ class Fixed(NamedTuple):
         after: its text with the fixes; the same when there was nothing to fix.
         fixes: how many findings were mended.
         report: what is left.
+        left_out: how many findings have a fix that would lead to others.
     """
 
     path: str
@@ -26,10 +28,13 @@ class Fixed(NamedTuple):
     after: str
     fixes: int
     report: FileReport
+    left_out: int = 0
 
 
 def fix(raw: bytes, target: Target, linter: Linter, *, unsafe: bool) -> Fixed:
     """Mend the text of a file until nothing more can be mended.
+
+    A fix that leads to findings which were not there before is left out.
 
     Args:
         raw: the bytes of the file.
@@ -45,16 +50,60 @@ def fix(raw: bytes, target: Target, linter: Linter, *, unsafe: bool) -> Fixed:
     text = before
     count = 0
     for _ in range(_MOST_ROUNDS):
-        fixes = [f.diagnostic.fix for f in report.findings if f.diagnostic.fix and (unsafe or f.diagnostic.fix.safe)]
-        chosen = _compatible(fixes)
+        fixes = _fixes(report, unsafe=unsafe)
+        chosen, mended = _harmless(text, _compatible(fixes), report, lambda text: _checked(text, target, linter))
         if not chosen:
             break
-        mended = _apply(text, chosen)
-        checked = linter.check_bytes(mended.encode("utf-8"), target)
-        if any(f.diagnostic.code.id.startswith("AZR0") for f in checked.findings if f not in report.findings):
-            break  # a fix must not break the file
-        text, report, count = mended, checked, count + len(chosen)
-    return Fixed(target.path, before, text, count, report)
+        text, report, count = mended.text, mended.report, count + len(chosen)
+    return Fixed(target.path, before, text, count, report, len(_fixes(report, unsafe=unsafe)))
+
+
+def _fixes(report: FileReport, *, unsafe: bool) -> list[Fix]:
+    found = (finding.diagnostic.fix for finding in report.findings)
+    return [fix for fix in found if fix is not None and (unsafe or fix.safe)]
+
+
+class _Mended(NamedTuple):
+    """A text, and what is found in it."""
+
+    text: str
+    report: FileReport
+
+
+def _checked(text: str, target: Target, linter: Linter) -> _Mended:
+    return _Mended(text, linter.check_bytes(text.encode("utf-8"), target))
+
+
+def _harmless(
+    text: str, fixes: Sequence[Fix], report: FileReport, check: Callable[[str], _Mended]
+) -> tuple[list[Fix], _Mended]:
+    """The fixes after which nothing is found that was not found before, and the text with them.
+
+    Args:
+        text: the text.
+        fixes: fixes that do not touch each other.
+        report: what is found in the text.
+        check: says what is found in another text.
+    """
+    if not fixes:
+        return [], _Mended(text, report)
+    mended = check(_apply(text, fixes))
+    if not _is_worse(report, mended.report):
+        return list(fixes), mended
+    if len(fixes) == 1:
+        return [], _Mended(text, report)
+    chosen, result = list[Fix](), _Mended(text, report)
+    for candidate in fixes:
+        mended = check(_apply(text, [*chosen, candidate]))
+        if not _is_worse(result.report, mended.report):
+            chosen, result = [*chosen, candidate], mended
+    return chosen, result
+
+
+def _is_worse(before: FileReport, after: FileReport) -> bool:
+    """Whether something is found now that was not found before: more findings of a kind."""
+    kinds = [Counter(found.diagnostic.code.id for found in report.findings) for report in (before, after)]
+    return bool(kinds[1] - kinds[0])
 
 
 def _compatible(fixes: Sequence[Fix]) -> list[Fix]:

@@ -24,11 +24,13 @@ class ImageLabel(NamedTuple):
         node: where it stands.
         jobs: the jobs that run on it; none when these are not known.
         is_direct: whether it stands in a pool, not in a variable or a matrix.
+        is_shared: whether the variable that it is the value of is used for something else than an image, too.
     """
 
     node: ScalarNode
     jobs: tuple[Job, ...]
     is_direct: bool
+    is_shared: bool = False
 
 
 def image_verdict(label: str, found: Image, today: date) -> tuple[str, Severity | None]:
@@ -46,12 +48,15 @@ def image_verdict(label: str, found: Image, today: date) -> tuple[str, Severity 
 
 def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
     """The labels of all pools, also those that come from a variable or a matrix of the file. Each place once."""
-    seen: set[int] = set()
+    labels: dict[int, ImageLabel] = {}
     for node, jobs in _vm_images(file):
         for found in _resolved(node, jobs, file):
-            if id(found) not in seen and found.value and not is_computed(found.value):
-                seen.add(id(found))
-                yield ImageLabel(found, jobs, found is node)
+            if id(found) in labels:
+                known = labels[id(found)]
+                labels[id(found)] = known._replace(jobs=tuple(dict.fromkeys((*known.jobs, *jobs))))
+            elif found.value and not is_computed(found.value):
+                labels[id(found)] = ImageLabel(found, jobs, found is node, found is not node and _is_shared(node, file))
+    return iter(labels.values())
 
 
 def _vm_images(file: PipelineFile) -> Iterator[tuple[ScalarNode, tuple[Job, ...]]]:
@@ -78,13 +83,24 @@ def _is_hosted(pool: Block) -> bool:
     return name is None or name.casefold() in _HOSTED
 
 
+def _variable(node: ScalarNode) -> str | None:
+    """The variable, in lower case, that a label is taken from; None for one that is written out."""
+    found = _MACRO.fullmatch(node.value.strip())
+    return None if found is None else (found[1] or found[2] or found[3]).casefold()
+
+
+def _is_shared(node: ScalarNode, file: PipelineFile) -> bool:
+    """Whether the variable of a label is named in another place of the file than an image."""
+    name = re.compile(rf"(?<!\w){re.escape(_variable(node) or '')}(?!\w)", re.IGNORECASE)
+    return any(place.key != "vmImage" and name.search(place.node.value) for place in file.places)
+
+
 def _resolved(node: ScalarNode, jobs: tuple[Job, ...], file: PipelineFile) -> Iterator[ScalarNode]:
     """The label itself, or what the variable that it is taken from is set to."""
-    found = _MACRO.fullmatch(node.value.strip())
-    if found is None:
+    name = _variable(node)
+    if name is None:
         yield node
         return
-    name = (found[1] or found[2] or found[3]).casefold()
     for job in jobs:
         for strategy, _ in job.block.blocks("strategy"):
             for matrix, _ in strategy.blocks("matrix"):

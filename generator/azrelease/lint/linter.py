@@ -141,6 +141,10 @@ class Linter:
         """Report what the service says of a file, as far as it is looked for and no comment hides it."""
         return self._report(path, text, diagnostics, self._options.settings.for_file(path), online=True)
 
+    def report_moved(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
+        """Report what was found in a file that another was generated from, as far as it is looked for there."""
+        return self._report(path, text, diagnostics, self._options.settings.for_file(path), whole=False)
+
     def _release_report(self, document: Document, rules: Rules) -> FileReport:
         """The report on a release file; behind its own findings stand those in the files that it is on top of."""
         found, texts = self._in_release(document)

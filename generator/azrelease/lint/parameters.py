@@ -36,6 +36,8 @@ def uses(subject: Subject) -> Iterator[ReadTemplate]:
         file = subject.around.templates.read(path) if reach is Reach.FOUND and path else None
         if file is None or file.parameters_open or file.root.open:
             continue
+        if not file.parameters:
+            continue  # a template that declares none takes any
         if any(not parameter.type for parameter in file.parameters.values()):
             continue  # an old template takes anything
         entries = list(reference.block.all("parameters"))

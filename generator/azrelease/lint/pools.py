@@ -63,4 +63,6 @@ def is_server(step: Step, root: Block) -> bool | None:
     assert entry is not None
     if isinstance(entry.value, ScalarNode):
         return None if is_computed(entry.value.value) else entry.value.value.casefold() == "server"
-    return False if isinstance(entry.value, Block) else None
+    if not isinstance(entry.value, Block) or entry.value.entry("type") is not None:
+        return None  # `type: agentless` and the like are for templates that pools are handed to
+    return False if any(entry.value.entry(key) for key in ("name", "vmImage")) else None

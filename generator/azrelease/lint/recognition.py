@@ -97,7 +97,7 @@ def looks_like_pipeline(file: PipelineFile) -> bool:
             items = [item.value for item in entry.value.items]
             if any(isinstance(value, Block) and value.kind.startswith(start) for value in items):
                 return True
-            if entry.value.open and not any(isinstance(value, Block) for value in items):
+            if (entry.value.open or file.unused) and not any(isinstance(value, Block) for value in items):
                 return True
     return bool(names) and names <= _VARIABLES_ONLY and "variables" in names
 

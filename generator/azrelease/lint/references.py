@@ -1,9 +1,9 @@
 """What the expressions of a file name."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from azrelease.lint.expressions import TEMPLATE, Expression
-from azrelease.lint.subject import Subject
 from azrelease.syntax.expressions import Index, Literal, Name
 
 _PARAMETERS = "parameters"
@@ -21,11 +21,11 @@ class ParameterReferences(NamedTuple):
     all_used: bool
 
 
-def parameter_references(subject: Subject) -> ParameterReferences:
-    """The parameters that the template expressions of a file name."""
+def parameter_references(expressions: Iterable[Expression]) -> ParameterReferences:
+    """The parameters that template expressions name."""
     named: list[tuple[str, Expression, int, int]] = []
     all_used = False
-    for expression in subject.expressions:
+    for expression in expressions:
         if expression.usage != TEMPLATE or _PARAMETERS not in expression.text.casefold():
             continue
         if expression.node is None:

@@ -42,7 +42,7 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
     yield from _removed(loaded.document)
     yield from (
         found_at(loaded.document, route, code, message, hint)._replace(
-            level=level, fix=_fix(loaded.document, code, route, hint)
+            level=level, fix=_fix(loaded.document, code, route, hint, is_gone=level is None)
         )
         for code, message, route, hint, level in (
             *_images(release, today),
@@ -64,15 +64,15 @@ def _removed(document: Document) -> Iterator[Diagnostic]:
             yield Diagnostic(REMOVED_CONTROL, message, path, span, "Remove the line, unless nobody is to be asked.")
 
 
-def _fix(document: Document, code: Code, route: Route, hint: str | None) -> Fix | None:
-    """The replacement of an image, in its place."""
+def _fix(document: Document, code: Code, route: Route, hint: str | None, *, is_gone: bool) -> Fix | None:
+    """The replacement of an image, in its place; one that still works is the author's choice."""
     node = document.node(route)
     if document.home(route) is not document:
         return None
     if code is not RETIRED_IMAGE or hint is None or not isinstance(node, ScalarNode) or node.style in ("|", ">"):
         return None
     start = document.offset(node, 0)
-    return Fix((Edit(start, start + len(node.value), hint.split("`")[1]),))
+    return Fix((Edit(start, start + len(node.value), hint.split("`")[1]),), safe=is_gone)
 
 
 Found = tuple[Code, str, Route, str | None, Severity | None]

@@ -15,7 +15,7 @@ from azrelease.lint.services import AzureMLCall, azure_ml_calls
 from azrelease.lint.task_inputs import KnownTask, known_tasks
 from azrelease.lint.templates import TemplateLibrary, TemplateUse
 from azrelease.source import Document
-from azrelease.syntax import Outline, PipelineFile
+from azrelease.syntax import Outline, PipelineFile, Presence
 
 
 class Surroundings(NamedTuple):
@@ -56,8 +56,13 @@ class Subject:
 
     @cached_property
     def expressions(self) -> tuple[Expression, ...]:
-        """Every expression of the file."""
-        return expressions(self.file)
+        """Every expression of the file, but for those in branches of `${{ if }}` that are never taken."""
+        return expressions(self.file.places)
+
+    @cached_property
+    def all_expressions(self) -> tuple[Expression, ...]:
+        """Every expression of the file, in branches that are never taken too."""
+        return expressions(self.file.all_places) if self.file.unused else self.expressions
 
     @cached_property
     def image_labels(self) -> tuple[ImageLabel, ...]:
@@ -114,6 +119,9 @@ class Subject:
         """A finding about a part of an expression: the expression, and where the part begins and ends in it."""
         expression, start, end = where
         span = expression.span(self.document, start, end)
+        if level is None and code.severity is Severity.ERROR and expression.place.presence is Presence.MAYBE:
+            # The service judges a branch of `${{ if }}` only when it is taken.
+            level = Severity.WARNING
         return Diagnostic(code, message, self.file.path, span, hint, level)
 
     def in_script(

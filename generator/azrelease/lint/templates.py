@@ -7,9 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from azrelease.diagnostics import Severity
 from azrelease.errors import UserError
 from azrelease.source import Document
-from azrelease.syntax import PipelineFile, TemplateReference
+from azrelease.syntax import PipelineFile, Presence, TemplateReference
 from azrelease.syntax.embedded import is_computed
 
 _MOST_KEPT = 64
@@ -40,6 +41,11 @@ class TemplateUse(NamedTuple):
     reference: TemplateReference
     reach: Reach
     path: Path | None
+
+
+def weight(presence: Presence) -> Severity | None:
+    """How much a mistake in the use of a template weighs where it differs: the service sees only what is taken."""
+    return Severity.WARNING if presence is Presence.MAYBE else None
 
 
 class TemplateLibrary:

@@ -2,11 +2,11 @@
 
 from azrelease.redaction.data import STARS, redacted_data, redacted_value
 from azrelease.redaction.recognition import (
-    is_secret_value,
+    is_secret,
     may_hold_secrets,
     may_name_secret,
     names_secret,
-    secret_texts,
+    real_secrets,
 )
 from azrelease.redaction.redacted_text import RedactedText, SourceLine, redacted
 from azrelease.redaction.unified_diff import redacted_difference
@@ -15,13 +15,13 @@ __all__ = [
     "STARS",
     "RedactedText",
     "SourceLine",
-    "is_secret_value",
+    "is_secret",
     "may_hold_secrets",
     "may_name_secret",
     "names_secret",
+    "real_secrets",
     "redacted",
     "redacted_data",
     "redacted_difference",
     "redacted_value",
-    "secret_texts",
 ]

@@ -25,6 +25,14 @@ _COMMANDS = frozenset(("pwd",))  # `$(pwd)` is a command, far more often than a 
 _COMPUTED = re.compile(r"\$\(|\$\{\{|\$\[")
 _LEAST_LENGTH = 6
 
+_NAMES_OF_SECRETS = frozenset(("pull", "tls", "kubernetes", "k8s"))
+"""Words before `secret` in settings that take the name of a secret in a cluster, such as `imagePullSecret`."""
+
+_CREDENTIALS = frozenset(("cred", "credential"))
+_REPEATED = re.compile(r"([^\W_])(?:\1|-)*")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)+")
+_DUMMY = re.compile(r"([A-Za-z0-9])\1{15,}=*$|EXAMPLE(?:KEY)?=*$")
+
 _FORMATS = re.compile(
     r"gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,}|AKIA[0-9A-Z]{16}|AccountKey=[A-Za-z0-9+/=]{40,}"
     r"|SharedAccessKey=[A-Za-z0-9+/=]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)"
@@ -77,6 +85,23 @@ def may_name_secret(name: str) -> bool:
     return any(word in _LAST_WORDS or word.removesuffix("s") in _LAST_WORDS for word in words)
 
 
+def is_secret(name: str, value: str) -> bool:
+    """Whether a variable or input holds a secret in plain text, as far as its name and its value say."""
+    return bool(name) and names_secret(name) and is_secret_value(value) and not _is_name(name, value)
+
+
+def _is_name(name: str, value: str) -> bool:
+    """Whether a value is the name of a secret, such as `registry-secret` and `API_KEY`, or one letter repeated."""
+    text, words = value.strip(), name_words(name)
+    if words[-1] == "secret" and _NAMES_OF_SECRETS.intersection(words[-2:]):
+        return True
+    if text.casefold() == name.casefold() or _REPEATED.fullmatch(text):
+        return True
+    return _WORDS.fullmatch(text) is not None and (
+        names_secret(text.removesuffix("s")) or name_words(text)[-1].removesuffix("s") in _CREDENTIALS
+    )
+
+
 def is_secret_value(text: str) -> bool:
     """Whether a text may be a secret: literal, long enough, and no stand-in for one."""
     stripped = text.strip()
@@ -93,6 +118,11 @@ def is_secret_value(text: str) -> bool:
 def may_hold_secrets(text: str) -> bool:
     """Whether a secret of a known form stands anywhere in a text."""
     return any(sign in text for sign in _SIGNS) and _FORMATS.search(text) is not None
+
+
+def real_secrets(text: str) -> list[tuple[int, int]]:
+    """As `secret_texts`, without dummies of one repeated letter and those of documentation."""
+    return [(start, end) for start, end in secret_texts(text) if not _DUMMY.search(text[start:end])]
 
 
 def secret_texts(text: str) -> list[tuple[int, int]]:

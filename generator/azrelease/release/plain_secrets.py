@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from yaml import CollectionNode, MappingNode, Node, ScalarNode
 
 from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
-from azrelease.redaction import is_secret_value, names_secret, secret_texts
+from azrelease.redaction import is_secret, real_secrets
 from azrelease.source import Document, node_span
 
 _HINT = (
@@ -32,10 +32,10 @@ def plain_secrets(document: Document) -> Iterator[Diagnostic]:
 
 
 def _in_scalar(node: ScalarNode, name: str, document: Document) -> Iterator[Diagnostic]:
-    found = secret_texts(node.value)
+    found = real_secrets(node.value)
     for start, end in found:
         span = document.text_span(node, start, end)
         yield Diagnostic(PLAIN_SECRET, "a secret in plain text", document.path, span, _HINT)
-    if not found and name and names_secret(name) and is_secret_value(node.value):
+    if not found and is_secret(name, node.value):
         message = f"`{name}` holds a secret in plain text"
         yield Diagnostic(PLAIN_SECRET, message, document.path, node_span(node), _HINT, Severity.WARNING)

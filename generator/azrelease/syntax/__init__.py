@@ -2,7 +2,7 @@
 
 from azrelease.syntax.outline import HOOKS, SCRIPT_ACTIONS, Job, Outline, Stage, Step
 from azrelease.syntax.pipeline_file import FileKind, Parameter, PipelineFile, Resource, TemplateReference
-from azrelease.syntax.tree import Block, Entry, Guards, Items, Other, Place, Value, exclusive
+from azrelease.syntax.tree import Block, Entry, Guards, Items, Other, Place, Presence, Value, exclusive
 
 __all__ = [
     "HOOKS",
@@ -18,6 +18,7 @@ __all__ = [
     "Parameter",
     "PipelineFile",
     "Place",
+    "Presence",
     "Resource",
     "Stage",
     "Step",

@@ -17,9 +17,10 @@ from azrelease.diagnostics import (
     Fix,
     Severity,
 )
-from azrelease.suggestions import closest
+from azrelease.suggestions import closest, misspelled
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.language import BOOLEANS, Form, Kind
+from azrelease.syntax.tree import Presence
 
 _INTEGER = re.compile(r"\s*[-+]?\d{1,18}\s*")
 
@@ -41,6 +42,7 @@ class Misfit(NamedTuple):
     Attributes:
         at: the part of the YAML it is about.
         level: the severity where it differs from that of the code.
+        may_refuse: whether authors write this on purpose, in a branch of an `if` that is to fail when it is taken.
     """
 
     code: Code
@@ -49,6 +51,16 @@ class Misfit(NamedTuple):
     hint: str | None = None
     level: Severity | None = None
     fix: Fix | None = None
+    may_refuse: bool = False
+
+    def within(self, presence: Presence) -> "Misfit | None":
+        """What is left to say where this stands in a branch that is perhaps, or never, taken."""
+        if presence is Presence.ALWAYS:
+            return self
+        if presence is Presence.NEVER or self.may_refuse:
+            return None
+        is_error = (self.level or self.code.severity) is Severity.ERROR
+        return self._replace(level=Severity.WARNING) if is_error else self
 
 
 def unknown_key(key: ScalarNode, value: Node, form: Form) -> Misfit:
@@ -64,7 +76,8 @@ def unknown_key(key: ScalarNode, value: Node, form: Form) -> Misfit:
         message = f"unknown key `{name}`; it has no effect"
         return Misfit(UNKNOWN_FIELD, message, key, advice, Severity.WARNING, fix)
     what = "here" if form.name == "file" else f"in `{form.by or form.name.rpartition('.')[2]}`"
-    return Misfit(UNKNOWN_FIELD, f"unknown key `{name}` {what}", key, advice, fix=fix)
+    may_refuse = advice is None or (close is not None and not misspelled(name, form.keys))
+    return Misfit(UNKNOWN_FIELD, f"unknown key `{name}` {what}", key, advice, fix=fix, may_refuse=may_refuse)
 
 
 def in_documented_case(name: str, form: Form) -> str | None:
@@ -96,13 +109,14 @@ def no_form(node: Node, of: Kind, keys: list[ScalarNode], key: str) -> Misfit:
         close = closest(found.value, of.by)
         if close:
             message = f"unknown key `{found.value}`"
-            return Misfit(UNKNOWN_FIELD, message, found, f"Did you mean `{close}`?", fix=_renamed(found, close))
+            fix, may_refuse = _renamed(found, close), not misspelled(found.value, of.by)
+            return Misfit(UNKNOWN_FIELD, message, found, f"Did you mean `{close}`?", fix=fix, may_refuse=may_refuse)
     known = {name for form in of.forms for name in form.keys}
     listed = ", ".join(f"`{choice}`" for choice in of.by)
     stranger = next((found for found in keys if found.value not in known), None)
     if stranger is not None:
         hint = f"An item of `{what}` has one of {listed}."
-        return Misfit(UNKNOWN_FIELD, f"unknown key `{stranger.value}`", stranger, hint)
+        return Misfit(UNKNOWN_FIELD, f"unknown key `{stranger.value}`", stranger, hint, may_refuse=True)
     return Misfit(MISSING_FIELD, f"an item of `{what}` needs one of {listed}", node)
 
 
@@ -112,7 +126,8 @@ def wrong_values(node: ScalarNode, of: Kind, key: str) -> Iterator[Misfit]:
     if of.scalar is None:
         # Nothing at all is taken for an empty list or mapping.
         if text and text != "~" and not text.startswith("${{") and not (text == "null" and not node.style):
-            yield Misfit(WRONG_TYPE, f"`{key}` has to be {expected(of)}, but here stands text", node)
+            message = f"`{key}` has to be {expected(of)}, but here stands text"
+            yield Misfit(WRONG_TYPE, message, node, may_refuse=True)
     elif of.values:
         if text and text.casefold() not in map(str.casefold, of.values) and not is_computed(text):
             yield _no_choice(node, key, of.values)
@@ -136,7 +151,8 @@ def expected(of: Kind) -> str:
 def _wrong_numbers(node: ScalarNode, of: Kind, key: str) -> Iterator[Misfit]:
     text = node.value
     if not _INTEGER.fullmatch(text):
-        yield Misfit(INVALID_VALUE, f"`{key}` has to be a whole number, but is `{text}`", node)
+        message = f"`{key}` has to be a whole number, but is `{text}`"
+        yield Misfit(INVALID_VALUE, message, node, may_refuse=" " in text)
         return
     # What the service makes of a number out of the documented range is not documented.
     if of.least is not None and int(text) < of.least:
@@ -150,7 +166,8 @@ def _wrong_numbers(node: ScalarNode, of: Kind, key: str) -> Iterator[Misfit]:
 def _no_choice(node: ScalarNode, key: str, values: tuple[str, ...]) -> Misfit:
     close = closest(node.value, values)
     hint = f"Did you mean `{close}`?" if close else f"One of: {', '.join(values)}."
-    return Misfit(INVALID_VALUE, f"`{key}` cannot be `{node.value}`", node, hint)
+    message, may_refuse = f"`{key}` cannot be `{node.value}`", " " in node.value
+    return Misfit(INVALID_VALUE, message, node, hint, may_refuse=may_refuse)
 
 
 def _fits(node: Node, of: Kind) -> bool:

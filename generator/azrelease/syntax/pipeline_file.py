@@ -12,7 +12,7 @@ from azrelease.source import Document, node_span
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.outline import Outline
 from azrelease.syntax.reader import read_tree
-from azrelease.syntax.tree import Block, Entry, Guards, Items, Other
+from azrelease.syntax.tree import Block, Entry, Guards, Items, Other, Place
 
 _PIPELINE_KEYS = frozenset(("trigger", "pr", "schedules", "name", "pool", "lockBehavior"))
 _TEMPLATES_TOO = frozenset(("resources", "extends"))
@@ -89,13 +89,22 @@ class PipelineFile:
         document: the text and its YAML.
         root: the block of the file.
         problems: what does not fit the language.
-        places: every scalar that may hold an expression.
+        all_places: every scalar that may hold an expression, those in branches that are never taken included.
         settings: the texts that have a name of the user's choice, such as variables and inputs, with that name.
+        unused: what stands in branches of `${{ if }}` that are never taken; the rest of what is known of the file
+            leaves it out.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.root, self.problems, self.places, self.settings = read_tree(document)
+        tree = read_tree(document)
+        self.root, self.problems, self.settings, self.unused = tree.root, tree.problems, tree.settings, tree.unused
+        self.all_places = tree.places
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every scalar that may hold an expression, but for those in branches that are never taken."""
+        return tuple(place for place in self.all_places if place.presence) if self.unused else self.all_places
 
     @property
     def path(self) -> str:

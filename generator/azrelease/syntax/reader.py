@@ -1,6 +1,5 @@
 """A YAML tree becomes a tree of blocks; what does not fit the language is named, the rest is kept."""
 
-from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from azrelease.diagnostics import (
     Severity,
 )
 from azrelease.source import Document, node_span
+from azrelease.syntax.branches import Branch, Branches
 from azrelease.syntax.embedded import Directive, directive
 from azrelease.syntax.language import Form, Kind, file_kind, kind
 from azrelease.syntax.misfits import (
@@ -26,26 +26,28 @@ from azrelease.syntax.misfits import (
     unknown_key,
     wrong_values,
 )
-from azrelease.syntax.tree import Block, Entry, Guard, Guards, Item, Items, Other, Place, Value
+from azrelease.syntax.tree import Block, Entry, Guard, Guards, Item, Items, Other, Place, Presence, Value
 
 _CONTENTS = frozenset(("stages", "jobs", "phases", "steps", "extends"))
-_NO_LOOPS: frozenset[str] = frozenset()
 
 
 class Tree(NamedTuple):
     """What was read from a file.
 
     Attributes:
-        root: the block of the file.
+        root: the block of the file, without the branches of `if` that are never taken.
         problems: what does not fit the language.
-        places: every scalar that may hold an expression.
-        settings: the texts that have a name of the user's choice: variables, inputs, environment variables, parameters.
+        places: every scalar that may hold an expression, those in branches that are never taken included.
+        settings: the texts that have a name of the user's choice: variables, inputs, environment variables, parameters;
+            those in branches that are never taken included.
+        unused: what stands in branches that are never taken.
     """
 
     root: Block
     problems: tuple[Diagnostic, ...]
     places: tuple[Place, ...]
     settings: tuple[tuple[str, ScalarNode], ...]
+    unused: tuple[Node, ...]
 
 
 def read_tree(document: Document) -> Tree:
@@ -55,14 +57,28 @@ def read_tree(document: Document) -> Tree:
     """
     reader = _Reader(document)
     if isinstance(document.root, MappingNode):
-        root = reader.block(document.root, file_kind(), "", (), _NO_LOOPS)
+        root = reader.block(document.root, file_kind(), "", (), _EVERYWHERE)
         reader.check_contents(root)
     else:
-        reader.report(
-            Misfit(WRONG_TYPE, "a pipeline has to be a mapping", document.root, "It begins with `steps:`, for example.")
-        )
+        hint = "It begins with `steps:`, for example."
+        reader.report(Misfit(WRONG_TYPE, "a pipeline has to be a mapping", document.root, hint), Presence.ALWAYS)
         root = Block(MappingNode("", [], document.root.start_mark, document.root.end_mark), "file", (), is_open=True)
-    return Tree(root, tuple(reader.problems), tuple(reader.places), tuple(reader.settings))
+    return Tree(root, tuple(reader.problems), tuple(reader.places), tuple(reader.settings), tuple(reader.unused))
+
+
+class _Scope(NamedTuple):
+    """What is around a part of a file: the variables of `each`, in lower case, and whether it is taken."""
+
+    loops: frozenset[str]
+    presence: Presence
+
+    def below(self, found: Directive, branch: Branch) -> "_Scope":
+        """What is around the parts below a directive."""
+        loops = self.loops | {found.variable.casefold()} if found.variable else self.loops
+        return _Scope(loops, min(self.presence, branch.presence))
+
+
+_EVERYWHERE = _Scope(frozenset(), Presence.ALWAYS)
 
 
 class _Flat(NamedTuple):
@@ -71,7 +87,7 @@ class _Flat(NamedTuple):
     key: ScalarNode
     value: Node
     guards: Guards
-    loops: frozenset[str]
+    scope: _Scope
 
 
 class _Reader:
@@ -83,24 +99,25 @@ class _Reader:
         self.problems: list[Diagnostic] = []
         self.places: list[Place] = []
         self.settings: list[tuple[str, ScalarNode]] = []
+        self.unused: list[Node] = []
 
-    def report(self, found: Misfit) -> None:
-        """Keep a problem."""
-        code, message, at, hint, level, fix = found
-        self.problems.append(Diagnostic(code, message, self._document.path, node_span(at), hint, level, fix))
+    def report(self, found: Misfit, presence: Presence) -> None:
+        """Keep a problem, as far as it is one where it stands."""
+        left = found.within(presence)
+        if left is not None:
+            span = node_span(left.at)
+            path = self._document.path
+            self.problems.append(Diagnostic(left.code, left.message, path, span, left.hint, left.level, left.fix))
 
     def check_contents(self, root: Block) -> None:
         """A file holds one of stages, jobs and steps, or extends another."""
         held = [entry for entry in root.entries if entry.name in _CONTENTS and not entry.guards]
         for entry in held[1:]:
             message = f"`{entry.name}` and `{held[0].name}` cannot stand together"
-            self.report(
-                Misfit(
-                    CONFLICTING_FIELDS, message, entry.key, "A file has stages, or jobs, or steps, or extends another."
-                )
-            )
+            hint = "A file has stages, or jobs, or steps, or extends another."
+            self.report(Misfit(CONFLICTING_FIELDS, message, entry.key, hint), Presence.ALWAYS)
 
-    def value(self, node: Node, of: Kind, key: str, owner: str, loops: frozenset[str], what: str = "") -> Value:
+    def value(self, node: Node, of: Kind, key: str, owner: str, scope: _Scope, what: str = "") -> Value:
         """A value that stands under a key of a block (`owner`), or in a list there.
 
         Args:
@@ -108,53 +125,60 @@ class _Reader:
             of: what may stand there.
             key: the key of the language.
             owner: the block.
-            loops: the variables of the `each` around it.
+            scope: what is around it.
             what: a key of the user's choice below `key`, where it stands under one.
         """
         if isinstance(node, ScalarNode):
             text = node.value
             if "$" in text or key == "condition":
-                self.places.append(Place(node, key, owner, loops))
+                self._place(node, key, owner, scope)
             if not of.takes_any_text:
                 for wrong in wrong_values(node, of, what or key):
-                    self.report(wrong)
+                    self.report(wrong, scope.presence)
             return node
         assert isinstance(node, MappingNode | SequenceNode)
         if of.any:
-            self._collect(node, key, owner, loops)
+            self._collect(node, key, owner, scope)
             return Other(node)
         if isinstance(node, SequenceNode):
             if of.items is None:
-                return self._misplaced(node, of, (key, what or key), owner, loops)
-            return self._items(node, of.items, key, owner, loops)
+                return self._misplaced(node, of, (key, what or key), owner, scope)
+            return self._items(node, of.items, key, owner, scope)
         if of.forms or of.free:
-            return self.block(node, of, key, (), loops)
+            return self.block(node, of, key, (), scope)
         directives = [directive(name.value) for name, _ in node.value if isinstance(name, ScalarNode)]
         if directives and all(directives):
             # A value, or a list, of which a directive picks one.
-            return self._chosen(node, of, key, owner, loops)
-        return self._misplaced(node, of, (key, what or key), owner, loops)
+            return self._chosen(node, of, key, owner, scope)
+        return self._misplaced(node, of, (key, what or key), owner, scope)
 
-    def block(self, node: MappingNode, of: Kind, key: str, guards: Guards, loops: frozenset[str]) -> Block:
+    def block(self, node: MappingNode, of: Kind, key: str, guards: Guards, scope: _Scope) -> Block:
         """A mapping: with fixed keys, or with keys of the user's choice."""
+        flat: list[_Flat] = []
         if any("${{" in key.value for key, _ in node.value):
-            flat = list(self._flatten(node, guards, loops, of.name))
-            is_open = len(flat) < len(node.value) or any(found.key.value.startswith("${{") for found in flat)
+            is_open = self._flatten(node, guards, scope, of.name, flat)
         else:
-            flat = [_Flat(key, content, guards, loops) for key, content in node.value if isinstance(key, ScalarNode)]
+            keys = ((key, content) for key, content in node.value if isinstance(key, ScalarNode))
+            flat.extend(_Flat(key, content, guards, scope) for key, content in keys)
             is_open = len(flat) < len(node.value)
-        form = self._form(node, of, flat, key, is_open=is_open)
+        unused = [found for found in flat if found.scope.presence < scope.presence and not found.scope.presence]
+        if unused:
+            flat = [found for found in flat if found.scope.presence]
+        form = self._form(node, of, flat, (key, scope), is_open=is_open)
+        for found in unused:
+            # Read for its expressions and settings.
+            self._free_entry(found, of, key) if form is None else self._entry(found, form)
         if form is None:
             entries = tuple(self._free_entry(found, of, key) for found in flat)
-            return Block(node, of.name, entries, is_open=is_open)
+            return Block(node, of.name, entries, is_open=is_open, presence=scope.presence)
         entries = tuple(self._entry(found, form) for found in flat)
         if not is_open and form.required:
             names = {entry.name for entry in entries}
             for name in form.required:
                 if name not in names:
                     what = form.by or key
-                    self.report(Misfit(MISSING_FIELD, f"`{what}` needs the key `{name}`", node))
-        block = Block(node, form.name, entries, is_open=is_open)
+                    self.report(Misfit(MISSING_FIELD, f"`{what}` needs the key `{name}`", node), scope.presence)
+        block = Block(node, form.name, entries, is_open=is_open, presence=scope.presence)
         if form.name == "variables.name":
             name_node, value_node = block.scalar("name"), block.scalar("value")
             if name_node is not None and value_node is not None:
@@ -172,18 +196,29 @@ class _Reader:
                 right = self._read_as(found, form)
                 if right is not None:
                     name, of = right, form.keys[right]
-        value = self.value(found.value, of, name, form.name, found.loops)
-        return Entry(name, found.key, value, found.guards)
+        value = self.value(found.value, of, name, form.name, found.scope)
+        return Entry(name, found.key, value, found.guards, found.scope.presence)
 
     def _free_entry(self, found: _Flat, of: Kind, key: str) -> Entry:
         name = found.key.value
-        value = self.value(found.value, of.free or _ANY, key, of.name, found.loops, name)
+        value = self.value(found.value, of.free or _ANY, key, of.name, found.scope, name)
         if isinstance(value, ScalarNode) and not name.startswith("${{"):
             self.settings.append((name, value))
-        return Entry(name, found.key, value, found.guards)
+        return Entry(name, found.key, value, found.guards, found.scope.presence)
 
-    def _form(self, node: MappingNode, of: Kind, flat: list[_Flat], key: str, *, is_open: bool) -> Form | None:
-        """The form that a mapping is written in; None when any key may stand in it, or none of its keys says which."""
+    def _form(
+        self, node: MappingNode, of: Kind, flat: list[_Flat], where: tuple[str, _Scope], *, is_open: bool
+    ) -> Form | None:
+        """The form that a mapping is written in; None when any key may stand in it, or none of its keys says which.
+
+        Args:
+            node: the mapping.
+            of: what may stand there.
+            flat: its keys; one that cannot stand beside the others is taken out.
+            where: the key that the mapping stands under, and what is around it.
+            is_open: whether it may have keys that cannot be seen.
+        """
+        key, scope = where
         if of.by:
             chosen = [found for found in flat if found.key.value in of.by]
             if not chosen:
@@ -196,11 +231,8 @@ class _Reader:
                 other = next((c for c in chosen if c.key.value not in form.keys and c.guards == chosen[0].guards), None)
                 if other is not None:
                     message = f"`{other.key.value}` and `{chosen[0].key.value}` cannot stand together"
-                    self.report(
-                        Misfit(
-                            CONFLICTING_FIELDS, message, other.key, "Remove one of them, or make it an item of its own."
-                        )
-                    )
+                    hint = "Remove one of them, or make it an item of its own."
+                    self.report(Misfit(CONFLICTING_FIELDS, message, other.key, hint), other.scope.presence)
                     flat.remove(other)
                 return form
             if of.default_form is not None:
@@ -208,69 +240,75 @@ class _Reader:
             # A key with blanks under an `if` is how people stop a template with a message.
             is_message = flat and all(found.guards and " " in found.key.value for found in flat)
             if not is_open and not is_message:
-                self.report(no_form(node, of, [found.key for found in flat], key))
+                presence = min((scope.presence, *(found.scope.presence for found in flat)))
+                self.report(no_form(node, of, [found.key for found in flat], key), presence)
             return None
         return of.default_form
 
     def _read_as(self, found: _Flat, form: Form) -> str | None:
         """Report a key that the form does not have; returns that of the form which it is to be read as."""
         documented = in_documented_case(str(found.key.value), form)
-        self.report(other_case(found.key, documented) if documented else unknown_key(found.key, found.value, form))
+        wrong = other_case(found.key, documented) if documented else unknown_key(found.key, found.value, form)
+        self.report(wrong, found.scope.presence)
         return documented
 
-    def _items(self, node: SequenceNode, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Items:
+    def _items(self, node: SequenceNode, of: Kind, key: str, owner: str, scope: _Scope) -> Items:
         items: list[Item] = []
-        is_open = self._add_items(node, of, (key, owner), (), loops, items)
+        is_open = self._add_items(node, of, (key, owner), (), scope, items)
         return Items(node, tuple(items), is_open=is_open)
 
     def _add_items(
-        self,
-        node: SequenceNode,
-        of: Kind,
-        where: tuple[str, str],
-        guards: Guards,
-        loops: frozenset[str],
-        items: list[Item],
+        self, node: SequenceNode, of: Kind, where: tuple[str, str], guards: Guards, scope: _Scope, items: list[Item]
     ) -> bool:
         """Add the items of a list, those under directives included; returns whether there may be more."""
         is_open = False
-        group, branch = 0, -1
+        branches = Branches(self._groups)
         for item in node.value:
             found = self._directive_of(item)
             if found is None:
-                branch = -1
-                computed = isinstance(item, ScalarNode) and item.value.startswith("${{")
-                is_open = is_open or computed
-                if computed and (of.forms or of.any):
-                    self.places.append(Place(item, where[0], where[1], loops))
-                    continue
-                if isinstance(item, SequenceNode) and of.items is None and not of.any:
-                    message = f"an item of `{where[0]}` has to be {expected(of)}, but here stands a list"
-                    self.report(Misfit(WRONG_TYPE, message, item))
-                    self._collect(item, where[0], where[1], loops)
-                    continue
-                value = (
-                    self.block(item, of, where[0], guards, loops)
-                    if isinstance(item, MappingNode) and (of.forms or of.free)
-                    else self.value(item, of, where[0], where[1], loops)
-                )
-                items.append(Item(value, guards))
+                is_open = self._add_item(item, of, where, guards, scope, items) or is_open
                 continue
             for name, content, parsed in found:
-                group, branch = self._branch(parsed.name, name, group, branch)
-                inner = loops | {parsed.variable.casefold()} if parsed.variable else loops
-                self.places.append(Place(name, where[0], where[1], loops, is_key=True))
-                under = (*guards, Guard(parsed.name, name, group, branch))
-                is_open = is_open or parsed.name in ("each", "insert")
+                branch = self._branch(branches, parsed, name, scope)
+                self._place(name, *where, scope, is_key=True)
+                under = (*guards, Guard(parsed.name, name, branch.group, branch.number))
+                inner = scope.below(parsed, branch)
+                into: list[Item] = items
+                if inner.presence is Presence.NEVER:
+                    self._skip(content, scope)
+                    into = []
+                more = parsed.name in ("each", "insert")
                 if isinstance(content, SequenceNode):
-                    is_open = self._add_items(content, of, where, under, inner, items) or is_open
+                    more = self._add_items(content, of, where, under, inner, into) or more
                 elif isinstance(content, MappingNode):
-                    items.append(Item(self.block(content, of, where[0], under, inner), under))
-                    is_open = True
+                    into.append(Item(self.block(content, of, where[0], under, inner), under))
+                    more = True
                 elif content.value:
                     self.value(content, _ANY, where[0], where[1], inner)
-                    is_open = True
+                    more = True
+                is_open = is_open or (more and inner.presence is not Presence.NEVER)
         return is_open
+
+    def _add_item(
+        self, item: Node, of: Kind, where: tuple[str, str], guards: Guards, scope: _Scope, items: list[Item]
+    ) -> bool:
+        """Add an item that is no directive; returns whether it may stand for several."""
+        computed = isinstance(item, ScalarNode) and item.value.startswith("${{")
+        if isinstance(item, ScalarNode) and computed and (of.forms or of.any):
+            self._place(item, *where, scope)
+            return True
+        if isinstance(item, SequenceNode) and of.items is None and not of.any:
+            message = f"an item of `{where[0]}` has to be {expected(of)}, but here stands a list"
+            self.report(Misfit(WRONG_TYPE, message, item), scope.presence)
+            self._collect(item, where[0], where[1], scope)
+            return computed
+        value = (
+            self.block(item, of, where[0], guards, scope)
+            if isinstance(item, MappingNode) and (of.forms or of.free)
+            else self.value(item, of, where[0], where[1], scope)
+        )
+        items.append(Item(value, guards))
+        return computed
 
     def _directive_of(self, item: Node) -> list[tuple[ScalarNode, Node, Directive]] | None:
         """The directives of an item that consists of nothing else."""
@@ -284,75 +322,99 @@ class _Reader:
             found.append((key, content, parsed))
         return found
 
-    def _branch(self, name: str, key: ScalarNode, group: int, branch: int) -> tuple[int, int]:
-        """The group and branch of a directive that follows another; `branch` is -1 where none came before."""
-        if name in ("elseif", "else"):
-            if branch < 0:
-                self.report(
-                    Misfit(DIRECTIVE, f"`{name}` has no `if` before it", key, "It has to follow the `if` at once.")
-                )
-                return next(self._groups), 0
-            return group, branch + 1
-        return next(self._groups), 0 if name == "if" else -1
+    def _branch(self, branches: Branches, found: Directive, key: ScalarNode, scope: _Scope) -> Branch:
+        """The branch of a directive in its mapping or list."""
+        branch = branches.next(found)
+        if branch.is_orphan:
+            message = f"`{found.name}` has no `if` before it"
+            hint = "It has to follow an `if` of the same list or mapping."
+            self.report(Misfit(DIRECTIVE, message, key, hint), scope.presence)
+        return branch
 
-    def _flatten(self, node: MappingNode, guards: Guards, loops: frozenset[str], owner: str) -> Iterator[_Flat]:
-        """The keys of a mapping, those under directives included."""
-        group, branch = 0, -1
+    def _flatten(self, node: MappingNode, guards: Guards, scope: _Scope, owner: str, into: list[_Flat]) -> bool:
+        """Add the keys of a mapping, those under directives included; returns whether there may be more."""
+        is_open = False
+        branches = Branches(self._groups)
         for key, content in node.value:
             if not isinstance(key, ScalarNode):
+                is_open = True
                 continue
-            parsed = directive(key.value) if key.value.startswith("${{") else None
+            if not key.value.startswith("${{"):
+                into.append(_Flat(key, content, guards, scope))
+                continue
+            self._place(key, key.value, owner, scope, is_key=True)
+            parsed = directive(key.value)
             if parsed is None:
-                if key.value.startswith("${{"):
-                    self.places.append(Place(key, key.value, owner, loops, is_key=True))
-                yield _Flat(key, content, guards, loops)
+                into.append(_Flat(key, content, guards, scope))
+                is_open = True
                 continue
-            self.places.append(Place(key, key.value, owner, loops, is_key=True))
-            group, branch = self._branch(parsed.name, key, group, branch)
-            inner = loops | {parsed.variable.casefold()} if parsed.variable else loops
+            branch = self._branch(branches, parsed, key, scope)
+            inner = scope.below(parsed, branch)
+            more = False
+            if inner.presence is Presence.NEVER:
+                self._skip(content, scope)
             if isinstance(content, MappingNode):
-                yield from self._flatten(content, (*guards, Guard(parsed.name, key, group, branch)), inner, owner)
+                under = (*guards, Guard(parsed.name, key, branch.group, branch.number))
+                more = self._flatten(content, under, inner, owner, into) or more
             else:
                 self.value(content, _ANY, key.value, owner, inner)
+                more = True
+            is_open = is_open or (more and inner.presence is not Presence.NEVER)
+        return is_open
 
-    def _chosen(self, node: MappingNode, of: Kind, key: str, owner: str, loops: frozenset[str]) -> Value:
+    def _chosen(self, node: MappingNode, of: Kind, key: str, owner: str, scope: _Scope) -> Value:
         """A value that is picked by directives."""
+        branches = Branches(self._groups)
         for name, content in node.value:
+            self._place(name, key, owner, scope, is_key=True)
             parsed = directive(name.value)
-            inner = loops | {parsed.variable.casefold()} if parsed and parsed.variable else loops
-            self.places.append(Place(name, key, owner, loops, is_key=True))
+            inner = scope
+            if parsed is not None:
+                inner = scope.below(parsed, self._branch(branches, parsed, name, scope))
+            if inner.presence is Presence.NEVER:
+                self._skip(content, scope)
             self.value(content, of, key, owner, inner)
         return Other(node)
 
+    def _place(self, node: ScalarNode, key: str, owner: str, scope: _Scope, *, is_key: bool = False) -> None:
+        """Note a scalar that may hold an expression."""
+        self.places.append(Place(node, key, owner, scope.loops, is_key, scope.presence))
+
+    def _skip(self, content: Node, around: _Scope) -> None:
+        """Note a branch that is never taken; what is around it may be one."""
+        if around.presence is not Presence.NEVER:
+            self.unused.append(content)
+
     def _misplaced(
-        self, node: MappingNode | SequenceNode, of: Kind, keys: tuple[str, str], owner: str, loops: frozenset[str]
+        self, node: MappingNode | SequenceNode, of: Kind, keys: tuple[str, str], owner: str, scope: _Scope
     ) -> Other:
         key, what = keys
         if not _has_token(node):
             found = "a list" if isinstance(node, SequenceNode) else "a mapping"
             # That the service refuses a mapping as the value of a variable is not documented.
             level = Severity.WARNING if owner == "variables" else None
-            self.report(
-                Misfit(WRONG_TYPE, f"`{what}` has to be {expected(of)}, but here stands {found}", node, level=level)
-            )
-        self._collect(node, key, owner, loops)
+            message = f"`{what}` has to be {expected(of)}, but here stands {found}"
+            self.report(Misfit(WRONG_TYPE, message, node, level=level), scope.presence)
+        self._collect(node, key, owner, scope)
         return Other(node)
 
-    def _collect(self, node: Node, key: str, owner: str, loops: frozenset[str]) -> None:
+    def _collect(self, node: Node, key: str, owner: str, scope: _Scope) -> None:
         """Note the expressions in a part that is not understood, or anybody's."""
         if isinstance(node, ScalarNode):
             if "$" in node.value:
-                self.places.append(Place(node, key, owner, loops))
+                self._place(node, key, owner, scope)
         elif isinstance(node, SequenceNode):
             for item in node.value:
-                self._collect(item, key, owner, loops)
+                self._collect(item, key, owner, scope)
         elif isinstance(node, MappingNode):
+            branches = Branches(self._groups)
             for name, content in node.value:
-                inner = loops
+                inner = scope
                 if isinstance(name, ScalarNode) and "${{" in name.value:
-                    self.places.append(Place(name, key, owner, loops, is_key=True))
+                    self._place(name, key, owner, scope, is_key=True)
                     parsed = directive(name.value)
-                    inner = loops | {parsed.variable.casefold()} if parsed and parsed.variable else loops
+                    if parsed is not None:
+                        inner = scope.below(parsed, branches.next(parsed))
                 self._collect(content, key, owner, inner)
 
 

@@ -4,9 +4,22 @@ What `${{ if }}` and `${{ each }}` put into a mapping or a list stands in it as 
 """
 
 from collections.abc import Iterator
+from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
 from yaml import MappingNode, ScalarNode, SequenceNode
+
+
+class Presence(IntEnum):
+    """Whether a part of a file is in the pipeline that the service makes of it.
+
+    The service expands only the branch of an `if` that is taken, and judges nothing else of it than the syntax of its
+    template expressions. The lesser of two is what holds for a part in both.
+    """
+
+    NEVER = 0
+    MAYBE = 1
+    ALWAYS = 2
 
 
 class Guard(NamedTuple):
@@ -36,15 +49,25 @@ class Block:
         kind: the name of its form in the table of keys, such as `jobs.deployment` or `steps.task`.
         entries: its keys and values.
         open: whether it may have keys that cannot be seen, from `each`, `insert` or computed keys.
+        presence: whether it is in the expanded pipeline.
     """
 
-    __slots__ = ("entries", "kind", "node", "open")
+    __slots__ = ("entries", "kind", "node", "open", "presence")
 
-    def __init__(self, node: MappingNode, kind: str, entries: "tuple[Entry, ...]", *, is_open: bool) -> None:
+    def __init__(
+        self,
+        node: MappingNode,
+        kind: str,
+        entries: "tuple[Entry, ...]",
+        *,
+        is_open: bool,
+        presence: Presence = Presence.ALWAYS,
+    ) -> None:
         self.node = node
         self.kind = kind
         self.entries = entries
         self.open = is_open
+        self.presence = presence
 
     def entry(self, name: str) -> "Entry | None":
         """The first entry of that name."""
@@ -112,12 +135,13 @@ Value: TypeAlias = Block | Items | Other | ScalarNode
 
 
 class Entry(NamedTuple):
-    """A key and its value."""
+    """A key and its value, the directives around it in its mapping, and whether it is in the expanded pipeline."""
 
     name: str
     key: ScalarNode
     value: Value
     guards: Guards
+    presence: Presence = Presence.ALWAYS
 
 
 class Item(NamedTuple):
@@ -136,6 +160,7 @@ class Place(NamedTuple):
         kind: the name of the form of the block around it.
         loops: the variables of the `each` around it, in lower case.
         is_key: whether it is a key.
+        presence: whether it is in the expanded pipeline.
     """
 
     node: ScalarNode
@@ -143,6 +168,7 @@ class Place(NamedTuple):
     kind: str
     loops: frozenset[str]
     is_key: bool = False
+    presence: Presence = Presence.ALWAYS
 
 
 def exclusive(one: Guards, other: Guards) -> bool:

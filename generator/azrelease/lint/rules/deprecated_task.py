@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
+from yaml import ScalarNode
+
+from azrelease.catalog import TaskDefinition
 from azrelease.diagnostics import DEPRECATED_TASK, Diagnostic, Edit, Fix
 from azrelease.lint.rule import Rule
 from azrelease.lint.rules.unknown_task_version import is_old
 from azrelease.lint.subject import Subject
 from azrelease.lint.task_inputs import KnownTask
+from azrelease.syntax.embedded import is_computed
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -35,17 +39,28 @@ def _old(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _fix(found: KnownTask, subject: Subject) -> Fix | None:
-    """The successor, where there is one, it takes all inputs that are given, and needs no others."""
-    if len(found.definition.replaced_by) != 1 or found.node.style:
+    """The successor, where there is one, it takes all inputs and values that are given, and needs no others."""
+    if len(found.definition.replaced_by) != 1 or found.node.style or not found.is_complete:
         return None
     successor = subject.around.tasks.task(found.definition.replaced_by[0])
-    if successor is None or not found.is_complete or not all(successor.input(entry.name) for entry, _ in found.given):
-        return None
-    values = {known.name: "$(x)" for entry, _ in found.given if (known := successor.input(entry.name))}
-    if any(successor.missing(values)):
+    if successor is None or not _takes(successor, found):
         return None
     edit = Edit(found.node.start_mark.index, found.node.end_mark.index, successor.reference)
     return Fix((edit,), safe=False)
+
+
+def _takes(successor: TaskDefinition, found: KnownTask) -> bool:
+    """Whether a task takes what another is given."""
+    values: dict[str, str] = {}
+    for entry, _ in found.given:
+        known, value = successor.input(entry.name), entry.value
+        if known is None or not isinstance(value, ScalarNode):
+            return False
+        if value.value and not is_computed(value.value) and not known.allows(value.value):
+            return False
+        values[known.name] = value.value or "$(x)"
+    without_effect = any(successor.without_effect(known, values) for known in successor.inputs if known.name in values)
+    return not without_effect and not any(successor.missing(values))
 
 
 RULE = Rule(

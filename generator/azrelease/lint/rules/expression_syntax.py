@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from azrelease.diagnostics import EXPRESSION_SYNTAX, Diagnostic, Edit, Fix
+from azrelease.diagnostics import EXPRESSION_SYNTAX, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.expressions import CONDITION, TEMPLATE, Expression
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
@@ -15,10 +15,16 @@ _OTHERWISE = frozenset(("elif", "elsif"))
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Of a condition, or a `$[ ]`, that templates fill in, only what they leave is known: it is not judged."""
-    for expression in subject.expressions:
-        error = expression.error
-        if error is None or (expression.usage != TEMPLATE and "${{" in expression.text):
+    """Template expressions everywhere: the service parses those of branches that it does not take, too.
+
+    Of a condition, or a `$[ ]`, that templates fill in, only what they leave is known: it is not judged. Nor is what
+    stands in a branch that is never taken.
+    """
+    for expression in subject.all_expressions:
+        error, presence = expression.error, expression.place.presence
+        if error is None:
+            continue
+        if expression.usage != TEMPLATE and ("${{" in expression.text or not presence):
             continue
         if not expression.text.strip() and expression.usage != CONDITION and not error.start < 0:
             span = expression.span(subject.document, -3, 0)
@@ -26,7 +32,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             continue
         where = (expression, error.start, error.end)
         hint = _directive_hint(expression) or error.hint
-        found = subject.in_expression(EXPRESSION_SYNTAX, error.message, where, hint)
+        level = Severity.ERROR if expression.usage == TEMPLATE else None
+        found = subject.in_expression(EXPRESSION_SYNTAX, error.message, where, hint, level)
         yield found._replace(fix=_quotes(subject, expression, error.start))
 
 

@@ -6,6 +6,7 @@ from azrelease.diagnostics import MISSING_PARAMETER, Diagnostic, Severity
 from azrelease.lint.parameters import uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+from azrelease.lint.templates import weight
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -19,7 +20,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                     f"It is declared without a default, on line {parameter.node.start_mark.line + 1} of the template."
                 )
                 # The documentation also says that the first of the values is taken.
-                level = Severity.WARNING if parameter.values or parameter.type == "boolean" else None
+                is_warning = parameter.values or parameter.type == "boolean"
+                level = Severity.WARNING if is_warning else weight(use.reference.block.presence)
                 yield subject.file.finding(MISSING_PARAMETER, message, use.reference.node, hint, level=level)
 
 

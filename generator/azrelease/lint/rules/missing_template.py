@@ -6,8 +6,9 @@ from pathlib import Path
 from azrelease.diagnostics import MISSING_TEMPLATE, Diagnostic, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.templates import Reach
+from azrelease.lint.templates import Reach, weight
 from azrelease.suggestions import suggestion
+from azrelease.syntax import Presence
 
 _MOST_DIFFERENT = 3
 
@@ -21,7 +22,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             beside = subject.around.templates.beside(path)
             start, length = path.name[:1], len(path.name)
             alike = [name for name in beside if name[:1] == start and abs(len(name) - length) <= _MOST_DIFFERENT]
-            level = None if in_repository else Severity.WARNING if beside else Severity.INFO
+            if reference.block.presence is Presence.MAYBE and " " in reference.path:
+                continue  # a message, by which authors refuse input
+            level = weight(reference.block.presence) if in_repository else Severity.WARNING if beside else Severity.INFO
             node, end = reference.node, len(reference.node.value.partition("@")[0])
             place = node if end == len(node.value) else subject.document.text_span(node, 0, end)
             message = f"the template `{reference.path}` is not there"

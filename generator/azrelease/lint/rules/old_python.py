@@ -1,16 +1,14 @@
 """AZR706: Python versions that an image does not have."""
 
-import re
 from collections.abc import Iterator
 
 from azrelease.catalog.images import ImageStatus, image
 from azrelease.diagnostics import OLD_PYTHON, Diagnostic
 from azrelease.lint.pools import image_node, pool_holder, runs_on_machines
+from azrelease.lint.python_versions import exact_python
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.syntax import Step
-
-_VERSION = re.compile(r"(\d+\.\d+)(?:\.(?:\d+|x|\*))?")
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -21,15 +19,15 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             on.setdefault(id(job), []).append(label.node.value)
     for job in subject.outline.jobs:
         for step in job.steps:
-            node = step.inputs.get("versionspec") if step.task_name == "usepythonversion" else None
-            found = _VERSION.fullmatch(node.value.strip()) if node is not None else None
-            if node is None or found is None or step.block.entry("condition"):
+            asked = exact_python(step)
+            if asked is None:
                 continue
+            node, version = asked
             has_own = step.hook and pool_holder(step, subject.file.root) is step.holder
             labels = [] if has_own or runs_on_machines(job) else on.get(id(job), [])
-            missing = [label for label in labels or _of(step, subject) if _lacks(label, found[1], subject)]
+            missing = [label for label in labels or _of(step, subject) if _lacks(label, version, subject)]
             if missing:
-                message = f"the image `{missing[0]}` does not have Python {found[1]}"
+                message = f"the image `{missing[0]}` does not have Python {version}"
                 hint = "The step downloads it at each run, and fails where there is no build of it for this image."
                 yield subject.file.finding(OLD_PYTHON, message, node, hint)
 

@@ -8,6 +8,7 @@ from azrelease.diagnostics import PARAMETER_TYPE, Diagnostic
 from azrelease.lint.parameters import macro_hint, type_problem, uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+from azrelease.lint.templates import weight
 from azrelease.syntax import Block, Entry, Value
 
 
@@ -21,7 +22,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 message = (
                     f"the parameter `{entry.name}` of `{use.reference.path}` {problem}, but is given something else"
                 )
-                yield subject.file.finding(PARAMETER_TYPE, message, _place(entry.value, entry), macro_hint(entry.value))
+                at, hint = _place(entry.value, entry), macro_hint(entry.value)
+                yield subject.file.finding(PARAMETER_TYPE, message, at, hint, level=weight(entry.presence))
     for block, _ in subject.file.root.blocks("parameters"):
         name, default = block.scalar("name"), block.entry("default")
         parameter = subject.file.parameters.get(name.value.casefold()) if name is not None else None

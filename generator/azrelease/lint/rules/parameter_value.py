@@ -8,6 +8,7 @@ from azrelease.diagnostics import PARAMETER_VALUE, Diagnostic
 from azrelease.lint.parameters import macro_hint, uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+from azrelease.lint.templates import weight
 from azrelease.redaction import names_secret
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
@@ -28,7 +29,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 message = f"the parameter `{entry.name}` of `{use.reference.path}` cannot be `{shown}`"
                 hint = suggestion(value.value, parameter.values, f"One of: {', '.join(parameter.values)}.")
                 hint = macro_hint(value) or hint
-                yield subject.file.finding(PARAMETER_VALUE, message, value, hint)
+                yield subject.file.finding(PARAMETER_VALUE, message, value, hint, level=weight(entry.presence))
 
 
 RULE = Rule(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from yaml import ScalarNode
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.redaction import is_secret_value, may_hold_secrets, names_secret, secret_texts
+from azrelease.redaction import is_secret, may_hold_secrets, real_secrets
 from azrelease.syntax import Block, Items, Value
 
 _HINT = "Make it a secret variable or take it from a key vault, and name it here: `$(name)`. What was committed is known: change it."
@@ -18,15 +18,16 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
     file = subject.file
     seen: set[int] = set()
     for name, value in file.settings:
-        if names_secret(name) and is_secret_value(value.value):
+        if is_secret(name, value.value):
             seen.add(id(value))
             message = f"`{name}` holds a secret in plain text"
             yield file.finding(PLAIN_SECRET, message, value, _HINT, level=Severity.WARNING)
     if not may_hold_secrets(subject.document.text):
         return
-    for node in _scalars(file.root):
+    # What stands in a branch that is never taken can be read all the same.
+    for node in (*_scalars(file.root), *(node for found in file.unused for node in _nodes(found))):
         if id(node) not in seen:
-            for start, end in secret_texts(node.value):
+            for start, end in real_secrets(node.value):
                 span = subject.document.text_span(node, start, end)
                 yield file.finding(PLAIN_SECRET, "a secret in plain text", span, _HINT, level=Severity.WARNING)
 
@@ -40,6 +41,17 @@ def _scalars(value: Value) -> Iterator[ScalarNode]:
     elif isinstance(value, Block):
         for entry in value.entries:
             yield from _scalars(entry.value)
+
+
+def _nodes(node: Node) -> Iterator[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _nodes(item)
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield from (*_nodes(key), *_nodes(value))
 
 
 RULE = Rule(

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 
-from azrelease.catalog.images import Image, image, labels
+from azrelease.catalog.images import Image, ImageStatus, image, labels, may_be_image
 from azrelease.diagnostics import RETIRED_IMAGE, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.image_labels import ImageLabel, image_verdict
+from azrelease.lint.python_versions import exact_python
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.suggestions import suggestion
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Hosted images by the day of the run, which `--today` sets."""
+    """Hosted images by the day of the run, which `--today` sets.
+
+    A label that the table lacks may be newer than it: it is only named where it cannot be that of an image.
+    """
     for label in subject.image_labels:
-        found = image(label.node.value.strip())
+        text = label.node.value.strip()
+        found = image(text)
         if found is None:
-            hint = suggestion(label.node.value.strip(), labels())
+            hint = None if may_be_image(text) else suggestion(text, labels())
             if hint is not None:
                 message = f"the image `{label.node.value}` is not known"
                 yield subject.file.finding(RETIRED_IMAGE, message, label.node, hint, level=Severity.WARNING)
@@ -29,11 +34,20 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
 def _fix(label: ImageLabel, found: Image, subject: Subject) -> Fix | None:
     node = label.node
-    if found.replacement is None or node.style in ("|", ">"):
+    replacement = image(found.replacement) if found.replacement else None
+    if replacement is None or label.is_shared or node.style in ("|", ">") or _loses_python(label, replacement):
         return None
     start = subject.document.offset(node, 0)
-    # A label in a variable or a matrix may be used for other things too, and may stand there a second time.
-    return Fix((Edit(start, start + len(node.value), found.replacement),), safe=label.is_direct)
+    edit = Edit(start, start + len(node.value), replacement.label)
+    # An image that still works is the author's choice. A variable may be set or used elsewhere, too.
+    never_starts = found.status(subject.around.today) in (ImageStatus.RETIRED, ImageStatus.NEVER)
+    return Fix((edit,), safe=label.is_direct and never_starts)
+
+
+def _loses_python(label: ImageLabel, replacement: Image) -> bool:
+    """Whether a step on the image asks for a Python that its replacement does not have."""
+    asked = (exact_python(step) for job in label.jobs for step in job.steps)
+    return bool(replacement.python) and any(found[1] not in replacement.python for found in asked if found is not None)
 
 
 RULE = Rule(

@@ -59,8 +59,8 @@ KEY_CASING = Rule(
 DIRECTIVE = Rule(
     codes.DIRECTIVE,
     "an `else` without its `if`",
-    "`${{ else }}` and `${{ elseif }}` follow an `${{ if }}` of the same list or mapping at once; anywhere else the service "
-    "refuses them.",
+    "`${{ else }}` and `${{ elseif }}` follow an `${{ if }}` of the same list or mapping, with no `${{ each }}` or "
+    "`${{ insert }}` between them; anywhere else the service refuses them.",
     "steps:\n- script: echo one\n- ${{ else }}:\n  - script: echo two\n",
     "steps:\n- ${{ if eq(variables['Build.Reason'], 'Manual') }}:\n  - script: echo one\n- ${{ else }}:\n  - script: echo two\n",
 )

@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         if (name := webhook.text("webhook"))
     }
     names = [parameter.name for parameter in file.parameters.values()]
-    for name, expression, start, end in parameter_references(subject).named:
+    for name, expression, start, end in parameter_references(subject.expressions).named:
         if name not in file.parameters and name not in payloads:
             written = expression.text[start:end]
             message = f"`{written}` is not declared in `parameters`; it is empty"

@@ -7,7 +7,8 @@ from azrelease.diagnostics import UNKNOWN_CONTEXT, Diagnostic
 from azrelease.lint.expressions import TEMPLATE
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.suggestions import suggestion
+from azrelease.suggestions import misspelled, suggestion
+from azrelease.syntax import Presence
 from azrelease.syntax.expressions import Name
 
 _TEMPLATE = frozenset(
@@ -25,7 +26,10 @@ _LATER = frozenset(("dependencies", "stagedependencies"))
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Names that neither the documentation nor an `each` around the expression knows."""
+    """Names that neither the documentation nor an `each` around the expression knows.
+
+    In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake.
+    """
     for expression in subject.expressions:
         if expression.node is None:
             continue
@@ -33,11 +37,19 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         for node in expression.parts:
             if not isinstance(node, Name) or node.name.casefold() in known:
                 continue
+            if expression.place.presence is Presence.MAYBE and not _is_slip(node.name, known):
+                continue  # authors refuse input with a name that nothing knows
             where = (expression, node.start, node.end)
             message = f"`{node.name}` is not known here"
             written = _DOTTED.match(expression.text, node.start)
             hint = _hint(written[0] if written else node.name, expression.usage, known)
             yield subject.in_expression(UNKNOWN_CONTEXT, message, where, hint)
+
+
+def _is_slip(name: str, known: frozenset[str]) -> bool:
+    """Whether a name is a misspelt one, or is known in other places."""
+    folded = name.casefold()
+    return folded == "parameters" or folded in _LATER or misspelled(folded, known) is not None
 
 
 def _hint(name: str, usage: str, known: frozenset[str]) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNKNOWN_FUNCTION, Diagnostic
+from azrelease.diagnostics import UNKNOWN_FUNCTION, Diagnostic, Severity
 from azrelease.lint.expressions import CONDITION
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.suggestions import suggestion
+from azrelease.suggestions import misspelled, suggestion
+from azrelease.syntax import Presence
 from azrelease.syntax.expressions import FUNCTIONS
 
 _ELSEWHERE = {
@@ -29,15 +30,24 @@ _ELSEWHERE = {
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Functions by name, and functions of conditions elsewhere."""
+    """Functions by name, and functions of conditions elsewhere.
+
+    A function that the table lacks may be newer than it: that is a warning, unless another language has it under this
+    name. In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake is reported.
+    """
     for expression in subject.expressions:
+        is_certain = expression.place.presence is Presence.ALWAYS
         for call in expression.calls:
-            function = FUNCTIONS.get(call.name.casefold())
+            name = call.name.casefold()
+            function = FUNCTIONS.get(name)
             where = (expression, call.start, call.end)
-            if function is None:
+            if function is None and (is_certain or name in _ELSEWHERE or misspelled(name, FUNCTIONS)):
                 message = f"there is no function `{call.name}`"
-                yield subject.in_expression(UNKNOWN_FUNCTION, message, where, _hint(call.name))
-            elif function.condition_only and expression.usage != CONDITION:
+                level = None if name in _ELSEWHERE else Severity.WARNING
+                if level:
+                    message = f"the function `{call.name}` is not known"
+                yield subject.in_expression(UNKNOWN_FUNCTION, message, where, _hint(call.name), level)
+            elif function is not None and function.condition_only and expression.usage != CONDITION:
                 message = f"`{function.name}` is known in conditions only"
                 hint = "Inside `${{ }}` nothing has run yet: write it in `condition`, outside of `${{ }}`."
                 yield subject.in_expression(UNKNOWN_FUNCTION, message, where, hint)
@@ -51,7 +61,8 @@ def _hint(name: str) -> str | None:
 RULE = Rule(
     UNKNOWN_FUNCTION,
     "an expression calls a function that is not there",
-    "The service refuses it: *Unrecognized value*. Status functions such as `succeeded()` are known in conditions only.",
+    "The service refuses it: *Unrecognized value*. Status functions such as `succeeded()` are known in conditions only. A "
+    "function that only this table may lack is a warning.",
     "steps:\n- script: echo one\n  condition: equals(variables['Build.Reason'], 'Manual')\n",
     "steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
     check,

@@ -6,6 +6,7 @@ from azrelease.diagnostics import UNKNOWN_PARAMETER, Diagnostic
 from azrelease.lint.parameters import uses
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
+from azrelease.lint.templates import weight
 from azrelease.suggestions import suggestion
 
 
@@ -16,8 +17,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             if entry.name.casefold() not in use.file.parameters:
                 message = f"`{use.reference.path}` has no parameter `{entry.name}`"
                 names = [parameter.name for parameter in use.file.parameters.values()]
-                hint = suggestion(entry.name, names, f"It has: {', '.join(names)}." if names else "It has none.")
-                yield subject.file.finding(UNKNOWN_PARAMETER, message, entry, hint)
+                hint = suggestion(entry.name, names, f"It has: {', '.join(names)}.")
+                level = weight(entry.presence)
+                yield subject.file.finding(UNKNOWN_PARAMETER, message, entry, hint, level=level)
 
 
 TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${{ parameters.folder }}\n"
@@ -25,7 +27,8 @@ TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${
 RULE = Rule(
     UNKNOWN_PARAMETER,
     "a template is given a parameter that it does not have",
-    "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, take anything.",
+    "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, and templates "
+    "that declare none take anything.",
     "steps:\n- template: list.yml\n  parameters:\n    folder: a\n    fodler: b\n",
     "steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
     check,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from azrelease.diagnostics import UNKNOWN_TASK_VERSION, Diagnostic
+from azrelease.diagnostics import UNKNOWN_TASK_VERSION, Diagnostic, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.suggestions import suggestion
@@ -22,7 +22,9 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             listed = ", ".join(f"{name}@{major}" for major in majors)
             message = f"`{step.task}` is not known" if "@" in step.task else f"`{step.task}` has no version"
             hint = f"Known: {listed}. `azrelease catalog sync` reads the tasks that your organization has."
-            yield subject.file.finding(UNKNOWN_TASK_VERSION, message, node, hint)
+            may_be_new = "@" in step.task and not tasks.knows_organization and _is_new(step.task, majors)
+            level = Severity.INFO if may_be_new else None
+            yield subject.file.finding(UNKNOWN_TASK_VERSION, message, node, hint, level=level)
         elif not majors and tasks.knows_organization and "." not in name:
             message = f"the organization has no task `{step.task}`"
             again = suggestion(name, tasks.names(), "Run `azrelease catalog sync` if it was installed since.")
@@ -35,11 +37,16 @@ def is_old(task: str, majors: Sequence[int]) -> bool:
     return major.isdecimal() and int(major) < min(majors)
 
 
+def _is_new(task: str, majors: Sequence[int]) -> bool:
+    """Whether a task is in the version after all that are known, which may have come out since."""
+    return task.partition("@")[2].split(".")[0] == str(max(majors) + 1)
+
+
 RULE = Rule(
     UNKNOWN_TASK_VERSION,
     "a task in a version that is not known",
     "The service refuses a version that the organization does not have. The built-in table may be older than the service, so "
-    "this is a warning. Tasks of the marketplace are not judged, unless `azrelease catalog sync` has read which are installed.",
+    "this is a warning, and of the version that would be the next one information. Tasks of the marketplace are not judged, unless `azrelease catalog sync` has read which are installed.",
     'steps:\n- task: UsePythonVersion@1\n  inputs:\n    versionSpec: "3.12"\n',
     'steps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.12"\n',
     check,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from azrelease.diagnostics import WRONG_TEMPLATE, Diagnostic
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
-from azrelease.lint.templates import Reach
+from azrelease.lint.templates import Reach, weight
 
 _CONTENT = ("stages", "jobs", "steps", "variables")
 
@@ -21,7 +21,8 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         if holds and reference.place not in holds:
             message = f"`{reference.path}` holds {' and '.join(holds)}, but here stand {reference.place}"
             hint = f"Use it below `{holds[0]}:`."
-            yield subject.file.finding(WRONG_TEMPLATE, message, reference.node, hint)
+            level = weight(reference.block.presence)
+            yield subject.file.finding(WRONG_TEMPLATE, message, reference.node, hint, level=level)
 
 
 RULE = Rule(

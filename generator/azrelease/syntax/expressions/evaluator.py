@@ -232,6 +232,15 @@ def _split(text: Value, separators: Value) -> list[str]:
     return re.split(f"[{characters}]", to_text(text)) if characters else [to_text(text)]
 
 
+def _substring(text: Value, start: Value, length: Value = None) -> Value:
+    """A part of a text; what comes of a place that is not in it is not documented."""
+    whole, begin = to_text(text), to_number(start)
+    size = to_number(length) if length is not None else None if begin is None else len(whole) - begin
+    if begin is None or size is None or min(begin, size) < 0 or begin + size > len(whole):
+        return UNKNOWN
+    return whole[int(begin) : int(begin) + int(size)]
+
+
 def _length(value: Value) -> float:
     return float(len(value) if isinstance(value, Mapping | list | str) else len(to_text(value)))
 
@@ -263,6 +272,7 @@ _PLAIN: Mapping[str, Callable[..., Value]] = {
     ),
     "split": _split,
     "startswith": lambda text, part: to_text(text).casefold().startswith(to_text(part).casefold()),
+    "substring": _substring,
     "trim": lambda value: to_text(value).strip(),
     "upper": lambda value: to_text(value).upper(),
     "xor": lambda left, right: to_boolean(left) != to_boolean(right),

@@ -1,7 +1,7 @@
 """The functions of the expression language, with how many arguments they take and where they are known.
 
 Source: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters Functions and Job status check
-functions.
+functions. `substring` is not documented; how it is called is taken from implementations of the language.
 """
 
 from typing import NamedTuple
@@ -53,6 +53,7 @@ _ALL = (
     Function("replace", 3, 3),
     Function("split", 2, 2),
     Function("startsWith", 2, 2),
+    Function("substring", 2, 3),
     Function("trim", 1, 1),
     Function("upper", 1, 1),
     Function("xor", 2, 2),
