@@ -192,3 +192,17 @@ def test_an_export_never_replaces_the_release_it_is_made_from(cli: Cli) -> None:
     done = cli("export", "-o", "release.yml", "--force", "--accept-loss")
     assert done.code == 2
     assert "is the release itself" in done.err
+
+
+def test_a_secret_in_a_definition_is_neither_printed_nor_written(cli: Cli) -> None:
+    variables = {"dbPassword": {"value": "hunter2 correct horse"}, "apiToken": {"value": "hunter3", "isSecret": True}}
+    name = write(cli, "d.json", definition() | {"variables": variables})
+    for arguments in (("-o", "-"), ("--format", "json"), ("--format", "markdown", "--force"), ("--force",)):
+        done = cli("import", name, *arguments)
+        assert "hunter" not in done.out + done.err
+    assert "a secret in plain text is not printed" in cli("import", name, "-o", "-").err
+    assert "AZR501" in cli("check", "release.yml").out
+    token = "ghp_" + "a1B2" * 9
+    done = cli("import", write(cli, "t.json", definition() | {"variables": {"a": {"value": token}}}), "-o", "t.yml")
+    assert (done.code, (cli.folder / "t.yml").exists()) == (2, False)
+    assert token not in done.out + done.err

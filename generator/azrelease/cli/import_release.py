@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from azrelease.cli.loss_reports import LOSS, STANDARD, ReportFormat, known_tasks, print_losses, read_text
-from azrelease.cli.output import note, say, write_text
+from azrelease.cli.output import note, print_generated, say
 from azrelease.errors import OverwriteError, UserError
 
 if TYPE_CHECKING:
@@ -142,7 +142,10 @@ def _write(target: Path, release: "Release") -> None:
 
     text = dump(release, brief=True)
     if target == STANDARD:
-        write_text(text)
+        from azrelease.release import load_alone
+        from azrelease.source import Document
+
+        print_generated(text, load_alone(Document.parse(text, "release.yml")).warnings)
     else:
         from azrelease.cli.release_files import further_fields
 
