@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Severity
+from azrelease.diagnostics import PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Severity
 from azrelease.errors import InvalidFileError
 from azrelease.release.layering import layered
 from azrelease.release.release import Release
@@ -15,7 +15,7 @@ from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
-from azrelease.source import KEY, Document, found_at, split_lines
+from azrelease.source import Document, found_at, split_lines
 
 if TYPE_CHECKING:
     from azrelease.release.problems import Problem
@@ -82,15 +82,14 @@ def _empty_fields(document: Document) -> Iterator[Diagnostic]:
     artifact that lists nothing would let everything through.
     """
     for route, value in _empty_values(document.data):
-        from azrelease.release.explaining import field_at
+        from azrelease.release.explaining import empty_field, field_at
 
         field = field_at(route, document.data)
         optional = (
             field is not None and not field.is_required() and field.get_default(call_default_factory=True) is None
         )
         if optional if value is None else route[0] in ("trigger", "artifact"):
-            hint = "Give it a value, or remove the line."
-            yield found_at(document, (*route, KEY), INVALID_VALUE, f"`{route[-1]}` is empty", hint)
+            yield empty_field(route, document)
 
 
 def _empty_values(data: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]:  # noqa: ANN401  (any YAML)
@@ -171,8 +170,14 @@ def _named(data: Any, route: Route) -> NamedVariables:  # noqa: ANN401  (any YAM
     return NamedVariables(
         route,
         tuple(variables) if isinstance(variables, Mapping) else (),
-        tuple(name for name in secrets if isinstance(name, str)) if isinstance(secrets, list) else (),
+        _texts(secrets),
     )
+
+
+def _texts(given: Any) -> tuple[str, ...]:  # noqa: ANN401  (any YAML)
+    """The texts of a list, or a text that stands for a list of one, as far as they can be read."""
+    items = given if isinstance(given, list) else [given]
+    return tuple(item for item in items if isinstance(item, str))
 
 
 def _in_order(found: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
@@ -192,8 +197,7 @@ def _outline(data: Any) -> Sequence[StageOutline]:  # noqa: ANN401  (any YAML)
         if not isinstance(name, str):
             return ()
         given = stage.get("depends_on")
-        names = tuple(other for other in given if isinstance(other, str)) if isinstance(given, list) else None
-        outlines.append(StageOutline(name, names))
+        outlines.append(StageOutline(name, None if given is None else _texts(given)))
     return outlines
 
 
