@@ -263,3 +263,29 @@ def test_a_version_of_many_parts_needs_no_quotes() -> None:
     stages = "stages: [{name: s, tasks: [{task: UsePythonVersion, version: 3.11.4.2.1}]}]\n"
     release = load_document(Document.parse(HEAD + stages, "f.yml")).release
     assert getattr((release.stages[0].tasks or ())[0], "version") == "3.11.4.2.1"  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('{"id": 2, "name": "old", "environments": [{"name": "Staging"}], "artifacts": []}', "`azrelease import f.json`"),
+        ('\ufeff{\n\t"count": 1,\n\t"value": [{"environments": []}]\n}', "`azrelease import f.json`"),
+        ('[{"environments": []}]', "`azrelease import f.json`"),
+        ("trigger: [main]\nsteps:\n- bash: ls\n", "`azrelease check f.json`"),
+        ("stages:\n- stage: a\n  jobs: []\n", "`azrelease check f.json`"),
+        ("stages:\n- template: a.yml\n", "`azrelease check f.json`"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_leads_to_the_command_for_it(text: str, hint: str) -> None:
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(text, "f.json"))
+    (found,) = caught.value.diagnostics
+    assert found.hint is not None
+    assert found.hint.startswith(hint)
+
+
+def test_a_release_with_a_field_of_a_pipeline_is_a_release() -> None:
+    text = HEAD + "pool: {vmImage: ubuntu-24.04}\nsteps: []\nstages: [{name: s, tasks: [{task: Bash, script: x}]}]\n"
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(text, "f.yml"))
+    assert [found.message for found in caught.value.diagnostics] == ["unknown field `pool`", "unknown field `steps`"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from azrelease.diagnostics import PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Severity
+from azrelease.diagnostics import PLAIN_SECRET, UNKNOWN_FIELD, WRONG_TYPE, Diagnostic, Severity
 from azrelease.errors import InvalidFileError
 from azrelease.release.layering import layered
 from azrelease.release.release import Release
@@ -27,6 +27,17 @@ _LEANT_ON = frozenset(("name", "service", "endpoint", "target", "rollout", "task
 """Fields of a stage that others lean on."""
 
 _SECRET_NAME = re.compile(r"key|secret|password|passwd|token", re.IGNORECASE)
+
+
+_CLASSIC = (
+    "this is a classic release definition, not a release file",
+    "`azrelease import {file}` writes the release file of it.",
+)
+_PIPELINE = (
+    "this is a pipeline, not a release file",
+    "`azrelease check {file}` looks at it as it is. A release file has `name:` and `stages:`; `azrelease init` writes "
+    "one.",
+)
 
 
 class LoadedRelease(NamedTuple):
@@ -54,7 +65,37 @@ def load_document(document: Document) -> LoadedRelease:
         UserError: a file beside it cannot be read.
         InvalidFileError: something in it is wrong; all problems are in it, in the order of the file.
     """
+    _refuse_others(document)
     return load_alone(layered(document))
+
+
+def _refuse_others(document: Document) -> None:
+    """See that a file is no classic definition and no pipeline, whose fields would each be an unknown one.
+
+    Raises:
+        InvalidFileError: it is one.
+    """
+    other = _other_kind(document.data)
+    if other is not None:
+        message, hint = other
+        problem = found_at(document, (), WRONG_TYPE, message, hint.format(file=document.path))
+        span = problem.span._replace(end_line=problem.span.line, end_column=problem.span.column + 1)
+        raise InvalidFileError((problem._replace(span=span),), document.texts)
+
+
+def _other_kind(data: Any) -> tuple[str, str] | None:  # noqa: ANN401  (any YAML)
+    """What is said of a file that is of another kind; None where it may be a release."""
+    definitions = data.get("value") if isinstance(data, Mapping) and "name" not in data else data
+    definition = definitions[0] if isinstance(definitions, list) and definitions else definitions
+    if isinstance(definition, Mapping) and isinstance(definition.get("environments"), list):
+        return _CLASSIC
+    if not isinstance(data, Mapping):
+        return None
+    stages = _stages(data)
+    only_steps = not stages and {"steps", "jobs"} & set(data)
+    if only_steps or any(isinstance(stage, Mapping) and {"stage", "template"} & set(stage) for stage in stages):
+        return _PIPELINE
+    return None
 
 
 def load_alone(document: Document) -> LoadedRelease:
