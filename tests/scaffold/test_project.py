@@ -339,14 +339,13 @@ def test_in_a_folder_of_a_repository_pipelines_name_it() -> None:
     assert "models/churn/training" in training["trigger"]["paths"]["include"]
     for pipeline in (training, files["azure-pipelines.check.yml"]):
         for step in pipeline["steps"]:
-            if "bash" in step and "pip install --quiet azrelease" not in step["bash"]:
+            if "bash" in step:
                 assert step["workingDirectory"] == "models/churn", step
 
 
 def test_versions_are_said_alike() -> None:
     files = texts(project_of(answers(production="batch")))
-    for path in (".pre-commit-config.yaml", "azure-pipelines.check.yml"):
-        assert f"azrelease=={VERSION}" in files[path]
+    assert f"./.azrelease/azrelease-{VERSION}-py3-none-any.whl" in files["azure-pipelines.check.yml"]
     asked = files["package_requirement/requirements.txt"].strip()
     assert asked in files["azure-pipelines.ci.yml"]
     for path in ("deployment/conda.yml", "deployment/batch-conda.yml"):
@@ -360,10 +359,11 @@ def test_hooks_are_those_that_other_repositories_are_given(samples: Path) -> Non
         hook["id"]: hook
         for hook in yaml.safe_load((samples.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     }
-    (repository,) = yaml.safe_load(texts(project_of(answers()))[".pre-commit-config.yaml"])["repos"]
+    source = "git+https://github.com/contoso/azrelease.git@v0.1.0"
+    (repository,) = yaml.safe_load(texts(project_of(answers(install_from=source)))[".pre-commit-config.yaml"])["repos"]
     assert {hook["id"] for hook in repository["hooks"]} == set(given_away)
     for hook in repository["hooks"]:
-        assert hook.pop("additional_dependencies") == [f"azrelease=={VERSION}"]
+        assert hook.pop("additional_dependencies") == [f"azrelease @ {source}"]
         theirs = {key: value for key, value in given_away[hook["id"]].items() if key != "description"}
         assert hook == theirs
 

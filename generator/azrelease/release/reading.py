@@ -35,8 +35,7 @@ _CLASSIC = (
 )
 _PIPELINE = (
     "this is a pipeline, not a release file",
-    "`azrelease check {file}` looks at it as it is. A release file has `name:` and `stages:`; `azrelease init` writes "
-    "one.",
+    "`azrelease check {file}` looks at it as it is; `azrelease init` writes a release file.",
 )
 
 
