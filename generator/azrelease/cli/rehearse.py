@@ -52,6 +52,14 @@ def command(
         Path | None,
         typer.Option("--in-service", help="Artifact whose model is in service already: the stages run with it first."),
     ] = None,
+    in_service_model: Annotated[
+        Path | None,
+        typer.Option(
+            "--in-service-model",
+            help="With --in-service: folder or file of the model in service. Default: outputs/model, model or outputs "
+            "in that artifact.",
+        ),
+    ] = None,
     variable: Annotated[
         list[str] | None,
         typer.Option("--variable", help="Variable, `NAME=VALUE`; can be repeated.", metavar="NAME=VALUE"),
@@ -94,6 +102,7 @@ def command(
         artifacts=_artifacts(artifact or []),
         model=_there(model, "--model"),
         in_service=_there(in_service, "--in-service"),
+        in_service_model=_there(in_service_model, "--in-service-model"),
         variables=dict(_pair(text, "--variable") for text in variable or ()),
         secrets=_secrets(secret or []),
         answers=_answers(az_answers),

@@ -54,7 +54,7 @@ QUESTIONS = (
     Question(
         "install_from",
         "--install-from",
-        f"Where pipelines install azrelease from (a wheel, git+https://…@<tag or commit>, a feed; nothing: {WHEEL_FOLDER}/)",
+        f"Where pipelines install azrelease from (wheel, git+https://…@<tag, commit>, feed; nothing: {WHEEL_FOLDER}/)",
         lambda _: "",
     ),
     Question("approvers", "--approver", "Who approves production (user or group; nothing: no more)", None),
