@@ -153,8 +153,10 @@ def _pipeline(file: Path | None) -> "Pipeline":
     from azrelease.lowering import lower
     from azrelease.release import load_document
     from azrelease.rendering import render_pipeline
+    from azrelease.templating import templates_for
 
-    text = render_pipeline(lower(load_document(document).release), source=path.name)
+    templates = templates_for(path)
+    text = render_pipeline(lower(load_document(document).release, templates), source=path.name, templates=templates)
     return read_pipeline(text, path.as_posix())
 
 
