@@ -130,15 +130,13 @@ def test_a_request_that_is_refused_on_purpose_is_no_error_of_a_step_that_fails_f
     script.write_text(text.replace("def run(raw):", refusal), encoding="utf-8")
     test = managed.folder / "picky" / "tests" / "integration" / "staging_test.py"
     test.write_text(
-        "import urllib.error\nimport urllib.request\n\nimport pytest\n\n\n"
-        "def test_nonsense_is_refused(scoreurl, scorekey):\n"
-        "    request = urllib.request.Request(scoreurl, b'\"nonsense\"', {'Authorization': f'Bearer {scorekey}'})\n"
-        "    with pytest.raises(urllib.error.HTTPError):\n        urllib.request.urlopen(request)\n\n\n"
+        "import urllib.error\n\nimport pytest\n\n\ndef test_nonsense_is_refused(ask):\n"
+        "    with pytest.raises(urllib.error.HTTPError):\n        ask('nonsense')\n\n\n"
         "def test_fails():\n    raise AssertionError('for another reason')\n",
         encoding="utf-8",
     )
     told = rehearsed(managed, "--artifact", "picky", "--python", server_python)
-    assert {test["name"].rpartition(".")[2]: test["result"] for test in told["tests"]} == {
+    assert {test["name"].rpartition("::")[2]: test["result"] for test in told["tests"]} == {
         "test_nonsense_is_refused": "passed",
         "test_fails": "failed",
     }
