@@ -289,3 +289,29 @@ def test_a_release_with_a_field_of_a_pipeline_is_a_release() -> None:
     with pytest.raises(InvalidFileError) as caught:
         load_document(Document.parse(text, "f.yml"))
     assert [found.message for found in caught.value.diagnostics] == ["unknown field `pool`", "unknown field `steps`"]
+
+
+@pytest.mark.parametrize(
+    "of", ["trigger: {continuous_deployment: false}", "sources: [{type: pipeline, pipeline: p, trigger: false}]"]
+)
+def test_false_is_no_trigger(of: str) -> None:
+    stages = "stages: [{name: s, tasks: [{task: Bash, script: x}]}]\n"
+    release = load_document(Document.parse(f"{HEAD}{of}\n{stages}", "f.yml")).release
+    assert release.trigger.continuous_deployment is None
+    assert all(getattr(source, "trigger") is None for source in release.sources)  # noqa: B009  (of one kind of source)
+
+
+def test_a_version_that_is_a_whole_number_is_asked_for_in_quotes() -> None:
+    stages = "stages: [{name: s, tasks: [{task: UsePythonVersion, version: 3}]}]\n"
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(HEAD + stages, "f.yml"))
+    (found,) = caught.value.diagnostics
+    assert (found.message, found.hint) == ("3 without quotes is the number 3, not a version", 'Write "3", with quotes.')
+
+
+def test_an_empty_field_is_refused_where_nothing_else_is_wrong() -> None:
+    """An approval that is forgotten must not be a release without one."""
+    stages = "stages: [{name: s, approval: , tasks: [{task: Bash, script: x}]}]\n"
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(HEAD + stages, "f.yml"))
+    assert [found.message for found in caught.value.diagnostics] == ["`approval` is empty"]

@@ -153,3 +153,10 @@ def test_a_project_around_a_classic_definition_has_its_source_too(tmp_path: Path
     done = here("init", "new", "--from", "old.json", "--accept-loss", "--install-from", GIT)
     assert done.code == 0
     assert GIT in (tmp_path / "new" / "azure-pipelines.check.yml").read_text(encoding="utf-8")
+
+
+def test_an_index_that_nobody_signs_in_to_is_named_where_it_is_asked() -> None:
+    text = files("https://pypi.contoso.com/simple")["azure-pipelines.check.yml"]
+    assert "PIP_INDEX_URL" not in text
+    assert "PipAuthenticate" not in text
+    assert "--index-url https://pypi.contoso.com/simple azrelease==" in text

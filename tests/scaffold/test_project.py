@@ -386,3 +386,17 @@ def test_around_a_release_from_elsewhere(samples: Path, tmp_path: Path, sample: 
     assert not (tmp_path / "deployment").exists()
     done = run_pytest(tmp_path)
     assert done.returncode in (0, 5), done.stdout  # 5: it has no tests of an endpoint
+
+
+def test_a_stem_that_is_cut_short_ends_with_a_letter_or_a_digit() -> None:
+    assert endpoint_stem(f"{'a' * 23} {'b' * 9}") == "a" * 23
+
+
+def test_a_release_on_agents_of_ones_own_is_not_one_that_init_has_made(tmp_path: Path) -> None:
+    write(tmp_path)
+    path = tmp_path / "release.yml"
+    text = path.read_text(encoding="utf-8")
+    assert answers_in(load(path).release) is not None
+    assert "image: ubuntu-24.04" in text
+    path.write_text(text.replace("image: ubuntu-24.04", "pool: own"), encoding="utf-8")
+    assert answers_in(load(path).release) is None
