@@ -165,3 +165,8 @@ def test_a_template_that_another_one_includes_and_other_files_are_no_mistake(cli
 def test_check_finds_nothing_wrong_with_the_setting(cli: CliHere) -> None:
     assert cli("render", "models").code == 0
     assert "azrelease.toml" not in cli("check", "models").out
+
+
+def test_a_template_that_only_names_itself_is_included_by_none(cli: CliHere) -> None:
+    cli.write("ours/mine.sh.j2", "{# 'mine.sh.j2' #}\n")
+    assert "`mine.sh.j2` replaces no template" in cli("render", "models").err

@@ -531,3 +531,17 @@ def test_what_cannot_be_written_leaves_nothing_of_the_rest(tmp_path: Path) -> No
     with pytest.raises(UserError, match="nothing was written"):
         write_new([(tmp_path / "new" / "one.yml", "one"), (tmp_path / "a-file" / "two.yml", "two")])
     assert not (tmp_path / "new" / "one.yml").exists()
+
+
+def test_a_local_service_is_left_out_and_named(tmp_path: Path) -> None:
+    migration = migrated(
+        tmp_path,
+        stage("aci", more="        compute: local\n      - {task: Bash, script: ls}\n").replace(
+            "    target: aci\n", ""
+        ),
+        config_yml="port: 6789\n",
+    )
+    assert any(
+        "a local service is not part of a release in v2" in message for _, _, message in told(migration, NO_COUNTERPART)
+    )
+    assert migration.files == ()

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 
 from azrelease.errors import UserError
 from azrelease.lint.bash_programs import shellcheck as find_shellcheck
-from azrelease.release import load
+from azrelease.release import load, load_document
 from azrelease.rendering import render
 from azrelease.scaffold import (
     Answers,
@@ -35,6 +35,7 @@ from azrelease.scaffold import (
     project_of,
     write_missing,
 )
+from azrelease.source import Document
 from azrelease.version import VERSION
 from support import azure_ai_ml
 from support.process import CliHere, unmeasured
@@ -400,3 +401,11 @@ def test_a_release_on_agents_of_ones_own_is_not_one_that_init_has_made(tmp_path:
     assert "image: ubuntu-24.04" in text
     path.write_text(text.replace("image: ubuntu-24.04", "pool: own"), encoding="utf-8")
     assert answers_in(load(path).release) is None
+
+
+def test_a_check_of_pull_requests_that_a_release_names_stays(samples: Path) -> None:
+    text = (samples / "minimal" / "release.yml").read_text(encoding="utf-8")
+    own = f"{text}registration: {{pull_request_check: {{yaml: .azure/pr.yml}}}}\n"
+    made = project_around(load_document(Document.parse(own, "release.yml")).release)
+    written = yaml.safe_load(texts(made)["release.yml"])
+    assert written["registration"]["pull_request_check"]["yaml"] == ".azure/pr.yml"
