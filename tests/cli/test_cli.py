@@ -127,7 +127,7 @@ def test_two_releases_are_not_written_to_one_file(cli: Cli) -> None:
     ("content", "message"),
     [
         (b"", "the file is empty"),
-        (b"- a\n", "has to be a mapping, but here stands a list"),
+        (b"- a\n", "has to be a mapping, but is a list"),
         (b"name: \xff\n", "not UTF-8"),
         (b"[" * 1000, "nested more than 64 levels deep"),
         (b"a: b: c\n", "not YAML"),

@@ -322,6 +322,8 @@ def test_the_same_with_keys_typed(place: Path) -> None:
         (r"Where staging runs .* \[managed\]: ", "kubernetes"),
         (r"nothing runs on `kubernetes`.*\[managed\]: ", "kubernetes:small"),
         (r"Where production runs \[kubernetes:small\]: ", "managed"),
+        (r"Where pipelines install azrelease from .*: ", "azrelease"),
+        (r"bare name.*Where pipelines install azrelease from .*: ", ""),
         (r"Who approves production .*: ", "[MLOps]\\Release Approvers"),
         (r"Who approves production .*: ", "jane@example.com"),
         (r"Who approves production .*: ", ""),

@@ -23,7 +23,7 @@ README_IS_RUN = {
     "azrelease plan --organization https://dev.azure.com/contoso --project MLOps": "tests/test_readme.py",
     "azrelease graph samples/insurance-many-regions/release.yml": "tests/test_readme.py",
     "azrelease bootstrap release.yml --include deployment --include tests": "here",
-    "azrelease rehearse --stage production --artifact outputs/artifact --model outputs/model --in-service last/artifact": (
+    "azrelease rehearse --stage production --artifact outputs/artifact --model outputs/model --in-service last/artifact --in-service-model last/model": (
         "tests/rehearsal/test_samples.py, on the sample"
     ),
     "azrelease run --artifact-version 20261124.3 --variable region=westeurope": "here",

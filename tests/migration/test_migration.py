@@ -13,6 +13,7 @@ from azrelease.errors import InvalidFileError, UserError
 from azrelease.migration import Migration, migrate
 from azrelease.rehearsal.azure.ml_v2 import referred_files
 from azrelease.release import dump, load_document
+from azrelease.rendering import write_new
 from azrelease.source import Document
 from support import azure_ai_ml
 from support.process import Cli
@@ -492,3 +493,52 @@ def test_a_folder_that_is_not_there_or_is_a_file(cli: Cli, samples: Path) -> Non
     assert done.code == 2
     assert "cannot be written" in done.err
     assert sorted(path.name for path in cli.folder.iterdir()) == ["deployment", "release.yml"]
+
+
+def test_files_are_those_of_the_artifact_and_its_path_is_looked_for_there(cli: Cli, samples: Path) -> None:
+    """The sample's artifact has everything in `s`, which its release says in `artifact.path`."""
+    shutil.copy(samples / "insurance" / "release.yml", cli.folder / "release.yml")
+    shutil.copytree(samples / "insurance" / "artifact", cli.folder / "drop")
+    done = cli("migrate", "--files", "drop")
+    assert "is not here" not in done.out + done.err
+    assert (cli.folder / "drop" / "s" / "deployment" / "staging-deployment.yml").is_file()
+    assert not (cli.folder / "drop" / "deployment").exists()
+    # The folder that the path leads to is taken as well.
+    inside = cli("migrate", "--files", "drop/s", "--output", "other.release.yml")
+    assert "drop/s/deployment/staging-deployment.yml: is there already" in inside.err
+
+
+def test_files_that_are_there_are_replaced_when_a_user_says_so(cli: Cli, samples: Path) -> None:
+    shutil.copy(samples / "insurance" / "release.yml", cli.folder / "release.yml")
+    shutil.copytree(samples / "insurance" / "artifact" / "s", cli.folder, dirs_exist_ok=True)
+    cli("migrate")
+    written = cli.folder / "deployment" / "staging-deployment.yml"
+    before = written.read_text(encoding="utf-8")
+    written.write_text("mine\n", encoding="utf-8")
+    refused = cli("migrate")
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert written.read_text(encoding="utf-8") == "mine\n"
+    assert cli("migrate", "--force").code == cli("migrate", "--force").code == 1
+    assert written.read_text(encoding="utf-8") == before
+
+
+def test_what_cannot_be_written_leaves_nothing_of_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "a-file").write_text("", encoding="utf-8")
+    with pytest.raises(UserError, match="nothing was written"):
+        write_new([(tmp_path / "new" / "one.yml", "one"), (tmp_path / "a-file" / "two.yml", "two")])
+    assert not (tmp_path / "new" / "one.yml").exists()
+
+
+def test_a_local_service_is_left_out_and_named(tmp_path: Path) -> None:
+    migration = migrated(
+        tmp_path,
+        stage("aci", more="        compute: local\n      - {task: Bash, script: ls}\n").replace(
+            "    target: aci\n", ""
+        ),
+        config_yml="port: 6789\n",
+    )
+    assert any(
+        "a local service is not part of a release in v2" in message for _, _, message in told(migration, NO_COUNTERPART)
+    )
+    assert migration.files == ()

@@ -103,3 +103,60 @@ def test_a_bad_model_is_stopped_and_the_traffic_goes_back(managed: CliHere, serv
     assert not told["succeeded"]
     assert told["traffic"] == {"insurance-staging": "blue 100 %"}
     assert said in errors(told) + json.dumps(told["tests"])
+
+
+def test_without_its_files_a_model_is_what_is_missed(cli: CliHere, server_python: str) -> None:
+    """And not what the scoring script raises when it finds none."""
+    text = (SAMPLES / "insurance" / "release.yml").read_text(encoding="utf-8")
+    cli.write("release.yml", without_slow_steps(text))
+    artifact = str(SAMPLES / "insurance" / "artifact")
+    told = rehearsed(cli, "release.yml", "--artifact", artifact, "--python", server_python)
+    assert not told["succeeded"]
+    assert "there are no files of the model" in errors(told)
+    assert "name them with --model" in errors(told)
+    assert "StopIteration" not in errors(told)
+
+
+def test_a_request_that_is_refused_on_purpose_is_no_error_of_a_step_that_fails_for_another_reason(
+    managed: CliHere, server_python: str
+) -> None:
+    shutil.copytree(managed.folder / "good", managed.folder / "picky")
+    script = managed.folder / "picky" / "deployment" / "score.py"
+    text = script.read_text(encoding="utf-8")
+    refusal = (
+        "def run(raw):\n    from azureml_inference_server_http.api.aml_response import AMLResponse\n"
+        "    if 'nonsense' in str(raw):\n        return AMLResponse({'error': 'no such claim'}, 400, json_str=True)"
+    )
+    script.write_text(text.replace("def run(raw):", refusal), encoding="utf-8")
+    test = managed.folder / "picky" / "tests" / "integration" / "staging_test.py"
+    test.write_text(
+        "import urllib.error\n\nimport pytest\n\n\ndef test_nonsense_is_refused(ask):\n"
+        "    with pytest.raises(urllib.error.HTTPError):\n        ask('nonsense')\n\n\n"
+        "def test_fails():\n    raise AssertionError('for another reason')\n",
+        encoding="utf-8",
+    )
+    told = rehearsed(managed, "--artifact", "picky", "--python", server_python)
+    assert {test["name"].rpartition("::")[2]: test["result"] for test in told["tests"]} == {
+        "test_nonsense_is_refused": "passed",
+        "test_fails": "failed",
+    }
+    said = [remark for remark in told["remarks"] if "answered 400" in remark["text"]]
+    assert [remark["severity"] for remark in said] == ["info"]
+
+
+def test_the_version_in_service_has_a_model_of_its_own(managed: CliHere, server_python: str) -> None:
+    """Or a new model that is bad would be taken for the old one."""
+    shutil.move(managed.folder / "good" / "model", managed.folder / "old-model")
+    (managed.folder / "new-model").mkdir()
+    (managed.folder / "new-model" / "model.joblib").write_bytes(b"broken")
+    given = ("--artifact", "good", "--model", "new-model", "--in-service", "good", "--python", server_python)
+    refused = managed("rehearse", *given)
+    assert refused.code == 2
+    assert "name the model of the version in service with --in-service-model" in refused.err
+    told = rehearsed(managed, *given, "--in-service-model", "old-model")
+    assert not told["succeeded"]
+    assert told["traffic"] == {"insurance-staging": "blue 100 %"}
+    assert "the model that is in service already does not pass" not in errors(told)
+    alone = managed("rehearse", "--artifact", "good", "--in-service-model", "old-model")
+    assert alone.code == 2
+    assert "--in-service-model is for --in-service" in alone.err

@@ -153,7 +153,7 @@ def test_what_is_wrong_is_said_in_the_file_that_says_it(repository: Path) -> Non
     assert problems(repository) == [
         ("release.yml", 8, "`pool` is text, but 3.10 without quotes is a number"),
         ("azrelease.toml", 5, "unknown field `imgae`"),
-        ("base.yml", 11, "`minimum` has to be a whole number, but here stands text"),
+        ("base.yml", 11, "`minimum` has to be a whole number, but is text"),
     ]
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from azrelease.diagnostics import Diagnostic
 from azrelease.errors import InvalidFileError
-from azrelease.release import load, load_document
+from azrelease.release import Rollout, dump, load, load_document
 from azrelease.report import format_diagnostics
 from azrelease.source import Document
 from support.releases import HEAD, document
@@ -141,3 +143,173 @@ def test_a_release_may_warn_and_still_load() -> None:
         )
     )
     assert [warning.code.id for warning in loaded.warnings] == ["AZR403"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "field"),
+    [
+        ("name: b\ndepends_on: a", ("depends_on",)),
+        ("name: b\nvariable_groups: shared", ("variable_groups",)),
+        ("name: b\nsecrets: api-key", ("secrets",)),
+        ("name: b\napproval: {approvers: jane@example.com}", ("approval", "approvers")),
+        ("name: b\nchecks: {branches: {allowed: main}}", ("checks", "branches", "allowed")),
+        ("name: b\nchecks: {business_hours: {days: Monday, start: '09:00', end: '10:00'}}", ("checks", "business_hours", "days")),
+        ("name: b\nagent: {pool: own, demands: docker}", ("agent", "demands")),
+    ],
+)  # fmt: skip
+def test_a_text_where_a_list_of_texts_belongs_is_a_list_of_one(stage: str, field: tuple[str, ...]) -> None:
+    lines = [*stage.splitlines(), "tasks: [{task: Bash, script: x}]"]
+    stages = "stages:\n- {name: a, tasks: [{task: Bash, script: x}]}\n- " + "\n  ".join(lines) + "\n"
+    release = load_document(Document.parse(HEAD + stages, "f.yml")).release
+    data = yaml.safe_load("\n".join(lines))
+    value: Any = release.stages[1]
+    for name in field:
+        value, data = getattr(value, name), data[name]
+    assert value == (data,)
+    # What is written is a list again.
+    written: Any = yaml.safe_load(dump(release, brief=True))["stages"][1]
+    for name in field:
+        written = written[name]
+    assert written == [data]
+
+
+@pytest.mark.parametrize("text", ["depends_on: gone", "depends_on: [gone]"])
+def test_a_stage_that_is_not_there_is_found_in_a_list_of_one_beside_other_mistakes(text: str) -> None:
+    stages = f"stages: [{{name: a, {text}, retries: many, tasks: [{{task: Bash, script: x}}]}}]\n"
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(HEAD + stages, "f.yml"))
+    assert [found.code.id for found in caught.value.diagnostics] == ["AZR201", "AZR103"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("agent: ubuntu-latest", "Write `agent: {image: ubuntu-latest}`."),
+        ("agent: Build Agents", "Write `agent: {image: ubuntu-24.04}`, or `agent: {pool: Build Agents}`."),
+        ("trigger: {continuous_deployment: yes}", "Write `continuous_deployment: {branches: [main]}`."),
+        ("workspace: ws", "Write `workspace: {resource_group: churn-rg, name: ws, service_connection: churn-azure}`."),
+        ("stages: [{name: a, rollout: canary}]", "Write `rollout: blue_green`, or `rollout: {steps: [10, 50, 100], pause: 10 minutes}`."),
+        ("stages: [{name: a, rollout: blue-green}]", "Did you mean `blue_green`?"),
+        ("stages: [{name: a, approval: jane@example.com}]", "Write `approval: {approvers: [jane@example.com]}`."),
+        ("stages: [{name: a, approval: [jane@example.com]}]", "Write `approval: {approvers: [jane@example.com]}`."),
+        ("stages: [{name: a, retries: '4'}]", "Write `retries: 4`."),
+        ("stages: [{name: a, timeout: 30}]", "Write its unit too: `30 minutes`, `30 hours` or `30 days`."),
+        ("stages: [{name: a, timeout: true}]", "Write a number and a unit: `30 minutes`, `2 hours`, `3 days`."),
+        ("stages: [{name: a, target: 5}]", "Write `target: managed`, or `target: {type: kubernetes, compute: my-cluster}`."),
+        ("stages: [{name: a, tasks: [Bash]}]", "Write `- task: Bash`, then its fields below."),
+        ("stages: [{name: a, tasks: [{bash: ls}]}]", "A step `bash` of a pipeline is written `task: Bash` here, with a `script`."),
+        ("stages: [{name: a, tasks: [{task: Docker}]}]", "Write `task: Docker@2`, with its version."),
+        ("stages: [{name: a, tasks: [{task: bash}]}]", "Write `task: Bash`."),
+        ("stages: [{name: a, tasks: [{task: CopyFile}]}]", "Did you mean `CopyFiles@2`?"),
+        ("stages: [{name: a, tasks: [{task: Bash, script: x, enabled: no}]}]", "Write `enabled: false`."),
+        ("sources: [{type: github, alias: a, repository: o/r, service_connection: c, submodules: true}]", 'Write "true", with quotes.'),
+        ("sources: [{type: github, alias: a, repository: o/r, service_conection: c}]", "Did you mean `service_connection`?"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_answered_with_what_is_most_likely_meant(text: str, hint: str) -> None:
+    head = "".join(line for line in HEAD.splitlines(True) if not text.startswith("workspace") or "demo" in line)
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(f"{head}{text}\n", "f.yml"))
+    assert hint in {found.hint for found in caught.value.diagnostics}
+
+
+@pytest.mark.parametrize(
+    "value", ["[key=hunter2]", "key=hunter2", "[[hunter2]]", "{key: hunter2}", "[20041889]", "20041889"]
+)
+def test_what_is_written_among_the_names_of_secrets_is_repeated_by_no_message(value: str) -> None:
+    stages = "stages: [{name: a, tasks: [{task: Bash, script: x}]}]\n"
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(f"{HEAD}secrets: {value}\n{stages}", "f.yml"))
+    said = " ".join(f"{found.message} {found.hint}" for found in caught.value.diagnostics)
+    assert "hunter2" not in said
+    assert "20041889" not in said
+    assert "`secrets`" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("TRUE", "true"), ("False", "false"), ("'True'", "true"), ("$(flag)", "$(flag)")]
+)
+def test_booleans_for_a_command_line_are_written_as_it_reads_them(text: str, value: str) -> None:
+    task = f"{{task: ModelDeploy, auth_enabled: {text}, inference_config: a, deployment_config: b, model: ['m:1']}}"
+    stages = f"stages: [{{name: a, service: x, tasks: [{task}]}}]\n"
+    release = load_document(Document.parse(HEAD + stages, "f.yml")).release
+    assert getattr((release.stages[0].tasks or ())[0], "auth_enabled") == value  # noqa: B009  (of one kind of task)
+
+
+def test_booleans_of_variables_are_the_text_that_the_service_makes_of_them() -> None:
+    text = HEAD + "variables: {a: True, b: FALSE, c: 'True'}\nstages: [{name: s, target: aci, service: x}]\n"
+    assert load_document(Document.parse(text, "f.yml")).release.variables == {"a": "true", "b": "false", "c": "True"}
+
+
+@pytest.mark.parametrize("minutes", [True, False, 0, -1, 1.5])
+def test_minutes_in_python_are_a_whole_number_of_one_or_more(minutes: Any) -> None:
+    with pytest.raises(ValidationError):
+        Rollout(pause=minutes)
+
+
+@pytest.mark.parametrize("version", ["1.2.3.4.5", "3.11", "20261124.3", "1.2.3-rc.1+build.5"])
+def test_a_version_in_quotes_is_taken_as_it_is_written(version: str) -> None:
+    head = HEAD.replace("  name: drop\n", f"  name: drop\n  version: '{version}'\n")
+    stages = "stages: [{name: s, target: aci, service: x}]\n"
+    artifact = load_document(Document.parse(head + stages, "f.yml")).release.artifact
+    assert artifact is not None
+    assert artifact.version == version
+
+
+def test_a_version_of_many_parts_needs_no_quotes() -> None:
+    """Only what YAML takes for a number is another version than the one written."""
+    stages = "stages: [{name: s, tasks: [{task: UsePythonVersion, version: 3.11.4.2.1}]}]\n"
+    release = load_document(Document.parse(HEAD + stages, "f.yml")).release
+    assert getattr((release.stages[0].tasks or ())[0], "version") == "3.11.4.2.1"  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('{"id": 2, "name": "old", "environments": [{"name": "Staging"}], "artifacts": []}', "`azrelease import f.json`"),
+        ('\ufeff{\n\t"count": 1,\n\t"value": [{"environments": []}]\n}', "`azrelease import f.json`"),
+        ('[{"environments": []}]', "`azrelease import f.json`"),
+        ("trigger: [main]\nsteps:\n- bash: ls\n", "`azrelease check f.json`"),
+        ("stages:\n- stage: a\n  jobs: []\n", "`azrelease check f.json`"),
+        ("stages:\n- template: a.yml\n", "`azrelease check f.json`"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_leads_to_the_command_for_it(text: str, hint: str) -> None:
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(text, "f.json"))
+    (found,) = caught.value.diagnostics
+    assert found.hint is not None
+    assert found.hint.startswith(hint)
+
+
+def test_a_release_with_a_field_of_a_pipeline_is_a_release() -> None:
+    text = HEAD + "pool: {vmImage: ubuntu-24.04}\nsteps: []\nstages: [{name: s, tasks: [{task: Bash, script: x}]}]\n"
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(text, "f.yml"))
+    assert [found.message for found in caught.value.diagnostics] == ["unknown field `pool`", "unknown field `steps`"]
+
+
+@pytest.mark.parametrize(
+    "of", ["trigger: {continuous_deployment: false}", "sources: [{type: pipeline, pipeline: p, trigger: false}]"]
+)
+def test_false_is_no_trigger(of: str) -> None:
+    stages = "stages: [{name: s, tasks: [{task: Bash, script: x}]}]\n"
+    release = load_document(Document.parse(f"{HEAD}{of}\n{stages}", "f.yml")).release
+    assert release.trigger.continuous_deployment is None
+    assert all(getattr(source, "trigger") is None for source in release.sources)  # noqa: B009  (of one kind of source)
+
+
+def test_a_version_that_is_a_whole_number_is_asked_for_in_quotes() -> None:
+    stages = "stages: [{name: s, tasks: [{task: UsePythonVersion, version: 3}]}]\n"
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(HEAD + stages, "f.yml"))
+    (found,) = caught.value.diagnostics
+    assert (found.message, found.hint) == ("3 without quotes is the number 3, not a version", 'Write "3", with quotes.')
+
+
+def test_an_empty_field_is_refused_where_nothing_else_is_wrong() -> None:
+    """An approval that is forgotten must not be a release without one."""
+    stages = "stages: [{name: s, approval: , tasks: [{task: Bash, script: x}]}]\n"
+    with pytest.raises(InvalidFileError) as caught:
+        load_document(Document.parse(HEAD + stages, "f.yml"))
+    assert [found.message for found in caught.value.diagnostics] == ["`approval` is empty"]

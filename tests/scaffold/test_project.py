@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 
 from azrelease.errors import UserError
 from azrelease.lint.bash_programs import shellcheck as find_shellcheck
-from azrelease.release import load
+from azrelease.release import load, load_document
 from azrelease.rendering import render
 from azrelease.scaffold import (
     Answers,
@@ -35,6 +35,7 @@ from azrelease.scaffold import (
     project_of,
     write_missing,
 )
+from azrelease.source import Document
 from azrelease.version import VERSION
 from support import azure_ai_ml
 from support.process import CliHere, unmeasured
@@ -339,14 +340,13 @@ def test_in_a_folder_of_a_repository_pipelines_name_it() -> None:
     assert "models/churn/training" in training["trigger"]["paths"]["include"]
     for pipeline in (training, files["azure-pipelines.check.yml"]):
         for step in pipeline["steps"]:
-            if "bash" in step and "pip install --quiet azrelease" not in step["bash"]:
+            if "bash" in step:
                 assert step["workingDirectory"] == "models/churn", step
 
 
 def test_versions_are_said_alike() -> None:
     files = texts(project_of(answers(production="batch")))
-    for path in (".pre-commit-config.yaml", "azure-pipelines.check.yml"):
-        assert f"azrelease=={VERSION}" in files[path]
+    assert f"./.azrelease/azrelease-{VERSION}-py3-none-any.whl" in files["azure-pipelines.check.yml"]
     asked = files["package_requirement/requirements.txt"].strip()
     assert asked in files["azure-pipelines.ci.yml"]
     for path in ("deployment/conda.yml", "deployment/batch-conda.yml"):
@@ -360,10 +360,11 @@ def test_hooks_are_those_that_other_repositories_are_given(samples: Path) -> Non
         hook["id"]: hook
         for hook in yaml.safe_load((samples.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     }
-    (repository,) = yaml.safe_load(texts(project_of(answers()))[".pre-commit-config.yaml"])["repos"]
+    source = "git+https://github.com/contoso/azrelease.git@v0.1.0"
+    (repository,) = yaml.safe_load(texts(project_of(answers(install_from=source)))[".pre-commit-config.yaml"])["repos"]
     assert {hook["id"] for hook in repository["hooks"]} == set(given_away)
     for hook in repository["hooks"]:
-        assert hook.pop("additional_dependencies") == [f"azrelease=={VERSION}"]
+        assert hook.pop("additional_dependencies") == [f"azrelease @ {source}"]
         theirs = {key: value for key, value in given_away[hook["id"]].items() if key != "description"}
         assert hook == theirs
 
@@ -386,3 +387,25 @@ def test_around_a_release_from_elsewhere(samples: Path, tmp_path: Path, sample: 
     assert not (tmp_path / "deployment").exists()
     done = run_pytest(tmp_path)
     assert done.returncode in (0, 5), done.stdout  # 5: it has no tests of an endpoint
+
+
+def test_a_stem_that_is_cut_short_ends_with_a_letter_or_a_digit() -> None:
+    assert endpoint_stem(f"{'a' * 23} {'b' * 9}") == "a" * 23
+
+
+def test_a_release_on_agents_of_ones_own_is_not_one_that_init_has_made(tmp_path: Path) -> None:
+    write(tmp_path)
+    path = tmp_path / "release.yml"
+    text = path.read_text(encoding="utf-8")
+    assert answers_in(load(path).release) is not None
+    assert "image: ubuntu-24.04" in text
+    path.write_text(text.replace("image: ubuntu-24.04", "pool: own"), encoding="utf-8")
+    assert answers_in(load(path).release) is None
+
+
+def test_a_check_of_pull_requests_that_a_release_names_stays(samples: Path) -> None:
+    text = (samples / "minimal" / "release.yml").read_text(encoding="utf-8")
+    own = f"{text}registration: {{pull_request_check: {{yaml: .azure/pr.yml}}}}\n"
+    made = project_around(load_document(Document.parse(own, "release.yml")).release)
+    written = yaml.safe_load(texts(made)["release.yml"])
+    assert written["registration"]["pull_request_check"]["yaml"] == ".azure/pr.yml"

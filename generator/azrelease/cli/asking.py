@@ -59,7 +59,7 @@ def ask_all(folder: str, given: Mapping[str, object]) -> dict[str, object]:
 
 def _one(question: "Question", default: str) -> str:
     while True:
-        text = str(typer.prompt(question.prompt, default=default)).strip()
+        text = str(typer.prompt(question.prompt, default=default, show_default=bool(default))).strip()
         if _is_right(question, text):
             return text
 

@@ -66,9 +66,10 @@ def _yaml_drifts(file: Path, wanted: "WantedRelease", project: "Project", target
     from azrelease.registration.repositories import text_on_branch
     from azrelease.rendering import GeneratedFile, State, render_pipeline
     from azrelease.report.drifts import Drift
+    from azrelease.templating import templates_for
 
     output = yaml_place(file, wanted.release, target)
-    text = render_pipeline(wanted.pipeline, source=source_name(file, output))
+    text = render_pipeline(wanted.pipeline, source=source_name(file, output), templates=templates_for(file))
     states = {
         State.MISSING: ("missing", "azrelease render"),
         State.OUTDATED: ("that of an earlier release file", "azrelease render"),

@@ -43,6 +43,7 @@ def command(
     from azrelease.files import write_atomically
     from azrelease.release import load
     from azrelease.report.losses import LossReport
+    from azrelease.templating import templates_for
 
     loaded = load(file)
     print_diagnostics(loaded.warnings, loaded.document.texts)
@@ -51,6 +52,7 @@ def command(
         names=Names.parse(read_text(names), str(names)) if names else Names(),
         portal=portal,
         tasks=known_tasks(),
+        templates=templates_for(file),
     )
     stem = re.sub(r"[^\w.-]+", "-", loaded.release.name).strip("-.")
     target = output or file.with_name(f"{stem}.json")

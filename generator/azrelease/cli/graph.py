@@ -103,10 +103,11 @@ def _graph(path: Path) -> "Graph":
     from azrelease.release import load_document
     from azrelease.source import Document
     from azrelease.syntax import PipelineFile
+    from azrelease.templating import templates_for
 
     document = Document.read(path)
     if is_release(str(path), document):
-        return release_graph(load_document(document).release, path.as_posix())
+        return release_graph(load_document(document).release, path.as_posix(), templates_for(path))
     if is_base(document):
         raise UserError(f"{path}: is part of releases, which extend it; draw one of them")
     graph = pipeline_graph(PipelineFile(document))

@@ -60,6 +60,14 @@ def command(
             "until a person starts it.",
         ),
     ] = None,
+    install_from: Annotated[
+        str | None,
+        typer.Option(
+            "--install-from",
+            help="Where pipelines install azrelease from: a wheel (it is copied into .azrelease/), "
+            "git+https://…@<tag or commit>, or a feed (https://…/simple/). Default: a wheel that you put there.",
+        ),
+    ] = None,
     definition: Annotated[
         Path | None,
         typer.Option("--from", help="Exported classic release definition; the files are written around its release."),
@@ -90,6 +98,7 @@ def command(
         "staging": staging,
         "production": production,
         "approvers": tuple(approver) if approver else None,
+        "install_from": install_from,
     }
     given = {field: value for field, value in given.items() if value is not None}
     if folder.exists() and not folder.is_dir():
@@ -114,21 +123,69 @@ def _files(
     yes: bool,
 ) -> "tuple[ProjectFile, ...]":
     """The files of the project. A release file that is there says all, so that nothing is asked."""
-    from azrelease.scaffold import RELEASE_FILE, answers_in, project_around, project_of
+    from azrelease.scaffold import RELEASE_FILE, answers_in, install_source, project_around, project_of
 
+    wheel = _wheel(folder, given.get("install_from"))
     place = _place(folder)
-    if definition is not None:
-        _refuse(given, "--from takes all from the definition")
-        files = project_around(_imported(definition, accept_loss=accept_loss), place)
-    elif there is None:
-        files = project_of(_answers(folder, given, yes=yes), place)
+    if definition is None and there is None:
+        answers = _answers(folder, given, yes=yes)
+        files, chosen = project_of(answers, place), answers.install_from
     else:
-        known = answers_in(there)
-        said = dict(known) if known else {}
-        other = {field: answer for field, answer in given.items() if _text(said.get(field)) != answer}
-        _refuse(other, f"{folder / RELEASE_FILE} is there and says otherwise")
-        files = project_of(known, place) if known else project_around(there, place)
-    return _fitting(files, there, folder)
+        chosen = _chosen_source(folder, given)
+        source = install_source(chosen)
+        given = {field: answer for field, answer in given.items() if field != "install_from"}
+        known = answers_in(there) if definition is None and there is not None else None
+        if definition is not None:
+            _refuse(given, "--from takes all from the definition")
+            files = project_around(_imported(definition, accept_loss=accept_loss), place, source=source)
+        else:
+            assert there is not None
+            said = dict(known) if known else {}
+            other = {field: answer for field, answer in given.items() if _text(said.get(field)) != answer}
+            _refuse(other, f"{folder / RELEASE_FILE} is there and says otherwise")
+            files = (
+                project_of(known.model_copy(update={"install_from": chosen}), place)
+                if known
+                else project_around(there, place, source=source)
+            )
+    return (*_fitting(files, there, folder), *wheel)
+
+
+def _chosen_source(folder: Path, given: Mapping[str, object]) -> str:
+    """Where azrelease is installed from: as an option says, else as the check of pull requests that is there does.
+
+    Raises:
+        UserError: the option names nothing that can be trusted.
+    """
+    from azrelease.scaffold import CHECK_FILE, install_source, problems, remembered
+
+    text = given.get("install_from")
+    if isinstance(text, str):
+        wrong = problems({"install_from": text})
+        if wrong:
+            raise UserError(f"--install-from: {wrong['install_from']}")
+        return install_source(text).text
+    path = folder / CHECK_FILE
+    return remembered(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else ""
+
+
+def _wheel(folder: Path, given: object) -> "tuple[ProjectFile, ...]":
+    """The wheel that an option names, as a file of the project; nothing where it names something else.
+
+    Raises:
+        UserError: there is no such file.
+    """
+    from azrelease.scaffold import WHEEL_FOLDER, ProjectFile
+
+    if not isinstance(given, str) or "://" in given or not given.strip().endswith(".whl"):
+        return ()
+    path = Path(given.strip())
+    if (folder / WHEEL_FOLDER / path.name).is_file() and not path.is_file():
+        return ()
+    try:
+        return (ProjectFile(f"{WHEEL_FOLDER}/{path.name}", path.read_bytes()),)
+    except OSError as error:
+        raise UserError(f"--install-from: {path}: cannot be read: {error.strerror or error}") from error
 
 
 def _fitting(files: "tuple[ProjectFile, ...]", there: "Release | None", folder: Path) -> "tuple[ProjectFile, ...]":
@@ -137,11 +194,12 @@ def _fitting(files: "tuple[ProjectFile, ...]", there: "Release | None", folder: 
     from azrelease.rendering import render
     from azrelease.scaffold import PIPELINE_FILE, RELEASE_FILE
     from azrelease.source import Document
+    from azrelease.templating import templates_for
 
     if there is None:
         said = next(file.content for file in files if file.path == RELEASE_FILE)
         there = load_document(Document.parse(said.decode(), str(folder / RELEASE_FILE))).release
-    text = render(there).encode()
+    text = render(there, templates=templates_for(folder / RELEASE_FILE)).encode()
     return tuple(file._replace(content=text) if file.path == PIPELINE_FILE else file for file in files)
 
 

@@ -22,7 +22,7 @@ def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, d
         there: the release that was there before.
         dry_run: whether nothing was written.
     """
-    from azrelease.scaffold import PIPELINE_FILE, RELEASE_FILE, State
+    from azrelease.scaffold import CHECK_FILE, PIPELINE_FILE, RELEASE_FILE, USUAL_WHEEL, WHEEL_FOLDER, State
 
     words = {
         State.MISSING: "would write" if dry_run else "wrote",
@@ -44,8 +44,16 @@ def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, d
         say(
             f"{path}: is not what the release says; `azrelease render` writes it, once a pipeline of yours is elsewhere"
         )
+    if CHECK_FILE in different:
+        say(f"{(folder / CHECK_FILE).as_posix()}: install azrelease as README.md says, never by its name alone")
     if dry_run:
         return
+    wheel = f"{WHEEL_FOLDER}/{USUAL_WHEEL}"
+    if any(wheel.encode() in each.file.content for each in placed) and not (folder / wheel).is_file():
+        note(
+            f"\nThe check of pull requests installs azrelease from {(folder / wheel).as_posix()}, which is "
+            "not there yet: put that wheel there and commit it, or name another source with --install-from."
+        )
     where = "" if folder == Path() else f"cd {quote(folder.as_posix())}; "
     note(f"\nNext: {where}azrelease check; pytest; commit; then")
     include = " ".join(f"--include {path}" for path in _tops(placed))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from azrelease.diagnostics import Diagnostic
+    from azrelease.release import Release
 
 LOSS = 1
 
@@ -26,31 +27,41 @@ def command(
         Path | None,
         typer.Option(
             "--files",
-            help="Folder that has what the artifact's folder has: deployment/ and the rest. The new endpoint and "
-            "deployment files are written below it. Default: the folder of the release.",
+            help="Folder that has what the artifact has; in it, `artifact.path` of the release is the folder with "
+            "deployment/ and the rest, if it is there. The new endpoint and deployment files are written to it. "
+            "Default: the folder of the release.",
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
 ) -> None:
     """Make a release for Azure ML v2 from one for CLI v1, with its endpoint and deployment files.
 
-    Nothing is written over. Exit code 1 when something has no counterpart in v2; it is named.
+    Nothing is written over without --force. Exit code 1 when something has no counterpart in v2; it is named.
 
     Example: azrelease migrate release.yml
     """
     from azrelease.cli.release_files import further_fields
     from azrelease.diagnostics import Severity
+    from azrelease.files import write_atomically
     from azrelease.migration import migrate
     from azrelease.release import load
     from azrelease.rendering import write_new
 
-    folder = files or file.parent
-    if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder; --files takes the folder that has what the artifact has")
-    migration = migrate(load(file), folder)
+    top = files or file.parent
+    if not top.is_dir():
+        raise UserError(f"{top}: no such folder; --files takes the folder that has what the artifact has")
+    loaded = load(file)
+    folder = _folder(top, loaded.release)
+    migration = migrate(loaded, folder)
     target = output or _beside(file)
     new = [(target, migration.text), *((folder / f.path, f.text) for f in migration.files)]
     more = further_fields(migration.text, target)
-    write_new(new)
+    if force:
+        for path, text in new:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, text)
+    else:
+        write_new(new)
     if more:
         say(more, error=True)
     _print(migration.findings)
@@ -58,6 +69,12 @@ def command(
         note(f"wrote {path}")
     if any(finding.severity is not Severity.INFO for finding in migration.findings):
         raise typer.Exit(LOSS)
+
+
+def _folder(top: Path, release: "Release") -> Path:
+    """Where the paths of a release begin: `artifact.path` in the folder, unless that is the folder itself."""
+    inside = top / release.artifact.path if release.artifact is not None else top
+    return inside if inside.is_dir() else top
 
 
 def _beside(file: Path) -> Path:

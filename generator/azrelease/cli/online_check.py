@@ -95,10 +95,12 @@ def _rendered(path: Path, release: "Release", target: "Target") -> "tuple[Wanted
     from azrelease.registration import WantedRelease
     from azrelease.registration.online import YamlFile
     from azrelease.rendering import render_pipeline
+    from azrelease.templating import templates_for
 
     output = yaml_place(path, release, target)
-    pipeline = lower(release)
-    text = render_pipeline(pipeline, source=source_name(path, output))
+    templates = templates_for(path)
+    pipeline = lower(release, templates)
+    text = render_pipeline(pipeline, source=source_name(path, output), templates=templates)
     file = target.path_in_repository(output)
     return WantedRelease(path.as_posix(), release, pipeline, target.repository, file), YamlFile(output.as_posix(), text)
 

@@ -71,6 +71,7 @@ def wanted_releases(
     """
     from azrelease.lowering import lower
     from azrelease.registration import WantedRelease
+    from azrelease.templating import templates_for
 
     found: list[WantedRelease] = []
     names: dict[str, Path] = {}
@@ -81,7 +82,7 @@ def wanted_releases(
         each = WantedRelease(
             file.as_posix(),
             full,
-            lower(full),
+            lower(full, templates_for(file)),
             (registration.repository if registration else None) or target.repository,
             yaml or target.path_in_repository(pipeline_path(file)),
             _definition(release, file, project) if classic else None,
@@ -145,6 +146,7 @@ def _definition(release: "Release", file: Path, project: "Project") -> dict[str,
     """
     from azrelease.classic import Names, export_release
     from azrelease.registration import approver_names, names_by_id, pipeline_names
+    from azrelease.templating import templates_for
 
     if release.registration is not None and release.registration.pull_request_check is not None:
         raise UserError(
@@ -153,7 +155,7 @@ def _definition(release: "Release", file: Path, project: "Project") -> dict[str,
     names = Names(
         **names_by_id(project), identities=approver_names(project, release), pipelines=pipeline_names(project)
     )
-    made = export_release(release, names=names, tasks=known_tasks())
+    made = export_release(release, names=names, tasks=known_tasks(), templates=templates_for(file))
     lost = made.account.lost_controls()
     if lost:
         for row in lost:

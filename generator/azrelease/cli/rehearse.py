@@ -52,6 +52,14 @@ def command(
         Path | None,
         typer.Option("--in-service", help="Artifact whose model is in service already: the stages run with it first."),
     ] = None,
+    in_service_model: Annotated[
+        Path | None,
+        typer.Option(
+            "--in-service-model",
+            help="With --in-service: folder or file of the model in service. Default: outputs/model, model or outputs "
+            "in that artifact.",
+        ),
+    ] = None,
     variable: Annotated[
         list[str] | None,
         typer.Option("--variable", help="Variable, `NAME=VALUE`; can be repeated.", metavar="NAME=VALUE"),
@@ -94,6 +102,7 @@ def command(
         artifacts=_artifacts(artifact or []),
         model=_there(model, "--model"),
         in_service=_there(in_service, "--in-service"),
+        in_service_model=_there(in_service_model, "--in-service-model"),
         variables=dict(_pair(text, "--variable") for text in variable or ()),
         secrets=_secrets(secret or []),
         answers=_answers(az_answers),
@@ -144,8 +153,10 @@ def _pipeline(file: Path | None) -> "Pipeline":
     from azrelease.lowering import lower
     from azrelease.release import load_document
     from azrelease.rendering import render_pipeline
+    from azrelease.templating import templates_for
 
-    text = render_pipeline(lower(load_document(document).release), source=path.name)
+    templates = templates_for(path)
+    text = render_pipeline(lower(load_document(document).release, templates), source=path.name, templates=templates)
     return read_pipeline(text, path.as_posix())
 
 

@@ -80,9 +80,8 @@ def rendered_files(
     from azrelease.cli.registering import yaml_place
     from azrelease.cli.release_files import source_name
     from azrelease.rendering import GeneratedFile, State, render
-    from azrelease.templating import Templates
+    from azrelease.templating import templates_for
 
-    templates = Templates()
     found: dict[Path, Path] = {}
     rendered: list[GeneratedFile] = []
     inputs = {file.resolve() for file in loaded.files}
@@ -93,7 +92,8 @@ def rendered_files(
         other = found.setdefault(place.resolve(), file)
         if other != file:
             raise UserError(f"{other} and {file} would both be rendered to {place}; rename one of them")
-        rendered.append(GeneratedFile(place, render(release, source=source_name(file, place), templates=templates)))
+        text = render(release, source=source_name(file, place), templates=templates_for(file))
+        rendered.append(GeneratedFile(place, text))
     refused = [file.path for file in rendered if file.state() in (State.EDITED, State.FOREIGN)]
     if refused:
         raise OverwriteError(

@@ -12,6 +12,7 @@ from azrelease.errors import InvalidFileError, UserError
 
 if TYPE_CHECKING:
     from azrelease.release import LoadedRelease
+    from azrelease.templating import Templates
 
 DRIFT = 1
 
@@ -96,9 +97,10 @@ def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> "list[
     from azrelease.lowering import lower
     from azrelease.release import load
     from azrelease.rendering import render_pipeline
-    from azrelease.templating import Templates
+    from azrelease.templating import Templates, templates_for
 
-    finder = Templates(templates)
+    given = None if templates is None else _given(templates)
+    finders: dict[Path, Templates] = {}
     rendered: list[tuple[LoadedRelease, str]] = []
     failed: list[Path] = []
     for path, target in each(jobs, "releases"):
@@ -109,8 +111,25 @@ def _render_all(jobs: list[tuple[Path, Path]], templates: Path | None) -> "list[
             failed.append(path)
             continue
         print_diagnostics(loaded.warnings, loaded.document.texts)
+        finder = given or finders.setdefault(path.parent, templates_for(path))
         pipeline = lower(loaded.release, finder)
         rendered.append((loaded, render_pipeline(pipeline, source=source_name(path, target), templates=finder)))
     if failed:
         raise UserError(f"{len(failed)} of {len(jobs)} releases cannot be used; nothing was written")
     return rendered
+
+
+def _given(folder: Path) -> "Templates":
+    """The templates that an option names.
+
+    Raises:
+        UserError: it is not a folder of templates that replace shipped ones.
+    """
+    from azrelease.settings import misnamed_templates
+    from azrelease.templating import Templates
+
+    found = Templates(folder)
+    wrong = [f"{folder}: {misnamed.message}. {misnamed.hint}" for misnamed in misnamed_templates(folder)]
+    if wrong:
+        raise UserError("\n".join(wrong))
+    return found

@@ -17,12 +17,19 @@ from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import minutes_text
 from azrelease.release.source import AnySource, PipelineSource
 from azrelease.release.tasks import BaseTask
+from azrelease.templating import Templates
 
 
-def release_graph(release: Release, file: str) -> Graph:
-    """The picture of a release that was read from a file."""
+def release_graph(release: Release, file: str, templates: Templates | None = None) -> Graph:
+    """The picture of a release that was read from a file.
+
+    Args:
+        release: the release.
+        file: the file.
+        templates: where the templates of scripts are looked for. Default: the shipped ones.
+    """
     full = release.completed()
-    pipeline = lower(full)
+    pipeline = lower(full, templates)
     stages = tuple(
         _stage(stage, lowered, pipeline.pool, fixed_variables(full))
         for stage, lowered in zip(full.stages, pipeline.stages, strict=True)

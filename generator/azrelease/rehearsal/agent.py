@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from azrelease.rehearsal.conditions import Surroundings, decide
 from azrelease.rehearsal.logging_commands import LoggingCommand, parse
@@ -54,6 +54,12 @@ class Watcher(Protocol):
         """A step has ended."""
 
 
+class _Noticed(NamedTuple):
+    text: str
+    serious: bool
+    asked_for: bool
+
+
 @dataclass
 class Machine:
     """What all jobs of a rehearsal have in common.
@@ -79,18 +85,25 @@ class Machine:
     fetch: Callable[[Download], Path]
     masker: Masker = field(default_factory=Masker)
     tests: list[TestCase] = field(default_factory=list)
-    noticed: list[tuple[str, bool]] = field(default_factory=list)
+    noticed: list[_Noticed] = field(default_factory=list)
     processes: list[int] = field(default_factory=list)
 
-    def notice(self, text: str, *, serious: bool) -> None:
-        """Note what the stand-ins of Azure refuse, or see going wrong; and whether nobody can have wanted that."""
-        self.noticed.append((text, serious))
+    def notice(self, text: str, *, serious: bool, asked_for: bool = False) -> None:
+        """Note what the stand-ins of Azure refuse, or see going wrong.
 
-    def taken_notice_of(self, *, failed: bool) -> list[str]:
+        Args:
+            text: what it is.
+            serious: whether nobody can have wanted that.
+            asked_for: whether a test may have asked for it that passed, though its step has failed.
+        """
+        self.noticed.append(_Noticed(text, serious, asked_for))
+
+    def remarks(self, step: str, *, failed: bool) -> tuple[Remark, ...]:
         """What was noticed since it was last asked, each once; of a step that went well, only what is serious."""
-        found = [text for text, serious in dict.fromkeys(self.noticed) if failed or serious]
+        found = [each for each in dict.fromkeys(self.noticed) if failed or each.serious]
         self.noticed.clear()
-        return found
+        severity = "error" if failed else "warning"
+        return tuple(Remark("info" if each.asked_for else severity, each.text, step) for each in found)
 
 
 @dataclass
@@ -152,9 +165,7 @@ def _run_step(machine: Machine, step: Step, state: JobState) -> StepOutcome:
     machine.tests += performed.tests
     _take_over(performed, state)
     failed = result is Result.FAILED
-    noticed = tuple(
-        Remark("error" if failed else "warning", text, title) for text in machine.taken_notice_of(failed=failed)
-    )
+    noticed = machine.remarks(title, failed=failed)
     # That something is logged as an error does not make a step fail.
     logged = [r if failed else r._replace(severity="warning") for r in attempt.remarks]
     remarks = (*performed.remarks, *logged, *noticed)

@@ -24,7 +24,7 @@ from azrelease.rehearsal.processes import end_group
 from azrelease.rehearsal.sandbox import Sandbox, adopting, make_sandbox, program, remove_sandbox
 from azrelease.rehearsal.serving import LocalHost
 from azrelease.rehearsal.serving.front import Front, open_front
-from azrelease.rehearsal.serving.models import Models, usual_model
+from azrelease.rehearsal.serving.models import USUAL_PLACES, Models, usual_model
 from azrelease.rehearsal.stages import Run, own_downloads, run_stage
 from azrelease.rehearsal.steps import Download, wanted_download
 from azrelease.rehearsal.variables import Variable, Variables
@@ -50,6 +50,7 @@ class Wanted(NamedTuple):
         artifacts: folders by the alias of their source; under an empty alias, that of the only source.
         model: the folder or file of the model; None for a usual place in the artifact.
         in_service: an artifact whose model is in service already: the stages run with it first.
+        in_service_model: the folder or file of that model; None for a usual place in that artifact.
         variables: values in place of those of the pipeline.
         secrets: secret variables with their values.
         answers: what `az` answers to commands that are not of Azure Machine Learning.
@@ -63,6 +64,7 @@ class Wanted(NamedTuple):
     artifacts: Mapping[str, Path] = {}
     model: Path | None = None
     in_service: Path | None = None
+    in_service_model: Path | None = None
     variables: Mapping[str, str] = {}
     secrets: Mapping[str, str] = {}
     answers: Mapping[str, str] = {}
@@ -118,6 +120,7 @@ def _check(wanted: Wanted, stages: Sequence[Stage]) -> None:
     aliases = list(dict.fromkeys(download.alias for download in _downloads(stages, wanted.pipeline)))
     for folder in (*wanted.artifacts.values(), *([wanted.in_service] if wanted.in_service else [])):
         check_artifact(folder)
+    _check_models(wanted)
     others = [alias for alias in wanted.artifacts if alias and alias not in aliases]
     if others:
         known = f"; they download: {', '.join(aliases)}" if aliases else ""
@@ -127,6 +130,23 @@ def _check(wanted: Wanted, stages: Sequence[Stage]) -> None:
     if (missing and not wanted.in_service) or len(missing) > 1:
         names = ", ".join(f"--artifact {alias}=FOLDER" for alias in missing)
         raise UserError(f"the stages download artifacts: say where they are, {names}")
+
+
+def _check_models(wanted: Wanted) -> None:
+    """See that the version in service has a model of its own: the new one must not be judged as the old one.
+
+    Raises:
+        UserError: it has none, or nothing is in service that could have one.
+    """
+    if wanted.in_service is None:
+        if wanted.in_service_model is not None:
+            raise UserError("--in-service-model is for --in-service: name the artifact of that version too")
+        return
+    if wanted.model is not None and wanted.in_service_model is None and usual_model(wanted.in_service) is None:
+        raise UserError(
+            f"{wanted.in_service} holds no model in {' or '.join(USUAL_PLACES)}, and --model names that of the new "
+            "version: name the model of the version in service with --in-service-model"
+        )
 
 
 class _Rehearsal:
@@ -219,9 +239,10 @@ class _Rehearsal:
         given = {"": artifact} if artifact else self._wanted.artifacts
         self._artifacts = Artifacts(given, self._sandbox.workspace)
         in_artifact = next(filter(None, map(usual_model, given.values())), None)
-        # What is in service has a model of its own, where its artifact has one.
-        model = (in_artifact or self._wanted.model) if artifact else (self._wanted.model or in_artifact)
-        self._models.current(model)
+        # What is in service has a model of its own.
+        named = self._wanted.in_service_model if artifact else self._wanted.model
+        self._models.option = "--in-service-model" if artifact else "--model"
+        self._models.current(named or in_artifact)
         self._models.taken = self._artifacts.served
         names = frozenset(name.casefold() for name in (*self._wanted.variables, *self._wanted.secrets))
         run = Run(self._wanted.pipeline, self._machine, self._variables(attempt), self._begin, names, attempt)

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
-from azrelease.release.fields import Text
+from azrelease.release.fields import ListOf, Text
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, reject
 
@@ -20,7 +20,7 @@ class Agent(Model):
         description=f"Microsoft-hosted image, such as `{DEFAULT_IMAGE}` (the default without a pool).",
     )
     pool: Text | None = Field(default=None, description="Name of a pool of your own agents.")
-    demands: tuple[Text, ...] = Field(
+    demands: ListOf[Text] = Field(
         default=(), description="What an agent of the pool must have: `docker`, or `Agent.OS -equals Linux`."
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
-from azrelease.release.fields import Boolean, Text, minutes, minutes_text, whole_number
+from azrelease.release.fields import Boolean, ListOf, Text, minutes, minutes_text, whole_number
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems
 
@@ -17,7 +17,7 @@ LONGEST_TIMEOUT = 30 * 24 * 60
 class Approvers(Model):
     """People who have to agree, and how."""
 
-    approvers: tuple[Text, ...] = Field(
+    approvers: ListOf[Text] = Field(
         min_length=1, description="Users by name or e-mail, or groups: `[Project]\\Release Approvers`."
     )
     minimum: Annotated[int, whole_number(1)] | None = Field(

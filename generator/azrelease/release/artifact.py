@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
-from azrelease.release.fields import ArtifactPath, FixedText, matching
+from azrelease.release.fields import ArtifactPath, FixedText, ListOf, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, failure, raise_problems
 
@@ -74,9 +74,7 @@ class ArtifactSource(Model):
     branch: FixedText | None = Field(
         default=None, description="With `latest`: the latest run on this branch only. Default: on any branch."
     )
-    tags: tuple[FixedText, ...] = Field(
-        default=(), description="With `latest`: the latest run that has all of these tags."
-    )
+    tags: ListOf[FixedText] = Field(default=(), description="With `latest`: the latest run that has all of these tags.")
 
     @property
     def usual_alias(self) -> str:

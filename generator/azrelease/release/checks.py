@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from azrelease.catalog import classic
 from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD
-from azrelease.release.fields import Boolean, BranchPattern, FixedText, matching
+from azrelease.release.fields import Boolean, BranchPattern, FixedText, ListOf, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, failure, raise_problems
 from azrelease.suggestions import suggestion
@@ -30,7 +30,7 @@ def _zone(name: str) -> str:
 class BusinessHours(Model):
     """Hours in which the stage may begin."""
 
-    days: tuple[Day, ...] = Field(default=WEEKDAYS, min_length=1, description="Days. Default: Monday to Friday.")
+    days: ListOf[Day] = Field(default=WEEKDAYS, min_length=1, description="Days. Default: Monday to Friday.")
     start: TimeOfDay = Field(description='From when: `"09:00"`.')
     end: TimeOfDay = Field(description='Until when: `"17:00"`.')
     time_zone: Annotated[FixedText, AfterValidator(_zone)] = Field(
@@ -41,7 +41,7 @@ class BusinessHours(Model):
 class BranchControl(Model):
     """Branches of the repository that runs may come from."""
 
-    allowed: tuple[BranchPattern, ...] = Field(
+    allowed: ListOf[BranchPattern] = Field(
         min_length=1, description="Branches by name or pattern: `main`, `release/*`."
     )
     protected: Boolean = Field(default=False, description="Whether the branch must have policies that protect it.")

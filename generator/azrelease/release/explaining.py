@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from azrelease.catalog.images import image
 from azrelease.diagnostics import (
     INVALID_VALUE,
     MISSING_FIELD,
@@ -17,6 +18,9 @@ from azrelease.diagnostics import (
     Code,
     Diagnostic,
 )
+from azrelease.release.agent import Agent
+from azrelease.release.examples import HEADLINE, forms_of, parsed, written
+from azrelease.release.fields import HAS_TO_BE
 from azrelease.release.release import Release
 from azrelease.release.tasks import BaseTask, task_class
 from azrelease.source import KEY, Document, YamlFloat, YamlInt, found_at
@@ -40,7 +44,40 @@ _EXPECTED = {
     "model_attributes_type": "a mapping",
 }
 
+_ALSO_TRUE = ("Trigger.continuous_deployment", "PipelineSource.trigger")
+"""Fields that take a mapping, or true and false where the release says the rest elsewhere."""
+
 _LIMITS = {"greater_than_equal": "more", "less_than_equal": "less"}
+
+_GIVE = "Give it a value, or remove the line."
+
+_SAYS_YES = {"true": "true", "yes": "true", "on": "true", "y": "true", "1": "true"}
+_SAYS_NO = {"false": "false", "no": "false", "off": "false", "n": "false", "0": "false"}
+
+
+class _Place(NamedTuple):
+    """A value of the file, in the words of someone who looks at it.
+
+    Attributes:
+        name: how it is called: "`agent`", "item 2 of `tags`", "the release".
+        prefix: what stands before the value: `agent: `, or `- ` in a list.
+        forms: examples of what belongs there; empty where the model does not say.
+        headline: the model that belongs there, where a text can only mean one field of it.
+        also_true: whether true and false belong there too.
+        optional: whether the field can be left out.
+    """
+
+    name: str
+    prefix: str
+    forms: tuple[str, ...] = ()
+    headline: type[BaseModel] | None = None
+    also_true: bool = False
+    optional: bool = False
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether a value written here by mistake may be a secret, which no message repeats."""
+        return "`secrets`" in self.name
 
 
 def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
@@ -53,39 +90,161 @@ def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
     place = _in_file(route[:-1] if kind == "missing" else route, document.data)
     if kind == "union_tag_invalid":
         place = _in_file((*route, "type"), document.data)
-    what = f"`{place[-1]}`" if place and isinstance(place[-1], str) else "this" if place else THE_RELEASE
+    found = _place(place, document.data)
     if kind == "missing":
-        code, message, hint = _missing_field(route, what, document.data)
+        code, message, hint = _missing_field(route, found.name, document.data)
     else:
-        code, message, hint = _explain(details, document.node(place), what)
+        code, message, hint = _explain(details, document.node(place), found)
     is_key = route and route[-1] == KEY
     return found_at(document, (*place, KEY) if is_key else place, code, message, hint)
 
 
-def _explain(details: "ErrorDetails", node: yaml.Node, what: str) -> Explained:
+def empty_field(route: Route, document: Document) -> Diagnostic:
+    """The finding about a field that is named and given nothing."""
+    return found_at(document, (*route, KEY), *_empty(_place(route, document.data)))
+
+
+def _place(route: Route, data: Any) -> _Place:  # noqa: ANN401  (any YAML)
+    if not route:
+        return _Place(THE_RELEASE, "")
+    *above, last = route
+    if isinstance(last, int):
+        outer = _place(tuple(above), data)
+        items = [parsed(form) for form in outer.forms]
+        forms = tuple(written(item[0]) for item in items if isinstance(item, list) and item)
+        return _Place(f"item {last + 1} of {outer.name}", "- ", forms, outer.headline)
+    model = _model_at(tuple(above), data)
+    field = model.model_fields.get(last) if model else None
+    if model is not None and field is not None:
+        own = next(iter(_models(field.annotation)), None)
+        also_true = f"{model.__name__}.{last}" in _ALSO_TRUE
+        return _Place(f"`{last}`", f"{last}: ", forms_of(model, last), own, also_true, not field.is_required())
+    outer = _place(tuple(above), data)
+    values = [value for form in outer.forms if isinstance(value := parsed(form), dict)]
+    forms = tuple(written(next(iter(value.values()))) for value in values if value)
+    return _Place(f"`{last}`", f"{last}: ", forms, outer.headline)
+
+
+def _explain(details: "ErrorDetails", node: yaml.Node, place: _Place) -> Explained:
     """An error about a value that is there."""
-    kind, value, context = details["type"], details["input"], details.get("ctx", {})
-    written = str(node.value) if isinstance(node, yaml.ScalarNode) else _kind_of(value)
+    kind, value, context, what = details["type"], details["input"], details.get("ctx", {}), place.name
+    text = str(node.value) if isinstance(node, yaml.ScalarNode) else None
+    if kind == "union_tag_not_found" and not isinstance(value, dict):
+        kind = "model_type"
+    if value is None and kind in (*_EXPECTED, "literal_error"):
+        return _empty(place)
     if kind == "release":
-        return context["code"], context["message"], context["hint"]
-    if kind == "string_type" and isinstance(value, YamlInt | YamlFloat):
-        message = f"{what} is text, but {written} without quotes is a number"
-        return UNQUOTED_NUMBER, message, f'Write "{written}", with quotes.'
+        return _of_ours(context, value, place)
     if kind in _EXPECTED:
-        hint = f'Write "{written}", with quotes.' if kind == "string_type" and isinstance(value, bool) else None
-        hint = "A release file begins with `name:`." if what == THE_RELEASE else hint
-        return WRONG_TYPE, f"{what} has to be {_EXPECTED[kind]}, but here stands {_kind_of(value)}", hint
+        return _wrong_type(_EXPECTED[kind], value, text, place)
     if kind in ("literal_error", "union_tag_invalid"):
-        options = [option.strip(" '") for option in _options(context).split(",")]
-        hint = suggestion(written, options, f"One of: {', '.join(options)}.")
-        return INVALID_VALUE, f"{what} cannot be `{written}`", hint
+        if kind == "literal_error" and not isinstance(value, str):
+            message = f"{what} has to be text, but is {_kind_of(value)}"
+            return WRONG_TYPE, message, _literal_hint(context, text, place)
+        return INVALID_VALUE, f"{what} cannot be `{text}`", _literal_hint(context, text, place)
     if kind == "union_tag_not_found":
-        return MISSING_FIELD, f"{what} needs the field `type`", None
+        return MISSING_FIELD, f"{what} needs the field `type`", _write(place)
     message = " is empty" if kind == "too_short" else f": {details['msg'][0].lower()}{details['msg'][1:]}"
     if kind in _LIMITS:
         least_or_most = context["ge" if "ge" in context else "le"]
-        message = f" has to be {least_or_most} or {_LIMITS[kind]}, but is {written}"
-    return INVALID_VALUE, f"{what}{message}", None
+        message = f" has to be {least_or_most} or {_LIMITS[kind]}, but is {text}"
+    return INVALID_VALUE, f"{what}{message}", _write(place) if kind == "too_short" else None
+
+
+def _of_ours(context: dict[str, Any], value: object, place: _Place) -> Explained:
+    """An error that a rule of a field has raised."""
+    code, message, hint = context["code"], context["message"], context["hint"]
+    if place.is_secret:
+        message = message.replace(f"`{value}`", place.name)
+    if message.startswith(HAS_TO_BE):
+        message = f"{place.name} {message}, but is {_kind_of(value)}"
+    return code, message, hint or (_write(place) if code is WRONG_TYPE else None)
+
+
+def _empty(place: _Place) -> Explained:
+    right = _write(place)
+    if right is None or not place.optional:
+        return INVALID_VALUE, f"{place.name} is empty", right or _GIVE
+    return INVALID_VALUE, f"{place.name} is empty", f"{right.removesuffix('.')}, or remove the line."
+
+
+def _wrong_type(expected: str, value: object, text: str | None, place: _Place) -> Explained:
+    """A value of another type than the field takes."""
+    what, stands = place.name, _kind_of(value)
+    if expected == "text" and isinstance(value, YamlInt | YamlFloat) and not place.is_secret:
+        return (
+            UNQUOTED_NUMBER,
+            f"{what} is text, but {text} without quotes is a number",
+            f'Write "{text}", with quotes.',
+        )
+    if what == THE_RELEASE:
+        hint = "A release file begins with `name:`; `azrelease schema` prints its fields."
+        return WRONG_TYPE, f"{what} has to be {expected}, but is {stands}", hint
+    plain = [form for form in place.forms if isinstance(parsed(form), str)]
+    if plain and expected == "a mapping":
+        if isinstance(value, str):
+            near = suggestion(value, plain)
+            return INVALID_VALUE, f"{what} cannot be `{value}`", near or _write(place)
+        expected = "text or a mapping"
+    elif expected == "a mapping" and any(isinstance(parsed(form), list) for form in place.forms):
+        expected = "a list or a mapping"
+    elif expected == "a mapping" and place.also_true:
+        expected = "a mapping, or true or false"
+    return WRONG_TYPE, f"{what} has to be {expected}, but is {stands}", _right(expected, value, text, place)
+
+
+def _right(expected: str, value: object, text: str | None, place: _Place) -> str | None:
+    """What to write instead: what the user most likely means, else an example."""
+    if expected == "text" and isinstance(value, bool):
+        return f'Write "{text}", with quotes.'
+    if expected == "true or false" and isinstance(value, str):
+        said = _SAYS_YES.get(value.casefold()) or _SAYS_NO.get(value.casefold())
+        if said is not None:
+            return _write(place, said)
+    if expected == "a whole number" and isinstance(value, str) and value.isascii() and value.isdigit():
+        return _write(place, value)
+    return _write(place, *_headline(value, place))
+
+
+def _headline(value: object, place: _Place) -> Iterator[str]:
+    """The mapping that a text, or a list, is most likely meant to be."""
+    name = HEADLINE.get(place.headline.__name__) if place.headline is not None else None
+    whole = parsed(place.forms[0]) if place.forms else None
+    if name is None or not isinstance(whole, dict):
+        return
+    listed = isinstance(whole.get(name), list)
+    if isinstance(value, str) and value.strip() and len(value) < _LONGEST_SHOWN and "\n" not in value:
+        if place.headline is Agent and not _is_image(value):
+            yield place.forms[0]
+            yield written({"pool": value})
+        else:
+            yield written({**whole, name: [value] if listed else value})
+    elif listed and isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        yield written({**whole, name: value})
+
+
+_LONGEST_SHOWN = 100
+
+
+def _is_image(label: str) -> bool:
+    """Whether a text looks like the label of a hosted image."""
+    return image(label) is not None or label.casefold().startswith(("ubuntu", "windows", "macos"))
+
+
+def _literal_hint(context: dict[str, Any], text: str | None, place: _Place) -> str | None:
+    options = [option.strip(" '") for option in _options(context).split(",")]
+    if text is not None and text in options:
+        return f'Write "{text}", with quotes.'
+    if len(options) == 1:
+        return f"Write `{place.prefix}{options[0]}`."
+    every = f"One of: {', '.join(options)}."
+    return every if text is None else suggestion(text, options, every)
+
+
+def _write(place: _Place, *forms: str) -> str | None:
+    """A hint that shows how a value is written; None where there is no example."""
+    shown = [f"`{place.prefix}{form}`" for form in (forms or place.forms)]
+    return f"Write {', or '.join(shown)}." if shown else None
 
 
 def _options(context: dict[str, Any]) -> str:
@@ -113,11 +272,11 @@ def field_at(route: Route, data: Any) -> FieldInfo | None:  # noqa: ANN401  (any
 
 def _kind_of(value: object) -> str:
     if value is None:
-        return "nothing"
+        return "empty"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, YamlInt | YamlFloat):
-        return f"the number {value.text}"
+        return "a number"
     return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "text"
 
 
@@ -140,30 +299,34 @@ def _has(data: Any, step: str | int) -> bool:  # noqa: ANN401  (any YAML)
 def _model_at(route: Route, data: Any) -> type[BaseModel] | None:  # noqa: ANN401  (any YAML)
     """The model that reads the mapping at a route."""
     model: type[BaseModel] = Release
+    candidates: list[type[BaseModel]] = [Release]
     for step in route:
         if not _has(data, step):
             continue
         data = data[step]
         field = model.model_fields.get(step) if isinstance(step, str) else None
-        models = list(_models(field.annotation)) if field else [model]
-        if not models:
+        if field is not None:
+            # Items of a list, and values of a mapping, are of the models of its field.
+            candidates = list(_models(field.annotation))
+        if not candidates:
             return None
         kind = data.get("type") if isinstance(data, dict) else None
-        model = next((found for found in models if _discriminator(found) == kind), models[0])
+        model = next((found for found in candidates if kind in _types(found)), candidates[0])
         if issubclass(model, BaseTask) and isinstance(data, dict):
             model = task_class(str(data.get("task"))) or model
     return model
 
 
-def _discriminator(model: type[BaseModel]) -> object:
+def _types(model: type[BaseModel]) -> tuple[object, ...]:
+    """The values of `type` that tell a model apart from others."""
     field = model.model_fields.get("type")
-    return field.default if field else ...
+    return get_args(field.annotation) if field is not None else ()
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401  (any annotation)
     """The models inside an annotation: optional, a union, a tuple, annotated."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
-    elif get_origin(annotation) in (Union, UnionType, tuple, Annotated):
+    elif get_origin(annotation) in (Union, UnionType, tuple, dict, Annotated):
         for argument in get_args(annotation):
             yield from _models(argument)

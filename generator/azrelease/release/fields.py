@@ -7,9 +7,9 @@ rule anew for each of the hundred fields that have it, which is most of what it 
 import posixpath
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNQUOTED_NUMBER, WRONG_TYPE
@@ -19,11 +19,17 @@ from azrelease.source import YamlFloat, YamlInt
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 MACRO = r"\$\([^()]+\)"
 
+HAS_TO_BE = "has to be"
+"""How a message begins that the name of the field is put before."""
+
 _UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
 
 
 class Rule:
     """A mark for `Annotated`: how a value is read, and what it is in the JSON Schema.
+
+    Attributes:
+        json_schema: what an editor is told about it.
 
     Args:
         schema: how pydantic reads the value.
@@ -32,7 +38,7 @@ class Rule:
 
     def __init__(self, schema: CoreSchema, **json_schema: Any) -> None:  # noqa: ANN401  (any JSON)
         self._schema = schema
-        self._json_schema = json_schema
+        self.json_schema = json_schema
 
     @classmethod
     def before(cls, read: Callable[[Any], Any], schema: CoreSchema, **json_schema: Any) -> "Rule":  # noqa: ANN401
@@ -49,7 +55,18 @@ class Rule:
         return cast("CoreSchema", {**self._schema})
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**self._json_schema}
+        return {**self.json_schema}
+
+
+class OneOrMore:
+    """A mark for `Annotated`: a text where a list belongs is a list of one. What is written is always a list."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_text_is_list, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        several = handler(schema)
+        return {"anyOf": [several, {**several["items"], "type": "string"}]}
 
 
 def matching(pattern: str, message: str, hint: str | None = None, *, unicode: bool = False) -> Rule:
@@ -124,9 +141,10 @@ def _minutes(value: object) -> object:
             return int(found[1]) * _UNIT_MINUTES[found[2]]
     elif isinstance(value, int) and not isinstance(value, bool | YamlInt):
         return value
-    raise failure(
-        INVALID_VALUE, "not a length of time", "Write a number and a unit: `30 minutes`, `2 hours`, `3 days`."
-    )
+    hint = "Write a number and a unit: `30 minutes`, `2 hours`, `3 days`."
+    if isinstance(value, YamlInt) and value > 0:
+        hint = f"Write its unit too: `{value.text} minutes`, `{value.text} hours` or `{value.text} days`."
+    raise failure(INVALID_VALUE, f"{HAS_TO_BE} a length of time", hint)
 
 
 def minutes_text(minutes: int) -> str:
@@ -183,14 +201,14 @@ def _number_text(value: object) -> object:
     text = value if isinstance(value, bool) else str(value) if type(value) is float else _scalar_text(value)
     if isinstance(text, str) and re.fullmatch(rf"\d+(\.\d+)?|{MACRO}", text):
         return text
-    raise failure(WRONG_TYPE, "expected a number, or a macro such as `$(name)`")
+    raise failure(WRONG_TYPE, f"{HAS_TO_BE} a number, or a macro such as `$(name)`")
 
 
 def _boolean_text(value: object) -> object:
     text = _scalar_text(value)
     if isinstance(text, str) and re.fullmatch(rf"true|false|{MACRO}", text, re.IGNORECASE):
         return text.lower() if text.lower() in ("true", "false") else text
-    raise failure(WRONG_TYPE, "expected true or false, or a macro such as `$(name)`")
+    raise failure(WRONG_TYPE, f"{HAS_TO_BE} true or false, or a macro such as `$(name)`")
 
 
 def _secret_reference(value: object) -> object:
@@ -224,8 +242,10 @@ _TEXT = core_schema.no_info_after_validator_function(_text, core_schema.str_sche
 Text = Annotated[str, Rule(_TEXT, type="string", minLength=1)]
 """Any text but none; macros are replaced when the release runs."""
 
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_text_is_list, json_schema_input_type=tuple[Text, ...] | Text)]
-"""Several texts; one may be written without a list."""
+_Item = TypeVar("_Item")
+
+ListOf = Annotated[tuple[_Item, ...], OneOrMore()]
+"""Several texts of a kind; one may be written without a list."""
 
 ArtifactPath = Annotated[str, Rule.after(_artifact_path, _TEXT, type="string", minLength=1)]
 """A path inside the artifact, with `/` between folders; or one that says where it stands by itself."""

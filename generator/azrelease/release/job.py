@@ -13,7 +13,9 @@ from azrelease.release.fields import (
     Boolean,
     FixedText,
     Identifier,
+    ListOf,
     Minutes,
+    OneOrMore,
     Text,
     VariableName,
     VariableValue,
@@ -32,7 +34,7 @@ class Machines(Model):
     """Machines that the tasks of a job run on: virtual machine resources of an environment."""
 
     environment: FixedText = Field(description="Environment that the machines are registered in.")
-    tags: tuple[FixedText, ...] = Field(default=(), description="Only machines that have all of these tags.")
+    tags: ListOf[FixedText] = Field(default=(), description="Only machines that have all of these tags.")
     at_once: (
         Annotated[str, matching(r"[1-9]\d*|(?:[1-9]\d?|100)%", "{} is no number of machines", "`1`, `25%`.")] | None
     ) = Field(default=None, description="How many are deployed to at once: a number, or `25%`. Default: all of them.")
@@ -42,8 +44,8 @@ class Download(Model):
     """A source that a job downloads."""
 
     alias: Alias = Field(description="Alias of the source.")
-    artifacts: tuple[FixedText, ...] = Field(default=(), description="Only these artifacts of it. Default: all.")
-    patterns: tuple[FixedText, ...] = Field(default=(), description="Only files that match: `**/*.zip`.")
+    artifacts: ListOf[FixedText] = Field(default=(), description="Only these artifacts of it. Default: all.")
+    patterns: ListOf[FixedText] = Field(default=(), description="Only files that match: `**/*.zip`.")
 
 
 class Job(Model):
@@ -66,7 +68,7 @@ class Job(Model):
         default=None, description="How long it may go on after it was canceled. Default: 5 minutes."
     )
     continue_on_error: Boolean = Field(default=False, description="Go on with the stage when the job fails.")
-    matrix: dict[VariableName, Annotated[tuple[VariableValue, ...], Field(min_length=1)]] = Field(
+    matrix: dict[VariableName, Annotated[tuple[VariableValue, ...], Field(min_length=1), OneOrMore()]] = Field(
         default_factory=dict,
         description="Values of variables; the job runs once for each combination: `{region: [europe, asia]}`.",
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from azrelease.diagnostics import INVALID_VALUE, Diagnostic, Severity
+from azrelease.diagnostics import WRONG_TYPE, Diagnostic, Severity
 from azrelease.errors import InvalidFileError
 from azrelease.release.layering import layered
 from azrelease.release.plain_secrets import plain_secrets
@@ -15,7 +15,7 @@ from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageOutline, graph_problems
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
-from azrelease.source import KEY, Document, found_at
+from azrelease.source import Document, found_at
 
 if TYPE_CHECKING:
     from azrelease.release.problems import Problem
@@ -25,6 +25,16 @@ Route = tuple[str | int, ...]
 
 _LEANT_ON = frozenset(("name", "service", "endpoint", "target", "rollout", "tasks", "jobs", "workspace"))
 """Fields of a stage that others lean on."""
+
+
+_CLASSIC = (
+    "this is a classic release definition, not a release file",
+    "`azrelease import {file}` writes the release file of it.",
+)
+_PIPELINE = (
+    "this is a pipeline, not a release file",
+    "`azrelease check {file}` looks at it as it is; `azrelease init` writes a release file.",
+)
 
 
 class LoadedRelease(NamedTuple):
@@ -52,7 +62,37 @@ def load_document(document: Document) -> LoadedRelease:
         UserError: a file beside it cannot be read.
         InvalidFileError: something in it is wrong; all problems are in it, in the order of the file.
     """
+    _refuse_others(document)
     return load_alone(layered(document))
+
+
+def _refuse_others(document: Document) -> None:
+    """See that a file is no classic definition and no pipeline, whose fields would each be an unknown one.
+
+    Raises:
+        InvalidFileError: it is one.
+    """
+    other = _other_kind(document.data)
+    if other is not None:
+        message, hint = other
+        problem = found_at(document, (), WRONG_TYPE, message, hint.format(file=document.path))
+        span = problem.span._replace(end_line=problem.span.line, end_column=problem.span.column + 1)
+        raise InvalidFileError((problem._replace(span=span),), document.texts)
+
+
+def _other_kind(data: Any) -> tuple[str, str] | None:  # noqa: ANN401  (any YAML)
+    """What is said of a file that is of another kind; None where it may be a release."""
+    definitions = data.get("value") if isinstance(data, Mapping) and "name" not in data else data
+    definition = definitions[0] if isinstance(definitions, list) and definitions else definitions
+    if isinstance(definition, Mapping) and isinstance(definition.get("environments"), list):
+        return _CLASSIC
+    if not isinstance(data, Mapping):
+        return None
+    stages = _stages(data)
+    only_steps = not stages and {"steps", "jobs"} & set(data)
+    if only_steps or any(isinstance(stage, Mapping) and {"stage", "template"} & set(stage) for stage in stages):
+        return _PIPELINE
+    return None
 
 
 def load_alone(document: Document) -> LoadedRelease:
@@ -80,15 +120,14 @@ def _empty_fields(document: Document) -> Iterator[Diagnostic]:
     artifact that lists nothing would let everything through.
     """
     for route, value in _empty_values(document.data):
-        from azrelease.release.explaining import field_at
+        from azrelease.release.explaining import empty_field, field_at
 
         field = field_at(route, document.data)
         optional = (
             field is not None and not field.is_required() and field.get_default(call_default_factory=True) is None
         )
         if optional if value is None else route[0] in ("trigger", "artifact"):
-            hint = "Give it a value, or remove the line."
-            yield found_at(document, (*route, KEY), INVALID_VALUE, f"`{route[-1]}` is empty", hint)
+            yield empty_field(route, document)
 
 
 def _empty_values(data: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]:  # noqa: ANN401  (any YAML)
@@ -155,8 +194,14 @@ def _named(data: Any, route: Route) -> NamedVariables:  # noqa: ANN401  (any YAM
     return NamedVariables(
         route,
         tuple(variables) if isinstance(variables, Mapping) else (),
-        tuple(name for name in secrets if isinstance(name, str)) if isinstance(secrets, list) else (),
+        _texts(secrets),
     )
+
+
+def _texts(given: Any) -> tuple[str, ...]:  # noqa: ANN401  (any YAML)
+    """The texts of a list, or a text that stands for a list of one, as far as they can be read."""
+    items = given if isinstance(given, list) else [given]
+    return tuple(item for item in items if isinstance(item, str))
 
 
 def _in_order(found: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
@@ -176,8 +221,7 @@ def _outline(data: Any) -> Sequence[StageOutline]:  # noqa: ANN401  (any YAML)
         if not isinstance(name, str):
             return ()
         given = stage.get("depends_on")
-        names = tuple(other for other in given if isinstance(other, str)) if isinstance(given, list) else None
-        outlines.append(StageOutline(name, names))
+        outlines.append(StageOutline(name, None if given is None else _texts(given)))
     return outlines
 
 

@@ -11,6 +11,7 @@ from azrelease.release.fields import (
     BranchName,
     BranchPattern,
     FixedText,
+    ListOf,
     Minutes,
     Text,
     VariableName,
@@ -60,7 +61,7 @@ class KeyVault(Model):
 
     name: FixedText = Field(description="Name of the vault.")
     service_connection: FixedText = Field(description="Azure service connection that may read its secrets.")
-    secrets: tuple[FixedText, ...] = Field(min_length=1, description="Names of the secrets that the group has.")
+    secrets: ListOf[FixedText] = Field(min_length=1, description="Names of the secrets that the group has.")
 
 
 class VariableGroup(Model):
@@ -69,7 +70,7 @@ class VariableGroup(Model):
     name: FixedText = Field(description="Name of the group.")
     description: Text | None = Field(default=None, description="What it is for.")
     variables: dict[VariableName, VariableValue] = Field(default_factory=dict, description="Variables with values.")
-    secrets: tuple[VariableName, ...] = Field(
+    secrets: ListOf[VariableName] = Field(
         default=(),
         description="Names of secret variables. `apply` takes their values from environment variables of these names, "
         "in capitals and with `_` for `.` and `-`.",
@@ -117,7 +118,7 @@ class PullRequestCheck(Model):
         default=None, description="Branch that pull requests go to; `release/*` for several. Default: `default_branch`."
     )
     blocking: Boolean = Field(default=True, description="`false` shows the result without asking for it.")
-    paths: tuple[FixedText, ...] = Field(
+    paths: ListOf[FixedText] = Field(
         default=(), description="Only pull requests that change these: `/releases/*`, `!/docs/*`. Default: all."
     )
     valid_for: Minutes | None = Field(

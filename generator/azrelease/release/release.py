@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.agent import Agent
 from azrelease.release.artifact import ArtifactSource
-from azrelease.release.fields import Text, VariableName, VariableValue, matching
+from azrelease.release.fields import ListOf, Text, VariableName, VariableValue, matching
 from azrelease.release.job import Download
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems
@@ -42,9 +42,7 @@ class Release(Model):
         default=None,
         description="Folder of the pipeline in Azure DevOps, `\\team\\models`; YAML cannot hold it. Default: the top.",
     )
-    tags: tuple[Text, ...] = Field(
-        default=(), description="Tags of the pipeline in Azure DevOps; YAML cannot hold them."
-    )
+    tags: ListOf[Text] = Field(default=(), description="Tags of the pipeline in Azure DevOps; YAML cannot hold them.")
     artifact: ArtifactSource | None = Field(
         default=None,
         description="Where the model comes from. Default: nothing is downloaded; all paths are relative to the agent's "
@@ -64,13 +62,13 @@ class Release(Model):
     variables: dict[VariableName, VariableValue] = Field(
         default_factory=dict, description="Variables of all stages, read as `$(name)`."
     )
-    variable_groups: tuple[Text, ...] = Field(default=(), description="Variable groups that all stages can read.")
-    settable: tuple[VariableName, ...] = Field(
+    variable_groups: ListOf[Text] = Field(default=(), description="Variable groups that all stages can read.")
+    settable: ListOf[VariableName] = Field(
         default=(),
         description="Names of `variables` and `secrets` that may be given another value when a release is started. "
         "They are variables of the pipeline in Azure DevOps, since those in YAML are fixed.",
     )
-    secrets: tuple[VariableName, ...] = Field(
+    secrets: ListOf[VariableName] = Field(
         default=(),
         description="Names of secret variables that the stages read. Only names: the values are set in Azure DevOps.",
     )

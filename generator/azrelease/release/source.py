@@ -50,7 +50,7 @@ class GitSource(_Repository):
     repository: FixedText = Field(description="Name of the repository: `repository`, or `project/repository`.")
     trigger: Annotated[
         BranchFilter | None,
-        BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str] | None),
+        BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str] | str | None),
     ] = Field(default=None, description="A push to one of these branches starts the release.")
 
 

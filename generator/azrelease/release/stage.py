@@ -11,15 +11,7 @@ from azrelease.release.agent import Agent
 from azrelease.release.approval import Approval, ApprovalAfter
 from azrelease.release.azure_ml.names import EndpointName
 from azrelease.release.checks import Checks
-from azrelease.release.fields import (
-    Identifier,
-    Minutes,
-    Retries,
-    Text,
-    VariableName,
-    VariableValue,
-    matching,
-)
+from azrelease.release.fields import Identifier, ListOf, Minutes, Retries, Text, VariableName, VariableValue, matching
 from azrelease.release.gates import Gates
 from azrelease.release.job import Download, Job
 from azrelease.release.model import Model
@@ -41,7 +33,7 @@ class Stage(Model):
 
     name: Identifier = Field(description="Name of the stage: letters, digits and _.")
     display_name: Text | None = Field(default=None, description="What the stage is called in the portal.")
-    depends_on: tuple[Identifier, ...] | None = Field(
+    depends_on: ListOf[Identifier] | None = Field(
         default=None,
         description="Stages that have to be done before. Default: the stage above; `[]` starts with the release.",
     )
@@ -90,8 +82,8 @@ class Stage(Model):
     variables: dict[VariableName, VariableValue] = Field(
         default_factory=dict, description="Variables of this stage; they win over those of the release."
     )
-    variable_groups: tuple[Text, ...] = Field(default=(), description="Variable groups that this stage can read.")
-    secrets: tuple[VariableName, ...] = Field(
+    variable_groups: ListOf[Text] = Field(default=(), description="Variable groups that this stage can read.")
+    secrets: ListOf[VariableName] = Field(
         default=(),
         description="Names of secret variables that this stage reads. Only names: the values are set in Azure DevOps.",
     )

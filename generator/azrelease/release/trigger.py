@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from azrelease.release.fields import Boolean, FixedText, Text, matching
+from azrelease.release.fields import Boolean, FixedText, ListOf, Text, matching
 from azrelease.release.model import Model
 
 
 def list_is_include(value: object) -> object:
-    """A list of branches is those to include."""
-    return {"include": value} if isinstance(value, list | tuple) else value
+    """A list of branches, or one branch, is those to include."""
+    return {"include": value} if isinstance(value, list | tuple | str) else value
 
 
 def true_is_any(value: object) -> object:
@@ -32,21 +32,21 @@ Cron = Annotated[
 class BranchFilter(Model):
     """Branches by name or pattern (`release/*`)."""
 
-    include: tuple[FixedText, ...] = Field(default=(), description="Branches that count. Default: all.")
-    exclude: tuple[FixedText, ...] = Field(default=(), description="Branches that do not.")
+    include: ListOf[FixedText] = Field(default=(), description="Branches that count. Default: all.")
+    exclude: ListOf[FixedText] = Field(default=(), description="Branches that do not.")
 
 
 class ContinuousDeploymentTrigger(Model):
     """A new artifact starts the release."""
 
     branches: Annotated[
-        BranchFilter, BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str])
+        BranchFilter, BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str] | str)
     ] = Field(
         default_factory=BranchFilter,
         description="Only artifacts from these branches of the source: a list, or `include` and `exclude`.",
     )
-    tags: tuple[FixedText, ...] = Field(default=(), description="Only runs of the source that have all of these tags.")
-    stages: tuple[FixedText, ...] = Field(
+    tags: ListOf[FixedText] = Field(default=(), description="Only runs of the source that have all of these tags.")
+    stages: ListOf[FixedText] = Field(
         default=(),
         description="Start as soon as these stages of the source are done. Default: when its run is done.",
     )
@@ -57,7 +57,7 @@ class Schedule(Model):
 
     cron: Cron = Field(description="Minute, hour, day of month, month, day of week, in UTC: `0 6 * * Mon-Fri`.")
     display_name: Text | None = Field(default=None, description="What the schedule is called in the portal.")
-    branches: tuple[FixedText, ...] = Field(
+    branches: ListOf[FixedText] = Field(
         default=("main",), min_length=1, description="Branches of the repository that holds the pipeline."
     )
     always: Boolean = Field(

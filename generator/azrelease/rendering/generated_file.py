@@ -105,7 +105,9 @@ def write_new(files: Sequence[tuple[Path, str]]) -> None:
     """
     there = [path for path, _ in files if path.exists()]
     if there:
-        raise OverwriteError("\n".join(f"{path}: is there already; nothing was written" for path in there))
+        raise OverwriteError(
+            "\n".join(f"{path}: is there already; nothing was written. Replace it with --force." for path in there)
+        )
     written: list[Path] = []
     try:
         for path, text in files:

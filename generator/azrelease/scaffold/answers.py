@@ -16,6 +16,7 @@ from azrelease.release.fields import FixedText, Text
 from azrelease.release.model import Model
 from azrelease.release.problems import failure
 from azrelease.release.release import ReleaseName
+from azrelease.scaffold.install_source import install_source
 from azrelease.templating.printable import is_printable
 from azrelease.templating.scripts import is_expanded
 
@@ -69,6 +70,14 @@ def _can_approve(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _trusted(text: str) -> str:
+    try:
+        return install_source(text).text
+    except ValueError as error:
+        message, _, hint = str(error).partition(". ")
+        raise failure(INVALID_VALUE, message, hint or None) from None
+
+
 PlainText = Annotated[Text, AfterValidator(_plain)]
 Place = Annotated[ManagedTarget | KubernetesTarget | BatchTarget, BeforeValidator(_target)]
 
@@ -86,6 +95,7 @@ class Answers(Model):
     staging: Place
     production: Place
     approvers: Annotated[tuple[PlainText, ...], AfterValidator(_can_approve)] = ()
+    install_from: Annotated[str, AfterValidator(_plain), AfterValidator(_trusted)] = ""
 
 
 def problems(given: Mapping[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from azrelease.release.registration import PullRequestCheck, Registration
 from azrelease.release.tasks.endpoint_test import EndpointTest
 from azrelease.release.tasks.install_requirements import InstallRequirements
 from azrelease.scaffold.common import RELEASE_FILE, SCHEMA_FILE, check_path, common_files, copied, uses_version_1
+from azrelease.scaffold.install_source import DEFAULT_SOURCE, InstallSource
 from azrelease.scaffold.project_file import ProjectFile
 from azrelease.templating import Templates
 
@@ -21,13 +22,19 @@ _USED = {
 """What is written for a release that comes from elsewhere, and what each file uses beside it."""
 
 
-def project_around(release: Release, folder: str = "", templates: Templates | None = None) -> tuple[ProjectFile, ...]:
+def project_around(
+    release: Release,
+    folder: str = "",
+    templates: Templates | None = None,
+    source: InstallSource = DEFAULT_SOURCE,
+) -> tuple[ProjectFile, ...]:
     """The release, which gets a check of pull requests, and the files around it, by path.
 
     Args:
         release: the release.
         folder: the project's folder in its repository; empty at the top.
         templates: where templates are looked for. Default: the shipped ones.
+        source: where azrelease is installed from.
     """
     templates = templates or Templates()
     release = _checked(release, folder)
@@ -35,8 +42,8 @@ def project_around(release: Release, folder: str = "", templates: Templates | No
     text = f"# yaml-language-server: $schema={SCHEMA_FILE}\n{dump(release, brief=True)}"
     files = (
         ProjectFile(RELEASE_FILE, text.encode()),
-        *common_files(release, folder, templates, tests=False),
-        ProjectFile("README.md", _readme(release, named, templates).encode()),
+        *common_files(release, folder, templates, source, tests=False),
+        ProjectFile("README.md", _readme(release, named, source, templates).encode()),
         *named,
     )
     return tuple(sorted(files))
@@ -79,11 +86,13 @@ def _together(files: Iterable[ProjectFile]) -> Iterator[ProjectFile]:
     yield from found.values()
 
 
-def _readme(release: Release, files: Sequence[ProjectFile], templates: Templates) -> str:
+def _readme(release: Release, files: Sequence[ProjectFile], source: InstallSource, templates: Templates) -> str:
     artifact = release.artifact
     return templates.markdown(
         "project/README-around.md.j2",
         name=release.name,
+        install=source.pip_words(),
+        source=source,
         stages=[
             {
                 "name": stage.name,

@@ -8,9 +8,9 @@ from azrelease.release import Release
 from azrelease.release.agent import DEFAULT_IMAGE
 from azrelease.release.target import ServiceTarget
 from azrelease.rendering import render
+from azrelease.scaffold.install_source import InstallSource
 from azrelease.scaffold.project_file import ProjectFile
 from azrelease.templating import Templates
-from azrelease.version import VERSION
 
 RELEASE_FILE, PIPELINE_FILE = "release.yml", "azure-pipelines.yml"
 CHECK_FILE, CI_FILE = "azure-pipelines.check.yml", "azure-pipelines.ci.yml"
@@ -25,7 +25,7 @@ PYTEST = '"pytest>=8,<10"'
 _REHEARSAL = """\
 set -euo pipefail
 
-python -m pip install --quiet "azrelease[rehearse]=={version}" --requirement training/requirements.txt
+python -m pip install --quiet {install} --requirement training/requirements.txt
 python training/train.py --output outputs/model --metrics metadata/metrics.json
 echo '{{"name": "rehearsed", "version": "1"}}' >metadata/model.json
 mkdir -p "$ARTIFACT"
@@ -42,13 +42,16 @@ _COPIED = {
 }
 
 
-def common_files(release: Release, folder: str, templates: Templates, *, tests: bool) -> Iterator[ProjectFile]:
+def common_files(
+    release: Release, folder: str, templates: Templates, source: InstallSource, *, tests: bool
+) -> Iterator[ProjectFile]:
     """The rendered pipeline, the check of pull requests, hooks, settings of git and of the editor.
 
     Args:
         release: the release.
         folder: the project's folder in its repository; empty at the top.
         templates: where templates are looked for.
+        source: where azrelease is installed from.
         tests: whether the project has tests that need no endpoint.
     """
     yield ProjectFile(PIPELINE_FILE, render(release, templates=templates).encode())
@@ -56,19 +59,19 @@ def common_files(release: Release, folder: str, templates: Templates, *, tests: 
         "project/check-pipeline.yml.j2",
         image=release.agent.completed().image or DEFAULT_IMAGE,
         python=PYTHON,
-        version=VERSION,
+        install=f"python -m pip install --quiet {source.pip_words(in_pipeline=True)}",
+        source=source,
         pytest=PYTEST if tests else None,
-        rehearsal=_REHEARSAL.format(version=VERSION),
+        rehearsal=_REHEARSAL.format(install=source.pip_words("rehearse", in_pipeline=True)),
         folder=folder,
         fail_on="error" if uses_version_1(release) else "warning",
     )
     yield ProjectFile(CHECK_FILE, check.encode())
-    hooks = templates.yaml("project/pre-commit-config.yaml.j2", version=VERSION)
+    hooks = templates.yaml("project/pre-commit-config.yaml.j2", dependencies=source.hook_dependencies)
     yield ProjectFile(".pre-commit-config.yaml", hooks.encode())
     schema = (data_files.SCHEMAS / "release.schema.json").read_bytes()
     yield ProjectFile(SCHEMA_FILE, schema.replace(b"\r\n", b"\n"))
-    for path, source in _COPIED.items():
-        yield copied(path, source)
+    yield from (copied(path, shipped) for path, shipped in _COPIED.items())
 
 
 def copied(path: str, source: str | None = None) -> ProjectFile:

@@ -8,12 +8,16 @@ from azrelease.release.azure_ml.names import compute_reference
 from azrelease.release.reading import load_alone
 from azrelease.scaffold.answers import Answers, Place, endpoint_stem
 from azrelease.scaffold.common import CI_FILE, PYTEST, PYTHON, RELEASE_FILE, check_path, common_files, copied
+from azrelease.scaffold.install_source import install_source
 from azrelease.scaffold.project_file import ProjectFile
 from azrelease.source import Document
 from azrelease.templating import Option, Templates
 
 _USUAL_CLUSTER = "cpu-cluster"
 """What a batch deployment's file names where no answer does."""
+
+_OF_NO_TEXT = ("staging", "production", "install_from")
+"""Answers that the README shows in another form."""
 
 
 def project_of(answers: Answers, folder: str = "", templates: Templates | None = None) -> tuple[ProjectFile, ...]:
@@ -29,7 +33,7 @@ def project_of(answers: Answers, folder: str = "", templates: Templates | None =
     release = load_alone(Document.parse(text, RELEASE_FILE)).release
     files = (
         ProjectFile(RELEASE_FILE, text.encode()),
-        *common_files(release, folder, templates, tests=True),
+        *common_files(release, folder, templates, install_source(answers.install_from), tests=True),
         *_own(answers, folder, templates),
     )
     return tuple(sorted(files))
@@ -39,7 +43,7 @@ def _release_text(answers: Answers, folder: str, templates: Templates) -> str:
     """The release file of a new project."""
     return templates.yaml(
         "project/release.yml.j2",
-        **{field: getattr(answers, field) for field in Answers.model_fields},
+        **{field: getattr(answers, field) for field in Answers.model_fields if field != "install_from"},
         **_endpoints(answers),
         check_pipeline=check_path(folder),
         python=PYTHON,
@@ -112,16 +116,19 @@ def _ci_pipeline(answers: Answers, folder: str, templates: Templates) -> str:
 
 def _readme(answers: Answers, folder: str, templates: Templates) -> str:
     kinds = {answers.staging.type, answers.production.type}
+    source = install_source(answers.install_from)
     clusters = [_compute(target) for target in (answers.staging, answers.production)]
     if "batch" in kinds and None in clusters:
         clusters.append(_USUAL_CLUSTER)
     named = list(dict.fromkeys(cluster for cluster in clusters if cluster))
     return templates.markdown(
         "project/README.md.j2",
-        **{field: getattr(answers, field) for field in Answers.model_fields if field not in ("staging", "production")},
+        **{field: getattr(answers, field) for field in Answers.model_fields if field not in _OF_NO_TEXT},
         **_endpoints(answers),
         staging=answers.staging,
         production=answers.production,
+        install=source.pip_words(),
+        source=source,
         model=endpoint_stem(answers.name),
         ci_pipeline=posixpath.join(folder, CI_FILE),
         online=kinds != {"batch"},

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from azrelease.release.agent import DEFAULT_IMAGE
 from azrelease.scaffold.answers import endpoint_stem
+from azrelease.scaffold.install_source import WHEEL_FOLDER
 
 
 class Question(NamedTuple):
@@ -50,6 +51,12 @@ QUESTIONS = (
         lambda _: "managed",
     ),
     Question("production", "--production", "Where production runs", lambda given: given["staging"]),
+    Question(
+        "install_from",
+        "--install-from",
+        f"Where pipelines install azrelease from (wheel, git+https://…@<tag, commit>, feed; nothing: {WHEEL_FOLDER}/)",
+        lambda _: "",
+    ),
     Question("approvers", "--approver", "Who approves production (user or group; nothing: no more)", None),
 )
 """In the order in which they are asked; a default leans on those above."""

@@ -4,7 +4,7 @@ No template has to remember to quote, so none can forget.
 """
 
 from azrelease.templating.scripts import Block, Option, Script
-from azrelease.templating.templates import Templates
+from azrelease.templating.templates import Templates, templates_for
 from azrelease.templating.yaml_data import yaml_text
 
-__all__ = ["Block", "Option", "Script", "Templates", "yaml_text"]
+__all__ = ["Block", "Option", "Script", "Templates", "templates_for", "yaml_text"]

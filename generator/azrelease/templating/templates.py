@@ -151,6 +151,19 @@ class Templates:
         return place
 
 
+def templates_for(release: Path) -> Templates:
+    """The templates for a release file: those that the settings above it name go before the shipped ones.
+
+    Raises:
+        UserError: the settings cannot be read.
+        InvalidFileError: what they name is not a folder of templates.
+    """
+    from azrelease.settings import find_settings_file, templates_folder
+
+    settings = find_settings_file(release.parent)
+    return Templates(None if settings is None else templates_folder(settings))
+
+
 def _shell_word(value: object) -> object:
     """What `bind` did not quote is a mistake of the template: a literal there needs no braces."""
     if isinstance(value, Markup):

@@ -41,9 +41,9 @@ class Reply(NamedTuple):
 
 
 class Notice(Protocol):
-    """Takes what is wrong, and whether it is so for sure: a test may send a wrong request on purpose."""
+    """Takes what is wrong, whether nobody can want that, and whether a test that passes may have asked for it."""
 
-    def __call__(self, text: str, *, serious: bool) -> None:
+    def __call__(self, text: str, *, serious: bool, asked_for: bool = False) -> None:
         """Take it."""
 
 
@@ -147,7 +147,9 @@ class Front:
         said = self.mask(content.decode("utf-8", errors="replace").strip())[:_LONGEST_SHOWN]
         if answer.status >= _SERVER_ERROR:
             said = backend.why() or said
-        self.notice(f"`{name}` of `{endpoint}` answered {answer.status}: {said}", serious=False)
+        # A model refuses a request that is wrong; tests send such requests on purpose.
+        refused = answer.status < _SERVER_ERROR
+        self.notice(f"`{name}` of `{endpoint}` answered {answer.status}: {said}", serious=False, asked_for=refused)
         return Reply(_MODEL_ERROR if backend.wraps_errors else answer.status, content, name)
 
     def _look_at(self, endpoint: str, name: str, content: bytes) -> None:

@@ -123,8 +123,7 @@ class LocalHost:
         empty.mkdir(parents=True, exist_ok=True)
         if model is None:
             return empty
-        name, _, version = model.partition(":")
-        return self.models.folder(name, version) or empty
+        return self.models.folder(*_name_and_version(model)) or empty
 
     def _wait(
         self, deployed: Deployed, process: "subprocess.Popen[bytes]", port: int, packages: CondaPackages | None
@@ -153,6 +152,8 @@ class LocalHost:
         """Why a server has ended, from its log."""
         text = self.log(deployed.endpoint, deployed.name)
         missing = _NO_MODULE.findall(text)
+        if not missing and deployed.model is not None and not self.models.knows(*_name_and_version(deployed.model)):
+            return f"`{deployed.script}`: {self._no_files(deployed.model.partition(':')[0])}"
         if missing and missing[-1] == "azureml_inference_server_http":
             return (
                 "the inference server is not installed in the Python of the rehearsal: "
@@ -241,12 +242,20 @@ class LocalHost:
         """Whether the model of the artifact can stand for one that the workspace has."""
         if self.models.knows(name, version):
             return True
-        self.front.notice(f"there are no files of the model `{name}`: name them with --model", serious=False)
+        self.front.notice(self._no_files(name), serious=False)
         return False
+
+    def _no_files(self, name: str) -> str:
+        return f"there are no files of the model `{name}`: name them with {self.models.option}"
 
     def register(self, name: str, version: str, path: Path) -> None:
         """Keep the files of a model."""
         self.models.register(name, version, path)
+
+
+def _name_and_version(model: str) -> tuple[str, str]:
+    name, _, version = model.partition(":")
+    return name, version
 
 
 def _raised(log: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_USUAL = ("outputs/model", "model", "outputs")
+USUAL_PLACES = ("outputs/model", "model", "outputs")
 """Where the model lies in an artifact, where nothing says it."""
 
 
@@ -16,6 +16,7 @@ class Models:
 
     Attributes:
         taken: told when the files of the current model are taken for one.
+        option: how a user names the files of the current model.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -23,6 +24,7 @@ class Models:
         self._current: Path | None = None
         self._taken: set[Path] = set()
         self.taken: Callable[[Path], None] = lambda _path: None
+        self.option = "--model"
 
     def current(self, path: Path | None) -> None:
         """Say which files a model has that the workspace is taken to have: those of the artifact that is released."""
@@ -58,4 +60,4 @@ class Models:
 
 def usual_model(artifact: Path) -> Path | None:
     """Where the model lies in an artifact, if it is in one of the usual places."""
-    return next((artifact / name for name in _USUAL if (artifact / name).is_dir()), None)
+    return next((artifact / name for name in USUAL_PLACES if (artifact / name).is_dir()), None)

@@ -9,7 +9,7 @@ from pydantic_core import core_schema
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD, WRONG_TYPE
 from azrelease.release.azure_ml.names import AssetReference, ResourceId, TagName
-from azrelease.release.fields import MACRO, ArtifactPath, Rule, Text, VariableValue
+from azrelease.release.fields import HAS_TO_BE, MACRO, ArtifactPath, Rule, Text, VariableValue
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, failure, raise_problems
 
@@ -19,13 +19,13 @@ def _number(value: object) -> int | str:
         return int(value)
     if isinstance(value, str) and re.fullmatch(MACRO, value):
         return value
-    raise failure(WRONG_TYPE, "expected a whole number, or a macro such as `$(name)`")
+    raise failure(WRONG_TYPE, f"{HAS_TO_BE} a whole number, or a macro such as `$(name)`")
 
 
 def _flag(value: object) -> bool | str:
     if isinstance(value, bool) or (isinstance(value, str) and re.fullmatch(MACRO, value)):
         return value
-    raise failure(WRONG_TYPE, "expected true or false, or a macro such as `$(name)`")
+    raise failure(WRONG_TYPE, f"{HAS_TO_BE} true or false, or a macro such as `$(name)`")
 
 
 Number = Annotated[int | str, Rule(core_schema.no_info_plain_validator_function(_number), type=["integer", "string"])]

@@ -9,11 +9,12 @@ from typing import Annotated
 
 from pydantic_core import core_schema
 
+from azrelease import catalog
 from azrelease.diagnostics import MISSING_FIELD, UNKNOWN_TASK, WRONG_TYPE
-from azrelease.release.fields import Rule
+from azrelease.release.fields import HAS_TO_BE, Rule
 from azrelease.release.problems import Problem, reject
 from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
-from azrelease.suggestions import suggestion
+from azrelease.suggestions import closest, suggestion
 
 TASKS: Mapping[str, str] = {
     "UsePythonVersion": "use_python_version",
@@ -43,6 +44,14 @@ TASKS: Mapping[str, str] = {
 }
 """The class of each task and its module. `Task` stands for all that are written `name@major`."""
 
+_STEPS: Mapping[str, str] = {
+    "script": "Bash",
+    "bash": "Bash",
+    "pwsh": "PowerShell",
+    "powershell": "PowerShell",
+}
+"""Steps of a pipeline that are no tasks, and the task that does the same."""
+
 
 def task_class(name: str) -> type[BaseTask] | None:
     """The class for the value of `task`, or None when there is no such task."""
@@ -68,17 +77,50 @@ def _read(value: object) -> object:
     if not isinstance(value, Mapping):
         if isinstance(value, BaseTask):
             return value
-        message = "expected a task"
-        reject("task", Problem((), WRONG_TYPE, message, "Write `- task: ` and its name, then its fields."), value)
+        name = _known(value) if isinstance(value, str) else None
+        hint = f"Write `- task: {name or 'Bash'}`, then its fields below."
+        reject("task", Problem((), WRONG_TYPE, f"{HAS_TO_BE} a mapping", hint), value)
     name = value.get("task")
     if name is None:
-        reject("task", Problem((), MISSING_FIELD, "`task` is missing", f"One of: {', '.join(_names())}."), value)
-    found = task_class(name) if isinstance(name, str) and name != "Task" else None
+        reject("task", Problem((), MISSING_FIELD, "`task` is missing", _missing_hint(value)), value)
+    if not isinstance(name, str):
+        hint = "Write the name of a task: `task: Bash`, `task: CopyFiles@2`."
+        reject("task", Problem(("task",), WRONG_TYPE, f"{HAS_TO_BE} text", hint), value)
+    found = task_class(name) if name != "Task" else None
     if found is None:
-        hint = suggestion(str(name), _names(), f"There are {', '.join(_names())}.")
-        hint = f"{hint} Any other task is written with its version, such as `CopyFiles@2`."
-        reject("task", Problem(("task",), UNKNOWN_TASK, f"there is no task `{name}`", hint), value)
+        reject("task", Problem(("task",), UNKNOWN_TASK, f"there is no task `{name}`", _unknown_hint(name)), value)
     return found.model_validate(value)
+
+
+def _known(name: str) -> str | None:
+    """A task as its name is written: one of ours, or a built-in one, with its newest version."""
+    own = {task.casefold(): task for task in _names()}.get(name.casefold())
+    if own is not None:
+        return own
+    stem, _, version = name.partition("@")
+    built_in = next((task for task in catalog.BUILT_IN.names() if task.casefold() == stem.casefold()), None)
+    if built_in is None:
+        return name if version else None
+    return f"{built_in}@{version or max(catalog.majors(built_in))}"
+
+
+def _missing_hint(value: Mapping[str, object]) -> str:
+    step = next((step for step in _STEPS if step in value), None)
+    if step is not None:
+        return f"A step `{step}` of a pipeline is written `task: {_STEPS[step]}` here, with a `script`."
+    return f"One of: {', '.join(_names())}; or any other with its version: `task: CopyFiles@2`."
+
+
+def _unknown_hint(name: str) -> str:
+    known = _known(name)
+    if known is not None:
+        return f"Write `task: {known}`" + (", with its version." if "@" in known else ".")
+    own = suggestion(name, _names())
+    built_in = None if own else closest(name, catalog.BUILT_IN.names())
+    if built_in is not None:
+        return f"Did you mean `{built_in}@{max(catalog.majors(built_in))}`?"
+    hint = own or f"There are {', '.join(_names())}."
+    return f"{hint} Any other task is written with its version, such as `CopyFiles@2`."
 
 
 def _names() -> list[str]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
 from azrelease.pipeline import Step
 from azrelease.release.azure_ml.names import DeploymentName, EndpointName
-from azrelease.release.fields import ArtifactPath, Text
+from azrelease.release.fields import ArtifactPath, ListOf, Text
 from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget, BatchTarget, ServiceTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
@@ -55,7 +55,7 @@ class EndpointTest(WorkspaceTask):
         default="junit/test-results.xml",
         description="Where the results are written, from the folder of the test; PublishTestResults looks for it.",
     )
-    arguments: tuple[Text, ...] = Field(default=("--doctest-modules",), description="More arguments for pytest.")
+    arguments: ListOf[Text] = Field(default=("--doctest-modules",), description="More arguments for pytest.")
 
     def completed(self, stage: StageDefaults) -> Self:
         """The task with its script, and the endpoint or service that it tests."""

@@ -11,10 +11,10 @@ from azrelease.release.fields import (
     ArtifactPath,
     Boolean,
     BooleanText,
+    ListOf,
     NumberText,
     SecretReference,
     Text,
-    Texts,
     VariableValue,
     Version,
 )
@@ -60,11 +60,11 @@ class ModelDeploy(WorkspaceTask):
     compute_target: OptionalText = _argument(
         "--compute-target", "Compute target for the service; required on AKS. Default: the target's cluster"
     )
-    model_metadata: Texts = Field(
+    model_metadata: ListOf[Text] = Field(
         default=(),
         description="File of the artifact that says which model was registered (`--model-metadata-file`)",
     )
-    model: Texts = Field(default=(), description="Model as `name:version`, or a list (`--model`)")
+    model: ListOf[Text] = Field(default=(), description="Model as `name:version`, or a list (`--model`)")
     deployment_config: OptionalPath = _argument("--deploy-config-file", "File that says how to deploy", **_PATH)
     inference_config: OptionalPath = _argument("--inference-config-file", "File that says how to score", **_PATH)
     overwrite: Boolean = Field(default=True, description="Update the service when it is there (`--overwrite`)")
