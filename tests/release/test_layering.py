@@ -22,7 +22,7 @@ team = "models"
 region = "westeurope"
 """
 BASE = """\
-artifact: {name: model}
+artifact: {name: model, branch: main}
 trigger: {continuous_deployment: true}
 stages:
   - name: staging

@@ -46,16 +46,14 @@ ROLLING = "jobs[*].strategy.rolling.deploy.steps[*]"
 RUN_ONCE = "jobs[*].strategy.runOnce.deploy.steps[*]"
 MISTAKES: dict[str, dict[str, Mistake]] = {
     "insurance": {},
-    "minimal": {"resources.pipelines[*].trigger": AS_TEXT},
+    "minimal": {},
     "insurance-managed": {"stages[*].jobs[*].timeoutInMinutes": AS_TEXT},
-    "insurance-kubernetes": {"resources.pipelines[*].trigger": AS_TEXT},
+    "insurance-kubernetes": {},
     "insurance-batch": {
-        "resources.pipelines[*].trigger": AS_TEXT,
         f"stages[*].{RUN_ONCE}.timeoutInMinutes": IMPOSSIBLE,
     },
-    "insurance-many-regions": {"resources.pipelines[*].trigger": AS_TEXT},
+    "insurance-many-regions": {},
     "mixed-jobs": {
-        "resources.pipelines[0].trigger": AS_TEXT,
         "resources.containers": NO_IMAGE,
         "stages[*].jobs[*].timeoutInMinutes": AS_TEXT,
         "stages[*].jobs[*].cancelTimeoutInMinutes": AS_TEXT,
