@@ -147,6 +147,7 @@ UNPINNED_REPOSITORY = Code("AZR507", "unpinned-repository", Severity.INFO)
 ECHOED_SECRET = Code("AZR508", "echoed-secret", Severity.WARNING)
 LOGGING_COMMAND = Code("AZR509", "logging-command")
 LOGGING_PROPERTY = Code("AZR510", "logging-property", Severity.WARNING)
+ANY_BRANCH_DEPLOYS = Code("AZR511", "any-branch-deploys", Severity.WARNING)
 
 UNGUARDED_PRODUCTION = Code("AZR601", "unguarded-production", Severity.WARNING)
 UNPUBLISHED_TESTS = Code("AZR602", "unpublished-tests", Severity.WARNING)

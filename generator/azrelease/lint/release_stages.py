@@ -9,7 +9,7 @@ from azrelease.lint.name_words import name_words
 from azrelease.lint.scripts import Script
 from azrelease.lint.shell_words import Command, program_calls
 from azrelease.lint.subject import Subject
-from azrelease.syntax import Job, Stage, Step
+from azrelease.syntax import Block, Job, Stage, Step
 from azrelease.syntax.embedded import is_computed
 
 _PRODUCTION = frozenset(("prod", "production", "prd", "live"))
@@ -171,6 +171,24 @@ def stages_before(stages: tuple[Stage, ...], stage: Stage) -> list[Stage] | None
     if any(names is None for _, names in way):
         return None
     return [written[index] for index, _ in way[1:]]
+
+
+def has_condition(subject: Subject, job: Job) -> bool:
+    """Whether a condition stands at the job, its stage, or anything that these wait for."""
+    if job.block.entry("condition") or job.stage.block.entry("condition"):
+        return True
+    if any(step.action == "reviewApp" for step in job.steps):
+        return True  # an environment for a pull request is what that is for
+    working = [step for step in job.steps if step.action not in ("checkout", "download")]
+    if working and not job.is_open and all(step.block.entry("condition") for step in working):
+        return True
+    jobs, stages = graph.jobs(job.stage), graph.stages(subject.outline.stages)
+    return _may_stop(jobs, job.block, in_order=False) or _may_stop(stages, job.stage.block, in_order=True)
+
+
+def _may_stop(members: Sequence[graph.Member], block: Block, *, in_order: bool) -> bool:
+    way = graph.way_to(members, block, in_order=in_order)
+    return any(names is None or members[index].block.entry("condition") for index, names in way)
 
 
 def _is_validation(step: Step) -> bool:

@@ -4,6 +4,7 @@ from functools import cache
 
 from azrelease.lint.rule import Rule
 from azrelease.lint.rules import (
+    any_branch_deploys,
     argument_count,
     azure_ml_argument,
     azure_ml_missing,
@@ -134,6 +135,7 @@ RULES: tuple[Rule, ...] = tuple(
             echoed_secret.RULE,
             logging_command.RULE,
             logging_property.RULE,
+            any_branch_deploys.RULE,
             unguarded_production.RULE,
             unpublished_tests.RULE,
             publish_on_success.RULE,
