@@ -38,7 +38,7 @@ class Mistake:
 DROP = object()
 AS_TEXT = Mistake("the service reads every scalar as text; the schema wants text, though YAML has numbers", json.dumps)
 IMPOSSIBLE = Mistake("`taskBase` wants text here and `task` a number or boolean: no value fits both", lambda _: DROP)
-NOT_THERE = Mistake("the schema is older than the task", lambda _: DROP)
+NOT_THERE = Mistake("the schema is older than the task, or the key", lambda _: DROP)
 
 NO_IMAGE = Mistake("it wants `image` of a container in a registry of Azure, which has `repository`", lambda _: DROP)
 
@@ -52,7 +52,7 @@ MISTAKES: dict[str, dict[str, Mistake]] = {
     "insurance-batch": {
         f"stages[*].{RUN_ONCE}.timeoutInMinutes": IMPOSSIBLE,
     },
-    "insurance-many-regions": {},
+    "insurance-many-regions": {f"stages[{place}].group": NOT_THERE for place in (1, 2, 3)},
     "mixed-jobs": {
         "resources.containers": NO_IMAGE,
         "stages[*].jobs[*].timeoutInMinutes": AS_TEXT,
