@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from azrelease import catalog
 from azrelease.diagnostics import (
+    ENDING_CONNECTION,
     NOT_IN_PROJECT,
     NOT_REGISTERED,
     PLAIN_SECRET,
@@ -197,7 +198,7 @@ class Linter:
         return FileReport(path, tuple(Finding(d, shown[d.span.line]) for d in sorted(left, key=_position)))
 
 
-_ONLINE = frozenset(code.id for code in (REFUSED_BY_SERVICE, NOT_IN_PROJECT, NOT_REGISTERED))
+_ONLINE = frozenset(code.id for code in (REFUSED_BY_SERVICE, NOT_IN_PROJECT, NOT_REGISTERED, ENDING_CONNECTION))
 
 
 @lru_cache(maxsize=64)
