@@ -168,6 +168,7 @@ CHANGED = Code("AZR704", "changed-by-migration", Severity.INFO)
 RETIRED_IMAGE = Code("AZR705", "retired-image")
 OLD_PYTHON = Code("AZR706", "python-not-on-image", Severity.WARNING)
 OLD_NODE = Code("AZR707", "old-node", Severity.INFO)
+DOCKER_SOCKET = Code("AZR708", "docker-socket", Severity.WARNING)
 
 SHELL_SYNTAX = Code("AZR801", "shell-syntax")
 SHELLCHECK = Code("AZR802", "shellcheck", Severity.WARNING)
