@@ -220,7 +220,7 @@ TOLD = {
     "An expression of Azure Pipelines": "variables: {x: '${{ variables.y }}'}\n",
     "A variable of the run": "variables: {x: $(Build.SourceBranch)}\n",
     "Schedule: only with changes": "trigger: {schedules: [{cron: 0 6 * * 1}]}\n",
-    "Trigger: stages of the source": "trigger: {continuous_deployment: {stages: [test]}}\n",
+    "Trigger: stages of the source": "trigger: {continuous_deployment: {branches: any, stages: [test]}}\n",
 }
 
 
@@ -229,6 +229,10 @@ def test_what_is_told_of_a_release(title: str) -> None:
     text = TOLD[title]
     head = text if text.startswith("name:") else HEAD + text
     assert title in told(export(f"stages:\n- {{name: a, {BASH}}}\n", head))
+
+
+def test_the_group_of_a_stage_is_told() -> None:
+    assert "Stage: group" in told(export(f"stages:\n- {{name: a, group: Regions, {BASH}}}\n"))
 
 
 def test_names_are_put_for_ids() -> None:

@@ -214,7 +214,7 @@ def branch(name: str = "", **more: Any) -> dict[str, Any]:
 
 
 TRIGGERS: dict[str, tuple[list[dict[str, Any]], Any, set[str]]] = {
-    "any": ([], True, set()),
+    "any": ([], {"branches": "any"}, set()),
     "branches": (
         [branch("main"), branch("release/*"), branch("-release/old")],
         {"branches": {"include": ["main", "release/*"], "exclude": ["release/old"]}}, set(),
@@ -224,9 +224,9 @@ TRIGGERS: dict[str, tuple[list[dict[str, Any]], Any, set[str]]] = {
         [branch("main", tags=["good"]), branch("dev")],
         {"branches": {"include": ["main", "dev"]}, "tags": ["good"]}, {"Trigger: branches with different tags"},
     ),
-    "when tagged": ([branch(createReleaseOnBuildTagging=True)], True, {"Trigger: when a build is tagged"}),
-    "tag pattern": ([branch(tagFilter={"pattern": "v.*"})], True, {"Trigger: tags by pattern"}),
-    "default branch": ([branch(useBuildDefinitionBranch=True)], True, {"Trigger: the build's own branch"}),
+    "when tagged": ([branch(createReleaseOnBuildTagging=True)], {"branches": "any"}, {"Trigger: when a build is tagged"}),
+    "tag pattern": ([branch(tagFilter={"pattern": "v.*"})], {"branches": "any"}, {"Trigger: tags by pattern"}),
+    "default branch": ([branch(useBuildDefinitionBranch=True)], {"branches": "any"}, {"Trigger: the build's own branch"}),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -123,3 +124,31 @@ def test_a_service_that_does_not_answer_is_no_finding(
     assert "the token is not accepted" in done.err
     assert "wrong" not in done.err
     assert not service.writes
+
+
+def test_connections_that_are_about_to_stop_working_are_told(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    assert cli("apply", "--yes").code == 0
+    endpoints = service.organization.project("MLOps").endpoints
+    connection = next(found for found in endpoints.values() if found["name"] == "churn-azure")
+
+    def findings() -> list[str]:
+        done = online(cli, "--format", "json")
+        return [f["message"] for f in json.loads(done.out)["findings"] if f["code"] == "AZR904"]
+
+    today = datetime.now(tz=UTC)
+    connection["uses"] = [(today - timedelta(days=days)).isoformat() for days in (79, 300)]
+    assert findings() == []
+    connection["uses"] = [(today - timedelta(days=90)).isoformat()]
+    (found,) = findings()
+    assert "`churn-azure` was last used on" in found
+    assert found.endswith("days ago: after 100 days without use the service disables it")
+    connection["uses"] = [None]
+    connection["authorization"]["parameters"] |= {"workloadIdentityFederationIssuer": "https://vstoken.dev.azure.com/x"}
+    assert findings() == [
+        "service connection `churn-azure` has the issuer of Azure DevOps, which retires on 2027-07-01"
+    ]
+    connection["authorization"]["parameters"] |= {
+        "workloadIdentityFederationIssuer": "https://login.microsoftonline.com/x/v2.0"
+    }
+    assert findings() == []

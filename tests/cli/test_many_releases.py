@@ -24,7 +24,7 @@ service_connection = "shared-azure"
 team = "models"
 """
 BASE = """\
-artifact: {name: model}
+artifact: {name: model, branch: main}
 trigger: {continuous_deployment: true}
 stages:
   - name: staging

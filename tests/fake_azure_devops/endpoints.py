@@ -9,6 +9,9 @@ from fake_azure_devops.routes import Context, route
 from fake_azure_devops.state import Organization, Record, guid
 
 _LIST = "/{project}/_apis/serviceendpoint/endpoints"
+USES = "uses"
+"""Where a service connection of the fake keeps the times at which its uses ended, the last one first; never shown."""
+
 _SECRET = {"password", "serviceprincipalkey", "apitoken", "accesstoken", "servicePrincipalCertificate".casefold()}
 
 
@@ -36,6 +39,7 @@ def new_endpoint(organization: Organization, body: Record) -> Record:
 
 def _shown(endpoint: Record) -> Record:
     copied = copy.deepcopy(endpoint)
+    copied.pop(USES, None)
     parameters = copied["authorization"].get("parameters") or {}
     for name in parameters:
         if name.casefold() in _SECRET:
@@ -67,6 +71,16 @@ def get_endpoint(context: Context) -> Answer:
     """One service connection; the service answers null for one that is not there."""
     found = context.project.endpoints.get(context.values["endpoint"].casefold())
     return Answer(body=None if found is None else _shown(found))
+
+
+@route("GET", "/{project}/_apis/serviceendpoint/{endpoint}/executionhistory", "executionhistory")
+def list_uses(context: Context) -> Answer:
+    """The uses of a service connection."""
+    endpoint = context.project.endpoints[context.values["endpoint"].casefold()]
+    uses = endpoint.get(USES, [])[: int(context.asked("top") or 50)]
+    return listing(
+        [{"endpointId": endpoint["id"], "data": {"finishTime": time, "result": "succeeded"}} for time in uses]
+    )
 
 
 @route("POST", "/_apis/serviceendpoint/endpoints", "serviceendpoint")

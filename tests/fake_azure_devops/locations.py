@@ -236,6 +236,15 @@ _MAIN = [
         "7.1",
     ),
     (
+        "10a16738-9299-4cd1-9a81-fd23ad6200d0",
+        "serviceendpoint",
+        "executionhistory",
+        "{project}/_apis/{area}/{endpointId}/{resource}",
+        1,
+        "4.1",
+        "7.1",
+    ),
+    (
         "e85f1c62-adfc-4b74-b618-11a150fb195e",
         "serviceendpoint",
         "endpoints",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from azrelease.diagnostics import Diagnostic
 from azrelease.lint.rule import Rule
 from azrelease.lint.rules import RULES, by_id
 from support.linting import check_in
@@ -21,19 +22,28 @@ NEAR = [
 ]
 
 
-def places(code: str, text: str, folder: Path) -> list[str]:
+def findings(code: str, text: str, folder: Path) -> list[Diagnostic]:
     rule, cases = by_id()[code], CASES[code]
     name = cases.get("name", rule.file)
     (folder / ".git").mkdir()
     files = {**dict(rule.beside), **cases.get("beside", {}), name: text}
     found = check_in(folder, files, name, scripts=cases.get("scripts", False))
-    return [f"{d.span.line}:{d.span.column}" for d in found if d.code.id == code]
+    return [finding for finding in found if finding.code.id == code]
+
+
+def places(code: str, text: str, folder: Path) -> list[str]:
+    return [f"{d.span.line}:{d.span.column}" for d in findings(code, text, folder)]
 
 
 @pytest.mark.parametrize(("code", "case"), FAIL)
 def test_a_mistake_is_found_at_its_line_and_column(code: str, case: dict[str, Any], tmp_path: Path) -> None:
     text = by_id()[code].wrong if case.get("example") else case["yaml"]
     assert places(code, text, tmp_path) == case["at"]
+
+
+@pytest.mark.parametrize(("code", "case"), [given for given in FAIL if "hints" in given.values[1]])
+def test_the_hint_says_what_to_write(code: str, case: dict[str, Any], tmp_path: Path) -> None:
+    assert [finding.hint for finding in findings(code, case["yaml"], tmp_path)] == case["hints"]
 
 
 @pytest.mark.parametrize(("code", "text"), NEAR)

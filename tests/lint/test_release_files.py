@@ -73,6 +73,48 @@ def test_production_that_a_person_starts_is_guarded() -> None:
     assert not [place for place in places(by_hand) if place[0] == "AZR601"]
 
 
+def unguarded(stages: str) -> list[str]:
+    """The stages that nobody has to approve, in a release with these."""
+    found = check((HEAD + "stages:\n" + stages).encode(), "release.yml")
+    return [d.message.split("`")[1] for d in found if d.code.id == "AZR601"]
+
+
+def managed(name: str, more: str = "") -> str:
+    return f"- {{name: {name}, target: managed, endpoint: {name.replace('_', '-')}-x{more}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [
+        (
+            managed("first") + managed("weu", ", depends_on: [first]") + managed("eus", ", depends_on: [first]"),
+            "weu eus",
+        ),
+        (managed("weu", ", depends_on: []") + managed("eus", ", depends_on: []"), "weu eus"),
+        (managed("staging") + managed("live_eu"), "live_eu"),
+        (managed("staging") + managed("weu") + "- {name: report, tasks: [{task: Bash, script: x}]}\n", "weu"),
+        (managed("staging") + "- {name: web, tasks: [{task: HelmDeploy@1}]}\n", "web"),
+        (managed("weu"), ""),
+        (managed("staging"), ""),
+        (managed("dev") + managed("staging"), ""),
+        (managed("weu", ", approval: {approvers: [a]}") + managed("eus"), ""),
+        (managed("staging", ", approval_after: {approvers: [a]}") + managed("weu") + managed("eus"), ""),
+        (managed("staging") + managed("weu", ", approval_after: {approvers: [a]}"), "weu"),
+        (managed("staging") + managed("weu", ", trigger: manual") + managed("eus"), ""),
+        (managed("staging") + managed("weu", ", environment: qa"), ""),
+        (managed("one") + managed("clean_up"), ""),
+    ],
+)
+def test_production_is_what_deploys_last_whatever_it_is_called(stages: str, expected: str) -> None:
+    assert unguarded(stages) == expected.split()
+
+
+def test_the_name_of_a_release_does_not_make_its_stages_production() -> None:
+    text = HEAD.replace("name: churn", "name: prod-planner")
+    assert "prod-planner" in text
+    assert "AZR601" not in [d.code.id for d in check((text + "stages:\n" + managed("test")).encode(), "release.yml")]
+
+
 @pytest.mark.parametrize(
     "sample", ["minimal", "insurance-managed", "insurance-kubernetes", "insurance-batch", "insurance-many-regions"]
 )

@@ -105,7 +105,8 @@ def test_the_default_agent_is_a_hosted_ubuntu_image() -> None:
     [
         ("", None),
         ("trigger: {continuous_deployment: false}", None),
-        ("trigger: {continuous_deployment: true}", PipelineTrigger()),
+        ("trigger: {continuous_deployment: {branches: any}}", PipelineTrigger()),
+        ("trigger: {continuous_deployment: {branches: main}}", PipelineTrigger(branches_include=("main",))),
         ("trigger: {continuous_deployment: {branches: [main]}}", PipelineTrigger(branches_include=("main",))),
         (
             "trigger: {continuous_deployment: {branches: {include: [a], exclude: [b]}, tags: [t], stages: [s]}}",
@@ -116,6 +117,22 @@ def test_the_default_agent_is_a_hosted_ubuntu_image() -> None:
 def test_only_what_the_release_says_starts_it(trigger: str, expected: PipelineTrigger | None) -> None:
     pipeline = lower(load_document(document(HEAD + f"{trigger}\nstages:\n  - {{name: a, {BASH}}}\n")).release)
     assert pipeline.resources.pipelines[0].trigger == expected
+
+
+def test_a_trigger_without_branches_is_on_the_branch_of_the_artifact() -> None:
+    for trigger, tags in (("true", ()), ("{tags: [good]}", ("good",))):
+        text = HEAD.replace("name: drop", "name: drop\n  branch: main")
+        text += f"trigger: {{continuous_deployment: {trigger}}}\nstages:\n  - {{name: a, {BASH}}}\n"
+        pipeline = lower(load_document(document(text)).release)
+        assert pipeline.resources.pipelines[0].trigger == PipelineTrigger(("main",), tags=tags)
+
+
+def test_every_branch_is_said_in_words() -> None:
+    source = "sources:\n  - {type: git, alias: tools, repository: tools, trigger: any}\n"
+    source += "  - {type: pipeline, pipeline: site, branch: live, trigger: true}\n"
+    pipeline = lower(load_document(document(HEAD + f"{source}stages:\n  - {{name: a, {BASH}}}\n")).release)
+    assert pipeline.resources.repositories[0].branches_include == ("*",)
+    assert pipeline.resources.pipelines[1].trigger == PipelineTrigger(("live",))
 
 
 def test_a_given_version_is_pinned_and_the_latest_is_not() -> None:

@@ -23,7 +23,7 @@ team = "models"
 region = "westeurope"
 """
 BASE = """\
-artifact: {name: model}
+artifact: {name: model, branch: main}
 trigger: {continuous_deployment: true}
 stages:
   - name: staging

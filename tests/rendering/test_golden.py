@@ -38,7 +38,7 @@ class Mistake:
 DROP = object()
 AS_TEXT = Mistake("the service reads every scalar as text; the schema wants text, though YAML has numbers", json.dumps)
 IMPOSSIBLE = Mistake("`taskBase` wants text here and `task` a number or boolean: no value fits both", lambda _: DROP)
-NOT_THERE = Mistake("the schema is older than the task", lambda _: DROP)
+NOT_THERE = Mistake("the schema is older than the task, or the key", lambda _: DROP)
 
 NO_IMAGE = Mistake("it wants `image` of a container in a registry of Azure, which has `repository`", lambda _: DROP)
 
@@ -46,16 +46,14 @@ ROLLING = "jobs[*].strategy.rolling.deploy.steps[*]"
 RUN_ONCE = "jobs[*].strategy.runOnce.deploy.steps[*]"
 MISTAKES: dict[str, dict[str, Mistake]] = {
     "insurance": {},
-    "minimal": {"resources.pipelines[*].trigger": AS_TEXT},
+    "minimal": {},
     "insurance-managed": {"stages[*].jobs[*].timeoutInMinutes": AS_TEXT},
-    "insurance-kubernetes": {"resources.pipelines[*].trigger": AS_TEXT},
+    "insurance-kubernetes": {},
     "insurance-batch": {
-        "resources.pipelines[*].trigger": AS_TEXT,
         f"stages[*].{RUN_ONCE}.timeoutInMinutes": IMPOSSIBLE,
     },
-    "insurance-many-regions": {"resources.pipelines[*].trigger": AS_TEXT},
+    "insurance-many-regions": {f"stages[{place}].group": NOT_THERE for place in (1, 2, 3)},
     "mixed-jobs": {
-        "resources.pipelines[0].trigger": AS_TEXT,
         "resources.containers": NO_IMAGE,
         "stages[*].jobs[*].timeoutInMinutes": AS_TEXT,
         "stages[*].jobs[*].cancelTimeoutInMinutes": AS_TEXT,

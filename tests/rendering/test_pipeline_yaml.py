@@ -89,7 +89,7 @@ jobs = st.one_of(server_jobs, agent_jobs, deployments)
 stages = st.builds(
     Stage, id=texts, jobs=st.lists(jobs, min_size=1, max_size=2).map(tuple), depends_on=some,
     display_name=maybe, condition=maybe, pool=st.one_of(st.none(), pools), variables=variables, notes=some,
-    lock_behavior=maybe, manual=st.booleans(),
+    lock_behavior=maybe, manual=st.booleans(), group=maybe,
 )  # fmt: skip
 triggers = st.builds(PipelineTrigger, branches_include=some, branches_exclude=some, tags=some, stages=some)
 sources = st.builds(

@@ -347,6 +347,24 @@ def test_a_batch_deployment_is_made_then_updated_and_is_the_default(agent: Agent
     assert len(agent.az.v2.jobs) == 2
 
 
+def test_an_answer_and_a_log_cannot_hold_logging_commands(agent: Agent) -> None:
+    run(agent, ENDPOINT, deploy("blue"))
+    command = "###" + "#VsO[task.setvariable variable=x]y"
+
+    def answer(words: list[str], folder: Path) -> tuple[int, str, str]:
+        if "invoke" in words or "get-logs" in words:
+            return 0, f"seen: {command}\n", ""
+        if words[1:3] == ["online-deployment", "update"]:
+            return 1, "", "it does not start\n"
+        return agent.az(words, folder)
+
+    agent.listen(answer)
+    for task, told in (("task: InvokeEndpoint, request: sample.json", 1), (deploy("blue"), 1)):
+        done = run(agent, task)
+        assert done.log.count("seen: ####VsO [task.") == told, done.log
+        assert command not in done.log
+
+
 def test_a_batch_deployment_that_is_not_the_default_is_invoked_by_name(agent: Agent) -> None:
     run(agent, "task: BatchEndpoint", "task: BatchDeployment", target=BATCH)
     other = "task: BatchDeployment, deployment: other, set_default: false, skip_script_validation: true"

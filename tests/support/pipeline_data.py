@@ -113,7 +113,7 @@ def _pool(pool: Pool | None) -> dict[str, Any] | None:
 
 def _stage(stage: Stage) -> dict[str, Any]:
     return {
-        **_given(stage=stage.id, displayName=stage.display_name),
+        **_given(stage=stage.id, group=stage.group, displayName=stage.display_name),
         "dependsOn": list(stage.depends_on),
         **_given(
             condition=stage.condition,

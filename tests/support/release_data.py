@@ -170,8 +170,11 @@ def releases(draw: st.DrawFn) -> dict[str, Any]:
     )
     trigger = optional(
         continuous_deployment=st.one_of(
-            st.booleans(),
-            optional(branches=st.lists(fixed, min_size=1, max_size=2), tags=st.lists(fixed, min_size=1, max_size=2)),
+            st.just(False),
+            st.fixed_dictionaries(
+                {"branches": st.one_of(st.just("any"), st.lists(fixed, min_size=1, max_size=2))},
+                optional={"tags": st.lists(fixed, min_size=1, max_size=2)},
+            ),
         ),
         schedules=st.lists(
             st.fixed_dictionaries({"cron": st.just("0 6 * * 1")}, optional={"display_name": shell_texts}), max_size=1

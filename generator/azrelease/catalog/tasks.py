@@ -8,6 +8,7 @@ tasks, and newer versions, than this table: unknown is not wrong.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -67,6 +68,7 @@ class TaskDefinition:
         deprecated: whether it is out of use.
         replaced_by: the tasks, as `name@major`, that its publisher names instead.
         handlers: what runs it, such as Node20_1; empty when that is not known.
+        removed: the day that its publisher removes it on, or has removed it; None while none is known.
     """
 
     reference: str
@@ -76,6 +78,7 @@ class TaskDefinition:
     deprecated: bool = False
     replaced_by: tuple[str, ...] = ()
     handlers: tuple[str, ...] = ()
+    removed: date | None = None
 
     @property
     def runs_on_agent(self) -> bool:
@@ -214,6 +217,7 @@ def _definition(reference: str, entry: dict[str, Any]) -> TaskDefinition:
         entry.get("deprecated", False),
         tuple(entry.get("replaced_by", ())),
         tuple(entry.get("handlers", ())),
+        date.fromisoformat(entry["removed"]) if "removed" in entry else None,
     )
 
 

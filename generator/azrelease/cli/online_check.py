@@ -69,7 +69,9 @@ def _online_reports(paths: Sequence[str], options: "Options", asked: Asked) -> "
             there[key] = connected(target, asked.timeout)
         wanted, yaml = _rendered(path, loaded.release.completed(), target)
         with waiting(f"asking {target.address} about {name}"):
-            findings = list(online_findings(there[key], wanted, loaded.document, yaml, tasks=tasks))
+            findings = list(
+                online_findings(there[key], wanted, loaded.document, yaml, today=options.today, tasks=tasks)
+            )
         found += _reports(linter, findings, loaded.document, yaml)
     if not releases:
         raise UserError("--online is for release files, and there is none among these files")

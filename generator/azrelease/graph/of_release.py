@@ -79,7 +79,7 @@ def _continuous(release: Release) -> str | None:
     return joined(
         [
             "every new artifact",
-            *branches_text(trigger.branches.include, trigger.branches.exclude),
+            *branches_text(trigger.branch_filter.include, trigger.branch_filter.exclude),
             *([f"tagged {joined(trigger.tags)}"] if trigger.tags else []),
             *([f"once {joined(trigger.stages)} of it is done"] if trigger.stages else []),
         ],
@@ -91,7 +91,7 @@ def _source(source: AnySource) -> SourceView:
     if isinstance(source, PipelineSource):
         starts = None
         if source.trigger is not None:
-            branches = source.trigger.branches
+            branches = source.trigger.branch_filter
             starts = joined(["every new artifact", *branches_text(branches.include, branches.exclude)], " ")
         return _artifact(source, starts, "pipeline")
     own = {"type", "alias", "trigger"}

@@ -9,6 +9,7 @@ from yaml import Node
 
 from azrelease import catalog
 from azrelease.diagnostics import (
+    ENDING_CONNECTION,
     NOT_IN_PROJECT,
     NOT_REGISTERED,
     REFUSED_BY_SERVICE,
@@ -223,7 +224,7 @@ class Linter:
         return FileReport(path, tuple(findings))
 
 
-_ONLINE = frozenset(code.id for code in (REFUSED_BY_SERVICE, NOT_IN_PROJECT, NOT_REGISTERED))
+_ONLINE = frozenset(code.id for code in (REFUSED_BY_SERVICE, NOT_IN_PROJECT, NOT_REGISTERED, ENDING_CONNECTION))
 
 
 @lru_cache(maxsize=64)

@@ -4,12 +4,14 @@ Source: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters
 dependencies.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from azrelease.diagnostics import DEPLOYMENT_OUTPUT, MISSING_DEPENDENCY, UNKNOWN_OUTPUT, Code
 from azrelease.lint import graph
 from azrelease.lint.expressions import TEMPLATE, Expression
+from azrelease.lint.logging_commands import LoggingCommand, logging_commands
+from azrelease.lint.scripts import Script
 from azrelease.suggestions import suggestion
 from azrelease.syntax import Job, PipelineFile, Stage
 from azrelease.syntax.embedded import is_computed
@@ -31,7 +33,11 @@ class OutputProblem(NamedTuple):
 
 
 class _Reference(NamedTuple):
-    """A reference in lower case where names compare, with the place it stands at."""
+    """A reference in lower case where names compare, with the place it stands at.
+
+    Attributes:
+        set_by: the commands that set variables, by the identity of their steps.
+    """
 
     parts: tuple[str, ...]
     expression: Expression
@@ -39,23 +45,32 @@ class _Reference(NamedTuple):
     end: int
     stage: Stage
     job: Job | None
+    set_by: Mapping[int, Sequence[LoggingCommand]]
 
     def problem(self, code: Code, message: str, hint: str | None = None) -> OutputProblem:
         return OutputProblem(code, message, hint, self.expression, self.start, self.end)
 
 
-def output_problems(file: PipelineFile, expressions: Sequence[Expression]) -> tuple[OutputProblem, ...]:
+def output_problems(
+    file: PipelineFile, expressions: Sequence[Expression], scripts: Sequence[Script]
+) -> tuple[OutputProblem, ...]:
     """What is wrong with the references of a file, in the order of the text."""
     if file.is_part:
         return ()
+    set_by: dict[int, list[LoggingCommand]] = {}
+    for command in logging_commands(scripts):
+        if (command.area, command.name) == ("task", "setvariable"):
+            set_by.setdefault(id(command.script.step), []).append(command)
     return tuple(
         problem
-        for reference in _references(file, expressions)
+        for reference in _references(file, expressions, set_by)
         for problem in _problems(reference, file.outline.stages, file)
     )
 
 
-def _references(file: PipelineFile, expressions: Sequence[Expression]) -> Iterator[_Reference]:
+def _references(
+    file: PipelineFile, expressions: Sequence[Expression], set_by: Mapping[int, Sequence[LoggingCommand]]
+) -> Iterator[_Reference]:
     for expression in expressions:
         if expression.node is None or expression.usage == TEMPLATE or "ependencies" not in expression.text:
             continue
@@ -70,7 +85,7 @@ def _references(file: PipelineFile, expressions: Sequence[Expression]) -> Iterat
             parts = route(node)
             stage, job = _owner(file, expression.place.node.start_mark.index)
             if parts is not None and stage is not None:
-                yield _Reference(parts, expression, node.start, node.end, stage, job)
+                yield _Reference(parts, expression, node.start, node.end, stage, job, set_by)
 
 
 def _owner(file: PipelineFile, index: int) -> tuple[Stage | None, Job | None]:
@@ -121,7 +136,8 @@ def _job_problems(reference: _Reference, rest: list[str], stages: Sequence[Stage
         waits = graph.waits_for(members, index, in_order=False)
         if waits is not None and name.casefold() not in waits:
             message = f"the job does not depend on `{name}`, so nothing of it is known here"
-            yield reference.problem(MISSING_DEPENDENCY, message, f"Add `dependsOn: {name}` to the job.")
+            hint = _depend_on(members, index, name, "job", in_order=False)
+            yield reference.problem(MISSING_DEPENDENCY, message, hint)
     yield from _of_all(_output_problems(reference, target, rest[1:]) for target in targets)
 
 
@@ -189,7 +205,23 @@ def _missing_stage(reference: _Reference, name: str, stages: tuple[Stage, ...]) 
     waits = graph.waits_for(members, index, in_order=True) if index is not None else None
     if waits is not None and name.casefold() not in waits:
         message = f"the stage does not depend on `{name}`, so nothing of it is known here"
-        yield reference.problem(MISSING_DEPENDENCY, message, f"Add `{name}` to `dependsOn` of the stage.")
+        assert index is not None
+        hint = _depend_on(members, index, name, "stage", in_order=True)
+        yield reference.problem(MISSING_DEPENDENCY, message, hint)
+
+
+def _depend_on(members: Sequence[graph.Member], index: int, name: str, what: str, *, in_order: bool) -> str:
+    """How a member comes to wait for one more: its `dependsOn` in full, since a second one would be a duplicate key.
+
+    A stage without `dependsOn` waits for the one above it, and no longer does once it has one.
+    """
+    member = members[index]
+    written = [node.value for node in member.depends_on or ()]
+    above = members[index - 1].name if member.depends_on is None and in_order and index else None
+    names = [*written, *([above] if above else []), name]
+    told = f"dependsOn: {names[0] if len(names) == 1 else '[' + ', '.join(names) + ']'}"
+    has_key = member.block.entry("dependsOn") is not None
+    return f"Write `{told}` instead of its `dependsOn`." if has_key else f"Add `{told}` to the {what}."
 
 
 def _output_problems(reference: _Reference, target: Job, rest: list[str]) -> Iterator[OutputProblem]:
@@ -201,6 +233,7 @@ def _output_problems(reference: _Reference, target: Job, rest: list[str]) -> Ite
     if any(is_computed(name) for name in named) or (target.block.entry("strategy") and not target.is_deployment):
         return
     if target.is_deployment:
+        yield from _not_output(reference, target, parts[1:])
         if len(parts) == _LEAST_JOB_PARTS and parts[0].casefold() in named:
             right = f"outputs['{target.name}.{'.'.join(parts)}']"
             message = "an output of a deployment job has the name of the job before that of the step"
@@ -213,3 +246,32 @@ def _output_problems(reference: _Reference, target: Job, rest: list[str]) -> Ite
         known = [step.name for step in target.steps if step.name]
         hint = suggestion(parts[0], known, f"Give the step that sets it `name: {parts[0]}`.")
         yield reference.problem(UNKNOWN_OUTPUT, f"job `{target.name}` has no step with the name `{parts[0]}`", hint)
+    else:
+        yield from _not_output(reference, target, parts)
+
+
+def _not_output(reference: _Reference, target: Job, parts: Sequence[str]) -> Iterator[OutputProblem]:
+    """A variable that its step sets for its own job only."""
+    if len(parts) != _LEAST_JOB_PARTS:
+        return
+    steps = [step for step in target.steps if step.name and step.name.casefold() == parts[0].casefold()]
+    if steps and all(_sets_plainly(reference.set_by.get(id(step), ()), parts[1]) for step in steps):
+        message = f"step `{steps[0].name}` sets `{parts[1]}` for its own job only: it is no output"
+        hint = f"Set it with `##vso[task.setvariable variable={parts[1]};isOutput=true]`."
+        yield reference.problem(UNKNOWN_OUTPUT, message, hint)
+
+
+def _sets_plainly(commands: Sequence[LoggingCommand], variable: str) -> bool:
+    """Whether a script sets a variable, and no command in it can make an output of it.
+
+    A property behind a blank has no effect, and is found as that.
+    """
+    own = [
+        properties
+        for command in commands
+        if (properties := {found.name.casefold(): found.value for found in command.properties})
+        .get("variable", "")
+        .casefold()
+        == variable.casefold()
+    ]
+    return bool(own) and not any(command.is_computed for command in commands) and not any("isoutput" in p for p in own)

@@ -23,8 +23,9 @@ from azrelease.diagnostics import (
     Severity,
 )
 from azrelease.lint.image_labels import image_verdict
-from azrelease.lint.release_stages import is_production
+from azrelease.lint.release_stages import DEPLOY_TASKS, DeployingStage, is_production, is_trial, last_deployments
 from azrelease.release import LoadedRelease, Release, Stage
+from azrelease.release.tasks import BaseTask
 from azrelease.source import Document, found_at
 
 Route = tuple[str | int, ...]
@@ -33,6 +34,7 @@ _TESTS = frozenset(("EndpointTest", "InvokeEndpoint", "BatchInvoke", "Evaluation
 _CONTROLS = frozenset(
     ("approval", "approval_after", "approvers", "gates", "gates_after", "checks", "lock", "minimum", "secrets")
 )
+_DEPLOYING_TASKS = frozenset(("ModelDeploy", "OnlineDeployment", "BatchDeployment"))
 _V1_TASKS = frozenset(("ModelDeploy", "CreateAksCompute"))
 
 
@@ -48,7 +50,7 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
             *_images(release, today),
             *_pythons(release, today),
             *_generations(loaded.release, release),
-            *_approvals(release),
+            *_approvals(loaded.release, release),
             *_order(release),
             *_keys(release),
             *_results(release),
@@ -122,19 +124,40 @@ def _generations(written: Release, release: Release) -> Iterator[Found]:
                 break
 
 
-def _approvals(release: Release) -> Iterator[Found]:
+def _approvals(written: Release, release: Release) -> Iterator[Found]:
+    """Production that nobody has to approve: what is called so, and what deploys last."""
     waited_for = {stage.name: set(stage.depends_on or ()) for stage in release.stages}
-    approved = {stage.name for stage in release.stages if stage.approval is not None}
+    asked = {stage.name for stage in release.stages if stage.approval is not None or stage.trigger == "manual"}
+    asked_after = {stage.name for stage in release.stages if stage.approval_after is not None}
+    named = {
+        stage.name
+        for stage, said in zip(release.stages, written.stages, strict=True)
+        if is_production(stage.name) or is_production(said.environment)
+    }
+    last = last_deployments(
+        [
+            DeployingStage(stage.name, is_trial(stage.name) or is_trial(said.environment))
+            for stage, said in zip(release.stages, written.stages, strict=True)
+            if any(task.enabled and _deploys(task) for _, task in stage.placed_tasks)
+        ],
+        waited_for,
+    )
     for index, stage in enumerate(release.stages):
-        by_hand = stage.trigger == "manual"
-        if (
-            not (is_production(stage.name) or is_production(stage.environment))
-            or by_hand
-            or _reaches(stage.name, waited_for, approved)
-        ):
+        if stage.name not in named | last or _reaches(stage.name, waited_for, asked):
             continue
-        message = f"nobody has to approve stage `{stage.name}`"
+        if any(_reaches(name, waited_for, asked_after) for name in waited_for[stage.name]):
+            continue
+        beside = len(last) > 1 and stage.name in last
+        where = "" if stage.name in named else ", one of those that deploy last" if beside else ", which deploys last"
+        message = f"nobody has to approve stage `{stage.name}`{where}"
         yield UNGUARDED_PRODUCTION, message, ("stages", index, "name"), "Add `approval:` to it.", None
+
+
+def _deploys(task: BaseTask) -> bool:
+    """Whether a task brings a model into service."""
+    if task.task in _DEPLOYING_TASKS:
+        return True
+    return task.task.partition("@")[0].casefold() in DEPLOY_TASKS
 
 
 def _reaches(start: str, edges: dict[str, set[str]], goal: set[str]) -> bool:

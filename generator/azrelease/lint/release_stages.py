@@ -1,18 +1,29 @@
 """What stages, jobs and steps of a release are for, as far as their names and commands say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from azrelease.lint import graph
 from azrelease.lint.scripts import Script
 from azrelease.lint.shell_words import Command, program_calls
 from azrelease.lint.subject import Subject
 from azrelease.name_words import name_words
-from azrelease.syntax import Job, Stage, Step
+from azrelease.syntax import Block, Job, Stage, Step
 from azrelease.syntax.embedded import is_computed
 
 _PRODUCTION = frozenset(("prod", "production", "prd", "live"))
 _NOT = frozenset(("non", "pre", "not", "no", "preprod", "nonprod"))
+
+_TRIAL = frozenset(
+    ("dev", "development", "devel", "test", "tests", "testing", "tst", "qa", "quality", "stage", "staging", "stg",
+     "uat", "acc", "acceptance", "preprod", "preproduction", "pre", "ppe", "nonprod", "non", "sandbox", "sbx", "demo",
+     "int", "integration", "ci", "build", "smoke", "perf", "performance", "load", "experiment", "playground", "review",
+     "lab", "trial", "sit", "alpha", "beta", "preview", "canary", "dry", "rehearsal", "shadow", "validate",
+     "validation", "verify", "verification", "local", "feature", "nightly", "dogfood", "internal", "rollback",
+     "cleanup", "clean", "destroy", "teardown", "infra", "infrastructure")
+)  # fmt: skip
+"""Words of stages that deploy for a trial, or that deploy no model to users."""
 
 _TEST_TOOLS = re.compile(
     r"(?:^|[\s;&|(])(?:pytest|py\.test|tox|nox|nosetests|jest|mocha|ctest|phpunit|dotnet (?:test|vstest)"
@@ -21,7 +32,7 @@ _TEST_TOOLS = re.compile(
 )
 _SWALLOWED = re.compile(r"\|\|\s*(?:true|:|exit 0)|set \+e|continue-on-collection")
 
-_DEPLOY_TASKS = frozenset(
+DEPLOY_TASKS = frozenset(
     ("azurewebapp", "azurermwebappdeployment", "azurefunctionapp", "azurefunctionappcontainer", "azurewebappcontainer",
      "azureresourcemanagertemplatedeployment", "kubernetesmanifest", "helmdeploy", "azurecontainerapps",
      "sqlazuredacpacdeployment", "azurespringcloud", "iiswebappdeploymentonmachinegroup")
@@ -39,6 +50,51 @@ def is_production(name: str | None) -> bool:
     """Whether a name says that it is about production: `prod`, `Deploy_Production`, `prod-eu`; not `preprod`."""
     words = name_words(name or "")
     return any(word in _PRODUCTION and not (index and words[index - 1] in _NOT) for index, word in enumerate(words))
+
+
+def is_trial(name: str | None) -> bool:
+    """Whether a name says that it is about something before production, or beside it."""
+    return not is_production(name) and any(word in _TRIAL for word in name_words(name or ""))
+
+
+class DeployingStage(NamedTuple):
+    """A stage that deploys.
+
+    Attributes:
+        name: its name.
+        is_trial: whether its names say that users do not get what it deploys.
+    """
+
+    name: str
+    is_trial: bool
+
+
+def last_deployments(deploying: Sequence[DeployingStage], waits_for: Mapping[str, set[str]]) -> set[str]:
+    """The stages behind which nothing is deployed, where something is deployed before or beside them: production.
+
+    A release that deploys once says nothing of where.
+
+    Args:
+        deploying: the stages that deploy.
+        waits_for: for each stage of the release the stages that it waits for directly.
+    """
+    names = {stage.name for stage in deploying}
+    if len(names) < _LEAST_PLACES:
+        return set()
+    followed = {name for start in names for name in _all_before(start, waits_for)}
+    return {stage.name for stage in deploying if not stage.is_trial and stage.name not in followed}
+
+
+_LEAST_PLACES = 2
+
+
+def _all_before(start: str, waits_for: Mapping[str, set[str]]) -> set[str]:
+    queue, seen = [start], {start}
+    for name in queue:
+        more = waits_for.get(name, set()) - seen
+        seen |= more
+        queue.extend(sorted(more))
+    return seen - {start}
 
 
 def runs_tests(script: Script) -> bool:
@@ -89,7 +145,7 @@ def deploys(subject: Subject, stage: Stage) -> Step | None:
 
 
 def _is_deployment(step: Step) -> bool:
-    if step.task_name not in _DEPLOY_TASKS:
+    if step.task_name not in DEPLOY_TASKS:
         return False
     if step.task_name in _DEPLOYING:
         name, deploying = _DEPLOYING[step.task_name]
@@ -115,6 +171,24 @@ def stages_before(stages: tuple[Stage, ...], stage: Stage) -> list[Stage] | None
     if any(names is None for _, names in way):
         return None
     return [written[index] for index, _ in way[1:]]
+
+
+def has_condition(subject: Subject, job: Job) -> bool:
+    """Whether a condition stands at the job, its stage, or anything that these wait for."""
+    if job.block.entry("condition") or job.stage.block.entry("condition"):
+        return True
+    if any(step.action == "reviewApp" for step in job.steps):
+        return True  # an environment for a pull request is what that is for
+    working = [step for step in job.steps if step.action not in ("checkout", "download")]
+    if working and not job.is_open and all(step.block.entry("condition") for step in working):
+        return True
+    jobs, stages = graph.jobs(job.stage), graph.stages(subject.outline.stages)
+    return _may_stop(jobs, job.block, in_order=False) or _may_stop(stages, job.stage.block, in_order=True)
+
+
+def _may_stop(members: Sequence[graph.Member], block: Block, *, in_order: bool) -> bool:
+    way = graph.way_to(members, block, in_order=in_order)
+    return any(names is None or members[index].block.entry("condition") for index, names in way)
 
 
 def _is_validation(step: Step) -> bool:

@@ -98,7 +98,7 @@ class Subject:
     @cached_property
     def output_problems(self) -> tuple[OutputProblem, ...]:
         """What is wrong with the references to outputs."""
-        found = output_problems(self.file, self.expressions)
+        found = output_problems(self.file, self.expressions, self.scripts)
         return () if found and self.is_included else found
 
     def output_findings(self, code: Code) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from azrelease.pipeline import (
     RepositoryResource,
     Resources,
 )
-from azrelease.release import ArtifactSource, ContinuousDeploymentTrigger, Release
+from azrelease.release import ArtifactSource, BranchFilter, ContinuousDeploymentTrigger, Release
 from azrelease.release.artifact import LATEST
 from azrelease.release.fields import path_below
 from azrelease.release.source import (
@@ -48,8 +48,8 @@ def lower_artifact(artifact: ArtifactSource, trigger: ContinuousDeploymentTrigge
         trigger=None
         if trigger is None
         else PipelineTrigger(
-            branches_include=trigger.branches.include,
-            branches_exclude=trigger.branches.exclude,
+            branches_include=trigger.branch_filter.include,
+            branches_exclude=trigger.branch_filter.exclude,
             tags=trigger.tags,
             stages=trigger.stages,
         ),
@@ -57,17 +57,16 @@ def lower_artifact(artifact: ArtifactSource, trigger: ContinuousDeploymentTrigge
 
 
 def _repository(source: GitSource | HostedRepositorySource) -> RepositoryResource:
-    trigger = source.trigger if isinstance(source, GitSource) else None
-    # Without any filter a trigger means every branch.
-    every = ("*",) if trigger is not None and not trigger.include else ()
+    pushes = isinstance(source, GitSource) and source.trigger is not None
+    branches = source.branch_filter if isinstance(source, GitSource) else BranchFilter()
     return RepositoryResource(
         alias=source.alias,
         type=source.type,
         name=source.repository,
         endpoint=source.service_connection if isinstance(source, HostedRepositorySource) else None,
         ref=source.branch,
-        branches_include=every or (trigger.include if trigger else ()),
-        branches_exclude=trigger.exclude if trigger else (),
+        branches_include=branches.include or (("*",) if pushes else ()),
+        branches_exclude=branches.exclude,
     )
 
 

@@ -41,6 +41,7 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
         notes=tuple(_notes(stage)),
         lock_behavior={"sequential": "sequential", "latest": "runLatest"}[stage.lock] if stage.lock else None,
         manual=stage.trigger == "manual",
+        group=stage.group,
     )
 
 

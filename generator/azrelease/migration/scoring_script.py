@@ -11,7 +11,9 @@ _HINTS = {
     "azureml.monitoring": "Collect data with `azureml.ai.monitoring`, and `data_collector` of the deployment.",
     "azureml.contrib.services": "`AMLRequest` and `rawhttp` come from `azureml_inference_server_http.api` now.",
 }
-_USUAL = "The package azureml-core is out of support: remove it from the script and from the conda file."
+_USUAL = (
+    "The package azureml-core is out of support since 2026-06-30: remove it from the script and from the conda file."
+)
 _STAYS = ("azureml.ai",)
 
 

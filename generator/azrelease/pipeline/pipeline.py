@@ -27,6 +27,7 @@ class Stage(NamedTuple):
     notes: tuple[str, ...] = ()
     lock_behavior: str | None = None
     manual: bool = False
+    group: str | None = None
 
 
 class Pipeline(NamedTuple):

@@ -2,10 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.diagnostics import NOT_IN_PROJECT, NOT_REGISTERED, REFUSED_BY_SERVICE, Code, Diagnostic, Severity, Span
+from azrelease.diagnostics import (
+    ENDING_CONNECTION,
+    NOT_IN_PROJECT,
+    NOT_REGISTERED,
+    REFUSED_BY_SERVICE,
+    Code,
+    Diagnostic,
+    Severity,
+    Span,
+)
 from azrelease.registration import resources
 from azrelease.registration.failures import RefusedError, understood
 from azrelease.registration.named_resources import named_resources
@@ -14,6 +24,15 @@ from azrelease.registration.wishes import WantedRelease
 from azrelease.registration.wishes.groups import made_groups
 from azrelease.source import Document, found_at
 from azrelease.suggestions import suggestion
+
+_OLD_ISSUER = "https://vstoken.dev.azure.com/"
+_ISSUER_RETIRES = date(2027, 7, 1)
+_UNUSED = 100
+_SOON_UNUSED = 80
+"""Days without use after which a service connection is disabled, and after which that is told.
+
+Source: release notes of Azure DevOps, sprint 276, which also retire the issuer.
+"""
 
 _INVALID = "PipelineValidationException"
 _PLACE = re.compile(r"^\s*/?(?P<file>.*?) ?\(Line: (?P<line>\d+), Col: (?P<column>\d+)\): (?P<message>.*)$")
@@ -27,7 +46,7 @@ class YamlFile(NamedTuple):
 
 
 def online_findings(
-    project: Project, wanted: WantedRelease, document: Document, yaml: YamlFile, *, tasks: Tasks = BUILT_IN
+    project: Project, wanted: WantedRelease, document: Document, yaml: YamlFile, *, today: date, tasks: Tasks = BUILT_IN
 ) -> Iterator[Diagnostic]:
     """Findings about a release, in its file and in its YAML.
 
@@ -36,6 +55,7 @@ def online_findings(
         wanted: the release.
         document: its file.
         yaml: its YAML, as it is rendered now.
+        today: the day that the use of service connections is judged by.
         tasks: the tasks of the organization, where they are known.
 
     Raises:
@@ -43,6 +63,7 @@ def online_findings(
     """
     with understood(project.connection.address):
         yield from _missing(project, wanted, document, tasks)
+        yield from _ending(project, wanted, document, tasks, today)
         yield from _shown(project, wanted, document, yaml)
 
 
@@ -78,6 +99,44 @@ def _missing(project: Project, wanted: WantedRelease, document: Document, tasks:
             message = f"project {project.name} has no environment `{name}`: the first run makes it, without any check"
             hint = "`azrelease apply` makes it with its checks."
             yield _found(document, name, NOT_IN_PROJECT, message, hint)._replace(level=Severity.WARNING)
+
+
+def _ending(
+    project: Project, wanted: WantedRelease, document: Document, tasks: Tasks, today: date
+) -> Iterator[Diagnostic]:
+    """Service connections that stop working: disabled for want of use, or with an issuer that retires."""
+    for name in named_resources(wanted.pipeline, tasks).service_connections:
+        connection = project.service_connections.find_any(name)
+        if connection is None:
+            continue
+        parameters = (connection.get("authorization") or {}).get("parameters") or {}
+        if str(parameters.get("workloadIdentityFederationIssuer", "")).startswith(_OLD_ISSUER):
+            message = f"service connection `{name}` has the issuer of Azure DevOps, which retires on {_ISSUER_RETIRES}"
+            hint = "Convert it to the issuer of Microsoft Entra on its page."
+            yield _found(document, name, ENDING_CONNECTION, message, hint)
+        yield from _unused(project, document, name, str(connection["id"]), today)
+
+
+def _unused(project: Project, document: Document, name: str, identifier: str, today: date) -> Iterator[Diagnostic]:
+    """That a connection has not been used for long; nothing where no use of it is recorded."""
+    route = {**project.route, "endpointId": identifier}
+    try:
+        records = project.connection.get(resources.CONNECTION_HISTORY, route, {"top": "1"})["value"]
+    except RefusedError as error:
+        message = f"when service connection `{name}` was last used cannot be read: {error}"
+        yield _found(document, name, ENDING_CONNECTION, message, None)._replace(level=Severity.INFO)
+        return
+    ended = [str(record["data"]["finishTime"]) for record in records if (record.get("data") or {}).get("finishTime")]
+    if not ended or len(ended) < len(records):
+        return  # never used, or in use
+    last = date.fromisoformat(max(ended)[:10])
+    days = (today - last).days
+    if days >= _SOON_UNUSED:
+        then = "the service disables it" if days < _UNUSED else "the service may have disabled it"
+        used = f"was last used on {last}, {days} days ago"
+        message = f"service connection `{name}` {used}: after {_UNUSED} days without use {then}"
+        hint = "Use it before, or look at it: Project settings → Service connections."
+        yield _found(document, name, ENDING_CONNECTION, message, hint)
 
 
 def _refused(project: Project, pipeline: str, yaml: YamlFile) -> Iterator[Diagnostic]:

@@ -82,6 +82,7 @@ DEPLOYMENT_GROUPS = Resource("083c4d89-ab35-45af-aa11-7cf66895c53e", "7.1-previe
 TASK_GROUPS = Resource("6c08ffbf-dbf1-4f9a-94e5-a1cbd47005e7", "7.1-preview.1", "Task Groups")
 TASKS = Resource("60aac929-f0cd-4bc8-9ce4-6b30e8f1b1bd", "7.1-preview.1", "Agent Pools")
 SERVICE_CONNECTIONS = Resource("e85f1c62-adfc-4b74-b618-11a150fb195e", "7.1-preview.4", "Service Connections")
+CONNECTION_HISTORY = Resource("10a16738-9299-4cd1-9a81-fd23ad6200d0", "7.1-preview.1", "Service Connections")
 
 POLICIES = Resource(
     "dad91cbe-d183-45f8-9c6e-9c1164472121",

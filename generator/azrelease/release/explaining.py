@@ -1,6 +1,7 @@
 """Errors of pydantic as diagnostics: at a place in the file, in the words of someone who reads YAML."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -283,11 +284,17 @@ def _kind_of(value: object) -> str:
 def _in_file(route: Route, data: Any) -> Route:  # noqa: ANN401  (any YAML)
     """The part of a pydantic route that is in the file: without tags of unions and marks such as `[key]`."""
     known: list[str | int] = []
-    for step in route:
-        if _has(data, step):
-            data = data[step]
-            known.append(step)
+    for step, behind in zip_longest(route, route[1:]):
+        if not _has(data, step) or _is_tag(data, step, behind):
+            continue
+        data = data[step]
+        known.append(step)
     return tuple(known)
+
+
+def _is_tag(data: Any, step: str | int, behind: str | int | None) -> bool:  # noqa: ANN401  (any YAML)
+    """Whether a step is the tag of a union that is spelled as a field beside what the route goes on with."""
+    return behind is not None and not isinstance(data[step], dict | list) and _has(data, behind)
 
 
 def _has(data: Any, step: str | int) -> bool:  # noqa: ANN401  (any YAML)

@@ -95,19 +95,18 @@ class Release(Model):
         """
         agent = self.agent.completed()
         above = (None, *(stage.name for stage in self.stages))
-        artifact = self.artifact
+        artifact, trigger = self.artifact, self.trigger
         if artifact is not None:
             artifact = artifact.model_copy(update={"alias": artifact.alias or artifact.usual_alias})
-        sources = (
-            source.model_copy(update={"alias": source.alias or source.usual_alias})
-            if isinstance(source, PipelineSource)
-            else source
-            for source in self.sources
-        )
+            if trigger.continuous_deployment is not None:
+                started = trigger.continuous_deployment.completed(artifact.branch)
+                trigger = trigger.model_copy(update={"continuous_deployment": started})
+        sources = (source.completed() if isinstance(source, PipelineSource) else source for source in self.sources)
         return self.model_copy(
             update={
                 "artifact": artifact,
                 "sources": tuple(sources),
+                "trigger": trigger,
                 "agent": agent,
                 "stages": tuple(
                     stage.completed(release=self.name, above=before, agent=agent, workspace=self.workspace)
@@ -139,6 +138,9 @@ class Release(Model):
             message = "there is no `artifact` whose new versions could start the release"
             hint = "Name the `artifact`, or set `trigger` of one of the `sources`."
             yield Problem(("trigger", "continuous_deployment"), CONFLICTING_FIELDS, message, hint)
+        elif self.artifact is not None and self.trigger.continuous_deployment is not None:
+            unsaid = self.trigger.continuous_deployment.problems(self.artifact.branch, "artifact.branch")
+            yield from (problem.at("trigger", "continuous_deployment") for problem in unsaid)
         for index, source in enumerate(self.sources):
             usual = source.usual_alias if isinstance(source, PipelineSource) else ""
             alias = source.alias or usual

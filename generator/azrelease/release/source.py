@@ -1,13 +1,15 @@
 """Further sources of a release: what is downloaded beside the artifact of the training pipeline, or starts it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field, model_validator
 
+from azrelease.diagnostics import MISSING_FIELD
 from azrelease.release.artifact import Alias, ArtifactSource
 from azrelease.release.fields import Boolean, FixedText, Text, whole_number
 from azrelease.release.model import Model
-from azrelease.release.trigger import BranchFilter, ContinuousDeploymentTrigger, list_is_include, true_is_any
+from azrelease.release.problems import Problem, raise_problems, reject
+from azrelease.release.trigger import Branches, BranchFilter, ContinuousDeployment
 
 
 class PipelineSource(ArtifactSource):
@@ -16,10 +18,22 @@ class PipelineSource(ArtifactSource):
     type: Literal["pipeline"] = Field(default="pipeline", description="Another pipeline.")
     pipeline: FixedText = Field(description="Name of the pipeline; with its folder when the name alone is not unique.")
     path: Literal["."] = Field(default=".", description="Always `.`: paths of the release are inside `artifact`.")
-    trigger: Annotated[
-        ContinuousDeploymentTrigger | None,
-        BeforeValidator(true_is_any, json_schema_input_type=ContinuousDeploymentTrigger | bool | None),
-    ] = Field(default=None, description="A new artifact of this pipeline starts the release too; `true` for any.")
+    trigger: ContinuousDeployment = Field(
+        default=None,
+        description="A new artifact of this pipeline starts the release too; `true` for one of its `branch`.",
+    )
+
+    @model_validator(mode="after")
+    def _trigger_says_branch(self) -> Self:
+        if self.trigger is not None:
+            problems = self.trigger.problems(self.branch, "branch")
+            raise_problems("source", (problem.at("trigger") for problem in problems), self)
+        return self
+
+    def completed(self) -> Self:
+        """The source with its alias, and the branches of its trigger."""
+        trigger = self.trigger.completed(self.branch) if self.trigger else None
+        return self.model_copy(update={"alias": self.alias or self.usual_alias, "trigger": trigger})
 
 
 class _Source(Model):
@@ -48,10 +62,24 @@ class GitSource(_Repository):
 
     type: Literal["git"] = Field(default="git", description="A repository of Azure Repos.")
     repository: FixedText = Field(description="Name of the repository: `repository`, or `project/repository`.")
-    trigger: Annotated[
-        BranchFilter | None,
-        BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str] | str | None),
-    ] = Field(default=None, description="A push to one of these branches starts the release.")
+    trigger: Branches | None = Field(
+        default=None,
+        description="A push to one of these branches starts the release: a list, or `include` and `exclude`; `any` for "
+        "every branch.",
+    )
+
+    @property
+    def branch_filter(self) -> BranchFilter:
+        """The branches whose pushes start the release; an empty filter for every branch, or without a trigger."""
+        return self.trigger if isinstance(self.trigger, BranchFilter) else BranchFilter()
+
+    @model_validator(mode="after")
+    def _trigger_says_branch(self) -> Self:
+        if self.trigger == BranchFilter():
+            message = "this does not say to which branches a push starts the release"
+            hint = "Write `trigger: [main]`; `trigger: any` for every branch."
+            reject("source", Problem(("trigger",), MISSING_FIELD, message, hint), self)
+        return self
 
 
 class HostedRepositorySource(_Repository):

@@ -33,6 +33,10 @@ class Stage(Model):
 
     name: Identifier = Field(description="Name of the stage: letters, digits and _.")
     display_name: Text | None = Field(default=None, description="What the stage is called in the portal.")
+    group: Text | None = Field(
+        default=None,
+        description="Name of the group that the stage is shown in, with all stages of that group: `Regions`.",
+    )
     depends_on: ListOf[Identifier] | None = Field(
         default=None,
         description="Stages that have to be done before. Default: the stage above; `[]` starts with the release.",

@@ -1,20 +1,26 @@
 """What starts a release."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from azrelease.diagnostics import MISSING_FIELD
 from azrelease.release.fields import Boolean, FixedText, ListOf, Text, matching
 from azrelease.release.model import Model
+from azrelease.release.problems import Problem
+
+_ANY = "any"
 
 
-def list_is_include(value: object) -> object:
-    """A list of branches, or one branch, is those to include."""
-    return {"include": value} if isinstance(value, list | tuple | str) else value
+def _branches(value: object) -> object:
+    """A branch, or a list of them, is those to include; `any` is every branch."""
+    if isinstance(value, str):
+        return value if value == _ANY else {"include": (value,)}
+    return {"include": value} if isinstance(value, list | tuple) else value
 
 
-def true_is_any(value: object) -> object:
-    """`true` is a trigger without any filter."""
+def _true_is_unfiltered(value: object) -> object:
+    """`true` is a trigger that says nothing more."""
     return {True: {}, False: None}[value] if isinstance(value, bool) else value
 
 
@@ -32,24 +38,70 @@ Cron = Annotated[
 class BranchFilter(Model):
     """Branches by name or pattern (`release/*`)."""
 
-    include: ListOf[FixedText] = Field(default=(), description="Branches that count. Default: all.")
+    include: ListOf[FixedText] = Field(
+        default=(), description="Branches that count. Default: all but those of `exclude`."
+    )
     exclude: ListOf[FixedText] = Field(default=(), description="Branches that do not.")
+
+
+Branches = Annotated[
+    Annotated[BranchFilter, Tag("filter")] | Annotated[Literal["any"], Tag(_ANY)],
+    Discriminator(lambda value: _ANY if value == _ANY else "filter"),
+    BeforeValidator(_branches, json_schema_input_type=BranchFilter | list[str] | str),
+]
+"""Branches by name or pattern, or every branch; a list is those to include."""
 
 
 class ContinuousDeploymentTrigger(Model):
     """A new artifact starts the release."""
 
-    branches: Annotated[
-        BranchFilter, BeforeValidator(list_is_include, json_schema_input_type=BranchFilter | list[str] | str)
-    ] = Field(
-        default_factory=BranchFilter,
-        description="Only artifacts from these branches of the source: a list, or `include` and `exclude`.",
+    branches: Branches | None = Field(
+        default=None,
+        description="Only artifacts from these branches of the source: a list, or `include` and `exclude`; `any` lets "
+        "an artifact of every branch start the release, reviewed or not. Default: the `branch` of the source, which "
+        "has to be given then.",
     )
     tags: ListOf[FixedText] = Field(default=(), description="Only runs of the source that have all of these tags.")
     stages: ListOf[FixedText] = Field(
         default=(),
         description="Start as soon as these stages of the source are done. Default: when its run is done.",
     )
+
+    @property
+    def branch_filter(self) -> BranchFilter:
+        """The filter of branches; an empty one for every branch."""
+        return self.branches if isinstance(self.branches, BranchFilter) else BranchFilter()
+
+    def completed(self, branch: str | None) -> "ContinuousDeploymentTrigger":
+        """The trigger with the branches that it leaves to its source.
+
+        Args:
+            branch: the branch of the source, if it has one.
+        """
+        if self.branches is not None or branch is None:
+            return self
+        return self.model_copy(update={"branches": BranchFilter(include=(branch,))})
+
+    def problems(self, branch: str | None, source: str) -> tuple[Problem, ...]:
+        """That neither the trigger nor its source says the branch: artifacts of unreviewed ones would be released.
+
+        Args:
+            branch: the branch of the source, if it has one.
+            source: the field of the release that holds the branch.
+        """
+        silent = self.branches is None or self.branches == BranchFilter()
+        if not silent or (branch is not None and self.branches is None):
+            return ()
+        message = "this does not say from which branches new artifacts start the release"
+        hint = f"Write `{{branches: [main]}}`, or give `{source}` the branch; `{{branches: any}}` is every branch."
+        return (Problem((), MISSING_FIELD, message, hint),)
+
+
+ContinuousDeployment = Annotated[
+    ContinuousDeploymentTrigger | None,
+    BeforeValidator(_true_is_unfiltered, json_schema_input_type=ContinuousDeploymentTrigger | bool | None),
+]
+"""A trigger by new artifacts; `true` for one on the branch of its source."""
 
 
 class Schedule(Model):
@@ -69,8 +121,8 @@ class Schedule(Model):
 class Trigger(Model):
     """What starts a release by itself. No push and no pull request ever does."""
 
-    continuous_deployment: Annotated[
-        ContinuousDeploymentTrigger | None,
-        BeforeValidator(true_is_any, json_schema_input_type=ContinuousDeploymentTrigger | bool | None),
-    ] = Field(default=None, description="A new artifact starts the release; `true` for any artifact.")
+    continuous_deployment: ContinuousDeployment = Field(
+        default=None,
+        description="A new artifact starts the release; `true` for one of the branch that `artifact.branch` says.",
+    )
     schedules: tuple[Schedule, ...] = Field(default=(), description="Times at which the release starts.")

@@ -39,7 +39,7 @@ _KINDS = ("task", "type")
 def _value(value: object, data: Any, *, brief: bool) -> Any:  # noqa: ANN401  (any JSON)
     if isinstance(value, BaseModel):
         fields = _fields(value, data, brief=brief)
-        # A trigger without any filter; nothing at all would read as if something were missing.
+        # A trigger on the branch of its source; nothing at all would read as if something were missing.
         return True if not fields and isinstance(value, ContinuousDeploymentTrigger) else fields
     if isinstance(value, tuple):
         return [_value(item, item_data, brief=brief) for item, item_data in zip(value, data, strict=True)]

@@ -78,6 +78,7 @@ CRON_LOST = Construct(
     control=True,
 )
 SCHEDULE_BRANCHES = Construct("Schedule: branches and name", _W, "a definition's schedule has none")
+STAGE_GROUP = Construct("Stage: group", _W, "a definition shows its stages without groups")
 TRIGGER_STAGES = Construct("Trigger: stages of the source", _W, "the release starts when the whole run is done")
 ROLLOUT = Construct(
     "Rollout",

@@ -17,6 +17,7 @@ from azrelease.classic.exporting.constructs import (
     GROUP_ID,
     MANUAL_ORDER,
     SHARED_LOCK,
+    STAGE_GROUP,
 )
 from azrelease.classic.exporting.context import Context
 from azrelease.classic.exporting.phases import phases_json
@@ -65,6 +66,8 @@ def _environment(
         yield Row(SHARED_LOCK if stage.lock else ENVIRONMENT, path, stage.environment or "")
     if stage.gates_after is not None:
         yield Row(GATES_SAMPLED, (*path, "gates_after"))
+    if stage.group is not None:
+        yield Row(STAGE_GROUP, (*path, "group"), stage.group)
     if stage.checks is not None:
         yield Row(CHECKS_LOST, (*path, "checks"))
     phases, variables = yield from phases_json(stage, release, context, path, rest)

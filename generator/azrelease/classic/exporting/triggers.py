@@ -24,7 +24,8 @@ def triggers_json(release: Release) -> Reading[list[Json]]:
         if isinstance(source, PipelineSource) and source.trigger is not None:
             found.append((yield from _continuous(source.alias or "", source.trigger)))
         elif isinstance(source, GitSource) and source.trigger is not None:
-            filters = [*source.trigger.include, *(f"-{branch}" for branch in source.trigger.exclude)]
+            wanted = source.branch_filter
+            filters = [*wanted.include, *(f"-{branch}" for branch in wanted.exclude)]
             found.append({"triggerType": "sourceRepo", "alias": source.alias, "branchFilters": filters})
         elif isinstance(source, ContainerSource) and source.trigger:
             found.append({"triggerType": "containerImage", "alias": source.alias, "tagFilters": []})
@@ -42,7 +43,8 @@ def _continuous(alias: str, trigger: ContinuousDeploymentTrigger) -> Reading[Jso
     if trigger.stages:
         yield Row(TRIGGER_STAGES, ("trigger",), alias)
     tags = list(trigger.tags)
-    branches = [*trigger.branches.include, *(f"-{branch}" for branch in trigger.branches.exclude)]
+    wanted = trigger.branch_filter
+    branches = [*wanted.include, *(f"-{branch}" for branch in wanted.exclude)]
     conditions = [_filter(branch, tags) for branch in branches] or ([_filter("", tags)] if tags else [])
     return {"triggerType": "artifactSource", "artifactAlias": alias, "triggerConditions": conditions}
 

@@ -96,11 +96,11 @@ class _Filters(NamedTuple):
     tags: frozenset[tuple[str, ...]]
     every: bool
 
-    def data(self) -> Data:
-        """The filter of branches."""
+    def data(self) -> Data | str:
+        """The filter of branches; `any` where there is none."""
         include = () if self.every else self.include
         told = {"include": list(include), "exclude": list(self.exclude)}
-        return {key: branches for key, branches in told.items() if branches}
+        return {key: branches for key, branches in told.items() if branches} or "any"
 
 
 def _filters(nodes: Sequence[Node], names: Names, carried: Construct) -> Reading[_Filters]:
@@ -137,17 +137,16 @@ def _filter(condition: Node, default: str | None, carried: Construct) -> Reading
     return (default if own.flag() else None) or condition["sourceBranch"].text()
 
 
-def _continuous(nodes: Sequence[Node], names: Names) -> Reading[Any]:
-    """A trigger by builds: `True` for any, else its filters."""
+def _continuous(nodes: Sequence[Node], names: Names) -> Reading[Data]:
+    """A trigger by builds, with its filters."""
     for node in nodes:
         yield from rows(CD_TRIGGER, node["triggerType"], node["artifactAlias"])
     found = yield from _filters(nodes, names, CD_FILTER)
-    data: Data = {"branches": found.data()} if found.data() else {}
     tags = next(iter(found.tags), ())
-    return data | ({"tags": list(tags)} if tags else {}) or True
+    return {"branches": found.data(), **({"tags": list(tags)} if tags else {})}
 
 
-def _push(nodes: Sequence[Node]) -> Reading[Data]:
+def _push(nodes: Sequence[Node]) -> Reading[Data | str]:
     """A push to a repository of Azure Repos."""
     given = [node for node in nodes if node["triggerConditions"]]
     found = _Filters((), (), frozenset(), every=False)

@@ -4,6 +4,7 @@ from functools import cache
 
 from azrelease.lint.rule import Rule
 from azrelease.lint.rules import (
+    any_branch_deploys,
     argument_count,
     azure_ml_argument,
     azure_ml_missing,
@@ -13,6 +14,7 @@ from azrelease.lint.rules import (
     deployment_output,
     deploys_after_failure,
     deprecated_task,
+    docker_socket,
     duplicate_name,
     echoed_secret,
     expression_syntax,
@@ -134,6 +136,7 @@ RULES: tuple[Rule, ...] = tuple(
             echoed_secret.RULE,
             logging_command.RULE,
             logging_property.RULE,
+            any_branch_deploys.RULE,
             unguarded_production.RULE,
             unpublished_tests.RULE,
             publish_on_success.RULE,
@@ -149,6 +152,7 @@ RULES: tuple[Rule, ...] = tuple(
             retired_image.RULE,
             old_python.RULE,
             old_node.RULE,
+            docker_socket.RULE,
             shell_syntax.RULE,
             shellcheck.RULE,
             azure_ml_argument.RULE,

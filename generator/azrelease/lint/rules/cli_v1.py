@@ -40,7 +40,7 @@ _STEP = "steps:\n- task: AzureCLI@2\n  inputs:\n    azureSubscription: azure\n  
 RULE = Rule(
     CLI_V1,
     "the Azure ML CLI v1 is used",
-    "The extension azure-cli-ml has been out of support since 2025-09-30, and services deployed with it are retired "
+    "The extension azure-cli-ml has been out of support since 2025-09-30. Services that were deployed with it go on, but nobody mends what breaks them "
     "(learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1). `azrelease migrate` moves a release file.",
     _STEP.format("az ml model deploy --name churn --model churn:1"),
     _STEP.format("az ml online-deployment create --file deployment.yml"),

@@ -1,6 +1,7 @@
 """AZR407: tasks that are out of use."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from yaml import ScalarNode
 
@@ -19,9 +20,16 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         if found.definition.deprecated:
             successors = found.definition.replaced_by
             hint = f"Use {' or '.join(successors)}." if successors else "Its publisher names no successor."
-            message = f"{found.definition.reference} is deprecated"
+            message = f"{found.definition.reference} {_state(found.definition.removed, subject.around.today)}"
             yield subject.file.finding(DEPRECATED_TASK, message, found.node, hint, fix=_fix(found, subject))
     yield from _old(subject)
+
+
+def _state(removed: date | None, today: date) -> str:
+    """What is the matter with a deprecated task on a day."""
+    if removed is None:
+        return "is deprecated"
+    return f"was removed on {removed}" if today >= removed else f"is deprecated, and removed on {removed}"
 
 
 def _old(subject: Subject) -> Iterator[Diagnostic]:
@@ -65,8 +73,9 @@ def _takes(successor: TaskDefinition, found: KnownTask) -> bool:
 
 RULE = Rule(
     DEPRECATED_TASK,
-    "a task that is deprecated",
-    "Deprecated tasks get no fixes and are removed in time; the agent prints a warning at each run.",
+    "a task that is deprecated, or removed",
+    "Deprecated tasks get no fixes and are removed in time; the agent prints a warning at each run. Where the publisher names a day, "
+    "the message does: what was removed is gone from organizations from that day on.",
     'steps:\n- task: NodeTool@0\n  inputs:\n    versionSpec: "20"\n',
     'steps:\n- task: UseNode@1\n  inputs:\n    version: "20"\n',
     check,

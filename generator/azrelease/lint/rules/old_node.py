@@ -1,12 +1,16 @@
 """AZR707: tasks that run on a Node.js that is out of support."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from azrelease.diagnostics import OLD_NODE, Diagnostic
+from azrelease.diagnostics import OLD_NODE, Diagnostic, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 
 _OLD = frozenset(("Node", "Node10", "Node16"))
+
+RUNNERS_REMOVED = date(2026, 11, 24)
+"""The day that the runners of Node 6, 10 and 16 left the agent (release notes of sprint 279)."""
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
@@ -16,15 +20,19 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         if handlers and len(handlers) == len(found.definition.handlers) and set(handlers) <= _OLD:
             newest = max(handlers, key=lambda handler: int(handler.removeprefix("Node") or 6))
             version = newest.removeprefix("Node") or "6"
-            message = f"{found.definition.reference} runs on Node {version}, which is out of support"
+            gone = subject.around.today >= RUNNERS_REMOVED
+            when = f"left the agent on {RUNNERS_REMOVED}" if gone else f"leaves the agent on {RUNNERS_REMOVED}"
+            message = f"{found.definition.reference} runs on Node {version}, whose runner {when}"
             hint = "Look for a newer version of the task; agents without that runner fail it."
-            yield subject.file.finding(OLD_NODE, message, found.node, hint)
+            level = Severity.WARNING if gone else Severity.INFO
+            yield subject.file.finding(OLD_NODE, message, found.node, hint, level=level)
 
 
 RULE = Rule(
     OLD_NODE,
     "a task runs on a Node.js that is out of support",
-    "Agents are shipped without the runners of Node 6, 10 and 16 in time; a task that has no other fails on them "
+    "Agents come without the runners of Node 6, 10 and 16 since 2026-11-24; a task that has no other fails on them. Agents of your own "
+    "have them until they are updated "
     "(learn.microsoft.com/azure/devops/pipelines/agents/v3-agent).",
     "steps:\n- task: NuGetAuthenticate@0\n",
     "steps:\n- task: NuGetAuthenticate@1\n",

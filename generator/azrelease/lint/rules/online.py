@@ -29,4 +29,14 @@ NOT_REGISTERED = Rule(
     "",
 )
 
-RULES = (REFUSED_BY_SERVICE, NOT_IN_PROJECT, NOT_REGISTERED)
+ENDING_CONNECTION = Rule(
+    codes.ENDING_CONNECTION,
+    "a service connection that is about to stop working",
+    "The service disables service connections that were not used for 100 days, which a release each quarter reaches; it is told from the 80th day on. "
+    "Federated connections with the issuer of Azure DevOps (`vstoken.dev.azure.com`) stop on 2027-07-01; those with the issuer of Microsoft Entra "
+    "go on (learn.microsoft.com/azure/devops/release-notes). `azrelease check --online` looks at both.",
+    "",
+    "",
+)
+
+RULES = (REFUSED_BY_SERVICE, NOT_IN_PROJECT, NOT_REGISTERED, ENDING_CONNECTION)

@@ -32,7 +32,8 @@ UNKNOWN_TASK = Rule(
 SDK_V1 = Rule(
     codes.SDK_V1,
     "a scoring script uses the SDK v1",
-    "The images of Azure ML v2 do not have it, and it is out of support. `azrelease migrate` names each use.",
+    "The images of Azure ML v2 do not have it, and it has been out of support since 2026-06-30 "
+    "(learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1). `azrelease migrate` names each use.",
     "",
     "",
 )

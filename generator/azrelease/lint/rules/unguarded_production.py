@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterator
 
 from azrelease.diagnostics import UNGUARDED_PRODUCTION, Diagnostic, Severity
-from azrelease.lint.release_stages import deploys, is_production, stages_before, waits_for_person
+from azrelease.lint import graph
+from azrelease.lint.release_stages import (
+    DeployingStage,
+    deploys,
+    is_production,
+    is_trial,
+    last_deployments,
+    stages_before,
+    waits_for_person,
+)
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.syntax import Job, Stage
@@ -15,16 +24,22 @@ _CONNECTION = re.compile("(?:subscription|connection|endpoint)$|connectedservice
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Deployments to production without a manual validation before them, or an approval that the release file names."""
+    last = _last_stages(subject)
     for stage in subject.outline.stages:
-        jobs = [job for job in stage.jobs if job.is_deployment and is_production(job.environment)]
-        bare = not stage.is_open and not any(job.is_deployment for job in stage.jobs) and _is_production(stage)
+        is_last = stage.name is not None and stage.name.casefold() in last
+        jobs = [job for job in stage.jobs if job.is_deployment and _reaches_users(job.environment, is_last=is_last)]
+        bare = (
+            not stage.is_open
+            and not any(job.is_deployment for job in stage.jobs)
+            and (is_last or is_production(stage.name) or is_production(stage.block.text("displayName")))
+        )
         if not jobs and not bare:
             continue
         before = stages_before(subject.outline.stages, stage)
         if (
             before is None
             or any(waits_for_person(found) for found in before)
-            or stage.block.text("trigger") == "manual"
+            or any(found.block.text("trigger") == "manual" for found in (stage, *before))
         ):
             continue
         for job in jobs:
@@ -34,8 +49,39 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             yield from _no_environment(subject, stage)
 
 
-def _is_production(stage: Stage) -> bool:
-    return is_production(stage.name) or is_production(stage.block.text("displayName"))
+def _reaches_users(environment: str | None, *, is_last: bool) -> bool:
+    return is_production(environment) or (is_last and environment is not None and not is_trial(environment))
+
+
+def _last_stages(subject: Subject) -> set[str]:
+    """The names, in lower case, of the stages that deploy last; none where the order of the stages cannot be seen.
+
+    Nor where there is a release file: it says more of its stages, and is judged itself.
+    """
+    if subject.around.approved is not None:
+        return set()
+    stages = subject.outline.stages
+    members = graph.stages(stages)
+    waits = [graph.waits_for(members, index, in_order=True) for index in range(len(members))]
+    if subject.outline.is_open or not all(member.name for member in members):
+        return set()
+    waits_for = {
+        str(member.name).casefold(): set(names)
+        for member, names in zip(members, waits, strict=True)
+        if names is not None
+    }
+    if len(waits_for) < len(stages):
+        return set()
+    return last_deployments([found for stage in stages if (found := _deploying(subject, stage))], waits_for)
+
+
+def _deploying(subject: Subject, stage: Stage) -> DeployingStage | None:
+    """A stage as one that deploys, judged by its own names and those of its environments; None when it does not."""
+    environments = [job.environment for job in stage.jobs if job.is_deployment and job.environment]
+    if stage.name is None or (not environments and deploys(subject, stage) is None):
+        return None
+    trial = is_trial(stage.name) or is_trial(stage.block.text("displayName"))
+    return DeployingStage(stage.name.casefold(), trial or any(is_trial(name) for name in environments))
 
 
 def _environment(subject: Subject, job: Job) -> Iterator[Diagnostic]:
@@ -61,19 +107,22 @@ def _no_environment(subject: Subject, stage: Stage) -> Iterator[Diagnostic]:
     step = deploys(subject, stage)
     if step is None or waits_for_person(stage, step.job):
         return
+    named = is_production(stage.name) or is_production(stage.block.text("displayName"))
+    where = "to production" if named else "last, so to production,"
     hint = "Make it a deployment job with an `environment`, and give that an approval."
     if any(_CONNECTION.search(name) for name in step.inputs):
-        message = "this deploys to production outside of an environment; whether an approval of its service connection stops it cannot be seen"
+        message = f"this deploys {where} outside of an environment; whether an approval of its service connection stops it cannot be seen"
         yield subject.file.finding(UNGUARDED_PRODUCTION, message, step.head, hint, level=Severity.INFO)
     else:
-        message = "this deploys to production outside of an environment, and nothing in this file stops it"
+        message = f"this deploys {where} outside of an environment, and nothing in this file stops it"
         yield subject.file.finding(UNGUARDED_PRODUCTION, message, step.head, hint)
 
 
 RULE = Rule(
     UNGUARDED_PRODUCTION,
     "production is deployed to and nobody has to approve",
-    "A run that nobody looked at reaches users. Approvals are checks of an environment or a service connection, outside of the YAML: where the release file "
+    "Production is what is called so; and what is deployed last where several stages deploy, unless its stage or environment "
+    "is called a test, a staging or the like. A run that nobody looked at reaches users. Approvals are checks of an environment or a service connection, outside of the YAML: where the release file "
     "is known, it says whether there is one; elsewhere this is only a reminder. A manual validation in the file counts too.",
     "stages:\n- stage: production\n  jobs:\n  - job: ship\n    steps:\n    - task: AzureWebApp@1\n      inputs:\n"
     "        azureSubscription: azure\n        appType: webAppLinux\n        appName: shop\n",

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from azrelease.diagnostics import UNKNOWN_CONTEXT, Diagnostic
-from azrelease.lint.expressions import TEMPLATE
+from azrelease.lint.expressions import CONDITION, TEMPLATE
 from azrelease.lint.rule import Rule
 from azrelease.lint.subject import Subject
 from azrelease.suggestions import misspelled, suggestion
 from azrelease.syntax import Presence
-from azrelease.syntax.expressions import Name
+from azrelease.syntax.expressions import STATUS_FUNCTIONS, Name
 
 _TEMPLATE = frozenset(
     ("parameters", "variables", "resources", "pipeline", "templatecontext", "job", "stage", "step", "steps", "environment",
@@ -30,6 +30,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
 
     In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake.
     """
+    steps = frozenset(step.name.casefold() for step in subject.outline.steps if step.name)
     for expression in subject.expressions:
         if expression.node is None:
             continue
@@ -42,7 +43,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             where = (expression, node.start, node.end)
             message = f"`{node.name}` is not known here"
             written = _DOTTED.match(expression.text, node.start)
-            hint = _hint(written[0] if written else node.name, expression.usage, known)
+            hint = _hint(written[0] if written else node.name, expression.usage, known, steps)
             yield subject.in_expression(UNKNOWN_CONTEXT, message, where, hint)
 
 
@@ -52,8 +53,15 @@ def _is_slip(name: str, known: frozenset[str]) -> bool:
     return folded == "parameters" or folded in _LATER or misspelled(folded, known) is not None
 
 
-def _hint(name: str, usage: str, known: frozenset[str]) -> str:
-    folded = name.casefold().partition(".")[0]
+def _hint(name: str, usage: str, known: frozenset[str], steps: frozenset[str]) -> str:
+    first, _, rest = name.partition(".")
+    folded = first.casefold()
+    if folded in STATUS_FUNCTIONS and not rest:
+        if usage == CONDITION:
+            return f"It is a function: write `{first}()`."
+        return f"`{first}()` is a function of conditions: use it in a `condition`."
+    if folded in steps:
+        return _of_step(f"{first}.{rest.rpartition('.')[2] or 'NAME'}", usage)
     if folded == "parameters":
         return "Parameters are known in `${{ }}` only: write `${{ parameters.name }}`."
     if folded in _LATER:
@@ -66,6 +74,18 @@ def _hint(name: str, usage: str, known: frozenset[str]) -> str:
             f"Text has single quotes: `'{name}'`. A parameter is `parameters.{name}`, a variable `variables['{name}']`."
         )
     return f"Text has single quotes: `'{name}'`. A variable is `variables['{name}']`."
+
+
+def _of_step(output: str, usage: str) -> str:
+    """How the output of a step, such as `version.tag`, is read."""
+    if usage == CONDITION:
+        return f"The output of a step is a variable: write `variables['{output}']`."
+    if usage == TEMPLATE:
+        return (
+            "No step has run when `${{ }}` is read. "
+            f"In the same job write `$({output})`; in another, `$[ dependencies.JOB.outputs['{output}'] ]`."
+        )
+    return f"In the same job write `$({output})`; in another, `$[ dependencies.JOB.outputs['{output}'] ]`."
 
 
 RULE = Rule(

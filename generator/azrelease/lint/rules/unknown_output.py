@@ -29,7 +29,7 @@ jobs:
 RULE = Rule(
     UNKNOWN_OUTPUT,
     "an expression names a stage, job or step that is not there",
-    "It gives nothing, and no error: the variable is empty, the comparison false "
+    "It gives nothing, and no error: the variable is empty, the comparison false. So does a variable that its step sets without `isOutput=true` "
     "(learn.microsoft.com/azure/devops/pipelines/process/set-variables-scripts). A step is found by its `name`, not by its "
     "display name.",
     _JOBS.format("versions"),
