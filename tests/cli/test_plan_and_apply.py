@@ -369,6 +369,21 @@ def test_a_token_is_needed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "the token is not accepted; it needs the scope" in done.err
 
 
+@pytest.mark.parametrize(("arguments", "code"), [(("plan",), 3), (("plan", "nothere"), 2), (("plan", "broken.yml"), 2)])
+@pytest.mark.usefixtures("service")
+def test_a_traceback_changes_no_exit_code(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int
+) -> None:
+    cli.write("release.yml", FULL)
+    cli.write("broken.yml", "name: [\n")
+    monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", "wrong")
+    plain, shown = cli(*arguments), cli(*arguments, "--traceback")
+    assert (plain.code, shown.code) == (code, code)
+    assert "Traceback (most recent call last):" not in plain.err
+    assert shown.err.endswith(plain.err.splitlines(keepends=True)[-1])
+    assert "Traceback (most recent call last):" in shown.err
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan"])
 def test_a_time_limit_is_a_number_of_seconds(cli: Cli, service: Service, seconds: str) -> None:
     cli.write("release.yml", FULL)

@@ -108,9 +108,19 @@ def run() -> int:
         return stop.code if isinstance(stop.code, int) else OK
     except Exception as error:
         if asked.traceback:
-            raise
+            _show_traceback(error)
         return _failed(error)
     return OK
+
+
+def _show_traceback(error: Exception) -> None:
+    """Print where an error comes from; the exit code stays what it is without."""
+    from traceback import format_exception
+
+    from azrelease.report.harmless import harmless
+
+    with suppress(OSError):
+        say(harmless("".join(format_exception(error)).rstrip()), error=True)
 
 
 def _failed(error: Exception) -> int:

@@ -164,7 +164,9 @@ class Connection:
             answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
             items = answer.data.get("value") if isinstance(answer.data, Mapping) else ""
             if not isinstance(items, list | tuple | None):
-                raise ServiceError(f"{self.address}: the answer to a question for a list ({resource.scope}) is none")
+                raise ServiceError(
+                    f"{self.address}: the answer to a question for a list ({resource.scope}) is not a list"
+                )
             # What is not known stands as null among what is.
             yield from (item for item in items or () if item is not None)
             if not answer.continuation or answer.continuation == token:

@@ -1,0 +1,151 @@
+"""What the first answers of an address say: a wrong token, no organization, a proxy, nonsense. Each over real HTTP."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from azrelease.errors import ServiceError
+from azrelease.registration import Project
+from azrelease.registration.connection import Patience, connect
+from azrelease.registration.failures import NotFoundError, RefusedError
+from azrelease.registration.resources import Resource
+from fake_azure_devops import Fault, Organization, Service, serve
+from support.registering import project_of, seed
+
+PATIENCE = Patience(timeout=10, attempts=2, first_wait=0)
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+WRONG_TOKEN = r"the token is not accepted; it needs the scope Project and Team \(read\)"
+UNKNOWN = Resource("11111111-2222-3333-4444-555555555555", "7.1-preview.1", "Wikis")
+DEEP = "[" * 100_000
+
+
+@contextmanager
+def answering(status: int, headers: Mapping[str, str], body: str) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers everything alike; its address, and the requests that it got."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_OPTIONS = do_POST = do_PATCH = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/org", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def at(address: str) -> Project:
+    return Project(connect(address, {"AZURE_DEVOPS_EXT_PAT": "planted-token"}, PATIENCE), "MLOps")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "said"),
+    [
+        (203, HTML, "<html>Sign in</html>", WRONG_TOKEN),
+        (302, {**HTML, "Location": "https://spsprodweu5.vssps.visualstudio.com/_signin?realm=x"}, "", WRONG_TOKEN),
+        (302, {"Location": "https://login.microsoftonline.com/common/oauth2"}, "", WRONG_TOKEN),
+        (401, {}, "", WRONG_TOKEN),
+        (301, {"Location": "https://dev.azure.com/new/_apis?x=1"}, "", r"has moved to https://dev\.azure\.com/new/_apis;"),
+        (307, {}, "", "has moved to another address"),
+        (404, HTML, "<html>The resource cannot be found.</html>", "there is no organization of this name"),
+        (407, {}, "", r"the proxy \(HTTPS_PROXY, HTTP_PROXY, ALL_PROXY\) asks for a name and a password"),
+        (200, HTML, "<html>Hello</html>", "its first answer is no JSON; is it the address of an organization"),
+        (200, JSON, "[1, 2]", "is not a list of REST resources; is it the address"),
+        (200, JSON, '{"count": 1}', "is not a list of REST resources"),
+        (200, JSON, DEEP, "is JSON that is nested too deeply"),
+        (404, JSON, DEEP, "there is no organization of this name"),
+    ],
+)  # fmt: skip
+def test_the_first_answer_says_what_is_wrong(status: int, headers: dict[str, str], body: str, said: str) -> None:
+    with answering(status, headers, body) as (address, asked), pytest.raises(ServiceError, match=said) as caught:
+        at(address).must_be_there()
+    assert asked == ["OPTIONS /org/_apis"]
+    assert "planted-token" not in str(caught.value)
+    for words in ("Deserializ", "Unable to", "status_code", "RecursionError"):
+        assert words not in str(caught.value)
+
+
+def test_a_token_follows_no_redirect() -> None:
+    with answering(200, JSON, "{}") as (other, elsewhere), answering(302, {"Location": other}, "") as (address, _):
+        with pytest.raises(RefusedError, match="has moved to"):
+            at(address).must_be_there()
+        assert elsewhere == []
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with serve(Organization("org")) as found:
+        seed(found)
+        yield found
+
+
+def test_an_unknown_organization_is_told(service: Service) -> None:
+    with pytest.raises(NotFoundError, match="there is no organization of this name"):
+        at(service.url.replace("/org", "/orgg")).must_be_there()
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault.answer(302, {"Location": "https://x.visualstudio.com/_signin"}), "the token is not accepted"),
+        (Fault.answer(203, body="<html>Sign in</html>"), "the token is not accepted"),
+        (Fault.answer(200, body=DEEP.encode(), content_type="application/json"), "is JSON that is nested too deeply"),
+        (
+            Fault.answer(200, body=b'{"value": ' + b"[" * 150 + b"]" * 150 + b"}", content_type="application/json"),
+            "is JSON that is nested too deeply",
+        ),
+    ],
+    ids=["302", "203", "deep", "deep and whole"],
+)
+def test_a_later_answer_says_what_is_wrong(service: Service, fault: Fault, said: str) -> None:
+    project = project_of(service)
+    project.must_be_there()
+    service.faults.when(lambda _: True, fault, times=None)
+    with pytest.raises(RefusedError, match=said):
+        project.environments.items()
+
+
+def test_json_that_is_as_deep_as_answers_are_is_read(service: Service) -> None:
+    body = json.dumps({"id": "1", "x": json.loads("[" * 90 + "]" * 90)})
+    service.faults.when(lambda _: True, Fault.answer(200, body=body.encode(), content_type="application/json"))
+    project_of(service).must_be_there()
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
+def test_a_dead_proxy_is_told_as_one(service: Service, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv(variable, "http://somebody:planted@127.0.0.1:9")
+    with pytest.raises(ServiceError) as caught:
+        project_of(service).must_be_there()
+    assert "no answer (the proxy 127.0.0.1:9 (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) does not let it through)" in str(
+        caught.value
+    )
+    assert "planted" not in str(caught.value)
+
+
+def test_what_a_server_does_not_have_is_named(service: Service) -> None:
+    with pytest.raises(RefusedError, match="it has no REST API for Wikis") as caught:
+        project_of(service).connection.get(UNKNOWN)
+    assert UNKNOWN.location not in str(caught.value)
