@@ -106,7 +106,7 @@ def run() -> int:
         app(prog_name="azrelease")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else OK
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (each becomes an exit code)
         if asked.traceback:
             _show_traceback(error)
         return _failed(error)

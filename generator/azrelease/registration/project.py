@@ -21,7 +21,7 @@ class Listing:
     def __init__(self, read: Callable[[], Iterable[Raw]], name: Callable[[Raw], str]) -> None:
         self._read = read
         self._name = name
-        self._items: dict[str, Raw] | None = None
+        self._items: Mapping[str, Raw] | None = None
         self._lock = threading.Lock()
 
     def find(self, name: str) -> Raw | None:
@@ -42,17 +42,23 @@ class Listing:
 
     def put(self, item: Raw) -> None:
         """Take note of an item that was made or changed."""
-        self._all()[self._name(item).lower()] = item
+        with self._lock:
+            # What others are reading stays as it is.
+            self._items = {**self._known(), self._name(item).lower(): item}
 
     def forget(self) -> None:
         """Read it again when it is asked for."""
-        self._items = None
-
-    def _all(self) -> dict[str, Raw]:
         with self._lock:
-            if self._items is None:
-                self._items = {self._name(item).lower(): item for item in self._read()}
-            return self._items
+            self._items = None
+
+    def _all(self) -> Mapping[str, Raw]:
+        with self._lock:
+            return self._known()
+
+    def _known(self) -> Mapping[str, Raw]:
+        if self._items is None:
+            self._items = {self._name(item).lower(): item for item in self._read()}
+        return self._items
 
 
 class Project:
@@ -159,6 +165,13 @@ class Project:
             except NotFoundError:
                 self._permissions[kind, identifier] = {}
         return self._permissions[kind, identifier]
+
+    def keep_permission(self, kind: str, identifier: str, answer: Raw | None) -> None:
+        """Take note of what the service answered to a change of a permission."""
+        if answer is None:
+            self.permission(kind, identifier, fresh=True)
+        else:
+            self._permissions[kind, identifier] = answer
 
     def _queried_checks(self, environments: Sequence[str]) -> dict[str, tuple[Raw, ...]]:
         body = [{"type": "environment", "id": identifier} for identifier in environments]

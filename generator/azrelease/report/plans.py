@@ -110,26 +110,39 @@ def plan_object(plan: Plan) -> dict[str, Any]:
     }
 
 
-def applied_text(applied: Applied) -> str:
-    """What became of a plan, and how to go on where it was cut off."""
-    if applied.failed is None:
-        return f"{_done(applied.done)}\n"
-    change, error = applied.failed
-    lines = [f"error: {change.action} {title(change)}: {error}", _done(applied.done)]
-    lines += [
-        "not done:",
-        *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in (change, *applied.left)),
-    ]
-    return harmless("\n".join((*lines, _GO_ON, "")))
+def applied_text(applied: Applied, plan: Plan) -> str:
+    """What became of a plan, of each of its releases where it has several, and how to go on where it was cut off."""
+    lines = [f"error: {change.action} {title(change)}: {error}" for change, error in applied.failures]
+    lines.append(f"interrupted; {_done(applied.done)}" if applied.interrupted else _done(applied.done))
+    if len(plan.releases) > 1:
+        lines += _by_release(applied, plan)
+    lines += [f"cut off, done or not: {change.action} {title(change)}" for change in applied.cut]
+    left = [*(change for change, _ in applied.failures), *applied.left]
+    if left:
+        lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)]
+    if left or applied.cut:
+        lines.append(_GO_ON)
+    return harmless("\n".join((*lines, "")))
 
 
-def interrupted_text(begun: Sequence[Change], plan: Plan) -> str:
-    """What became of a plan that was cut off by whoever applies it."""
-    done, left = begun[:-1], plan.changes[len(begun) :]
-    cut = [f"cut off, done or not: {change.action} {title(change)}" for change in begun[-1:]]
-    lines = [f"interrupted; {_done(done)}", *cut]
-    lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)] if left else []
-    return harmless("\n".join((*lines, _GO_ON, "")))
+def _by_release(applied: Applied, plan: Plan) -> Iterator[str]:
+    """A line for each release that asked for a change; what several ask for counts for each of them."""
+    failed = [change for change, _ in applied.failures]
+    unchanged = 0
+    for release in plan.releases:
+        done, bad, left = (
+            [change for change in changes if change.thing is not None and release in change.thing.releases]
+            for changes in (applied.done, failed, (*applied.cut, *applied.left))
+        )
+        states = [f"{len(done)} done"] if done or not (bad or left) else []
+        states += [f"failed: {each.action} {title(each)}" for each in bad]
+        states += [f"{len(left)} not done"] if left else []
+        if done or bad or left:
+            yield f"  {harmless_line(release)}: {', '.join(states)}"
+        else:
+            unchanged += 1
+    if unchanged:
+        yield f"  {unchanged} release{'' if unchanged == 1 else 's'} without a change"
 
 
 _GO_ON = "Apply again to go on: what is done is not done twice."

@@ -96,8 +96,7 @@ def create(project: Project, thing: Thing) -> None:
             raise MovedOnError(f"{thing.key}: there is no {thing.key.name} any more")
         body["pipelines"] = [{"id": int(pipeline), "authorized": True}]
     route = {**project.route, "resourceType": kind, "resourceId": identifier}
-    project.connection.send("PATCH", resources.PERMISSIONS, route, body)
-    project.permission(kind, identifier, fresh=True)
+    project.keep_permission(kind, identifier, project.connection.send("PATCH", resources.PERMISSIONS, route, body))
 
 
 def update(project: Project, thing: Thing, found: Found) -> None:
