@@ -84,6 +84,24 @@ def test_the_things_of_others_are_never_touched(service: Service) -> None:
     assert not any(other.ours for other in found.others)
 
 
+def test_a_second_approval_of_a_shared_environment_is_told(service: Service) -> None:
+    theirs(service)
+    note = (
+        "environment churn-production has another approval by Somebody Else, that azrelease did not make: it stays, and a "
+        "run needs both"
+    )
+    found = plan(service, RELEASE, adopt=True)
+    assert [change.notes for change in found.changes if change.key.name == "approval"] == [(note,)]
+    assert {change.notes for change in found.changes if change.key.name != "approval"} == {()}
+    assert f"\n    note: {note}\n" in plan_text(found)
+    assert f"> - {note}\n" in plan_markdown(found)
+    assert plan_object(found)["changes"][found.changes.index(next(c for c in found.changes if c.notes))]["notes"] == [
+        note
+    ]
+    assert apply(service, RELEASE, adopt=True).failed is None
+    assert not [change for change in plan(service, RELEASE).changes if change.notes]
+
+
 def test_what_somebody_else_made_is_changed_only_with_consent(service: Service) -> None:
     theirs(service)
     found = plan(service, RELEASE)

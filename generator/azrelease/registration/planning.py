@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from azrelease.marks import release_of
 from azrelease.registration.failures import understood
-from azrelease.registration.kinds import HANDLERS
+from azrelease.registration.kinds import HANDLERS, check, permission
 from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE
 from azrelease.registration.kinds.release_definition import missing_secrets
 from azrelease.registration.kinds.variable_values import VARIABLE, needed_secrets
@@ -33,6 +33,7 @@ class Change(NamedTuple):
         other: the thing that is removed.
         weakens: which controls become weaker, in words.
         secrets: names of secrets whose values it needs.
+        notes: what is worth knowing before it is made.
     """
 
     action: Action
@@ -42,6 +43,7 @@ class Change(NamedTuple):
     other: Other | None = None
     weakens: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -53,6 +55,7 @@ class Plan(NamedTuple):
         things: all that is wanted, also what is there as it should be.
         releases: the names of the releases that want it.
         prune: whether what was made for them, and is not wanted any more, is removed.
+        notes: what is worth knowing of what they want.
     """
 
     address: str
@@ -63,6 +66,7 @@ class Plan(NamedTuple):
     things: tuple[Thing, ...]
     releases: tuple[str, ...]
     prune: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def weakens(self) -> tuple[str, ...]:
@@ -126,6 +130,7 @@ def _planned(project: Project, wanted: Wanted, releases: Sequence[str], *, prune
         things,
         tuple(releases),
         prune,
+        wanted.notes,
     )
 
 
@@ -140,7 +145,8 @@ def compare(project: Project, thing: Thing) -> Iterator[Change]:
     if found is None:
         fields = tuple(FieldChange(name, None, value) for name, value in thing.fields.items())
         weakens = tuple(weakened_by_creation(thing.key))
-        yield Change(Action.CREATE, thing.key, fields, thing, weakens=weakens, secrets=secrets)
+        notes = tuple(check.beside(project, thing)) if thing.key.kind is Kind.CHECK else ()
+        yield Change(Action.CREATE, thing.key, fields, thing, weakens=weakens, secrets=secrets, notes=notes)
         return
     fields = tuple(differences(thing.fields, found.fields, found.leave))
     if fields:
@@ -177,7 +183,14 @@ def _not_ours(project: Project, thing: Thing) -> Missing | None:
 
 
 def _pruned(thing: Thing, others: Sequence[Other]) -> Thing:
-    """A thing with those of its variables to go that nobody wants any more."""
+    """A thing with those of its variables to go that nobody wants any more.
+
+    A permission is given to its pipeline itself where the one for all pipelines goes.
+    """
+    if thing.key.kind is Kind.PERMISSION and thing.key.name != permission.ALL:
+        goes = Key(Kind.PERMISSION, permission.ALL, thing.key.within).folded
+        is_needed = any(other.ours and other.key.folded == goes for other in others)
+        return thing._replace(fields={**thing.fields, permission.ITSELF: True}) if is_needed else thing
     where = f"{thing.key.kind} {thing.key.name}".lower()
     gone = {
         VARIABLE + other.key.name: None

@@ -7,10 +7,11 @@ from typing import Any
 
 from azrelease.registration import resources
 from azrelease.registration.connection import Connection
-from azrelease.registration.failures import NotFoundError
+from azrelease.registration.failures import NotFoundError, RefusedError
 
 Raw = Mapping[str, Any]
 
+_FORBIDDEN = 403
 _AT_ONCE = 100
 """Resources in one question for checks."""
 
@@ -74,6 +75,8 @@ class Project:
         self.moved: dict[str, Raw] = {}
         """Pipelines that are in another folder than they are wanted in, by the path that is wanted."""
         self._permissions: dict[tuple[str, str], Raw] = {}
+        self._repositories: dict[str, Listing] = {}
+        self._lock = threading.Lock()
         self.environments = self._listing(resources.ENVIRONMENTS)
         self.variable_groups = self._listing(resources.VARIABLE_GROUPS)
         self.service_connections = self._listing(resources.SERVICE_CONNECTIONS)
@@ -113,6 +116,37 @@ class Project:
         """The name of a service connection; the id of one that is not listed."""
         found = self.service_connections.by_id(identifier)
         return str(found["name"]) if found else identifier
+
+    def repository(self, name: str) -> Raw | None:
+        """The repository of that name or id; `Project/name` is one of another project, None where that is not there."""
+        other, _, inner = name.rpartition("/")
+        if not other or other.lower() == self.name.lower():
+            return self.repositories.find_any(inner or name)
+        with self._lock:
+            listing = self._repositories.setdefault(
+                other.lower(), Listing(lambda: self._repositories_of(other), lambda item: str(item.get("name") or ""))
+            )
+        return listing.find_any(inner)
+
+    def _repositories_of(self, project: str) -> tuple[Raw, ...]:
+        try:
+            return self.connection.listed(resources.REPOSITORIES, {"project": project})
+        except NotFoundError:
+            return ()
+
+    def refusals(self, listings: Sequence[Listing]) -> tuple[RefusedError, ...]:
+        """Read lists side by side; what of them the token may not read."""
+
+        def read(listing: Listing) -> RefusedError | None:
+            try:
+                listing.items()
+            except RefusedError as error:
+                if error.status == _FORBIDDEN:
+                    return error
+                raise
+            return None
+
+        return tuple(error for error in self.connection.each(read, listings) if error is not None)
 
     def prefetch_checks(self, environments: Sequence[str]) -> None:
         """Read the checks of many environments, by id, in few requests."""

@@ -15,6 +15,7 @@ _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _EXPECTED = (
     "enabled",
     "authorized",
+    "for itself",
     "variables made here",
     "checks without a name",
     "folder",
@@ -43,6 +44,8 @@ def plan_text(plan: Plan, *, fields: bool = True) -> str:
     lines.extend(line for change in plan.changes for line in change_lines(change, fields=fields))
     if plan.missing:
         lines += ["", "has to be there first:", *(f"  ! {m.what}: {m.hint}" for m in plan.missing)]
+    if plan.notes:
+        lines += ["", *(f"note: {printable(note)}" for note in plan.notes)]
     if plan.others:
         lines += ["", "there, and not asked for (left alone):", *map(_other, plan.others)]
     return harmless("\n".join((*lines, "", _sum(plan), "")))
@@ -58,6 +61,8 @@ def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
             yield f"    {printable(field.field)}: {field_value(field.field, field.new)}"
     for secret in change.secrets:
         yield f"    needs the value of {secret} when it is applied"
+    for note in change.notes:
+        yield f"    note: {printable(note)}"
     for reason in change.weakens:
         yield f"    ! weaker: {reason}"
 
@@ -77,6 +82,9 @@ def plan_markdown(plan: Plan) -> str:
     if plan.weakens:
         lines += ["> [!WARNING]", "> Controls become weaker:"]
         lines += [*(f"> - {escaped(reason)}" for reason in plan.weakens), ""]
+    notes = [*plan.notes, *(note for change in plan.changes for note in change.notes)]
+    if notes:
+        lines += ["> [!NOTE]", *(f"> - {escaped(note)}" for note in notes), ""]
     if plan.changes:
         lines += ["| | what | field | before | after |", "|---|---|---|---|---|"]
         for change in plan.changes:
@@ -107,6 +115,7 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         ],
         "summary": _count(plan.changes),
         "weakens": list(plan.weakens),
+        "notes": list(plan.notes),
     }
 
 

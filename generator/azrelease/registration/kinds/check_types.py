@@ -38,6 +38,11 @@ def is_template(raw: Raw) -> bool:
     return _type(raw) == checks.definition("required_template").id
 
 
+def is_task(thing: Thing) -> bool:
+    """Whether a check is a task, of which there may be several that have nothing to do with each other."""
+    return thing.key.name not in (APPROVAL, LOCK, TEMPLATE)
+
+
 def name_of(raw: Raw) -> str:
     """What a check is called, without its mark."""
     if _type(raw) == checks.definition("approval").id:
@@ -182,7 +187,7 @@ def _task_fields(settings: Raw, thing: Thing) -> Fields:
 
 
 def _task(thing: Thing) -> checks.CheckDefinition | None:
-    if thing.key.name in (APPROVAL, LOCK, TEMPLATE):
+    if not is_task(thing):
         return None
     if thing.key.name in (BRANCHES, HOURS):
         return checks.definition(thing.key.name.replace(" ", "_"))
