@@ -1,15 +1,19 @@
 """The plan: what differs between what releases want and what the service has. Nothing is changed by it."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
+from azrelease.catalog.tasks import BUILT_IN
 from azrelease.marks import release_of
 from azrelease.registration.failures import understood
 from azrelease.registration.kinds import HANDLERS, check, permission
 from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE
 from azrelease.registration.kinds.release_definition import missing_secrets
 from azrelease.registration.kinds.variable_values import VARIABLE, needed_secrets
+from azrelease.registration.names import ids_in, names_in, with_names
 from azrelease.registration.project import Project
 from azrelease.registration.things import FieldChange, Found, Key, Kind, Missing, Other, Thing, differences
 from azrelease.registration.weakening import weakened_by_change, weakened_by_creation, weakened_by_removal
@@ -56,6 +60,7 @@ class Plan(NamedTuple):
         releases: the names of the releases that want it.
         prune: whether what was made for them, and is not wanted any more, is removed.
         notes: what is worth knowing of what they want.
+        names: names by id, of what changes name by id.
     """
 
     address: str
@@ -67,11 +72,12 @@ class Plan(NamedTuple):
     releases: tuple[str, ...]
     prune: bool
     notes: tuple[str, ...] = ()
+    names: Mapping[str, str] = MappingProxyType({})
 
     @property
     def weakens(self) -> tuple[str, ...]:
         """Every control that becomes weaker."""
-        return tuple(reason for change in self.changes for reason in change.weakens)
+        return tuple(with_names(reason, self.names) for change in self.changes for reason in change.weakens)
 
 
 _CLASSIC = (Kind.VARIABLE_GROUP, Kind.RELEASE_DEFINITION)
@@ -131,7 +137,17 @@ def _planned(project: Project, wanted: Wanted, releases: Sequence[str], *, prune
         tuple(releases),
         prune,
         wanted.notes,
+        _names(project, things, changes),
     )
+
+
+def _names(project: Project, things: Sequence[Thing], changes: Sequence[Change]) -> Mapping[str, str]:
+    """Names by id: of what was read and what is wanted, and of the tasks that changes name."""
+    wanted = dict(pair for thing in things for pair in names_in([thing.fields, thing.body]))
+    known = {**project.names(), **wanted}
+    named = ids_in(json.dumps([change.fields for change in changes], default=str)) - known.keys()
+    tasks = {each: reference.partition("@")[0] for each in named if (reference := BUILT_IN.reference(each, 1))}
+    return MappingProxyType({**tasks, **known})
 
 
 def compare(project: Project, thing: Thing) -> Iterator[Change]:

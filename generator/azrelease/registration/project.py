@@ -8,6 +8,7 @@ from typing import Any
 from azrelease.registration import resources
 from azrelease.registration.connection import Connection
 from azrelease.registration.failures import NotFoundError, RefusedError
+from azrelease.registration.names import names_in
 
 Raw = Mapping[str, Any]
 
@@ -40,6 +41,11 @@ class Listing:
     def items(self) -> tuple[Raw, ...]:
         """All of them."""
         return tuple(self._all().values())
+
+    def read(self) -> tuple[Raw, ...]:
+        """All of them, if they were asked for; the service is not."""
+        known = self._items
+        return tuple(known.values()) if known is not None else ()
 
     def put(self, item: Raw) -> None:
         """Take note of an item that was made or changed."""
@@ -111,6 +117,12 @@ class Project:
     def address(self) -> str:
         """Where people find it."""
         return f"{self.connection.address}/{self.name}"
+
+    def names(self) -> dict[str, str]:
+        """Names by id, of all that was read so far and has an id that says nothing to people."""
+        listings = (self.service_connections, self.repositories, self.deployment_groups)
+        read = (*(listing.read() for listing in listings), tuple(self._release_definitions.values()))
+        return dict(pair for items in read for item in items for pair in names_in(item))
 
     def connection_name(self, identifier: str) -> str:
         """The name of a service connection; the id of one that is not listed."""

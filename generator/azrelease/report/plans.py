@@ -6,6 +6,7 @@ from typing import Any
 
 from azrelease.registration import Action, Applied, Change, Plan, change_json
 from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET, SECRET_AGAIN
+from azrelease.registration.names import with_names
 from azrelease.registration.things import FieldChange, Kind, Other, Value, is_reference
 from azrelease.release.fields import minutes_text
 from azrelease.report.harmless import harmless, harmless_line, printable
@@ -48,7 +49,7 @@ def plan_text(plan: Plan, *, fields: bool = True) -> str:
         lines += ["", *(f"note: {printable(note)}" for note in plan.notes)]
     if plan.others:
         lines += ["", "there, and not asked for (left alone):", *map(_other, plan.others)]
-    return harmless("\n".join((*lines, "", _sum(plan), "")))
+    return harmless(with_names("\n".join((*lines, "", _sum(plan), "")), plan.names))
 
 
 def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
@@ -96,7 +97,7 @@ def plan_markdown(plan: Plan) -> str:
         lines += ["<details><summary>There, and not asked for (left alone)</summary>", ""]
         lines += [f"- {escaped(_other(other).strip(' -'))}" for other in plan.others]
         lines += ["", "</details>", ""]
-    return harmless("\n".join(lines))
+    return harmless(with_names("\n".join(lines), plan.names))
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def applied_text(applied: Applied, plan: Plan) -> str:
         lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)]
     if left or applied.cut:
         lines.append(_GO_ON)
-    return harmless("\n".join((*lines, "")))
+    return harmless(with_names("\n".join((*lines, "")), plan.names))
 
 
 def _by_release(applied: Applied, plan: Plan) -> Iterator[str]:

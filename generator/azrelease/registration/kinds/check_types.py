@@ -196,7 +196,10 @@ def _task(thing: Thing) -> checks.CheckDefinition | None:
 
 def _approvers(settings: Raw) -> list[Value]:
     """The approvers; without an order they are told by their ids, so that the same people are the same list."""
-    found = [reference(str(raw.get("id")), str(raw.get("displayName"))) for raw in settings.get("approvers") or ()]
+    found = [
+        reference(str(raw.get("id")), str(raw.get("displayName") or raw.get("id")))
+        for raw in settings.get("approvers") or ()
+    ]
     ordered = settings.get("executionOrder") in ("inSequence", 2, "2")
     return found if ordered else sorted(found, key=lambda value: str(value["id"]).lower())
 

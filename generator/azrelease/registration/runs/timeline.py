@@ -27,11 +27,13 @@ Raw = Mapping[str, Any]
 _STAGE, _JOB, _TASK, _APPROVAL = "Stage", "Job", "Task", "Checkpoint.Approval"
 _BAD = ("failed", "canceled", "abandoned")
 _WAITS = {
-    "Checkpoint.Authorization": "permission to use a protected resource, given on its page",
+    "Checkpoint.Authorization": "permission to use a protected resource, given on its page within 7 days",
     "Checkpoint.ExclusiveLock": "the exclusive lock, which another run holds",
     "Checkpoint.TaskCheck": "a check",
     "Checkpoint.ExtendsCheck": "the check of its template",
 }
+"""What a stage waits for. A first authorization fails by itself after 7 days (release notes of sprint 264, 2025)."""
+
 _MANUAL_VALIDATION = "ManualValidation"
 
 
