@@ -290,6 +290,33 @@ def test_who_interrupts_an_apply_is_told_what_was_done(cli: Cli, service: Servic
     assert cli("plan", "--exit-code").code == 0
 
 
+def test_who_interrupts_an_apply_of_many_releases_is_told_what_was_done(cli: Cli, service: Service) -> None:
+    shared = FULL.replace("variable_groups: [churn-settings, churn-vault, shared]", "variable_groups: [shared]")
+    shared = shared[: shared.index("  variable_groups:\n")] + shared[shared.index("  pull_request_check:") :]
+    for number in range(4):
+        cli.write(f"{number}.release.yml", shared.replace("name: churn\n", f"name: churn {number}\n", 1))
+    files = [f"{number}.release.yml" for number in range(4)]
+    arguments = [sys.executable, "-m", "azrelease", "apply", *files, "--yes"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
+    process = subprocess.Popen(
+        arguments, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    service.faults.when(
+        lambda request: request.method == "POST" and request.path.endswith("/build/Definitions"),
+        Fault.call_after(lambda: process.send_signal(signal.SIGINT)),
+    )
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted; done: " in err
+    assert "cut off, done or not: create pipeline" in err
+    assert "\n  churn 3: " in err
+    assert "Traceback" not in err
+    done = cli("apply", *files, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.count(" done\n") == 4
+    assert cli("plan", *files, "--exit-code").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
