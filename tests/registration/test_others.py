@@ -456,6 +456,20 @@ def _deleted(service: Service, text: str) -> list[Request]:
     return [call for call in service.calls[before:] if call.method == "DELETE"]
 
 
+def test_what_is_no_longer_managed_is_not_changed(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = project_of(service)
+    found = planned(project, [released(FULL.replace("size: small", "size: large"))])
+    group = next(
+        g for g in service.organization.project("MLOps").variable_groups.values() if g["name"] == "churn-settings"
+    )
+    group["description"] = "Ours now."
+    applied = apply_plan(project, found)
+    assert applied.failed is not None
+    assert "it is no longer managed by azrelease" in str(applied.failed[1])
+    assert group["variables"]["size"]["value"] == "small"
+
+
 def test_one_environment_in_two_spellings_is_one(service: Service) -> None:
     other = FULL.replace("name: churn\n", "name: second\n").replace(
         "secrets: [token]", "secrets: [token]\n    environment: CHURN-Production"

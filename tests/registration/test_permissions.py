@@ -147,6 +147,22 @@ def test_what_another_account_gave_and_what_other_pipelines_have_stays(service: 
     assert [str(o.key) for o in found.others if "github" in o.key.within] == [f"{PIPELINE}: service connection github"]
 
 
+def test_permissions_that_may_not_be_read_are_told_and_stop_nothing(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = service.organization.project("MLOps")
+    hidden = {str(each["id"]) for each in project.endpoints.values() if each["name"] in ("github", "other-azure")}
+    service.faults.when(
+        lambda request: request.path.rpartition("/")[2] in hidden, Fault.status(403, message="You may not."), times=None
+    )
+    found = plan(service, RELEASE, prune=True)
+    assert found.changes == ()
+    said = "it is not known which pipelines may use service connection github, service connection other-azure\n"
+    assert said in plan_text(found)
+    # What the release itself is to use has to be known.
+    with pytest.raises(ServiceError, match="the token needs the scope Pipeline Resources"):
+        plan(service, OTHER_CONNECTION)
+
+
 def test_a_connection_that_is_named_by_its_id_is_still_stated(service: Service) -> None:
     project = service.organization.project("MLOps")
     identifier = next(each["id"] for each in project.endpoints.values() if each["name"] == "churn-azure")

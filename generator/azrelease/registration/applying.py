@@ -106,7 +106,7 @@ def _update(project: Project, thing: Thing, planned: tuple[FieldChange, ...]) ->
         if found is None:
             raise MovedOnError(f"{thing.key}: it is not there any more")
         if not found.ours and not thing.adopt:
-            raise MovedOnError(f"{thing.key}: it is not marked as made here any more")
+            raise MovedOnError(f"{thing.key}: it is no longer managed by azrelease")
         now = tuple(differences(thing.fields, found.fields, found.leave))
         if not now:
             return

@@ -5,7 +5,7 @@ from typing import Any
 
 from azrelease.marks import is_marked
 from azrelease.registration import resources
-from azrelease.registration.failures import MovedOnError
+from azrelease.registration.failures import MovedOnError, RefusedError
 from azrelease.registration.project import Listing, Project, pipeline_path
 from azrelease.registration.things import Found, Key, Kind, Other, Thing
 
@@ -69,10 +69,15 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
     used = {resource for resource, _ in wanted if resource[0] in (TYPES["environment"], TYPES["variable group"])}
     names = {str(raw["id"]): path for raw in project.pipelines.items() if (path := pipeline_path(raw))}
     places = list(_places(project, every=bool(own), used=used, releases=releases))
-    project.prefetch_permissions([resource for _, resource in places])
+    read = project.connection.each(lambda each: _readable(project, each[1]), places)
     givers = _givers(project, wanted, own)
-    for where, resource in places:
-        raw = project.permission(*resource)
+    hidden = [where for (where, _), raw in zip(places, read, strict=True) if raw is None]
+    if hidden:
+        more = [f"{len(hidden) - _MOST} more"] if len(hidden) > _MOST else []
+        yield Other(Key(Kind.PERMISSION, _UNKNOWN, ", ".join((*hidden[:_MOST], *more))), "", ours=False)
+    for (where, resource), raw in zip(places, read, strict=True):
+        if raw is None:
+            continue
         if _is_for_all(raw) and (resource, ALL) not in wanted:
             ours = _is_made_group(project, where, releases)
             if ours or resource in used:
@@ -86,6 +91,19 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
             if not _is_moved(project, name, wanted, resource):
                 ours = identifier in own and _is_given_by(given, givers)
                 yield Other(Key(Kind.PERMISSION, name, where), identifier, ours)
+
+
+_UNKNOWN = "it is not known which pipelines"
+_MOST = 5
+"""Resources that are named whose permissions may not be read."""
+
+
+def _readable(project: Project, resource: tuple[str, str]) -> Raw | None:
+    """Who may use a resource; None where that may not be read."""
+    try:
+        return project.permission(*resource)
+    except RefusedError:
+        return None
 
 
 def _pipelines(project: Project, things: Sequence[Thing]) -> Iterator[tuple[str, str]]:
