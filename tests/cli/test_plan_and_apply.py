@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from azrelease.registration.kinds.digests import digest
-from fake_azure_devops import Fault, Organization, Service, serve
+from fake_azure_devops import Fault, Organization, Request, Service, serve
 from support.process import Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
 
@@ -288,6 +288,27 @@ def test_who_interrupts_an_apply_is_told_what_was_done(cli: Cli, service: Servic
     assert "Traceback" not in err
     assert cli("apply", "--yes").code == 0
     assert cli("plan", "--exit-code").code == 0
+
+
+def test_who_interrupts_does_not_wait_for_a_service_that_does_not_answer(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    arguments = [sys.executable, "-m", "azrelease", "apply", "--yes", "--timeout", "600"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
+    process = subprocess.Popen(
+        arguments, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+    def interrupts(request: Request) -> bool:
+        if request.method != "POST" or not request.path.endswith("/build/Definitions"):
+            return False
+        process.send_signal(signal.SIGINT)
+        return True
+
+    service.faults.when(interrupts, Fault.silent_after())
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "cut off, done or not: create pipeline" in err
+    assert "Traceback" not in err
 
 
 def test_who_interrupts_an_apply_of_many_releases_is_told_what_was_done(cli: Cli, service: Service) -> None:

@@ -6,8 +6,9 @@ nothing failed: what replaces a control is there before the control goes.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import groupby
+from threading import Thread
 from typing import NamedTuple
 
 from azrelease.errors import AzreleaseError, UserError
@@ -105,11 +106,10 @@ def make_side_by_side(
     """
     numbers = dict(enumerate(plan.changes))
     works = [_Work(steps) for steps in _phases(plan, numbers)]
-    pool = ThreadPoolExecutor(at_once)
     interrupted = False
     try:
         for work in works:
-            _carry_out(work, pool, make, begins, at_once)
+            _carry_out(work, make, begins, at_once)
             if work.waiting or work.failures:
                 break
     except KeyboardInterrupt:
@@ -117,8 +117,6 @@ def make_side_by_side(
         for work in works:
             for future in [each for each in work.running if each.done()]:
                 work.end(future)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
     done = {number for work in works for number in work.done}
     failures = {number: error for work in works for number, error in work.failures.items()}
     cut = {number for work in works for number in work.running.values()}
@@ -131,23 +129,37 @@ def make_side_by_side(
     )
 
 
-def _carry_out(
-    work: _Work,
-    pool: ThreadPoolExecutor,
-    make: Callable[[Change], None],
-    begins: Callable[[Change], None],
-    at_once: int,
-) -> None:
+def _carry_out(work: _Work, make: Callable[[Change], None], begins: Callable[[Change], None], at_once: int) -> None:
     while True:
         for number in work.ready(at_once):
             change = work.steps[number].change
             begins(change)
-            work.running[pool.submit(make, change)] = number
+            work.running[_begun(make, change)] = number
         if not work.running:
             return
         ended, _ = wait(work.running, _LOOK, FIRST_COMPLETED)
         for future in ended:
             work.end(future)
+
+
+def _begun(make: Callable[[Change], None], change: Change) -> "Future[None]":
+    """A change that is made in a thread of its own.
+
+    No pool: at the end of the process it would wait for requests that are under way, and Ctrl-C is not to wait for a
+    service that does not answer.
+    """
+    future: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            make(change)
+        except BaseException as error:  # noqa: BLE001  (raised again where the future is read)
+            future.set_exception(error)
+        else:
+            future.set_result(None)
+
+    Thread(target=run, daemon=True).start()
+    return future
 
 
 def _phases(plan: Plan, numbers: Mapping[int, Change]) -> Iterator[dict[int, _Step]]:
