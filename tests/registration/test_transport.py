@@ -11,8 +11,8 @@ import pytest
 from azrelease.errors import ServiceError
 from azrelease.registration import Project
 from azrelease.registration.connection import Patience, connect
-from azrelease.registration.failures import NotFoundError, RefusedError
-from azrelease.registration.resources import Resource
+from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
+from azrelease.registration.resources import ENVIRONMENTS, Resource
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.registering import project_of, seed
 
@@ -149,3 +149,71 @@ def test_what_a_server_does_not_have_is_named(service: Service) -> None:
     with pytest.raises(RefusedError, match="it has no REST API for Wikis") as caught:
         project_of(service).connection.get(UNKNOWN)
     assert UNKNOWN.location not in str(caught.value)
+
+
+def body(type_key: str) -> str:
+    return json.dumps({"message": "No.", "typeKey": type_key})
+
+
+@pytest.mark.parametrize(
+    ("status", "type_key", "kind"),
+    [
+        (409, "", ConflictError),
+        (400, "EnvironmentExistsException", ConflictError),
+        (400, "WriteConflictException", ConflictError),
+        (400, "DefinitionRevisionException", ConflictError),
+        (400, "ArgumentException", RefusedError),
+        (404, "ProjectDoesNotExistException", NotFoundError),
+        (429, "", BusyError),
+        (499, "", RefusedError),
+        (500, "", UnsureError),
+        (503, "", UnsureError),
+    ],
+)
+def test_what_follows_from_a_status(service: Service, status: int, type_key: str, kind: type[ServiceError]) -> None:
+    connection = project_of(service).connection
+    service.faults.when(
+        lambda _: True, Fault.answer(status, body=body(type_key).encode(), content_type=JSON["Content-Type"])
+    )
+    with pytest.raises(ServiceError, match=r"No\.") as caught:
+        connection.send("POST", ENVIRONMENTS, {"project": "MLOps"}, {"name": "x"})
+    assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("5", 5),
+        ("0.5", 0.5),
+        ("-1", 0),
+        ("inf", None),
+        ("nan", None),
+        ("soon", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("", None),
+    ],
+)
+def test_how_long_the_service_asks_to_wait(service: Service, text: str, seconds: float | None) -> None:
+    connection = project_of(service).connection
+    service.faults.when(lambda _: True, Fault.answer(503, {"Retry-After": text} if text else {}))
+    with pytest.raises(UnsureError) as caught:
+        connection.send("POST", ENVIRONMENTS, {"project": "MLOps"}, {"name": "x"})
+    assert caught.value.retry_after == seconds
+
+
+def test_a_request_is_sent_as_often_as_patience_allows(service: Service) -> None:
+    service.faults.when(lambda _: True, Fault.status(500), times=None)
+    with pytest.raises(UnsureError):
+        Project(
+            connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, PATIENCE._replace(attempts=3)), "MLOps"
+        ).must_be_there()
+    assert len(service.calls) == 3
+
+
+def test_each_wait_is_twice_as_long_as_the_one_before(service: Service) -> None:
+    service.faults.when(lambda _: True, Fault.status(500), times=None)
+    # 10 and 20 ms; 40 are more than it may wait.
+    patience = Patience(timeout=10, attempts=9, first_wait=0.01, longest_wait=0.035)
+    with pytest.raises(UnsureError):
+        Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, patience), "MLOps").must_be_there()
+    assert len(service.calls) == 3
