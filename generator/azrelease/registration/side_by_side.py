@@ -8,6 +8,7 @@ nothing failed: what replaces a control is there before the control goes.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import groupby
+from queue import SimpleQueue
 from threading import Thread
 from typing import NamedTuple
 
@@ -106,10 +107,10 @@ def make_side_by_side(
     """
     numbers = dict(enumerate(plan.changes))
     works = [_Work(steps) for steps in _phases(plan, numbers)]
-    interrupted = False
+    workers, interrupted = _Workers(make, min(at_once, max(1, len(numbers)))), False
     try:
         for work in works:
-            _carry_out(work, make, begins, at_once)
+            _carry_out(work, workers, begins, at_once)
             if work.waiting or work.failures:
                 break
     except KeyboardInterrupt:
@@ -117,6 +118,8 @@ def make_side_by_side(
         for work in works:
             for future in [each for each in work.running if each.done()]:
                 work.end(future)
+    finally:
+        workers.end(wait=not any(work.running for work in works))
     done = {number for work in works for number in work.done}
     failures = {number: error for work in works for number, error in work.failures.items()}
     cut = {number for work in works for number in work.running.values()}
@@ -129,12 +132,12 @@ def make_side_by_side(
     )
 
 
-def _carry_out(work: _Work, make: Callable[[Change], None], begins: Callable[[Change], None], at_once: int) -> None:
+def _carry_out(work: _Work, workers: "_Workers", begins: Callable[[Change], None], at_once: int) -> None:
     while True:
         for number in work.ready(at_once):
             change = work.steps[number].change
             begins(change)
-            work.running[_begun(make, change)] = number
+            work.running[workers.begin(change)] = number
         if not work.running:
             return
         ended, _ = wait(work.running, _LOOK, FIRST_COMPLETED)
@@ -142,24 +145,42 @@ def _carry_out(work: _Work, make: Callable[[Change], None], begins: Callable[[Ch
             work.end(future)
 
 
-def _begun(make: Callable[[Change], None], change: Change) -> "Future[None]":
-    """A change that is made in a thread of its own.
+class _Workers:
+    """A few threads that make changes, each with connections of its own, which it keeps.
 
-    No pool: at the end of the process it would wait for requests that are under way, and Ctrl-C is not to wait for a
-    service that does not answer.
+    No pool of concurrent.futures: at the end of the process it would wait for requests under way, and Ctrl-C is
+    not to wait for a service that does not answer.
     """
-    future: Future[None] = Future()
 
-    def run() -> None:
-        try:
-            make(change)
-        except BaseException as error:  # noqa: BLE001  (raised again where the future is read)
-            future.set_exception(error)
-        else:
-            future.set_result(None)
+    def __init__(self, make: Callable[[Change], None], count: int) -> None:
+        self._make = make
+        self._queue: SimpleQueue[tuple[Future[None], Change] | None] = SimpleQueue()
+        self._threads = [Thread(target=self._run, daemon=True) for _ in range(count)]
+        for thread in self._threads:
+            thread.start()
 
-    Thread(target=run, daemon=True).start()
-    return future
+    def begin(self, change: Change) -> "Future[None]":
+        """Make a change as soon as a thread is free."""
+        future: Future[None] = Future()
+        self._queue.put((future, change))
+        return future
+
+    def end(self, *, wait: bool) -> None:
+        """Let the threads end; wait for them where nothing is under way."""
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads if wait else ():
+            thread.join()
+
+    def _run(self) -> None:
+        while (task := self._queue.get()) is not None:
+            future, change = task
+            try:
+                self._make(change)
+            except BaseException as error:  # noqa: BLE001  (raised again where the future is read)
+                future.set_exception(error)
+            else:
+                future.set_result(None)
 
 
 def _phases(plan: Plan, numbers: Mapping[int, Change]) -> Iterator[dict[int, _Step]]:
