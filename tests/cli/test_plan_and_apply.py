@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from azrelease.registration.kinds.digests import digest
-from fake_azure_devops import Fault, Organization, Service, serve
+from fake_azure_devops import Fault, Organization, Request, Service, serve
 from support.process import Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
 
@@ -290,6 +290,54 @@ def test_who_interrupts_an_apply_is_told_what_was_done(cli: Cli, service: Servic
     assert cli("plan", "--exit-code").code == 0
 
 
+def test_who_interrupts_does_not_wait_for_a_service_that_does_not_answer(cli: Cli, service: Service) -> None:
+    cli.write("release.yml", FULL)
+    arguments = [sys.executable, "-m", "azrelease", "apply", "--yes", "--timeout", "600"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
+    process = subprocess.Popen(
+        arguments, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+    def interrupts(request: Request) -> bool:
+        if request.method != "POST" or not request.path.endswith("/build/Definitions"):
+            return False
+        process.send_signal(signal.SIGINT)
+        return True
+
+    service.faults.when(interrupts, Fault.silent_after())
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "cut off, done or not: create pipeline" in err
+    assert "Traceback" not in err
+
+
+def test_who_interrupts_an_apply_of_many_releases_is_told_what_was_done(cli: Cli, service: Service) -> None:
+    shared = FULL.replace("variable_groups: [churn-settings, churn-vault, shared]", "variable_groups: [shared]")
+    shared = shared[: shared.index("  variable_groups:\n")] + shared[shared.index("  pull_request_check:") :]
+    for number in range(4):
+        cli.write(f"{number}.release.yml", shared.replace("name: churn\n", f"name: churn {number}\n", 1))
+    files = [f"{number}.release.yml" for number in range(4)]
+    arguments = [sys.executable, "-m", "azrelease", "apply", *files, "--yes"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
+    process = subprocess.Popen(
+        arguments, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    service.faults.when(
+        lambda request: request.method == "POST" and request.path.endswith("/build/Definitions"),
+        Fault.call_after(lambda: process.send_signal(signal.SIGINT)),
+    )
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted; done: " in err
+    assert "cut off, done or not: create pipeline" in err
+    assert "\n  churn 3: " in err
+    assert "Traceback" not in err
+    done = cli("apply", *files, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.count(" done\n") == 4
+    assert cli("plan", *files, "--exit-code").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -367,6 +415,21 @@ def test_a_token_is_needed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     done = cli("plan")
     assert done.code == 3
     assert "the token is not accepted; it needs the scope" in done.err
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("plan",), 3), (("plan", "nothere"), 2), (("plan", "broken.yml"), 2)])
+@pytest.mark.usefixtures("service")
+def test_a_traceback_changes_no_exit_code(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int
+) -> None:
+    cli.write("release.yml", FULL)
+    cli.write("broken.yml", "name: [\n")
+    monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", "wrong")
+    plain, shown = cli(*arguments), cli(*arguments, "--traceback")
+    assert (plain.code, shown.code) == (code, code)
+    assert "Traceback (most recent call last):" not in plain.err
+    assert shown.err.endswith(plain.err.splitlines(keepends=True)[-1])
+    assert "Traceback (most recent call last):" in shown.err
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan"])

@@ -229,6 +229,26 @@ def test_a_rejection_ends_it(release: Cli, service: Service, project: Project) -
     ended = going.end()
     assert ended.code == 1
     assert "run 20260101.1 failed" in ended.out
+    said = 'the approval of production was rejected by Release Engineer: "not today"\n'
+    # When it happens, and once more in the summary.
+    assert ended.out.count(said) == 2
+    back = run(release, "--follow", "1")
+    assert (back.code, back.out.count(said)) == (1, 2)
+    told = json.loads(run(release, "--follow", "1", "--format", "json").out)
+    assert told["approvals"] == [
+        {
+            "stage": "production",
+            "status": "rejected",
+            "approvers": [
+                {
+                    "name": "Jane Doe",
+                    "status": "rejected",
+                    "decided_by": "Release Engineer",
+                    "comment": "not today",
+                }
+            ],
+        }
+    ]
 
 
 def begun(release: Cli, service: Service) -> None:
@@ -578,10 +598,11 @@ def test_a_classic_release_that_is_rejected(release: Cli, service: Service, proj
     going = Going(release, "run", "--interval", "0", "--classic")
     going.until("waits for approval")
     [identifier] = project.releases
-    done = release("reject", "--classic", "--run", str(identifier), "--stage", "production")
+    done = release("reject", "--classic", "--run", str(identifier), "--stage", "production", "--comment", "not today")
     assert (done.code, done.err) == (0, "")
     ended = going.end()
     assert ended.code == 1
+    assert 'the approval of production was rejected by Release Engineer: "not today"\n' in ended.out
     assert "production: failed" in ended.out
 
 

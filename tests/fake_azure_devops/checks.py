@@ -68,6 +68,11 @@ def _checked(project: Project, body: Record) -> Record:
     return body
 
 
+def _repositories(project: Project) -> set[str]:
+    """The ids of all repositories: also one of another project is a resource of this one."""
+    return {f"{each.id}.{one}" for each in project.organization.projects.values() for one in each.repositories}
+
+
 def refuse_missing(project: Project, kind: str, identifier: str) -> None:
     """Refuse a resource that is not there."""
     there: dict[str, tuple[set[str], str]] = {
@@ -75,7 +80,7 @@ def refuse_missing(project: Project, kind: str, identifier: str) -> None:
         "endpoint": (set(project.endpoints), "ServiceEndpointNotFoundException"),
         "queue": ({str(each) for each in project.queues}, "TaskAgentQueueNotFoundException"),
         "variablegroup": ({str(each) for each in project.variable_groups}, "VariableGroupNotFoundException"),
-        "repository": ({f"{project.id}.{each}" for each in project.repositories}, "GitRepositoryNotFoundException"),
+        "repository": (_repositories(project), "GitRepositoryNotFoundException"),
     }
     identifiers, key = there.get(kind.casefold(), ({identifier.casefold()}, ""))
     if identifier.casefold() not in identifiers:

@@ -11,13 +11,15 @@ from fake_azure_devops.state import Record
 _ONE = "/{project}/_apis/pipelines/pipelinepermissions/{type}/{id}"
 
 
-def _found(context: Context) -> Record:
+def _found(context: Context, *, changes: bool = False) -> Record:
     kind, identifier = context.values["type"].casefold(), context.values["id"].casefold()
     if kind not in RESOURCES:
         raise ServiceError("ArgumentException", f"The resource type '{kind}' is not valid.")
     refuse_missing(context.project, kind, identifier)
     empty = {"resource": {"type": kind, "id": identifier}, "pipelines": []}
-    return context.project.permissions.setdefault((kind, identifier), empty)
+    # Reading leaves no trace.
+    known = context.project.permissions
+    return known.setdefault((kind, identifier), empty) if changes else known.get((kind, identifier), empty)
 
 
 @route("GET", _ONE, "permissions")
@@ -29,7 +31,7 @@ def get_permissions(context: Context) -> Record:
 @route("PATCH", _ONE, "permissions")
 def update_permissions(context: Context) -> Record:
     """Authorize, or take back; what the body does not name stays."""
-    found = _found(context)
+    found = _found(context, changes=True)
     stamp = {"authorizedBy": context.organization.reference(), "authorizedOn": now()}
     everyone = context.body.get("allPipelines")
     if everyone is not None:

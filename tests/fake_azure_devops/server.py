@@ -74,7 +74,8 @@ class Service:
         """What the service answers; it has its effect here."""
         host, path = self._split(request.path)
         if path is None:
-            return listing([]) if request.method == "OPTIONS" else _not_found(request.path)
+            is_root = request.path.casefold() == "/_apis"
+            return listing([]) if request.method == "OPTIONS" and is_root else _no_organization()
         if not self._knows_token(request.headers.get("Authorization", "")):
             challenge = {"WWW-Authenticate": 'Basic realm="https://tfsprodcus0.app.visualstudio.com/"'}
             return Answer(401, b"", challenge, "text/plain")
@@ -132,6 +133,11 @@ class Service:
                 "For more information, contact the Azure DevOps Server administrator."
             )
             raise ServiceError("AccessDeniedException", message)
+
+
+def _no_organization() -> Answer:
+    page = "<html><head><title>The resource cannot be found.</title></head></html>"
+    return Answer(404, page, {}, "text/html; charset=utf-8")
 
 
 def _not_found(path: str) -> Answer:

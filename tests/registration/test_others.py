@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError, UserError
-from azrelease.registration import Action, apply_plan, dump_plan
+from azrelease.registration import Action, apply_plan, dump_plan, load_plan, still_holds
 from azrelease.release import Stage
 from azrelease.report.plans import plan_markdown, plan_object, plan_text
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
@@ -82,6 +82,24 @@ def test_the_things_of_others_are_never_touched(service: Service) -> None:
     assert {"check approval of churn-production", "check Branch control of churn-production"} <= names
     assert "variable other of variable group churn-settings" in names
     assert not any(other.ours for other in found.others)
+
+
+def test_a_second_approval_of_a_shared_environment_is_told(service: Service) -> None:
+    theirs(service)
+    note = (
+        "environment churn-production has another approval by Somebody Else, that azrelease did not make: it stays, and a "
+        "run needs both"
+    )
+    found = plan(service, RELEASE, adopt=True)
+    assert [change.notes for change in found.changes if change.key.name == "approval"] == [(note,)]
+    assert {change.notes for change in found.changes if change.key.name != "approval"} == {()}
+    assert f"\n    note: {note}\n" in plan_text(found)
+    assert f"> - {note}\n" in plan_markdown(found)
+    assert plan_object(found)["changes"][found.changes.index(next(c for c in found.changes if c.notes))]["notes"] == [
+        note
+    ]
+    assert apply(service, RELEASE, adopt=True).failed is None
+    assert not [change for change in plan(service, RELEASE).changes if change.notes]
 
 
 def test_what_somebody_else_made_is_changed_only_with_consent(service: Service) -> None:
@@ -408,6 +426,76 @@ def test_a_stage_that_is_renamed_leaves_its_environment_until_pruned(service: Se
     assert found.weakens == ("the environment churn-staging goes, and its checks with it",)
     assert apply(service, renamed, prune=True).failed is None
     assert plan(service, renamed, prune=True).changes == ()
+
+
+def test_what_is_needed_by_others_is_removed_last(service: Service) -> None:
+    connected = FULL.replace(
+        "name: churn-ws, service_connection: churn-azure", "name: churn-ws, service_connection: github"
+    )
+    assert apply(service, RELEASE).failed is None
+    less = connected[: connected.index("    approval:")].replace("- name: staging", "- name: test")
+    less = less.replace(less[less.index("  pull_request_check:") : less.index("stages:")], "")
+    assert apply(service, released(less)).failed is None
+    found = plan(service, released(less), prune=True)
+    assert told(found) == [
+        "delete build validation churn pull request",
+        "delete pipeline \\ml\\churn\\churn: service connection churn-azure",
+        "delete check approval of churn-production",
+        "delete environment churn-staging",
+    ]
+    assert [call.path.split("/_apis/")[1].partition("/")[0] for call in _deleted(service, less)] == [
+        "policy",
+        "pipelines",
+        "distributedtask",
+    ]
+
+
+def _deleted(service: Service, text: str) -> list[Request]:
+    before = len(service.calls)
+    assert apply(service, released(text), prune=True).failed is None
+    return [call for call in service.calls[before:] if call.method == "DELETE"]
+
+
+def test_what_is_no_longer_managed_is_not_changed(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    project = project_of(service)
+    found = planned(project, [released(FULL.replace("size: small", "size: large"))])
+    group = next(
+        g for g in service.organization.project("MLOps").variable_groups.values() if g["name"] == "churn-settings"
+    )
+    group["description"] = "Ours now."
+    applied = apply_plan(project, found)
+    assert applied.failed is not None
+    assert "it is no longer managed by azrelease" in str(applied.failed[1])
+    assert group["variables"]["size"]["value"] == "small"
+
+
+def test_one_environment_in_two_spellings_is_one(service: Service) -> None:
+    other = FULL.replace("name: churn\n", "name: second\n").replace(
+        "secrets: [token]", "secrets: [token]\n    environment: CHURN-Production"
+    )
+    other = other.replace("churn-settings", "second-settings").replace("churn-vault", "second-vault")
+    found = plan(service, RELEASE, released(other))
+    places = [change.key.name for change in found.changes if change.key.kind == "environment"]
+    assert [place.lower() for place in places].count("churn-production") == 1
+    assert [str(change.key) for change in found.changes].count("check approval of churn-production") == 1
+
+
+def test_a_saved_plan_that_is_partly_done_goes_on(service: Service) -> None:
+    assert apply(service, RELEASE).failed is None
+    changed = released(FULL.replace("tags: [models]", "tags: [models, ml]").replace('limit: "5"', 'limit: "6"'))
+    project = project_of(service)
+    saved = dump_plan(planned(project, [changed]))
+    made = next(d for d in service.organization.project("MLOps").definitions.values() if d["name"] == "churn")
+    # Of one change, the one field is as planned by now.
+    made["tags"].append("ml")
+    project = project_of(service)
+    rest = still_holds(project, load_plan(saved, "plan.json"))
+    assert [[field.field for field in change.fields] for change in rest.changes] == [["variables.limit"]]
+    # And a field that has another value than planned is no rest of it.
+    made["variables"]["limit"]["value"] = "4"
+    with pytest.raises(ServiceError, match="the service has moved on since the plan was made"):
+        still_holds(project_of(service), load_plan(saved, "plan.json"))
 
 
 def test_a_check_that_is_there_twice_is_told_and_pruned(service: Service) -> None:

@@ -17,6 +17,7 @@ from azrelease.registration.runs import (
     StageView,
     Timeline,
     approval_limits,
+    approval_stages,
     decide_approval,
     decide_release_approval,
     find_pipeline,
@@ -36,7 +37,7 @@ from azrelease.registration.runs import (
 )
 from azrelease.registration.runs import following as following_module
 from azrelease.release import Release
-from azrelease.report.run_table import approval_line, changes, duration, run_text
+from azrelease.report.run_table import approval_line, changes, decision_line, duration, run_text
 from fake_azure_devops import Fault, Request, Service, scripted, serve
 from fake_azure_devops import Project as FakeProject
 
@@ -206,7 +207,9 @@ def test_an_approval_of_several_is_given_once_though_answers_are_lost(
     fake.script_run(1, scripted(["staging"], {"staging": [service.organization.user["id"], jane["id"]]}))
     queued = queue_run(project, find_pipeline(project, RELEASE), RELEASE, run_request(RELEASE))
     next(view for view in follow(run_look(project, queued.id, {}), Pace(0, 0)) if view.approvals)
-    [approval] = run_approvals(project, read_timeline(project, queued.id), approval_limits(project, {}))
+    [approval] = run_approvals(
+        project, approval_stages(read_timeline(project, queued.id)), approval_limits(project, {})
+    )
     service.faults.when(patched, Fault.reset_before())
     service.faults.when(patched, Fault.reset_after())
     decided = decide_approval(project, approval, APPROVED, "go")
@@ -388,6 +391,31 @@ def test_who_must_approve() -> None:
     )
     order = ApprovalView("1", "production", "pending", people[:2], 0, in_order=True)
     assert approval_line(order) == "production waits for approval by Jane, Bob (one after the other)"
+
+
+@pytest.mark.parametrize(
+    ("status", "people", "says"),
+    [
+        ("timedOut", (Approver("Jane", "pending"),), "timed out"),
+        ("approved", (Approver("Jane", "approved", "Jane"),), "was approved by Jane"),
+        (
+            "rejected",
+            (Approver("Team", "rejected", "Bob", "", "no\n##vso[x]  y"),),
+            'was rejected by Bob: "no #·vso[x] y"',
+        ),
+        (
+            "rejected",
+            (Approver("Jane", "approved", "Jane", "", "fine"), Approver("Bob", "rejected", "Bob", "", "z" * 400)),
+            f'was rejected by Jane, Bob: Jane: "fine", Bob: "{"z" * 300}..."',
+        ),
+    ],
+)
+def test_what_became_of_an_approval(status: str, people: tuple[Approver, ...], says: str) -> None:
+    approval = ApprovalView("1", "production", status, people)
+    assert decision_line(approval) == f"the approval of production {says}"
+    view = RunView("run", 1, "1", "\\churn", "L", True, "failed", decided=(approval,))
+    assert (decision_line(approval) in run_text(view, [])) is (status != "approved")
+    assert list(changes(view, view)) == []
 
 
 def test_what_is_said_of_a_run_is_bounded_and_no_command() -> None:

@@ -106,11 +106,21 @@ def run() -> int:
         app(prog_name="azrelease")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else OK
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (each becomes an exit code)
         if asked.traceback:
-            raise
+            _show_traceback(error)
         return _failed(error)
     return OK
+
+
+def _show_traceback(error: Exception) -> None:
+    """Print where an error comes from; the exit code stays what it is without."""
+    from traceback import format_exception
+
+    from azrelease.report.harmless import harmless
+
+    with suppress(OSError):
+        say(harmless("".join(format_exception(error)).rstrip()), error=True)
 
 
 def _failed(error: Exception) -> int:

@@ -119,20 +119,20 @@ def make_changes(there: "Project", plan: "Plan") -> None:
         Exit: it was not applied as a whole.
     """
     from azrelease.registration import apply_plan
-    from azrelease.report.plans import applied_text, interrupted_text, title
+    from azrelease.report.plans import applied_text, title
 
-    begun: list[Change] = []
+    count, several = 0, len(plan.releases) > 1
 
     def begins(change: "Change") -> None:
-        begun.append(change)
-        note(f"{change.action} {title(change)}")
+        nonlocal count
+        count += 1
+        progress = f"{count}/{len(plan.changes)} " if several else ""
+        note(f"{progress}{change.action} {title(change)}")
 
-    try:
-        applied = apply_plan(there, plan, begins=begins)
-    except KeyboardInterrupt:
-        write_text(interrupted_text(begun, plan), error=True)
-        raise typer.Exit(INTERRUPTED) from None
-    write_text(applied_text(applied), error=applied.failed is not None)
+    applied = apply_plan(there, plan, begins=begins)
+    write_text(applied_text(applied, plan), error=applied.interrupted or applied.failed is not None)
+    if applied.interrupted:
+        raise typer.Exit(INTERRUPTED)
     if applied.failed is not None:
         raise typer.Exit(TOOL_FAILED)
 

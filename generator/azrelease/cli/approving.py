@@ -114,6 +114,7 @@ def load_release(file: Path) -> "Release":
 def _found(project: "Project", run: int, release: "Release", *, classic: bool) -> _Found:
     from azrelease.registration.runs import (
         approval_limits,
+        approval_stages,
         read_release,
         read_run,
         read_timeline,
@@ -133,7 +134,7 @@ def _found(project: "Project", run: int, release: "Release", *, classic: bool) -
     build = read_run(project, run, release)
     timeline = read_timeline(project, run)
     environments = {stage.name: stage.environment or stage.name for stage in release.stages}
-    approvals = run_approvals(project, timeline, approval_limits(project, environments))
+    approvals = run_approvals(project, approval_stages(timeline), approval_limits(project, environments))
     link = web_link(build) or run_link(project, run)
     return _Found(approvals, run_view(build, timeline, approvals, link).waits, link)
 
@@ -150,8 +151,10 @@ def _own(project: "Project", waiting: "list[ApprovalView]") -> "list[ApprovalVie
 
 def _say_decided(approvals: "Sequence[ApprovalView]", found: _Found, run: int) -> None:
     """Say that there is nothing to decide, and why."""
+    from azrelease.report.run_table import decision_line
+
     for each in approvals:
-        tell(_decided(each))
+        tell(decision_line(each, already=True))
     for wait in found.waits:
         tell(f"{wait.stage} waits for {wait.what}: {found.link}")
     if not approvals:
@@ -160,22 +163,15 @@ def _say_decided(approvals: "Sequence[ApprovalView]", found: _Found, run: int) -
 
 
 def _say(decision: "Decision", answer: Answer, found: _Found) -> None:
-    from azrelease.report.run_table import approval_line
+    from azrelease.report.run_table import approval_line, decision_line
 
     approval = decision.approval
     if not decision.ours:
-        tell(_decided(approval))
+        tell(decision_line(approval, already=True))
         return
     tell(f"{answer.status} {approval.stage} of run {answer.run}: {found.link}")
     if approval.waits:
         tell(approval_line(approval))
-
-
-def _decided(approval: "ApprovalView") -> str:
-    people = dict.fromkeys(each.decided_by for each in approval.approvers if each.decided_by)
-    by = f" by {', '.join(people)}" if people else ""
-    word = {"timedOut": "timed out", "failed": "failed"}.get(approval.status, f"was {approval.status}")
-    return f"the approval of {approval.stage} {word} already{by}"
 
 
 def _leave(code: int) -> NoReturn:

@@ -1,6 +1,6 @@
 """What is read from Azure DevOps, and made there. The only room that imports azure.devops."""
 
-from azrelease.registration.applying import Applied, apply_plan, unmet
+from azrelease.registration.applying import apply_plan, unmet
 from azrelease.registration.classic_releases import (
     ClassicRelease,
     approver_names,
@@ -13,6 +13,7 @@ from azrelease.registration.failures import MovedOnError
 from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, still_holds
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
+from azrelease.registration.side_by_side import Applied
 from azrelease.registration.target import Target, find_target, organization_key
 from azrelease.registration.tasks import organization_tasks
 from azrelease.registration.wishes import Wanted, WantedRelease, wanted

@@ -1,15 +1,15 @@
-"""Applying a plan: one change after the other, each sent once, looked for again where the answer was lost."""
+"""Applying a plan: each change is sent once, and looked for again where the answer was lost."""
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
-from azrelease.errors import AzreleaseError, UserError
+from azrelease.errors import UserError
 from azrelease.registration.credentials import secret_variable
 from azrelease.registration.failures import ConflictError, MovedOnError, NotFoundError, UnsureError, understood
 from azrelease.registration.kinds import HANDLERS
 from azrelease.registration.planning import Action, Change, Plan
 from azrelease.registration.project import Project
+from azrelease.registration.side_by_side import Applied, make_side_by_side
 from azrelease.registration.things import FieldChange, Found, Kind, Other, Thing, differences, must_be_as_wanted
 
 Report = Callable[[Change], None]
@@ -18,20 +18,8 @@ _WITHOUT_A_NAME = (Kind.CHECK, Kind.BUILD_VALIDATION)
 """Kinds of things of which the service makes a second one without a word: `create` looks for one before it makes it."""
 
 
-class Applied(NamedTuple):
-    """What became of a plan.
-
-    Attributes:
-        failed: the change that could not be made, and why; None where all was done.
-    """
-
-    done: tuple[Change, ...]
-    failed: tuple[Change, AzreleaseError] | None
-    left: tuple[Change, ...]
-
-
 def apply_plan(project: Project, plan: Plan, *, begins: Report = lambda _: None) -> Applied:
-    """Make the changes of a plan, in their order, up to the first that cannot be made.
+    """Make the changes of a plan; those of different releases side by side.
 
     Args:
         project: the project.
@@ -46,16 +34,15 @@ def apply_plan(project: Project, plan: Plan, *, begins: Report = lambda _: None)
         raise UserError("\n".join(("nothing was applied; these have to be there first:", *problems)))
     # A plan that was saved knows their names only.
     project.connection.hide(os.environ[secret_variable(name)] for change in plan.changes for name in change.secrets)
-    done: list[Change] = []
-    for index, change in enumerate(plan.changes):
-        begins(change)
-        try:
-            with understood(project.connection.address):
-                _make(project, change)
-        except AzreleaseError as error:
-            return Applied(tuple(done), (change, error), plan.changes[index + 1 :])
-        done.append(change)
-    return Applied(tuple(done), None, ())
+
+    def make(change: Change) -> None:
+        with understood(project.connection.address):
+            _make(project, change)
+
+    applied = make_side_by_side(plan, make, begins, project.connection.at_once)
+    if applied.interrupted:
+        project.connection.stop()
+    return applied
 
 
 def unmet(plan: Plan) -> tuple[str, ...]:
@@ -119,7 +106,7 @@ def _update(project: Project, thing: Thing, planned: tuple[FieldChange, ...]) ->
         if found is None:
             raise MovedOnError(f"{thing.key}: it is not there any more")
         if not found.ours and not thing.adopt:
-            raise MovedOnError(f"{thing.key}: it is not marked as made here any more")
+            raise MovedOnError(f"{thing.key}: it is no longer managed by azrelease")
         now = tuple(differences(thing.fields, found.fields, found.leave))
         if not now:
             return

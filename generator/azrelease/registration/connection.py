@@ -5,7 +5,6 @@ Secrets come from the environment only, and stand in no message.
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -82,6 +81,11 @@ class Connection:
         self._secrets: set[str] = set()
         self._transports: dict[str, Transport] = {}
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Send nothing more, and wait for nothing: the person has interrupted."""
+        self._stopped.set()
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Name values that must not stand in any message."""
@@ -144,7 +148,8 @@ class Connection:
         seconds = self.patience.first_wait * 2 ** (attempt - 1) if error.retry_after is None else error.retry_after
         if seconds > self.patience.longest_wait:
             raise UnsureError(f"{error}\nThe service asks to come back in {seconds:.0f} seconds.") from error
-        time.sleep(seconds)
+        if self._stopped.wait(seconds):
+            raise error
 
     def each(self, function: Callable[[T], R], items: Sequence[T]) -> list[R]:
         """The results for each item, a bounded number at a time."""
@@ -164,7 +169,9 @@ class Connection:
             answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
             items = answer.data.get("value") if isinstance(answer.data, Mapping) else ""
             if not isinstance(items, list | tuple | None):
-                raise ServiceError(f"{self.address}: the answer to a question for a list ({resource.scope}) is none")
+                raise ServiceError(
+                    f"{self.address}: the answer to a question for a list ({resource.scope}) is not a list"
+                )
             # What is not known stands as null among what is.
             yield from (item for item in items or () if item is not None)
             if not answer.continuation or answer.continuation == token:
@@ -183,6 +190,8 @@ class Connection:
     def _send(
         self, verb: str, resource: Resource, route: Mapping[str, str], query: Mapping[str, str], body: object = None
     ) -> "Answer":
+        if self._stopped.is_set():
+            raise UnsureError(f"{self.address}: not asked, since the command was interrupted")
         try:
             return self._transport(resource).send(verb, resource, route, query, body)
         except ServiceError as error:

@@ -44,6 +44,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "fields": [field._asdict() for field in change.fields],
         "weakens": list(change.weakens),
         "secrets": list(change.secrets),
+        "notes": list(change.notes),
     }
 
 

@@ -1,15 +1,19 @@
 """The plan: what differs between what releases want and what the service has. Nothing is changed by it."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
+from azrelease.catalog.tasks import BUILT_IN
 from azrelease.marks import release_of
 from azrelease.registration.failures import understood
-from azrelease.registration.kinds import HANDLERS
+from azrelease.registration.kinds import HANDLERS, check, permission
 from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE
 from azrelease.registration.kinds.release_definition import missing_secrets
 from azrelease.registration.kinds.variable_values import VARIABLE, needed_secrets
+from azrelease.registration.names import ids_in, names_in, with_names
 from azrelease.registration.project import Project
 from azrelease.registration.things import FieldChange, Found, Key, Kind, Missing, Other, Thing, differences
 from azrelease.registration.weakening import weakened_by_change, weakened_by_creation, weakened_by_removal
@@ -33,6 +37,7 @@ class Change(NamedTuple):
         other: the thing that is removed.
         weakens: which controls become weaker, in words.
         secrets: names of secrets whose values it needs.
+        notes: what is worth knowing before it is made.
     """
 
     action: Action
@@ -42,6 +47,7 @@ class Change(NamedTuple):
     other: Other | None = None
     weakens: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -53,6 +59,8 @@ class Plan(NamedTuple):
         things: all that is wanted, also what is there as it should be.
         releases: the names of the releases that want it.
         prune: whether what was made for them, and is not wanted any more, is removed.
+        notes: what is worth knowing of what they want.
+        names: names by id, of what changes name by id.
     """
 
     address: str
@@ -63,11 +71,13 @@ class Plan(NamedTuple):
     things: tuple[Thing, ...]
     releases: tuple[str, ...]
     prune: bool
+    notes: tuple[str, ...] = ()
+    names: Mapping[str, str] = MappingProxyType({})
 
     @property
     def weakens(self) -> tuple[str, ...]:
         """Every control that becomes weaker."""
-        return tuple(reason for change in self.changes for reason in change.weakens)
+        return tuple(with_names(reason, self.names) for change in self.changes for reason in change.weakens)
 
 
 _CLASSIC = (Kind.VARIABLE_GROUP, Kind.RELEASE_DEFINITION)
@@ -126,7 +136,18 @@ def _planned(project: Project, wanted: Wanted, releases: Sequence[str], *, prune
         things,
         tuple(releases),
         prune,
+        wanted.notes,
+        _names(project, things, changes),
     )
+
+
+def _names(project: Project, things: Sequence[Thing], changes: Sequence[Change]) -> Mapping[str, str]:
+    """Names by id: of what was read and what is wanted, and of the tasks that changes name."""
+    wanted = dict(pair for thing in things for pair in names_in([thing.fields, thing.body]))
+    known = {**project.names(), **wanted}
+    named = ids_in(json.dumps([change.fields for change in changes], default=str)) - known.keys()
+    tasks = {each: reference.partition("@")[0] for each in named if (reference := BUILT_IN.reference(each, 1))}
+    return MappingProxyType({**tasks, **known})
 
 
 def compare(project: Project, thing: Thing) -> Iterator[Change]:
@@ -140,7 +161,8 @@ def compare(project: Project, thing: Thing) -> Iterator[Change]:
     if found is None:
         fields = tuple(FieldChange(name, None, value) for name, value in thing.fields.items())
         weakens = tuple(weakened_by_creation(thing.key))
-        yield Change(Action.CREATE, thing.key, fields, thing, weakens=weakens, secrets=secrets)
+        notes = tuple(check.beside(project, thing)) if thing.key.kind is Kind.CHECK else ()
+        yield Change(Action.CREATE, thing.key, fields, thing, weakens=weakens, secrets=secrets, notes=notes)
         return
     fields = tuple(differences(thing.fields, found.fields, found.leave))
     if fields:
@@ -177,7 +199,14 @@ def _not_ours(project: Project, thing: Thing) -> Missing | None:
 
 
 def _pruned(thing: Thing, others: Sequence[Other]) -> Thing:
-    """A thing with those of its variables to go that nobody wants any more."""
+    """A thing with those of its variables to go that nobody wants any more.
+
+    A permission is given to its pipeline itself where the one for all pipelines goes.
+    """
+    if thing.key.kind is Kind.PERMISSION and thing.key.name != permission.ALL:
+        goes = Key(Kind.PERMISSION, permission.ALL, thing.key.within).folded
+        is_needed = any(other.ours and other.key.folded == goes for other in others)
+        return thing._replace(fields={**thing.fields, permission.ITSELF: True}) if is_needed else thing
     where = f"{thing.key.kind} {thing.key.name}".lower()
     gone = {
         VARIABLE + other.key.name: None

@@ -7,10 +7,12 @@ from typing import Any
 
 from azrelease.registration import resources
 from azrelease.registration.connection import Connection
-from azrelease.registration.failures import NotFoundError
+from azrelease.registration.failures import NotFoundError, RefusedError
+from azrelease.registration.names import names_in
 
 Raw = Mapping[str, Any]
 
+_FORBIDDEN = 403
 _AT_ONCE = 100
 """Resources in one question for checks."""
 
@@ -21,7 +23,7 @@ class Listing:
     def __init__(self, read: Callable[[], Iterable[Raw]], name: Callable[[Raw], str]) -> None:
         self._read = read
         self._name = name
-        self._items: dict[str, Raw] | None = None
+        self._items: Mapping[str, Raw] | None = None
         self._lock = threading.Lock()
 
     def find(self, name: str) -> Raw | None:
@@ -40,19 +42,30 @@ class Listing:
         """All of them."""
         return tuple(self._all().values())
 
+    def read(self) -> tuple[Raw, ...]:
+        """All of them, if they were asked for; the service is not."""
+        known = self._items
+        return tuple(known.values()) if known is not None else ()
+
     def put(self, item: Raw) -> None:
         """Take note of an item that was made or changed."""
-        self._all()[self._name(item).lower()] = item
+        with self._lock:
+            # What others are reading stays as it is.
+            self._items = {**self._known(), self._name(item).lower(): item}
 
     def forget(self) -> None:
         """Read it again when it is asked for."""
-        self._items = None
-
-    def _all(self) -> dict[str, Raw]:
         with self._lock:
-            if self._items is None:
-                self._items = {self._name(item).lower(): item for item in self._read()}
-            return self._items
+            self._items = None
+
+    def _all(self) -> Mapping[str, Raw]:
+        with self._lock:
+            return self._known()
+
+    def _known(self) -> Mapping[str, Raw]:
+        if self._items is None:
+            self._items = {self._name(item).lower(): item for item in self._read()}
+        return self._items
 
 
 class Project:
@@ -68,6 +81,8 @@ class Project:
         self.moved: dict[str, Raw] = {}
         """Pipelines that are in another folder than they are wanted in, by the path that is wanted."""
         self._permissions: dict[tuple[str, str], Raw] = {}
+        self._repositories: dict[str, Listing] = {}
+        self._lock = threading.Lock()
         self.environments = self._listing(resources.ENVIRONMENTS)
         self.variable_groups = self._listing(resources.VARIABLE_GROUPS)
         self.service_connections = self._listing(resources.SERVICE_CONNECTIONS)
@@ -103,10 +118,47 @@ class Project:
         """Where people find it."""
         return f"{self.connection.address}/{self.name}"
 
+    def names(self) -> dict[str, str]:
+        """Names by id, of all that was read so far and has an id that says nothing to people."""
+        listings = (self.service_connections, self.repositories, self.deployment_groups)
+        read = (*(listing.read() for listing in listings), tuple(self._release_definitions.values()))
+        return dict(pair for items in read for item in items for pair in names_in(item))
+
     def connection_name(self, identifier: str) -> str:
         """The name of a service connection; the id of one that is not listed."""
         found = self.service_connections.by_id(identifier)
         return str(found["name"]) if found else identifier
+
+    def repository(self, name: str) -> Raw | None:
+        """The repository of that name or id; `Project/name` is one of another project, None where that is not there."""
+        other, _, inner = name.rpartition("/")
+        if not other or other.lower() == self.name.lower():
+            return self.repositories.find_any(inner or name)
+        with self._lock:
+            listing = self._repositories.setdefault(
+                other.lower(), Listing(lambda: self._repositories_of(other), lambda item: str(item.get("name") or ""))
+            )
+        return listing.find_any(inner)
+
+    def _repositories_of(self, project: str) -> tuple[Raw, ...]:
+        try:
+            return self.connection.listed(resources.REPOSITORIES, {"project": project})
+        except NotFoundError:
+            return ()
+
+    def refusals(self, listings: Sequence[Listing]) -> tuple[RefusedError, ...]:
+        """Read lists side by side; what of them the token may not read."""
+
+        def read(listing: Listing) -> RefusedError | None:
+            try:
+                listing.items()
+            except RefusedError as error:
+                if error.status == _FORBIDDEN:
+                    return error
+                raise
+            return None
+
+        return tuple(error for error in self.connection.each(read, listings) if error is not None)
 
     def prefetch_checks(self, environments: Sequence[str]) -> None:
         """Read the checks of many environments, by id, in few requests."""
@@ -159,6 +211,13 @@ class Project:
             except NotFoundError:
                 self._permissions[kind, identifier] = {}
         return self._permissions[kind, identifier]
+
+    def keep_permission(self, kind: str, identifier: str, answer: Raw | None) -> None:
+        """Take note of what the service answered to a change of a permission."""
+        if answer is None:
+            self.permission(kind, identifier, fresh=True)
+        else:
+            self._permissions[kind, identifier] = answer
 
     def _queried_checks(self, environments: Sequence[str]) -> dict[str, tuple[Raw, ...]]:
         body = [{"type": "environment", "id": identifier} for identifier in environments]

@@ -110,6 +110,12 @@ class Missing(NamedTuple):
     releases: tuple[str, ...] = ()
 
 
+class Note(NamedTuple):
+    """What is worth knowing of what releases want, and stops nothing."""
+
+    text: str
+
+
 class FieldChange(NamedTuple):
     """A field that gets another value; None where it was not there, or is not to be there."""
 

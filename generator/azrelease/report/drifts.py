@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from azrelease.registration import Action, Plan
+from azrelease.registration.names import with_names
 from azrelease.report.harmless import harmless, printable
 from azrelease.report.plans import field_value, title
 from azrelease.templating.markdown_text import escaped
@@ -30,6 +31,11 @@ class Drift(NamedTuple):
 
 def service_drifts(plan: Plan) -> Iterator[Drift]:
     """What the service has other than releases say."""
+    for drift in _service_drifts(plan):
+        yield Drift(*(with_names(text, plan.names) for text in drift))
+
+
+def _service_drifts(plan: Plan) -> Iterator[Drift]:
     for change in plan.changes:
         releases = ", ".join(change.thing.releases) if change.thing else ""
         hint = "azrelease apply"

@@ -6,6 +6,7 @@ from typing import Any
 
 from azrelease.registration import Action, Applied, Change, Plan, change_json
 from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET, SECRET_AGAIN
+from azrelease.registration.names import with_names
 from azrelease.registration.things import FieldChange, Kind, Other, Value, is_reference
 from azrelease.release.fields import minutes_text
 from azrelease.report.harmless import harmless, harmless_line, printable
@@ -15,6 +16,7 @@ _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _EXPECTED = (
     "enabled",
     "authorized",
+    "for itself",
     "variables made here",
     "checks without a name",
     "folder",
@@ -43,9 +45,11 @@ def plan_text(plan: Plan, *, fields: bool = True) -> str:
     lines.extend(line for change in plan.changes for line in change_lines(change, fields=fields))
     if plan.missing:
         lines += ["", "has to be there first:", *(f"  ! {m.what}: {m.hint}" for m in plan.missing)]
+    if plan.notes:
+        lines += ["", *(f"note: {printable(note)}" for note in plan.notes)]
     if plan.others:
         lines += ["", "there, and not asked for (left alone):", *map(_other, plan.others)]
-    return harmless("\n".join((*lines, "", _sum(plan), "")))
+    return harmless(with_names("\n".join((*lines, "", _sum(plan), "")), plan.names))
 
 
 def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
@@ -58,6 +62,8 @@ def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
             yield f"    {printable(field.field)}: {field_value(field.field, field.new)}"
     for secret in change.secrets:
         yield f"    needs the value of {secret} when it is applied"
+    for note in change.notes:
+        yield f"    note: {printable(note)}"
     for reason in change.weakens:
         yield f"    ! weaker: {reason}"
 
@@ -77,6 +83,9 @@ def plan_markdown(plan: Plan) -> str:
     if plan.weakens:
         lines += ["> [!WARNING]", "> Controls become weaker:"]
         lines += [*(f"> - {escaped(reason)}" for reason in plan.weakens), ""]
+    notes = [*plan.notes, *(note for change in plan.changes for note in change.notes)]
+    if notes:
+        lines += ["> [!NOTE]", *(f"> - {escaped(note)}" for note in notes), ""]
     if plan.changes:
         lines += ["| | what | field | before | after |", "|---|---|---|---|---|"]
         for change in plan.changes:
@@ -88,7 +97,7 @@ def plan_markdown(plan: Plan) -> str:
         lines += ["<details><summary>There, and not asked for (left alone)</summary>", ""]
         lines += [f"- {escaped(_other(other).strip(' -'))}" for other in plan.others]
         lines += ["", "</details>", ""]
-    return harmless("\n".join(lines))
+    return harmless(with_names("\n".join(lines), plan.names))
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:
@@ -107,29 +116,43 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         ],
         "summary": _count(plan.changes),
         "weakens": list(plan.weakens),
+        "notes": list(plan.notes),
     }
 
 
-def applied_text(applied: Applied) -> str:
-    """What became of a plan, and how to go on where it was cut off."""
-    if applied.failed is None:
-        return f"{_done(applied.done)}\n"
-    change, error = applied.failed
-    lines = [f"error: {change.action} {title(change)}: {error}", _done(applied.done)]
-    lines += [
-        "not done:",
-        *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in (change, *applied.left)),
-    ]
-    return harmless("\n".join((*lines, _GO_ON, "")))
+def applied_text(applied: Applied, plan: Plan) -> str:
+    """What became of a plan, of each of its releases where it has several, and how to go on where it was cut off."""
+    lines = [f"error: {change.action} {title(change)}: {error}" for change, error in applied.failures]
+    lines.append(f"interrupted; {_done(applied.done)}" if applied.interrupted else _done(applied.done))
+    if len(plan.releases) > 1:
+        lines += _by_release(applied, plan)
+    lines += [f"cut off, done or not: {change.action} {title(change)}" for change in applied.cut]
+    left = [*(change for change, _ in applied.failures), *applied.left]
+    if left:
+        lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)]
+    if left or applied.cut:
+        lines.append(_GO_ON)
+    return harmless(with_names("\n".join((*lines, "")), plan.names))
 
 
-def interrupted_text(begun: Sequence[Change], plan: Plan) -> str:
-    """What became of a plan that was cut off by whoever applies it."""
-    done, left = begun[:-1], plan.changes[len(begun) :]
-    cut = [f"cut off, done or not: {change.action} {title(change)}" for change in begun[-1:]]
-    lines = [f"interrupted; {_done(done)}", *cut]
-    lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)] if left else []
-    return harmless("\n".join((*lines, _GO_ON, "")))
+def _by_release(applied: Applied, plan: Plan) -> Iterator[str]:
+    """A line for each release that asked for a change; what several ask for counts for each of them."""
+    failed = [change for change, _ in applied.failures]
+    unchanged = 0
+    for release in plan.releases:
+        done, bad, left = (
+            [change for change in changes if change.thing is not None and release in change.thing.releases]
+            for changes in (applied.done, failed, (*applied.cut, *applied.left))
+        )
+        states = [f"{len(done)} done"] if done or not (bad or left) else []
+        states += [f"failed: {each.action} {title(each)}" for each in bad]
+        states += [f"{len(left)} not done"] if left else []
+        if done or bad or left:
+            yield f"  {harmless_line(release)}: {', '.join(states)}"
+        else:
+            unchanged += 1
+    if unchanged:
+        yield f"  {unchanged} release{'' if unchanged == 1 else 's'} without a change"
 
 
 _GO_ON = "Apply again to go on: what is done is not done twice."

@@ -58,6 +58,9 @@ def changes(before: RunView | None, now: RunView) -> Iterator[str]:
     old = {stage.name: stage for stage in before.stages} if before else {}
     for stage in now.stages:
         yield from _stage_changes(old.get(stage.name), stage)
+    for approval in now.decided:
+        if before is None or approval not in before.decided:
+            yield decision_line(approval)
     for approval in now.approvals:
         if before is None or approval not in before.approvals:
             yield harmless_line(f"{approval_line(approval)}: {now.link}")
@@ -83,6 +86,30 @@ def approval_line(approval: ApprovalView) -> str:
     already = f"; {', '.join(agreed)} did" if agreed else ""
     says = f" ({approval.instructions.splitlines()[0]})" if approval.instructions else ""
     return harmless_line(f"{approval.stage} waits for approval{names}{how}{until}{already}{says}")
+
+
+def decision_line(approval: ApprovalView, *, already: bool = False) -> str:
+    """What became of an approval, by whom, and with which words.
+
+    Args:
+        approval: the approval; it does not wait any more.
+        already: say that it was decided before, without the words.
+    """
+    status = {"timedOut": "timed out", "failed": "failed"}.get(approval.status, f"was {approval.status}")
+    people = ", ".join(dict.fromkeys(each.decided_by for each in approval.approvers if each.decided_by))
+    parts = [f"the approval of {approval.stage} {status}", *(["already"] if already else [])]
+    parts += [f"by {people}"] if people else []
+    spoken = [each for each in approval.approvers if each.decided_by and each.comment]
+    several = len({each.decided_by for each in spoken}) > 1
+    words = [f"{each.decided_by}: {_quoted(each.comment)}" if several else _quoted(each.comment) for each in spoken]
+    said = ", ".join(words)
+    return harmless_line(f"{' '.join(parts)}: {said}" if said and not already else " ".join(parts))
+
+
+def _quoted(comment: str) -> str:
+    """A comment in one line of bounded length."""
+    text = " ".join(comment.split())
+    return f'"{text}"' if len(text) <= _LONGEST_LINE else f'"{text[:_LONGEST_LINE]}..."'
 
 
 def run_table(run: RunView, now: datetime) -> "RenderableType":
@@ -120,6 +147,9 @@ def run_text(run: RunView, tests: Sequence[PublishedTestRun]) -> str:
     width = max((len(stage.name) for stage in run.stages), default=0)
     lines = [""]
     lines += [f"  {stage.name:{width}}  {_state(stage)}{_took(stage)}" for stage in run.stages]
+    # What was approved is no reason for anything; what was not may be why a stage did not run.
+    decisions = [decision_line(each) for each in run.decided if each.status not in ("approved", "skipped")]
+    lines += ["", *decisions] if decisions else []
     for failure in run.failures:
         lines += ["", *_failure(failure)]
     for each in tests:
@@ -142,8 +172,20 @@ def run_object(run: RunView, tests: Sequence[PublishedTestRun]) -> dict[str, Any
         "stages": [
             {**_part(stage), "title": stage.title, "jobs": [_part(job) for job in stage.jobs]} for stage in run.stages
         ],
+        "approvals": [_decision(each) for each in run.decided],
         "failures": [{**each._asdict(), "messages": list(each.messages)} for each in run.failures],
         "tests": [{**each._asdict(), "failures": [failed._asdict() for failed in each.failures]} for each in tests],
+    }
+
+
+def _decision(approval: ApprovalView) -> dict[str, Any]:
+    return {
+        "stage": approval.stage,
+        "status": approval.status,
+        "approvers": [
+            {"name": each.name, "status": each.status, "decided_by": each.decided_by, "comment": each.comment}
+            for each in approval.approvers
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from azrelease.marks import is_marked, marked, plain
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds.digests import digest
-from azrelease.registration.project import Project
+from azrelease.registration.project import Project, pipeline_path
 from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, Value, differences, must_be_as_wanted
 
 Raw = Mapping[str, Any]
@@ -142,12 +142,23 @@ def _fields(project: Project, raw: Raw, thing: Thing) -> dict[str, Value]:
         MANUAL: bool(settings.get("manualQueueOnly")),
         ENABLED: bool(raw.get("isEnabled", True)),
         BLOCKING: bool(raw.get("isBlocking")),
-        PIPELINE: thing.fields[PIPELINE] if same_pipeline else f"pipeline {settings.get('buildDefinitionId')}",
-        REPOSITORY: thing.fields[REPOSITORY] if same_repository else ", ".join(sorted(found)),
+        PIPELINE: thing.fields[PIPELINE] if same_pipeline else _pipeline_name(project, settings),
+        REPOSITORY: thing.fields[REPOSITORY] if same_repository else _repository_names(project, found),
         BRANCH: ", ".join(map(_branch_of, scopes)),
         PATHS: list(settings.get("filenamePatterns") or ()),
         VALID_FOR: int(settings.get("validDuration") or 0) if settings.get("queueOnSourceUpdateOnly") else None,
     }
+
+
+def _pipeline_name(project: Project, settings: Raw) -> str:
+    identifier = str(settings.get("buildDefinitionId"))
+    listed = project.pipelines.by_id(identifier)
+    return pipeline_path(listed) if listed else f"pipeline {identifier}"
+
+
+def _repository_names(project: Project, identifiers: Iterable[str]) -> str:
+    listed = ((each, project.repositories.by_id(each)) for each in identifiers)
+    return ", ".join(sorted(str(raw["name"]) if raw else identifier for identifier, raw in listed))
 
 
 def _is_validation(raw: Raw) -> bool:

@@ -4,14 +4,14 @@ The service lets there be several of one kind. Ours is the one with our mark; wi
 that says the same will do, and any other is left alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import is_marked
+from azrelease.marks import is_marked, release_of
 from azrelease.registration import resources
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import check_types, environment
-from azrelease.registration.kinds.check_types import LOCK, TEMPLATE, fields_of, has_mark, is_of_kind, name_of
+from azrelease.registration.kinds.check_types import APPROVAL, LOCK, TEMPLATE, fields_of, has_mark, is_of_kind, name_of
 from azrelease.registration.kinds.digests import digest
 from azrelease.registration.project import Project
 from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, differences, must_be_as_wanted
@@ -22,7 +22,9 @@ _WITHOUT_NAME = (LOCK, TEMPLATE)
 
 
 def prefetch(project: Project, things: Sequence[Thing]) -> None:
-    """Read the checks of all environments that are there."""
+    """Read the checks of all environments that are there; and who asks, which tells whose a check without a name is."""
+    if any(thing.key.name in _WITHOUT_NAME for thing in things):
+        project.caller  # noqa: B018  (read, and kept)
     found = (project.environments.find(thing.key.within) for thing in things)
     project.prefetch_checks([str(raw["id"]) for raw in found if raw is not None])
 
@@ -40,6 +42,21 @@ def find(project: Project, thing: Thing) -> Found | None:
         if not any(differences(thing.fields, fields_of(raw, thing))):
             return Found(thing.fields, str(raw["id"]), raw)
     return None
+
+
+def beside(project: Project, thing: Thing) -> Iterator[str]:
+    """What is said of a new check beside others of its kind: a run needs all of them."""
+    place = project.environments.find(thing.key.within)
+    for raw in _of_kind(project, place, thing) if place is not None else ():
+        if check_types.is_task(thing) and name_of(raw) != thing.key.name:
+            continue
+        approvers = fields_of(raw, thing)["approvers"] if thing.key.name == APPROVAL else ()
+        who = f" by {', '.join(str(each['name']) for each in approvers)}" if approvers else ""
+        whose = release_of((raw.get("settings") or {}).get("instructions"))
+        made = f"that was made for release {whose}" if whose else "that azrelease did not make"
+        yield (
+            f"environment {thing.key.within} has another {thing.key.name}{who}, {made}: it stays, and a run needs both"
+        )
 
 
 def refresh(project: Project, thing: Thing) -> None:

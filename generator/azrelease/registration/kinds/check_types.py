@@ -38,6 +38,11 @@ def is_template(raw: Raw) -> bool:
     return _type(raw) == checks.definition("required_template").id
 
 
+def is_task(thing: Thing) -> bool:
+    """Whether a check is a task, of which there may be several that have nothing to do with each other."""
+    return thing.key.name not in (APPROVAL, LOCK, TEMPLATE)
+
+
 def name_of(raw: Raw) -> str:
     """What a check is called, without its mark."""
     if _type(raw) == checks.definition("approval").id:
@@ -182,7 +187,7 @@ def _task_fields(settings: Raw, thing: Thing) -> Fields:
 
 
 def _task(thing: Thing) -> checks.CheckDefinition | None:
-    if thing.key.name in (APPROVAL, LOCK, TEMPLATE):
+    if not is_task(thing):
         return None
     if thing.key.name in (BRANCHES, HOURS):
         return checks.definition(thing.key.name.replace(" ", "_"))
@@ -191,7 +196,10 @@ def _task(thing: Thing) -> checks.CheckDefinition | None:
 
 def _approvers(settings: Raw) -> list[Value]:
     """The approvers; without an order they are told by their ids, so that the same people are the same list."""
-    found = [reference(str(raw.get("id")), str(raw.get("displayName"))) for raw in settings.get("approvers") or ()]
+    found = [
+        reference(str(raw.get("id")), str(raw.get("displayName") or raw.get("id")))
+        for raw in settings.get("approvers") or ()
+    ]
     ordered = settings.get("executionOrder") in ("inSequence", 2, "2")
     return found if ordered else sorted(found, key=lambda value: str(value["id"]).lower())
 

@@ -38,7 +38,7 @@ from azrelease.registration.runs.run_request import (
     without_secrets,
 )
 from azrelease.registration.runs.test_results import FailedTest, PublishedTestRun, release_tests, run_tests
-from azrelease.registration.runs.timeline import Timeline, run_view
+from azrelease.registration.runs.timeline import Timeline, approval_stages, run_view
 from azrelease.registration.runs.views import (
     COMPLETED,
     IN_PROGRESS,
@@ -76,6 +76,7 @@ __all__ = [
     "Timeline",
     "Wait",
     "approval_limits",
+    "approval_stages",
     "caller",
     "create_release",
     "decide_approval",

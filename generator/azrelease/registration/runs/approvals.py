@@ -11,7 +11,6 @@ from azrelease.registration import resources
 from azrelease.registration.failures import RefusedError, UnsureError
 from azrelease.registration.project import Project
 from azrelease.registration.runs.once import caller, is_of
-from azrelease.registration.runs.timeline import Timeline, approval_stages
 from azrelease.registration.runs.views import ApprovalView, Approver, moment, person
 
 Raw = Mapping[str, Any]
@@ -34,20 +33,18 @@ class Decision(NamedTuple):
 
 
 def run_approvals(
-    project: Project, timeline: Timeline, limits: Callable[[str], int | None], *, waiting: bool = False
+    project: Project, stages: Mapping[str, str], limits: Callable[[str], int | None]
 ) -> tuple[ApprovalView, ...]:
-    """The approvals of a run, in the order of its timeline.
+    """Approvals of a run, in their order.
 
     Args:
         project: the project.
-        timeline: the timeline of the run.
+        stages: the ids of the approvals, and the stage that each is for: `approval_stages` of the timeline.
         limits: after how many minutes an approval of a stage fails by itself, where that is known.
-        waiting: those only that wait.
 
     Raises:
         ServiceError: the service refuses, or does not answer.
     """
-    stages = approval_stages(timeline, waiting=waiting)
     if not stages:
         return ()
     found = {str(raw.get("id")).lower(): raw for raw in _read(project, stages)}
@@ -181,6 +178,7 @@ def _approver(step: Raw) -> Approver:
         str(step.get("status") or "pending"),
         person(actual) if actual else None,
         str(assigned.get("id") or ""),
+        str(step.get("comment") or "").strip(),
     )
 
 

@@ -64,6 +64,7 @@ def release_view(raw: Raw, link: str) -> RunView:
         result=None,
         stages=tuple(_stage(each) for each in stages),
         approvals=tuple(each for each in release_approvals(raw) if each.waits),
+        decided=tuple(each for each in release_approvals(raw) if not each.waits),
         waits=tuple(_waits(stages)),
         failures=tuple(_failures(stages)),
     )
@@ -84,6 +85,7 @@ def release_approvals(raw: Raw) -> tuple[ApprovalView, ...]:
                     str(each.get("status") or "pending"),
                     person(each["approvedBy"]) if each.get("approvedBy") else None,
                     str((each.get("approver") or {}).get("id") or ""),
+                    str(each.get("comments") or "").strip(),
                 ),
             ),
             needed=1,

@@ -55,20 +55,24 @@ def run_look(project: Project, identifier: int, environments: Mapping[str, str])
     """
     limits = approval_limits(project, environments)
     route = {**project.route, "buildId": str(identifier)}
+    decided: dict[str, ApprovalView] = {}
 
     def look() -> RunView:
         # The run first: one that has ended has its last timeline.
         build: Raw = project.connection.get(resources.BUILDS, route)
         timeline = read_timeline(project, identifier)
         link = web_link(build) or run_link(project, identifier)
+        stages = approval_stages(timeline)
         try:
-            approvals = run_approvals(project, timeline, limits, waiting=True)
+            # What is decided stays so, and is read once.
+            found = run_approvals(project, {each: stages[each] for each in stages if each not in decided}, limits)
         except RefusedError:
             # Who may not read approvals still sees that one waits.
-            approvals = tuple(
-                ApprovalView(each, stage, "pending") for each, stage in approval_stages(timeline, waiting=True).items()
-            )
-        return run_view(build, timeline, approvals, link)
+            waiting = approval_stages(timeline, waiting=True)
+            found = tuple(ApprovalView(each, stage, "pending") for each, stage in waiting.items())
+        decided.update({each.id: each for each in found if not each.waits})
+        known = {**{each.id: each for each in found}, **decided}
+        return run_view(build, timeline, [known[each] for each in stages if each in known], link)
 
     return look
 

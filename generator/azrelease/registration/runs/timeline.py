@@ -32,6 +32,8 @@ _WAITS = {
     "Checkpoint.TaskCheck": "a check",
     "Checkpoint.ExtendsCheck": "the check of its template",
 }
+"""What a stage waits for. A first authorization fails by itself after 7 days (release notes of sprint 264, 2025)."""
+
 _MANUAL_VALIDATION = "ManualValidation"
 
 
@@ -70,7 +72,7 @@ class Timeline:
         return "" if found is None else str(found.get("name") or "")
 
 
-def approval_stages(timeline: Timeline, *, waiting: bool) -> dict[str, str]:
+def approval_stages(timeline: Timeline, *, waiting: bool = False) -> dict[str, str]:
     """The approvals of a run by id, and the stage that each is for.
 
     Args:
@@ -94,6 +96,7 @@ def run_view(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalView], 
         link: where people find it.
     """
     ended = build.get("status") == COMPLETED
+    known = tuple(approvals)
     identifier = int(build["id"])
     return RunView(
         kind="run",
@@ -104,9 +107,10 @@ def run_view(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalView], 
         ended=ended,
         result=str(build.get("result") or "failed") if ended else None,
         stages=tuple(_stage(each, timeline) for each in timeline.of_type(_STAGE)),
-        approvals=() if ended else tuple(each for each in approvals if each.waits),
+        approvals=() if ended else tuple(each for each in known if each.waits),
         waits=() if ended else tuple(_waits(timeline)),
         failures=(*_refusals(build), *_failures(timeline)),
+        decided=tuple(each for each in known if not each.waits),
     )
 
 

@@ -52,12 +52,14 @@ class Approver(NamedTuple):
         status: what became of it: `pending`, `approved`, `rejected`, ...
         decided_by: who decided; None before.
         id: the id of the person or group.
+        comment: what was said with the decision.
     """
 
     name: str
     status: str
     decided_by: str | None = None
     id: str = ""
+    comment: str = ""
 
 
 class ApprovalView(NamedTuple):
@@ -120,6 +122,7 @@ class RunView(NamedTuple):
         result: how it ended: `succeeded`, `partiallySucceeded`, `failed`, `canceled`; None before.
         stages: the stages, in their order.
         approvals: the approvals that wait.
+        decided: the approvals that do not wait any more.
         waits: what else is waited for.
         failures: what went wrong.
     """
@@ -135,6 +138,7 @@ class RunView(NamedTuple):
     approvals: tuple[ApprovalView, ...] = ()
     waits: tuple[Wait, ...] = ()
     failures: tuple[Failure, ...] = ()
+    decided: tuple[ApprovalView, ...] = ()
 
     @property
     def succeeded(self) -> bool:

@@ -98,6 +98,11 @@ class Context(NamedTuple):
             names = [str(item.get("name")) for item in listing.items()]
             yield Missing(f"{kind} {name}", suggestion(name, names) or f"Make it in project {self.project.name}.")
 
+    def name(self, kind: str, given: str) -> str:
+        """The name of something that a release names, perhaps by its id."""
+        found = self._listing(kind).find_any(given)
+        return str(found["name"]) if found and self._listing(kind).find(given) is None else given
+
     def connection(self, name: str) -> Raw | None:
         """The service connection of that name or id."""
         return self.project.service_connections.find_any(name)

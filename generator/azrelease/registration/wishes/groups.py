@@ -47,6 +47,7 @@ def _group(context: Context, group: VariableGroup) -> Iterator[Thing | Missing]:
     if group.key_vault is not None:
         connection = group.key_vault.service_connection
         yield from context.needs("service connection", connection)
+        connection = context.name("service connection", connection)
         fields |= {VAULT: group.key_vault.name, CONNECTION: connection, OWN: sorted(group.key_vault.secrets)}
         fields |= {VARIABLE + name: OF_VAULT for name in group.key_vault.secrets}
     else:

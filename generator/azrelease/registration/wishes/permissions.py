@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from azrelease.registration.kinds import permission
-from azrelease.registration.things import Kind, Missing, Thing
+from azrelease.registration.things import Kind, Missing, Note, Thing
 from azrelease.registration.wishes.context import Context
 
 
-def permissions(context: Context) -> Iterator[Thing | Missing]:
+def permissions(context: Context) -> Iterator[Thing | Missing | Note]:
     """One permission for each thing that its pipeline names."""
     if context.wanted.repository is None:
         return
@@ -22,13 +22,26 @@ def permissions(context: Context) -> Iterator[Thing | Missing]:
     for name in dict.fromkeys((*(s.environment or s.name for s in context.release.stages), *named.environments)):
         yield _permission(context, "environment", name.partition(".")[0])
     for name in named.repositories:
-        if "/" not in name:
-            yield from _permitted(context, "repository", name)
+        yield from _repository(context, name)
+
+
+def _repository(context: Context, name: str) -> Iterator[Thing | Missing | Note]:
+    """A repository of this project has to be there; of another project, the token may not see it."""
+    project, _, inner = name.rpartition("/")
+    if not project or project.lower() == context.project.name.lower():
+        yield from _permitted(context, "repository", inner)
+    elif context.project.repository(name) is not None:
+        yield _permission(context, "repository", name)
+    else:
+        yield Note(
+            f"repository {name} is not there, or the token may not read it: no permission is planned for it, and the "
+            f"first run of pipeline {context.wanted.path} waits until somebody permits it, up to 7 days"
+        )
 
 
 def _permitted(context: Context, kind: str, name: str) -> Iterator[Thing | Missing]:
     yield from context.needs(kind, name)
-    yield _permission(context, kind, name)
+    yield _permission(context, kind, context.name(kind, name))
 
 
 def _permission(context: Context, kind: str, name: str) -> Thing:

@@ -66,15 +66,17 @@ def pipelines(context: Context) -> Iterator[Thing | Missing]:
 def _source(
     context: Context, repository: Repository, registration: Registration
 ) -> Generator[Missing, None, dict[str, Value]]:
+    connection = repository.service_connection
     if repository.type == "github":
-        yield from context.needs("service connection", repository.service_connection or "")
+        yield from context.needs("service connection", connection or "")
+        connection = context.name("service connection", connection or "")
     else:
         yield from context.needs("repository", repository.name)
     found = context.project.repositories.find(repository.name) if repository.type == "azure_repos" else None
     name = str(found["name"]) if found else repository.name
     return {
         "repository": f"{repository.type} {name}",
-        "service_connection": repository.service_connection,
+        "service_connection": connection,
         "default_branch": branch_name(registration.default_branch),
         "folder": "\\" + context.wanted.path.rpartition("\\")[0].strip("\\"),
         PROCESS: YAML_PIPELINE,

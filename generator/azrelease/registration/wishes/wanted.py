@@ -7,12 +7,12 @@ from typing import NamedTuple
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.errors import UserError
 from azrelease.registration.credentials import secret_variable
-from azrelease.registration.failures import understood
+from azrelease.registration.failures import RefusedError, understood
 from azrelease.registration.identities import Identities
 from azrelease.registration.kinds.environment import SINGLE
 from azrelease.registration.kinds.variable_values import SECRET, SECRET_AGAIN
 from azrelease.registration.project import Project
-from azrelease.registration.things import Kind, Missing, Thing, Value
+from azrelease.registration.things import Kind, Missing, Note, Thing, Value
 from azrelease.registration.wishes.context import Context, WantedRelease
 from azrelease.registration.wishes.environments import environments
 from azrelease.registration.wishes.groups import groups
@@ -21,10 +21,11 @@ from azrelease.registration.wishes.pipelines import definition, pipelines
 
 
 class Wanted(NamedTuple):
-    """What releases want, and what of it cannot be had."""
+    """What releases want, what of it cannot be had, and what is worth knowing."""
 
     things: tuple[Thing, ...]
     missing: tuple[Missing, ...]
+    notes: tuple[str, ...] = ()
 
 
 def wanted(
@@ -45,7 +46,25 @@ def wanted(
     project.connection.hide(_values_of_secrets(releases))
     with understood(project.connection.address):
         project.must_be_there()
+        _must_be_readable(project, releases)
         return _put_together(project, releases, tasks, SECRET_AGAIN if secrets_again else SECRET)
+
+
+def _must_be_readable(project: Project, releases: Sequence[WantedRelease]) -> None:
+    """Read all lists that a plan, and what is applied of it, needs.
+
+    Raises:
+        RefusedError: the token may not read some of them; all of these are named.
+    """
+    lists = [project.service_connections, project.variable_groups]
+    if any(each.definition is None for each in releases):
+        lists += [project.environments, project.pipelines, project.queues, project.repositories, project.policies]
+        lists += [project.folders] if any(each.release.folder for each in releases) else []
+    if any(each.definition is not None for each in releases):
+        lists.append(project.release_definitions)
+    refusals = project.refusals(lists)
+    if refusals:
+        raise RefusedError("\n".join(dict.fromkeys(map(str, refusals))), refusals[0].status)
 
 
 def _put_together(project: Project, releases: Sequence[WantedRelease], tasks: Tasks, secret: Value) -> Wanted:
@@ -53,9 +72,12 @@ def _put_together(project: Project, releases: Sequence[WantedRelease], tasks: Ta
     identities.prefetch([name for each in releases for name in _approvers(each)])
     things: dict[tuple[str, str, str], tuple[Thing, str]] = {}
     missing: dict[tuple[str, str], Missing] = {}
+    notes: dict[str, None] = {}
     for each in releases:
         for found in _wishes(Context.of(project, each, identities, tasks, secret)):
-            if isinstance(found, Missing):
+            if isinstance(found, Note):
+                notes[found.text] = None
+            elif isinstance(found, Missing):
                 known = missing.get((found.what, found.hint))
                 names = (*(known.releases if known else ()), each.release.name)
                 missing[found.what, found.hint] = found._replace(releases=tuple(dict.fromkeys(names)))
@@ -66,6 +88,7 @@ def _put_together(project: Project, releases: Sequence[WantedRelease], tasks: Ta
     return Wanted(
         tuple(thing for thing, _ in sorted(things.values(), key=lambda item: order.index(item[0].key.kind))),
         tuple(missing.values()),
+        tuple(notes),
     )
 
 
@@ -104,7 +127,7 @@ def _joined(one: Thing, file: str, other: Thing, other_file: str) -> tuple[Thing
     return one._replace(releases=releases), file
 
 
-def _wishes(context: Context) -> Iterator[Thing | Missing]:
+def _wishes(context: Context) -> Iterator[Thing | Missing | Note]:
     """What one release wants, in no order."""
     yield from groups(context)
     if context.wanted.definition is not None:
