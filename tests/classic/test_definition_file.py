@@ -34,6 +34,14 @@ def test_a_definition_is_taken_out_of_what_it_stands_in(data: Any, count: int) -
             "is a release of definition 3, which is one run",
         ),
         ({"name": "Dev", "rank": 1, "deployPhases": [], "preDeployApprovals": {}}, "is a single stage (`Dev`)"),
+        (
+            {"id": "g", "name": "IIS", "category": "Custom", "environment": {"rank": 1, "deployPhases": []}},
+            "is an environment template (`IIS`), not a release definition",
+        ),
+        (
+            {"count": 1, "value": [{"name": "IIS", "environment": {"rank": 1, "preDeployApprovals": {}}}]},
+            "is an environment template (`IIS`)",
+        ),
         ({"process": {"type": 1}, "name": "ci"}, "is a build definition, not a release definition"),
         ({"buildNumberFormat": "x", "name": "ci"}, "is a build definition"),
         ({"tasks": [], "instanceNameFormat": "x"}, "is a task group; give it with --task-groups"),
