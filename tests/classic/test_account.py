@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from azrelease.classic import Account, Handling, Names
-from azrelease.classic.account import Row
+from azrelease.classic.account import Row, complete
 from azrelease.classic.constructs import (
+    APPROVAL,
+    APPROVER_TWICE,
     PHASE_NO_TIMEOUT,
     TASK,
     TASK_INPUT,
@@ -15,7 +17,7 @@ from azrelease.classic.constructs import (
     VARIABLE_LOST,
     VARIABLE_SECRET,
 )
-from azrelease.classic.node import path_text
+from azrelease.classic.node import Node, path_text
 from support.classic_data import GROUP, after, build, definition, lost, phase, places, read, stage, task, told
 
 JOB = "environments[0].deployPhases[0]"
@@ -256,3 +258,19 @@ def test_an_environment_variable_outside_of_a_task_is_still_reported() -> None:
     variables = {"where": {"value": "$RELEASE_PRIMARYARTIFACTSOURCEALIAS/x"}}
     made = read(definition(stage(), artifacts=[build()], variables=variables), names=Names())
     assert places(made, "A variable of the release without a counterpart") == ["variables.where"]
+
+
+def test_a_deployment_group_without_a_name_is_named_as_in_the_release() -> None:
+    machines = phase(name="Ship", phaseType=4, deploymentInput={"queueId": "", "timeoutInMinutes": 30})
+    made = read(definition(stage(deployPhases=[machines])))
+    details = [entry.detail for entry in made.account.entries() if entry.construct.title == "Deployment group job"]
+    assert details == ["Ship", "deployment group ?"]
+
+
+def test_a_row_for_a_whole_comes_after_those_for_its_parts() -> None:
+    """A part that is special is told of before what is said of the whole."""
+    step = {"rank": 1, "isAutomated": False, "approver": {"displayName": "a@x"}}
+    data = Node({"approvals": [step]})
+    account = complete(data, (Row(APPROVER_TWICE, ("approvals", 0), "a@x"), Row(APPROVAL, ("approvals", 0, "rank"))))
+    first = [row.path for row in account.rows if row.path[:2] == ("approvals", 0)][:2]
+    assert first == [("approvals", 0, "rank"), ("approvals", 0)]

@@ -224,7 +224,14 @@ def test_a_relative_path_among_other_words_is_reported(arguments: str, is_report
 
 
 def test_a_task_that_is_not_known_is_reported_with_what_may_be_a_path() -> None:
-    inputs = {"rootDirectory": "", "targetFiles": "**/*.config", "keepToken": "false", "url": "https://x", "name": ""}
+    inputs = {
+        "rootDirectory": "",
+        "targetFiles": "**/*.config",
+        "tokenPattern": "rm",
+        "keepFiles": "false",
+        "url": "https://x",
+        "name": "",
+    }
     made = imported(task(GROUP, "5.*", inputs=inputs))
     (entry,) = (entry for entry in made.account.entries() if entry.construct.title == UNKNOWN)
     assert entry.detail == "rootDirectory, targetFiles"
@@ -299,3 +306,16 @@ def test_a_value_with_a_variable_is_left_alone() -> None:
     found, names = option({"WebAppKind": "$(kind)", "WebAppName": "shop", "Package": "/x.war"})
     assert found["inputs"]["packageForLinux"] == "/x.war"
     assert names == []
+
+
+def test_an_empty_value_that_azure_pipelines_requires_is_left_to_its_default() -> None:
+    given = task(WEB_APP, "4.*", inputs={"WebAppKind": "", "WebAppName": "shop", "Package": "/x.war"})
+    made = imported(given)
+    assert inputs_of(made) == {"WebAppName": "shop", "packageForLinux": "/x.war"}
+    at = places(made, "Task: an empty input that others depend on")
+    assert at == ["environments[0].deployPhases[0].workflowTasks[0].inputs.WebAppKind"]
+
+
+def test_a_default_below_another_name_of_the_folder_is_placed() -> None:
+    given = task("a433f589-fce1-4460-9ee6-44a624aeb1fb", "0.*", inputs={"buildType": "current", "artifactName": "drop"})
+    assert inputs_of(imported(given))["downloadPath"] == ROOT

@@ -23,6 +23,7 @@ from support.classic_data import (
     first_stage,
     lost,
     phase,
+    places,
     read,
     said,
     stage,
@@ -639,6 +640,7 @@ def test_process_parameters_stand_where_they_are_used() -> None:
     made = read(definition(stage(processParameters=parameters, deployPhases=[phase(task(inputs=script))])))
     assert first_stage(made)["tasks"][0]["script"] == "deploy shop shop"
     assert told(made.account) == {(CHANGED, "Process parameters")}
+    assert places(made, "Process parameters") == ["environments[0].processParameters"]
 
 
 def group(**more: Any) -> dict[str, Any]:

@@ -4,7 +4,17 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from azrelease.catalog import classic
-from azrelease.classic.constructs import EMPTY, IDENTITY, LIVE, PLACEHOLDER, UNKNOWN, UNKNOWN_OFF, Construct, Handling
+from azrelease.classic.constructs import (
+    EMPTY,
+    IDENTITY,
+    LIVE,
+    PLACEHOLDER,
+    PROCESS_PARAMETERS,
+    UNKNOWN,
+    UNKNOWN_OFF,
+    Construct,
+    Handling,
+)
 from azrelease.classic.node import Node, Path, path_text
 from azrelease.classic.texts import is_live
 
@@ -78,7 +88,7 @@ class Account(NamedTuple):
         told: dict[tuple[str, Path], Row] = {}
         for row in self.rows:
             kind = row.construct.handling
-            if kind is Handling.MEANINGLESS:
+            if kind is Handling.MEANINGLESS or _is_use_of_parameter(row):
                 continue
             carried = kind is Handling.CARRIED
             thing = row.construct.title.partition(":")[0] if carried else f"{row.construct.title} {row.detail}"
@@ -113,6 +123,11 @@ class Account(NamedTuple):
             }
             for entry in self.entries()
         ]
+
+
+def _is_use_of_parameter(row: Row) -> bool:
+    """Whether a row is about a place where a process parameter is used, which is reported where it is defined."""
+    return row.construct is PROCESS_PARAMETERS and "processParameters" not in row.path
 
 
 _PLACES = (

@@ -381,6 +381,12 @@ TASK_OPTION = Construct(
     "it is kept, and so are the inputs that depend on it",
     "Choose one of the options of the task.",
 )
+TASK_OPTION_EMPTY = Construct(
+    "Task: an empty input that others depend on",
+    _W,
+    "its default takes its place, since Azure Pipelines requires a value; the inputs that depend on it are kept",
+    "Choose one of the options of the task.",
+)
 TASK_INPUT_LOST = Construct(
     "Task: an input that cannot be named", _L, "YAML does not take a key like this", control=True
 )

@@ -158,7 +158,7 @@ def looks_relative(text: str, aliases: Mapping[str, str]) -> bool:
     return re.search(rf"(?:^|[\s\"'=;,])(?:{begins})[\\/]", text, re.IGNORECASE) is not None
 
 
-_PATH_NAME = re.compile(r"path|folder|dir|file|root|cwd|package|pattern", re.IGNORECASE)
+_PATH_NAME = re.compile(r"path|folder|dir|file|root|cwd|package", re.IGNORECASE)
 
 
 def unknown_inputs(inputs: Mapping[str, str], aliases: Mapping[str, str]) -> tuple[str, ...]:

@@ -263,8 +263,9 @@ def _machines(given: Node, context: Context) -> Reading[Data]:
     """The machines of a deployment group as those of an environment."""
     queue = given["queueId"].text()
     name = context.names.deployment_groups.get(queue) or (queue if queue and not queue.isdecimal() else "")
-    yield from rows(PHASE_MACHINES, given["queueId"], detail="" if name else f"deployment group {queue}")
-    data: Data = {"environment": name or f"deployment group {queue or '?'}"}
+    unnamed = f"deployment group {queue or '?'}"
+    yield from rows(PHASE_MACHINES, given["queueId"], detail="" if name else unnamed)
+    data: Data = {"environment": name or unnamed}
     tags = [tag.text() for tag in given["tags"].items() if tag.text().strip()]
     yield from rows(MACHINE_TAGS, *given["tags"].items())
     if tags:

@@ -29,6 +29,7 @@ from azrelease.classic.constructs import (
     TASK_LOST,
     TASK_NAME_LOST,
     TASK_OPTION,
+    TASK_OPTION_EMPTY,
     TASK_OVERRIDE,
     TASK_PATH,
     TASK_PATH_OPEN,
@@ -210,7 +211,10 @@ def _inputs(
             yield from rows(HIDDEN_INPUT, nodes[name])
             continue
         if name in strange:
-            yield Row(TASK_OPTION, nodes[name].path, text or "empty")
+            empty = not text and known is not None and known.required
+            yield Row(TASK_OPTION_EMPTY if empty else TASK_OPTION, nodes[name].path, text)
+            if empty:
+                continue
         elif not text and not (known and known.default and not known.options):
             continue  # says nothing, and is accounted for as empty
         if known and known.type.startswith("connectedservice") and text:
