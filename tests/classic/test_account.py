@@ -16,6 +16,7 @@ from azrelease.classic.constructs import (
     VARIABLE_CHANGED,
     VARIABLE_LOST,
     VARIABLE_SECRET,
+    Construct,
 )
 from azrelease.classic.node import Node, path_text
 from support.classic_data import GROUP, after, build, definition, lost, phase, places, read, stage, task, told
@@ -274,3 +275,27 @@ def test_a_row_for_a_whole_comes_after_those_for_its_parts() -> None:
     account = complete(data, (Row(APPROVER_TWICE, ("approvals", 0), "a@x"), Row(APPROVAL, ("approvals", 0, "rank"))))
     first = [row.path for row in account.rows if row.path[:2] == ("approvals", 0)][:2]
     assert first == [("approvals", 0, "rank"), ("approvals", 0)]
+
+
+def test_only_a_control_that_is_lost_stops_an_import() -> None:
+    kept = Construct("Kept", Handling.CARRIED, "carried", control=True)
+    gone = Construct("Gone", Handling.LOST, "lost", control=True)
+    account = Account((Row(kept, ("a",)), Row(gone, ("b",)), Row(VARIABLE_CHANGED, ("c",))))
+    assert [entry.construct.title for entry in account.lost_controls()] == ["Gone"]
+
+
+@pytest.mark.parametrize("value", ["false", "False", "0", 0, False, "", None, [], {}])
+def test_a_setting_that_is_not_known_and_off_asks_for_nothing(value: Any) -> None:
+    assert told(read(definition(newThing=value, more={"inner": value})).account) == set()
+
+
+@pytest.mark.parametrize("value", ["true", "1", 1, True, "x"])
+def test_a_setting_that_is_not_known_and_on_stops_the_import(value: Any) -> None:
+    made = read(definition(more={"inner": value}))
+    assert places(made, "Something that is not known") == ["more.inner"]
+
+
+def test_what_is_special_about_a_value_is_reported_instead_of_that_it_is_carried() -> None:
+    data = Node({"a": {"value": "x"}})
+    found = (Row(VARIABLE, ("a", "value")), Row(VARIABLE_CHANGED, ("a", "value")))
+    assert [row.construct for row in complete(data, found).rows] == [VARIABLE_CHANGED]

@@ -69,6 +69,7 @@ def test_what_looks_like_one_is_named(data: Any, said: str) -> None:
         ('{\n  "a": 1,\n}', "x.json:2:9: is not JSON: the comma is one too many"),
         ('{"a": [1, 2, ]}', "x.json:1:12: is not JSON: the comma is one too many"),
         ('{"a": 1,', "x.json:1:8: is not JSON: the comma is one too many"),
+        ('["a", "b', "x.json:1:7: is not JSON: unterminated string"),
         ("", "x.json: is empty"),
         ("  \n", "x.json: is empty"),
         ("// a\n{}", "JSON has no comments"),

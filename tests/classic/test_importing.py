@@ -735,6 +735,8 @@ def test_an_approver_that_is_named_twice_counts_once() -> None:
     options = {"requiredApproverCount": 2}
     made = read(definition(stage(preDeployApprovals={"approvals": people, "approvalOptions": options})))
     assert first_stage(made)["approval"] == {"approvers": ["same@x"]}
+    told_of_count = [row.construct.handling for row in made.account.rows if row.path[-1] == "requiredApproverCount"]
+    assert told_of_count == [Handling.MEANINGLESS]
 
 
 def test_an_approver_with_an_id_and_one_of_the_same_name_without_are_one() -> None:
@@ -1115,3 +1117,23 @@ def test_a_server_job_that_does_nothing_is_none() -> None:
 
 def test_the_mark_of_a_registered_definition_is_not_part_of_its_description() -> None:
     assert said(read(definition(description="Ships the web. [azrelease web]")))["description"] == "Ships the web."
+
+
+def test_all_approvers_are_asked_by_default() -> None:
+    people = [person("a@x"), person("b@x")]
+    options = {"requiredApproverCount": 2}
+    made = read(definition(stage(preDeployApprovals={"approvals": people, "approvalOptions": options})))
+    assert first_stage(made)["approval"] == {"approvers": ["a@x", "b@x"]}
+
+
+@pytest.mark.parametrize(("minutes", "is_cut"), [(43_199, False), (43_200, False), (43_201, True)])
+def test_a_timeout_is_cut_where_it_is_longer_than_the_longest(minutes: int, is_cut: bool) -> None:
+    options = {"timeoutInMinutes": minutes}
+    made = read(definition(stage(preDeployApprovals={"approvals": [person("a@x")], "approvalOptions": options})))
+    assert ((CHANGED, "Approval: timeout") in told(made.account)) == is_cut
+
+
+def test_configurations_that_a_variable_fills_in_later_stop_the_import() -> None:
+    given = {"parallelExecution": {"parallelExecutionType": 1, "multipliers": "os"}}
+    data = definition(stage(deployPhases=[phase(given=given)]), variables={"os": {"value": "linux,$(more)"}})
+    assert lost(read(data)) == {"Job: several configurations"}
