@@ -1137,3 +1137,31 @@ def test_configurations_that_a_variable_fills_in_later_stop_the_import() -> None
     given = {"parallelExecution": {"parallelExecutionType": 1, "multipliers": "os"}}
     data = definition(stage(deployPhases=[phase(given=given)]), variables={"os": {"value": "linux,$(more)"}})
     assert lost(read(data)) == {"Job: several configurations"}
+
+
+def test_the_agent_of_most_stages_is_that_of_the_release() -> None:
+    def on(image: str) -> dict[str, Any]:
+        return stage(deployPhases=[phase(given={"agentSpecification": {"identifier": image}})])
+
+    found = said(read(definition(on("windows-2022"), on("ubuntu-24.04"), on("ubuntu-24.04"))))
+    assert found["agent"] == {"image": "ubuntu-24.04"}
+    assert found["stages"][0]["agent"] == {"image": "windows-2022"}
+    assert "agent" not in found["stages"][1]
+
+
+@pytest.mark.parametrize(("depth", "lock"), [(0, "sequential"), (1, "latest"), (2, "sequential")])
+def test_only_the_latest_of_waiting_deployments_is_kept_where_one_may_wait(depth: int, lock: str) -> None:
+    policy = {"concurrencyCount": 1, "queueDepthCount": depth}
+    assert first_stage(read(definition(stage(executionPolicy=policy))))["lock"] == lock
+
+
+def test_a_condition_goes_before_always_run() -> None:
+    given = task(alwaysRun=True, condition="failed()")
+    found = first_stage(read(definition(stage(deployPhases=[phase(given)]))))
+    assert found["tasks"][0]["condition"] == "failed()"
+
+
+def test_the_folder_above_is_no_artifact() -> None:
+    given = task(inputs={"targetType": "inline", "script": "cat $(System.DefaultWorkingDirectory)/_app/../x"})
+    made = read(definition(stage(deployPhases=[phase(given)]), artifacts=[build()]))
+    assert "name" not in said(made)["artifact"]
