@@ -1,6 +1,7 @@
 import pytest
 
 from azrelease import catalog
+from azrelease.catalog.tasks import Tasks, task
 from azrelease.catalog.visibility import visible
 
 
@@ -90,3 +91,37 @@ def test_every_rule_in_the_table_can_be_read() -> None:
             task = catalog.task(f"{name}@{major}")
             assert task is not None
             list(task.missing({}))
+
+
+def test_an_input_without_effect_is_certain_only_by_values_that_are_options() -> None:
+    found = task("AzureRmWebAppDeployment@4")
+    assert found is not None
+    package = found.input("Package")
+    assert package is not None
+    for kind, expected in (
+        ("webAppContainer", True),
+        ("WEBAPPCONTAINER", True),
+        ("webApp", False),
+        ("Web App on Windows", False),
+        ("$(kind)", False),
+        ("", False),
+    ):
+        assert found.without_effect(package, {"WebAppKind": kind}) is expected, kind
+
+
+def test_values_that_rules_ask_for_are_listed_like_options() -> None:
+    table = {"t@1": {"id": "x", "inputs": {
+        "kind": {"type": "picklist", "options": ["a", "b"]},
+        "many": {"type": "picklist", "options": ["a", "b"], "multiple": True},
+        "old": {"type": "string", "visible_when": ["kind = c"]},
+        "text": {"type": "string"},
+    }}}  # fmt: skip
+    found = Tasks(table).task("t@1")
+    assert found is not None
+    assert [found.is_listed("kind", value) for value in ("a", "A", "c", "$(x)", "d", "")] == [True] * 4 + [False] * 2
+    assert [found.is_listed("many", value) for value in ("a,b", "a, c", "")] == [True, False, False]
+    assert found.is_listed("text", "anything")
+    assert found.is_listed("not there", "anything")
+    kind = found.input("kind")
+    assert kind is not None
+    assert [other.name for other in found.decides(kind)] == ["old"]

@@ -34,6 +34,14 @@ def test_a_definition_is_taken_out_of_what_it_stands_in(data: Any, count: int) -
             "is a release of definition 3, which is one run",
         ),
         ({"name": "Dev", "rank": 1, "deployPhases": [], "preDeployApprovals": {}}, "is a single stage (`Dev`)"),
+        (
+            {"id": "g", "name": "IIS", "category": "Custom", "environment": {"rank": 1, "deployPhases": []}},
+            "is an environment template (`IIS`), not a release definition",
+        ),
+        (
+            {"count": 1, "value": [{"name": "IIS", "environment": {"rank": 1, "preDeployApprovals": {}}}]},
+            "is an environment template (`IIS`)",
+        ),
         ({"process": {"type": 1}, "name": "ci"}, "is a build definition, not a release definition"),
         ({"buildNumberFormat": "x", "name": "ci"}, "is a build definition"),
         ({"tasks": [], "instanceNameFormat": "x"}, "is a task group; give it with --task-groups"),
@@ -61,6 +69,7 @@ def test_what_looks_like_one_is_named(data: Any, said: str) -> None:
         ('{\n  "a": 1,\n}', "x.json:2:9: is not JSON: the comma is one too many"),
         ('{"a": [1, 2, ]}', "x.json:1:12: is not JSON: the comma is one too many"),
         ('{"a": 1,', "x.json:1:8: is not JSON: the comma is one too many"),
+        ('["a", "b', "x.json:1:7: is not JSON: unterminated string"),
         ("", "x.json: is empty"),
         ("  \n", "x.json: is empty"),
         ("// a\n{}", "JSON has no comments"),

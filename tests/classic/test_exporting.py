@@ -6,6 +6,7 @@ import pytest
 
 from azrelease.classic import Names, export_release
 from azrelease.classic.exporting import Export
+from azrelease.errors import InvalidFileError
 from azrelease.release import load_document
 from azrelease.source import Document
 
@@ -270,3 +271,9 @@ def test_a_lock_of_a_named_environment_is_not_that_of_a_stage() -> None:
         "Lock of an environment of another name"
     }
     assert told(export(f"stages:\n- {{name: a, environment: prod, {BASH}}}\n")) == {"Environment"}
+
+
+def test_an_approver_that_is_named_twice_never_gets_into_a_definition() -> None:
+    with pytest.raises(InvalidFileError) as error:
+        stages("- {name: Dev, approval: {approvers: [Team, 'Team ']}, tasks: [{task: Bash, script: x}]}")
+    assert "an approver is named twice" in str(error.value)

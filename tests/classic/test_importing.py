@@ -1,95 +1,35 @@
 """What each part of a classic definition becomes, and what is told of it."""
 
-import copy
 import time
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pytest
-import yaml
 
-from azrelease.classic import Account, Handling, Import, Names, import_definition
-from azrelease.release import dump
-
-TODAY = date(2026, 11, 25)
-APP = "33c63b11-352b-45a2-ba1b-54cb568a29ca"  # UsePythonVersion
-AZURE_CLI = "46e4be58-730b-4389-8a2f-ea10b3e5e815"
-BASH = "6c731c3c-3c68-459a-a5c9-bde6e6595b5b"
-DELAY = "28782b92-5e8e-4458-9751-a71cd1492bae"
-REST = "9c3e8943-130d-4c78-ac63-8af81df62dfb"
-CONNECTION = "627fe375-40c8-4134-a333-7301495cb460"
-GROUP = "11111111-2222-3333-4444-555555555555"
-
-CARRIED, REGISTERED, CHANGED, LOST = Handling.CARRIED, Handling.REGISTERED, Handling.CHANGED, Handling.LOST
-
-
-def task(identifier: str = BASH, version: str = "3.*", **more: Any) -> dict[str, Any]:
-    inputs = more.pop("inputs", {"targetType": "inline", "script": "echo"})
-    return {
-        "taskId": identifier,
-        "version": version,
-        "name": "Do it",
-        "definitionType": "task",
-        "inputs": inputs,
-        **more,
-    }
-
-
-def phase(*tasks: dict[str, Any], **more: Any) -> dict[str, Any]:
-    given = more.pop("given", {})
-    return {
-        "name": "Agent job",
-        "phaseType": 1,
-        "rank": 1,
-        "deploymentInput": {"agentSpecification": {"identifier": "ubuntu-24.04"}, "timeoutInMinutes": 30, **given},
-        "workflowTasks": list(tasks) or [task()],
-        **more,
-    }
-
-
-def stage(name: str = "Dev", **more: Any) -> dict[str, Any]:
-    started = {"name": "ReleaseStarted", "conditionType": 1, "value": ""}
-    return {"name": name, "rank": 1, "conditions": [started], "deployPhases": [phase()], **more}
-
-
-def after(name: str, value: int = 4) -> dict[str, Any]:
-    return {"name": name, "conditionType": "environmentState", "value": str(value)}
-
-
-def build(alias: str = "_app", **more: Any) -> dict[str, Any]:
-    reference = {"definition": {"id": "5", "name": "app-CI"}, "project": {"id": "p", "name": "Web"}}
-    versions = more.pop("reference", {"defaultVersionType": {"id": "latestType", "name": "Latest"}})
-    return {"type": "Build", "alias": alias, "isPrimary": True, "definitionReference": reference | versions, **more}
-
-
-def definition(*stages: dict[str, Any], **more: Any) -> dict[str, Any]:
-    ranked = [{**each, "rank": rank} for rank, each in enumerate(stages or (stage(),), 1)]
-    return {"name": "web", "environments": ranked, **more}
-
-
-def read(data: Mapping[str, Any], **more: Any) -> Import:
-    before = copy.deepcopy(data)
-    made = import_definition(data, today=TODAY, **more)
-    assert data == before
-    return made
-
-
-def said(made: Import) -> dict[str, Any]:
-    """The release as it is written."""
-    assert made.release is not None, made.problems
-    found: dict[str, Any] = yaml.safe_load(dump(made.release, brief=True))
-    return found
-
-
-def told(account: Account) -> set[tuple[Handling, str]]:
-    """What is told of besides what is carried."""
-    return {(e.construct.handling, e.construct.title) for e in account.entries() if e.construct.handling is not CARRIED}
-
-
-def first_stage(made: Import) -> dict[str, Any]:
-    found: dict[str, Any] = said(made)["stages"][0]
-    return found
+from azrelease.classic import Handling, Names
+from azrelease.classic.node import path_text
+from support.classic_data import (
+    AZURE_CLI,
+    BASH,
+    CHANGED,
+    CONNECTION,
+    DELAY,
+    GROUP,
+    LOST,
+    REGISTERED,
+    REST,
+    after,
+    build,
+    definition,
+    first_stage,
+    lost,
+    phase,
+    places,
+    read,
+    said,
+    stage,
+    task,
+    told,
+)
 
 
 def test_a_plain_definition_is_a_plain_release_and_nothing_is_lost() -> None:
@@ -461,7 +401,7 @@ def test_approvals(
 
 def test_an_approval_after_a_stage_waits_for_one_or_for_all() -> None:
     people = [person("a@x"), person("b@x"), person("c@x")]
-    for count, minimum, lost in ((0, None, False), (1, 1, False), (2, 3, True)):
+    for count, minimum, is_lost in ((0, None, False), (1, 1, False), (2, 3, True)):
         made = read(
             definition(
                 stage(postDeployApprovals={"approvals": people, "approvalOptions": {"requiredApproverCount": count}})
@@ -469,7 +409,7 @@ def test_an_approval_after_a_stage_waits_for_one_or_for_all() -> None:
         )
         found = first_stage(made)["approval_after"]
         assert found == {"approvers": ["a@x", "b@x", "c@x"]} | ({"minimum": minimum} if minimum else {})
-        assert bool(made.account.lost_controls()) is lost
+        assert bool(made.account.lost_controls()) is is_lost
 
 
 def gates(**options: Any) -> dict[str, Any]:
@@ -563,11 +503,11 @@ PHASES: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     ),
     "on several agents": (
         {"given": {"parallelExecution": {"parallelExecutionType": 2, "maxNumberOfAgents": 3, "continueOnError": True}}},
-        {"parallel": 3, "continue_on_error": True}, set(),
+        {"parallel": 3, "continue_on_error": True}, {"Job: several configurations or agents, without a deployment"},
     ),
     "in several configurations": (
         {"given": {"parallelExecution": {"parallelExecutionType": "multiConfiguration", "multipliers": "os", "maxNumberOfAgents": 2}}},
-        {"matrix": {"os": ["linux", "mac"]}, "at_once": 2}, set(),
+        {"matrix": {"os": ["linux", "mac"]}, "at_once": 2}, {"Job: several configurations or agents, without a deployment"},
     ),
     "in configurations that are not here": (
         {"given": {"parallelExecution": {"parallelExecutionType": 1, "multipliers": "other"}}}, {}, {"Job: several configurations"},
@@ -650,13 +590,15 @@ TASKS: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     "overridden inputs": (task(overrideInputs={"a": "b"}), {}, {"Task: overridden inputs"}),
     "a preview": (task(version="3.*-preview"), {"task": "Bash"}, {"Task: preview or fixed version"}),
     "of the marketplace": (
-        task(GROUP, "2.*", inputs={"a": "b"}), {"task": f"{GROUP}@2", "inputs": {"a": "b"}}, set(),
+        task(GROUP, "2.*", inputs={"a": "b"}), {"task": f"{GROUP}@2", "inputs": {"a": "b"}},
+        {"Task: inputs that are not known"},
     ),
     "inputs without effect": (
         task(inputs={"targetType": "inline", "script": "echo", "filePath": "/nowhere"}), {"script": "echo"}, set(),
     ),
     "an input that cannot be named": (
-        task(GROUP, "2.*", inputs={"": "b", "ok": "x"}), {"inputs": {"ok": "x"}}, {"Task: an input that cannot be named"},
+        task(GROUP, "2.*", inputs={"": "b", "ok": "x"}), {"inputs": {"ok": "x"}},
+        {"Task: an input that cannot be named", "Task: inputs that are not known"},
     ),
     "a variable without a counterpart": (
         task(inputs={"targetType": "inline", "script": "echo $(Release.ReleaseWebURL)"}),
@@ -698,6 +640,7 @@ def test_process_parameters_stand_where_they_are_used() -> None:
     made = read(definition(stage(processParameters=parameters, deployPhases=[phase(task(inputs=script))])))
     assert first_stage(made)["tasks"][0]["script"] == "deploy shop shop"
     assert told(made.account) == {(CHANGED, "Process parameters")}
+    assert places(made, "Process parameters") == ["environments[0].processParameters"]
 
 
 def group(**more: Any) -> dict[str, Any]:
@@ -723,7 +666,7 @@ def test_task_groups_are_inlined_with_their_parameters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outer", "inner", "expected", "lost"),
+    ("outer", "inner", "expected", "is_lost"),
     [
         ("succeeded()", "failed()", "failed()", False),
         ("always()", "succeeded()", "always()", False),
@@ -731,11 +674,11 @@ def test_task_groups_are_inlined_with_their_parameters() -> None:
         ("always()", "failed()", "always()", True),
     ],
 )
-def test_conditions_of_task_groups(outer: str, inner: str, expected: str, lost: bool) -> None:
+def test_conditions_of_task_groups(outer: str, inner: str, expected: str, is_lost: bool) -> None:
     call = task(GROUP, "1.*", definitionType="metaTask", condition=outer, inputs={})
     made = read(definition(stage(deployPhases=[phase(call)])), task_groups=[group(condition=inner)])
     assert first_stage(made)["tasks"][0]["condition"] == expected
-    assert bool(made.account.lost_controls()) is lost
+    assert bool(made.account.lost_controls()) is is_lost
 
 
 def test_a_task_group_that_calls_itself_ends() -> None:
@@ -775,18 +718,44 @@ def test_names_are_put_for_ids() -> None:
     assert {handling for handling, _ in told(made.account)} == {REGISTERED}
 
 
-def test_what_no_release_can_say_is_refused_with_the_reason() -> None:
-    people = [person("same@x"), person("SAME@x")]
+@pytest.mark.parametrize("other", ["SAME@x", "same@x ", "same@x"])
+@pytest.mark.parametrize("side", ["pre", "post"])
+def test_an_approver_that_is_named_twice_is_reported(other: str, side: str) -> None:
+    people = [person("same@x"), person("lee@x"), person(other)]
+    made = read(definition(stage(**{f"{side}DeployApprovals": {"approvals": people}})))
+    found = first_stage(made)["approval" if side == "pre" else "approval_after"]
+    assert found["approvers"] == ["same@x", "lee@x"]
+    (entry,) = made.account.lost_controls()
+    assert entry.construct.title == "Approver named twice"
+    assert [path_text(path) for path in entry.paths] == [f"environments[0].{side}DeployApprovals.approvals[2]"]
+
+
+def test_an_approver_that_is_named_twice_counts_once() -> None:
+    people = [person("same@x"), person("same@x ")]
+    options = {"requiredApproverCount": 2}
+    made = read(definition(stage(preDeployApprovals={"approvals": people, "approvalOptions": options})))
+    assert first_stage(made)["approval"] == {"approvers": ["same@x"]}
+    told_of_count = [row.construct.handling for row in made.account.rows if row.path[-1] == "requiredApproverCount"]
+    assert told_of_count == [Handling.MEANINGLESS]
+
+
+def test_an_approver_with_an_id_and_one_of_the_same_name_without_are_one() -> None:
+    people = [
+        person("x", approver={"id": GROUP, "displayName": "Team"}),
+        person("x", approver={"displayName": "Team "}),
+    ]
     made = read(definition(stage(preDeployApprovals={"approvals": people})))
+    assert first_stage(made)["approval"]["approvers"] == ["Team"]
+    assert lost(made) == {"Approver named twice"}
+
+
+def test_what_no_release_can_say_is_refused_with_the_reason() -> None:
+    made = read(definition(stage(), variables={"a": {"value": "1"}, "A": {"value": "2"}}))
     assert made.release is None
-    assert made.problems == ("stages.0.approval.approvers: an approver is named twice",)
+    assert made.problems == ("variables.A.[key]: `A` and `a` are one variable to Azure Pipelines",)
 
 
 BUILDS = [build(), {**build("_lib"), "isPrimary": False}]
-
-
-def lost(made: Import) -> set[str]:
-    return {entry.construct.title for entry in made.account.lost_controls()}
 
 
 @pytest.mark.parametrize(
@@ -806,11 +775,8 @@ def lost(made: Import) -> set[str]:
         ),
         ("eq(variables.Build.SourceBranch, 'x')", "eq(variables['resources.pipeline._app.sourceBranch'], 'x')", None),
         ("eq(variables['Build.SourceBranchName'], 'main')", None, "A condition on a variable without a counterpart"),
-        (
-            "ne(variables['Release.PrimaryArtifactSourceAlias'], 'x')",
-            None,
-            "A condition on a variable without a counterpart",
-        ),
+        ("ne(variables['Release.PrimaryArtifactSourceAlias'], 'x')", "ne('_app', 'x')", None),
+        ("eq(variables.release.primaryArtifactSourceAlias, 'x')", "eq('_app', 'x')", None),
         ("eq(variables['x'], '${{ y }}')", None, "A text with ${{ }} or $[ ]"),
         (
             "in(variables['Release.Reason'], 'Manual')",
@@ -1151,3 +1117,51 @@ def test_a_server_job_that_does_nothing_is_none() -> None:
 
 def test_the_mark_of_a_registered_definition_is_not_part_of_its_description() -> None:
     assert said(read(definition(description="Ships the web. [azrelease web]")))["description"] == "Ships the web."
+
+
+def test_all_approvers_are_asked_by_default() -> None:
+    people = [person("a@x"), person("b@x")]
+    options = {"requiredApproverCount": 2}
+    made = read(definition(stage(preDeployApprovals={"approvals": people, "approvalOptions": options})))
+    assert first_stage(made)["approval"] == {"approvers": ["a@x", "b@x"]}
+
+
+@pytest.mark.parametrize(("minutes", "is_cut"), [(43_199, False), (43_200, False), (43_201, True)])
+def test_a_timeout_is_cut_where_it_is_longer_than_the_longest(minutes: int, is_cut: bool) -> None:
+    options = {"timeoutInMinutes": minutes}
+    made = read(definition(stage(preDeployApprovals={"approvals": [person("a@x")], "approvalOptions": options})))
+    assert ((CHANGED, "Approval: timeout") in told(made.account)) == is_cut
+
+
+def test_configurations_that_a_variable_fills_in_later_stop_the_import() -> None:
+    given = {"parallelExecution": {"parallelExecutionType": 1, "multipliers": "os"}}
+    data = definition(stage(deployPhases=[phase(given=given)]), variables={"os": {"value": "linux,$(more)"}})
+    assert lost(read(data)) == {"Job: several configurations"}
+
+
+def test_the_agent_of_most_stages_is_that_of_the_release() -> None:
+    def on(image: str) -> dict[str, Any]:
+        return stage(deployPhases=[phase(given={"agentSpecification": {"identifier": image}})])
+
+    found = said(read(definition(on("windows-2022"), on("ubuntu-24.04"), on("ubuntu-24.04"))))
+    assert found["agent"] == {"image": "ubuntu-24.04"}
+    assert found["stages"][0]["agent"] == {"image": "windows-2022"}
+    assert "agent" not in found["stages"][1]
+
+
+@pytest.mark.parametrize(("depth", "lock"), [(0, "sequential"), (1, "latest"), (2, "sequential")])
+def test_only_the_latest_of_waiting_deployments_is_kept_where_one_may_wait(depth: int, lock: str) -> None:
+    policy = {"concurrencyCount": 1, "queueDepthCount": depth}
+    assert first_stage(read(definition(stage(executionPolicy=policy))))["lock"] == lock
+
+
+def test_a_condition_goes_before_always_run() -> None:
+    given = task(alwaysRun=True, condition="failed()")
+    found = first_stage(read(definition(stage(deployPhases=[phase(given)]))))
+    assert found["tasks"][0]["condition"] == "failed()"
+
+
+def test_the_folder_above_is_no_artifact() -> None:
+    given = task(inputs={"targetType": "inline", "script": "cat $(System.DefaultWorkingDirectory)/_app/../x"})
+    made = read(definition(stage(deployPhases=[phase(given)]), artifacts=[build()]))
+    assert "name" not in said(made)["artifact"]

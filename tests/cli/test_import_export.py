@@ -148,12 +148,10 @@ def test_what_cannot_be_used_is_told(cli: Cli, arguments: list[str], said: str) 
 
 
 def test_a_definition_that_no_release_can_be_made_of_is_refused(cli: Cli) -> None:
-    person = {"isAutomated": False, "rank": 1, "approver": {"displayName": "[a]\\b", "id": "1"}}
-    other = {**person, "approver": {"displayName": "[A]\\B", "id": "2"}}
-    data = definition(preDeployApprovals={"approvals": [person, other]})
+    data = definition() | {"variables": {"a": {"value": "1"}, "A": {"value": "2"}}}
     done = cli("import", write(cli, "d.json", data), "--accept-loss")
     assert done.code == 1
-    assert "cannot be used  stages.0.approval.approvers: an approver is named twice" in done.out
+    assert "cannot be used  variables.A.[key]: `A` and `a` are one variable to Azure Pipelines" in done.out
     assert "no release can be made of it; see the report" in done.err
 
 

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple
 
 from azrelease import data_files
-from azrelease.catalog.visibility import hidden, named, visible
+from azrelease.catalog.visibility import compared, hidden, named, visible
 
 _MOST_RULES = 8  # rules of rules; deeper than any task goes
 
@@ -107,11 +107,32 @@ class TaskDefinition:
                 yield definition
 
     def without_effect(self, definition: InputDefinition, values: Mapping[str, str]) -> bool:
-        """Whether an input certainly does not count; the values are by canonical name."""
-        known = {other.name.casefold(): other.default or "" for other in self.inputs} | {
-            name.casefold(): value for name, value in values.items()
-        }
+        """Whether an input certainly does not count; the values are by canonical name.
+
+        A rule that asks for an input whose value is none of its options decides nothing: a task takes its inputs as
+        they are, and only the editor goes by the rules.
+        """
+        known = {other.name.casefold(): other.default or "" for other in self.inputs}
+        for name, value in values.items():
+            known[name.casefold()] = value
+            if not self.is_listed(name, value):
+                del known[name.casefold()]
         return any(hidden(rule, known) for rule in definition.visible_when)
+
+    def is_listed(self, name: str, value: str) -> bool:
+        """Whether a value is among the options of an input, or a rule asks for it; True where there are no options."""
+        definition = self.input(name)
+        if definition is None or not definition.options or "$(" in value:
+            return True
+        options = {option.casefold() for option in definition.options}
+        parts = value.split(",") if definition.multiple and value else [value]
+        asked_for = {value for name, value in self._asked_for if name == definition.name.casefold() and value}
+        return all(part.strip().casefold() in options | asked_for for part in parts)
+
+    def decides(self, definition: InputDefinition) -> tuple[InputDefinition, ...]:
+        """The inputs whose rules ask for an input."""
+        key = definition.name.casefold()
+        return tuple(other for other in self.inputs if any(key in named(rule) for rule in other.visible_when))
 
     def _counts(self, definition: InputDefinition, values: Mapping[str, str], depth: int) -> bool:
         """Whether an input certainly counts. One that a rule hides decides nothing about others."""
@@ -127,6 +148,11 @@ class TaskDefinition:
             elif not other.visible_when or self._counts(other, values, depth + 1):
                 known[name] = other.default or ""
         return all(visible(rule, known) for rule in definition.visible_when)
+
+    @cached_property
+    def _asked_for(self) -> frozenset[tuple[str, str]]:
+        """What rules compare inputs to: values that old definitions have are not always among the options."""
+        return frozenset(pair for other in self.inputs for rule in other.visible_when for pair in compared(rule))
 
     @cached_property
     def _by_name(self) -> dict[str, InputDefinition]:

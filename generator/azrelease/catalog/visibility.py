@@ -59,13 +59,19 @@ def hidden(rule: str, values: Mapping[str, str]) -> bool:
 @cache
 def named(rule: str) -> tuple[str, ...]:
     """The inputs that a rule names, in lower case."""
-    return tuple(_names(_parsed(rule)))
+    return tuple(name for name, _ in compared(rule))
 
 
-def _names(rule: _Rule) -> list[str]:
+@cache
+def compared(rule: str) -> tuple[tuple[str, str], ...]:
+    """The inputs that a rule names, each with the value that it is compared to, in lower case."""
+    return tuple(_comparisons(_parsed(rule)))
+
+
+def _comparisons(rule: _Rule) -> list[tuple[str, str]]:
     if isinstance(rule, _Comparison):
-        return [rule.name]
-    return [] if rule is None else [name for part in rule.parts for name in _names(part)]
+        return [(rule.name, rule.value)]
+    return [] if rule is None else [pair for part in rule.parts for pair in _comparisons(part)]
 
 
 def _holds(rule: _Rule, values: Mapping[str, str]) -> bool | None:

@@ -4,7 +4,17 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from azrelease.catalog import classic
-from azrelease.classic.constructs import EMPTY, IDENTITY, LIVE, PLACEHOLDER, UNKNOWN, UNKNOWN_OFF, Construct, Handling
+from azrelease.classic.constructs import (
+    EMPTY,
+    IDENTITY,
+    LIVE,
+    PLACEHOLDER,
+    PROCESS_PARAMETERS,
+    UNKNOWN,
+    UNKNOWN_OFF,
+    Construct,
+    Handling,
+)
 from azrelease.classic.node import Node, Path, path_text
 from azrelease.classic.texts import is_live
 
@@ -78,10 +88,11 @@ class Account(NamedTuple):
         told: dict[tuple[str, Path], Row] = {}
         for row in self.rows:
             kind = row.construct.handling
-            if kind is Handling.MEANINGLESS:
+            if kind is Handling.MEANINGLESS or _is_use_of_parameter(row):
                 continue
-            thing = row.construct.title.partition(":")[0] if kind is Handling.CARRIED else row.construct.title
-            key = (f"{kind} {thing} {'' if kind is Handling.CARRIED else row.detail}", _place(row.path))
+            carried = kind is Handling.CARRIED
+            thing = row.construct.title.partition(":")[0] if carried else f"{row.construct.title} {row.detail}"
+            key = (f"{kind} {thing}", _thing(row.path) if carried else _setting(row.path))
             if key not in told or (row.detail and not told[key].detail):
                 told[key] = row
         found: dict[tuple[Construct, str], tuple[Path, ...]] = {}
@@ -114,6 +125,11 @@ class Account(NamedTuple):
         ]
 
 
+def _is_use_of_parameter(row: Row) -> bool:
+    """Whether a row is about a place where a process parameter is used, which is reported where it is defined."""
+    return row.construct is PROCESS_PARAMETERS and "processParameters" not in row.path
+
+
 _PLACES = (
     "workflowTasks",
     "deployPhases",
@@ -131,14 +147,42 @@ _WHOLE = ("workflowTasks", "artifacts", "triggers", "schedules", "gates")
 """Those whose items have no parts worth telling apart."""
 
 
-def _place(path: Path) -> Path:
+def _thing(path: Path) -> Path:
     """The thing that a part belongs to: a task, a job, a stage…; a variable for variables."""
+    variable = _variable(path)
+    if variable is not None:
+        return variable
     for index in range(len(path) - 1, 0, -1):
         step = path[index - 1]
         if isinstance(path[index], int) and step in _PLACES:
             last = path[index + 1 :]
             return path[: index + 1] if not last or step in _WHOLE else (*path[: index + 1], last[0])
-    return path[:1] if path[:1] != ("variables",) else path[:2]
+    return path[:1]
+
+
+def _variable(path: Path) -> Path | None:
+    """The variable that a part belongs to; None for a part of something else."""
+    at = next((index for index, step in enumerate(path[:-1]) if step == "variables"), None)
+    return path[: at + 2] if at in (0, 2) else None
+
+
+_OF_ONE_SETTING = frozenset(
+    ("$type", "$value", "approver", "concurrencyCount", "daysToRelease", "isAutomated", "queueDepthCount", "startHours",
+     "startMinutes", "taskId", "timeZoneId")
+)  # fmt: skip
+"""Keys that say nothing alone: what they belong to is the setting."""
+
+_NAMING = frozenset(("displayName", "id", "name", "uniqueName"))
+
+
+def _setting(path: Path) -> Path:
+    """The variable or the setting that a part belongs to: what a person has to look at."""
+    variable = _variable(path)
+    if variable is not None:
+        return variable
+    if path and path[-1] in _NAMING and {"approver", "definitionReference"}.intersection(path):
+        path = path[:-1]
+    return path[:-1] if path and path[-1] in _OF_ONE_SETTING else path
 
 
 _FREE = frozenset(("inputs", "environment", "overrideInputs", "properties"))

@@ -220,6 +220,13 @@ APPROVER_ID = Construct(
     "the id stands where the name belongs, which nobody can read",
     "Name it with --names (`identities`).",
 )
+APPROVER_TWICE = Construct(
+    "Approver named twice",
+    _L,
+    "a check asks each approver once",
+    "Drop the second one from the definition, or name another approver.",
+    control=True,
+)
 APPROVER_LOST = Construct("Approver without name and id", _L, "nobody can be asked", control=True)
 APPROVAL_TIMEOUT = Construct("Approval: timeout", _C, "`timeout`")
 APPROVAL_TIMEOUT_CUT = Construct("Approval: timeout", _W, "the longest that Azure Pipelines waits is 30 days")
@@ -302,6 +309,17 @@ PHASE_SERVER_TIMEOUT = Construct(
     "Agentless job: no timeout", _W, "`timeout: 30 days`, since whom it waits for may take longer than 1 hour"
 )
 PHASE_COPIES = Construct("Job: several configurations or agents", _C, "`matrix`, `parallel`, `at_once`")
+PHASE_COPIES_PLAIN = Construct(
+    "Job: several configurations or agents, without a deployment",
+    _W,
+    "a deployment job has no `matrix` and no `parallel`, so it is a plain job: the environment records no deployment "
+    "of it",
+)
+PHASE_SERVER_PLAIN = Construct(
+    "Stage of agentless jobs only",
+    _W,
+    "an agentless job is no deployment job: the environment records no deployment of the stage",
+)
 PHASE_COPIES_LOST = Construct(
     "Job: several configurations",
     _L,
@@ -333,6 +351,42 @@ TASK_INPUT_CHANGED = Construct(
     "the variable or path of YAML that is nearest",
     "Look at it.",
 )
+TASK_PATH = Construct(
+    "Task: a relative path",
+    _W,
+    "a classic job starts in the folder of the artifacts, so the path is written from there",
+)
+TASK_PATH_OPEN = Construct(
+    "Task: an input that may hold a relative path",
+    _W,
+    "it starts in the folder of the artifacts in a classic job, and in the folder of the sources in a pipeline",
+    "Write it from `$(Pipeline.Workspace)` if it is relative.",
+)
+TASK_SCRIPT_FOLDER = Construct(
+    "Task: a script without a working directory",
+    _W,
+    "it starts in the folder of the sources, in a classic job in the folder of the artifacts",
+    'Begin the script with `Set-Location "$(Pipeline.Workspace)"`.',
+)
+TASK_INPUTS_UNKNOWN = Construct(
+    "Task: inputs that are not known",
+    _W,
+    "relative and empty paths start in the folder of the artifacts in a classic job, and in the folder of the sources "
+    "in a pipeline",
+    "Write paths from `$(Pipeline.Workspace)`, or fetch the organization's tasks with `azrelease catalog sync` first.",
+)
+TASK_OPTION = Construct(
+    "Task: a value that is none of the input's options",
+    _W,
+    "it is kept, and so are the inputs that depend on it",
+    "Choose one of the options of the task.",
+)
+TASK_OPTION_EMPTY = Construct(
+    "Task: an empty input that others depend on",
+    _W,
+    "its default takes its place, since Azure Pipelines requires a value; the inputs that depend on it are kept",
+    "Choose one of the options of the task.",
+)
 TASK_INPUT_LOST = Construct(
     "Task: an input that cannot be named", _L, "YAML does not take a key like this", control=True
 )
@@ -354,6 +408,13 @@ TASK_OVERRIDE = Construct("Task: overridden inputs", _L, "YAML has nothing like 
 TASK_GROUP = Construct("Task group", _W, "its tasks stand in the stage, its parameters filled in")
 TASK_GROUP_MISSING = Construct(
     "Task group", _L, "what it does is not in the definition", "Give its export with --task-groups.", control=True
+)
+TASK_GROUP_VERSION = Construct(
+    "Task group: another version",
+    _L,
+    "the tasks of this version are not given; those of the other one stand in the stage",
+    "Give the export of this version with --task-groups.",
+    control=True,
 )
 TASK_GROUP_LIMITS = Construct(
     "Task group: its own timeout, retries or environment",

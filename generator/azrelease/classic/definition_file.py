@@ -136,12 +136,16 @@ def _wrapped(data: Json) -> Any:  # noqa: ANN401  (any JSON)
 def _refuse_others(data: Json, name: str) -> None:
     """Tell a definition from what looks like one."""
     environments = data.get("environments")
+    template = data.get("environment")
+    if environments is None and isinstance(template, dict) and _is_stage(template):
+        message = f"{name}: is an environment template (`{data.get('name', '')}`), not a release definition"
+        raise DefinitionError(f"{message}; create a release pipeline from the template, and export that")
     if isinstance(environments, list) and ("releaseDefinition" in data or "releaseDefinitionRevision" in data):
         number = data["releaseDefinition"].get("id") if isinstance(data.get("releaseDefinition"), dict) else None
         which = f" of definition {number}" if number is not None else ""
         message = f"{name}: is a release{which}, which is one run of a definition, not the definition itself"
         raise DefinitionError(f"{message}; export the definition: Releases, …, Export")
-    if "deployPhases" in data or ("preDeployApprovals" in data and "rank" in data):
+    if _is_stage(data):
         message = f"{name}: is a single stage (`{data.get('name', '')}`), not a whole definition"
         raise DefinitionError(f"{message}; export the definition: Releases, …, Export")
     if isinstance(data.get("process"), dict) or "buildNumberFormat" in data or data.get("type") == "build":
@@ -156,6 +160,11 @@ def _refuse_others(data: Json, name: str) -> None:
     odd = next((index for index, item in enumerate(environments) if not isinstance(item, dict)), None)
     if odd is not None:
         raise DefinitionError(f"{name}: environments[{odd}] is {_kind(environments[odd])}, not a stage")
+
+
+def _is_stage(data: Json) -> bool:
+    """Whether a mapping is a stage of a definition."""
+    return "deployPhases" in data or ("preDeployApprovals" in data and "rank" in data)
 
 
 def _kind(data: object) -> str:

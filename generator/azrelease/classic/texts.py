@@ -27,6 +27,11 @@ _FOLDER = (
 ANY_FOLDER = re.compile(_FOLDER, re.IGNORECASE)
 """The folder of the artifacts, in all spellings of a classic release."""
 
+PRIMARY_WORD = "RELEASE_PRIMARYARTIFACTSOURCEALIAS"
+_PRIMARY = r"release\.primaryartifactsourcealias"
+_PRIMARY_MACRO = re.compile(rf"\$\(\s*{_PRIMARY}\s*\)", re.IGNORECASE)
+_PRIMARY_INDEX = re.compile(rf"\bvariables(?:\[\s*'{_PRIMARY}'\s*\]|\.{_PRIMARY}\b)", re.IGNORECASE)
+
 _REASONS = {"manual": "Manual", "schedule": "Schedule", "continuousintegration": "ResourceTrigger"}
 _REASON = re.compile(r"(\b(?:eq|ne)\(\s*)variables\['Release\.Reason'\]\s*,\s*'(\w+)'(?=\s*\))", re.IGNORECASE)
 _NEAREST = frozenset(("release.reason", "release.deployment.starttime", "release.definitionid", "release.releaseid"))
@@ -40,18 +45,36 @@ class Texts:
         aliases: the alias that each artifact has in the release, by that of the definition.
         primary: the alias of the primary artifact in the release, where that is a build.
         builds: the aliases in the release of the artifacts that are builds.
+        primary_alias: the alias of the primary artifact in the definition, of whatever kind it is.
     """
 
-    def __init__(self, aliases: Mapping[str, str], primary: str | None, builds: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        aliases: Mapping[str, str],
+        primary: str | None,
+        builds: frozenset[str] = frozenset(),
+        *,
+        primary_alias: str | None = None,
+    ) -> None:
         self.aliases = dict(aliases)
         self.primary = primary
+        self.primary_alias = primary_alias
         self.builds = builds | ({primary} if primary else frozenset())
 
     def to_yaml(self, text: str) -> str:
         """A text of a definition as YAML has to say it."""
+        text = self.with_primary(text)
         text = self._renaming.sub(self._renamed, text) if self._renaming else text
         text = _REASON.sub(_reason, text)
         return _replaced(text, self._in_yaml, _WORDS_TO_YAML)
+
+    def with_primary(self, text: str) -> str:
+        """A text of a definition with the alias of the primary artifact where a variable stands for it."""
+        alias = self.primary_alias
+        if alias is None or "primaryartifactsourcealias" not in text.casefold():
+            return text
+        quoted = alias.replace("'", "''")
+        return _PRIMARY_INDEX.sub(lambda _: f"'{quoted}'", _PRIMARY_MACRO.sub(lambda _: alias, text))
 
     def to_classic(self, text: str) -> str:
         """A text of a release as a definition has to say it."""
@@ -63,13 +86,15 @@ class Texts:
             return False
         return self.to_classic(self.to_yaml(text)) == text
 
-    def without_counterpart(self, text: str, *, condition: bool = False) -> Iterator[str]:
+    def without_counterpart(self, text: str, *, condition: bool = False, with_env: bool = False) -> Iterator[str]:
         """Variables of a classic release in a text that YAML has nothing for, or something else of that name.
 
         Args:
             text: the text.
             condition: whether it is a condition, in which a variable that is only nearest is none.
+            with_env: whether the text belongs to a task, which gets the environment variables of `env_of`.
         """
+        text = self.with_primary(text)
         for name in _names(_REASON.sub(_reason, text)):
             key = name.casefold()
             of_build = key.startswith("build.") and key.removeprefix("build.") in _BUILD
@@ -78,9 +103,16 @@ class Texts:
                 yield name
         words = (*_WORD.findall(text), *(word.upper() for word in _ENVIRONMENT.findall(text)))
         for found in dict.fromkeys(words):
+            if with_env and found in self.env_of(text):
+                continue
             lost = found.startswith("RELEASE_") and found not in _WORDS_TO_YAML
             if lost or found in _BUILD_WORDS:
                 yield found
+
+    def env_of(self, text: str) -> dict[str, str]:
+        """Environment variables of a classic release that a text uses, and that a task of a pipeline has to set."""
+        alias = self.aliases.get(self.primary_alias or "")
+        return {PRIMARY_WORD: alias} if alias and PRIMARY_WORD in text.upper() else {}
 
     def without_classic(self, text: str) -> Iterator[str]:
         """Variables of YAML in a text that a classic release has nothing for, or something else of that name."""

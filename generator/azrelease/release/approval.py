@@ -43,7 +43,7 @@ class Approvers(Model):
 
     def _problems(self) -> Iterator[Problem]:
         count = len(self.approvers)
-        if len({name.casefold() for name in self.approvers}) < count:
+        if len({name.strip().casefold() for name in self.approvers}) < count:
             yield Problem(("approvers",), INVALID_VALUE, "an approver is named twice", "Name each one once.")
         if self.minimum is not None and self.minimum > count:
             message = f"{self.minimum} approvals are asked for, but there are only {count} approvers"

@@ -45,8 +45,10 @@ def _text(report: LossReport) -> list[str]:
     for entry in report.account.entries():
         construct = entry.construct
         title = f"{construct.title}{' (a control)' if construct.control else ''}"
-        says = f"{printable(_where(entry))}: {title}: {printable(entry.message)}"
+        places = _places(entry)
+        says = f"{printable(places[0])}: {title}: {printable(entry.message)}"
         lines.append(f"  {construct.handling.value:{_WIDTH}}  {says}")
+        lines.extend(f"  {'':{_WIDTH}}  also {printable(place)}" for place in places[1:])
         if construct.advice:
             lines.append(f"  {'':{_WIDTH}}  → {construct.advice}")
     lines.extend(f"  cannot be used  {printable(problem)}" for problem in report.problems)
@@ -55,10 +57,12 @@ def _text(report: LossReport) -> list[str]:
     return [*lines, ""]
 
 
-def _where(entry: Entry) -> str:
-    """The first place, and how many more there are."""
-    more = f" (and {len(entry.paths) - 1} more)" if len(entry.paths) > 1 else ""
-    return f"{path_text(entry.paths[0])}{more}"
+def _places(entry: Entry) -> list[str]:
+    """All places of what is not carried as it was, which a person has to look at; else the first, and their number."""
+    places = [path_text(path) for path in entry.paths]
+    if entry.construct.handling is not Handling.CARRIED or len(places) == 1:
+        return places
+    return [f"{places[0]} (and {len(places) - 1} more)"]
 
 
 def losses_object(reports: Sequence[LossReport]) -> dict[str, Any]:
@@ -95,8 +99,9 @@ def losses_markdown(reports: Sequence[LossReport]) -> str:
 
 def _line(entry: Entry) -> str:
     control = " **(control)**" if entry.construct.control else ""
+    where = ", ".join(map(code, _places(entry)))
     return (
-        f"| {_SIGNS[entry.construct.handling]} | {escaped(entry.construct.title)}{control} | {code(_where(entry))} "
+        f"| {_SIGNS[entry.construct.handling]} | {escaped(entry.construct.title)}{control} | {where} "
         f"| {escaped(entry.message)} | {escaped(entry.construct.advice)} |"
     )
 

@@ -1,6 +1,7 @@
 """Approvals and gates of a stage."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.constructs import (
@@ -18,6 +19,7 @@ from azrelease.classic.constructs import (
     APPROVER,
     APPROVER_ID,
     APPROVER_LOST,
+    APPROVER_TWICE,
     GATE_DELAY,
     GATE_SAMPLING,
     GATE_STEADY,
@@ -45,8 +47,7 @@ def approval_of(node: Node, context: Context, *, after: bool, gates: bool) -> Re
         after: whether they come after the deployment.
         gates: whether there are gates on that side, so that the order of the two counts.
     """
-    people: list[tuple[int, str]] = []
-    seen: dict[str, str] = {}
+    people: list[_Person] = []
     for step in node["approvals"].items():
         yield from rows(IDENTITY, step["id"])
         if step["isAutomated"].flag():
@@ -56,17 +57,41 @@ def approval_of(node: Node, context: Context, *, after: bool, gates: bool) -> Re
         yield from rows(APPROVAL_ORDER, step["rank"])
         yield from rows(APPROVAL_MAIL if step["isNotificationOn"].flag() else USUAL, step["isNotificationOn"])
         name = yield from _approver(step, context)
-        identifier = step["approver"]["id"].text()
-        known = seen.setdefault(name, identifier) if name else identifier
         if name:
-            # Two people of one name are told apart by their ids.
-            people.append((step["rank"].number(), name if known == identifier else identifier))
+            people.append(_Person(step, name, step["approver"]["id"].text()))
     options = node["approvalOptions"]
     if not people:
         yield from rows(USUAL, options)
         return None
-    names = list(dict.fromkeys(name for _, name in sorted(people, key=lambda person: person[0])))
-    return (yield from _approval(names, len({rank for rank, _ in people}) > 1, options, after=after, gates=gates))
+    names = yield from _names(sorted(people, key=lambda person: person.step["rank"].number()))
+    ranked = len({person.step["rank"].number() for person in people}) > 1
+    return (yield from _approval(names, ranked, options, after=after, gates=gates))
+
+
+class _Person(NamedTuple):
+    """An approver: the entry in the definition, a name, and an id where there is one."""
+
+    step: Node
+    name: str
+    identifier: str
+
+
+def _names(people: Sequence[_Person]) -> Reading[list[str]]:
+    """The approvers by name, each once. Several of one name are told apart by their ids."""
+    names: list[str] = []
+    first: dict[str, str] = {}
+    seen: set[str] = set()
+    for person in people:
+        key = person.name.casefold()
+        known = first.setdefault(key, person.identifier)
+        is_other = bool(known and person.identifier and known != person.identifier)
+        name = person.identifier if is_other else person.name
+        if name.casefold() in seen:
+            yield Row(APPROVER_TWICE, person.step.path, person.name)
+            continue
+        seen.add(name.casefold())
+        names.append(name)
+    return names
 
 
 def _approver(step: Node, context: Context) -> Reading[str | None]:
@@ -105,7 +130,7 @@ def _approval(names: list[str], ranked: bool, options: Node, *, after: bool, gat
         if after and required != 1:
             construct = APPROVAL_AFTER_SOME
             data["minimum"] = count
-    yield from rows(USUAL if required == count else construct, options["requiredApproverCount"])
+    yield from rows(USUAL if required >= count else construct, options["requiredApproverCount"])
     if options["releaseCreatorCanBeApprover"].flag():
         data["requester_may_approve"] = True
     yield from rows(APPROVAL_ORDER, options["releaseCreatorCanBeApprover"])

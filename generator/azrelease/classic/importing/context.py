@@ -46,18 +46,23 @@ class Context(NamedTuple):
         if named["definitionType"].text().casefold() != "metatask":
             return None
         found = [group for group in self.groups if str(group.get("id", "")).casefold() == identifier]
-        exact = [group for group in found if Node(group)["version"]["major"].text() == version]
+        exact = [group for group in found if not version or _major(group) == version]
         return exact[0] if exact else found[0] if len(found) == 1 else None
+
+    def other_version(self, task: Node, group: Mapping[str, Any]) -> str:
+        """Which version of a task group a task calls and which one is given; empty where they do not differ."""
+        asked, known = task["version"].text().partition(".")[0], _major(group)
+        return f"version {asked} is used, version {known} is given" if known and asked not in ("", known) else ""
 
     def of_stage(self, variables: Node) -> "Context":
         """The same for a stage, whose variables win over those of the release."""
         return self._replace(variables={**self.variables, **values_of(variables)})
 
-    def text(self, node: Node, carried: Construct, changed: Construct) -> Reading[str]:
-        """A text in the words of YAML."""
+    def text(self, node: Node, carried: Construct, changed: Construct, *, with_env: bool = False) -> Reading[str]:
+        """A text in the words of YAML; `with_env` for one of a task that sets the environment it asks for."""
         text = node.text()
         yield from self._kept(node, carried, changed)
-        yield from self.missing(node)
+        yield from self.missing(node, with_env=with_env)
         return self.texts.to_yaml(text)
 
     def condition(self, node: Node, carried: Construct, changed: Construct) -> Reading[str]:
@@ -74,11 +79,15 @@ class Context(NamedTuple):
         else:
             yield from rows(carried if self.texts.is_kept(node.text()) else changed, node)
 
-    def missing(self, node: Node) -> Iterator[Row]:
+    def missing(self, node: Node, *, with_env: bool = False) -> Iterator[Row]:
         """Rows for variables without a counterpart."""
-        for name in self.texts.without_counterpart(node.text()):
+        for name in self.texts.without_counterpart(node.text(), with_env=with_env):
             of_build = name.casefold().startswith("build")
             yield Row(BUILD_VARIABLE if of_build else NO_COUNTERPART, node.path, name)
+
+
+def _major(group: Mapping[str, Any]) -> str:
+    return Node(group)["version"]["major"].text()
 
 
 def values_of(variables: Node) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from azrelease.catalog.task_folders import is_working_directory
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.classic.account import Account, Reading, Row, collect, complete, rows
 from azrelease.classic.conditions import Ends, after_failure
@@ -31,6 +32,7 @@ from azrelease.classic.constructs import (
 )
 from azrelease.classic.exporting import export_release
 from azrelease.classic.exporting.definition import PROPERTY
+from azrelease.classic.importing import folders
 from azrelease.classic.importing.artifacts import Source, aliases_of, sources_of
 from azrelease.classic.importing.conditions import Others
 from azrelease.classic.importing.context import Context, values_of
@@ -159,7 +161,8 @@ def _definition(
     primary = next((node for node in artifacts if node["isPrimary"].flag()), artifacts[0] if artifacts else None)
     main = next((s for s in sources if s.type == "pipeline" and primary and s.node.path == primary.path), None)
     builds = frozenset(source.alias for source in sources if source.type == "pipeline")
-    texts = Texts(aliases, main.alias if main else None, builds)
+    primary_alias = primary["alias"].text() if primary else None
+    texts = Texts(aliases, main.alias if main else None, builds, primary_alias=primary_alias or None)
     blank = Context(texts, YAML_FOLDER, Templates(), names, tasks, task_groups)
     only = _only_artifact(node, main, blank)
     if only and main:
@@ -242,7 +245,7 @@ def _only_artifact(node: Node, main: Source | None, context: Context) -> str | N
     inside = re.compile(rf"{_MACRO_FOLDER}/{alias}/([^\\/\"'<>|?*:$\s]+)(?=[/\"'\s]|$)", re.IGNORECASE)
     other = re.compile(rf"{ANY_FOLDER.pattern}|(?<![\w.-]){alias}(?![\w.-])", re.IGNORECASE)
     found: set[str] = set()
-    for text in _texts(node, context):
+    for text in map(context.texts.with_primary, _texts(node, context)):
         found.update(match[1] for match in inside.finditer(text))
         if other.search(inside.sub("", text)):
             return None
@@ -269,38 +272,57 @@ def _texts(node: Node, context: Context) -> Iterator[str]:
     for leaf in node["variables"].leaves():
         yield leaf.text()
     for stage in node["environments"].items():
+        own = context._replace(variables=values_of(node["variables"])).of_stage(stage["variables"])
         for part in (stage["variables"], stage["processParameters"]):
             yield from (leaf.text() for leaf in part.leaves())
         for phase in stage["deployPhases"].items():
             for task in phase["workflowTasks"].items():
-                yield from _task_texts(task, context)
+                yield from _task_texts(task, own)
         for task in stage["deployStep"]["tasks"].items():
-            yield from _task_texts(task, context)
+            yield from _task_texts(task, own)
 
 
 def _task_texts(task: Node, context: Context) -> Iterator[str]:
+    """The texts of a task that can hold a path, with its relative paths in full."""
     group = context.group(task)
     if group is not None:
         yield from (leaf.text() for leaf in Node(group).leaves())
-    inputs = {key: value.text() for key, value in task["inputs"].entries()}
-    # Results are searched for where tests write them, which is in the folder of the tests.
-    searches = task["taskId"].text().casefold() != PUBLISH_TEST_RESULTS
-    yield from (text for key, text in inputs.items() if key != "searchFolder" or searches)
     yield from (leaf.text() for leaf in task["environment"].leaves())
     yield task["condition"].text()
+    inputs = {key: context.texts.with_primary(value.text()) for key, value in task["inputs"].entries()}
+    if _means_any_file(inputs):
+        yield CLASSIC_FOLDER
     version = task["version"].text().partition(".")[0]
     reference = (
         context.tasks.reference(task["taskId"].text(), int(version)) if re.fullmatch(r"\d{1,9}", version) else None
     )
     definition = context.tasks.task(reference) if reference else None
-    for known in definition.inputs if definition else ():
-        relies = not inputs.get(known.name) and (known.name != "searchFolder" or searches) and known.default
-        if relies and definition and not definition.without_effect(known, inputs):
-            yield known.default or ""
-    folder = inputs.get("cwd") or inputs.get("workingDirectory") or ""
-    scripts = (inputs.get("inlineScript", ""), inputs.get("script", ""))
-    if not folder and any(_ALL_FILES.search(text) for text in scripts):
-        yield CLASSIC_FOLDER
+    if definition is None:
+        yield from inputs.values()
+        if folders.unknown_inputs(inputs, context.texts.aliases):
+            yield CLASSIC_FOLDER
+        return
+    given = {(known.name if (known := definition.input(key)) else key): text for key, text in inputs.items()}
+    taken = folders.defaults(definition, given)
+    if task["taskId"].text().casefold() == PUBLISH_TEST_RESULTS:
+        # Results are searched for where tests write them, which is in the folder of the tests.
+        given.pop("searchFolder", None)
+        taken.pop("searchFolder", None)
+    for name, text in given.items():
+        known = definition.input(name)
+        yield folders.placed(definition, known, text, context.variables).text if known else text
+    for name, text in taken.items():
+        known = definition.input(name)
+        if known is not None and not is_working_directory(known):
+            yield text
+
+
+def _means_any_file(inputs: Mapping[str, str]) -> bool:
+    """Whether a script starts in the folder of all artifacts, and can mean any of them."""
+    by_key = {key.casefold(): text for key, text in inputs.items()}
+    folder = by_key.get("cwd") or by_key.get("workingdirectory")
+    scripts = (by_key.get(key, "") for key in ("inlinescript", "script", "inline"))
+    return not folder and any(_ALL_FILES.search(text) for text in scripts)
 
 
 def _stages(node: Node, context: Context, scope: Scope, today: date) -> Reading[Data]:

@@ -16,6 +16,7 @@ from azrelease.classic.constructs import (
     PHASE_CONDITION,
     PHASE_COPIES,
     PHASE_COPIES_LOST,
+    PHASE_COPIES_PLAIN,
     PHASE_DOWNLOAD,
     PHASE_DOWNLOAD_ALL,
     PHASE_LOST,
@@ -24,6 +25,7 @@ from azrelease.classic.constructs import (
     PHASE_NAME_LOST,
     PHASE_NO_TIMEOUT,
     PHASE_SERVER,
+    PHASE_SERVER_PLAIN,
     PHASE_SERVER_TIMEOUT,
     PHASE_TIMEOUT,
     PHASE_TOKEN,
@@ -71,6 +73,8 @@ def phases_of(stage: Node, context: Context, typing: Typing, today: date) -> Rea
         return {**flat, "tasks": list(job["tasks"])}
     for node, _ in jobs:
         yield from rows(PHASE_NAME, node["name"])
+    if jobs and all(job.get("runs_on") == "server" for _, job in jobs):
+        yield Row(PHASE_SERVER_PLAIN, jobs[0][0]["phaseType"].path)
     return {"jobs": [job for _, job in jobs] or [{"name": "job_1"}]}
 
 
@@ -176,7 +180,10 @@ def _copies(node: Node, context: Context) -> Reading[Data]:
             yield Row(PHASE_COPIES_LOST, node.path, str(most))
             return data
         yield from rows(PHASE_COPIES, *told)
-        return {**data, "parallel": most} if most > 1 else data
+        if most <= 1:
+            return data
+        yield Row(PHASE_COPIES_PLAIN, node["parallelExecutionType"].path)
+        return {**data, "parallel": most}
     names = [name.strip() for name in re.split("[,;]", node["multipliers"].text()) if name.strip()]
     matrix: dict[str, list[str]] = {}
     for name in names:
@@ -190,6 +197,7 @@ def _copies(node: Node, context: Context) -> Reading[Data]:
         yield Row(PHASE_COPIES_LOST, node.path)
         return data
     yield from rows(PHASE_COPIES, *told)
+    yield Row(PHASE_COPIES_PLAIN, node["parallelExecutionType"].path)
     return {**data, "matrix": matrix, **({"at_once": most} if most else {})}
 
 
@@ -255,8 +263,9 @@ def _machines(given: Node, context: Context) -> Reading[Data]:
     """The machines of a deployment group as those of an environment."""
     queue = given["queueId"].text()
     name = context.names.deployment_groups.get(queue) or (queue if queue and not queue.isdecimal() else "")
-    yield from rows(PHASE_MACHINES, given["queueId"], detail="" if name else f"deployment group {queue}")
-    data: Data = {"environment": name or f"deployment group {queue or '?'}"}
+    unnamed = f"deployment group {queue or '?'}"
+    yield from rows(PHASE_MACHINES, given["queueId"], detail="" if name else unnamed)
+    data: Data = {"environment": name or unnamed}
     tags = [tag.text() for tag in given["tags"].items() if tag.text().strip()]
     yield from rows(MACHINE_TAGS, *given["tags"].items())
     if tags:

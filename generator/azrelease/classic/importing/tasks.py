@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from azrelease.catalog import task_folders
 from azrelease.catalog.tasks import InputDefinition, TaskDefinition
 from azrelease.classic.account import Reading, Row, collect, rows
 from azrelease.classic.constructs import (
@@ -20,25 +21,32 @@ from azrelease.classic.constructs import (
     TASK_GROUP_CONDITION,
     TASK_GROUP_LIMITS,
     TASK_GROUP_MISSING,
+    TASK_GROUP_VERSION,
     TASK_INPUT,
     TASK_INPUT_CHANGED,
     TASK_INPUT_LOST,
+    TASK_INPUTS_UNKNOWN,
     TASK_LOST,
     TASK_NAME_LOST,
+    TASK_OPTION,
+    TASK_OPTION_EMPTY,
     TASK_OVERRIDE,
+    TASK_PATH,
+    TASK_PATH_OPEN,
     TASK_PREVIEW,
     TASK_RAISED,
     TASK_RETRIES,
+    TASK_SCRIPT_FOLDER,
     TASK_UNKNOWN,
     TASK_VERSION,
     USUAL,
     Handling,
 )
+from azrelease.classic.importing import folders
 from azrelease.classic.importing.context import Context
 from azrelease.classic.importing.typed import USUAL as USUAL_CONDITION
 from azrelease.classic.importing.typed import PlainTask, Typing, typed_task
 from azrelease.classic.node import GUID, Node
-from azrelease.classic.texts import CLASSIC_FOLDER, YAML_FOLDER
 from azrelease.release.fields import minutes_text
 
 MANUAL_INTERVENTION = "bcb64569-d51a-4af0-9c01-ea5d05b3b622"
@@ -117,12 +125,19 @@ def _plain(node: Node, context: Context, place: Place, names: set[str]) -> Readi
     if identifier.casefold() == MANUAL_INTERVENTION:
         inputs = yield from _intervention(node["inputs"], context)
     else:
-        inputs = yield from _inputs(node["inputs"], definition, context)
-    if not place.on_server:
-        inputs = _placed(inputs, definition)
+        inputs = yield from _inputs(node["inputs"], definition, context, on_server=place.on_server)
+    needed = {key: value for text in _texts(node) for key, value in context.texts.env_of(text).items()}
+    if needed:
+        common = {**common, "env": {**needed, **common.get("env", {})}}
     if place.token and any("SYSTEM_ACCESSTOKEN" in text.upper() for text in inputs.values()):
         common = {**common, "env": {"SYSTEM_ACCESSTOKEN": "$(System.AccessToken)", **common.get("env", {})}}
     return PlainTask(reference, definition, inputs, common)
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """The texts of a task that its script, or a program that it starts, can read."""
+    for part in (node["inputs"], node["environment"]):
+        yield from (leaf.text() for leaf in part.leaves())
 
 
 def _common(node: Node, context: Context, names: set[str]) -> Reading[Data]:
@@ -174,13 +189,47 @@ def _environment(node: Node, context: Context) -> Reading[dict[str, str]]:
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.()-]{0,127}", key):
             yield Row(TASK_ENV_LOST, value.path, key)
             continue
-        env[key] = yield from context.text(value, TASK_CONTROL, TASK_CONTROL_CHANGED)
+        env[key] = yield from context.text(value, TASK_CONTROL, TASK_CONTROL_CHANGED, with_env=True)
     return env
 
 
-def _inputs(node: Node, definition: TaskDefinition | None, context: Context) -> Reading[dict[str, str]]:
+def _inputs(
+    node: Node, definition: TaskDefinition | None, context: Context, *, on_server: bool
+) -> Reading[dict[str, str]]:
     """The inputs that say something, by canonical name; those of an unknown task as they are."""
-    given: dict[str, str] = {}
+    nodes = yield from _given(node, definition)
+    given = {name: context.texts.with_primary(found.text()) for name, found in nodes.items()}
+    if definition is None:
+        if not on_server:
+            yield Row(TASK_INPUTS_UNKNOWN, node.path, ", ".join(folders.unknown_inputs(given, context.texts.aliases)))
+        definition = TaskDefinition("", "", (), ())
+    strange = _strange(definition, given)
+    inputs: dict[str, str] = {}
+    for name, text in given.items():
+        known = definition.input(name)
+        if known and text and definition.without_effect(known, given):
+            yield from rows(HIDDEN_INPUT, nodes[name])
+            continue
+        if name in strange:
+            empty = not text and known is not None and known.required
+            yield Row(TASK_OPTION_EMPTY if empty else TASK_OPTION, nodes[name].path, text)
+            if empty:
+                continue
+        elif not text and not (known and known.default and not known.options):
+            continue  # says nothing, and is accounted for as empty
+        if known and known.type.startswith("connectedservice") and text:
+            inputs[name] = yield from _connections(nodes[name], context)
+            continue
+        inputs[name] = yield from _input(known, definition, nodes[name], context, on_server=on_server)
+    if not on_server:
+        yield from _open_rows(definition, given, nodes, context)
+        taken = folders.defaults(definition, given)
+        inputs |= {name: context.texts.to_yaml(text) for name, text in taken.items()}
+    return inputs
+
+
+def _given(node: Node, definition: TaskDefinition | None) -> Reading[dict[str, Node]]:
+    """The inputs that are given, by canonical name; those of an unknown task as they are."""
     nodes: dict[str, Node] = {}
     for key, value in node.entries():
         known = definition.input(key) if definition else None
@@ -196,20 +245,46 @@ def _inputs(node: Node, definition: TaskDefinition | None, context: Context) -> 
                 yield from rows(HIDDEN_INPUT, value)
             continue
         nodes[name] = value
-        given[name] = value.text()
-    inputs: dict[str, str] = {}
+    return nodes
+
+
+def _strange(definition: TaskDefinition, given: Mapping[str, str]) -> frozenset[str]:
+    """Inputs whose value is none of their options; an empty one counts where other inputs depend on it."""
+    found: set[str] = set()
     for name, text in given.items():
-        known = definition.input(name) if definition else None
-        if known and definition and text and definition.without_effect(known, given):
-            yield from rows(HIDDEN_INPUT, nodes[name])
+        known = definition.input(name)
+        if known is None or definition.is_listed(name, text) or definition.without_effect(known, given):
             continue
-        if not text and not (known and known.default and not known.options):
-            continue  # says nothing, and is accounted for as empty
-        if known and known.type.startswith("connectedservice") and text:
-            inputs[name] = yield from _connections(nodes[name], context)
-            continue
-        inputs[name] = yield from context.text(nodes[name], TASK_INPUT, TASK_INPUT_CHANGED)
-    return inputs
+        depends = any(given.get(other.name) for other in definition.decides(known))
+        if depends or (text and not known.editable):
+            found.add(name)
+    return frozenset(found)
+
+
+def _input(
+    known: InputDefinition | None, definition: TaskDefinition, node: Node, context: Context, *, on_server: bool
+) -> Reading[str]:
+    """The value of one input, with its paths where a pipeline has them."""
+    text = context.texts.with_primary(node.text())
+    if known is None or on_server or not text:
+        return (yield from context.text(node, TASK_INPUT, TASK_INPUT_CHANGED, with_env=True))
+    place = folders.placed(definition, known, text, context.variables)
+    if not place.is_sure:
+        yield Row(TASK_PATH_OPEN, node.path)
+    if place.text == text:
+        return (yield from context.text(node, TASK_INPUT, TASK_INPUT_CHANGED, with_env=True))
+    return (yield from context.text(Node(place.text, node.path), TASK_PATH, TASK_INPUT_CHANGED, with_env=True))
+
+
+def _open_rows(
+    definition: TaskDefinition, given: Mapping[str, str], nodes: Mapping[str, Node], context: Context
+) -> Iterator[Row]:
+    """What may start in another folder, and cannot be placed."""
+    for name in folders.open_inputs(definition, given, context.texts.aliases):
+        yield Row(TASK_PATH_OPEN, nodes[name].path)
+    script = task_folders.script_without_folder(definition, folders.values_of(definition, given))
+    if script is not None and script in nodes:
+        yield Row(TASK_SCRIPT_FOLDER, nodes[script].path)
 
 
 def _connections(node: Node, context: Context) -> Reading[str]:
@@ -242,27 +317,6 @@ def _intervention(node: Node, context: Context) -> Reading[dict[str, str]]:
     return inputs
 
 
-_FOLDER_INPUTS = frozenset(("cwd", "workingdirectory", "workingfolder"))
-
-
-def _placed(inputs: Mapping[str, str], definition: TaskDefinition | None) -> dict[str, str]:
-    """The inputs with what a classic job takes for granted: that its folder is the one that holds the artifacts."""
-    found = dict(inputs)
-    for known in definition.inputs if definition else ():
-        if found.get(known.name) or (definition and definition.without_effect(known, found)):
-            continue
-        default = known.default or ""
-        if _is_folder(known) and not default:
-            found[known.name] = YAML_FOLDER
-        elif CLASSIC_FOLDER.casefold() in default.casefold() and known.name not in found:
-            found[known.name] = re.sub(re.escape(CLASSIC_FOLDER), lambda _: YAML_FOLDER, default, flags=re.IGNORECASE)
-    return found
-
-
-def _is_folder(known: InputDefinition) -> bool:
-    return any(name.casefold() in _FOLDER_INPUTS for name in known.names)
-
-
 def _group(node: Node, context: Context, place: Place, names: set[str], above: Above) -> Reading[tuple[Data, ...]]:
     """A task group: its tasks, with its parameters filled in."""
     group = context.group(node)
@@ -271,6 +325,9 @@ def _group(node: Node, context: Context, place: Place, names: set[str], above: A
         yield Row(TASK_GROUP_MISSING, node.path, node["name"].text() or node["taskId"].text())
         return ()
     yield Row(TASK_GROUP, node.path, node["name"].text())
+    other = context.other_version(node, group)
+    if other:
+        yield Row(TASK_GROUP_VERSION, (*node.path, "version"), f"{node['name'].text() or name}: {other}")
     condition = node["condition"].text().strip() or (
         "succeededOrFailed()" if node["alwaysRun"].flag() else USUAL_CONDITION
     )
