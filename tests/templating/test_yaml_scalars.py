@@ -85,6 +85,13 @@ def test_the_comment_filter_keeps_everything_on_one_line() -> None:
     assert comment("a\nb\u2028c\x1b[31m") == "a\\nb\\u2028c\\u001b[31m"
 
 
+# At the margin, where the key of a whole document stands, these end it or begin another.
+@pytest.mark.parametrize("text", ["...", "... x", "---", "--- x", "...x", "a\n...\n", "a\n---\nb", "%YAML 1.2"])
+def test_marks_of_documents_are_text(text: str) -> None:
+    assert parsed(yaml_text({text: text})) == [{text: text}] * 3
+    assert parsed(yaml_text(text)) == [text] * 3
+
+
 def test_other_values() -> None:
     assert [scalar(value) for value in (True, False, 12, None, Markup("{as: is}"))] == [
         "true",
