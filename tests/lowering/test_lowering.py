@@ -291,7 +291,8 @@ def test_switches_are_written_as_such_in_any_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "argument"), [("TRUE", "true"), ("'False'", "false"), ("true", "true"), ("$(Auth)", '"$ARG_AUTH_ENABLED"')]
+    ("written", "argument"),
+    [("TRUE", "true"), ("'False'", "false"), ("true", "true"), ("$(Auth)", '"$ARG_AUTH_ENABLED"')],
 )
 def test_a_boolean_of_the_command_line_is_in_lower_case(written: str, argument: str) -> None:
     step = only_task(f"task: ModelDeploy\nservice: s\nmodel: m:1\ninference_config: i.yml\nauth_enabled: {written}")
