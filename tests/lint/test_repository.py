@@ -46,3 +46,19 @@ def test_self_in_a_template_is_the_repository_of_the_pipeline(tmp_path: Path) ->
     )
     [found] = check_in(tmp_path, {"p.yml": f"trigger: none\n{steps}"}, "p.yml")
     assert found.code.id == "AZR212"
+
+
+OLD = "parameters:\n  path: .\nsteps:\n- script: ls ${{ parameters.path }}\n"
+
+
+@pytest.mark.parametrize("given", ["", "  parameters: {}\n", "  parameters: {path: src, other: 1}\n"])
+def test_an_old_template_takes_any_parameters_and_none(tmp_path: Path, given: str) -> None:
+    (tmp_path / ".git").mkdir()
+    files = {"old.yml": OLD, "azure-pipelines.yml": f"trigger: none\nsteps:\n- template: old.yml\n{given}"}
+    assert check_in(tmp_path, files, "azure-pipelines.yml") == []
+
+
+def test_conditions_of_phases_are_expressions(tmp_path: Path) -> None:
+    text = "phases:\n- phase: a\n  condition: eq(1\n  steps:\n  - script: ls\n    condition: succeeded(\n"
+    found = check_in(tmp_path, {"azure-pipelines.yml": text}, "azure-pipelines.yml")
+    assert [(d.code.id, d.span.line) for d in found if d.code.id == "AZR301"] == [("AZR301", 3), ("AZR301", 6)]
