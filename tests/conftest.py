@@ -2,16 +2,20 @@
 
 import itertools
 import os
+import pkgutil
 import shutil
 import sys
 import tempfile
 import threading
 from collections.abc import Generator
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import azrelease
 from support.process import Cli
 
 ROOT = Path(__file__).parent.parent
@@ -20,11 +24,47 @@ ROOT = Path(__file__).parent.parent
 _NOTES = tempfile.TemporaryDirectory(prefix="azrelease-tests-", ignore_cleanup_errors=True)
 os.environ["AZURE_DEVOPS_CACHE_DIR"] = _NOTES.name
 
-# In CI the same examples every time: a change that is right does not fail for an old rarity, which a run at a desk finds.
-settings.register_profile(
-    "azrelease", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
-)
-settings.load_profile("azrelease")
+# The same examples every time, so that a change that is right does not fail for an old rarity. `--search` looks for others.
+_FIXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("fixed", _FIXED)
+settings.register_profile("search", _FIXED, derandomize=False, max_examples=1000, print_blob=True)
+settings.load_profile("fixed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before tests are imported, which say how many examples they take of those that a run has."""
+    if config.getoption("--search"):
+        settings.load_profile("search")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what does not search, in a search."""
+    if config.getoption("--search"):
+        fixed = [item for item in items if item.get_closest_marker("hypothesis") is None]
+        items[:] = [item for item in items if item.get_closest_marker("hypothesis") is not None]
+        config.hook.pytest_deselected(items=fixed)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors, for some tests wait for processes and for time limits."""
+    given = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    return int(given) if given else (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(autouse=True)
+def same_constants(request: pytest.FixtureRequest) -> None:
+    """Have hypothesis know all modules, not only those that tests before imported: its examples take constants of theirs."""
+    if request.node.get_closest_marker("hypothesis") is not None:
+        _import_all()
+
+
+@cache
+def _import_all() -> None:
+    for module in pkgutil.walk_packages(azrelease.__path__, "azrelease."):
+        if not module.name.endswith(".__main__"):
+            import_module(module.name)
 
 
 def pytest_collection_finish() -> None:
@@ -34,6 +74,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files instead of comparing")
+    parser.addoption("--search", action="store_true", help="only property tests, with many random examples")
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.process import unmeasured
+from support.process import PATIENT, unmeasured
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = (".pre-commit-hooks.yaml", "LICENSE", "README.md", "generator", "pyproject.toml", "schemas", "templates")
@@ -47,7 +47,7 @@ class Repository:
 
     def __call__(self, *command: str, code: int = 0) -> str:
         done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, check=False, text=True, timeout=120
+            command, cwd=self.folder, env=self.environment, capture_output=True, check=False, text=True, timeout=PATIENT
         )
         said = done.stdout + done.stderr
         assert done.returncode == code, said

@@ -510,7 +510,6 @@ def _needs_events(text: str) -> bool:
         brackets > _SAFE_DEPTH
         or text.startswith(("&", "*", "!"))
         or "\n---" in text
-        or "\n..." in text
         or _DEEP_PREFIX.search(text)
         or _MAY_BE_FEATURE.search(text)
     )

@@ -75,3 +75,8 @@ def test_arguments_are_sorted_by_their_long_names() -> None:
 )
 def test_what_the_cli_would_refuse(line: str, expected: list[str]) -> None:
     assert problems(line) == expected
+
+
+@pytest.mark.parametrize("number", ["-2", "-0.5", "-.5"])
+def test_a_negative_number_is_a_value(number: str) -> None:
+    assert problems(f"ml online-endpoint update -g r -w w -n e --set {number} x") == []

@@ -125,3 +125,37 @@ def test_values_that_rules_ask_for_are_listed_like_options() -> None:
     kind = found.input("kind")
     assert kind is not None
     assert [other.name for other in found.decides(kind)] == ["old"]
+
+
+def test_an_input_without_effect() -> None:
+    bash = catalog.task("Bash@3")
+    assert bash is not None
+    path, script = bash.input("filePath"), bash.input("script")
+    assert path is not None
+    assert script is not None
+    given = {"targetType": "inline"}
+    assert [bash.without_effect(definition, given) for definition in (path, script)] == [True, False]
+    assert [bash.without_effect(definition, {"TARGETTYPE": "INLINE"}) for definition in (path, script)] == [True, False]
+    assert [bash.without_effect(definition, {}) for definition in (path, script)] == [False, True]
+    assert not bash.without_effect(path, {"targetType": "$(kind)"})
+
+
+OWN = catalog.Tasks(
+    {
+        "Acme@2": {"id": "11111111-2222-3333-4444-55555555AAAA", "inputs": {}},
+        "acme@10": {"id": "11111111-2222-3333-4444-55555555aaaa", "inputs": {}},
+        "Other@7": {"id": "99999999-2222-3333-4444-555555555555", "inputs": {}},
+    }
+)
+
+
+def test_the_versions_of_a_task_of_the_organization() -> None:
+    assert OWN.majors("ACME") == (2, 10)
+    assert OWN.majors("bash") == (3,)
+
+
+def test_a_task_is_known_by_its_id() -> None:
+    assert OWN.reference("11111111-2222-3333-4444-55555555aAaA", 3) == "Acme@3"
+    assert OWN.reference("11111111-2222-3333-4444-55555555aAaA", 9) == "acme@9"
+    assert OWN.reference("6c731c3c-3c68-459a-a5c9-bde6e6595b5b", 3) == "Bash@3"
+    assert OWN.reference("00000000-0000-0000-0000-000000000000", 1) is None

@@ -12,7 +12,7 @@ import pytest
 
 from azrelease.cli import app, progress
 from fake_azure_devops import Organization, serve
-from support.process import Cli, CliHere
+from support.process import PATIENT, Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
 
 RELEASE = """\
@@ -148,7 +148,7 @@ def test_shells_complete_commands(cli: Cli, shell: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "azrelease"],
         env={**os.environ, **words, "_AZRELEASE_COMPLETE": f"complete_{shell}", "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True, check=False, timeout=60, cwd=cli.folder,
+        capture_output=True, check=False, timeout=PATIENT, cwd=cli.folder,
     )  # fmt: skip
     assert b"render" in done.stdout
     assert b"reject" in done.stdout

@@ -13,7 +13,7 @@ import pytest
 
 from azrelease.registration.kinds.digests import digest
 from fake_azure_devops import Fault, Organization, Request, Service, serve
-from support.process import Cli, CliHere
+from support.process import PATIENT, Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
 
 TOKEN = "planted-token-4711-0815"
@@ -81,7 +81,7 @@ def test_on_a_terminal_it_asks(cli: Cli, service: Service, typed: bytes, made: b
         arguments, cwd=cli.folder, env=environment, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         os.write(ours, typed)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=PATIENT)
     os.close(ours)
     os.close(theirs)
     assert process.returncode == code
@@ -280,7 +280,7 @@ def test_who_interrupts_an_apply_is_told_what_was_done(cli: Cli, service: Servic
         lambda request: request.method == "POST" and request.path.endswith("/build/Definitions"),
         Fault.call_after(lambda: process.send_signal(signal.SIGINT)),
     )
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENT)
     assert process.returncode == 130
     assert "interrupted; done: " in err
     assert "cut off, done or not: create pipeline" in err

@@ -15,7 +15,7 @@ from azrelease.registration import connect
 from azrelease.registration.runs import run_look
 from fake_azure_devops import Fault, Project, Request, Script, Service, scripted, serve
 from fake_azure_devops.approvals import start_approval
-from support.process import Cli, CliHere, Result
+from support.process import PATIENT, Cli, CliHere, Result
 
 RELEASE = """\
 name: churn
@@ -118,7 +118,7 @@ class Going:
         raise AssertionError(f"{text}: was not said; {self.process.stderr and self.process.stderr.read()}")
 
     def end(self) -> Result:
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=PATIENT)
         return Result(self.process.returncode, out, err)
 
 
@@ -485,7 +485,7 @@ def test_ctrl_c_while_it_is_started_says_where_to_look(release: Cli, service: Se
 
     def stop() -> None:
         going[0].process.send_signal(signal.SIGINT)
-        going[0].process.wait(60)
+        going[0].process.wait(PATIENT)
 
     service.faults.when(runs_posted, Fault.call_before(stop))
     going.append(Going(release, "run"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.pages import ROOT, Block, blocks, commands
-from support.process import unmeasured
+from support.process import PATIENT, unmeasured
 
 COPIED = ("docs", "generator", "samples", "schemas", "templates", "tests", "LICENSE", "README.md", "pyproject.toml")
 _NOT_RUN = (
@@ -17,6 +17,7 @@ _NOT_RUN = (
     ".venv/bin/pip install --quiet --editable '.[dev,docs]'",
     ".venv/bin/mypy",
     ".venv/bin/lint-imports",
+    ".venv/bin/python -m pytest --search --numprocesses auto",
 )
 """What the checkout of these tests has done already, and what takes too long to be done once more."""
 
@@ -76,6 +77,6 @@ def run(words: tuple[str, ...], checkout: Path) -> None:
         capture_output=True,
         check=False,
         text=True,
-        timeout=120,
+        timeout=PATIENT,
     )
     assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"

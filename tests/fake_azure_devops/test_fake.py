@@ -30,6 +30,7 @@ from fake_azure_devops import (
 )
 from fake_azure_devops.checks import APPROVAL, TASK_CHECK
 from fake_azure_devops.repository import ZEROS
+from support.process import PATIENT
 
 APPROVALS = "37794717-f36f-4d78-b2bf-4dc30d0cfbcd"
 BUILDS = "0cd358e1-9217-4d94-8269-1c1ee6f93dcf"
@@ -619,8 +620,8 @@ def test_silence_does_not_keep_the_server() -> None:
         service.faults.when(is_create, Fault.silent_after())
         thread = threading.Thread(target=create)
         thread.start()
-        assert done.wait(5)
-    thread.join(5)
+        assert done.wait(PATIENT)
+    thread.join(PATIENT)
     assert len(errors) == 1
 
 
@@ -643,7 +644,7 @@ def test_an_answer_may_be_anything(service: Service, caller: Caller) -> None:
 
 
 def test_requests_at_once(service: Service, project: Project) -> None:
-    together = threading.Barrier(8, timeout=5)
+    together = threading.Barrier(8, timeout=PATIENT)
     service.faults.when(lambda request: request.method == "POST", Fault.call_before(together.wait), times=8)
 
     def create(number: int) -> int:

@@ -243,3 +243,49 @@ def test_real_pipelines_can_be_drawn(shared: Path) -> None:
             assert graph_svg(found)
             count += 1
     assert count > 50
+
+
+SMALL = """\
+variables:
+- {name: region, value: westeurope}
+- {name: empty}
+- group: shared
+- template: more.yml
+jobs:
+- job: one
+  pool: {name: own}
+  steps:
+  - task: Bash@3
+    inputs: {targetType: inline, script: ls}
+  - task: Bash@3
+    displayName: From a file
+    inputs: {targetType: filePath, filePath: a.sh}
+    continueOnError: TRUE
+    enabled: False
+  - bash: ls
+"""
+
+
+def test_steps_and_variables_are_shown_as_they_are_written() -> None:
+    shown = pipeline_graph(PipelineFile(Document.parse(SMALL, "azure-pipelines.yml")))
+    [stage] = shown.stages
+    [job] = stage.jobs
+    steps = job.parts[0].steps
+    assert [(step.title, step.script, step.enabled, step.notes) for step in steps] == [
+        ("Bash@3", "ls", True, ()),
+        ("From a file", None, False, ("the stage goes on when it fails",)),
+        ("bash", "ls", True, ()),
+    ]
+    assert [tuple(fact) for fact in (*shown.variables, *stage.variables)] == [
+        ("region", "westeurope"),
+        ("empty", ""),
+        ("group shared", ""),
+        ("template more.yml", ""),
+    ]
+
+
+def test_the_lock_of_a_stage_is_shown() -> None:
+    text = "stages:\n- stage: a\n  lockBehavior: sequential\n  condition: always()\n  jobs: []\n"
+    [stage] = pipeline_graph(PipelineFile(Document.parse(text, "azure-pipelines.yml"))).stages
+    assert "sequential" in [fact.value for fact in stage.facts]
+    assert "always()" in [fact.value for fact in stage.facts]

@@ -67,3 +67,47 @@ def test_secrets_are_named_and_a_secret_that_stands_in_the_file_is_hidden() -> N
     found = graph(text)
     assert "hunter2" not in repr(found)
     assert ("api.key", "secret") in [(fact.name, fact.value) for fact in found.variables]
+
+
+ONE = """\
+name: churn
+artifact: {pipeline: churn-training, name: model}
+stages:
+- name: staging
+  variables: {size: small}
+  tasks:
+  - {task: PublishTestResults, merge: true, fail_on_failed_tests: false, timeout: 90 minutes, retries: 2, continue_on_error: true}
+  - {task: Bash, script: ls, display_name: Look}
+- name: production
+  agent: {image: windows-2022}
+  timeout: 2 hours
+  retries: 3
+  tasks:
+  - {task: Bash, script: ls, display_name: Look, condition: always(), env: {SIZE: "$(size)"}}
+"""
+
+
+def test_what_a_stage_says_is_shown_and_nothing_else() -> None:
+    staging, production = graph(ONE).stages
+    assert [tuple(fact) for fact in staging.facts] == [("agent", "ubuntu-24.04")]
+    assert [tuple(fact) for fact in staging.variables] == [("size", "small")]
+    assert [tuple(fact) for fact in production.facts] == [
+        ("agent", "windows-2022"),
+        ("timeout", "2 hours"),
+        ("retries", "3"),
+    ]
+    assert [job.place for stage in (staging, production) for job in stage.jobs] == [
+        "ubuntu-24.04, deployment to churn-staging",
+        "windows-2022, deployment to churn-production",
+    ]
+
+
+def test_what_a_step_says_is_shown_and_nothing_else() -> None:
+    staging, production = graph(ONE).stages
+    results, look = staging.jobs[0].parts[0].steps[-2:]
+    assert {"mergeTestResults": "true"}.items() <= dict(results.inputs).items()
+    assert results.notes[1:] == ("the stage goes on when it fails", "tried again up to 2 times", "at most 90 minutes")
+    assert (look.title, look.script, look.notes) == ("Look", "ls", ())
+    again = production.jobs[0].parts[0].steps[-1]
+    assert again.notes == ("runs if always()", "tried again up to 3 times")
+    assert ("env SIZE", "$(size)") in [tuple(fact) for fact in again.inputs]

@@ -61,9 +61,9 @@ def test_templates_that_use_each_other_end(tmp_path: Path) -> None:
     files = {
         f"t{i}.yml": f"steps:\n- template: t{(i + 1) % 50}.yml\n- template: t{(i + 7) % 50}.yml\n" for i in range(50)
     }
-    start = time.monotonic()
+    start = time.process_time()
     found = check_in(tmp_path, files, "t0.yml")
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert {d.code.id for d in found} == {"AZR213"}
 
 

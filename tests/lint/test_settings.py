@@ -93,3 +93,24 @@ def test_settings_that_are_no_toml_are_named(tmp_path: Path, name: str) -> None:
     path.write_text("# settings\nignore = [\n")
     with pytest.raises(InvalidFileError, match="not TOML"):
         find_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("ignore = [1]", "`ignore` has to be a list of texts"),
+        ('ignore = ["AZR1", true]', "`ignore` has to be a list of texts"),
+        ("select = 'AZR1'", "`select` has to be a list of texts"),
+        ("per-path = [1]", "`per-path` "),
+        ("per-path = {}", "`per-path` "),
+        ("severity = []", "`severity` has to be a table"),
+    ],
+)
+def test_a_setting_of_a_wrong_type_is_named(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / ".azrelease.toml"
+    path.write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(InvalidFileError) as caught:
+        read_settings(path)
+    [problem] = caught.value.diagnostics
+    assert problem.message.startswith(message)
+    assert problem.span.line == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from azrelease.lowering import lower
-from azrelease.pipeline import AgentJob, DeploymentJob, Job, Machines, Pool, ServerJob, Stage, Step
+from azrelease.pipeline import AgentJob, DeploymentJob, Job, Machines, Pool, ServerJob, Stage, Step, TaskStep
 from azrelease.release import load_document
 from azrelease.source import Document
 
@@ -155,3 +155,38 @@ def test_without_an_artifact_paths_are_those_of_the_working_folder() -> None:
     assert isinstance(job, DeploymentJob)
     assert names(list(job.steps[:-1])) == ["none"]
     assert dict(getattr(job.steps[-1], "inputs", ()))["workingDirectory"] == "$(Pipeline.Workspace)"
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ("[small, Large]", ["small", "Large"]),
+        ("['+', a]", ["copy", "a"]),
+        ("['-a-', b c]", ["a", "b_c"]),
+        ("[a, A, b]", ["copy_1", "copy_2", "b"]),
+        ("[é, b]", ["copy", "b"]),
+    ],
+)
+def test_the_name_of_a_copy_is_made_of_its_values(values: str, names: list[str]) -> None:
+    (stage,) = lowered(f"- name: a\n  jobs:\n    - name: one\n      matrix: {{v: {values}}}\n      {BASH}\n")
+    job = only(stage)
+    assert isinstance(job, AgentJob)
+    assert job.copies is not None
+    assert [name for name, _ in job.copies.matrix] == names
+
+
+@pytest.mark.parametrize(("fields", "version"), [(", version: 2.30.1", "2.30.1"), ("", None)])
+def test_each_hook_installs_the_version_of_the_extension_that_the_stage_does(fields: str, version: str | None) -> None:
+    head = HEAD.replace("stages:", "workspace: {resource_group: rg, name: ws, service_connection: azure}\nstages:")
+    text = "- name: a\n  endpoint: churn\n  target: managed\n  rollout: blue_green\n  tasks:\n"
+    text += f"    - {{task: InstallAzureCLIExtension, extension: ml{fields}}}\n"
+    text += "    - {task: OnlineDeployment, file: d.yml, model: azureml:churn:1}\n    - {task: EndpointTest, script: t.py}\n"
+    (stage,) = lowered(text, head)
+    job = only(stage)
+    assert isinstance(job, DeploymentJob)
+    for steps in (job.on_success, job.on_failure):
+        scripts = "\n".join(
+            str(dict(step.inputs).get("inlineScript", "")) for step in steps if isinstance(step, TaskStep)
+        )
+        assert "extension add" in scripts
+        assert (f"--version {version}" in scripts) is (version is not None)

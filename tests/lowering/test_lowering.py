@@ -294,3 +294,21 @@ def test_lowering_does_not_change_the_release() -> None:
     lower(subject)
     assert isinstance(subject, Release)
     assert subject.model_dump_json() == before
+
+
+def test_switches_are_written_as_such_in_any_case() -> None:
+    inputs = dict(
+        only_task(
+            "task: PublishTestResults@2\ninputs: {mergeTestResults: 'TRUE', publishRunAttachments: 'False', testRunTitle: 'True'}"
+        ).inputs
+    )
+    assert inputs == {"mergeTestResults": True, "publishRunAttachments": False, "testRunTitle": "True"}
+
+
+@pytest.mark.parametrize(
+    ("written", "argument"),
+    [("TRUE", "true"), ("'False'", "false"), ("true", "true"), ("$(Auth)", '"$ARG_AUTH_ENABLED"')],
+)
+def test_a_boolean_of_the_command_line_is_in_lower_case(written: str, argument: str) -> None:
+    step = only_task(f"task: ModelDeploy\nservice: s\nmodel: m:1\ninference_config: i.yml\nauth_enabled: {written}")
+    assert f"--auth-enabled {argument}" in str(dict(step.inputs)["inlineScript"])

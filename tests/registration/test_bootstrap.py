@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from azrelease.registration import Patience, connect
 from azrelease.registration import Project as Connected
+from azrelease.registration import connect
 from azrelease.registration.repositories import (
     File,
     branch_problem,
@@ -23,8 +23,8 @@ from azrelease.registration.repositories import (
 )
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
 from fake_azure_devops.repository import ZEROS, Repository
-from support.process import Cli, CliHere, Result, unmeasured
-from support.registering import seed, use
+from support.process import PATIENT, Cli, CliHere, Result, unmeasured
+from support.registering import SOON_TIRED, seed, use
 
 TOKEN = "planted-token-4711-0815"
 SECRET = "planted-api-key-value-9"
@@ -435,7 +435,7 @@ def test_it_is_killed_and_called_again(
             arguments, cwd=release.folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
     )
-    assert process[0].wait(timeout=60) == -signal.SIGKILL
+    assert process[0].wait(timeout=PATIENT) == -signal.SIGKILL
     assert not project.definitions
     service.faults.clear()
     done = bootstrap(release)
@@ -470,8 +470,7 @@ FAULTS: dict[str, Callable[[], Fault]] = {
 
 def push_and_open(service: Service) -> None:
     """What `bootstrap` does with files, in this process."""
-    patience = Patience(timeout=0.3, attempts=4, first_wait=0)
-    there = Connected(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, patience), "MLOps")
+    there = Connected(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, SOON_TIRED), "MLOps")
     proposal = propose(there, find_repository(there, "models"), FILES, BRANCH, "main")
     push(there, proposal, FILES, "Add release churn")
     if proposal.opens:
@@ -676,7 +675,7 @@ def test_on_a_terminal_it_asks_once(
         arguments, cwd=release.folder, env=environment, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         os.write(ours, typed)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=PATIENT)
     os.close(ours)
     os.close(theirs)
     assert process.returncode == code

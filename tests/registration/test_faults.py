@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError
-from azrelease.registration import Patience, Project, apply_plan, connect
+from azrelease.registration import Project, apply_plan, connect
 from fake_azure_devops import Fault, Organization, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed
+from support.process import PATIENT
+from support.registering import FULL, SECRETS, SOON_TIRED, apply, plan, planned, project_of, released, seed
 from support.thorough import some_of
 
 RELEASE = released(FULL)
@@ -116,8 +117,7 @@ def test_no_answer_comes_after_the_effect() -> None:
         with serve(Organization("org")) as service:
             seed(service)
             service.faults.at(number, Fault.silent_after())
-            patience = Patience(timeout=0.2, attempts=4, first_wait=0)
-            project = Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, patience), "MLOps")
+            project = Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, SOON_TIRED), "MLOps")
             applied = apply_plan(project, planned(project, [RELEASE]))
             assert applied.failed is None, (number, applied.failed)
             assert state(service) == right, number
@@ -159,7 +159,7 @@ def test_the_process_is_killed_after_any_change() -> None:
             service.faults.at(number, Fault.call_after(kill))
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
             process.append(subprocess.Popen([sys.executable, "-c", SCRIPT, service.url], env=environment))
-            assert process[0].wait(timeout=60) == -signal.SIGKILL
+            assert process[0].wait(timeout=PATIENT) == -signal.SIGKILL
             service.faults.clear()
             assert apply(service, RELEASE).failed is None, number
             assert state(service) == right, number

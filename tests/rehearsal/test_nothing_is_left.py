@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.rehearsal.sandbox import MARK, clear_left_over
+from support.process import PATIENT
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says what processes have")
 
@@ -50,7 +51,7 @@ def running(place: Path) -> Iterator["subprocess.Popen[bytes]"]:
         [sys.executable, "-m", "azrelease", "rehearse"],
         cwd=place, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENT
     while not told.exists() and time.monotonic() < until:
         assert process.poll() is None, process.stdout.read() if process.stdout else ""
     yield process
@@ -84,7 +85,7 @@ def test_a_signal_ends_everything(
     assert left(place)[0]
     for number in numbers:
         running.send_signal(number)
-    out, _ = running.communicate(timeout=30)
+    out, _ = running.communicate(timeout=PATIENT)
     assert running.returncode == 130, out
     assert b"interrupted: everything that was started has ended" in out
     assert left(place) == ([], [])
@@ -135,7 +136,7 @@ steps:
     }
     done = subprocess.run(
         [sys.executable, "-m", "azrelease", "rehearse", "--format", "json"],
-        cwd=place, env=environment, capture_output=True, timeout=60, check=False,
+        cwd=place, env=environment, capture_output=True, timeout=PATIENT, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert left(place) == ([], [])

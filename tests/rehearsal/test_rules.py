@@ -46,6 +46,8 @@ def test_macros(text: str, expanded: str) -> None:
         ({"a": "$(b)", "b": "$(c)", "c": "1"}, {"a": "1", "b": "1", "c": "1"}),
         ({"a": "$(b)", "b": "$(a)"}, {"a": "$(a)", "b": "$(b)"}),
         ({"a": "$(a)"}, {"a": "$(a)"}),
+        ({"a": "$(a)/bin"}, {"a": "$(a)/bin"}),
+        ({"a": "1$(b)", "b": "2$(c)", "c": "3$(a)$(b)"}, {"a": "123$(a)$(b)", "b": "231$(b)$(b)", "c": "312$(c)2$(c)"}),
         ({"a": "$(missing)-$(b)", "b": "1"}, {"a": "$(missing)-1", "b": "1"}),
     ],
 )
@@ -56,6 +58,7 @@ def test_variables_in_variables(variables: dict[str, str], expected: dict[str, s
 def test_many_variables_in_a_row() -> None:
     chain = {f"v{i}": f"$(v{i + 1})" for i in range(200)}
     assert expand_all({**chain, "v200": "end"})["v180"] == "end"
+    assert expand_all({**chain, "v200": "end"})["v0"] == "$(v51)"
 
 
 # azure-pipelines-agent, Command.cs (TryParse, Unescape).

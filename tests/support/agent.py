@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from azrelease.rehearsal.azure import Answer, AzureCLI, serving
+from support.process import PATIENT
 
 Answerer = Callable[[list[str], Path], Answer]
 CONDITIONS = {None: lambda failed: not failed, "succeededOrFailed()": lambda _: True}
@@ -125,7 +126,7 @@ class Agent:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 check=False,
-                timeout=60,
+                timeout=PATIENT,
             )
             text = done.stdout.decode()
             log += text

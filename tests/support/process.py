@@ -11,6 +11,9 @@ from pathlib import Path
 
 from azrelease.cli.app import run
 
+PATIENT = 300
+"""Seconds after which a process is taken to hang: far more than any takes on a busy machine, so that none fails for that."""
+
 
 def unmeasured() -> dict[str, str]:
     """The environment without what has a process measure its coverage, for one that runs nothing of ours."""
@@ -38,7 +41,7 @@ class Cli:
             check=False,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "100", "NO_COLOR": "1"},
             stdin=subprocess.DEVNULL,
-            timeout=60,
+            timeout=PATIENT,
         )
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -28,6 +28,8 @@ from fake_azure_devops import Service
 SAMPLES = sorted(Path(__file__).parents[2].glob("samples/*/release.yml"))
 AT_ONCE = Patience(timeout=10, attempts=4, first_wait=0)
 """Patience that a test has: nothing is waited for."""
+SOON_TIRED = Patience(timeout=0.3, attempts=12, first_wait=0)
+"""For answers that never come. It tries often, since on a busy machine one that does come may take longer than that."""
 
 _NAMES = ("API_KEY", "DB_PASSWORD", "TOKEN", "ALERT_TOKEN", "CHAT_WEBHOOK")
 SECRETS = {name: f"planted-{number}-{name.lower()}-value" for number, name in enumerate(_NAMES)}

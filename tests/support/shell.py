@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.process import PATIENT
+
 _RECORD = """\
 #!/bin/sh
 printf '%s\\0' "$#" "${0##*/}" "$@" >> "$CALLS"
@@ -54,7 +56,7 @@ class Shell:
             check=False,
             env={"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "CALLS": str(calls), **(env or {})},
             stdin=subprocess.DEVNULL,
-            timeout=30,
+            timeout=PATIENT,
         )
         return Run(done.returncode, (done.stdout + done.stderr).decode(), list(_calls(calls.read_bytes().decode())))
 

@@ -218,10 +218,10 @@ def test_a_mistake_has_its_place(text: str, start: int, end: int, part: str) -> 
     ids=["calls", "names", "brackets", "round", "indexes", "quotes", "templates"],
 )
 def test_what_nests_without_end_is_refused_at_once(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(ExpressionError):
         parse(text)
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 5
 
 
 def test_a_reference_has_its_parts() -> None:
@@ -276,3 +276,24 @@ def test_every_expression_of_known_parts_is_parsed_and_computed_or_refused(text:
         evaluate(node, CONTEXTS)
     except EvaluationError as error:
         assert str(error)
+
+
+# learn.microsoft.com/azure/devops/pipelines/process/expressions, Functions.
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("and", 2, None), ("or", 2, None), ("coalesce", 2, None), ("contains", 2, 2), ("containsValue", 2, 2),
+        ("convertToJson", 1, 1), ("counter", 0, 2), ("endsWith", 2, 2), ("eq", 2, 2), ("ne", 2, 2), ("format", 1, None),
+        ("ge", 2, 2), ("gt", 2, 2), ("le", 2, 2), ("lt", 2, 2), ("iif", 3, 3), ("in", 1, None), ("notIn", 1, None),
+        ("join", 2, 2), ("length", 1, 1), ("lower", 1, 1), ("upper", 1, 1), ("trim", 1, 1), ("not", 1, 1),
+        ("replace", 3, 3), ("split", 2, 2), ("startsWith", 2, 2), ("xor", 2, 2), ("always", 0, 0), ("canceled", 0, 0),
+        ("succeeded", 0, None), ("failed", 0, None), ("succeededOrFailed", 0, None),
+    ],
+)  # fmt: skip
+def test_how_many_arguments_a_function_takes(name: str, least: int, most: int | None) -> None:
+    function = FUNCTIONS[name.casefold()]
+    assert function.name == name
+    assert function.takes(least)
+    assert not function.takes(least - 1)
+    assert function.takes(100) is (most is None)
+    assert most is None or (function.takes(most) and not function.takes(most + 1))

@@ -90,3 +90,16 @@ def test_a_byte_order_mark_in_a_template_is_no_text(tmp_path: Path) -> None:
 def test_a_template_that_never_ends_is_a_mistake_in_it(tmp_path: Path, text: str) -> None:
     with pytest.raises(TemplateError, match="recursion"):
         folder(tmp_path, a=text).yaml("a.j2")
+
+
+def test_a_page_shows_texts_and_numbers_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "a.j2").write_text("{{ text }}|{{ number }}\n", encoding="utf-8")
+    page = Templates(tmp_path).page("a.j2", text="<b>&\"'\0", number=0.5)
+    assert page == "&lt;b&gt;&amp;&#34;&#39;·|0.5\n"
+
+
+@pytest.mark.parametrize("value", [True, None, [1]])
+def test_a_page_shows_nothing_else(tmp_path: Path, value: object) -> None:
+    (tmp_path / "a.j2").write_text("{{ value }}\n", encoding="utf-8")
+    with pytest.raises(TemplateError, match="can only write texts and numbers"):
+        Templates(tmp_path).page("a.j2", value=value)

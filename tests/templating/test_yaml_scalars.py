@@ -56,6 +56,12 @@ def test_any_data_is_read_back(value: object) -> None:
         ("on", "'on'"),
         ("a: b", "'a: b'"),
         ("it's: so", '"it\'s: so"'),
+        ("it's: \\a", "'it''s: \\a'"),
+        ('it\'s: "a"', "'it''s: \"a\"'"),
+        ("all:\n\tmake\n", "|\n\0all:\n\0\tmake"),
+        ("a\n \nb", '"a\\n \\nb"'),
+        (" a\nb", '" a\\nb"'),
+        ("a\n\n\n", "|+\n\0a\n\0\n\0"),
         ("", "''"),
         ("[MLOps]\\Release Approvers", "'[MLOps]\\Release Approvers'"),
         ("tab\there", '"tab\\there"'),
@@ -83,6 +89,13 @@ def test_a_block_in_a_comment_stays_in_the_comment() -> None:
 
 def test_the_comment_filter_keeps_everything_on_one_line() -> None:
     assert comment("a\nb\u2028c\x1b[31m") == "a\\nb\\u2028c\\u001b[31m"
+
+
+# At the margin, where the key of a whole document stands, these end it or begin another.
+@pytest.mark.parametrize("text", ["...", "... x", "---", "--- x", "...x", "a\n...\n", "a\n---\nb", "%YAML 1.2"])
+def test_marks_of_documents_are_text(text: str) -> None:
+    assert parsed(yaml_text({text: text})) == [{text: text}] * 3
+    assert parsed(yaml_text(text)) == [text] * 3
 
 
 def test_other_values() -> None:

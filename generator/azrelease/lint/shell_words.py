@@ -118,7 +118,9 @@ class _Reader:
         text = self._text
         while position < len(text) and text[position] != '"':
             if text[position] == "\\":
-                parts.append(text[position + 1 : position + 2])
+                escaped = text[position + 1 : position + 2]
+                # Before anything else it is an ordinary character there.
+                parts.append("" if escaped == "\n" else escaped if escaped in '$`"\\' else f"\\{escaped}")
                 position += 2
             elif text[position] == "$":
                 position = self._dollar(position, parts, depth)

@@ -21,12 +21,12 @@ BLOCK_LINE = "\0"
 _PLAIN = re.compile(r"(?:[^\W_]|[/$_.(=+\\^<;~])(?:[^\n]*[^\s:])?")
 _NOT_PLAIN = re.compile(r": | #")
 
-# What some parser takes for null, a boolean, a number, a date or a merge key (YAML 1.1 types, yaml.org/type,
-# and the core schema of YAML 1.2).
+# What some parser takes for null, a boolean, a number, a date, a merge key (YAML 1.1 types, yaml.org/type,
+# and the core schema of YAML 1.2) or, at the margin, for the end of a document.
 _OTHER_TYPE = re.compile(
     r"""
     ~ | null | true | false | yes | no | on | off | y | n
-    | << | = | \.\.\.
+    | << | = | \.\.\. (?: [ ] .* )?
     | [-+]? [0-9][0-9_,]* (?: : [0-5]?[0-9] )* (?: \. [0-9_]* )? (?: e [-+]? [0-9]+ )?
     | [-+]? \. [0-9_]+ (?: e [-+]? [0-9]+ )?
     | [-+]? 0 [box] [0-9a-f_]+

@@ -10,7 +10,7 @@ import pytest
 from azrelease.registration.runs import run_look
 from fake_azure_devops import Service, scripted
 from support.pages.blocks import Command
-from support.process import CliHere, Result
+from support.process import PATIENT, CliHere, Result
 from support.registering import project_of, seed, use
 
 ROOT = Path(__file__).parents[3]
@@ -79,7 +79,7 @@ class Scenario:
                 return Result(0, (self.folder / name).read_text(encoding="utf-8"), "")
             case "git":
                 done = subprocess.run(
-                    command.words, cwd=self.folder, capture_output=True, check=False, text=True, timeout=60
+                    command.words, cwd=self.folder, capture_output=True, check=False, text=True, timeout=PATIENT
                 )
                 return Result(done.returncode, done.stdout, done.stderr)
         assert any(form.fullmatch(command.text) for form in _BY_FORM), f"{command.text}: not known to the tests"
