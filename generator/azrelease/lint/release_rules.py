@@ -15,6 +15,7 @@ from azrelease.diagnostics import (
     SHARED_SERVICE,
     TEST_WITHOUT_KEY,
     UNGUARDED_PRODUCTION,
+    UNLOCKED_ROLLOUT,
     UNTESTED_RELEASE,
     Code,
     Diagnostic,
@@ -49,6 +50,7 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
             *_pythons(release, today),
             *_generations(loaded.release, release),
             *_approvals(release),
+            *_locks(release),
             *_order(release),
             *_keys(release),
             *_results(release),
@@ -135,6 +137,14 @@ def _approvals(release: Release) -> Iterator[Found]:
             continue
         message = f"nobody has to approve stage `{stage.name}`"
         yield UNGUARDED_PRODUCTION, message, ("stages", index, "name"), "Add `approval:` to it.", None
+
+
+def _locks(release: Release) -> Iterator[Found]:
+    """Rollouts of stages that let several runs in at once."""
+    for index, stage in enumerate(release.stages):
+        if stage.rollout is not None and stage.lock is None:
+            message = f"two runs of stage `{stage.name}` can roll out to its endpoint at once"
+            yield UNLOCKED_ROLLOUT, message, ("stages", index, "rollout"), "Add `lock: sequential` to it.", None
 
 
 def _reaches(start: str, edges: dict[str, set[str]], goal: set[str]) -> bool:
