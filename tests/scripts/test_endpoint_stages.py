@@ -27,7 +27,7 @@ PIPELINES: dict[str, dict[str, Any]] = {
     name: yaml.safe_load((SAMPLES / name / "azure-pipelines.yml").read_text(encoding="utf-8")) for name in NAMES
 }
 STAGES = [(name, stage["stage"]) for name, pipeline in PIPELINES.items() for stage in pipeline["stages"]]
-READS = ("list", "show", "list-jobs", "get-credentials", "get-logs", "invoke", "add")
+READS = ("list", "show", "list-jobs", "get-credentials", "get-logs", "invoke", "add", "download")
 MakeAgent = Callable[..., Agent]
 
 
@@ -572,3 +572,54 @@ def test_a_batch_run_neither_switches_nor_goes_back_to_nor_deletes_what_another_
     endpoint = agent.az.v2.batch_endpoints["claims-batch"]
     assert endpoint["defaults"] == {"deployment_name": default}
     assert sorted(endpoint["deployments"]) == ["blue", "green"]
+
+
+def test_a_batch_job_with_wrong_results_is_not_promoted(make_agent: MakeAgent) -> None:
+    """The job ends well; its results are tested before the default moves."""
+    agent = make_agent()
+    run(agent, *BATCH)
+    publish(agent, 2)
+    tests = len(pytest_log(agent).read_text().splitlines())
+    done = agent.run_stage(PIPELINES["insurance-batch"], "production", FAIL_TEST=str(tests + 1))
+    assert done.failed == "Test the results of the batch job", done.log
+    assert "Publish test results" in done.steps
+    assert "Make the new deployment the default" not in done.steps
+    check(agent, *BATCH, 1)
+    assert list(agent.az.v2.batch_endpoints["claims-batch"]["deployments"]) == ["blue"]
+    run(agent, *BATCH)
+    check(agent, *BATCH, 2)
+
+
+def test_the_test_gets_the_results_of_the_job_of_this_run(make_agent: MakeAgent) -> None:
+    """With the real pytest, which reads them."""
+    agent = make_agent(PYTEST)
+    test = agent.workspace / "insurance-training/landing/tests/integration/production_test.py"
+    test.write_text(
+        "from pathlib import Path\n\n\ndef test_results(request):\n"
+        "    folder = Path(request.config.getoption('--predictions'))\n"
+        "    assert [p.read_text() for p in folder.iterdir()] == ['claims.csv,1,0.5\\n']\n"
+    )
+    run(agent, *BATCH)
+    (job,) = agent.az.v2.jobs
+    download = next(call for call in agent.az.calls if call[:3] == ["ml", "job", "download"])
+    assert (download[download.index("--name") + 1], download[download.index("--output-name") + 1]) == (
+        job["name"],
+        "score",
+    )
+
+
+def test_a_job_without_results_is_not_tested(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+
+    def empty(words: list[str], folder: Path) -> Any:
+        answer = agent.az(words, folder)
+        if words[:3] == ["ml", "job", "download"]:
+            (place,) = Path(words[words.index("--download-path") + 1]).rglob("predictions.csv")
+            place.unlink()
+        return answer
+
+    agent.listen(empty)
+    done = agent.run_stage(PIPELINES["insurance-batch"], "production")
+    assert done.failed == "Test the results of the batch job"
+    assert "has no output score" in done.log
+    assert not pytest_log(agent).exists()

@@ -29,6 +29,9 @@ from azrelease.templating import Templates
 NEW = "$(rollout.new)"
 """Variable that a rollout sets: the deployment that it makes."""
 
+JOB = "$(batch.job)"
+"""Variable that BatchInvoke sets: the job that it has run."""
+
 
 Place = Literal["agent", "server", "machines"]
 """Where the tasks of a job run."""
