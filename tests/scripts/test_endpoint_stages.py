@@ -336,6 +336,35 @@ def test_an_operation_that_still_goes_on_is_waited_for(make_agent: MakeAgent, st
     assert looks == 3
 
 
+@pytest.mark.parametrize("state", ["Creating", "Updating", "Scaling", "Deleting"])
+def test_a_deployment_that_is_still_being_changed_is_waited_for(make_agent: MakeAgent, state: str) -> None:
+    """A run that was cut off has left it: nothing is changed before it has settled."""
+    agent = make_agent()
+    run(agent, "insurance-managed", "staging")
+    endpoint, looks = agent.az.v2.endpoints["insurance-staging"], 0
+    left = {**endpoint["deployments"]["blue"], "name": "green", "tags": {}, "provisioning_state": state}
+    endpoint["deployments"]["green"] = left
+    agent.az.calls.clear()
+
+    def settle(words: list[str], folder: Path) -> Any:
+        nonlocal looks
+        looks += words[:3] == ["ml", "online-deployment", "list"]
+        if looks == 3 and left["provisioning_state"] == state:
+            left["provisioning_state"] = "Succeeded"
+            if state == "Deleting":
+                del endpoint["deployments"]["green"]
+        elif looks < 3:
+            assert words[:3] != ["ml", "online-deployment", "delete"]
+        return agent.az(words, folder)
+
+    agent.listen(settle)
+    publish(agent, 2)
+    done = agent.run_stage(PIPELINES["insurance-managed"], "staging")
+    assert done.failed is None, done.log
+    assert done.log.count("is still being changed; waiting.") == 2
+    check(agent, "insurance-managed", "staging", 2)
+
+
 def test_a_failed_batch_job_fails_the_stage_and_the_old_deployment_stays_the_default(make_agent: MakeAgent) -> None:
     agent = make_agent()
     run(agent, "insurance-batch", "production")
@@ -536,6 +565,29 @@ def test_a_run_neither_goes_back_to_nor_deletes_what_another_run_has_made(make_a
     assert in_service(agent) == {"insurance-staging": "2"}
 
 
+def test_nothing_is_deleted_while_the_traffic_is_split(make_agent: MakeAgent) -> None:
+    """A person has given the old deployment traffic again, after the last test."""
+    agent, _ = two_runs(make_agent, "insurance-managed", "staging")
+    endpoint, asked = agent.az.v2.endpoints["insurance-staging"], 0
+
+    def split(words: list[str], folder: Path) -> Any:
+        nonlocal asked
+        answer = agent.az(words, folder)
+        asked += words[:3] == ["ml", "online-endpoint", "get-credentials"]
+        if asked == 2:  # the second test is the last
+            asked, endpoint["traffic"] = 3, {"green": 60, "blue": 40}
+        return answer
+
+    agent.listen(split)
+    done = agent.run_stage(PIPELINES["insurance-managed"], "staging", BUILD_BUILDID="A")
+    assert done.failed == "Delete the old deployment"
+    assert "The traffic does not go to green alone; nothing is deleted." in done.log
+    assert sorted(endpoint["deployments"]) == ["blue", "green"]
+    assert "azrelease_finished" not in endpoint["tags"] or not str(endpoint["tags"]["azrelease_finished"]).startswith(
+        "A-"
+    )
+
+
 def taken_over(agent: Agent, call: str, name: str, *, fails: bool = False) -> None:
     """At a call, another run makes a deployment of the batch endpoint anew; the call takes effect, and may seem to fail."""
 
@@ -572,6 +624,23 @@ def test_a_batch_run_neither_switches_nor_goes_back_to_nor_deletes_what_another_
     endpoint = agent.az.v2.batch_endpoints["claims-batch"]
     assert endpoint["defaults"] == {"deployment_name": default}
     assert sorted(endpoint["deployments"]) == ["blue", "green"]
+
+
+def test_a_default_that_somebody_has_changed_meanwhile_is_not_changed_back(make_agent: MakeAgent) -> None:
+    agent, _ = two_runs(make_agent, *BATCH)
+    endpoint = agent.az.v2.batch_endpoints["claims-batch"]
+
+    def changed(words: list[str], folder: Path) -> Any:
+        if words[:3] == ["ml", "batch-endpoint", "list-jobs"]:
+            endpoint["deployments"]["other"] = {**endpoint["deployments"]["blue"], "name": "other"}
+            endpoint["defaults"]["deployment_name"] = "other"
+        return agent.az(words, folder)
+
+    agent.listen(changed)
+    done = agent.run_stage(PIPELINES["insurance-batch"], "production", BUILD_BUILDID="A")
+    assert done.failed == "Make the new deployment the default"
+    assert "The default is other now, which was blue before: it is not changed." in done.log
+    assert (endpoint["defaults"], sorted(endpoint["deployments"])) == ({"deployment_name": "other"}, ["blue", "other"])
 
 
 def test_a_batch_job_with_wrong_results_is_not_promoted(make_agent: MakeAgent) -> None:
