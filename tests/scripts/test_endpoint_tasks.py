@@ -375,6 +375,7 @@ def test_a_model_goes_from_the_workspace_of_staging_to_that_of_production(agent:
     assert done.failed is None, done.log
     assert [model["version"] for model in agent.az.v2.registries["shop"]["insurance"]] == ["2"]
     again = run(agent, "task: ShareModel, registry: shop")
+    assert again.failed is None, again.log
     assert "The registry shop has the model insurance:2 already." in again.log
     newest = run(agent, "task: ShareModel, registry: shop, model: insurance@latest")
     assert newest.failed is None, newest.log
