@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from azrelease.release.tasks.batch_deployment import BatchDeployment
     from azrelease.release.tasks.batch_endpoint import BatchEndpoint
     from azrelease.release.tasks.batch_invoke import BatchInvoke
+    from azrelease.release.tasks.batch_test import BatchTest
     from azrelease.release.tasks.create_aks_compute import CreateAksCompute
     from azrelease.release.tasks.delete_deployment import DeleteDeployment
     from azrelease.release.tasks.endpoint_test import EndpointTest
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from azrelease.release.tasks.publish_test_results import PublishTestResults
     from azrelease.release.tasks.python import Python
     from azrelease.release.tasks.register_model import RegisterModel
+    from azrelease.release.tasks.share_model import ShareModel
     from azrelease.release.tasks.use_python_version import UsePythonVersion
     from azrelease.rendering import render
     from azrelease.templating import Templates
@@ -95,6 +97,7 @@ _MODULES = {
     "BatchEndpointDefinition": "azrelease.release.azure_ml.endpoints",
     "BatchInvoke": f"{_TASKS}.batch_invoke",
     "BatchTarget": "azrelease.release",
+    "BatchTest": f"{_TASKS}.batch_test",
     "BranchControl": "azrelease.release.checks",
     "BranchFilter": "azrelease.release",
     "BusinessHours": "azrelease.release.checks",
@@ -141,6 +144,7 @@ _MODULES = {
     "RequiredTemplate": "azrelease.release.checks",
     "Rollout": "azrelease.release",
     "Schedule": "azrelease.release",
+    "ShareModel": f"{_TASKS}.share_model",
     "Stage": "azrelease.release",
     "Task": f"{_TASKS}.any_task",
     "TemplateError": "azrelease.errors",
@@ -174,6 +178,7 @@ __all__ = [
     "BatchEndpointDefinition",
     "BatchInvoke",
     "BatchTarget",
+    "BatchTest",
     "BranchControl",
     "BranchFilter",
     "BusinessHours",
@@ -220,6 +225,7 @@ __all__ = [
     "RequiredTemplate",
     "Rollout",
     "Schedule",
+    "ShareModel",
     "Stage",
     "Task",
     "TemplateError",

@@ -161,6 +161,8 @@ SHARED_SERVICE = Code("AZR608", "shared-service", Severity.WARNING)
 TEST_WITHOUT_KEY = Code("AZR609", "test-without-key", Severity.WARNING)
 DEPLOYS_AFTER_FAILURE = Code("AZR610", "deploys-after-failure", Severity.WARNING)
 REMOVED_CONTROL = Code("AZR611", "removed-control", Severity.WARNING)
+UNLOCKED_ROLLOUT = Code("AZR613", "unlocked-rollout", Severity.WARNING)
+FOREIGN_MODEL = Code("AZR614", "model-of-other-workspace", Severity.WARNING)
 
 CLI_V1 = Code("AZR701", "cli-v1", Severity.WARNING)
 SDK_V1 = Code("AZR702", "sdk-v1", Severity.WARNING)

@@ -206,7 +206,8 @@ def test_its_own_tests_pass(tmp_path: Path, kinds: tuple[str, str]) -> None:
     done = run_pytest(tmp_path)
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
-    assert "no endpoint to test" in done.stdout or kinds == ("batch", "batch")
+    assert ("no endpoint to test" in done.stdout) == (kinds != ("batch", "batch"))
+    assert ("no batch job to test" in done.stdout) == any(kind.startswith("batch") for kind in kinds)
 
 
 @pytest.mark.parametrize("name", ["staging", "production"])
@@ -218,6 +219,27 @@ def test_the_tests_of_the_endpoint_are_found_alone_and_skip_without_one(tmp_path
     without_settings = tmp_path / "pyproject.toml"
     without_settings.unlink()
     assert run_pytest(tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "passes"),
+    [
+        (["deliveries.csv,1,14.60", "deliveries.csv,2,39.10", "deliveries.csv,3,45.00"], True),
+        (["deliveries.csv,1,14.60", "deliveries.csv,2,49.10", "deliveries.csv,3,45.00"], False),
+        (["deliveries.csv,1,14.60", "deliveries.csv,2,39.10"], False),
+    ],
+)
+def test_the_results_of_a_batch_job_are_compared(tmp_path: Path, lines: list[str], passes: bool) -> None:
+    write(tmp_path, staging="batch", production="batch")
+    results = tmp_path / "score"
+    results.mkdir()
+    (results / "predictions.csv").write_text("".join(f"{line}\n" for line in lines))
+    for stage in ("staging", "production"):
+        done = run_pytest(
+            tmp_path / "tests" / "integration", f"{stage}_test.py", "--doctest-modules", "--predictions", str(results)
+        )
+        assert (done.returncode == 0) is passes, done.stdout
+        assert "skipped" not in done.stdout
 
 
 def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

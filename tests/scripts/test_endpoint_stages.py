@@ -27,7 +27,7 @@ PIPELINES: dict[str, dict[str, Any]] = {
     name: yaml.safe_load((SAMPLES / name / "azure-pipelines.yml").read_text(encoding="utf-8")) for name in NAMES
 }
 STAGES = [(name, stage["stage"]) for name, pipeline in PIPELINES.items() for stage in pipeline["stages"]]
-READS = ("list", "show", "list-jobs", "get-credentials", "get-logs", "invoke", "add")
+READS = ("list", "show", "list-jobs", "get-credentials", "get-logs", "invoke", "add", "download")
 MakeAgent = Callable[..., Agent]
 
 
@@ -52,9 +52,10 @@ every_stage = pytest.mark.parametrize(("sample", "stage"), STAGES)
 def make_agent(bash: str, tmp_path: Path) -> Iterator[MakeAgent]:
     with ExitStack() as stack:
 
-        def make(pytest_program: str = QUICK_PYTEST) -> Agent:
-            az = AzureCLI()
-            az.v2.models["insurance"] = models(3)
+        def make(pytest_program: str = QUICK_PYTEST, az: AzureCLI | None = None) -> Agent:
+            if az is None:
+                az = AzureCLI()
+                az.v2.models["insurance"] = models(3)
             return stack.enter_context(new_agent(bash, tmp_path / str(uuid4()), artifact(1), az, pytest=pytest_program))
 
         yield make
@@ -335,6 +336,35 @@ def test_an_operation_that_still_goes_on_is_waited_for(make_agent: MakeAgent, st
     assert looks == 3
 
 
+@pytest.mark.parametrize("state", ["Creating", "Updating", "Scaling", "Deleting"])
+def test_a_deployment_that_is_still_being_changed_is_waited_for(make_agent: MakeAgent, state: str) -> None:
+    """A run that was cut off has left it: nothing is changed before it has settled."""
+    agent = make_agent()
+    run(agent, "insurance-managed", "staging")
+    endpoint, looks = agent.az.v2.endpoints["insurance-staging"], 0
+    left = {**endpoint["deployments"]["blue"], "name": "green", "tags": {}, "provisioning_state": state}
+    endpoint["deployments"]["green"] = left
+    agent.az.calls.clear()
+
+    def settle(words: list[str], folder: Path) -> Any:
+        nonlocal looks
+        looks += words[:3] == ["ml", "online-deployment", "list"]
+        if looks == 3 and left["provisioning_state"] == state:
+            left["provisioning_state"] = "Succeeded"
+            if state == "Deleting":
+                del endpoint["deployments"]["green"]
+        elif looks < 3:
+            assert words[:3] != ["ml", "online-deployment", "delete"]
+        return agent.az(words, folder)
+
+    agent.listen(settle)
+    publish(agent, 2)
+    done = agent.run_stage(PIPELINES["insurance-managed"], "staging")
+    assert done.failed is None, done.log
+    assert done.log.count("is still being changed; waiting.") == 2
+    check(agent, "insurance-managed", "staging", 2)
+
+
 def test_a_failed_batch_job_fails_the_stage_and_the_old_deployment_stays_the_default(make_agent: MakeAgent) -> None:
     agent = make_agent()
     run(agent, "insurance-batch", "production")
@@ -386,3 +416,279 @@ def test_an_old_deployment_with_capitals_keeps_its_traffic_until_the_new_one_is_
     assert (endpoint["traffic"], list(endpoint["deployments"])) == ({"prod": 100}, ["Prod"])
     run(agent, "insurance-managed", "staging")
     assert (endpoint["traffic"], list(endpoint["deployments"])) == ({"blue": 100}, ["blue"])
+
+
+def cut_off_at(agent: Agent, sample: str, stage: str, tests: int, build: str) -> None:
+    """Run a release whose agent is lost with a test, so that nothing is taken back."""
+    before = len(pytest_log(agent).read_text().splitlines())
+    agent.attempt = 0
+    done = agent.run_stage(PIPELINES[sample], stage, lost=True, FAIL_TEST=str(before + tests), BUILD_BUILDID=build)
+    assert done.failed is not None, done.log
+
+
+def test_a_rollout_that_was_cut_off_is_taken_back_before_models_are_compared(make_agent: MakeAgent) -> None:
+    """Release 2 is cut off with half of the traffic; release 3 is worse than 2, but better than 1, which it replaces."""
+    sample, stage = "insurance-managed", "production"
+    agent = make_agent()
+    run(agent, sample, stage)
+    publish(agent, 2)
+    cut_off_at(agent, sample, stage, 3, "2")
+    endpoint = agent.az.v2.endpoints["insurance"]
+    assert endpoint["traffic"] == {"green": 50, "blue": 50}
+    agent.az.v2.models["insurance"][2]["tags"] = {"accuracy": "0.915"}
+    publish(agent, 3)
+    agent.attempt = 0
+    run(agent, sample, stage, BUILD_BUILDID="3")
+    check(agent, sample, stage, 3)
+
+
+def test_a_rollout_that_was_cut_off_is_taken_back_though_the_next_release_is_refused(make_agent: MakeAgent) -> None:
+    sample, stage = "insurance-managed", "production"
+    agent = make_agent()
+    run(agent, sample, stage)
+    publish(agent, 2)
+    cut_off_at(agent, sample, stage, 2, "2")
+    agent.az.v2.models["insurance"][2]["tags"] = {"accuracy": "0.5"}
+    publish(agent, 3)
+    agent.attempt = 0
+    done = agent.run_stage(PIPELINES[sample], stage, BUILD_BUILDID="3")
+    assert done.failed == "Compare accuracy with the model in service"
+    assert "insurance:3 is not better than insurance:1" in done.log
+    assert in_service(agent) == {"insurance": "1"}
+
+
+def test_two_releases_that_were_cut_off_one_after_the_other_are_taken_back(make_agent: MakeAgent) -> None:
+    sample, stage = "insurance-managed", "production"
+    agent = make_agent()
+    run(agent, sample, stage)
+    for number in (2, 3):
+        publish(agent, number)
+        cut_off_at(agent, sample, stage, number, str(number))
+    assert agent.az.v2.endpoints["insurance"]["traffic"] == {"green": 50, "blue": 50}
+    publish(agent, 2)
+    agent.attempt = 0
+    done = agent.run_stage(PIPELINES[sample], stage, BUILD_BUILDID="4")
+    assert done.failed is None, done.log
+    assert "A rollout was cut off: all traffic goes back to blue." in done.log
+    check(agent, sample, stage, 2)
+
+
+def meanwhile(agent: Agent, other: Agent, sample: str, stage: str, call: str, number: int = 1) -> None:
+    """While the agent waits for a call, another run makes its deployment and is lost with the first test of it.
+
+    Args:
+        agent: the one that is kept waiting.
+        other: the one that works meanwhile; both have the same `az`.
+        sample: what both run.
+        stage: the stage of it.
+        call: how the call begins that waits.
+        number: the how-manieth of these calls it is.
+    """
+    count = 0
+
+    def answered(words: list[str], folder: Path) -> Any:
+        nonlocal count
+        count += " ".join(words).startswith(call)
+        if count == number and " ".join(words).startswith(call):
+            extensions, other.attempt = list(agent.az.extensions), 0
+            done = other.run_stage(PIPELINES[sample], stage, lost=True, FAIL_TEST="1", BUILD_BUILDID="B")
+            assert done.failed is not None, done.log
+            agent.az.extensions = extensions
+        return agent.az(words, folder)
+
+    agent.listen(answered)
+
+
+def two_runs(make_agent: MakeAgent, sample: str, stage: str) -> tuple[Agent, Agent]:
+    """Two agents on one endpoint that serves with version 1; the first has version 2, the other version 3."""
+    agent = make_agent()
+    run(agent, sample, stage)
+    other = make_agent(az=agent.az)
+    publish(agent, 2)
+    publish(other, 3)
+    agent.attempt = 0
+    return agent, other
+
+
+def runs_of(deployments: dict[str, Any]) -> dict[str, str]:
+    """Which run has made each deployment."""
+    return {name: made["tags"]["azrelease_run"].partition("-")[0] for name, made in deployments.items()}
+
+
+def test_no_traffic_goes_to_a_deployment_that_another_run_has_made(make_agent: MakeAgent) -> None:
+    sample, stage = "insurance-managed", "staging"
+    agent, other = two_runs(make_agent, sample, stage)
+    meanwhile(agent, other, sample, stage, "ml online-endpoint get-credentials")
+    done = agent.run_stage(PIPELINES[sample], stage, BUILD_BUILDID="A")
+    assert done.failed == "Send 100 % of the traffic to the new deployment", done.log
+    assert "Another run has made the deployment green anew: no traffic is moved." in done.log
+    assert "This run has made no deployment: there is nothing to take back." in done.log
+    (endpoint,) = agent.az.v2.endpoints.values()
+    assert runs_of(endpoint["deployments"]) == {"blue": "1234", "green": "B"}
+    assert in_service(agent) == {"insurance-staging": "1"}
+
+
+def test_no_traffic_moves_when_another_run_has_replaced_the_deployment_in_service(make_agent: MakeAgent) -> None:
+    """At the second step: what was in service before is not what is called so now."""
+    sample, stage = "insurance-managed", "production"
+    agent, _ = two_runs(make_agent, sample, stage)
+    endpoint = agent.az.v2.endpoints["insurance"]
+
+    def replaced(words: list[str], folder: Path) -> Any:
+        if "green=10 blue=90" in words:
+            endpoint["deployments"]["blue"]["tags"] = {"azrelease_run": "B-1-production"}
+        return agent.az(words, folder)
+
+    agent.listen(replaced)
+    done = agent.run_stage(PIPELINES[sample], stage, BUILD_BUILDID="A")
+    assert done.failed is not None
+    assert done.failed.startswith("Send 50 %")
+    assert "The deployment blue, which was in service before, is gone: no traffic is moved." in done.log
+    assert endpoint["traffic"] == {"green": 10, "blue": 90}
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_run_neither_goes_back_to_nor_deletes_what_another_run_has_made(make_agent: MakeAgent, fails: bool) -> None:
+    """The other run begins when all traffic goes to the new deployment, so it makes its own in the place of the old."""
+    sample, stage = "insurance-managed", "staging"
+    agent, other = two_runs(make_agent, sample, stage)
+    endpoint = agent.az.v2.endpoints["insurance-staging"]
+    tests = len(pytest_log(agent).read_text().splitlines())
+    meanwhile(agent, other, sample, stage, "ml online-endpoint get-credentials", 2)
+    done = agent.run_stage(PIPELINES[sample], stage, BUILD_BUILDID="A", FAIL_TEST=str(tests + 2) if fails else "0")
+    assert done.failed == ("Endpoint test at 100 %" if fails else None), done.log
+    said = (
+        "blue, which was in service before, is gone: green stays" if fails else "There is no old deployment to delete."
+    )
+    assert said in done.log
+    assert runs_of(endpoint["deployments"]) == {"green": "A", "blue": "B"}
+    assert in_service(agent) == {"insurance-staging": "2"}
+
+
+def test_nothing_is_deleted_while_the_traffic_is_split(make_agent: MakeAgent) -> None:
+    """A person has given the old deployment traffic again, after the last test."""
+    agent, _ = two_runs(make_agent, "insurance-managed", "staging")
+    endpoint, asked = agent.az.v2.endpoints["insurance-staging"], 0
+
+    def split(words: list[str], folder: Path) -> Any:
+        nonlocal asked
+        answer = agent.az(words, folder)
+        asked += words[:3] == ["ml", "online-endpoint", "get-credentials"]
+        if asked == 2:  # the second test is the last
+            asked, endpoint["traffic"] = 3, {"green": 60, "blue": 40}
+        return answer
+
+    agent.listen(split)
+    done = agent.run_stage(PIPELINES["insurance-managed"], "staging", BUILD_BUILDID="A")
+    assert done.failed == "Delete the old deployment"
+    assert "The traffic does not go to green alone; nothing is deleted." in done.log
+    assert sorted(endpoint["deployments"]) == ["blue", "green"]
+    assert "azrelease_finished" not in endpoint["tags"] or not str(endpoint["tags"]["azrelease_finished"]).startswith(
+        "A-"
+    )
+
+
+def taken_over(agent: Agent, call: str, name: str, *, fails: bool = False) -> None:
+    """At a call, another run makes a deployment of the batch endpoint anew; the call takes effect, and may seem to fail."""
+
+    def answered(words: list[str], folder: Path) -> Any:
+        answer = agent.az(words, folder)
+        if " ".join(words).startswith(call):
+            agent.az.v2.batch_endpoints["claims-batch"]["deployments"][name]["tags"] = {"azrelease_run": "B-1-x"}
+            return (1, "", "ERROR: connection reset\n") if fails and "--set" in words else answer
+        return answer
+
+    agent.listen(answered)
+
+
+BATCH = ("insurance-batch", "production")
+SWITCH = "ml batch-endpoint update --resource-group mlops-rg --workspace-name mlops-ws --name claims-batch --set"
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "fails", "failed", "said", "default"),
+    [
+        ("ml batch-endpoint list-jobs", "green", False, "Make the new deployment the default", "made it anew", "blue"),
+        (f"{SWITCH} defaults", "blue", True, "Make the new deployment the default", "is gone: green stays", "green"),
+        (f"{SWITCH} defaults", "blue", False, None, "There is no old deployment to delete.", "green"),
+    ],
+)
+def test_a_batch_run_neither_switches_nor_goes_back_to_nor_deletes_what_another_run_has_made(
+    make_agent: MakeAgent, call: str, name: str, fails: bool, failed: str | None, said: str, default: str
+) -> None:
+    agent, _ = two_runs(make_agent, *BATCH)
+    taken_over(agent, call, name, fails=fails)
+    done = agent.run_stage(PIPELINES["insurance-batch"], "production", BUILD_BUILDID="A")
+    assert done.failed == failed, done.log
+    assert said in done.log
+    endpoint = agent.az.v2.batch_endpoints["claims-batch"]
+    assert endpoint["defaults"] == {"deployment_name": default}
+    assert sorted(endpoint["deployments"]) == ["blue", "green"]
+
+
+def test_a_default_that_somebody_has_changed_meanwhile_is_not_changed_back(make_agent: MakeAgent) -> None:
+    agent, _ = two_runs(make_agent, *BATCH)
+    endpoint = agent.az.v2.batch_endpoints["claims-batch"]
+
+    def changed(words: list[str], folder: Path) -> Any:
+        if words[:3] == ["ml", "batch-endpoint", "list-jobs"]:
+            endpoint["deployments"]["other"] = {**endpoint["deployments"]["blue"], "name": "other"}
+            endpoint["defaults"]["deployment_name"] = "other"
+        return agent.az(words, folder)
+
+    agent.listen(changed)
+    done = agent.run_stage(PIPELINES["insurance-batch"], "production", BUILD_BUILDID="A")
+    assert done.failed == "Make the new deployment the default"
+    assert "The default is other now, which was blue before: it is not changed." in done.log
+    assert (endpoint["defaults"], sorted(endpoint["deployments"])) == ({"deployment_name": "other"}, ["blue", "other"])
+
+
+def test_a_batch_job_with_wrong_results_is_not_promoted(make_agent: MakeAgent) -> None:
+    """The job ends well; its results are tested before the default moves."""
+    agent = make_agent()
+    run(agent, *BATCH)
+    publish(agent, 2)
+    tests = len(pytest_log(agent).read_text().splitlines())
+    done = agent.run_stage(PIPELINES["insurance-batch"], "production", FAIL_TEST=str(tests + 1))
+    assert done.failed == "Test the results of the batch job", done.log
+    assert "Publish test results" in done.steps
+    assert "Make the new deployment the default" not in done.steps
+    check(agent, *BATCH, 1)
+    assert list(agent.az.v2.batch_endpoints["claims-batch"]["deployments"]) == ["blue"]
+    run(agent, *BATCH)
+    check(agent, *BATCH, 2)
+
+
+def test_the_test_gets_the_results_of_the_job_of_this_run(make_agent: MakeAgent) -> None:
+    """With the real pytest, which reads them."""
+    agent = make_agent(PYTEST)
+    test = agent.workspace / "insurance-training/landing/tests/integration/production_test.py"
+    test.write_text(
+        "from pathlib import Path\n\n\ndef test_results(request):\n"
+        "    folder = Path(request.config.getoption('--predictions'))\n"
+        "    assert [p.read_text() for p in folder.iterdir()] == ['claims.csv,1,0.5\\n']\n"
+    )
+    run(agent, *BATCH)
+    (job,) = agent.az.v2.jobs
+    download = next(call for call in agent.az.calls if call[:3] == ["ml", "job", "download"])
+    assert (download[download.index("--name") + 1], download[download.index("--output-name") + 1]) == (
+        job["name"],
+        "score",
+    )
+
+
+def test_a_job_without_results_is_not_tested(make_agent: MakeAgent) -> None:
+    agent = make_agent()
+
+    def empty(words: list[str], folder: Path) -> Any:
+        answer = agent.az(words, folder)
+        if words[:3] == ["ml", "job", "download"]:
+            (place,) = Path(words[words.index("--download-path") + 1]).rglob("predictions.csv")
+            place.unlink()
+        return answer
+
+    agent.listen(empty)
+    done = agent.run_stage(PIPELINES["insurance-batch"], "production")
+    assert done.failed == "Test the results of the batch job"
+    assert "has no output score" in done.log
+    assert not pytest_log(agent).exists()

@@ -95,7 +95,10 @@ def test_a_failed_endpoint_is_not_built_on(agent: Agent) -> None:
     run(agent, ENDPOINT)
     agent.az.v2.endpoints["insurance"]["provisioning_state"] = "Failed"
     done = run(agent, ENDPOINT)
-    assert "The endpoint is in state Failed and has no deployment: delete it" in done.log
+    assert (
+        "The endpoint is in state Failed and has no deployment: delete it, and run this again. az ml online-endpoint "
+        "delete --resource-group rg --workspace-name ws --yes --name insurance\n"
+    ) in done.log
     assert done.failed is not None
     agent.az.v2.endpoints["insurance"]["provisioning_state"] = "Succeeded"
     run(agent, deploy("blue"))
@@ -136,7 +139,7 @@ def test_a_deployment_without_traffic(agent: Agent) -> None:
 )
 def test_which_model(agent: Agent, model: str, expected: str) -> None:
     task = f"task: OnlineDeployment, {model}, definition: {{{INLINE}}}"
-    done = run(agent, ENDPOINT, task, ARG_MODEL="insurance:1")
+    done = run(agent, ENDPOINT, task, ARG_MODEL="azureml:insurance:1")
     assert done.failed is None, done.log
     assert deployments(agent)["blue"]["model"].endswith(f"/models/insurance/versions/{expected}")
 
@@ -335,6 +338,73 @@ def test_what_was_registered_is_what_is_deployed(agent: Agent) -> None:
 BATCH = "{type: batch, compute: cpu}"
 
 
+SHARED = f"task: OnlineDeployment, registry: shop, definition: {{{INLINE}}}"
+
+
+@pytest.mark.parametrize(
+    ("model", "version"),
+    [
+        ("model: 'insurance:2'", "2"),
+        ("model: insurance@latest", "3"),
+        ("model_metadata: metadata/model.json", "2"),
+    ],
+)
+def test_a_model_of_a_registry_is_deployed(agent: Agent, model: str, version: str) -> None:
+    agent.az.v2.registries["shop"] = {"insurance": models(3)}
+    agent.az.v2.models.clear()
+    done = run(agent, ENDPOINT, f"{SHARED}, {model}")
+    assert done.failed is None, done.log
+    assert deployments(agent)["blue"]["model"] == f"azureml://registries/shop/models/insurance/versions/{version}"
+
+
+def test_a_model_that_is_registered_in_a_registry_is_deployed_from_it(agent: Agent) -> None:
+    """The metadata file says where it is."""
+    deploys = f"task: OnlineDeployment, model_metadata: metadata/model.json, definition: {{{INLINE}}}"
+    for _ in range(2):
+        done = run(agent, ENDPOINT, f"{REGISTER}, registry: shop", deploys)
+        assert done.failed is None, done.log
+    assert [model["version"] for model in agent.az.v2.registries["shop"]["churn"]] == ["1"]
+    assert "churn" not in agent.az.v2.models
+    output = agent.workspace / HERE / "metadata/model.json"
+    assert json.loads(output.read_text()) == {"name": "churn", "version": "1", "registry": "shop"}
+    assert deployments(agent)["blue"]["model"] == "azureml://registries/shop/models/churn/versions/1"
+
+
+def test_a_model_goes_from_the_workspace_of_staging_to_that_of_production(agent: Agent) -> None:
+    done = run(agent, ENDPOINT, deploy("blue"), "task: ShareModel, registry: shop")
+    assert done.failed is None, done.log
+    assert [model["version"] for model in agent.az.v2.registries["shop"]["insurance"]] == ["2"]
+    again = run(agent, "task: ShareModel, registry: shop")
+    assert again.failed is None, again.log
+    assert "The registry shop has the model insurance:2 already." in again.log
+    newest = run(agent, "task: ShareModel, registry: shop, model: insurance@latest")
+    assert newest.failed is None, newest.log
+    assert [model["version"] for model in agent.az.v2.registries["shop"]["insurance"]] == ["2", "3"]
+    agent.az.v2.models.clear()
+    agent.az.v2.endpoints.clear()
+    production = run(agent, ENDPOINT, f"{SHARED}, model_metadata: metadata/model.json")
+    assert production.failed is None, production.log
+    assert deployments(agent)["blue"]["model"].startswith("azureml://registries/shop/")
+    ((call),) = {tuple(call[5:]) for call in agent.az.calls if call[:3] == ["ml", "model", "share"] and "2" in call}
+    assert call[-8:] == (
+        "--version", "2", "--registry-name", "shop", "--share-with-name", "insurance", "--share-with-version", "2",
+    )  # fmt: skip
+
+
+def test_models_of_a_registry_are_compared(agent: Agent) -> None:
+    agent.az.v2.registries["shop"] = {"insurance": models(3)}
+    run(agent, ENDPOINT, f"{SHARED}, model: 'insurance:2'")
+    gate = f"{GATE}, registry: shop, model:"
+    assert "the one in service" in run(agent, f"{gate} 'insurance:2'").log
+    better = run(agent, f"{gate} insurance@latest")
+    assert better.failed is None, better.log
+    assert "insurance:3 is better than insurance:2" in better.log
+    assert "insurance:1 is not better than insurance:2" in run(agent, f"{gate} 'insurance:1'").log
+    agent.az.v2.models["insurance"][1]["tags"] = {"accuracy": "0.99"}
+    other = run(agent, f"{GATE}, model: 'insurance:2'")
+    assert "0.99 against 0.92" in other.log, "the workspace has another model of that name and version"
+
+
 def test_a_batch_deployment_is_made_then_updated_and_is_the_default(agent: Agent) -> None:
     tasks = ("task: BatchEndpoint, definition: {description: d, tags: {a: b}}", "task: BatchDeployment")
     for _ in range(2):
@@ -363,6 +433,12 @@ def test_an_answer_and_a_log_cannot_hold_logging_commands(agent: Agent) -> None:
         done = run(agent, task)
         assert done.log.count("seen: ####VsO [task.") == told, done.log
         assert command not in done.log
+
+
+def test_results_are_tested_only_after_a_job(agent: Agent) -> None:
+    done = run(agent, "task: BatchTest", target=BATCH)
+    assert done.failed == "Test the results of the batch job"
+    assert "No batch job was run in this job before" in done.log
 
 
 def test_a_batch_deployment_that_is_not_the_default_is_invoked_by_name(agent: Agent) -> None:

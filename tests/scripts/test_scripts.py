@@ -59,7 +59,9 @@ def test_a_script_is_sound(text: str, bash: str, tmp_path: Path) -> None:
 def test_scripts_of_ours_hold_no_macro() -> None:
     for _, name, text, _ in SCRIPTS:
         if "set -euo pipefail" in text:
-            own = re.sub(r"\$\((?:az|awk|grep|python3|dirname|[a-z]+_of(?:_[a-z]+)?|list_deployments|\()", "", text)
+            own = re.sub(
+                r"\$\((?:az|awk|grep|python3|dirname|mktemp|ls|[a-z]+_of(?:_[a-z]+)?|list_deployments|\()", "", text
+            )
             assert not is_expanded(own), name
 
 
@@ -83,12 +85,16 @@ def test_an_extension_is_added(shell: Shell) -> None:
 
 def test_the_cluster_is_created_when_it_is_not_there(shell: Shell) -> None:
     done = run(
-        shell, "task: CreateAksCompute\ncluster: aks\nvm_size: Standard_E4s_v3\nagent_count: 3", CLUSTERS="aks2\nmy-aks"
+        shell,
+        "task: CreateAksCompute\ncluster: aks\nvm_size: Standard_E4s_v3\nagent_count: 3",
+        CLUSTERS="aks2\tSucceeded\nmy-aks\tFailed",
+        MADE="aks\tSucceeded",
     )
     assert done.code == 0
     assert [call[1:5] for call in done.calls] == [
         ["ml", "computetarget", "list", "--resource-group"],
         ["ml", "computetarget", "create", "aks"],
+        ["ml", "computetarget", "list", "--resource-group"],
     ]
     assert done.calls[1][5:] == [
         "--resource-group", "rg", "--workspace-name", "ws", "--name", "aks", "--vm-size", "Standard_E4s_v3", "--agent-count", "3",
@@ -96,7 +102,9 @@ def test_the_cluster_is_created_when_it_is_not_there(shell: Shell) -> None:
 
 
 def test_the_cluster_is_left_alone_when_it_is_there(shell: Shell) -> None:
-    done = run(shell, "task: CreateAksCompute\ncluster: $(name)", CLUSTERS="other\naks", ARG_CLUSTER="aks")
+    done = run(
+        shell, "task: CreateAksCompute\ncluster: $(name)", CLUSTERS="other\tFailed\naks\tSucceeded", ARG_CLUSTER="aks"
+    )
     assert done.code == 0
     assert len(done.calls) == 1
     assert "aks is there already" in done.out

@@ -1,5 +1,6 @@
 """The stages of the insurance sample run for real against a stand-in `az`: first, again, and after a failure anywhere."""
 
+import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,7 +23,9 @@ ARTIFACT = {
     "deployment/inferenceConfig.yml": "entryScript: score.py\nruntime: python\ncondaFile: scoringConfig.yml\n",
     "deployment/score.py": "def init(): ...\ndef run(data): ...\n",
     "deployment/scoringConfig.yml": "name: scoring\n",
-    "metadata/model.json": '{"modelId": "insurance:3"}\n',
+    "metadata/model.json": json.dumps(
+        {"modelId": "insurance:3", "workspaceName": "mlops-wsh-aml-1", "resourceGroupName": "mlops-wsh-rg-1"}
+    ),
     "package_requirement/install_requirements.sh": "set -e\ntest -f requirements.txt\n",
     "package_requirement/requirements.txt": "requests\n",
     "tests/integration/conftest.py": (
@@ -84,7 +87,9 @@ def test_production_makes_its_cluster_once_and_hands_the_masked_key_to_the_test(
         assert run.failed is None, run.log
         lines = [line for line in run.log.splitlines() if "key-of-" in line]
         assert lines == ["##vso[task.setsecret]key-of-insurance-service-aks"]
-    assert agent.az.v1.clusters == {"aks": {"vmSize": "Standard_E4s_v3", "agentCount": "3"}}
+    assert agent.az.v1.clusters == {
+        "aks": {"vmSize": "Standard_E4s_v3", "agentCount": "3", "provisioningState": "Succeeded"}
+    }
     assert sum(call[:4] == ["ml", "computetarget", "create", "aks"] for call in agent.az.calls) == 1
 
 
@@ -129,7 +134,9 @@ FAN_OUT_ARTIFACT = {
         for name in ("score.py", "scoringConfig.yml")
     },
     "scoring/inference.json": '{"entryScript": "score.py", "condaFile": "scoringConfig.yml"}',
-    "metadata/model.json": ARTIFACT["metadata/model.json"],
+    "metadata/model.json": json.dumps(
+        {"modelId": "fraud:12", "workspaceName": "fraud-ws", "resourceGroupName": "fraud-rg"}
+    ),
     "package_requirement/install_requirements.sh": "set -e\n",
     "tests/integration/conftest.py": ARTIFACT["tests/integration/conftest.py"],
     "tests/conftest.py": ARTIFACT["tests/integration/conftest.py"],
@@ -148,7 +155,7 @@ def test_a_failure_at_any_call_stops_the_stage_and_the_next_run_completes_it(
 ) -> None:
     agent = make_agent(pytest="#!/bin/sh\n")
     if stage == "asia":
-        agent.az.v1.clusters["fraud-asia"] = {}
+        agent.az.v1.clusters["fraud-asia"] = {"provisioningState": "Succeeded"}
     start = deepcopy(agent.az.v1)
     done = agent.run_stage(pipeline, stage)
     assert done.failed is None, done.log
@@ -164,3 +171,91 @@ def test_a_failure_at_any_call_stops_the_stage_and_the_next_run_completes_it(
         assert again.failed is None, again.log
         assert agent.az.v1.services.keys() == reference.services.keys()
         assert agent.az.v1.clusters == reference.clusters
+
+
+LIST = ["ml", "computetarget", "list"]
+
+
+@pytest.mark.parametrize("state", ["Creating", "Updating", "Deleting"])
+def test_a_cluster_that_is_still_being_changed_is_waited_for(make_agent: Callable[[], Agent], state: str) -> None:
+    agent = make_agent()
+    agent.az.v1.clusters["aks"] = {"provisioningState": state}
+    looks = 0
+
+    def settle(words: list[str], folder: Path) -> Any:
+        nonlocal looks
+        looks += words[:3] == LIST
+        if looks == 3 and words[:3] == LIST:
+            if state == "Deleting":
+                agent.az.v1.clusters.clear()
+            else:
+                agent.az.v1.clusters["aks"]["provisioningState"] = "Succeeded"
+        return agent.az(words, folder)
+
+    agent.listen(settle)
+    run = agent.run_stage(PIPELINE, "production")
+    assert run.failed is None, run.log
+    assert run.log.count(f"The compute target aks is in state {state}; waiting.") == 2
+    assert [call[2] for call in agent.az.calls].count("create") == (state == "Deleting")
+
+
+@pytest.mark.parametrize("state", ["Failed", "Canceled", "Unknown"])
+def test_a_cluster_that_did_not_come_up_is_named_with_the_command_that_deletes_it(
+    make_agent: Callable[[], Agent], state: str
+) -> None:
+    agent = make_agent()
+    agent.az.v1.clusters["aks"] = {"provisioningState": state}
+    run = agent.run_stage(PIPELINE, "production")
+    assert run.failed == "Create the AKS cluster if it is not there"
+    assert f"##vso[task.logissue type=error]The compute target aks is in state {state}: delete it" in run.log
+    assert (
+        "az ml computetarget delete --name aks --resource-group mlops-wsh-rg-1 --workspace-name mlops-wsh-aml-1"
+        in run.log
+    )
+    assert agent.az.v1.services == {}
+
+
+def test_a_cluster_whose_creation_was_cut_off_is_waited_for_by_the_next_run(make_agent: Callable[[], Agent]) -> None:
+    """The creation goes on in Azure though the run that began it is gone."""
+    agent = make_agent()
+
+    def cut_off(words: list[str], folder: Path) -> Any:
+        if words[:3] == ["ml", "computetarget", "create"]:
+            agent.az.v1.clusters["aks"] = {"provisioningState": "Creating"}
+            return 1, "", "ERROR: connection reset\n"
+        return agent.az(words, folder)
+
+    agent.listen(cut_off)
+    assert agent.run_stage(PIPELINE, "production").failed == "Create the AKS cluster if it is not there"
+
+    def goes_on(words: list[str], folder: Path) -> Any:
+        answer = agent.az(words, folder)
+        if words[:3] == LIST:
+            agent.az.v1.clusters["aks"]["provisioningState"] = "Succeeded"
+        return answer
+
+    agent.listen(goes_on)
+    run = agent.run_stage(PIPELINE, "production")
+    assert run.failed is None, run.log
+    assert "is in state Creating; waiting." in run.log
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"name": "insurance", "version": "3"}', "`workspaceName` is missing"),
+        ('{"workspaceName": "mlops-wsh-aml-1", "resourceGroupName": "mlops-wsh-rg-1"}', "`modelId` is missing"),
+        (
+            '{"modelId": "insurance:3", "workspaceName": "other", "resourceGroupName": "mlops-wsh-rg-1"}',
+            "the model is in the workspace other, not in mlops-wsh-aml-1",
+        ),
+    ],
+)
+def test_cli_v1_takes_only_a_metadata_file_that_it_has_written(
+    make_agent: Callable[[], Agent], content: str, message: str
+) -> None:
+    agent = make_agent()
+    (agent.workspace / ROOT / "metadata/model.json").write_text(content)
+    run = agent.run_stage(PIPELINE, "staging")
+    assert run.failed == "Deploy to ACI"
+    assert message in run.log

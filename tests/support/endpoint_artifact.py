@@ -33,7 +33,7 @@ FILES = {
     "tests/batch/claims.csv": "1,2\n",
     "tests/integration/conftest.py": (
         "def pytest_addoption(parser):\n"
-        "    for name in ('--scoreurl', '--scorekey', '--scoredeployment'):\n        parser.addoption(name)\n"
+        "    for name in ('--scoreurl', '--scorekey', '--scoredeployment', '--predictions'):\n        parser.addoption(name)\n"
     ),
     **{
         f"tests/integration/{stage}_test.py": (
@@ -48,7 +48,8 @@ FILES = {
 QUICK_PYTEST = """\
 #!/usr/bin/env bash
 echo "pytest $*" >>"${0%/*}/pytest.log"
-[[ "$*" == *'--scoreurl http'* && "$*" == *'--scorekey '[a-z]* ]] || exit 4
+all="$*"
+[[ "$*" == *'--scoreurl http'* && "$*" == *'--scorekey '[a-z]* || -f "${all##*--predictions }/predictions.csv" ]] || exit 4
 count=0
 while read -r _; do count=$((count + 1)); done <"${0%/*}/pytest.log"
 [ "$count" -ne "${FAIL_TEST:-0}" ] || exit 1

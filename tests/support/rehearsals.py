@@ -58,3 +58,8 @@ def log(told: dict[str, Any]) -> list[str]:
 def remarks(told: dict[str, Any]) -> list[tuple[str, str]]:
     """What there is to know: how serious, and what."""
     return [(remark["severity"], remark["text"]) for remark in told["remarks"]]
+
+
+def errors_of(told: dict[str, Any]) -> str:
+    """The errors of a rehearsal, one on a line."""
+    return "\n".join(text for severity, text in remarks(told) if severity == "error")

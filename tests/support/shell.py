@@ -16,7 +16,7 @@ printf '%s\\0' "$#" "${0##*/}" "$@" >> "$CALLS"
 """
 _AZ = """\
 case "$*" in
-  *"computetarget list"*) printf '%s\\n' "${CLUSTERS-}" ;;
+  *"computetarget list"*) grep -aq computetarget.create "$CALLS" && CLUSTERS=${MADE-}; printf '%s\\n' "${CLUSTERS-}" ;;
   *"service show"*) printf '%s\\n' "${URL-http://127.0.0.1/score}" ;;
   *"service get-keys"*) printf '%s\\n' "${KEY-s3cret}" ;;
 esac

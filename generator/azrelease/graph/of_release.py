@@ -155,7 +155,7 @@ def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: M
 
 
 def _test(task: BaseTask) -> str | None:
-    if task.task == "EndpointTest":
+    if task.task in ("BatchTest", "EndpointTest"):
         return str(getattr(task, "script", "")) or "endpoint test"
     if task.task == "EvaluationGate":
         return f"better than the model in service by {getattr(task, 'metric', 'its metric')}"

@@ -8,6 +8,7 @@ from yaml import ScalarNode
 from azrelease.catalog.images import ImageStatus, image
 from azrelease.diagnostics import (
     CLI_V1,
+    FOREIGN_MODEL,
     OLD_PYTHON,
     PUBLISH_ON_SUCCESS,
     REMOVED_CONTROL,
@@ -15,6 +16,7 @@ from azrelease.diagnostics import (
     SHARED_SERVICE,
     TEST_WITHOUT_KEY,
     UNGUARDED_PRODUCTION,
+    UNLOCKED_ROLLOUT,
     UNTESTED_RELEASE,
     Code,
     Diagnostic,
@@ -30,7 +32,9 @@ from azrelease.source import Document, found_at
 
 Route = tuple[str | int, ...]
 
-_TESTS = frozenset(("EndpointTest", "InvokeEndpoint", "BatchInvoke", "EvaluationGate", "Python", "Bash", "PowerShell"))
+_TESTS = frozenset(
+    ("EndpointTest", "InvokeEndpoint", "BatchInvoke", "BatchTest", "EvaluationGate", "Python", "Bash", "PowerShell")
+)
 _CONTROLS = frozenset(
     ("approval", "approval_after", "approvers", "gates", "gates_after", "checks", "lock", "minimum", "secrets")
 )
@@ -51,6 +55,8 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
             *_pythons(release, today),
             *_generations(loaded.release, release),
             *_approvals(loaded.release, release),
+            *_locks(release),
+            *_metadata(release),
             *_order(release),
             *_keys(release),
             *_results(release),
@@ -160,6 +166,33 @@ def _deploys(task: BaseTask) -> bool:
     return task.task.partition("@")[0].casefold() in DEPLOY_TASKS
 
 
+def _locks(release: Release) -> Iterator[Found]:
+    """Rollouts of stages that let several runs in at once."""
+    for index, stage in enumerate(release.stages):
+        if stage.rollout is not None and stage.lock is None:
+            message = f"two runs of stage `{stage.name}` can roll out to its endpoint at once"
+            yield UNLOCKED_ROLLOUT, message, ("stages", index, "rollout"), "Add `lock: sequential` to it.", None
+
+
+def _metadata(release: Release) -> Iterator[Found]:
+    """Metadata files of CLI v1, which name a workspace, in stages of several workspaces."""
+    first: dict[str, Stage] = {}
+    for index, stage in enumerate(release.stages):
+        for _, task in stage.placed_tasks:
+            files = getattr(task, "model_metadata", ()) if task.task == "ModelDeploy" and task.enabled else ()
+            for other in (first.setdefault(file, stage) for file in files):
+                if _where(other) == _where(stage):
+                    continue
+                message = f"the model of stage `{stage.name}` is in the workspace of stage `{other.name}`"
+                hint = "Register it in both, and name a `model_metadata` of its own, or `model: name:version`."
+                yield FOREIGN_MODEL, message, ("stages", index, "workspace"), hint, None
+                break
+
+
+def _where(stage: Stage) -> tuple[str, str] | None:
+    return None if stage.workspace is None else (stage.workspace.resource_group, stage.workspace.name)
+
+
 def _reaches(start: str, edges: dict[str, set[str]], goal: set[str]) -> bool:
     queue, seen = [start], {start}
     for name in queue:
@@ -189,7 +222,7 @@ def _results(release: Release) -> Iterator[Found]:
     for index, stage in enumerate(release.stages):
         tested: set[Route] = set()
         for place, task in stage.placed_tasks:
-            if task.task == "EndpointTest" and task.enabled and not task.continue_on_error:
+            if task.task in ("BatchTest", "EndpointTest") and task.enabled and not task.continue_on_error:
                 tested.add(place[:-1])
             condition = (task.condition or "succeeded()").casefold().replace(" ", "")
             waits = condition.startswith(("succeeded()", "and(succeeded()"))

@@ -14,7 +14,8 @@ from azrelease.release.fields import minutes_text
 from azrelease.release.rollout import ALL_TRAFFIC
 from azrelease.release.stage_rollout import deployments_of, tests_of
 from azrelease.release.tasks import BaseTask, TaskContext
-from azrelease.release.tasks.base import NEW, OLD
+from azrelease.release.tasks.base import NEW
+from azrelease.release.tasks.endpoint_asset import EndpointAsset
 from azrelease.release.tasks.endpoint_task import EndpointTask
 from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
 
@@ -43,7 +44,7 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
     )
     return Hooks(
         deploy=(
-            *(step for task in tasks[:at] for step in task.steps(apart)),
+            *_before(tasks[:at], deployment, apart),
             *(step for task in tasks[at:end] for step in task.steps(context)),
             *switch,
             *(step for task in tasks[end:] for step in task.steps(apart)),
@@ -51,6 +52,26 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
         on_failure=(*prepared, back) if rollout.on_failure == "roll back" else (),
         on_success=(*prepared, finish),
     )
+
+
+def _before(tasks: Sequence[BaseTask], deployment: EndpointTask, context: TaskContext) -> Iterator[Step]:
+    """The steps before the deployment.
+
+    The first task that asks the endpoint would see two deployments that share the traffic where a rollout was cut off,
+    and could stop the stage before the deployment has taken that back: so it is taken back first.
+    """
+    asking = (
+        index
+        for index, task in enumerate(tasks)
+        if task.enabled
+        and not isinstance(task, EndpointAsset)
+        and getattr(task, "endpoint", None) == deployment.endpoint
+    )
+    first = None if deployment.kind == "batch" else next(asking, None)
+    for index, task in enumerate(tasks):
+        if index == first:
+            yield deployment.hook_step(context, "rollout_resume", "Take back a rollout that was cut off")
+        yield from task.steps(context)
 
 
 def _extension(tasks: Sequence[BaseTask], deployment: EndpointTask) -> InstallAzureCLIExtension:
@@ -77,7 +98,6 @@ def _traffic_steps(deployment: EndpointTask, tests: Sequence[BaseTask], context:
             "rollout_traffic",
             f"Send {share} % of the traffic to the new deployment{wait}",
             new=NEW,
-            old=OLD,
             share=share,
             first=share == rollout.steps[0],
             pause=pause * 60 if pause else None,

@@ -11,7 +11,7 @@ from azrelease.release.tasks import BaseTask
 
 TESTS: Mapping[str, tuple[str, ...]] = {
     "OnlineDeployment": ("EndpointTest", "InvokeEndpoint"),
-    "BatchDeployment": ("BatchInvoke",),
+    "BatchDeployment": ("BatchInvoke", "BatchTest"),
 }
 """Tasks that a rollout makes a deployment beside the old one of, each with the tasks that test it."""
 

@@ -26,7 +26,7 @@ def standard_tasks(target: AnyTarget, stage: str) -> tuple[BaseTask, ...]:
     """
     if isinstance(target, ServiceTarget):
         return tuple(_service_tasks(target, stage))
-    return tuple(_batch_tasks() if isinstance(target, BatchTarget) else _online_tasks(stage))
+    return tuple(_batch_tasks(stage) if isinstance(target, BatchTarget) else _online_tasks(stage))
 
 
 def _online_tasks(stage: str) -> "Iterator[BaseTask]":
@@ -39,11 +39,15 @@ def _online_tasks(stage: str) -> "Iterator[BaseTask]":
     yield make_task("PublishTestResults")
 
 
-def _batch_tasks() -> "Iterator[BaseTask]":
+def _batch_tasks(stage: str) -> "Iterator[BaseTask]":
+    yield make_task("UsePythonVersion")
     yield make_task("InstallAzureCLIExtension", extension="ml")
     yield make_task("BatchEndpoint")
     yield make_task("BatchDeployment", model_metadata="metadata/model.json")
     yield make_task("BatchInvoke")
+    yield make_task("InstallRequirements")
+    yield make_task("BatchTest", script=f"tests/integration/{stage}_test.py")
+    yield make_task("PublishTestResults")
 
 
 def _service_tasks(target: ServiceTarget, stage: str) -> "Iterator[BaseTask]":

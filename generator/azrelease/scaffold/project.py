@@ -61,17 +61,18 @@ def _own(answers: Answers, folder: str, templates: Templates) -> Iterator[Projec
     yield from map(copied, ("deployment/delivery.py", "tests/known-rows.json", "tests/unit/train_test.py"))
     for kind in sorted(kinds):
         yield from _deployment_files(answers, kind, templates)
+    yield from map(copied, ("package_requirement/install_requirements.sh", "package_requirement/requirements.txt"))
+    yield copied("tests/integration/conftest.py")
     if online:
-        yield from map(copied, ("package_requirement/install_requirements.sh", "package_requirement/requirements.txt"))
         yield from map(copied, ("deployment/score.py", "deployment/conda.yml", "tests/sample-request.json"))
-        yield from map(copied, ("tests/integration/conftest.py", "tests/unit/score_test.py"))
+        yield copied("tests/unit/score_test.py")
     if batch:
         yield from map(copied, ("deployment/batch_score.py", "deployment/batch-conda.yml"))
         yield copied("tests/unit/batch_score_test.py")
         yield copied("tests/batch/deliveries.csv", "tests/deliveries.csv")
     for stage in ("staging", "production"):
-        if getattr(answers, stage).type != "batch":
-            yield copied(f"tests/integration/{stage}_test.py")
+        name = "batch" if getattr(answers, stage).type == "batch" else stage
+        yield copied(f"tests/integration/{stage}_test.py", f"tests/integration/{name}_test.py")
 
 
 def _deployment_files(answers: Answers, kind: str, templates: Templates) -> Iterator[ProjectFile]:
@@ -95,6 +96,7 @@ def _ci_pipeline(answers: Answers, folder: str, templates: Templates) -> str:
         resource_group=answers.resource_group,
         workspace=answers.workspace,
         model=endpoint_stem(answers.name),
+        registry=None,
         version=None,
         output="metadata/model.json",
         options=(Option("--path", "outputs/model"), Option("--type", "custom_model")),
@@ -108,7 +110,6 @@ def _ci_pipeline(answers: Answers, folder: str, templates: Templates) -> str:
         service_connection=answers.service_connection,
         artifact=answers.artifact,
         register=register,
-        online={answers.staging.type, answers.production.type} != {"batch"},
         folder=folder,
         place=f"{folder}/" if folder else "",
     )

@@ -1,6 +1,6 @@
 """What serves the models of deployments: real servers in a rehearsal, nothing where only the commands count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -66,6 +66,13 @@ class Host(Protocol):
     def log(self, endpoint: str, name: str) -> str:
         """What the server of a deployment has printed."""
 
+    def score(self, deployed: Deployed, files: Sequence[Path]) -> list[str]:
+        """Score files as a batch job does; returns the lines of its results.
+
+        Raises:
+            RefusedError: the script fails.
+        """
+
     def knows_model(self, name: str, version: str) -> bool:
         """Whether there is a model of that name and version that no command has registered."""
 
@@ -99,6 +106,10 @@ class Unhosted:
     def log(self, endpoint: str, name: str) -> str:  # noqa: ARG002  (a protocol)
         """A line that says whose log it is."""
         return f"log of {name}"
+
+    def score(self, deployed: Deployed, files: Sequence[Path]) -> list[str]:  # noqa: ARG002  (a protocol)
+        """A line for each file, always the same."""
+        return [f"{path.name},1,0.5" for path in files]
 
     def knows_model(self, name: str, version: str) -> bool:  # noqa: ARG002  (a protocol)
         """Only models that were registered are there."""

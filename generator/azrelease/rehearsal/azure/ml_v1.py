@@ -39,7 +39,12 @@ def create_aks(state: State, values: Values, _settings: Values, _folder: Path) -
     """`az ml computetarget create aks`."""
     if values["--name"] in state.clusters:
         raise RefusedError(f"Compute target {values['--name']} already exists")
-    state.clusters[values["--name"]] = {"vmSize": values.get("--vm-size"), "agentCount": values.get("--agent-count")}
+    made = {
+        "vmSize": values.get("--vm-size"),
+        "agentCount": values.get("--agent-count"),
+        "provisioningState": "Succeeded",
+    }
+    state.clusters[values["--name"]] = made
     return {"name": values["--name"], "provisioningState": "Succeeded"}
 
 
@@ -59,6 +64,10 @@ def deploy(state: State, values: Values, _settings: Values, folder: Path) -> dic
             raise RefusedError(f"{file}: no such file in {folder.name}")
     if config["computeType"] == "AKS" and values.get("--compute-target") not in state.clusters:
         raise RefusedError(f"ComputeTargetNotFound: {values.get('--compute-target')}")
+    if config["computeType"] == "AKS":
+        condition = state.clusters[values["--compute-target"]].get("provisioningState")
+        if condition != "Succeeded":
+            raise RefusedError(f"the compute target {values['--compute-target']} is in state {condition}")
     name = values["--name"]
     before = state.services.get(name)
     if before and "--overwrite" not in values:
@@ -91,23 +100,44 @@ def _deployed(name: str, inference: dict[str, Any], folder: Path, model: str | N
 
 
 def _model(values: Values, folder: Path) -> str | None:
-    """The model, `name:version`, that the arguments or the metadata file say."""
+    """The model, `name:version`, that the arguments or the metadata file say.
+
+    The file is what `az ml model register --output-metadata-file` writes. Source of its keys: azureml-core,
+    `_model_management/_constants.py` and the `collect_input_models` of azure-cli-ml.
+
+    Raises:
+        RefusedError: a key is missing, or the model is in another workspace.
+    """
     if "--model" in values:
         return values["--model"].split(" ")[0]
-    data = read_file(folder / values["--model-metadata-file"])
-    return str(data.get("modelId") or f"{data.get('name')}:{data.get('version')}")
+    file = values["--model-metadata-file"]
+    data = read_file(folder / file)
+    for key in ("workspaceName", "resourceGroupName", "modelId"):
+        if not data.get(key):
+            raise RefusedError(
+                f"{file}: `{key}` is missing: `az ml model register --output-metadata-file` writes modelId, "
+                "workspaceName and resourceGroupName"
+            )
+    given = (values.get("--workspace-name"), values.get("--resource-group"))
+    if (data["workspaceName"], data["resourceGroupName"]) != given:
+        raise RefusedError(f"{file}: the model is in the workspace {data['workspaceName']}, not in {given[0]}")
+    return str(data["modelId"])
 
 
 def read_file(path: Path) -> dict[str, Any]:
     """The content of a YAML or JSON file.
 
     Raises:
-        RefusedError: it is not there.
+        RefusedError: it is missing, or has no keys and values.
     """
     try:
-        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RefusedError(f"{path.name}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RefusedError(f"{path.name}: neither YAML nor JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise RefusedError(f"{path.name}: needs keys and values")
     return data
 
 

@@ -5,6 +5,7 @@ how-to-safely-rollout-online-endpoints.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,8 +32,10 @@ class State:
         endpoints: online endpoints by name, each with its deployments.
         batch_endpoints: batch endpoints by name.
         models: versions of models by name.
+        registries: the same for each registry.
         jobs: batch jobs.
         files: the descriptions that were handed over, with their `--set` values in place.
+        folders: where the descriptions of batch deployments lie, by endpoint and deployment.
         gaps: endpoints that had a serving deployment and then, after some call, had none.
         statuses: the states that a batch job goes through, one for each look.
         creations: how often an endpoint was made.
@@ -42,8 +45,10 @@ class State:
     endpoints: dict[str, Entity] = field(default_factory=dict)
     batch_endpoints: dict[str, Entity] = field(default_factory=dict)
     models: dict[str, list[Entity]] = field(default_factory=dict)
+    registries: dict[str, dict[str, list[Entity]]] = field(default_factory=dict)
     jobs: list[Entity] = field(default_factory=list)
     files: list[tuple[str, Path, Entity]] = field(default_factory=list)
+    folders: dict[tuple[str, str], Path] = field(default_factory=dict)
     gaps: list[str] = field(default_factory=list)
     statuses: tuple[str, ...] = ("Running", "Completed")
     creations: Counter[str] = field(default_factory=Counter)
@@ -358,30 +363,60 @@ def model_of(state: State, given: Any, usual_name: str, folder: Path) -> str:  #
     return model_id(state, f"azureml:{name}:{version}")
 
 
+_IN_REGISTRY = re.compile(r"azureml://registries/([^/]+)/models/([^/]+)/(?:versions|labels)/([^/]+)")
+
+
 def model_id(state: State, reference: str) -> str:
-    """The id of a model that is referred to as `azureml:name:version` or `azureml:name@latest`.
+    """The id of a model that is referred to as `azureml:name:version`, `azureml:name@latest` or by its address.
 
     Raises:
         RefusedError: there is no such model.
     """
+    address = _IN_REGISTRY.fullmatch(reference)
+    if address:
+        registry, name, version = address.groups()
+        versions = models_of(state, {"--registry-name": registry}).get(name, [])
+        return f"azureml://registries/{registry}/models/{name}/versions/{known_version(name, version, versions)}"
+    if reference.startswith("azureml:") and "/" in reference:
+        raise RefusedError(f"{reference} refers to no model")
     name, _, version = reference.removeprefix("azureml:").replace("@", ":").partition(":")
     versions = state.models.setdefault(name, [])
-    known = [model["version"] for model in versions]
-    if version not in known and state.host.knows_model(name, version):
+    if version not in [model["version"] for model in versions] and state.host.knows_model(name, version):
         versions.append({"name": name, "version": version, "tags": {}, "properties": {}})
-        known.append(version)
     if not versions:
         del state.models[name]
+    version = known_version(name, version, versions)
+    return f"azureml:/subscriptions/s/resourceGroups/g/providers/p/workspaces/w/models/{name}/versions/{version}"
+
+
+def known_version(name: str, version: str, versions: list[Entity]) -> str:
+    """A version of a model, or the newest for `latest`.
+
+    Raises:
+        RefusedError: there is no such version.
+    """
+    known = [model["version"] for model in versions]
+    if not known:
         raise RefusedError(f"(ResourceNotFound) model {name}")
     version = known[-1] if version == "latest" else version
     if version not in known:
         raise RefusedError(f"(ResourceNotFound) model {name}:{version}")
-    return f"azureml:/subscriptions/s/resourceGroups/g/providers/p/workspaces/w/models/{name}/versions/{version}"
+    return str(version)
+
+
+def models_of(state: State, values: Values) -> dict[str, list[Entity]]:
+    """The models of the registry that a command names, or of the workspace."""
+    registry = values.get("--registry-name")
+    if registry is None:
+        return state.models
+    if "--workspace-name" in values and "--share-with-name" not in values:
+        raise RefusedError("give a registry or a workspace, not both")
+    return state.registries.setdefault(registry, {})
 
 
 def create_model(state: State, values: Values, _settings: Values, folder: Path) -> Entity:
     """`az ml model create`."""
-    versions = state.models.setdefault(values["--name"], [])
+    versions = models_of(state, values).setdefault(values["--name"], [])
     version = values.get("--version", str(len(versions) + 1))
     if version in [model["version"] for model in versions]:
         raise RefusedError("a model of this name and version exists")
@@ -395,18 +430,34 @@ def create_model(state: State, values: Values, _settings: Values, folder: Path) 
 
 def list_models(state: State, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
     """`az ml model list`."""
+    models = models_of(state, values)
     if "--name" not in values:
-        return [{"name": name} for name in state.models]
-    if values["--name"] not in state.models:
+        return [{"name": name} for name in models]
+    if values["--name"] not in models:
         raise RefusedError(f"(ResourceNotFound) model {values['--name']}")
-    return state.models[values["--name"]]
+    return models[values["--name"]]
 
 
 def show_model(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
     """`az ml model show`."""
-    version = values.get("--version") or values["--label"]
-    number = model_id(state, f"{values['--name']}:{version}").rpartition("/")[2]
-    return next(model for model in state.models[values["--name"]] if model["version"] == number)
+    version, name = values.get("--version") or values["--label"], values["--name"]
+    models = models_of(state, values)
+    if models is state.models:
+        model_id(state, f"{name}:{version}")
+    versions = models.get(name, [])
+    number = known_version(name, version, versions)
+    return next(model for model in versions if model["version"] == number)
+
+
+def share_model(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+    """`az ml model share`."""
+    found = show_model(state, {"--name": values["--name"], "--version": values["--version"]}, settings, folder)
+    name, version = values["--share-with-name"], values["--share-with-version"]
+    versions = models_of(state, values).setdefault(name, [])
+    if version in [model["version"] for model in versions]:
+        raise RefusedError("a model of this name and version exists")
+    versions.append({**found, "name": name, "version": version})
+    return versions[-1]
 
 
 def create_batch_endpoint(state: State, values: Values, settings: Values, folder: Path) -> Entity:
@@ -453,6 +504,7 @@ def put_batch_deployment(state: State, values: Values, settings: Values, folder:
     base = (folder / values["--file"]).parent
     model = model_of(state, data["model"], f"{values['--endpoint-name']}-{name}", base) if "model" in data else None
     deployments[name] = {"name": name, "model": model, "tags": data.get("tags") or {}, "data": data}
+    state.folders[values["--endpoint-name"], name] = base
     return deployments[name]
 
 
@@ -476,15 +528,52 @@ def invoke_batch(state: State, values: Values, _settings: Values, folder: Path) 
         raise RefusedError(f"{values['--input']}: no such folder")
     if values["--job-name"] in [job["name"] for job in state.jobs]:
         raise RefusedError("a job of this name exists")
-    state.jobs.append({"name": values["--job-name"], "deployment": name, "looks": 0})
-    return state.jobs[-1]
+    job: Entity = {"name": values["--job-name"], "deployment": name, "looks": 0, "error": None, "lines": None}
+    state.jobs.append(job)
+    try:
+        job["lines"] = scored(state, endpoint["deployments"][name], values, folder)
+    except RefusedError as error:
+        job["error"] = str(error)
+    return {"name": job["name"]}
+
+
+def scored(state: State, deployment: Entity, values: Values, folder: Path) -> list[str] | None:
+    """The lines that a batch job writes; None where its input is not on this machine.
+
+    Raises:
+        RefusedError: the script fails.
+    """
+    place = folder / values.get("--input", "")
+    if not values.get("--input") or ":" in values["--input"]:
+        return None
+    files = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+    endpoint = {"name": values["--name"], "compute": deployment["data"]["compute"]}
+    base = state.folders[values["--name"], deployment["name"]]
+    job = deployed(endpoint, deployment["name"], deployment["data"], deployment["model"], base)
+    return state.host.score(job, files)
+
+
+def download_job(state: State, values: Values, folder: Path) -> None:
+    """`az ml job download --output-name`: the results of a batch job in `named-outputs/`."""
+    job = next((job for job in state.jobs if job["name"] == values.get("--name")), None)
+    if job is None:
+        raise RefusedError(f"(UserError) there is no job {values.get('--name')}")
+    if job["lines"] is None:
+        raise RefusedError(
+            f"the job {job['name']} has no results in a rehearsal: {job['error'] or 'its input is in Azure'}"
+        )
+    output = values.get("--output-name", "score")
+    place = folder / values.get("--download-path", ".") / "named-outputs" / output
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "predictions.csv").write_text("".join(f"{line}\n" for line in job["lines"]), encoding="utf-8")
 
 
 def list_jobs(state: State, _values: Values, _settings: Values, _folder: Path) -> list[Entity]:
     """`az ml batch-endpoint list-jobs`."""
     found = []
     for job in state.jobs:
-        found.append({"name": job["name"], "status": state.statuses[min(job["looks"], len(state.statuses) - 1)]})
+        status = state.statuses[min(job["looks"], len(state.statuses) - 1)]
+        found.append({"name": job["name"], "status": "Failed" if job["error"] and status == "Completed" else status})
         job["looks"] += 1
     return found
 
@@ -505,6 +594,7 @@ COMMANDS: dict[str, Callable[[State, Values, Values, Path], Any]] = {
     "ml model create": create_model,
     "ml model list": list_models,
     "ml model show": show_model,
+    "ml model share": share_model,
     "ml batch-endpoint create": create_batch_endpoint,
     "ml batch-endpoint update": update_batch_endpoint,
     "ml batch-endpoint show": lambda state, values, *_: find(state.batch_endpoints, values["--name"]),

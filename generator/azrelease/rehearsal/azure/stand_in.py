@@ -82,6 +82,8 @@ class AzureCLI:
             return None, {}
         if words[:3] == ["ml", "computetarget", "list"]:
             return self._clusters(words)
+        if words[:3] == ["ml", "job", "download"]:
+            return self._download(words, folder)
         if not words or words[0] != "ml":
             raise RefusedError(
                 f"`az {_command_name(words)}` is not rehearsed: give its answer in a file, --az-answers FILE"
@@ -94,6 +96,17 @@ class AzureCLI:
         if set(given) - {"--resource-group", "--workspace-name", "--query", "--output"}:
             raise RefusedError(f"unrecognized arguments: {words}")
         return [{"name": name, **cluster} for name, cluster in self.v1.clusters.items()], given
+
+    def _download(self, words: list[str], folder: Path) -> tuple[None, dict[str, str]]:
+        # The reference has no jobs; these are the arguments of JobOperations.download in azure-ai-ml.
+        given = dict(zip(words[3::2], words[4::2], strict=False))
+        known = {"--resource-group", "--workspace-name", "--name", "--output-name", "--download-path"}
+        if set(given) - known:
+            raise RefusedError(
+                f"`az {_command_name(words)}` is rehearsed with these arguments: {', '.join(sorted(known))}"
+            )
+        ml_v2.download_job(self.v2, given, folder)
+        return None, {}
 
     def _usual(self, words: list[str]) -> Iterator[str]:
         """What `az configure --defaults` has set, where a command does not say it itself."""

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -23,6 +23,9 @@ from azrelease.rehearsal.serving.models import Models
 from azrelease.rehearsal.serving.packages import CondaPackages, conda_packages
 
 _WORKER = Path(__file__).parent / "worker.py"
+_BATCH = Path(__file__).parent / "batch_worker.py"
+_LONGEST_JOB = 300.0
+"""Seconds."""
 _OK = 200
 _PAUSE = 0.05
 _NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
@@ -87,6 +90,42 @@ class LocalHost:
             return next(iter(reversed(self._raised(deployed))), "")
 
         self.front.put(deployed.endpoint, deployed.name, Backend(port, deployed.timeout, deployed.wraps_errors, why))
+
+    def score(self, deployed: Deployed, files: Sequence[Path]) -> list[str]:
+        """Score files with a batch scoring script, in a process of its own.
+
+        Raises:
+            RefusedError: a file is missing, the script raises, or it takes too long.
+        """
+        script = deployed.folder / deployed.script
+        if not deployed.script or not script.is_file():
+            raise RefusedError(f"the scoring script `{deployed.script}` is not in {deployed.folder.name}/")
+        code = self._uploaded(deployed)
+        given = {"script": str(code / deployed.script), "files": [str(path.resolve()) for path in files]}
+        log = self._log(deployed.endpoint, deployed.name)
+        with log.open("wb") as output, self._starting:
+            self._go_on()
+            process = subprocess.Popen(  # noqa: S603  (the Python of the user, with a file of ours)
+                [self.python, str(_BATCH)],
+                cwd=code,
+                env={**self._environment(deployed, code, 0, None), "AZRELEASE_BATCH": json.dumps(given)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                start_new_session=True,
+            )
+            self._servers[deployed.endpoint, deployed.name] = process
+        try:
+            text, _ = process.communicate(timeout=max(self.patience, _LONGEST_JOB))
+        except subprocess.TimeoutExpired:
+            self.stop(deployed.endpoint, deployed.name)
+            raise RefusedError(f"`{deployed.script}` takes longer than {_LONGEST_JOB} s") from None
+        self._servers.pop((deployed.endpoint, deployed.name), None)
+        if process.returncode:
+            said = next(iter(reversed(self._raised(deployed))), f"it ends with {process.returncode}")
+            raise RefusedError(f"`{deployed.script}`: {said}")
+        lines: list[str] = json.loads(text)
+        return lines
 
     def _environment(self, deployed: Deployed, code: Path, port: int, packages: CondaPackages | None) -> dict[str, str]:
         asked_for = None if packages is None else packages._asdict()

@@ -32,6 +32,16 @@ DeploymentName = Annotated[
 ]
 """The name of a deployment of an endpoint; or a macro."""
 
+RegistryName = Annotated[
+    str,
+    matching(
+        rf"[A-Za-z0-9][A-Za-z0-9_-]{{1,32}}|{_EXPANDED}",
+        "{} cannot be the name of a registry",
+        "Use 2 to 33 letters, digits, `-` and `_`; begin with a letter or a digit.",
+    ),
+]
+"""The name of a registry of Azure Machine Learning; or a macro."""
+
 TagName = Annotated[
     str,
     matching(

@@ -26,8 +26,11 @@ from azrelease.release.target import AnyTarget, ServiceTarget
 from azrelease.release.workspace import Workspace
 from azrelease.templating import Templates
 
-NEW, OLD = "$(rollout.new)", "$(rollout.old)"
-"""Variables that a rollout sets: the deployment that it makes, and the one that served before."""
+NEW = "$(rollout.new)"
+"""Variable that a rollout sets: the deployment that it makes."""
+
+JOB = "$(batch.job)"
+"""Variable that BatchInvoke sets: the job that it has run."""
 
 
 Place = Literal["agent", "server", "machines"]

@@ -62,7 +62,9 @@ class ModelDeploy(WorkspaceTask):
     )
     model_metadata: ListOf[Text] = Field(
         default=(),
-        description="File of the artifact that says which model was registered (`--model-metadata-file`)",
+        description="File of the artifact that says which model was registered (`--model-metadata-file`): `modelId`, "
+        "`workspaceName` and `resourceGroupName`, as `az ml model register --output-metadata-file` writes them. The "
+        "workspace has to be that of the stage",
     )
     model: ListOf[Text] = Field(default=(), description="Model as `name:version`, or a list (`--model`)")
     deployment_config: OptionalPath = _argument("--deploy-config-file", "File that says how to deploy", **_PATH)

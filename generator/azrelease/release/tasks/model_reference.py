@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel, Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
+from azrelease.release.azure_ml.names import RegistryName
 from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
@@ -24,6 +25,11 @@ class ModelReference(Model):
         "`version` as `az ml model create` prints them.",
     )
 
+    registry: RegistryName | None = Field(
+        default=None,
+        description="Registry of Azure Machine Learning that the model is in. Default: the workspace of the stage.",
+    )
+
     def model_problems(self) -> Iterator[Problem]:
         """A model that is named twice, or without a version."""
         if self.model is not None and self.model_metadata is not None:
@@ -35,6 +41,16 @@ class ModelReference(Model):
             if not name or not version or ":" in name or label:
                 message = f"`{self.model}` names no version of a model"
                 yield Problem(("model",), INVALID_VALUE, message, "Write `name:version`, or `name@latest`.")
+        if self.registry is not None and self.model is None and self.model_metadata is None:
+            message = "`registry` is given, but no model of it"
+            yield Problem(("registry",), CONFLICTING_FIELDS, message, "Add `model` or `model_metadata`, or remove it.")
+        if self.registry is not None and self.model is not None:
+            if self.model.startswith("azureml://"):
+                message = "the address of the model names its registry already"
+                yield Problem(("registry",), CONFLICTING_FIELDS, message, "Remove one of them.")
+            elif not split_reference(self.model)[1]:
+                message = f"`{self.model}` does not say where its version begins"
+                yield Problem(("model",), INVALID_VALUE, message, "Write `$(name):$(version)`, or the whole address.")
 
     def model_source_problems(self, definition: BaseModel | None, assignments: Mapping[str, str]) -> Iterator[Problem]:
         """A model that is named by the task and by its definition."""
@@ -47,10 +63,18 @@ class ModelReference(Model):
 
     def model_values(self, context: TaskContext, folder: str) -> dict[str, ScriptValue]:
         """What `scripts/parts/model.sh.j2` writes, in a script that runs in `folder`."""
-        whole = self.model is not None and self.model.startswith("azureml://")
-        given = self.model if self.model is None or whole else self.model.removeprefix("azureml:")
         path = None if self.model_metadata is None else context.path_from(folder, self.model_metadata)
-        return {"model": given, "model_metadata": path, "model_prefix": not whole}
+        return {"model": self._reference(), "model_metadata": path, "registry": self.registry}
+
+    def _reference(self) -> str | None:
+        """The model as the CLI takes it."""
+        if self.model is None or self.model.startswith("azureml://"):
+            return self.model
+        if self.registry is None:
+            return f"azureml:{self.model.removeprefix('azureml:')}"
+        name, version = split_reference(self.model)
+        kind = "labels" if "@" in self.model else "versions"
+        return f"azureml://registries/{self.registry}/models/{name}/{kind}/{version}"
 
 
 def split_reference(model: str) -> tuple[str, str]:

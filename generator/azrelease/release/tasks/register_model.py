@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from azrelease.pipeline import Step
-from azrelease.release.azure_ml.names import TagName
+from azrelease.release.azure_ml.names import RegistryName, TagName
 from azrelease.release.fields import ArtifactPath, Text, VariableValue, Version
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import TaskContext
@@ -22,6 +22,10 @@ class RegisterModel(WorkspaceTask):
     task: Literal["RegisterModel"] = "RegisterModel"
     model: Text = Field(description="Name of the model.")
     path: ArtifactPath = Field(description="File or folder of the artifact.")
+    registry: RegistryName | None = Field(
+        default=None,
+        description="Registry of Azure Machine Learning to register it in. Default: the workspace of the stage.",
+    )
     type: Literal["custom_model", "mlflow_model", "triton_model"] = Field(
         default="custom_model", description="Kind of model."
     )
@@ -42,6 +46,7 @@ class RegisterModel(WorkspaceTask):
             resource_group=workspace.resource_group,
             workspace=workspace.name,
             model=self.model,
+            registry=self.registry,
             version=self.version,
             output=context.path(self.output),
             options=tuple(self._options(context)),

@@ -1,10 +1,16 @@
-"""The endpoint that is tested. The release says where it is: `--scoreurl`, `--scorekey`, `--scoredeployment`."""
+"""What is tested.
 
+The release says it: `--scoreurl`, `--scorekey` and `--scoredeployment` for an endpoint that answers requests,
+`--predictions` for a batch job.
+"""
+
+import csv
 import json
 import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +19,7 @@ OPTIONS = {
     "--scoreurl": "address of the endpoint; without it the tests are skipped",
     "--scorekey": "its key or token",
     "--scoredeployment": "the deployment that has to answer, where it is not left to the traffic",
+    "--predictions": "the folder with the results of a batch job; without it their test is skipped",
 }
 
 TIMEOUT = 60
@@ -65,3 +72,13 @@ def _content(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return body.decode(errors="replace")
+
+
+@pytest.fixture(scope="session")
+def predictions(request: pytest.FixtureRequest) -> list[list[str]]:
+    """The rows that a batch job has written; without a job the test is skipped."""
+    folder = request.config.getoption("predictions", default=None)
+    if not folder:
+        pytest.skip("no batch job to test: the release gives its results as --predictions")
+    files = sorted(path for path in Path(folder).rglob("*.csv") if path.is_file())
+    return [row for path in files for row in csv.reader(path.read_text(encoding="utf-8").splitlines()) if row]
