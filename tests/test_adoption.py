@@ -6,8 +6,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
+
+from support.yaml_text import safe_load
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
@@ -46,4 +47,4 @@ def test_the_container_runs_as_nobody_special_from_a_pinned_image() -> None:
 def test_an_issue_template_is_one(path: Path) -> None:
     kind = "config" if path.stem == "config" else "forms"
     schema = get_builtin_schema(f"vendor.github-issue-{kind}")
-    jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), schema)
+    jsonschema.validate(safe_load(path.read_text(encoding="utf-8")), schema)

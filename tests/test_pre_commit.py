@@ -100,7 +100,7 @@ def test_a_commit_with_a_bad_release_is_stopped(tmp_path: Path) -> None:
     release.write_text(right.replace("target: managed", "target: managd", 1), encoding="utf-8")
     said = sample.commit(code=1)
     assert result("azrelease check", said) == "Failed"
-    assert "release.yml:16:13: error: `target` cannot be `managd`" in said
+    assert "release.yml:17:13: error: `target` cannot be `managd`" in said
     assert "hint: Did you mean `managed`?" in said
 
     release.write_text(right.replace("churn-staging", "churn-test", 1), encoding="utf-8")

@@ -41,16 +41,12 @@ def said(folder: Path, *options: str, **variables: str) -> list[str]:
 
 
 @pytest.mark.no_cover
-def test_examples_are_the_same_each_time(tmp_path: Path) -> None:
-    runs = [said(tmp_path), said(tmp_path), said(tmp_path, CI="true")]
-    assert runs[0] == runs[1] == runs[2]
+def test_examples_are_the_same_each_time_but_in_a_search(tmp_path: Path) -> None:
+    runs = [said(tmp_path), said(tmp_path, CI="true")]
+    assert runs[0] == runs[1]
     assert "fixed" in runs[0]
     assert len(set(runs[0])) > 50
-
-
-@pytest.mark.no_cover
-def test_a_search_takes_others_and_only_in_property_tests(tmp_path: Path) -> None:
-    runs = [said(tmp_path, "--search") for _ in range(2)]
-    assert runs[0] != runs[1]
-    assert "fixed" not in runs[0]
-    assert len(set(runs[0])) > 500
+    found = said(tmp_path, "--search")
+    assert found[:50] != runs[0][:50]
+    assert "fixed" not in found
+    assert len(set(found)) > 500

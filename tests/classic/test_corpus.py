@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 
 from azrelease.classic import DefinitionError, Import, export_release, import_definition, read_definitions
 from azrelease.diagnostics import Severity
@@ -20,6 +19,7 @@ from azrelease.release import dump, load_document
 from azrelease.rendering import render
 from azrelease.source import Document
 from support.definitions import differences, unaccounted
+from support.yaml_text import safe_load
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 TODAY = date(2026, 11, 25)
@@ -111,7 +111,7 @@ def test_the_pipelines_pass_the_schema_of_azure_pipelines(tmp_path: Path) -> Non
     """Each task stands as one that the schema knows: what it says of tasks is older than they are, and `check` knows."""
     for number, real in enumerate(REAL):
         assert real.made.release is not None
-        data = structure(yaml.safe_load(render(real.made.release)))
+        data = structure(safe_load(render(real.made.release)))
         (tmp_path / f"{number}-{real.file[:40]}.json").write_text(json.dumps(data), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.azure-pipelines",

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-import yaml
 
 from azrelease.classic import import_definition
 from azrelease.release import dump
+from support.yaml_text import safe_load
 
 CLI = "46e4be58-730b-4389-8a2f-ea10b3e5e815"
 ROOT = "$(System.DefaultWorkingDirectory)/_ci/landing"
@@ -25,7 +25,7 @@ def tasks(*given: dict[str, Any], variables: dict[str, Any] | None = None) -> li
     data = {"name": "r", "environments": [stage], "artifacts": [artifact], "variables": variables or {}}
     made = import_definition(data, today=date(2026, 11, 25))
     assert made.release is not None, made.problems
-    found: list[dict[str, Any]] = yaml.safe_load(dump(made.release, brief=True))["stages"][0]["tasks"]
+    found: list[dict[str, Any]] = safe_load(dump(made.release, brief=True))["stages"][0]["tasks"]
     return found
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from azrelease.lint.bash_programs import shellcheck
 from azrelease.lint.rules import RULES
-from support.process import Cli, unmeasured
+from support.process import Cli, CliHere, unmeasured
 
 OLD = "pool:\n  vmImage: ubuntu-20.04\nsteps:\n- script: echo one\n"
 FINE = "steps:\n- script: echo one\n"
@@ -21,6 +21,11 @@ INFO = "trigger: none\njobs:\n- job: a\n  container: python\n  steps: []\n"
 def found(cli: Cli, *arguments: str) -> list[tuple[str, str, int, int]]:
     done = cli("check", "--format", "json", *arguments)
     return [(f["code"], f["file"], f["line"], f["column"]) for f in json.loads(done.out)["findings"]]
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 def test_findings_are_printed_with_their_place_and_make_the_exit_code_1(cli: Cli) -> None:

@@ -6,14 +6,19 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from azrelease.version import VERSION
-from support.process import Cli
+from support.process import Cli, CliHere
 from support.releases import HEAD
+from support.yaml_text import safe_load
 
 RELEASE = HEAD + "stages:\n  - {name: staging, target: aci, service: svc}\n"
 BROKEN = RELEASE.replace("name: staging", "nmae: staging")
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 def test_render_writes_the_pipeline_beside_the_release(cli: Cli) -> None:
@@ -196,7 +201,7 @@ def test_warnings_are_printed_and_the_pipeline_is_written(cli: Cli) -> None:
 
 def test_show_prints_the_release_in_full(cli: Cli) -> None:
     cli.write("release.yml", RELEASE)
-    shown = yaml.safe_load(cli("show").out)
+    shown = safe_load(cli("show").out)
     assert [task["task"] for task in shown["stages"][0]["tasks"]] == [
         "UsePythonVersion",
         "InstallAzureCLIExtension",
@@ -219,7 +224,7 @@ def test_schema_prints_the_json_schema(cli: Cli) -> None:
 
 @pytest.mark.parametrize("option", ["--version", "-V"])
 def test_version(cli: Cli, option: str) -> None:
-    assert (cli(option).code, cli(option).out) == (0, f"azrelease {VERSION}\n")
+    assert (Cli(cli.folder)(option).code, Cli(cli.folder)(option).out) == (0, f"azrelease {VERSION}\n")
     assert cli("render", "--help").code == 0
     assert cli(option, "render").out == f"azrelease {VERSION}\n"
 

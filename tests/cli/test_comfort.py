@@ -49,10 +49,11 @@ def test_a_mistake_of_ours_is_told_without_a_traceback(here: CliHere) -> None:
     done = here("broken")
     assert (done.code, done.out) == (3, "")
     assert re.fullmatch(r"error: this is a mistake of azrelease \(KeyError: .*\)\. Please report it, .*\n", done.err)
-    with pytest.raises(KeyError):
-        here("broken", "--traceback")
-    with pytest.raises(KeyError):
-        here("--traceback", "broken")
+    for arguments in (("broken", "--traceback"), ("--traceback", "broken")):
+        shown = here(*arguments)
+        assert shown.code == 3
+        assert shown.err.startswith("Traceback (most recent call last):\n")
+        assert 'raise KeyError("no such thing\\nat all")' in shown.err
     assert here("broken").code == 3
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from azrelease.release import load
-from support.process import Cli
+from support.process import Cli, CliHere
+from support.yaml_text import safe_load
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 USE = "33c63b11-352b-45a2-ba1b-54cb568a29ca"
@@ -34,6 +34,11 @@ LOST = {"schedules": [{"daysToRelease": 1}]}
 def write(cli: Cli, name: str, data: Any, encoding: str = "utf-8") -> str:
     (cli.folder / name).write_bytes(json.dumps(data).encode(encoding))
     return name
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -98,7 +103,7 @@ def test_a_definition_can_come_from_standard_input_and_go_to_standard_output(cli
         input=json.dumps(definition()).encode(), cwd=cli.folder, capture_output=True, check=False, env=environment,
     )  # fmt: skip
     assert done.returncode == 0
-    assert yaml.safe_load(done.stdout)["name"] == "web"
+    assert safe_load(done.stdout)["name"] == "web"
     assert done.stderr.decode().startswith("standard input: web\n")
 
 

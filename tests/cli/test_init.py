@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from fake_azure_devops import Organization, Service, serve
 from support.process import PATIENT, CliHere, unmeasured
 from support.registering import seed, use
+from support.yaml_text import safe_load
 
 NEEDED = ("--resource-group", "rg", "--workspace", "ws", "--service-connection", "azure")
 FOLDER = "Churn Modell"
@@ -29,7 +29,7 @@ def here(tmp_path: Path) -> CliHere:
 
 
 def release(folder: Path) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load((folder / "release.yml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = safe_load((folder / "release.yml").read_text(encoding="utf-8"))
     return data
 
 

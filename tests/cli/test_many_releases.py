@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from support.process import CliHere
+from support.thorough import THOROUGH
 
-COUNT = 100
+COUNT = 100 if THOROUGH else 30
 SETTINGS = """\
 releases = ["models", "extra/*.release.yml"]
 
@@ -32,6 +33,7 @@ stages:
   - name: production
     target: managed
     rollout: blue_green
+    lock: sequential
     approval: {minimum: 1}
 """
 

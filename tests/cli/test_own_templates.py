@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from fake_azure_devops import Organization, Service, serve
 from support.process import Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
+from support.yaml_text import safe_load
 
 RELEASE = """\
 name: churn
@@ -74,7 +74,7 @@ def test_init_beside_a_release_that_is_there(cli: CliHere) -> None:
 
 
 def test_hooks_look_at_a_commit_of_a_template(samples: Path) -> None:
-    for hook in yaml.safe_load((samples.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")):
+    for hook in safe_load((samples.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")):
         assert re.search(hook["files"], f"ours/{SCRIPT}")
         assert re.search(hook["files"], "models/release.yml")
         assert not re.search(hook["files"], "models/train.py")

@@ -10,6 +10,7 @@ from fake_azure_devops import Organization, serve
 from support.process import Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
 from support.thorough import some_of
+from support.yaml_text import safe_load
 
 TOKEN = "ghp_" + "a1B2" * 9
 MARK = "PLANTED"
@@ -59,7 +60,7 @@ ONLINE = [
 
 
 def release() -> Any:
-    return yaml.safe_load(FULL)
+    return safe_load(FULL)
 
 
 def routes(data: Any, route: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -15,6 +15,7 @@ from azrelease.release.stage import Stage
 from fake_azure_devops import Organization, Service, serve
 from support.pages import ROOT, Block, Scenario, blocks, commands, written_pages
 from support.pages.scenario import is_shown
+from support.yaml_text import safe_load
 
 README_IS_RUN = {
     "python3 -m venv .venv && .venv/bin/pip install --quiet . && .venv/bin/azrelease render samples/insurance/release.yml": ".ci/run",
@@ -96,7 +97,7 @@ def check_text(block: Block, scenario: Scenario, where: str) -> None:
 
 def check_yaml(block: Block, scenario: Scenario, where: str) -> None:
     """What is a release, a part of one, or a pipeline is one that `check` has nothing to say of."""
-    data = yaml.safe_load(block.text)
+    data = safe_load(block.text)
     name = block.notes.get("file", "part.release.yml")
     if "file" not in block.notes:
         if {"steps", "jobs"} & set(data):

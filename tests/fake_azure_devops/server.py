@@ -152,7 +152,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
 
     def _handle(self) -> None:
-        service, request = self.server.service, self._read()
+        service = self.server.service
+        try:
+            request = self._read()
+        except ConnectionError:
+            self.close_connection = True
+            return
         service.begin(request)
         try:
             self._serve(service, request)
@@ -178,7 +183,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._handle()
 
     def _read(self) -> Request:
-        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        data = self.rfile.read(length)
+        if len(data) < length:
+            raise ConnectionError("the client has gone in the middle of its request")
         parts = urlsplit(self.path)
         try:
             body = json.loads(data) if data else None

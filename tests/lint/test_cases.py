@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from azrelease.diagnostics import Diagnostic
 from azrelease.lint.rule import Rule
 from azrelease.lint.rules import RULES, by_id
 from support.linting import check_in
+from support.yaml_text import safe_load
 
 FOLDER = Path(__file__).parent / "cases"
-CASES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))}
+CASES = {path.stem: safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))}
 
 FAIL = [
     pytest.param(code, case, id=f"{code}-{i}") for code, cases in CASES.items() for i, case in enumerate(cases["fail"])

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from azrelease.diagnostics import Severity
 from azrelease.lint import FileReport, Options, Settings, Target, check_files
 from support.linting import TODAY
+from support.yaml_text import safe_load
 
-REAL = yaml.safe_load((Path(__file__).parent / "real_errors.yml").read_text(encoding="utf-8"))
+REAL = safe_load((Path(__file__).parent / "real_errors.yml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

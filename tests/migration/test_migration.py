@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from azrelease import load, render
 from azrelease.diagnostics import CHANGED, CLI_V1, NO_COUNTERPART, SDK_V1, Diagnostic
@@ -16,8 +15,9 @@ from azrelease.release import dump, load_document
 from azrelease.rendering import write_new
 from azrelease.source import Document
 from support import azure_ai_ml
-from support.process import Cli
+from support.process import Cli, CliHere
 from support.releases import HEAD
+from support.yaml_text import safe_load
 
 INFERENCE = "entryScript: score.py\nruntime: python\ncondaFile: conda.yml\nbaseImage:\n"
 CONDA = "dependencies:\n  - python=3.9\n  - pip:\n      - azureml-defaults\n"
@@ -41,7 +41,7 @@ def stage(target: str, config: str = "config.yml", more: str = "") -> str:
 
 def data(migration: Migration, kind: str) -> dict[str, Any]:
     (text,) = [file.text for file in migration.files if file.path.endswith(f"-{kind}.yml")]
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = safe_load(text)
     return {key: value for key, value in loaded.items() if key != "$schema"}
 
 
@@ -62,6 +62,11 @@ maxConcurrentRequestsPerContainer: 2
 maxQueueWaitMs: 500
 livenessProbeRequirements: {initialDelaySeconds: 5, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3, successThreshold: 1}
 """
+
+
+@pytest.fixture
+def cli(cli: Cli) -> Cli:
+    return CliHere(cli.folder)
 
 
 def test_everything_of_an_aks_service_that_has_a_counterpart(tmp_path: Path) -> None:
@@ -125,7 +130,7 @@ def test_the_release_deploys_tests_and_nothing_else_is_touched(tmp_path: Path) -
         "    approval: {approvers: [ann]}\n"
     )
     migration = migrated(tmp_path, stage("{type: aks, cluster: $(cluster)}", more=more), config_yml=AKS)
-    assert yaml.safe_load(migration.text)["stages"] == [
+    assert safe_load(migration.text)["stages"] == [
         {
             "name": "prod",
             "condition": "succeeded()",
@@ -211,7 +216,7 @@ def test_macros_are_set_when_the_release_runs_and_stand_in_no_file(tmp_path: Pat
     more = "        num_replicas: $(replicas)\n        memory_gb: $(memory)\n        description: for $(team)\n"
     migration = migrated(tmp_path, stage("{type: aks, cluster: c}", more=more), config_yml="computeType: AKS\n")
     assert all("$(" not in file.text for file in migration.files)
-    endpoint, deployment = yaml.safe_load(migration.text)["stages"][0]["tasks"]
+    endpoint, deployment = safe_load(migration.text)["stages"][0]["tasks"]
     assert endpoint["set"] == {"description": "for $(team)"}
     assert deployment["set"] == {"resources.requests.memory": "$(memory)Gi", "instance_count": "$(replicas)"}
 
@@ -228,7 +233,7 @@ def test_macros_are_set_when_the_release_runs_and_stand_in_no_file(tmp_path: Pat
 def test_the_model(tmp_path: Path, more: str, expected: dict[str, str]) -> None:
     text = stage("aci").replace("model_metadata: metadata/model.json", more)
     migration = migrated(tmp_path, text, config_yml=ACI)
-    deployment = yaml.safe_load(migration.text)["stages"][0]["tasks"][1]
+    deployment = safe_load(migration.text)["stages"][0]["tasks"][1]
     assert {key: deployment[key] for key in expected} == expected
     assert any("one model" in finding.message for finding in migration.findings) is ("b:2" in more)
 
@@ -262,7 +267,7 @@ def test_commands_of_v1_in_scripts_are_pointed_out(tmp_path: Path) -> None:
 def test_a_stage_that_says_only_where_is_written_out(tmp_path: Path) -> None:
     text = f"{HEAD}stages:\n  - {{name: staging, target: aci, service: svc-staging}}\n"
     migration = migrate(load_document(Document.parse(text, "release.yml")), tmp_path)
-    tasks = [task["task"] for task in yaml.safe_load(migration.text)["stages"][0]["tasks"]]
+    tasks = [task["task"] for task in safe_load(migration.text)["stages"][0]["tasks"]]
     assert tasks == [
         "UsePythonVersion",
         "InstallAzureCLIExtension",
@@ -333,7 +338,7 @@ def test_real_configurations_load_in_azure_ai_ml(shared: Path, tmp_path: Path) -
                 kind = "online-endpoint" if file.path.endswith("-endpoint.yml") else "online-deployment"
                 files.append((kind, folder / file.path))
                 # The corpus does not have all files that its configurations name.
-                for name in referred_files(yaml.safe_load(file.text)):
+                for name in referred_files(safe_load(file.text)):
                     path = (folder / file.path).parent / name
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.touch()
@@ -409,7 +414,7 @@ def test_tags_of_any_name(tmp_path: Path) -> None:
     more = '        tags: {team: y, team.name: x, "a=b": $(x), late: $(y)}\n'
     migration = migrated(tmp_path, stage("aci", more=more), config_yml=ACI)
     assert data(migration, "deployment")["tags"] == {"team": "y", "team.name": "x"}
-    assert yaml.safe_load(migration.text)["stages"][0]["tasks"][1]["set"] == {"tags.late": "$(y)"}
+    assert safe_load(migration.text)["stages"][0]["tasks"][1]["set"] == {"tags.late": "$(y)"}
     assert any("`a=b` of `tags` has a macro" in message for *_, message in told(migration, NO_COUNTERPART))
 
 
@@ -424,7 +429,7 @@ def test_what_uses_v1_outside_of_a_deployment_is_named_too(tmp_path: Path) -> No
     )
     migration = migrated(tmp_path, stage("aci") + more, config_yml=ACI)
     assert [line for _, line, _ in told(migration, CLI_V1)] == [20, 21, 22]
-    install, test = yaml.safe_load(migration.text)["stages"][2]["tasks"]
+    install, test = safe_load(migration.text)["stages"][2]["tasks"]
     assert install["extension"] == "ml"
     assert test["endpoint"] == "svc-prod"
 
@@ -436,7 +441,7 @@ def test_each_task_deploys_to_its_own_target_and_a_mix_is_named(tmp_path: Path) 
         "      - {task: ModelDeploy, model: m, compute: aci, service: two, inference_config: deployment/inference.yml}\n"
     )
     migration = migrated(tmp_path, text)
-    kinds = [yaml.safe_load(file.text)["$schema"].rpartition("/")[2] for file in migration.files]
+    kinds = [safe_load(file.text)["$schema"].rpartition("/")[2] for file in migration.files]
     assert kinds == [
         "kubernetesOnlineEndpoint.schema.json",
         "kubernetesOnlineDeployment.schema.json",

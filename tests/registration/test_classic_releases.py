@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
 from support.process import Cli, CliHere, Result
 from support.release_service import Service, serve
+from support.yaml_text import safe_load
 
 GUID = "627fe375-40c8-4134-a333-7301495cb460"
 GROUP = "11111111-2222-3333-4444-555555555555"
@@ -100,7 +100,7 @@ def test_a_definition_comes_with_the_names_of_what_it_means(cli: Cli, token: str
     service = Service(ANSWERS)
     done = fetch(cli, service, which, "--format", "json")
     assert done.code == 0, done.err
-    release = yaml.safe_load((cli.folder / "release.yml").read_text(encoding="utf-8"))
+    release = safe_load((cli.folder / "release.yml").read_text(encoding="utf-8"))
     assert release["variable_groups"] == ["common"]
     assert release["agent"] == {"pool": "own agents"}
     first, second = release["stages"][0]["tasks"]

@@ -78,7 +78,7 @@ FAULTS: dict[str, Callable[[], Fault]] = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_one_fault_at_any_request(name: str, record_testsuite_property: Callable[[str, object], None]) -> None:
     right, count = clean()
-    points = some_of(range(1, count + 1), len(FAULTS), list(FAULTS).index(name))
+    points = some_of(range(1, count + 1), 4 * len(FAULTS), list(FAULTS).index(name))
     for number in points:
         with serve(Organization("org")) as service:
             seed(service)
@@ -95,7 +95,7 @@ def test_one_fault_at_any_request(name: str, record_testsuite_property: Callable
 @pytest.mark.parametrize(("name", "start"), [("500", 0), ("reset after", 1)])
 def test_the_service_stays_broken_and_the_next_apply_completes_it(name: str, start: int) -> None:
     right, _ = clean()
-    points = some_of(_writes(), 2, start)
+    points = some_of(_writes(), 8, start)
     for number in points:
         with serve(Organization("org")) as service:
             seed(service)
@@ -112,7 +112,7 @@ def test_the_service_stays_broken_and_the_next_apply_completes_it(name: str, sta
 @pytest.mark.no_cover
 def test_no_answer_comes_after_the_effect() -> None:
     right, count = clean()
-    writes = some_of(_writes(), 4, 0)
+    writes = some_of(_writes(), 7, 0)
     for number in writes:
         with serve(Organization("org")) as service:
             seed(service)
@@ -146,7 +146,7 @@ apply_plan(project, planned(project, [released(FULL)]))
 @pytest.mark.no_cover
 def test_the_process_is_killed_after_any_change() -> None:
     right, _ = clean()
-    writes = some_of(_writes(), 4, 2)
+    writes = some_of(_writes(), 7, 2)
     for number in writes:
         with serve(Organization("org")) as service:
             seed(service)

@@ -514,7 +514,7 @@ def test_a_check_that_is_there_twice_is_told_and_pruned(service: Service) -> Non
 
 @pytest.mark.no_cover
 def test_requests_grow_with_the_number_of_releases_and_no_faster() -> None:
-    part = 50 if THOROUGH else 15
+    part = 50 if THOROUGH else 5
     # Without checks that take long to make and are read with the others.
     text = FULL[: FULL.index("    checks:")] + FULL[FULL.index("  - name: production") :]
     releases = [

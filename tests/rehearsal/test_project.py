@@ -7,17 +7,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
 from support.process import CliHere
 from support.rehearsals import JOIN, RELEASE, SAMPLE
 from support.thorough import THOROUGH
+from support.yaml_text import safe_load
 
 
 @pytest.mark.skipif(not THOROUGH, reason="installs packages: AZRELEASE_THOROUGH runs it")
 def test_the_check_of_pull_requests_rehearses_staging(cli: CliHere, server_python: str, bash: str) -> None:
     assert cli("init", "--yes", "--quiet").code == 0
-    pipeline = yaml.safe_load((cli.folder / "azure-pipelines.check.yml").read_text(encoding="utf-8"))
+    pipeline = safe_load((cli.folder / "azure-pipelines.check.yml").read_text(encoding="utf-8"))
     gather = next(step for step in pipeline["steps"] if step.get("displayName") == "Train, and gather the artifact")
     lines = [line for line in gather["bash"].splitlines() if "pip install" not in line]
     script = "\n".join(lines).replace("python training", f"{server_python} training")

@@ -18,6 +18,7 @@ from azrelease.source import Document
 from support.releases import HEAD, document
 from support.texts import texts
 from support.thorough import examples
+from support.yaml_text import safe_load
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 
@@ -115,7 +116,7 @@ shaped = st.recursive(
 def test_nothing_that_a_file_can_hold_makes_a_traceback(value: object, route: tuple[str | int, ...]) -> None:
     data: object = value
     if route:
-        tree = yaml.safe_load(HEAD)
+        tree = safe_load(HEAD)
         stage = {"name": "s", "tasks": [value] if "tasks" in route else [{"task": "Bash", "script": "x"}]}
         if route == ("stages", 0, "approval"):
             stage["approval"] = value
@@ -161,13 +162,13 @@ def test_a_text_where_a_list_of_texts_belongs_is_a_list_of_one(stage: str, field
     lines = [*stage.splitlines(), "tasks: [{task: Bash, script: x}]"]
     stages = "stages:\n- {name: a, tasks: [{task: Bash, script: x}]}\n- " + "\n  ".join(lines) + "\n"
     release = load_document(Document.parse(HEAD + stages, "f.yml")).release
-    data = yaml.safe_load("\n".join(lines))
+    data = safe_load("\n".join(lines))
     value: Any = release.stages[1]
     for name in field:
         value, data = getattr(value, name), data[name]
     assert value == (data,)
     # What is written is a list again.
-    written: Any = yaml.safe_load(dump(release, brief=True))["stages"][1]
+    written: Any = safe_load(dump(release, brief=True))["stages"][1]
     for name in field:
         written = written[name]
     assert written == [data]

@@ -7,13 +7,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 from hypothesis import given, settings
 
 from azrelease import data_files
 from azrelease.release.schema import json_schema
 from support.release_data import releases
 from support.thorough import examples
+from support.yaml_text import safe_load
 
 SHIPPED = data_files.SCHEMAS / "release.schema.json"
 
@@ -34,7 +34,7 @@ def validator() -> jsonschema.Draft202012Validator:
 
 @pytest.mark.parametrize("name", ["insurance", "minimal", "fan-out", "insurance-managed", "insurance-batch"])
 def test_the_samples_are_valid(samples: Path, name: str) -> None:
-    data = yaml.safe_load((samples / name / "release.yml").read_text(encoding="utf-8"))
+    data = safe_load((samples / name / "release.yml").read_text(encoding="utf-8"))
     assert [error.message for error in validator().iter_errors(data)] == []
 
 

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any, get_args
 
 import pytest
-import yaml
 from pydantic import BaseModel
 
 from azrelease.errors import InvalidFileError
@@ -15,6 +14,7 @@ from azrelease.release import Release, load_alone
 from azrelease.release.examples import forms_of, parsed
 from azrelease.release.tasks import TASKS, BaseTask, task_class
 from azrelease.source import Document
+from support.yaml_text import safe_load
 
 Route = tuple[str | int, ...]
 
@@ -103,7 +103,7 @@ def messages(data: Any, route: Route) -> list[tuple[str, str | None]]:
 @cache
 def refusals(example: str, route: Route, data: str) -> list[str]:
     """What is wrong with the example of a hint where it is put in."""
-    found = messages(put(json.loads(data), route, yaml.safe_load(example)), route)
+    found = messages(put(json.loads(data), route, safe_load(example)), route)
     return [text for text, _ in found]
 
 
@@ -122,7 +122,7 @@ def test_a_wrong_type_is_answered_with_what_is_right(kind: str) -> None:
                 bare.append((label, message, hint))
                 continue
             for shown in re.findall(rf"`{route[-1]}: ([^`]*)`", hint):
-                again = messages(put(data, route, yaml.safe_load(shown)), route)
+                again = messages(put(data, route, safe_load(shown)), route)
                 bad += [(label, shown, text) for text, _ in again if "has to be" in text or "cannot be" in text]
     assert bare == []
     assert bad == []

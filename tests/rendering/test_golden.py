@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from azrelease import load, render
 from support.process import unmeasured
+from support.yaml_text import safe_load
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/release.yml"))
@@ -83,7 +83,7 @@ MISTAKES: dict[str, dict[str, Mistake]] = {
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sample_passes_the_schema_of_azure_pipelines(name: str, tmp_path: Path) -> None:
     """With the listed mistakes of the schema mended it has no complaint; a mistake listed for nothing is one, too."""
-    data = yaml.safe_load((SAMPLES / name / "azure-pipelines.yml").read_text(encoding="utf-8"))
+    data = safe_load((SAMPLES / name / "azure-pipelines.yml").read_text(encoding="utf-8"))
     for route, mistake in MISTAKES[name].items():
         assert mend(data, route.replace("[", ".[").split("."), mistake), f"{route} is listed for nothing"
     file = tmp_path / "azure-pipelines.yml"

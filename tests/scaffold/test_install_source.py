@@ -5,12 +5,12 @@ import shlex
 from pathlib import Path
 
 import pytest
-import yaml
 
 from azrelease.release import load
 from azrelease.scaffold import Answers, install_source, problems, project_around, project_of, remembered
 from azrelease.version import VERSION
 from support.process import CliHere
+from support.yaml_text import safe_load
 
 ANSWERS = {
     "name": "churn",
@@ -50,7 +50,7 @@ def test_no_file_installs_azrelease_by_its_name_alone(source: str, samples: Path
         assert named or " @ " in line or "./.azrelease/azrelease-" in line, line
         assert "extra-index" not in line
     for path in (".pre-commit-config.yaml", "around/.pre-commit-config.yaml"):
-        for hook in yaml.safe_load(written[path])["repos"][0]["hooks"]:
+        for hook in safe_load(written[path])["repos"][0]["hooks"]:
             wanted = hook.get("additional_dependencies", [])
             assert hook["language"] == ("python" if wanted else "system")
             if any(re.match(r"azrelease\b(?!.* @ )", one) for one in wanted):
@@ -64,7 +64,7 @@ def test_the_readme_says_where_it_comes_from(source: str) -> None:
 
 
 def test_a_pipeline_signs_in_to_a_feed_of_azure_artifacts() -> None:
-    steps = yaml.safe_load(files(FEED)["azure-pipelines.check.yml"])["steps"]
+    steps = safe_load(files(FEED)["azure-pipelines.check.yml"])["steps"]
     sign_in = next(index for index, step in enumerate(steps) if step.get("task") == "PipAuthenticate@1")
     install = next(index for index, step in enumerate(steps) if "azrelease==" in step.get("bash", ""))
     assert steps[sign_in]["inputs"] == {"artifactFeeds": "MLOps/models"}

@@ -1,5 +1,6 @@
 """The stages of a project that `init` wrote, run for real: its tests ask its own scoring script, over HTTP."""
 
+import csv
 import importlib.util
 import json
 import os
@@ -7,19 +8,21 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-import yaml
 
 from azrelease.rehearsal.azure import Answer, AzureCLI
+from azrelease.rehearsal.azure.hosting import Deployed, Unhosted
+from azrelease.rehearsal.azure.ml_v2 import State
 from azrelease.scaffold import Answers, compare, project_of, write_missing
 from support.agent import PYTEST, Agent, new_agent
 from support.process import unmeasured
+from support.yaml_text import safe_load
 
 pytestmark = pytest.mark.no_cover
 
@@ -42,6 +45,20 @@ class Model:
 
     def predict(self, rows: list[list[float]]) -> list[float]:
         return [8 + 2.5 * distance + 1.5 * items + 6 * rain + self.wrong for distance, items, rain in rows]
+
+
+class Scores(Unhosted):
+    """Scores the rows of files in a batch job, with the same model."""
+
+    def score(self, deployed: Deployed, files: Sequence[Path]) -> list[str]:  # noqa: ARG002  (a protocol)
+        """A line for each row of each file: its file, its number and the minutes."""
+        lines = []
+        for path in files:
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = [[float(text) for text in row.values()] for row in csv.DictReader(file)]
+            minutes = Model().predict(rows)
+            lines += [f"{path.name},{number},{found:.2f}" for number, found in enumerate(minutes, start=1)]
+        return lines
 
 
 class Endpoint(BaseHTTPRequestHandler):
@@ -92,14 +109,14 @@ def project(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest.fixture
 def agent(bash: str, tmp_path: Path, project: dict[str, str]) -> Iterator[Agent]:
     """An agent with the artifact, whose endpoint is served here."""
-    az = AzureCLI()
+    az = AzureCLI(v2=State(host=Scores()))
     artifact = {f"{ROOT}/{path}": text for path, text in project.items() if path.count("/")}
     with new_agent(bash, tmp_path / "agent", artifact, az, pytest=PYTEST) as agent:
         # What the script for requirements runs: they are there.
         python = Path(agent.environment["PATH"].split(":")[0]) / "python"
         python.write_text("#!/bin/sh\n[ \"$1 $2 $3\" = '-m pip install' ]\n", encoding="utf-8")
         python.chmod(0o755)
-        train(agent, yaml.safe_load(project["azure-pipelines.ci.yml"]))
+        train(agent, safe_load(project["azure-pipelines.ci.yml"]))
         script = agent.workspace / ROOT / "deployment" / "score.py"
         if not script.exists():
             yield agent
@@ -126,12 +143,11 @@ def train(agent: Agent, ci: dict[str, Any]) -> None:
 
 
 def test_staging_and_production_deploy_and_are_tested(agent: Agent, project: dict[str, str]) -> None:
-    pipeline = yaml.safe_load(project["azure-pipelines.yml"])
+    pipeline = safe_load(project["azure-pipelines.yml"])
     for stage in ("staging", "production"):
         done = agent.run_stage(pipeline, stage)
         assert done.failed is None, done.log
-        online = "deployment/score.py" in project
-        assert (" passed" in done.log) == online, done.log
+        assert " passed" in done.log
         assert "skipped" not in done.log
     endpoints = {**agent.az.v2.endpoints, **agent.az.v2.batch_endpoints}
     assert set(endpoints) == {"churn-staging", "churn"}
@@ -146,7 +162,7 @@ def test_a_model_that_answers_something_else_fails_its_stage(
 ) -> None:
     """It answers, and with numbers: only that they are the wrong ones."""
     monkeypatch.setattr(Model, "wrong", 3)
-    pipeline = yaml.safe_load(project["azure-pipelines.yml"])
+    pipeline = safe_load(project["azure-pipelines.yml"])
     for stage in ("staging", "production"):
         done = agent.run_stage(pipeline, stage)
         assert done.failed is not None
@@ -158,7 +174,7 @@ def test_a_model_that_answers_something_else_fails_its_stage(
 def check_pull_request(bash: str, project: Path, staging: Path) -> dict[str, int]:
     """The exit code of each script of the check of pull requests, what it installs being there."""
     staging.mkdir()
-    pipeline = yaml.safe_load((project / "azure-pipelines.check.yml").read_text(encoding="utf-8"))
+    pipeline = safe_load((project / "azure-pipelines.check.yml").read_text(encoding="utf-8"))
     scripts = [step for step in pipeline["steps"] if "bash" in step and "pip install" not in step["bash"]]
     scripts = [step for step in scripts if step["displayName"] != "Rehearse staging"]  # tests/rehearsal does that
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

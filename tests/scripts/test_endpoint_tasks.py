@@ -19,6 +19,7 @@ from support.endpoint_artifact import FILES, QUICK_PYTEST, ROOT, artifact, model
 from support.releases import release
 from support.texts import shell_texts, texts
 from support.thorough import examples
+from support.yaml_text import safe_load
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 HERE = "training/drop"
@@ -40,7 +41,7 @@ def run(agent: Agent, *tasks: str, target: str = "managed", stage: str = "", **e
     """Run a stage with these tasks, in flow style, after the extension is installed."""
     listed = "".join(f"    - {{{task}}}\n" for task in ("task: InstallAzureCLIExtension, extension: ml", *tasks))
     text = f"- name: test\n  endpoint: insurance\n  target: {target}\n{stage}  tasks:\n{listed}"
-    pipeline: dict[str, Any] = yaml.safe_load(render(release(text)))
+    pipeline: dict[str, Any] = safe_load(render(release(text)))
     return agent.run_stage(pipeline, "test", **environment)
 
 
@@ -472,7 +473,7 @@ def test_a_rollout_that_is_to_be_left_alone_has_no_way_back() -> None:
         "- name: test\n  endpoint: insurance\n  target: managed\n  rollout: {on_failure: leave, keep_old: true, test: none}\n"
         "  tasks:\n    - task: OnlineDeployment\n"
     )
-    pipeline = yaml.safe_load(render(release(text)))
+    pipeline = safe_load(render(release(text)))
     hooks = pipeline["stages"][0]["jobs"][0]["strategy"]["runOnce"]["on"]
     assert [step["displayName"] for step in hooks.pop("success")["steps"]] == [
         "Install Azure CLI extension ml",
@@ -486,7 +487,7 @@ def test_a_rollout_tests_before_and_only_then_if_told_so() -> None:
         "- name: test\n  endpoint: insurance\n  target: managed\n  rollout: {steps: [50, 100], test: before}\n"
         "  tasks:\n    - task: OnlineDeployment\n    - {task: EndpointTest, name: check}\n    - {task: Bash, script: echo}\n"
     )
-    pipeline = yaml.safe_load(render(release(text)))
+    pipeline = safe_load(render(release(text)))
     steps = pipeline["stages"][0]["jobs"][0]["strategy"]["runOnce"]["deploy"]["steps"]
     assert [step.get("displayName") for step in steps] == [
         "Download the artifact",
@@ -503,7 +504,7 @@ def test_a_repeated_test_has_a_name_only_once() -> None:
         "- name: test\n  endpoint: insurance\n  target: managed\n  rollout: {steps: [50, 100]}\n"
         "  tasks:\n    - task: OnlineDeployment\n    - {task: EndpointTest, name: check, display_name: Check}\n"
     )
-    pipeline = yaml.safe_load(render(release(text)))
+    pipeline = safe_load(render(release(text)))
     steps = pipeline["stages"][0]["jobs"][0]["strategy"]["runOnce"]["deploy"]["steps"]
     assert [(step["displayName"], step.get("name")) for step in steps if step["displayName"].startswith("Check")] == [
         ("Check", "check"),
@@ -581,7 +582,7 @@ def test_definitions_with_every_field_load_in_azure_ai_ml(agent: Agent) -> None:
             f"    - task: {kinds[0]}Deployment\n      model: 'insurance:1'\n      definition:\n{indented(deployment)}"
         )
         text = f"- name: test\n  endpoint: insurance\n  target: {target}\n{listed}{tasks}"
-        done = agent.run_stage(yaml.safe_load(render(release(text))), "test")
+        done = agent.run_stage(safe_load(render(release(text))), "test")
         # The stand-in wants a model that is registered.
         assert done.failed is None, done.log
         wanted.append(kinds[1])
@@ -611,7 +612,7 @@ def test_what_the_samples_hand_over_loads_in_azure_ai_ml(bash: str, tmp_path: Pa
     with ExitStack() as stack:
         files = []
         for folder in sorted(SAMPLES.glob("insurance-*")):
-            pipeline = yaml.safe_load(render(load(folder / "release.yml").release))
+            pipeline = safe_load(render(load(folder / "release.yml").release))
             az = AzureCLI()
             az.v2.models["insurance"] = models(1)
             place = tmp_path / folder.name
@@ -645,7 +646,7 @@ def test_no_text_of_a_definition_is_changed_on_its_way(data: st.DataObject, agen
             {"task": "OnlineDeployment", "definition": definition},
         ],
     }
-    pipeline = yaml.safe_load(render(type(subject).model_validate({**subject.model_dump(), "stages": [stage]})))
+    pipeline = safe_load(render(type(subject).model_validate({**subject.model_dump(), "stages": [stage]})))
     agent.az.v2.endpoints.clear()
     agent.az.v2.files.clear()
     done = agent.run_stage(pipeline, "test")
@@ -661,7 +662,7 @@ def test_a_name_that_is_not_known_in_a_hook_is_no_reason_to_say_that_all_is_well
     """A variable that a step has set is not there in another job."""
     listed = "  tasks:\n    - {task: InstallAzureCLIExtension}\n    - {task: OnlineEndpoint}\n    - {task: OnlineDeployment}\n"
     text = f"- name: test\n  endpoint: $(endpoint)\n  target: managed\n  rollout: {{test: none}}\n{listed}"
-    pipeline = yaml.safe_load(render(release(text)))
+    pipeline = safe_load(render(release(text)))
     done = agent.run_stage(pipeline, "test")
     assert done.failed == "Create the endpoint if it is not there"
     assert "nothing to take back" not in done.log

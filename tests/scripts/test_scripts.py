@@ -20,6 +20,7 @@ from support.releases import release, stage_with
 from support.shell import Run, Shell, scripts_of
 from support.texts import shell_texts
 from support.thorough import examples
+from support.yaml_text import safe_load
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 
@@ -27,7 +28,7 @@ SAMPLES = Path(__file__).parent.parent.parent / "samples"
 def sample_scripts() -> list[tuple[str, str, str, Mapping[str, str]]]:
     found = []
     for path in sorted(SAMPLES.glob("*/release.yml")):
-        pipeline = yaml.safe_load(render(load(path).release))
+        pipeline = safe_load(render(load(path).release))
         found += [(path.parent.name, name, text, env) for name, text, env in scripts_of(pipeline)]
     return found
 
@@ -67,7 +68,7 @@ def test_scripts_of_ours_hold_no_macro() -> None:
 
 def script(task: str) -> tuple[str, dict[str, str]]:
     """The script of the only task of a stage."""
-    ((_, text, env),) = scripts_of(yaml.safe_load(render(release(stage_with(task)))))
+    ((_, text, env),) = scripts_of(safe_load(render(release(stage_with(task)))))
     return text, env
 
 
@@ -208,7 +209,7 @@ def test_no_text_in_any_field_is_split_or_run_by_the_shell(data: st.DataObject, 
 
 
 def test_every_argument_of_model_deploy_has_a_field(shared: Path) -> None:
-    table = yaml.safe_load((shared / "facts" / "azure-ml-cli.json").read_text(encoding="utf-8"))
+    table = safe_load((shared / "facts" / "azure-ml-cli.json").read_text(encoding="utf-8"))
     arguments = {
         argument["long"] or argument["short"]
         for argument in table["v1"]["az ml model deploy"]["args"]

@@ -10,12 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import yaml
 
 from support.agent import Agent, new_agent
+from support.yaml_text import safe_load
 
 SAMPLE = Path(__file__).parent.parent.parent / "samples" / "insurance" / "azure-pipelines.yml"
-PIPELINE: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+PIPELINE: dict[str, Any] = safe_load(SAMPLE.read_text(encoding="utf-8"))
 
 ARTIFACT = {
     "deployment/aciDeploymentConfigStaging.yml": "computeType: ACI\ncontainerResourceRequirements: {cpu: 1, memoryInGB: 1}\n",
@@ -118,9 +118,7 @@ def test_a_value_with_shell_in_it_is_only_a_value(make_agent: Callable[[], Agent
     assert not list(agent.folder.rglob("pwned*"))
 
 
-FAN_OUT: dict[str, Any] = yaml.safe_load(
-    (SAMPLE.parent.parent / "fan-out/azure-pipelines.yml").read_text(encoding="utf-8")
-)
+FAN_OUT: dict[str, Any] = safe_load((SAMPLE.parent.parent / "fan-out/azure-pipelines.yml").read_text(encoding="utf-8"))
 TEST = "def test_url(request):\n    assert request.config.getoption('--scoreurl').endswith('/score')\n"
 FAN_OUT_ARTIFACT = {
     **{

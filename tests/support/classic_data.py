@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import yaml
-
 from azrelease.classic import Account, Handling, Import, import_definition
 from azrelease.classic.node import path_text
 from azrelease.release import dump
+from support.yaml_text import safe_load
 
 TODAY = date(2026, 11, 25)
 APP = "33c63b11-352b-45a2-ba1b-54cb568a29ca"  # UsePythonVersion
@@ -77,7 +76,7 @@ def read(data: Mapping[str, Any], **more: Any) -> Import:
 def said(made: Import) -> dict[str, Any]:
     """The release as it is written."""
     assert made.release is not None, made.problems
-    found: dict[str, Any] = yaml.safe_load(dump(made.release, brief=True))
+    found: dict[str, Any] = safe_load(dump(made.release, brief=True))
     return found
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from azrelease.lowering import lower
 from azrelease.registration import (
@@ -24,6 +23,7 @@ from azrelease.release import Release, load
 from azrelease.release.registration import Repository
 from fake_azure_devops import Project as FakeProject
 from fake_azure_devops import Service
+from support.yaml_text import safe_load
 
 SAMPLES = sorted(Path(__file__).parents[2].glob("samples/*/release.yml"))
 AT_ONCE = Patience(timeout=10, attempts=4, first_wait=0)
@@ -128,7 +128,7 @@ def project_of(service: Service, name: str = "MLOps", token: str = "pat") -> Pro
 
 def released(text: str) -> Release:
     """A release from the text of its file."""
-    return Release.model_validate(yaml.safe_load(text))
+    return Release.model_validate(safe_load(text))
 
 
 def wanted_release(release: Release, file: str = "release.yml", **more: Any) -> WantedRelease:

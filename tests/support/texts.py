@@ -2,6 +2,8 @@
 
 from hypothesis import strategies as st
 
+from azrelease.release.fields import leaves_folder
+
 SPECIAL = (
     "{{ x }}", "{% x %}", "{# x #}", "${{ parameters.x }}", "$(macro)", "$[ x ]", ": ", " #", "#", "- ", "? ", "| ", "> ",
     "&a", "*a", "!tag", "%", "@", "`", "'", '"', "\\", "\n", "\r\n", "\t", "\x00", "\x07", "\x1b", "\x85", "\u2028", "\ufeff",
@@ -17,5 +19,5 @@ texts = st.lists(pieces, max_size=6).map("".join)
 shell_texts = texts.map(lambda text: text.replace("\0", "")).filter(str.strip)
 """Any text that a release field takes: not blank, no NUL."""
 
-paths = shell_texts.map(lambda text: text.replace("\\", "/") + "x")
+paths = shell_texts.map(lambda text: text.replace("\\", "/") + "x").filter(lambda text: not leaves_folder(text))
 """Any path inside the artifact."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from azrelease.syntax.expressions import (
     walk,
 )
 from azrelease.syntax.expressions.nodes import Version
+from support.yaml_text import safe_load
 
 CONTEXTS: dict[str, Any] = {
     "variables": {"letters": "ABC", "number": "123", "empty": "", "Build.Reason": "Manual"},
@@ -136,7 +136,7 @@ def test_what_is_not_known_makes_the_result_unknown_unless_the_rest_decides(text
 
 DOCUMENTED = [
     pytest.param(text, expected, id=f"{chapter}-{index}")
-    for chapter, cases in yaml.safe_load((Path(__file__).parent / "documented.yml").read_text(encoding="utf-8")).items()
+    for chapter, cases in safe_load((Path(__file__).parent / "documented.yml").read_text(encoding="utf-8")).items()
     for index, (text, expected) in enumerate(cases)
 ]
 AT_HAND = {

@@ -112,8 +112,12 @@ class TaskDefinition:
         A rule that asks for an input whose value is none of its options decides nothing: a task takes its inputs as
         they are, and only the editor goes by the rules.
         """
-        known = {other.name.casefold(): other.default or "" for other in self.inputs}
+        asked_for = {name for rule in definition.visible_when for name in named(rule)}
+        defaults = ((other.name.casefold(), other.default or "") for other in self.inputs)
+        known = {name: default for name, default in defaults if name in asked_for}
         for name, value in values.items():
+            if name.casefold() not in asked_for:
+                continue
             known[name.casefold()] = value
             if not self.is_listed(name, value):
                 del known[name.casefold()]

@@ -169,6 +169,7 @@ _FORMS: Mapping[str, Sequence[str]] = {
     "metrics_file": ("metadata/metrics.json",),
     "metric": ("accuracy",),
     "ModelDeploy.model": ("['churn:3']",),
+    "BatchTest.output": ("score",),
     "ModelDeploy.model_metadata": ("[metadata/model.json]",),
     "ModelDeploy.tags": ("{team: models}",),
     "OnlineDeploymentDefinition.model": ("azureml:churn@latest", "{path: model}"),

@@ -95,6 +95,8 @@ def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
     if kind == "missing":
         code, message, hint = _missing_field(route, found.name, document.data)
     else:
+        # A rule of a model about one of its fields is given the whole model.
+        details = {**details, "input": _value_at(place, document.data)} if kind == "release" else details
         code, message, hint = _explain(details, document.node(place), found)
     is_key = route and route[-1] == KEY
     return found_at(document, (*place, KEY) if is_key else place, code, message, hint)
@@ -279,6 +281,13 @@ def _kind_of(value: object) -> str:
     if isinstance(value, YamlInt | YamlFloat):
         return "a number"
     return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "text"
+
+
+def _value_at(route: Route, data: Any) -> Any:  # noqa: ANN401  (any YAML)
+    """What a file gives at a route."""
+    for step in route:
+        data = data[step]
+    return data
 
 
 def _in_file(route: Route, data: Any) -> Route:  # noqa: ANN401  (any YAML)

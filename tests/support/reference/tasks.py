@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import yaml
-
 from azrelease.release.schema import json_schema
 from azrelease.release.tasks import TASKS
 from azrelease.release.tasks.base import BaseTask
 from support.reference.markdown import block, page, prose
 from support.reference.schema_types import fields
+from support.yaml_text import safe_load
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "task_examples.yml"
 COMMON = frozenset(BaseTask.model_fields)
@@ -22,7 +21,7 @@ checked; those of the marketplace are known once `azrelease catalog sync` has re
 
 def task_examples() -> dict[str, dict[str, object]]:
     """An example of each task, by its name."""
-    return {each["task"]: each for each in yaml.safe_load(EXAMPLES.read_text(encoding="utf-8"))}
+    return {each["task"]: each for each in safe_load(EXAMPLES.read_text(encoding="utf-8"))}
 
 
 def _texts() -> dict[str, str]:

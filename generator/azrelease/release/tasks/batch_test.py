@@ -8,13 +8,20 @@ from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
 from azrelease.pipeline import Step
-from azrelease.release.fields import ArtifactPath, Text, matching
+from azrelease.release.fields import ArtifactPath, ListOf, Text, matching
 from azrelease.release.problems import Problem
 from azrelease.release.target import BatchTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import JOB, StageDefaults, TaskContext, file_name, folder_of
 
-OutputName = Annotated[str, matching(r"[A-Za-z_][A-Za-z0-9_-]*", "{} cannot be the name of an output")]
+OutputName = Annotated[
+    str,
+    matching(
+        r"[A-Za-z_][A-Za-z0-9_-]*",
+        "{} cannot be the name of an output",
+        "Write letters, digits, _ and -, not beginning with a digit: `output: score`.",
+    ),
+]
 
 
 class BatchTest(WorkspaceTask):
@@ -34,7 +41,7 @@ class BatchTest(WorkspaceTask):
         default="junit/test-results.xml",
         description="Where the results are written, from the folder of the test; PublishTestResults looks for it.",
     )
-    arguments: tuple[Text, ...] = Field(default=("--doctest-modules",), description="More arguments for pytest.")
+    arguments: ListOf[Text] = Field(default=("--doctest-modules",), description="More arguments for pytest.")
 
     def completed(self, stage: StageDefaults) -> Self:
         """The task with its script."""
