@@ -128,7 +128,7 @@ def test_a_secret_in_any_style(here: Cli, style: str, field: str) -> None:
         ),
     }[field]
     here.write("release.yml", styled(text, STYLES[style]))
-    for command in some_of(LOCAL, 6, list(STYLES).index(style) + len(field)):
+    for command in some_of(LOCAL, 9, list(STYLES).index(style) + len(field)):
         assert not leaks(printed(here, command)), command
 
 
