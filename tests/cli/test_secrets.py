@@ -162,6 +162,17 @@ def test_commands_that_ask_the_service(here: Cli, monkeypatch: pytest.MonkeyPatc
             assert not leaks(printed(here, command)), command
 
 
+def test_what_only_may_be_a_secret_is_not_printed_either(here: Cli) -> None:
+    tasks = f"tasks: {MARK}", "tasks:\n  - task: Bash\n    script: ./run --password 'hunter2 correct horse'"
+    here.write("release.yml", planted(("stages", 0), "tasks").replace(*tasks))
+    for command in (("render", "--stdout"), ("export", "release.yml", "--output", "-", "--accept-loss")):
+        done = here(*command)
+        assert (done.code, done.out) == (2, "")
+        assert "may hold a secret and is not printed" in done.err
+        assert not leaks(done.err)
+    assert here("render").code == 0
+
+
 PIPELINE = """\
 pool: {{vmImage: ubuntu-24.04}}
 variables:

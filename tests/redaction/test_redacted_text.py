@@ -1,5 +1,7 @@
 """What is redacted where a file is shown, and what stays."""
 
+import time
+
 import pytest
 
 from azrelease.diagnostics import AZURE_ML_ARGUMENT, Diagnostic, Span
@@ -67,6 +69,18 @@ def test_other_names(name: str) -> None:
         ("a: 1 # password: abc def", "a: 1 # password: *** def"),
         ("password: |\n  one\n  two words\nnext: x", "password: |\n  ***\n  *********\nnext: x"),
         ("password:\n  a: one\n  b: [two]\nnext: x", "password:\n  a: ***\n  b: [***]\nnext: x"),
+        ("script: run '--token \"a b\"' x", "script: run '--token *****' x"),
+        ("script: run --token $(x)abc", "script: run --token *******"),
+        ("script: run --token ${TOKEN:-abc} $(x)", "script: run --token ************* $(x)"),
+        ("script: run --token $(x); next", "script: run --token $(x); next"),
+        ("script: curl -H 'Authorization: Bearer abcdef' -u me:abc x", "script: curl -H 'Authorization: ****** ******' -u me:*** x"),
+        ("url: https://me:abc@example.com", "url: https://me:***@example.com"),
+        ("script: docker login -u me -p abc example.com", "script: docker login -u me -p *** example.com"),
+        ("script: ConvertTo-SecureString 'a b' -AsPlainText", "script: ConvertTo-SecureString ***** -AsPlainText"),
+        ("script: echo ##vso[task.setvariable variable=a;issecret=true]abc", "script: echo ##vso[task.setvariable variable=a;issecret=true]***"),
+        ("password: ${{ variables['storage.key'] }}", "password: ${{ variables['storage.key'] }}"),
+        ("password: ${{ coalesce(x, 'literal') }}", "password: " + "*" * 29),
+        ("password: ${{ x }} abc ${{ y }}", "password: " + "*" * 21),
         ("\ufeffpassword: abc", "\ufeffpassword: ***"),
         ("password: abc\rnext: x\r", "password: ***\rnext: x\r"),
     ],
@@ -103,6 +117,37 @@ def test_a_message_repeats_no_secret() -> None:
     ((shown, line),) = redacted([finding], {"a.yml": text})
     assert (shown.message, shown.hint) == ("`***` is wrong", "Remove `***`.")
     assert line == "    *******"
+
+
+def test_a_message_keeps_words_that_hold_a_value() -> None:
+    finding = Diagnostic(AZURE_ML_ARGUMENT, "`productionn` is not `production`", "a.yml", Span(1, 1, 1, 2))
+    ((shown, _),) = redacted([finding], {"a.yml": "a: 1\npassword: production\n"})
+    assert shown.message == "`productionn` is not `***`"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password=" * 20_000,
+        "password: ${{" * 20_000,
+        "password: $[" * 20_000,
+        "--token 'a" * 20_000,
+        "mysql " * 20_000,
+        "://a:" * 20_000,
+        "##vso[task.setvariable " * 10_000,
+    ],
+)
+def test_a_long_line_takes_no_long_time(text: str) -> None:
+    start = time.process_time()
+    RedactedText(text)
+    assert time.process_time() - start < 20
+
+
+def test_a_key_that_is_indented_too_little() -> None:
+    text = "a: [\nprivateKey: |\nMIIEone\nMIIEtwo\nnext: x\n"
+    assert RedactedText(text).text == "a: [\nprivateKey: *\n*******\n*******\nnext: x\n"
+    block = "note: |\n  -----BEGIN PGP PRIVATE KEY BLOCK-----\n  abc\n  -----END PGP PRIVATE KEY BLOCK-----\nnext: x\n"
+    assert "abc" not in RedactedText(block).text
 
 
 def test_a_message_repeats_no_secret_of_another_file() -> None:

@@ -36,18 +36,26 @@ def write_text(text: str, *, error: bool = False) -> None:
 
 
 def print_generated(text: str, warnings: Sequence[Diagnostic]) -> None:
-    """Print what was made from a release, which may be read by a log.
+    """Print what was made from a release or a definition, which may be read by a log.
 
     Raises:
-        UserError: the release gives a secret in plain text, which is not printed.
+        UserError: a secret in plain text may be in it, which is not printed.
     """
     from azrelease.diagnostics import PLAIN_SECRET
     from azrelease.errors import UserError
+    from azrelease.redaction import RedactedText
 
     secret = next((warning for warning in warnings if warning.code is PLAIN_SECRET), None)
     if secret is not None:
         place = f"{secret.file}:{secret.span.line}"
         raise UserError(f"{place}: a secret in plain text is not printed; remove it, or write to a file with --output")
+    shown = RedactedText(text).text
+    if shown != text:
+        pairs = zip(text.splitlines(), shown.splitlines(), strict=True)
+        number = next(number for number, (line, redacted) in enumerate(pairs, start=1) if line != redacted)
+        raise UserError(
+            f"line {number} of the output may hold a secret and is not printed; write to a file with --output"
+        )
     write_text(text)
 
 

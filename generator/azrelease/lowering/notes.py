@@ -26,7 +26,7 @@ def secrets_note(names: Sequence[str]) -> str | None:
     """Says which secrets are read; None when there are none."""
     if not names:
         return None
-    return f"Reads the secrets {', '.join(names)}: set in Azure DevOps, never in a file."
+    return f"Reads the secrets {', '.join(names)}, which are set in Azure DevOps, never in a file."
 
 
 def settable_note(names: Sequence[str]) -> str | None:

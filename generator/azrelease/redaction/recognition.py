@@ -35,8 +35,8 @@ _DUMMY = re.compile(r"([A-Za-z0-9])\1{15,}=*$|EXAMPLE(?:KEY)?=*$")
 
 _FORMATS = re.compile(
     r"gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,}|AKIA[0-9A-Z]{16}|AccountKey=[A-Za-z0-9+/=]{40,}"
-    r"|SharedAccessKey=[A-Za-z0-9+/=]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)"
-    r"(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|SharedAccessKey=[A-Za-z0-9+/=]{40,}|-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?s:.*?)"
+    r"(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\Z)"
     r"|xox[baprs]-[0-9A-Za-z-]{20,}"
     r"|[?&]sig=[A-Za-z0-9%+/]{40,}|npm_[A-Za-z0-9]{36}|dapi[0-9a-f]{32}|AIza[0-9A-Za-z_-]{35}"
 )
@@ -53,9 +53,18 @@ _SIGNS = (
 _ABOUT_A_SECRET = frozenset(
     ("name", "names", "file", "files", "path", "folder", "dir", "directory", "id", "ids", "url", "uri", "endpoint",
      "type", "version", "vault", "count", "length", "limit", "filter", "policy", "prefix", "suffix", "size", "scope",
-     "scopes", "expiry", "ttl", "hours")
+     "scopes", "expiry", "ttl", "hours", "issecret")
 )  # fmt: skip
 """Last words of names that say something of a secret, not the secret itself."""
+
+_ENDS = ("password", "passwd", "passphrase", "secret", "token", "apikey", "accountkey", "accesskey", "privatekey")
+"""How words end that are written as one: `clientsecret`, `PGPASSWORD`."""
+
+_MORE_WORDS = frozenset(("pass", "authorization", "jwt", "sas", "sshpass"))
+_KEYS_OF_DATA = frozenset(
+    ("public", "partition", "sort", "foreign", "row", "hash", "cache", "routing", "feature", "project")
+)
+_COUNTS = frozenset(("max", "min", "num", "eos", "pad", "bos"))
 
 
 @lru_cache(maxsize=4096)
@@ -80,9 +89,11 @@ def may_name_secret(name: str) -> bool:
     words = name_words(name)
     if not words or name.casefold() in _COMMANDS or words[-1] in _ABOUT_A_SECRET or words[0] in _QUESTIONS:
         return False
-    if names_secret(name) or (words[-1] == "key" and len(words) > 1):
+    if _COUNTS.intersection(words) or (words[-1] == "key" and len(words) > 1 and words[-2] in _KEYS_OF_DATA):
+        return False
+    if names_secret(name) or (words[-1] == "key" and len(words) > 1) or words in (["credential"], ["credentials"]):
         return True
-    return any(word in _LAST_WORDS or word.removesuffix("s") in _LAST_WORDS for word in words)
+    return any(word in _LAST_WORDS or word in _MORE_WORDS or word.removesuffix("s").endswith(_ENDS) for word in words)
 
 
 def is_secret(name: str, value: str) -> bool:
@@ -117,7 +128,7 @@ def is_secret_value(text: str) -> bool:
 
 def may_hold_secrets(text: str) -> bool:
     """Whether a secret of a known form stands anywhere in a text."""
-    return any(sign in text for sign in _SIGNS) and _FORMATS.search(text) is not None
+    return bool(secret_texts(text))
 
 
 def real_secrets(text: str) -> list[tuple[int, int]]:
@@ -127,4 +138,4 @@ def real_secrets(text: str) -> list[tuple[int, int]]:
 
 def secret_texts(text: str) -> list[tuple[int, int]]:
     """Where secrets of a known form stand in a text."""
-    return [found.span() for found in _FORMATS.finditer(text)]
+    return [found.span() for found in _FORMATS.finditer(text)] if any(sign in text for sign in _SIGNS) else []

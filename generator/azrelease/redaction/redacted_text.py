@@ -11,7 +11,7 @@ from yaml import Node
 
 from azrelease.diagnostics import PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Span
 from azrelease.redaction.recognition import secret_texts
-from azrelease.redaction.secret_places import Place, may_have_names, secret_places
+from azrelease.redaction.secret_places import Place, may_have_names, places_in_commands, secret_places
 from azrelease.source import line_starts, split_lines
 
 SourceLine = NewType("SourceLine", str)
@@ -49,7 +49,8 @@ class RedactedText:
     def message(self, text: str) -> str:
         """A sentence about the text, without the secrets that it repeats."""
         for value in self._values:
-            text = text.replace(value, _MASK)
+            if value in text:
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", _MASK, text)
         return mask_tokens(text)
 
     def redact(self, diagnostic: Diagnostic) -> Diagnostic:
@@ -83,6 +84,7 @@ def mask_tokens(text: str) -> str:
 def _places(text: str, root: Node | None, diagnostics: Iterable[Diagnostic]) -> Iterator[Place]:
     """Where secrets are: by their form, by their names, and by what diagnostics say of values and of keys."""
     yield from (Place(start, end) for start, end in secret_texts(text))
+    yield from places_in_commands(text)
     suspects: set[int] = set()
     about = [d for d in diagnostics if d.code in (PLAIN_SECRET, UNKNOWN_FIELD)]
     starts = line_starts(text) if about else []

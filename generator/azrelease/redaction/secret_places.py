@@ -20,12 +20,41 @@ class Place(NamedTuple):
     value: str | None = None
 
 
-_HINT = re.compile(r"pass(?:word|wd|phrase)|pwd|secret|token|(?<![A-Za-z])pat(?![a-z])|key|Pat(?![a-z])", re.IGNORECASE)
-"""What a text has in it if a name of a secret is there; looked for first, as that is faster."""
+_HINTS = (
+    "pass", "pwd", "secret", "token", "pat:", "pat=", "pat ", 'pat"', "pat'", "_pat", "key", "credential",
+    "authorization", "jwt", "sas",
+)  # fmt: skip
+"""What a text, in lower case, has in it if a name of a secret is there; looked for first, as that is faster."""
 
-_VALUE = r""""(?:\\.|[^"\\\n])*+"|'(?:''|[^'\n])*+'|["'][^\n]*+|\$\{\{.*?\}\}|\$\([^)\n]*+\)|\$\[.*?\]|[^\s"']\S*+"""
-_SETTING = re.compile(rf"""(?P<name>[\w.\-]++)["']?[ \t]*+(?:[:=]|:=)[ \t]*+(?=(?P<value>{_VALUE}))""")
-_OPTION = re.compile(rf"""(?<!\S)--?(?P<name>[A-Za-z][\w\-]*+)[ \t]++(?=(?P<value>{_VALUE}))""")
+_GIVEN = re.compile(
+    r""""(?:\\.|[^"\\\n])*+"|'(?:''|[^'\n])*+'|["'][^\n]*+"""
+    r"""|\$\{\{.{0,500}?\}\}|\$\([^)\n]*+\)[^\s"';)]*+|\$\[.{0,500}?\]|[^\s"']\S*+"""
+)
+_SETTING = re.compile(r"""(?P<name>[\w.\-]++)["']?[ \t]*+(?:[:=]|:=)[ \t]*+""")
+_OPTION = re.compile(r"""(?<![^\s"'(\[,=`])--?(?P<name>[A-Za-z][\w\-]*+)["']?(?:[ \t]++|,[ \t]*+)""")
+_FORMS = (
+    (("bearer", "basic"), re.compile(r"""\b(?:bearer|basic)\s+(?P<value>[^\s"'$]{6,})""", re.IGNORECASE)),
+    (("://",), re.compile(r"://[^\s/@:]*:(?P<value>[^\s@/$]+)@")),
+    ((" -u ", "--user"), re.compile(r"""\s(?:-u|--user)\s+["']?[^\s:"']+:(?P<value>[^\s"'$]+)""")),
+    (
+        ("docker login", "sshpass", "sqlcmd", "mysql"),
+        re.compile(
+            r"""\b(?:docker login|sshpass|sqlcmd|mysql)\b[^\n]{0,300}?\s-[pP]\s*"""
+            r"""(?P<value>"[^"$\n]*"|'[^'\n]*'|[^\s"'$-]\S*)"""
+        ),
+    ),
+    (
+        ("issecret=true",),
+        re.compile(
+            r"##vso\[task\.setvariable[^\]\n]{0,300}issecret=true[^\]\n]{0,300}\](?P<value>[^\s\"'$]+)", re.IGNORECASE
+        ),
+    ),
+    (
+        ("securestring",),
+        re.compile(r"""securestring\s+(?:-string\s+)?(?P<value>"[^"$\n]*"|'[^'\n]*')""", re.IGNORECASE),
+    ),
+)
+"""Secrets that stand where a program takes one: in a header, in an address, behind an option of a program."""
 _BREAK = r"\n\r\x85\u2028\u2029"
 _ENTRY = re.compile(
     rf"""(?<![^{_BREAK}])(?P<indent>[ \t]*+(?:-[ ]++)*+)["']?(?P<name>[\w.\-]++)["']?[ \t]*+:(?=\s|\Z)"""
@@ -36,9 +65,14 @@ _NEARBY = 6
 """How many lines apart a name and its value are looked for where there is no tree."""
 _LINE = re.compile(rf"[^{_BREAK}]*+(?:\r\n|[{_BREAK}]|\Z)")
 
-_COMPUTED = re.compile(r"(?:\$\([\w.\- ]+\)|\$\{\{.*\}\}|\$\[.*\]|true|false|null|none|~|)[,;]?", re.IGNORECASE)
+_LITERAL = r"(?<!\[)'[^']{6,}'"
+_COMPUTED = re.compile(
+    rf"(?:\$\([\w.\- ]+\)|\$\{{\{{(?:(?!\$\{{\{{|{_LITERAL}).)*\}}\}}|\$\[(?:(?!\$\[|{_LITERAL}).)*\]"
+    r"|true|false|null|none|~|\d{1,3}|)[,;]?",
+    re.IGNORECASE,
+)
 _OF_THE_SHELL = re.compile(
-    r"""(?:\$(?:\w+|\{[^}]*\}|env:\w+|\(.*)|%\w+%|[|>][+-]?\d?|&&|\|\||\\)["');,.&|\]}]*""", re.IGNORECASE
+    r"""(?:\$(?:\w+|\{\w+\}|env:\w+|\([^)]*\))|%\w+%|[|>][+-]?\d?|&&|\|\||\\)["');,.&|\]}]*""", re.IGNORECASE
 )
 
 _NAMES = ("name", "key", "variable")
@@ -48,7 +82,16 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][\w.\-]*")
 
 def may_have_names(text: str) -> bool:
     """Whether there may be a name of a secret in a text; most texts have none."""
-    return _HINT.search(text) is not None
+    folded = text.casefold()
+    return any(hint in folded for hint in _HINTS)
+
+
+def places_in_commands(text: str) -> Iterator[Place]:
+    """Secrets where a program takes one, whatever it is called there."""
+    folded = text.casefold()
+    for hints, form in _FORMS:
+        if any(hint in folded for hint in hints):
+            yield from (Place(*found.span("value")) for found in form.finditer(text))
 
 
 def secret_places(text: str, root: yaml.Node | None = None, suspects: Container[int] = ()) -> Iterator[Place]:
@@ -82,15 +125,23 @@ def _in_text(text: str, keys: Container[int]) -> Iterator[Place]:
         keys: where keys of the tree begin, whose values are known from there.
     """
     for pattern in (_SETTING, _OPTION):
-        for found in pattern.finditer(text):
-            if found.start("name") in keys or not may_name_secret(found["name"]):
-                continue
-            value = found["value"]
-            bare = value.strip("\"'")
-            # In single quotes, no shell replaces anything.
-            of_the_shell = not value.startswith("'") and _OF_THE_SHELL.fullmatch(bare)
-            if not (_COMPUTED.fullmatch(bare) or of_the_shell):
-                yield Place(*found.span("value"))
+        found = pattern.search(text)
+        while found is not None:
+            behind = found.end()
+            if found.start("name") not in keys and may_name_secret(found["name"]):
+                given = _GIVEN.match(text, behind)
+                if given is not None:
+                    behind = max(given.end(), behind)
+                    if not _is_filled_in(given[0]):
+                        yield Place(*given.span())
+            found = pattern.search(text, behind)
+
+
+def _is_filled_in(value: str) -> bool:
+    """Whether a value in a script is wholly filled in when it runs. In single quotes, no shell replaces anything."""
+    bare = value.strip("\"'")
+    of_the_shell = not value.startswith("'") and _OF_THE_SHELL.fullmatch(bare)
+    return bool(_COMPUTED.fullmatch(bare) or of_the_shell)
 
 
 def _content(text: str, node: yaml.ScalarNode) -> tuple[int, int]:
@@ -169,9 +220,12 @@ def _below(node: yaml.Node, *, of_names: bool) -> Iterator[yaml.ScalarNode]:
 
 def _in_broken_yaml(text: str) -> Iterator[Place]:
     """What follows names of secrets in a text that has no tree: more than in one that has."""
+    done = 0
     for found in _ENTRY.finditer(text):
-        if may_name_secret(found["name"]):
-            yield from _rest_of_entry(text, found.end(), len(found["indent"]))
+        if found.start() >= done and may_name_secret(found["name"]):
+            for place in _rest_of_entry(text, found.end(), len(found["indent"])):
+                done = max(done, place.end)
+                yield place
     starts = line_starts(text)
     for found in _NAMED.finditer(text):
         if may_name_secret(found["name"]):
@@ -188,8 +242,13 @@ def _rest_of_entry(text: str, start: int, indent: int) -> Iterator[Place]:
     assert end is not None
     if not is_computed_value(end[0]):
         yield Place(start, end.end())
+    # What a block or a quote holds may be indented too little, which is then what is wrong with the file.
+    opens = end[0].strip()[:1] in ("|", ">", '"', "'")
     while end.end() < len(text) and (end := _LINE.match(text, end.end())):
         before = end[0][: len(end[0]) - len(end[0].lstrip(" \t"))]
-        if end[0].strip() and "\t" not in before and len(before) <= indent:
+        ends = end[0].strip() and "\t" not in before and len(before) <= indent
+        if ends and not (
+            opens and _ENTRY.match(text, end.start()) is None and not end[0].lstrip().startswith(("- ", "#"))
+        ):
             return
         yield Place(*end.span())
