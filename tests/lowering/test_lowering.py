@@ -273,8 +273,8 @@ def test_a_stage_of_target_and_service_gets_the_standard_tasks() -> None:
 def test_secrets_are_named_and_never_written() -> None:
     text = HEAD + f"secrets: [token]\nstages:\n  - {{name: a, secrets: [key], {BASH}}}\n"
     pipeline = lower(load_document(document(text)).release)
-    assert pipeline.notes == ("Reads the secrets token: set in Azure DevOps, never in a file.",)
-    assert pipeline.stages[0].notes == ("Reads the secrets key: set in Azure DevOps, never in a file.",)
+    assert pipeline.notes == ("Reads the secrets token, which are set in Azure DevOps, never in a file.",)
+    assert pipeline.stages[0].notes == ("Reads the secrets key, which are set in Azure DevOps, never in a file.",)
     assert pipeline.variables.values == pipeline.stages[0].variables.values == ()
 
 
