@@ -269,13 +269,18 @@ def test_a_plan_does_not_say_where_the_token_goes(cli: Cli, service: Service, mo
     assert len(service.calls) == before
 
 
+def started(cli: Cli, *arguments: str) -> subprocess.Popen[str]:
+    """`azrelease` in a process that is not waited for."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "azrelease", *arguments]
+    return subprocess.Popen(
+        command, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
 def test_who_interrupts_an_apply_is_told_what_was_done(cli: Cli, service: Service) -> None:
     cli.write("release.yml", FULL)
-    arguments = [sys.executable, "-m", "azrelease", "apply", "--yes"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
-    process = subprocess.Popen(
-        arguments, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = started(cli, "apply", "--yes")
     service.faults.when(
         lambda request: request.method == "POST" and request.path.endswith("/build/Definitions"),
         Fault.call_after(lambda: process.send_signal(signal.SIGINT)),
@@ -293,11 +298,7 @@ def test_who_interrupts_an_apply_is_told_what_was_done(cli: Cli, service: Servic
 
 def test_who_interrupts_does_not_wait_for_a_service_that_does_not_answer(cli: Cli, service: Service) -> None:
     cli.write("release.yml", FULL)
-    arguments = [sys.executable, "-m", "azrelease", "apply", "--yes", "--timeout", "600"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
-    process = subprocess.Popen(
-        arguments, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = started(cli, "apply", "--yes", "--timeout", "600")
 
     def interrupts(request: Request) -> bool:
         if request.method != "POST" or not request.path.endswith("/build/Definitions"):
@@ -318,11 +319,7 @@ def test_who_interrupts_an_apply_of_many_releases_is_told_what_was_done(cli: Cli
     for number in range(4):
         cli.write(f"{number}.release.yml", shared.replace("name: churn\n", f"name: churn {number}\n", 1))
     files = [f"{number}.release.yml" for number in range(4)]
-    arguments = [sys.executable, "-m", "azrelease", "apply", *files, "--yes"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
-    process = subprocess.Popen(
-        arguments, cwd=cli.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = started(cli, "apply", *files, "--yes")
     service.faults.when(
         lambda request: request.method == "POST" and request.path.endswith("/build/Definitions"),
         Fault.call_after(lambda: process.send_signal(signal.SIGINT)),

@@ -13,7 +13,7 @@ from azrelease.migration.scoring_script import v1_uses
 from azrelease.migration.settings import Place, Settings, local_path, read_settings
 from azrelease.release import Stage
 from azrelease.release.azure_ml.names import ENDPOINT_NAME
-from azrelease.release.fields import MACRO, is_rooted, path_below
+from azrelease.release.fields import MACRO, path_below
 from azrelease.release.standard import standard_tasks
 from azrelease.release.target import AksTarget, KubernetesTarget, ManagedTarget, ServiceTarget
 from azrelease.release.tasks import BaseTask, StageDefaults, make_task
@@ -312,7 +312,7 @@ def _scoring_findings(settings: Settings, folder: Path) -> Iterator[Diagnostic]:
 def _folder(task: ModelDeploy) -> str:
     """The folder of the artifact that the new files go to: that of the old ones, unless it is outside."""
     folder = posixpath.normpath(folder_of(task.deployment_config or task.inference_config or "deployment/x"))
-    return "deployment" if is_rooted(folder) or "$" in folder or folder.startswith("..") else folder
+    return "deployment" if "$" in folder else folder
 
 
 def _script_findings(task: BaseTask, place: Place, folder: Path) -> Iterator[Diagnostic]:

@@ -1,6 +1,6 @@
 """Secrets in the texts of files: recognizes them, and redacts them wherever a file is shown."""
 
-from azrelease.redaction.data import STARS, redacted_data, redacted_value
+from azrelease.redaction.data import redacted_data, redacted_value
 from azrelease.redaction.recognition import (
     is_secret,
     may_hold_secrets,
@@ -12,7 +12,6 @@ from azrelease.redaction.redacted_text import RedactedText, SourceLine, redacted
 from azrelease.redaction.unified_diff import redacted_difference
 
 __all__ = [
-    "STARS",
     "RedactedText",
     "SourceLine",
     "is_secret",

@@ -84,7 +84,8 @@ def mask_tokens(text: str) -> str:
 def _places(text: str, root: Node | None, diagnostics: Iterable[Diagnostic]) -> Iterator[Place]:
     """Where secrets are: by their form, by their names, and by what diagnostics say of values and of keys."""
     yield from (Place(start, end) for start, end in secret_texts(text))
-    yield from places_in_commands(text)
+    folded = text.casefold()
+    yield from places_in_commands(text, folded)
     suspects: set[int] = set()
     about = [d for d in diagnostics if d.code in (PLAIN_SECRET, UNKNOWN_FIELD)]
     starts = line_starts(text) if about else []
@@ -95,7 +96,7 @@ def _places(text: str, root: Node | None, diagnostics: Iterable[Diagnostic]) -> 
                 suspects.add(start)
         elif diagnostic.code is PLAIN_SECRET:
             yield Place(start, end)
-    if suspects or may_have_names(text):
+    if suspects or may_have_names(folded):
         yield from secret_places(text, root, suspects)
 
 

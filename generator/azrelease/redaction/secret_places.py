@@ -80,15 +80,13 @@ _VALUES = ("value", "default", "values")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.\-]*")
 
 
-def may_have_names(text: str) -> bool:
-    """Whether there may be a name of a secret in a text; most texts have none."""
-    folded = text.casefold()
+def may_have_names(folded: str) -> bool:
+    """Whether there may be a name of a secret in a text, given in lower case; most texts have none."""
     return any(hint in folded for hint in _HINTS)
 
 
-def places_in_commands(text: str) -> Iterator[Place]:
-    """Secrets where a program takes one, whatever it is called there."""
-    folded = text.casefold()
+def places_in_commands(text: str, folded: str) -> Iterator[Place]:
+    """Secrets where a program takes one, whatever it is called there; `folded` is the text in lower case."""
     for hints, form in _FORMS:
         if any(hint in folded for hint in hints):
             yield from (Place(*found.span("value")) for found in form.finditer(text))
