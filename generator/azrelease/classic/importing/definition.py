@@ -51,7 +51,7 @@ from azrelease.classic.importing.variables import Scope, variables_of
 from azrelease.classic.names import NO_NAMES, Names
 from azrelease.classic.node import Node
 from azrelease.classic.texts import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, Texts
-from azrelease.marks import plain, release_of
+from azrelease.ownership import owning_release, untagged
 from azrelease.release import Release
 from azrelease.templating import Templates
 
@@ -148,7 +148,7 @@ def _definition(
     folder = node["path"].text().strip("\\/ ")
     yield from rows(FOLDER if folder else USUAL, node["path"])
     description = node["description"].text()
-    description = plain(description) if release_of(description) else description
+    description = untagged(description) if owning_release(description) else description
     data |= {"description": description} if description.strip() else {}
     yield from rows(DESCRIPTION, node["description"])
     data |= {"folder": f"\\{folder}"} if folder else {}

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 
-from azrelease.marks import shortened
+from azrelease.ownership import shortened
 from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, MANUAL, PATHS, VALID_FOR
 from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE, clashes
 from azrelease.registration.kinds.release_definition import comparable
