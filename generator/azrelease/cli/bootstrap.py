@@ -66,7 +66,7 @@ def command(
     from azrelease.cli.registering import load_all, plan_for, wanted_releases
     from azrelease.cli.release_push import Push, by_hand, proposed, pushed_files, rendered_files, repository_of, shown
     from azrelease.registration import find_target
-    from azrelease.rendering import State
+    from azrelease.rendering import FileState
     from azrelease.report.plans import plan_text
 
     loaded = load_all(files or [])
@@ -77,7 +77,9 @@ def command(
     rendered = rendered_files(loaded, releases, target)
     pushed = pushed_files(loaded, releases, rendered, target, include or [])
     plan = plan_for(releases, there, adopt=adopt)
-    outdated = {each.yaml for each, file in zip(releases, rendered, strict=True) if file.state() is not State.CURRENT}
+    outdated = {
+        each.yaml for each, file in zip(releases, rendered, strict=True) if file.state() is not FileState.CURRENT
+    }
     applies = not no_apply and bool(plan.changes)
     push = Push(None, pushed, "", "")
     if repository.type == "github":

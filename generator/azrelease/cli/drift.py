@@ -64,17 +64,17 @@ def _yaml_drifts(file: Path, wanted: "WantedRelease", project: "Project", target
     """Where the YAML is other than what the release is rendered to: in this folder, and on the branch that is run."""
     from azrelease.cli.registering import yaml_place
     from azrelease.registration.repositories import text_on_branch
-    from azrelease.rendering import GeneratedFile, State, render_pipeline
+    from azrelease.rendering import FileState, GeneratedFile, render_pipeline
     from azrelease.report.drifts import Drift
     from azrelease.templating import templates_for
 
     output = yaml_place(file, wanted.release, target)
     text = render_pipeline(wanted.pipeline, source=source_name(file, output), templates=templates_for(file))
     states = {
-        State.MISSING: ("missing", "azrelease render"),
-        State.OUTDATED: ("that of an earlier release file", "azrelease render"),
-        State.EDITED: ("edited by hand", "move it into the release file, or azrelease render --force"),
-        State.FOREIGN: ("not written by azrelease", "azrelease render --force"),
+        FileState.MISSING: ("missing", "azrelease render"),
+        FileState.OUTDATED: ("that of an earlier release file", "azrelease render"),
+        FileState.EDITED: ("edited by hand", "move it into the release file, or azrelease render --force"),
+        FileState.FOREIGN: ("not written by azrelease", "azrelease render --force"),
     }
     state = GeneratedFile(output, text).state()
     name = wanted.release.name

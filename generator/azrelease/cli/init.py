@@ -123,30 +123,36 @@ def _files(
     yes: bool,
 ) -> "tuple[ProjectFile, ...]":
     """The files of the project. A release file that is there says all, so that nothing is asked."""
-    from azrelease.scaffold import RELEASE_FILE, answers_in, install_source, project_around, project_of
+    from azrelease.scaffold import (
+        RELEASE_FILE,
+        answers_of_release,
+        install_source,
+        project_of_answers,
+        project_of_release,
+    )
 
     wheel = _wheel(folder, given.get("install_from"))
     place = _place(folder)
     if definition is None and there is None:
         answers = _answers(folder, given, yes=yes)
-        files, chosen = project_of(answers, place), answers.install_from
+        files, chosen = project_of_answers(answers, place), answers.install_from
     else:
         chosen = _chosen_source(folder, given)
         source = install_source(chosen)
         given = {field: answer for field, answer in given.items() if field != "install_from"}
-        known = answers_in(there) if definition is None and there is not None else None
+        known = answers_of_release(there) if definition is None and there is not None else None
         if definition is not None:
             _refuse(given, "--from takes all from the definition")
-            files = project_around(_imported(definition, accept_loss=accept_loss), place, source=source)
+            files = project_of_release(_imported(definition, accept_loss=accept_loss), place, source=source)
         else:
             assert there is not None
             said = dict(known) if known else {}
             other = {field: answer for field, answer in given.items() if _text(said.get(field)) != answer}
             _refuse(other, f"{folder / RELEASE_FILE} is there and says otherwise")
             files = (
-                project_of(known.model_copy(update={"install_from": chosen}), place)
+                project_of_answers(known.model_copy(update={"install_from": chosen}), place)
                 if known
-                else project_around(there, place, source=source)
+                else project_of_release(there, place, source=source)
             )
     return (*_fitting(files, there, folder), *wheel)
 

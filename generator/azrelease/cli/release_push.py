@@ -79,7 +79,7 @@ def rendered_files(
     """
     from azrelease.cli.registering import yaml_place
     from azrelease.cli.release_files import source_name
-    from azrelease.rendering import GeneratedFile, State, render
+    from azrelease.rendering import FileState, GeneratedFile, render
     from azrelease.templating import templates_for
 
     found: dict[Path, Path] = {}
@@ -94,7 +94,7 @@ def rendered_files(
             raise UserError(f"{other} and {file} would both be rendered to {place}; rename one of them")
         text = render(release, source=source_name(file, place), templates=templates_for(file))
         rendered.append(GeneratedFile(place, text))
-    refused = [file.path for file in rendered if file.state() in (State.EDITED, State.FOREIGN)]
+    refused = [file.path for file in rendered if file.state() in (FileState.EDITED, FileState.FOREIGN)]
     if refused:
         raise OverwriteError(
             "\n".join(

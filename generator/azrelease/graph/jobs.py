@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from azrelease.graph.model import Fact, JobPart, JobView, StepView
 from azrelease.graph.shown import shown_text, shown_value
 from azrelease.graph.words import joined
-from azrelease.pipeline import AgentJob, DeploymentJob, Job, Pool, ServerJob, Step, TaskStep
+from azrelease.pipeline import AgentJob, DeploymentJob, PipelineJob, Pool, ServerJob, Step, TaskStep
 from azrelease.release.fields import minutes_text
 
 _SCRIPTS = frozenset(("inlinescript", "script"))
 
 
-def job_view(job: Job, pool: Pool | None) -> JobView:
+def job_view(job: PipelineJob, pool: Pool | None) -> JobView:
     """A job as it is rendered; `pool` is that of its stage."""
     title = job.display_name or job.id
     facts = (

@@ -10,8 +10,7 @@ from azrelease.graph.shown import shown_text, shown_value
 from azrelease.graph.words import branches_text, expanded, joined, rollout_text, target_text
 from azrelease.lowering import lower
 from azrelease.lowering.releases import fixed_variables
-from azrelease.pipeline import Pool
-from azrelease.pipeline import Stage as PipelineStage
+from azrelease.pipeline import PipelineStage, Pool
 from azrelease.release import Release, Stage
 from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import minutes_text
