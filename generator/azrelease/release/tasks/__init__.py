@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Annotated
 
-from pydantic_core import core_schema
+from pydantic import PlainValidator, SerializeAsAny, WithJsonSchema
 
 from azrelease import catalog
 from azrelease.diagnostics import MISSING_FIELD, UNKNOWN_TASK, WRONG_TYPE
-from azrelease.release.fields import HAS_TO_BE, Rule
+from azrelease.release.fields import HAS_TO_BE
 from azrelease.release.problems import Problem, reject
 from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
 from azrelease.suggestions import closest, suggestion
@@ -129,7 +129,7 @@ def _names() -> list[str]:
     return [name for name in TASKS if name != "Task"]
 
 
-AnyTask = Annotated[BaseTask, Rule(core_schema.no_info_plain_validator_function(_read), title="Task")]
+AnyTask = Annotated[SerializeAsAny[BaseTask], PlainValidator(_read), WithJsonSchema({"title": "Task"})]
 """A task of any kind, told apart by `task`."""
 
 __all__ = ["TASKS", "AnyTask", "BaseTask", "StageDefaults", "TaskContext", "make_task", "task_class"]

@@ -19,7 +19,7 @@ class AllocateTraffic(OnlineEndpointTask):
     """Shares the traffic of an online endpoint among its deployments; those that are not named get none."""
 
     task: Literal["AllocateTraffic"] = "AllocateTraffic"
-    traffic: dict[DeploymentName, Annotated[int, whole_number(0, 100)]] = Field(
+    traffic: dict[DeploymentName, Annotated[int, *whole_number(0, 100)]] = Field(
         min_length=1, description="Percent for each deployment, 100 in all: `{blue: 90, green: 10}`."
     )
 

@@ -25,8 +25,8 @@ from azrelease.templating.scripts import is_expanded
 REFERENCE = r"[A-Za-z0-9_.-]+@\d+"
 
 
-TaskReference = Annotated[str, matching(REFERENCE, "{} is not a task", "Write name and major version: `CopyFiles@2`.")]
-InputName = Annotated[str, matching(r"[A-Za-z_][\w .-]{0,255}", "{} cannot be the name of an input")]
+TaskReference = Annotated[str, *matching(REFERENCE, "{} is not a task", "Write name and major version: `CopyFiles@2`.")]
+InputName = Annotated[str, *matching(r"[A-Za-z_][\w .-]{0,255}", "{} cannot be the name of an input")]
 
 
 class Task(BaseTask):

@@ -16,7 +16,7 @@ from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import BatchEndpointTask
 from azrelease.templating import Option
 
-InputName = Annotated[str, matching(r"[A-Za-z_][A-Za-z0-9_.-]*", "{} cannot be the name of an input")]
+InputName = Annotated[str, *matching(r"[A-Za-z_][A-Za-z0-9_.-]*", "{} cannot be the name of an input")]
 
 DEFAULT_INPUT = "tests/batch"
 

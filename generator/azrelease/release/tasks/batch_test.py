@@ -16,7 +16,7 @@ from azrelease.release.tasks.base import JOB, StageDefaults, TaskContext, file_n
 
 OutputName = Annotated[
     str,
-    matching(
+    *matching(
         r"[A-Za-z_][A-Za-z0-9_-]*",
         "{} cannot be the name of an output",
         "Write letters, digits, _ and -, not beginning with a digit: `output: score`.",

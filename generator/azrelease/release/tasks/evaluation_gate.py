@@ -18,7 +18,7 @@ DEFAULT_METADATA = "metadata/model.json"
 
 MetricName = Annotated[
     str,
-    matching(
+    *matching(
         r"[A-Za-z0-9_][A-Za-z0-9_ ./@%-]*", "{} cannot be the name of a metric", "Use letters, digits, `_`, `-`, `.`."
     ),
 ]

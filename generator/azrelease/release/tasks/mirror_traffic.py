@@ -24,7 +24,7 @@ class MirrorTraffic(OnlineEndpointTask):
 
     task: Literal["MirrorTraffic"] = "MirrorTraffic"
     deployment: DeploymentName = Field(description="Deployment that gets the copies.")
-    percent: Annotated[int, whole_number(0, 50)] = Field(
+    percent: Annotated[int, *whole_number(0, 50)] = Field(
         description="Percent of the requests, 50 at most; 0 ends the mirroring."
     )
 
