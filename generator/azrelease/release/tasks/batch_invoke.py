@@ -27,7 +27,6 @@ class BatchInvoke(BatchEndpointTask):
     The job is named after the run, so that a step that is tried again goes on waiting instead of starting another.
     """
 
-    task: Literal["BatchInvoke"] = "BatchInvoke"
     deployment: DeploymentName | None = Field(
         default=None,
         description="Deployment that runs the job. Default: the default of the endpoint; in a stage with a `rollout` "
