@@ -246,7 +246,7 @@ def test_pictures_write_over_pictures_only(cli: CliHere) -> None:
         before = (cli.folder / target).read_bytes()
         done = cli("graph", "models/m1.release.yml", "--format", "html", "--output", target)
         assert done.code == 2
-        assert "is no picture" in done.err
+        assert "is not a picture" in done.err
         assert (cli.folder / target).read_bytes() == before
     for form, name in (("html", "a.html"), ("svg", "a.svg"), ("mermaid", "a.mmd"), ("text", "a.txt")):
         for _again in range(2):
