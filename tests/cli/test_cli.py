@@ -96,7 +96,7 @@ def test_a_file_that_a_person_edited_is_not_overwritten(cli: Cli) -> None:
     path.write_text(mine, encoding="utf-8")
     done = cli("render")
     assert done.code == 2
-    assert "azure-pipelines.yml: edited by hand" in done.err
+    assert "azure-pipelines.yml: was edited by hand" in done.err
     assert path.read_text(encoding="utf-8") == mine
     assert cli("render", "--check").code == 1
     assert cli("render", "--force").code == 0

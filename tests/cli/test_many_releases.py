@@ -168,7 +168,7 @@ def test_a_release_that_the_settings_name_and_that_is_not_there(cli: CliHere) ->
     cli.write("azrelease.toml", SETTINGS.replace('"models"', '"modles"'))
     done = cli("render")
     assert done.code == 2
-    assert done.err.startswith("azrelease.toml:1:13: error: `modles` is not there [AZR104 invalid-value]\n")
+    assert done.err.startswith("azrelease.toml:1:13: error: `modles` does not exist [AZR104 invalid-value]\n")
 
 
 def findings(cli: CliHere, *arguments: str) -> list[tuple[str, int, str]]:
