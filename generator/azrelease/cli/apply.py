@@ -150,7 +150,9 @@ def _saved_plan(files: list[Path]) -> "Plan | None":
     return load_plan(read_text(plans[0]), str(plans[0]))
 
 
-def _still_planned(plan: "Plan", organization: str | None, project: str | None, timeout: str) -> "tuple[Project, Plan]":
+def _still_planned(
+    plan: "Plan", organization: str | None, project: str | None, timeout: float
+) -> "tuple[Project, Plan]":
     """The project of a plan, and what of the plan is left to do.
 
     A plan does not say where the token is sent: options, environment or git remote do, as for a release.

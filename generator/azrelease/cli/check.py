@@ -1,7 +1,7 @@
 """`azrelease check`."""
 
 import sys
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from azrelease.cli.output import has_colours, note, say, write_text
-from azrelease.cli.plain_values import day_of
 from azrelease.cli.progress import counted
 from azrelease.cli.service_options import USUAL_TIMEOUT, Asked, Organization, ProjectName, Timeout
 from azrelease.cli.verbosity import asked
@@ -79,7 +78,13 @@ def command(
         bool | None, typer.Option("--shellcheck/--no-shellcheck", help="Hand bash scripts to shellcheck.")
     ] = None,
     today: Annotated[
-        str | None, typer.Option("--today", help="Day that retirements are judged by, as 2027-01-31. Default: today.")
+        datetime | None,
+        typer.Option(
+            "--today",
+            help="Day that retirements are judged by, as 2027-01-31. Default: today.",
+            formats=["%Y-%m-%d"],
+            metavar="DAY",
+        ),
     ] = None,
     skip_others: Annotated[
         bool,
@@ -107,7 +112,8 @@ def command(
         select=_codes(select, "--select") or settings.select, ignore=(*settings.ignore, *_codes(ignore, "--ignore"))
     )
     _check_codes(settings)
-    options = _options(settings, day_of(today), settings.shellcheck if shellcheck is None else shellcheck)
+    day = today.date() if today else date.today()  # noqa: DTZ011  (the user's own day)
+    options = _options(settings, day, settings.shellcheck if shellcheck is None else shellcheck)
     known = baseline or (Path(settings.baseline) if settings.baseline else None)
     if update_baseline and known is None:
         raise UserError("--update-baseline needs a file: --baseline FILE, or `baseline` in the settings")

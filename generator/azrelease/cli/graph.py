@@ -1,7 +1,7 @@
 """`azrelease graph`."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.output import has_colours, note, print_diagnostics, write_text
-from azrelease.cli.plain_values import day_of
 from azrelease.cli.progress import each
 from azrelease.errors import InvalidFileError, UserError
 
@@ -49,7 +48,13 @@ def command(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is no picture of azrelease.")] = False,
     today: Annotated[
-        str | None, typer.Option("--today", help="Day that retirements are judged by, as 2027-01-31. Default: today.")
+        datetime | None,
+        typer.Option(
+            "--today",
+            help="Day that retirements are judged by, as 2027-01-31. Default: today.",
+            formats=["%Y-%m-%d"],
+            metavar="DAY",
+        ),
     ] = None,
 ) -> None:
     """Draw a release or any pipeline: sources, stages in their order, who approves, tests, rollouts.
@@ -60,7 +65,7 @@ def command(
 
     found = find(files or [])
     graphs = _graphs(found)
-    day = day_of(today)
+    day = today.date() if today else date.today()  # noqa: DTZ011  (the user's own day)
     if output is not None and (len(found) > 1 or output.is_dir()):
         _write_all(graphs, form, output, day, force=force)
         return

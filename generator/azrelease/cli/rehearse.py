@@ -85,8 +85,11 @@ def command(
     ] = False,
     shell: Annotated[bool, typer.Option("--shell", help="Open a shell where a step has failed.")] = False,
     patience: Annotated[
-        str, typer.Option("--patience", help="How many seconds a server may take to come up.", metavar="SECONDS")
-    ] = "60",
+        float,
+        typer.Option(
+            "--patience", help="How many seconds a server may take to come up.", metavar="SECONDS", min=0.1, max=3600
+        ),
+    ] = 60,
     form: Annotated[RehearsalFormat, typer.Option("--format", help="How it is told.")] = RehearsalFormat.TEXT,
 ) -> None:
     """Run a stage on this machine before Azure does: the same steps, the model served on a loopback port.
@@ -107,7 +110,7 @@ def command(
         secrets=_secrets(secret or []),
         answers=_answers(az_answers),
         python=_python(python),
-        patience=_seconds(patience),
+        patience=patience,
         keep=keep,
     )
     if shell and not can_ask():
@@ -216,16 +219,6 @@ def _answers(path: Path | None) -> dict[str, str]:
     if not isinstance(data, dict) or not all(isinstance(value, str | int | float | bool) for value in data.values()):
         raise UserError(f"{path}: has to be commands with what they answer, `keyvault secret show: value`")
     return {str(name).removeprefix("az ").strip(): str(getattr(value, "text", value)) for name, value in data.items()}
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 3600:  # noqa: PLR2004  (an hour)
-        raise UserError(f"--patience {text}: is no number of seconds")
-    return seconds
 
 
 def _agree(_who: str, _instructions: str) -> bool:

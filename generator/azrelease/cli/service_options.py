@@ -24,10 +24,13 @@ ProjectName = Annotated[
 ]
 
 Timeout = Annotated[
-    str, typer.Option("--timeout", help="How many seconds to wait for an answer of the service.", metavar="SECONDS")
+    float,
+    typer.Option(
+        "--timeout", help="How many seconds to wait for an answer of the service.", metavar="SECONDS", min=0.1, max=3600
+    ),
 ]
 
-USUAL_TIMEOUT = "60"
+USUAL_TIMEOUT = 60
 
 
 class Asked(NamedTuple):
@@ -35,25 +38,18 @@ class Asked(NamedTuple):
 
     organization: str | None
     project: str | None
-    timeout: str
+    timeout: float
 
 
-def connected(target: "Target", timeout: str) -> "Project":
+def connected(target: "Target", timeout: float) -> "Project":
     """The project that is meant, with the credentials of the environment.
 
     Raises:
-        UserError: there are no credentials, or the time is no number.
+        UserError: there are no credentials.
     """
-    from azrelease.errors import UserError
     from azrelease.registration import Patience, Project, connect
 
-    try:
-        seconds = float(timeout)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 3600:  # noqa: PLR2004  (an hour)
-        raise UserError(f"--timeout {timeout}: is no number of seconds")
-    return Project(connect(target.address, patience=Patience(timeout=seconds)), target.project)
+    return Project(connect(target.address, patience=Patience(timeout=timeout)), target.project)
 
 
 def folder_of(files: list[Path] | None) -> Path:
