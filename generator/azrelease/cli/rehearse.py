@@ -1,5 +1,6 @@
 """`azrelease rehearse`."""
 
+import logging
 import os
 import shutil
 import sys
@@ -16,6 +17,8 @@ from azrelease.errors import UserError
 
 if TYPE_CHECKING:
     from azrelease.rehearsal import Pipeline, StepOutcome
+
+logger = logging.getLogger(__name__)
 
 FAILED, INTERRUPTED = 1, 130
 
@@ -296,9 +299,7 @@ class _Told:
 
     def line(self, text: str) -> None:
         """With --verbose, print each line as it comes."""
-        from azrelease.tracing import trace
-
-        trace(f"      {text}")
+        logger.info("      %s", text)
 
     def step_ends(self, outcome: "StepOutcome") -> None:
         """Tell how a step ended."""
