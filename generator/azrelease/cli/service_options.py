@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 if TYPE_CHECKING:
-    from azrelease.registration import Project, Target
+    from azrelease.registration import Project, ProjectTarget
 
 Organization = Annotated[
     str | None,
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
     timeout: float
 
 
-def connected(target: "Target", timeout: float) -> "Project":
+def connected(target: "ProjectTarget", timeout: float) -> "Project":
     """The project that is meant, with the credentials of the environment.
 
     Raises:

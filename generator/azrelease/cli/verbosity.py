@@ -46,9 +46,9 @@ class _StandardError(logging.Handler):
             OSError: standard error cannot be written to.
         """
         from azrelease.cli.output import say
-        from azrelease.report.harmless import harmless_line
+        from azrelease.report.log_sanitizer import sanitized_line
 
-        say(harmless_line(self.format(record)), error=True)
+        say(sanitized_line(self.format(record)), error=True)
 
 
 _logger = logging.getLogger("azrelease")

@@ -12,7 +12,7 @@ import yaml
 
 from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.source import KEY, Document, found_at
+from azrelease.yaml_document import KEY, YamlDocument, found_at
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class SettingsFile(NamedTuple):
         folder: the folder that paths and patterns in it are relative to.
     """
 
-    document: Document
+    document: YamlDocument
     section: Route
     folder: Path
 
