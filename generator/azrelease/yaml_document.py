@@ -7,6 +7,7 @@ how they were written.
 YAML features that Azure Pipelines refuses as well (anchors, aliases, tags, several documents) are findings.
 """
 
+import logging
 import os
 import re
 from bisect import bisect_right
@@ -34,7 +35,8 @@ from azrelease.diagnostics import (
     Span,
 )
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.tracing import trace
+
+logger = logging.getLogger(__name__)
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -282,7 +284,7 @@ def read_file(path: str) -> bytes:
     Raises:
         UserError: the file is not there or may not be read.
     """
-    trace(f"reading {path}")
+    logger.info("reading %s", path)
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123  (a third faster, and there may be thousands)
             size = os.fstat(file.fileno()).st_size

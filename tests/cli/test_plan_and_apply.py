@@ -432,10 +432,10 @@ def test_a_traceback_changes_no_exit_code(
     assert "Traceback (most recent call last):" in shown.err
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan", "3601"])
 def test_a_time_limit_is_a_number_of_seconds(cli: Cli, service: Service, seconds: str) -> None:
     cli.write("release.yml", FULL)
     done = cli("plan", "--timeout", seconds)
     assert done.code == 2
-    assert f"--timeout {seconds}: is no number of seconds" in done.err
+    assert "Invalid value for '--timeout'" in done.err
     assert service.calls == []

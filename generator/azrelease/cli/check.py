@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.output import has_colours, note, write_result
-from azrelease.cli.plain_values import day_of
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout
+from azrelease.cli.today import Today, day_of
 from azrelease.cli.verbosity import asked
 from azrelease.diagnostics import Severity
 from azrelease.errors import UserError
@@ -56,9 +56,7 @@ def command(
     shellcheck: Annotated[
         bool | None, typer.Option("--shellcheck/--no-shellcheck", help="Hand bash scripts to shellcheck.")
     ] = None,
-    today: Annotated[
-        str | None, typer.Option("--today", help="Day that retirements are judged by, as 2027-01-31. Default: today.")
-    ] = None,
+    today: Today = None,
     skip_others: Annotated[
         bool,
         typer.Option("--skip-others", help="Pass over named files that are neither pipelines nor releases, for hooks."),

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from azrelease.cli.output import has_colours, note, write_text
-from azrelease.cli.plain_values import day_of
 from azrelease.cli.progress import each
+from azrelease.cli.today import Today, day_of
 from azrelease.errors import UserError
 from azrelease.report.formats import GraphFormat
 
@@ -27,9 +27,7 @@ def command(
         typer.Option("--output", "-o", help="File to write to; for several pictures the folder they belong in."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is no picture of azrelease.")] = False,
-    today: Annotated[
-        str | None, typer.Option("--today", help="Day that retirements are judged by, as 2027-01-31. Default: today.")
-    ] = None,
+    today: Today = None,
 ) -> None:
     """Draw a release or any pipeline: sources, stages in their order, who approves, tests, rollouts.
 

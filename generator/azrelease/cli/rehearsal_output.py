@@ -1,5 +1,6 @@
 """A rehearsal on the terminal: its steps as they end, its questions, and a shell where a step failed."""
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from azrelease.report.log_sanitizer import sanitized_line
 
 if TYPE_CHECKING:
     from azrelease.rehearsal import StepOutcome
+
+logger = logging.getLogger(__name__)
 
 
 def user_agrees(who: str, instructions: str) -> bool:
@@ -77,9 +80,7 @@ class PrintedRehearsal:
 
     def line(self, text: str) -> None:
         """With --verbose, print each line as it comes."""
-        from azrelease.tracing import trace
-
-        trace(f"      {text}")
+        logger.info("      %s", text)
 
     def step_ends(self, outcome: "StepOutcome") -> None:
         """Print the result of the step."""

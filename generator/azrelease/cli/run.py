@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FAILED = 1
 INTERRUPTED = 130
 """What a shell says of a program that Ctrl-C ended: 128 and the number of the signal."""
-USUAL_INTERVAL = "5"
+USUAL_INTERVAL = 5
 
 
 class RunFormat(StrEnum):
@@ -80,10 +80,16 @@ def command(
         bool, typer.Option("--no-follow", help="Start it, print its id and link, and do not wait for its end.")
     ] = False,
     follow: Annotated[
-        str | None, typer.Option("--follow", help="Come back to a run that is there, by its id.", metavar="ID")
+        int | None,
+        typer.Option(
+            "--follow", help="Come back to a run that is there, by the number in its address.", metavar="ID", min=1
+        ),
     ] = None,
     interval: Annotated[
-        str, typer.Option("--interval", help="How many seconds to wait between two looks.", metavar="SECONDS")
+        float,
+        typer.Option(
+            "--interval", help="How many seconds to wait between two looks.", metavar="SECONDS", min=0, max=3600
+        ),
     ] = USUAL_INTERVAL,
     classic: Annotated[
         bool, typer.Option("--classic", help="Make a classic release of the release definition instead.")
@@ -117,8 +123,6 @@ def command(
         raise UserError(f"--follow comes back to a run that is there: leave out {_named(chosen)}")
     if classic and (dry_run or branch):
         raise UserError("a classic release has no YAML: leave out --dry-run and --branch, or --classic")
-    first = seconds("--interval", interval)
-    back_to = number("--follow", follow) if follow is not None else None
     loaded = load(file)
     print_diagnostics(loaded.warnings, loaded.document.texts)
     release = loaded.release.completed()
@@ -143,41 +147,11 @@ def command(
     if dry_run:
         _preview(asked, request)
         return
-    queued = _started(asked, request) if back_to is None else _there(asked, back_to)
+    queued = _started(asked, request) if follow is None else _there(asked, follow)
     if no_follow:
         _say_queued(asked, queued)
     else:
-        _follow(asked, queued, Pace(first, 3 * first))
-
-
-def seconds(option: str, text: str) -> float:
-    """A number of seconds on the command line.
-
-    Raises:
-        UserError: it is none.
-    """
-    from azrelease.errors import UserError
-
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < 3600:  # noqa: PLR2004  (an hour)
-        raise UserError(f"{option} {text}: is no number of seconds")
-    return found
-
-
-def number(option: str, text: str) -> int:
-    """The id of a run on the command line.
-
-    Raises:
-        UserError: it is none.
-    """
-    from azrelease.errors import UserError
-
-    if not text.isascii() or not text.isdecimal():
-        raise UserError(f"{option} {text}: is no id of a run; it is the number at the end of its address")
-    return int(text)
+        _follow(asked, queued, Pace(interval, 3 * interval))
 
 
 def _named(chosen: "Mapping[str, object]") -> str:

@@ -32,7 +32,7 @@ class Parameter(NamedTuple):
 
 def commands_page() -> str:
     """The page."""
-    return page("Commands", ABOUT, *(_section(name, module) for name, module in COMMANDS.items()))
+    return page("Commands", ABOUT, *(_section(name, source.module) for name, source in COMMANDS.items()))
 
 
 def _section(name: str, module: str) -> list[str]:
