@@ -1,7 +1,8 @@
 """Finds what is wrong in release files, pipelines and templates."""
 
-from azrelease.lint.engine.linter import FileReport, FileToCheck, Finding, Linter, LintOptions
+from azrelease.lint.engine.linter import FileToCheck, Linter, LintOptions
 from azrelease.lint.engine.parallel import check_files
+from azrelease.lint.engine.reports import FileReport, Finding
 from azrelease.lint.engine.settings import LintSettings, find_settings, read_settings
 from azrelease.lint.rule import Rule
 
