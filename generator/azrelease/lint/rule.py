@@ -25,6 +25,7 @@ class Rule:
         beside: further files that the examples need, by name.
         check: finds it in a pipeline or template; None when reading the file finds it.
         check_release: finds it in a release file; None when loading the release finds it.
+        package: the package that the rule comes from; azrelease sets it for the rules of plugins.
     """
 
     code: Code
@@ -36,3 +37,4 @@ class Rule:
     beside: tuple[tuple[str, str], ...] = ()
     check: Check | None = None
     check_release: ReleaseCheck | None = None
+    package: str = "azrelease"

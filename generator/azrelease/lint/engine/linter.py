@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from azrelease import catalog
 from azrelease.diagnostics import UNQUOTED_NUMBER, Diagnostic, Edit, Fix, Span
-from azrelease.errors import InvalidFileError, UserError
+from azrelease.errors import InvalidFileError, PluginError, UserError
 from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline, may_be_pipeline
 from azrelease.lint.engine.reports import FileReport, ReportedFile, Scope, file_report
 from azrelease.lint.engine.settings import LintSettings, RuleSelection
@@ -14,7 +14,7 @@ from azrelease.lint.facts.generated_pipeline import is_generated
 from azrelease.lint.facts.templates import TemplateLibrary
 from azrelease.lint.linted_file import LintContext, LintedFile
 from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rules import RULES
+from azrelease.lint.rules import all_rules
 from azrelease.lint.rules.reading.unreadable import UNREADABLE_FILE
 from azrelease.lint.rules.scripts.shellcheck import RULE as SHELLCHECK
 from azrelease.lint.rules.service.online import RULES as ONLINE_RULES
@@ -60,6 +60,7 @@ class Linter:
         self._options = options
         tasks = catalog.BUILT_IN if options.tasks is None else catalog.Tasks(options.tasks)
         self._context = LintContext(options.today, TemplateLibrary(), tasks, options.shellcheck)
+        self._rules = all_rules()
         self._selected: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
 
     def check(self, file: FileToCheck) -> FileReport:
@@ -68,6 +69,8 @@ class Linter:
             return self._unreadable(file.path, file.problem)
         try:
             return self.check_bytes(read_file(file.path), file)
+        except PluginError:
+            raise
         except UserError as error:
             # The file itself cannot be read, or one that it extends, which the message then names.
             return self._unreadable(file.path, str(error).removeprefix(f"{file.path}: "))
@@ -108,7 +111,7 @@ class Linter:
         """The codes of the rules that are selected."""
         key = (selection.select, selection.ignore)
         if key not in self._selected:
-            self._selected[key] = frozenset(rule.code.id for rule in RULES if selection.includes(rule.code))
+            self._selected[key] = frozenset(rule.code.id for rule in self._rules if selection.includes(rule.code))
         return self._selected[key]
 
     def _unreadable(self, path: str, reason: str) -> FileReport:
@@ -121,7 +124,7 @@ class Linter:
         if not is_named and not looks_like_pipeline(file):
             return FileReport(document.path, (), checked=False)
         selected = self._codes(self._options.settings.for_file(document.path))
-        checks = (rule.check for rule in RULES if rule.check is not None and rule.code.id in selected)
+        checks = (rule.check for rule in self._rules if rule.check is not None and rule.code.id in selected)
         found = [*file.problems, *(diagnostic for check in checks for diagnostic in check(file))]
         if is_generated(document):  # a fix belongs into the release that the file is rendered from
             found = [diagnostic._replace(fix=None) for diagnostic in found]
@@ -148,7 +151,7 @@ class Linter:
         except InvalidFileError as error:
             return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics], error.texts
         release = LintedRelease(loaded, self._options.today)
-        checks = (rule.check_release for rule in RULES if rule.check_release is not None)
+        checks = (rule.check_release for rule in self._rules if rule.check_release is not None)
         return (*loaded.warnings, *(d for check in checks for d in check(release))), loaded.document.texts
 
 

@@ -1,9 +1,11 @@
 """The rules of `azrelease check`, each in a file of its own, in the folder of its family."""
 
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 
+from azrelease.lint.plugin_rules import GROUP, plugin_rules
 from azrelease.lint.rule import Rule
+from azrelease.plugins import Plugin, plugins
 
 _MODULES = (
     "reading.unreadable",
@@ -98,7 +100,29 @@ RULES: tuple[Rule, ...] = tuple(
 """The rules of azrelease, in the order of their codes."""
 
 
-@cache
+def all_rules() -> tuple[Rule, ...]:
+    """The rules of azrelease, and behind them those of plugins.
+
+    Raises:
+        PluginError: a plugin cannot be used.
+    """
+    return _with_plugins(plugins(GROUP))
+
+
 def by_id() -> dict[str, Rule]:
-    """The rules by code, and by name."""
-    return {**{rule.code.id: rule for rule in RULES}, **{rule.code.name: rule for rule in RULES}}
+    """All rules by code, and by name.
+
+    Raises:
+        PluginError: a plugin cannot be used.
+    """
+    return _by_id(plugins(GROUP))
+
+
+@lru_cache(maxsize=4)
+def _with_plugins(declared: tuple[Plugin, ...]) -> tuple[Rule, ...]:
+    return (*RULES, *plugin_rules(declared, RULES)) if declared else RULES
+
+
+@lru_cache(maxsize=4)
+def _by_id(declared: tuple[Plugin, ...]) -> dict[str, Rule]:
+    return {word: rule for rule in _with_plugins(declared) for word in (rule.code.id, rule.code.name)}
