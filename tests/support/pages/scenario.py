@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ class Scenario:
 
     def __init__(self, top: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
         self._top = top
+        self._monkeypatch = monkeypatch
         self._service = service
         self._count = 0
         self._waits = False
@@ -77,6 +79,8 @@ class Scenario:
             case "cat":
                 [name] = arguments
                 return Result(0, (self.folder / name).read_text(encoding="utf-8"), "")
+            case "pip" if (self.folder / arguments[-1] / "pyproject.toml").is_file():
+                return self._install(arguments)
             case "git":
                 done = subprocess.run(
                     command.words, cwd=self.folder, capture_output=True, check=False, text=True, timeout=PATIENT
@@ -84,6 +88,15 @@ class Scenario:
                 return Result(done.returncode, done.stdout, done.stderr)
         assert any(form.fullmatch(command.text) for form in _BY_FORM), f"{command.text}: not known to the tests"
         return Result(0, "", "")
+
+    def _install(self, arguments: list[str]) -> Result:
+        """Install a package of the page's folder, without the network, for the commands below."""
+        target = self._top / "site-packages"
+        offline = ["--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check"]
+        pip = [sys.executable, "-m", "pip", *arguments, *offline, "--quiet", "--target", str(target)]
+        done = subprocess.run(pip, cwd=self.folder, capture_output=True, check=False, text=True, timeout=PATIENT)
+        self._monkeypatch.syspath_prepend(target)
+        return Result(done.returncode, done.stdout, done.stderr)
 
     def _come_to_the_approval(self) -> None:
         look = run_look(project_of(self._service), len(self._project.builds), {})
