@@ -28,7 +28,7 @@ from azrelease.lint.facts.deployments import DEPLOY_TASKS, DeployingStage, is_pr
 from azrelease.lint.facts.image_labels import image_verdict
 from azrelease.release import LoadedRelease, Release, Stage
 from azrelease.release.tasks import BaseTask
-from azrelease.yaml_document import YamlDocument, found_at
+from azrelease.yaml_document import YamlDocument, diagnostic_at
 
 Route = tuple[str | int, ...]
 
@@ -47,7 +47,7 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
     release = loaded.release.completed()
     yield from _removed(loaded.document)
     yield from (
-        found_at(loaded.document, route, code, message, hint)._replace(
+        diagnostic_at(loaded.document, route, code, message, hint)._replace(
             level=level, fix=_fix(loaded.document, code, route, hint, is_gone=level is None)
         )
         for code, message, route, hint, level in (
@@ -66,7 +66,7 @@ def release_findings(loaded: LoadedRelease, today: date) -> Iterator[Diagnostic]
 
 def _removed(document: YamlDocument) -> Iterator[Diagnostic]:
     """Controls of what a release is on top of that it takes out."""
-    for path, name, span in document.dropped:
+    for path, name, span in document.removed_keys:
         if name in _CONTROLS:
             message = f"this takes out the `{name}` of what the release extends"
             yield Diagnostic(REMOVED_CONTROL, message, path, span, "Remove the line, unless nobody is to be asked.")
@@ -75,7 +75,7 @@ def _removed(document: YamlDocument) -> Iterator[Diagnostic]:
 def _fix(document: YamlDocument, code: Code, route: Route, hint: str | None, *, is_gone: bool) -> Fix | None:
     """The replacement of an image, in its place; one that still works is the author's choice."""
     node = document.node(route)
-    if document.home(route) is not document:
+    if document.document_at(route) is not document:
         return None
     if code is not RETIRED_IMAGE or hint is None or not isinstance(node, ScalarNode) or node.style in ("|", ">"):
         return None
