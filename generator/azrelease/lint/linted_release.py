@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
-from azrelease.yaml_document import found_at
+from azrelease.yaml_document import diagnostic_at
 
 if TYPE_CHECKING:  # pydantic, and with it the model of releases, is imported where there is a release
     from azrelease.release import LoadedRelease, Stage
@@ -67,4 +67,4 @@ class LintedRelease:
         fix: Fix | None = None,
     ) -> Diagnostic:
         """A finding at the value of a route, in the file that it stands in."""
-        return found_at(self.document, route, code, message, hint)._replace(level=level, fix=fix)
+        return diagnostic_at(self.document, route, code, message, hint)._replace(level=level, fix=fix)

@@ -7,7 +7,7 @@ from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.expressions import CONDITION, RUNTIME, TEMPLATE, Expression
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
-from azrelease.syntax import Place
+from azrelease.syntax import ExpressionScalar
 from azrelease.syntax.embedded import macros
 
 _COMPARING = frozenset(
@@ -68,7 +68,7 @@ def _is_compared(expression: Expression, position: int) -> bool:
     return any(call.name.casefold() in _COMPARING and call.start < position < call.close for call in calls)
 
 
-def _names(place: Place) -> str | None:
+def _names(place: ExpressionScalar) -> str | None:
     if place.key in ("stage", "job", "deployment") and place.kind in ("stages.stage", "jobs.job", "jobs.deployment"):
         return "names"
     return "`dependsOn`" if place.key == "dependsOn" else "the path of a template" if place.key == "template" else None

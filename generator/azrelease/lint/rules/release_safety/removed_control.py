@@ -32,7 +32,7 @@ _CONTROLS = frozenset(
 
 def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
     """Keys with `null` that remove a control from a file that the release extends."""
-    for path, name, span in file.document.dropped:
+    for path, name, span in file.document.removed_keys:
         if name in _CONTROLS:
             message = f"this takes out the `{name}` of what the release extends"
             yield Diagnostic(RULE.code, message, path, span, "Remove the line, unless nobody is to be asked.")

@@ -74,7 +74,11 @@ def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
 def _replacement(file: LintedRelease, route: Route, label: str, *, safe: bool) -> Fix | None:
     """Another image in the place of the one at a route, where that stands in the release file itself."""
     node = file.document.node(route)
-    if file.document.home(route) is not file.document or not isinstance(node, ScalarNode) or node.style in ("|", ">"):
+    if (
+        file.document.document_at(route) is not file.document
+        or not isinstance(node, ScalarNode)
+        or node.style in ("|", ">")
+    ):
         return None
     start = file.document.offset(node, 0)
     return Fix((Edit(start, start + len(node.value), label),), safe=safe)
