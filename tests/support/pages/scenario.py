@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from azrelease.registration.runs import run_look
+from azrelease.registration.runs import runs_of
+from azrelease.release import load
 from fake_azure_devops import Service, scripted
 from support.pages.blocks import Command
 from support.process import PATIENT, CliHere, Result
@@ -99,8 +100,9 @@ class Scenario:
         return Result(done.returncode, done.stdout, done.stderr)
 
     def _come_to_the_approval(self) -> None:
-        look = run_look(project_of(self._service), len(self._project.builds), {})
-        while not look().approvals:
+        runs = runs_of(project_of(self._service), load(self.folder / "release.yml").release, classic=False)
+        read = runs.status_reader(len(self._project.builds))
+        while not read().approvals:
             pass
 
     def _as_shown(self, text: str) -> str:
