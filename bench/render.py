@@ -25,7 +25,7 @@ import yaml
 from azrelease import Templates, lower, render
 from azrelease.release import load_document
 from azrelease.rendering import render_pipeline
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 
 Result = tuple[str, float, float]
 """A comparison: its name, how many times the other it took, and how many it may take."""
@@ -76,7 +76,7 @@ def many(count: int) -> list[Result]:
     """Many releases in one process."""
     texts = [release_text(index) for index in range(count)]
     templates = Templates()
-    releases = [load_document(Document.parse(text, "release.yml")).release for text in texts]
+    releases = [load_document(YamlDocument.parse(text, "release.yml")).release for text in texts]
     rendered = [render(release, templates=templates) for release in releases]
     structures = [yaml.load(text, Loader=yaml.CSafeLoader) for text in rendered]
 
@@ -87,7 +87,7 @@ def many(count: int) -> list[Result]:
         return render_pipeline(lower(releases[index], templates), templates=templates)
 
     def read_and_render(index: int) -> object:
-        return render(load_document(Document.parse(texts[index], "release.yml")).release, templates=templates)
+        return render(load_document(YamlDocument.parse(texts[index], "release.yml")).release, templates=templates)
 
     dumped, ours, whole = each((dump, render_one, read_and_render), count)
     part = min(100, count // 2)

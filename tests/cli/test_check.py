@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from azrelease.lint.bash_programs import shellcheck
+from azrelease.lint.facts.bash_programs import shellcheck
 from azrelease.lint.rules import RULES
 from support.process import Cli, CliHere, unmeasured
 

@@ -65,6 +65,6 @@ def test_a_command_imports_only_what_it_needs() -> None:
     rendering = loaded("render", "--check", minimal)
     checking = loaded("check", f"{minimal}/azure-pipelines.yml")
     assert "azrelease.rendering" in rendering
-    assert "azrelease.lint.linter" in checking
+    assert "azrelease.lint.engine.linter" in checking
     assert not {name for name in rendering if name.startswith(("azrelease.lint", "azrelease.syntax"))}
     assert not {name for name in checking | rendering if name.startswith(("azure.", "azrelease.registration"))}

@@ -6,8 +6,8 @@ import pytest
 
 from azrelease.diagnostics import Severity
 from azrelease.errors import InvalidFileError
-from azrelease.lint import Settings, find_settings, read_settings
-from azrelease.lint.settings import PathSettings
+from azrelease.lint import LintSettings, find_settings, read_settings
+from azrelease.lint.engine.settings import PathSettings
 
 
 @pytest.mark.parametrize(
@@ -26,14 +26,14 @@ def test_the_longest_name_of_a_rule_decides(
     select: tuple[str, ...], ignore: tuple[str, ...], wanted: list[str], not_wanted: list[str]
 ) -> None:
     names = {"AZR101": "unknown-field", "AZR705": "retired-image", "AZR706": "python-not-on-image"}
-    rules = Settings(select=select, ignore=ignore).for_file("a.yml")
+    rules = LintSettings(select=select, ignore=ignore).for_file("a.yml")
     found = rules.wanted(tuple(names.items()))
     assert set(wanted) <= found
     assert not found & set(not_wanted)
 
 
 def test_settings_of_paths_go_before_general_ones(tmp_path: Path) -> None:
-    settings = Settings(
+    settings = LintSettings(
         ignore=("AZR1",),
         per_path=(
             PathSettings(("legacy/**",), (), ("AZR7",), {}),
@@ -62,7 +62,7 @@ def test_the_nearest_settings_hold_and_the_repository_ends_the_search(tmp_path: 
     found = find_settings(inner)
     assert (found.ignore, found.select, found.baseline) == ((), ("AZR2",), str(tmp_path / "repo" / "known.json"))
     (inner / ".git").mkdir()
-    assert find_settings(inner) == Settings(folder=str(inner))
+    assert find_settings(inner) == LintSettings(folder=str(inner))
 
 
 def test_everything_that_is_wrong_with_settings_is_said_where_it_is(tmp_path: Path) -> None:

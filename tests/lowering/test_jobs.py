@@ -5,7 +5,7 @@ import pytest
 from azrelease.lowering import lower
 from azrelease.pipeline import AgentJob, DeploymentJob, Job, Machines, Pool, ServerJob, Stage, Step, TaskStep
 from azrelease.release import load_document
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 
 HEAD = "name: web\nartifact: {pipeline: training, name: drop}\nstages:\n"
 BASH = "tasks: [{task: Bash, script: x}]"
@@ -13,7 +13,7 @@ NOTHING_FAILED = "not(or(failed(), canceled()))"
 
 
 def lowered(stages: str, head: str = HEAD) -> tuple[Stage, ...]:
-    document = Document.parse(head + stages, "release.yml")
+    document = YamlDocument.parse(head + stages, "release.yml")
     return lower(load_document(document).release).stages
 
 

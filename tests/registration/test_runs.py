@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError, UserError
-from azrelease.registration import Patience, Project, connect, resources
+from azrelease.registration import Patience, Project, connect, rest_api
 from azrelease.registration.runs import (
     APPROVED,
-    ApprovalView,
+    ApprovalStatus,
     Approver,
     Pace,
-    RunView,
-    StageView,
+    RunStatus,
+    StageStatus,
     Timeline,
     approval_limits,
     approval_stages,
@@ -105,7 +105,7 @@ def test_a_timeline_as_stages_jobs_and_what_is_waited_for() -> None:
         }
     )
     view = run_view(
-        BUILD, timeline, [ApprovalView("1", "production", "pending"), ApprovalView("2", "a", "approved")], "L"
+        BUILD, timeline, [ApprovalStatus("1", "production", "pending"), ApprovalStatus("2", "a", "approved")], "L"
     )
     assert [(each.name, each.state) for each in view.stages] == [("staging", "inProgress"), ("production", "pending")]
     [job] = view.stages[0].jobs
@@ -151,8 +151,8 @@ def test_what_failed_is_told_once_and_where() -> None:
 def test_looks_become_rarer_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(following_module.time, "sleep", slept.append)
-    same = RunView("run", 1, "1", "\\churn", "L", ended=False, result=None)
-    other = same._replace(stages=(StageView("staging", "Staging", "inProgress", None),))
+    same = RunStatus("run", 1, "1", "\\churn", "L", ended=False, result=None)
+    other = same._replace(stages=(StageStatus("staging", "Staging", "inProgress", None),))
     views = iter([same, same, same, same, same, other, other, other._replace(ended=True)])
     assert len(list(follow(lambda: next(views), Pace()))) == 8
     assert slept == [5, 7.5, 11.25, 15, 15, 5, 7.5]
@@ -332,7 +332,7 @@ def released(service: Service, fake: FakeProject) -> int:
     only = stage("staging", "", rank=1, preDeployApprovals={"approvals": [approver]})
     definition = fake.add_release_definition({"name": "churn", "environments": [only]})
     connection = connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, AT_ONCE)
-    made = connection.send("POST", resources.RELEASES, {"project": "MLOps"}, {"definitionId": definition["id"]})
+    made = connection.send("POST", rest_api.RELEASES, {"project": "MLOps"}, {"definitionId": definition["id"]})
     return int(made["id"])
 
 
@@ -367,11 +367,11 @@ def test_a_classic_release_that_waits_for_what_does_not_come_is_not_followed_for
 
 
 def test_no_secret_is_left_in_a_view() -> None:
-    view = RunView(
-        "run", 1, "hidden", "\\churn", "L", True, "failed", (StageView("a", "so hidden it is", "pending", None),)
+    view = RunStatus(
+        "run", 1, "hidden", "\\churn", "L", True, "failed", (StageStatus("a", "so hidden it is", "pending", None),)
     )
     shown = without_secrets(view, ["hidden", "so hidden", "abc"])
-    assert (type(shown), shown.name, shown.stages[0].title) == (RunView, "***", "*** it is")
+    assert (type(shown), shown.name, shown.stages[0].title) == (RunStatus, "***", "*** it is")
     assert without_secrets("abc line two", ["abc", "line one\nline two"]) == "abc ***"
     assert without_secrets(view, []) is view
 
@@ -385,11 +385,11 @@ def test_a_release_without_an_artifact_has_no_version_of_it() -> None:
 
 def test_who_must_approve() -> None:
     people = (Approver("Jane", "pending"), Approver("Bob", "uninitiated"), Approver("Eve", "approved", "Eve"))
-    some = ApprovalView("1", "production", "pending", people, 2, instructions="Look\nwell", until=NOON)
+    some = ApprovalStatus("1", "production", "pending", people, 2, instructions="Look\nwell", until=NOON)
     assert approval_line(some) == (
         "production waits for approval by Jane, Bob (2 of 3), until 2026-11-25 12:00 UTC; Eve did (Look)"
     )
-    order = ApprovalView("1", "production", "pending", people[:2], 0, in_order=True)
+    order = ApprovalStatus("1", "production", "pending", people[:2], 0, in_order=True)
     assert approval_line(order) == "production waits for approval by Jane, Bob (one after the other)"
 
 
@@ -411,9 +411,9 @@ def test_who_must_approve() -> None:
     ],
 )
 def test_what_became_of_an_approval(status: str, people: tuple[Approver, ...], says: str) -> None:
-    approval = ApprovalView("1", "production", status, people)
+    approval = ApprovalStatus("1", "production", status, people)
     assert decision_line(approval) == f"the approval of production {says}"
-    view = RunView("run", 1, "1", "\\churn", "L", True, "failed", decided=(approval,))
+    view = RunStatus("run", 1, "1", "\\churn", "L", True, "failed", decided=(approval,))
     assert (decision_line(approval) in run_text(view, [])) is (status != "approved")
     assert list(changes(view, view)) == []
 

@@ -8,7 +8,7 @@ import pytest
 
 from azrelease.rehearsal.logging_commands import parse
 from azrelease.rehearsal.macros import expand, expand_all, left_over
-from azrelease.rehearsal.variables import Masker, Variable, Variables, variable_name
+from azrelease.rehearsal.variables import Masker, RunVariables, RunVariableValue, variable_name
 
 # azure-pipelines-agent, Util/VarUtil.cs (ExpandValues).
 VALUES = {"a": "1", "b.c": "two", "inner": "a", "chain": "$(a)", "empty": "", "x y": "blank"}
@@ -101,12 +101,12 @@ def test_names_of_environment_variables(name: str, variable: str) -> None:
 
 
 def test_a_secret_stays_one_and_what_is_read_only_stays_as_it_is() -> None:
-    variables = Variables()
-    assert variables.set(Variable("a", "1", secret=True))
-    assert variables.set(Variable("A", "2"))
+    variables = RunVariables()
+    assert variables.set(RunVariableValue("a", "1", secret=True))
+    assert variables.set(RunVariableValue("A", "2"))
     assert variables.environment() == {}
-    assert variables.set(Variable("b", "1", readonly=True))
-    assert not variables.set(Variable("b", "2"))
+    assert variables.set(RunVariableValue("b", "1", readonly=True))
+    assert not variables.set(RunVariableValue("b", "2"))
     assert variables.values()["b"] == "1"
 
 

@@ -1,7 +1,7 @@
 """Classic release definitions: into a release file, and out of one, with an account of everything."""
 
-from azrelease.classic.account import Account, Entry, Row
 from azrelease.classic.constructs import CONSTRUCTS, Construct, Handling
+from azrelease.classic.conversion_report import ConversionReport, ReportEntry, ReportRow
 from azrelease.classic.definition_file import DefinitionError, read_definitions, read_task_groups
 from azrelease.classic.exporting import export_release
 from azrelease.classic.exporting.constructs import EXPORT_CONSTRUCTS
@@ -11,14 +11,14 @@ from azrelease.classic.names import Names
 __all__ = [
     "CONSTRUCTS",
     "EXPORT_CONSTRUCTS",
-    "Account",
     "Construct",
+    "ConversionReport",
     "DefinitionError",
-    "Entry",
     "Handling",
     "Import",
     "Names",
-    "Row",
+    "ReportEntry",
+    "ReportRow",
     "export_release",
     "import_definition",
     "read_definitions",

@@ -117,10 +117,10 @@ def _show_traceback(error: Exception) -> None:
     """Print where an error comes from; the exit code stays what it is without."""
     from traceback import format_exception
 
-    from azrelease.report.harmless import harmless
+    from azrelease.report.log_sanitizer import sanitized
 
     with suppress(OSError):
-        say(harmless("".join(format_exception(error)).rstrip()), error=True)
+        say(sanitized("".join(format_exception(error)).rstrip()), error=True)
 
 
 def _failed(error: Exception) -> int:
@@ -145,6 +145,6 @@ def _failed(error: Exception) -> int:
 
 def _say_error(error: Exception | str) -> None:
     """Print an error, which may hold words of others: a service, a file."""
-    from azrelease.report.harmless import harmless
+    from azrelease.report.log_sanitizer import sanitized
 
-    say(harmless(f"error: {error}"), error=True)
+    say(sanitized(f"error: {error}"), error=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from azrelease.registration import Project
-    from azrelease.registration.runs import ApprovalView, Decision, Wait
+    from azrelease.registration.runs import ApprovalStatus, Decision, Wait
     from azrelease.release import Release
 
 NOTHING_WAITS, USAGE = 1, 2
@@ -51,7 +51,7 @@ class Answer(NamedTuple):
 class _Found(NamedTuple):
     """The approvals of a run, in all states, and what else it waits for."""
 
-    approvals: "tuple[ApprovalView, ...]"
+    approvals: "tuple[ApprovalStatus, ...]"
     waits: "tuple[Wait, ...]"
     link: str
 
@@ -139,7 +139,7 @@ def _found(project: "Project", run: int, release: "Release", *, classic: bool) -
     return _Found(approvals, run_view(build, timeline, approvals, link).waits, link)
 
 
-def _own(project: "Project", waiting: "list[ApprovalView]") -> "list[ApprovalView]":
+def _own(project: "Project", waiting: "list[ApprovalStatus]") -> "list[ApprovalStatus]":
     """Of a classic release, the approvals that ask who answers; where none does, a group may be asked."""
     from azrelease.registration.runs import caller
 
@@ -149,7 +149,7 @@ def _own(project: "Project", waiting: "list[ApprovalView]") -> "list[ApprovalVie
     return [each for each in waiting if any(who.id.casefold() == me for who in each.approvers)] or waiting
 
 
-def _say_decided(approvals: "Sequence[ApprovalView]", found: _Found, run: int) -> None:
+def _say_decided(approvals: "Sequence[ApprovalStatus]", found: _Found, run: int) -> None:
     """Say that there is nothing to decide, and why."""
     from azrelease.report.run_table import decision_line
 

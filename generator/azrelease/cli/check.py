@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from azrelease.diagnostics import Diagnostic
-    from azrelease.lint import FileReport, Options, Settings, Target
+    from azrelease.lint import FileReport, FileToCheck, LintOptions, LintSettings
 
 FOUND, UNREAD = 1, 2
 
@@ -100,7 +100,7 @@ def command(
 
     Example: azrelease check azure-pipelines.yml --format sarif --output findings.sarif
     """
-    from azrelease.lint.settings import find_settings, read_settings
+    from azrelease.lint.engine.settings import find_settings, read_settings
 
     settings = read_settings(config) if config else find_settings(Path.cwd())
     settings = settings._replace(
@@ -147,10 +147,10 @@ class Mending(NamedTuple):
 
 
 def _checked(
-    paths: list[Path], options: "Options", mending: Mending, *, skip_others: bool
+    paths: list[Path], options: "LintOptions", mending: Mending, *, skip_others: bool
 ) -> "tuple[list[FileReport], bool]":
     """The reports on files, and whether something that was named could not be looked at."""
-    from azrelease.lint.discovery import find_targets
+    from azrelease.lint.engine.discovery import find_targets
 
     shared, own = _shared_and_own(paths)
     looked_at = [*own, *_releases()] if shared else own if paths else [Path(), *_elsewhere()]
@@ -171,8 +171,8 @@ def _checked(
 
 def _warn_where_nothing_was_checked(paths: list[Path], reports: "Sequence[FileReport]") -> bool:
     """Say where nothing was checked; returns whether a path that was given is among these."""
-    from azrelease.lint.discovery import unchecked_folders
-    from azrelease.report.harmless import harmless_line
+    from azrelease.lint.engine.discovery import unchecked_folders
+    from azrelease.report.log_sanitizer import sanitized_line
 
     folders = unchecked_folders(paths, reports)
     if not any(report.checked for report in reports):
@@ -180,7 +180,7 @@ def _warn_where_nothing_was_checked(paths: list[Path], reports: "Sequence[FileRe
     elif not paths:
         return False
     for folder in folders:
-        where = "this folder" if folder == Path() else harmless_line(str(folder))
+        where = "this folder" if folder == Path() else sanitized_line(str(folder))
         say(f"warning: {where}: nothing to check; no pipeline, template or release, or git ignores them", error=True)
     return bool(folders and paths)
 
@@ -197,11 +197,11 @@ def _shared_and_own(paths: list[Path]) -> tuple[list[Path], list[Path]]:
 
 
 def _is_base(path: Path) -> bool:
-    from azrelease.lint.recognition import is_base
-    from azrelease.source import Document
+    from azrelease.lint.engine.file_recognition import is_base
+    from azrelease.yaml_document import YamlDocument
 
     try:
-        return path.suffix in (".yml", ".yaml") and is_base(Document.read(path))
+        return path.suffix in (".yml", ".yaml") and is_base(YamlDocument.read(path))
     except UserError:
         return False
 
@@ -234,9 +234,9 @@ def _codes(words: list[str] | None, option: str) -> tuple[str, ...]:
     return codes
 
 
-def _check_codes(settings: "Settings") -> None:
+def _check_codes(settings: "LintSettings") -> None:
+    from azrelease.lint.engine.settings import check_codes
     from azrelease.lint.rules import by_id
-    from azrelease.lint.settings import check_codes
 
     own = [word for entry in settings.per_path for word in (*entry.select, *entry.ignore, *entry.severity)]
     problems = check_codes((*settings.select, *settings.ignore, *settings.severity, *own), by_id())
@@ -244,25 +244,25 @@ def _check_codes(settings: "Settings") -> None:
         raise UserError("\n".join(dict.fromkeys(problems)))
 
 
-def _options(settings: "Settings", today: date, shellcheck: bool) -> "Options":
-    from azrelease.lint import Options
-    from azrelease.lint.organization import read_lock
+def _options(settings: "LintSettings", today: date, shellcheck: bool) -> "LintOptions":
+    from azrelease.catalog.task_lock import read_lock
+    from azrelease.lint import LintOptions
 
     program = None
     if shellcheck:
-        from azrelease.lint.bash_programs import shellcheck as find
+        from azrelease.lint.facts.bash_programs import shellcheck as find
 
         program = find()
         if program is None:
             raise UserError("shellcheck is not installed; `pip install azrelease[shell]` brings it")
-    return Options(settings, today, read_lock(Path.cwd()), program)
+    return LintOptions(settings, today, read_lock(Path.cwd()), program)
 
 
-def _fixed(targets: "Sequence[Target]", options: "Options", mending: Mending) -> "list[FileReport]":
+def _fixed(targets: "Sequence[FileToCheck]", options: "LintOptions", mending: Mending) -> "list[FileReport]":
     from azrelease.files import write_atomically
     from azrelease.lint import Linter
-    from azrelease.lint.fixing import fix
-    from azrelease.source import read_file
+    from azrelease.lint.engine.fixing import fix
+    from azrelease.yaml_document import read_file
 
     linter = Linter(options)
     reports: list[FileReport] = []
@@ -290,13 +290,13 @@ def _fixed(targets: "Sequence[Target]", options: "Options", mending: Mending) ->
     return reports
 
 
-def _standard_input(name: str, options: "Options", mending: Mending) -> "list[FileReport] | None":
+def _standard_input(name: str, options: "LintOptions", mending: Mending) -> "list[FileReport] | None":
     """Check what comes in; when mending, print the mended text instead of findings."""
-    from azrelease.lint import Linter, Target
-    from azrelease.lint.fixing import fix
+    from azrelease.lint import FileToCheck, Linter
+    from azrelease.lint.engine.fixing import fix
 
     raw = sys.stdin.buffer.read()
-    linter, target = Linter(options), Target(name)
+    linter, target = Linter(options), FileToCheck(name)
     if not (mending.wanted or mending.diff):
         return [linter.check_bytes(raw, target)]
     found = fix(raw, target, linter, unsafe=mending.unsafe)
@@ -307,16 +307,16 @@ def _standard_input(name: str, options: "Options", mending: Mending) -> "list[Fi
 def _shown_difference(before: str, after: str, name: str) -> str:
     """A difference to look at: without secrets, and without what an agent that prints it would act on."""
     from azrelease.redaction import redacted_difference
-    from azrelease.report.harmless import harmless_line, harmless_lines
+    from azrelease.report.log_sanitizer import sanitized_line, sanitized_lines
 
-    shown = harmless_line(name)
-    return harmless_lines(redacted_difference(before, after, shown, shown))
+    shown = sanitized_line(name)
+    return sanitized_lines(redacted_difference(before, after, shown, shown))
 
 
-def _at_releases(reports: "list[FileReport]", options: "Options") -> "list[FileReport]":
+def _at_releases(reports: "list[FileReport]", options: "LintOptions") -> "list[FileReport]":
     """The reports, with what is found in generated pipelines reported at their releases, as nobody may edit those."""
     from azrelease.lint import Linter
-    from azrelease.lint.generated_reports import at_releases
+    from azrelease.lint.engine.generated_reports import at_releases
     from azrelease.rendering.header import is_untouched
 
     return at_releases(reports, Linter(options), is_untouched) if len(reports) > 1 else reports
@@ -336,7 +336,7 @@ def _each_once(reports: "Sequence[FileReport]") -> "list[FileReport]":
 def _without_known(reports: "list[FileReport]", path: Path | None, *, update: bool) -> "list[FileReport]":
     if path is None:
         return reports
-    from azrelease.lint.baseline import baseline_text, read_baseline, without_known
+    from azrelease.lint.engine.baseline import baseline_text, read_baseline, without_known
 
     if update:
         from azrelease.files import write_atomically

@@ -15,7 +15,7 @@ from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectNa
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from azrelease.registration import Project, Target, WantedRelease
+    from azrelease.registration import Project, ProjectTarget, ReleaseToRegister
     from azrelease.report.drifts import Drift
 
 DRIFT = 1
@@ -60,7 +60,9 @@ def command(
         raise typer.Exit(DRIFT)
 
 
-def _yaml_drifts(file: Path, wanted: "WantedRelease", project: "Project", target: "Target") -> "Iterator[Drift]":
+def _yaml_drifts(
+    file: Path, wanted: "ReleaseToRegister", project: "Project", target: "ProjectTarget"
+) -> "Iterator[Drift]":
     """Where the YAML is other than what the release is rendered to: in this folder, and on the branch that is run."""
     from azrelease.cli.registering import yaml_place
     from azrelease.registration.repositories import text_on_branch

@@ -99,13 +99,13 @@ def _graphs(files: Sequence[Path]) -> "list[tuple[Path, Graph]]":
 
 def _graph(path: Path) -> "Graph":
     from azrelease.graph import pipeline_graph, release_graph
-    from azrelease.lint.recognition import is_base, is_release
+    from azrelease.lint.engine.file_recognition import is_base, is_release
     from azrelease.release import load_document
-    from azrelease.source import Document
     from azrelease.syntax import PipelineFile
     from azrelease.templating import templates_for
+    from azrelease.yaml_document import YamlDocument
 
-    document = Document.read(path)
+    document = YamlDocument.read(path)
     if is_release(str(path), document):
         return release_graph(load_document(document).release, path.as_posix(), templates_for(path))
     if is_base(document):
@@ -167,10 +167,10 @@ def _drawn(graph: "Graph", path: Path, form: Form, day: date, *, colour: bool = 
 
 
 def _report(path: Path, today: date) -> "FileReport":
-    from azrelease.lint import Linter, Options, Target, find_settings
-    from azrelease.lint.organization import read_lock
+    from azrelease.catalog.task_lock import read_lock
+    from azrelease.lint import FileToCheck, Linter, LintOptions, find_settings
 
-    return Linter(Options(find_settings(Path.cwd()), today, read_lock(Path.cwd()))).check(Target(str(path)))
+    return Linter(LintOptions(find_settings(Path.cwd()), today, read_lock(Path.cwd()))).check(FileToCheck(str(path)))
 
 
 def _write_all(graphs: "Sequence[tuple[Path, Graph]]", form: Form, folder: Path, day: date, *, force: bool) -> None:

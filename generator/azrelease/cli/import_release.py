@@ -143,9 +143,9 @@ def _write(target: Path, release: "Release") -> None:
     text = dump(release, brief=True)
     if target == STANDARD:
         from azrelease.release import load_alone
-        from azrelease.source import Document
+        from azrelease.yaml_document import YamlDocument
 
-        print_generated(text, load_alone(Document.parse(text, "release.yml")).warnings)
+        print_generated(text, load_alone(YamlDocument.parse(text, "release.yml")).warnings)
     else:
         from azrelease.cli.release_files import further_fields
 

@@ -193,12 +193,12 @@ def _fitting(files: "tuple[ProjectFile, ...]", there: "Release | None", folder: 
     from azrelease.release import load_document
     from azrelease.rendering import render
     from azrelease.scaffold import PIPELINE_FILE, RELEASE_FILE
-    from azrelease.source import Document
     from azrelease.templating import templates_for
+    from azrelease.yaml_document import YamlDocument
 
     if there is None:
         said = next(file.content for file in files if file.path == RELEASE_FILE)
-        there = load_document(Document.parse(said.decode(), str(folder / RELEASE_FILE))).release
+        there = load_document(YamlDocument.parse(said.decode(), str(folder / RELEASE_FILE))).release
     text = render(there, templates=templates_for(folder / RELEASE_FILE)).encode()
     return tuple(file._replace(content=text) if file.path == PIPELINE_FILE else file for file in files)
 

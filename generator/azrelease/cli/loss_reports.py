@@ -44,7 +44,7 @@ def print_losses(reports: "Sequence[LossReport]", form: ReportFormat, *, error: 
 
 def known_tasks() -> Tasks:
     """The tasks of the organization where `catalog sync` has fetched them, and the built-in ones."""
-    from azrelease.lint.organization import read_lock
+    from azrelease.catalog.task_lock import read_lock
 
     return Tasks(read_lock(Path.cwd()))
 
@@ -55,7 +55,7 @@ def read_text(path: Path) -> str:
     Raises:
         UserError: it cannot be read, or is no text.
     """
-    from azrelease.source import LARGEST_FILE, read_file
+    from azrelease.yaml_document import LARGEST_FILE, read_file
 
     content = sys.stdin.buffer.read(LARGEST_FILE + 1) if path == STANDARD else read_file(str(path))
     if len(content) > LARGEST_FILE:

@@ -12,14 +12,14 @@ from azrelease.errors import InvalidFileError, UserError
 
 if TYPE_CHECKING:
     from azrelease.diagnostics import Diagnostic
-    from azrelease.lint import FileReport, Linter, Options
-    from azrelease.registration import Project, Target, WantedRelease
+    from azrelease.lint import FileReport, Linter, LintOptions
+    from azrelease.registration import Project, ProjectTarget, ReleaseToRegister
     from azrelease.registration.online import YamlFile
     from azrelease.release import Release
-    from azrelease.source import Document
+    from azrelease.yaml_document import YamlDocument
 
 
-def with_online(reports: "Sequence[FileReport]", options: "Options", asked: Asked | None) -> "list[FileReport]":
+def with_online(reports: "Sequence[FileReport]", options: "LintOptions", asked: Asked | None) -> "list[FileReport]":
     """Reports with what the service says of the releases among them.
 
     Raises:
@@ -32,7 +32,7 @@ def with_online(reports: "Sequence[FileReport]", options: "Options", asked: Aske
     return _merged(reports, _online_reports(paths, options, asked))
 
 
-def _online_reports(paths: Sequence[str], options: "Options", asked: Asked) -> "list[FileReport]":
+def _online_reports(paths: Sequence[str], options: "LintOptions", asked: Asked) -> "list[FileReport]":
     """Reports of what the service says of the releases among files.
 
     Raises:
@@ -40,11 +40,11 @@ def _online_reports(paths: Sequence[str], options: "Options", asked: Asked) -> "
         ServiceError: the service does not answer, or does not allow to ask.
     """
     from azrelease.lint import Linter
-    from azrelease.lint.recognition import is_release
+    from azrelease.lint.engine.file_recognition import is_release
     from azrelease.registration import find_target
     from azrelease.registration.online import online_findings
     from azrelease.release import load_document
-    from azrelease.source import Document
+    from azrelease.yaml_document import YamlDocument
 
     linter = Linter(options)
     found: list[FileReport] = []
@@ -56,7 +56,7 @@ def _online_reports(paths: Sequence[str], options: "Options", asked: Asked) -> "
         if not path.is_file():
             continue  # standard input
         try:
-            document = Document.read(path)
+            document = YamlDocument.read(path)
             if not is_release(name, document):
                 continue
             releases += 1
@@ -91,10 +91,10 @@ def _merged(reports: "Sequence[FileReport]", more: "Sequence[FileReport]") -> "l
     return [*joined, *(report for path, report in extra.items() if path not in known)]
 
 
-def _rendered(path: Path, release: "Release", target: "Target") -> "tuple[WantedRelease, YamlFile]":
+def _rendered(path: Path, release: "Release", target: "ProjectTarget") -> "tuple[ReleaseToRegister, YamlFile]":
     from azrelease.cli.registering import yaml_place
     from azrelease.lowering import lower
-    from azrelease.registration import WantedRelease
+    from azrelease.registration import ReleaseToRegister
     from azrelease.registration.online import YamlFile
     from azrelease.rendering import render_pipeline
     from azrelease.templating import templates_for
@@ -104,11 +104,13 @@ def _rendered(path: Path, release: "Release", target: "Target") -> "tuple[Wanted
     pipeline = lower(release, templates)
     text = render_pipeline(pipeline, source=source_name(path, output), templates=templates)
     file = target.path_in_repository(output)
-    return WantedRelease(path.as_posix(), release, pipeline, target.repository, file), YamlFile(output.as_posix(), text)
+    return ReleaseToRegister(path.as_posix(), release, pipeline, target.repository, file), YamlFile(
+        output.as_posix(), text
+    )
 
 
 def _reports(
-    linter: "Linter", findings: "Sequence[Diagnostic]", document: "Document", yaml: "YamlFile"
+    linter: "Linter", findings: "Sequence[Diagnostic]", document: "YamlDocument", yaml: "YamlFile"
 ) -> "list[FileReport]":
     texts = {**document.texts, yaml.path: yaml.text}
     found = {path: [finding for finding in findings if finding.file == path] for path in texts}

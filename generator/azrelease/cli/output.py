@@ -61,9 +61,9 @@ def print_generated(text: str, warnings: Sequence[Diagnostic]) -> None:
 
 def tell(text: str, *, error: bool = False) -> None:
     """Print a line in which names stand that others gave: no agent that reads the log finds a command in it."""
-    from azrelease.report.harmless import harmless_line
+    from azrelease.report.log_sanitizer import sanitized_line
 
-    say(harmless_line(text), error=error)
+    say(sanitized_line(text), error=error)
 
 
 def can_ask() -> bool:

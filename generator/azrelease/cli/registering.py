@@ -13,7 +13,7 @@ from azrelease.cli.service_options import Asked, connected, folder_of
 from azrelease.errors import InvalidFileError, UserError
 
 if TYPE_CHECKING:
-    from azrelease.registration import Plan, Project, Target, WantedRelease
+    from azrelease.registration import Plan, Project, ProjectTarget, ReleaseToRegister
     from azrelease.release import Release
 
 
@@ -52,7 +52,7 @@ def load_all(files: Sequence[Path]) -> Registration:
     return Registration(tuple(found), tuple(releases), tuple(below))
 
 
-def yaml_place(file: Path, release: "Release", target: "Target") -> Path:
+def yaml_place(file: Path, release: "Release", target: "ProjectTarget") -> Path:
     """Where the YAML of a release is in the checkout: where its registration says, or beside it."""
     named = release.registration.yaml if release.registration else None
     if named is None:
@@ -62,24 +62,24 @@ def yaml_place(file: Path, release: "Release", target: "Target") -> Path:
 
 
 def wanted_releases(
-    loaded: Registration, target: "Target", project: "Project", *, classic: bool
-) -> "tuple[WantedRelease, ...]":
+    loaded: Registration, target: "ProjectTarget", project: "Project", *, classic: bool
+) -> "tuple[ReleaseToRegister, ...]":
     """Releases with where their YAML is, and what they are lowered to.
 
     Raises:
         UserError: two of them would be the same pipeline, or a control cannot be said in a classic definition.
     """
     from azrelease.lowering import lower
-    from azrelease.registration import WantedRelease
+    from azrelease.registration import ReleaseToRegister
     from azrelease.templating import templates_for
 
-    found: list[WantedRelease] = []
+    found: list[ReleaseToRegister] = []
     names: dict[str, Path] = {}
     for file, release in zip(loaded.files, loaded.releases, strict=True):
         full = release.completed()
         registration = full.registration
         yaml = registration.yaml if registration else None
-        each = WantedRelease(
+        each = ReleaseToRegister(
             file.as_posix(),
             full,
             lower(full, templates_for(file)),
@@ -98,7 +98,7 @@ def wanted_releases(
 
 
 def plan_for(
-    releases: "Sequence[WantedRelease]",
+    releases: "Sequence[ReleaseToRegister]",
     project: "Project",
     *,
     prune: bool = False,
@@ -111,10 +111,10 @@ def plan_for(
         UserError: two releases want different things of one name.
         ServiceError: the service does not answer, or refuses.
     """
-    from azrelease.registration import make_plan, wanted
+    from azrelease.registration import desired_state, make_plan
 
     with waiting(f"reading {project.name} of {project.connection.address}"):
-        found = wanted(project, releases, tasks=known_tasks(), secrets_again=secrets_again)
+        found = desired_state(project, releases, tasks=known_tasks(), secrets_again=secrets_again)
         return make_plan(project, found, [each.release.name for each in releases], prune=prune, adopt=adopt)
 
 

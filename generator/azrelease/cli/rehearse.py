@@ -15,7 +15,7 @@ from azrelease.cli.verbosity import asked
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
-    from azrelease.rehearsal import Pipeline, StepOutcome
+    from azrelease.rehearsal import RehearsedPipeline, StepOutcome
 
 FAILED, INTERRUPTED = 1, 130
 
@@ -93,10 +93,10 @@ def command(
 
     Example: azrelease rehearse --stage staging --artifact outputs/artifact
     """
-    from azrelease.rehearsal import Wanted, rehearse
+    from azrelease.rehearsal import RehearsalRequest, rehearse
     from azrelease.report.rehearsals import outcome_object, outcome_text
 
-    wanted = Wanted(
+    wanted = RehearsalRequest(
         pipeline=_pipeline(file),
         stages=tuple(stage or ()),
         artifacts=_artifacts(artifact or []),
@@ -133,21 +133,21 @@ def command(
         raise typer.Exit(FAILED)
 
 
-def _pipeline(file: Path | None) -> "Pipeline":
+def _pipeline(file: Path | None) -> "RehearsedPipeline":
     """The pipeline of a file; what a release file would be rendered to.
 
     Raises:
         UserError: there is none.
     """
-    from azrelease.lint.recognition import is_release
+    from azrelease.lint.engine.file_recognition import is_release
     from azrelease.rehearsal import read_pipeline
-    from azrelease.source import Document
+    from azrelease.yaml_document import YamlDocument
 
     usual = next((path for path in (Path("azure-pipelines.yml"), Path("release.yml")) if path.is_file()), None)
     path = file or usual
     if path is None:
         raise UserError("no azure-pipelines.yml and no release.yml here: name the file")
-    document = Document.read(path)
+    document = YamlDocument.read(path)
     if not is_release(str(path), document):
         return read_pipeline(document.text, path.as_posix())
     from azrelease.lowering import lower
@@ -208,11 +208,11 @@ def _secrets(names: list[str]) -> dict[str, str]:
 
 
 def _answers(path: Path | None) -> dict[str, str]:
-    from azrelease.source import Document
+    from azrelease.yaml_document import YamlDocument
 
     if path is None:
         return {}
-    data = Document.read(path).data
+    data = YamlDocument.read(path).data
     if not isinstance(data, dict) or not all(isinstance(value, str | int | float | bool) for value in data.values()):
         raise UserError(f"{path}: has to be commands with what they answer, `keyvault secret show: value`")
     return {str(name).removeprefix("az ").strip(): str(getattr(value, "text", value)) for name, value in data.items()}
@@ -236,11 +236,12 @@ def _ask(who: str, instructions: str) -> bool:
     """Ask on the terminal whether somebody agrees; where nobody can be asked, nobody does."""
     if not can_ask():
         return False
-    from azrelease.report.harmless import harmless_line
 
     if instructions:
         tell(instructions, error=True)
-    return bool(typer.confirm(f"{harmless_line(who)}. Agree?", default=False, err=True))
+    from azrelease.report.log_sanitizer import sanitized_line
+
+    return bool(typer.confirm(f"{sanitized_line(who)}. Agree?", default=False, err=True))
 
 
 def _nothing(_environment: Mapping[str, str], _folder: Path) -> None:
@@ -297,9 +298,9 @@ class _Told:
     def step_begins(self, title: str) -> None:
         """On a terminal, name the step while it runs."""
         if self._live:
-            from azrelease.report.harmless import harmless_line
+            from azrelease.report.log_sanitizer import sanitized_line
 
-            write_text(f"  … {harmless_line(title)}")
+            write_text(f"  … {sanitized_line(title)}")
 
     def line(self, text: str) -> None:
         """With --verbose, print each line as it comes."""

@@ -128,9 +128,9 @@ def further_fields(text: str, target: Path) -> str:
         InvalidFileError: with them it is no release.
     """
     from azrelease.release import load_alone, load_document
-    from azrelease.source import Document
+    from azrelease.yaml_document import YamlDocument
 
-    document = Document.parse(text, target.as_posix())
+    document = YamlDocument.parse(text, target.as_posix())
     alone, there = load_alone(document), load_document(document)
     changed = [
         name

@@ -11,7 +11,7 @@ from azrelease.errors import OverwriteError, UserError
 
 if TYPE_CHECKING:
     from azrelease.cli.registering import Registration
-    from azrelease.registration import Plan, Project, Target, WantedRelease
+    from azrelease.registration import Plan, Project, ProjectTarget, ReleaseToRegister
     from azrelease.registration.repositories import File, Proposal
     from azrelease.release.registration import Repository
     from azrelease.rendering import GeneratedFile
@@ -41,7 +41,7 @@ class Push(NamedTuple):
         return self.proposal is None or self.proposal.is_empty
 
 
-def repository_of(releases: "Sequence[WantedRelease]") -> "Repository":
+def repository_of(releases: "Sequence[ReleaseToRegister]") -> "Repository":
     """The repository of the releases.
 
     Raises:
@@ -64,12 +64,12 @@ def repository_of(releases: "Sequence[WantedRelease]") -> "Repository":
 # --- the files ---
 
 
-def _top(target: "Target") -> Path:
+def _top(target: "ProjectTarget") -> Path:
     return target.checkout.top if target.checkout else Path.cwd()
 
 
 def rendered_files(
-    loaded: "Registration", releases: "Sequence[WantedRelease]", target: "Target"
+    loaded: "Registration", releases: "Sequence[ReleaseToRegister]", target: "ProjectTarget"
 ) -> "tuple[GeneratedFile, ...]":
     """The YAML of each release, and where it belongs in the checkout.
 
@@ -108,9 +108,9 @@ def rendered_files(
 
 def pushed_files(
     loaded: "Registration",
-    releases: "Sequence[WantedRelease]",
+    releases: "Sequence[ReleaseToRegister]",
     rendered: "Sequence[GeneratedFile]",
-    target: "Target",
+    target: "ProjectTarget",
     include: Sequence[Path],
 ) -> "tuple[File, ...]":
     """What is pushed: the releases, what they are on top of, their YAML, and what is included.
@@ -146,13 +146,13 @@ def pushed_files(
     return files
 
 
-def pull_request_checks(releases: "Sequence[WantedRelease]") -> tuple[str, ...]:
+def pull_request_checks(releases: "Sequence[ReleaseToRegister]") -> tuple[str, ...]:
     """The YAML files of the pipelines that check pull requests, from the top of the repository."""
     found = (each.release.registration for each in releases)
     return tuple(dict.fromkeys(r.pull_request_check.yaml for r in found if r and r.pull_request_check))
 
 
-def _secrets(releases: "Sequence[WantedRelease]") -> Iterator[tuple[str, bytes]]:
+def _secrets(releases: "Sequence[ReleaseToRegister]") -> Iterator[tuple[str, bytes]]:
     """Environment variables that hold a secret, and their values with the line endings that files are pushed with."""
     from azrelease.registration.credentials import secret_variable
 
@@ -168,7 +168,7 @@ def _secrets(releases: "Sequence[WantedRelease]") -> Iterator[tuple[str, bytes]]
 def proposed(
     there: "Project",
     repository: "Repository",
-    releases: "Sequence[WantedRelease]",
+    releases: "Sequence[ReleaseToRegister]",
     files: "tuple[File, ...]",
     plan: "Plan",
     branch: str | None,
@@ -209,14 +209,14 @@ def _branch_name(option: str, name: str) -> str:
     return short
 
 
-def _usual_branch(releases: "Sequence[WantedRelease]") -> str:
+def _usual_branch(releases: "Sequence[ReleaseToRegister]") -> str:
     if len(releases) > 1:
         return "azrelease/releases"
     cleaned = re.sub(r"[^\w.-]+|\.{2,}", "-", releases[0].release.name).strip("-.").removesuffix(".lock")
     return f"azrelease/{cleaned or 'release'}"
 
 
-def _own_target(releases: "Sequence[WantedRelease]") -> str | None:
+def _own_target(releases: "Sequence[ReleaseToRegister]") -> str | None:
     """The default branch that releases name themselves.
 
     Raises:
@@ -232,14 +232,14 @@ def _own_target(releases: "Sequence[WantedRelease]") -> str | None:
     return next(iter(names), None)
 
 
-def _default_branch(each: "WantedRelease") -> str:
+def _default_branch(each: "ReleaseToRegister") -> str:
     """The branch whose YAML the pipeline runs."""
     from azrelease.release.registration import Registration
 
     return (each.release.registration or Registration()).default_branch.removeprefix("refs/heads/")
 
 
-def _usual_message(releases: "Sequence[WantedRelease]", proposal: "Proposal") -> str:
+def _usual_message(releases: "Sequence[ReleaseToRegister]", proposal: "Proposal") -> str:
     verb = "Add" if all(change.old is None for change in proposal.changes) else "Update"
     names = ", ".join(each.release.name for each in releases)
     return f"{verb} release{'s' if len(releases) > 1 else ''} {names}"
@@ -249,8 +249,8 @@ def shown(
     there: "Project",
     proposal: "Proposal",
     files: "Sequence[File]",
-    releases: "Sequence[WantedRelease]",
-    target: "Target",
+    releases: "Sequence[ReleaseToRegister]",
+    target: "ProjectTarget",
     outdated: set[str],
     *,
     applies: bool,
@@ -281,7 +281,7 @@ def shown(
     return text
 
 
-def _notes(there: "Project", proposal: "Proposal", yaml: set[str], target: "Target") -> Mapping[str, str]:
+def _notes(there: "Project", proposal: "Proposal", yaml: set[str], target: "ProjectTarget") -> Mapping[str, str]:
     """What there is to know about files: what a push does not keep, and what others may have changed.
 
     Raises:

@@ -57,11 +57,11 @@ def command(
         ((loaded, text),) = results
         print_generated(text, loaded.warnings)
     elif check:
-        from azrelease.report.harmless import harmless_lines
+        from azrelease.report.log_sanitizer import sanitized_lines
 
         differences = [difference for difference in map(drift, rendered) if difference]
         for difference in differences:
-            write_text(harmless_lines(difference))
+            write_text(sanitized_lines(difference))
         if differences:
             raise typer.Exit(DRIFT)
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from azrelease.registration import Project
-    from azrelease.registration.runs import Pace, PublishedTestRun, Queued, RunRequest, RunView
+    from azrelease.registration.runs import Pace, PublishedTestRun, Queued, RunRequest, RunStatus
     from azrelease.release import Release
 
 FAILED = 1
@@ -185,15 +185,15 @@ def _named(chosen: "Mapping[str, object]") -> str:
 
 def _preview(asked: _Asked, request: "RunRequest") -> None:
     from azrelease.registration.runs import find_pipeline, preview_run, without_secrets
-    from azrelease.report.harmless import harmless
     from azrelease.report.json_object import dumps
+    from azrelease.report.log_sanitizer import sanitized
 
     pipeline = find_pipeline(asked.project, asked.release)
     yaml = without_secrets(preview_run(asked.project, pipeline, asked.release, request), asked.secrets)
     if asked.form is RunFormat.JSON:
         write_text(dumps({"version": 1, "pipeline": pipeline.path, "yaml": yaml}))
     else:
-        write_text(harmless(yaml if yaml.endswith("\n") else f"{yaml}\n"))
+        write_text(sanitized(yaml if yaml.endswith("\n") else f"{yaml}\n"))
 
 
 def _started(asked: _Asked, request: "RunRequest") -> "Queued":
@@ -257,13 +257,13 @@ def _follow(asked: _Asked, queued: "Queued", pace: "Pace") -> NoReturn:
     raise typer.Exit(0 if view.succeeded else FAILED)
 
 
-def _watched(views: "Iterator[RunView]", form: RunFormat) -> "RunView":
+def _watched(views: "Iterator[RunStatus]", form: RunFormat) -> "RunStatus":
     """Show a run while it goes on; how it is at its end."""
     from azrelease.report.run_table import changes
 
     if form is RunFormat.TEXT and sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         return _live(views)
-    before: RunView | None = None
+    before: RunStatus | None = None
     for view in views:
         for line in changes(before, view):
             say(line, error=form is RunFormat.JSON)
@@ -272,7 +272,7 @@ def _watched(views: "Iterator[RunView]", form: RunFormat) -> "RunView":
     return before
 
 
-def _live(views: "Iterator[RunView]") -> "RunView":
+def _live(views: "Iterator[RunStatus]") -> "RunStatus":
     """Show a run as a table that changes; it is gone at the end."""
     from rich.console import Console, RenderableType
     from rich.live import Live

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 if TYPE_CHECKING:
-    from azrelease.registration import Project, Target
+    from azrelease.registration import Project, ProjectTarget
 
 Organization = Annotated[
     str | None,
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
     timeout: str
 
 
-def connected(target: "Target", timeout: str) -> "Project":
+def connected(target: "ProjectTarget", timeout: str) -> "Project":
     """The project that is meant, with the credentials of the environment.
 
     Raises:

@@ -49,9 +49,9 @@ def ask_for(*, quiet: bool, verbose: bool, traceback: bool) -> None:
     asked.traceback = asked.traceback or traceback
     if verbose:
         from azrelease.cli.output import say
-        from azrelease.report.harmless import harmless_line
+        from azrelease.report.log_sanitizer import sanitized_line
 
-        listen(lambda text: say(harmless_line(text), error=True))
+        listen(lambda text: say(sanitized_line(text), error=True))
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, JobPart, JobView, StepView
-from azrelease.graph.shown import shown_text, shown_value
-from azrelease.graph.words import joined
+from azrelease.graph.redaction import shown_text, shown_value
 from azrelease.pipeline import AgentJob, DeploymentJob, Job, Pool, ServerJob, Step, TaskStep
 from azrelease.release.fields import minutes_text
 

@@ -5,11 +5,11 @@ from pathlib import PurePath
 
 from yaml import ScalarNode
 
+from azrelease.graph.labels import branches_text, joined
 from azrelease.graph.model import Graph, SourceView
 from azrelease.graph.pipeline_jobs import facts_of, variables_of
 from azrelease.graph.pipeline_stages import stage_views
-from azrelease.graph.shown import shown_text
-from azrelease.graph.words import branches_text, joined
+from azrelease.graph.redaction import shown_text
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.tree import Block, Items
 

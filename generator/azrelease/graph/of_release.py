@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from azrelease.graph.holds import gate_holds, holds_after, holds_before
+from azrelease.graph.gates import gate_holds, holds_after, holds_before
 from azrelease.graph.jobs import job_view
+from azrelease.graph.labels import branches_text, expanded, joined, rollout_text, target_text
 from azrelease.graph.model import Fact, Graph, SourceView, StageView
+from azrelease.graph.redaction import shown_text, shown_value
 from azrelease.graph.registered import registered
-from azrelease.graph.shown import shown_text, shown_value
-from azrelease.graph.words import branches_text, expanded, joined, rollout_text, target_text
 from azrelease.lowering import lower
 from azrelease.lowering.releases import fixed_variables
 from azrelease.pipeline import Pool

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
+from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, JobPart, JobView, StepView
-from azrelease.graph.shown import shown_text, shown_value
-from azrelease.graph.words import joined
-from azrelease.syntax.outline import SCRIPT_ACTIONS, Job, Step
+from azrelease.graph.redaction import shown_text, shown_value
+from azrelease.syntax.outline import SCRIPT_ACTIONS, JobOutline, StepOutline
 from azrelease.syntax.tree import Block, Guards
 
 _SCRIPT_INPUTS = frozenset(("script", "inlinescript", "inline"))
 
 
-def job_view(job: Job) -> JobView:
+def job_view(job: JobOutline) -> JobView:
     """A job with its steps, those of a deployment by hook."""
     block = job.block
     parts: dict[str, list[StepView]] = {}
@@ -52,14 +52,14 @@ def pool_text(block: Block) -> str:
     return image or (f"pool {name}" if name else "")
 
 
-def title_of(step: Step) -> str:
+def title_of(step: StepOutline) -> str:
     """What a step is called in the log."""
     block = step.block
     title = block.text("displayName") or step.task or step.action
     return shown_text(title) if title else "step"
 
 
-def _step(step: Step) -> StepView:
+def _step(step: StepOutline) -> StepView:
     block = step.block
     script = block.text(step.action) if step.action in SCRIPT_ACTIONS else None
     if step.action == "task":

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, StageView
-from azrelease.graph.pipeline_holds import STARTED, holds_of
+from azrelease.graph.pipeline_gates import STARTED, holds_of
 from azrelease.graph.pipeline_jobs import facts_of, job_view, only, pool_text, title_of, variables_of
-from azrelease.graph.shown import shown_text
-from azrelease.graph.words import joined
+from azrelease.graph.redaction import shown_text
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.embedded import is_computed
-from azrelease.syntax.outline import Job, Stage
+from azrelease.syntax.outline import JobOutline, StageOutline
 from azrelease.syntax.tree import Block, Guards, exclusive
 
 _RESULTS = frozenset(("publishtestresults", "vstest"))
@@ -89,7 +89,7 @@ def _template(block: Block, guards: Guards, name: str) -> _Placed:
     return _Placed(view, name, None, guards)
 
 
-def _stage(stage: Stage, name: str, guards: Guards) -> _Placed:
+def _stage(stage: StageOutline, name: str, guards: Guards) -> _Placed:
     block = stage.block
     before, between, behind = holds_of(stage.jobs)
     environments = _environments(stage.jobs)
@@ -113,7 +113,7 @@ def _stage(stage: Stage, name: str, guards: Guards) -> _Placed:
     return _Placed(view, name.casefold(), _waits_for(block), guards)
 
 
-def _job(job: Job) -> _Placed:
+def _job(job: JobOutline) -> _Placed:
     """A job of a pipeline without stages, drawn as a stage."""
     name = job.name or "job"
     before, between, behind = holds_of([job])
@@ -146,11 +146,11 @@ def _said(block: Block) -> Iterator[Fact]:
         yield Fact("pool", text)
 
 
-def _environments(jobs: Sequence[Job]) -> tuple[str, ...]:
+def _environments(jobs: Sequence[JobOutline]) -> tuple[str, ...]:
     named = (job.environment for job in jobs if job.is_deployment and job.environment)
     return tuple(dict.fromkeys(name if is_computed(name) else shown_text(name) for name in named))
 
 
-def _tests(jobs: Sequence[Job]) -> tuple[str, ...]:
+def _tests(jobs: Sequence[JobOutline]) -> tuple[str, ...]:
     steps = (step for job in jobs for step in job.steps)
     return tuple(dict.fromkeys(title_of(step) for step in steps if step.task_name in _RESULTS))

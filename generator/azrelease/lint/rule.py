@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from azrelease.diagnostics import Code, Diagnostic
 
 if TYPE_CHECKING:
-    from azrelease.lint.subject import Subject
+    from azrelease.lint.linted_file import LintedFile
 
-Check = Callable[["Subject"], Iterator[Diagnostic]]
+Check = Callable[["LintedFile"], Iterator[Diagnostic]]
 
 
 class Rule(NamedTuple):

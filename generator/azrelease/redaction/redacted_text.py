@@ -12,7 +12,7 @@ from yaml import Node
 from azrelease.diagnostics import PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Span
 from azrelease.redaction.recognition import secret_texts
 from azrelease.redaction.secret_places import Place, may_have_names, places_in_commands, secret_places
-from azrelease.source import line_starts, split_lines
+from azrelease.yaml_document import line_starts, split_lines
 
 SourceLine = NewType("SourceLine", str)
 """A line of a file without secrets. Only this module makes one, so a line that was not redacted cannot be shown."""

@@ -16,7 +16,7 @@ _SHORTEST_BASE64 = 6
 _NOT_IN_NAMES = re.compile(r"[^\w]")
 
 
-class Variable(NamedTuple):
+class RunVariableValue(NamedTuple):
     """A variable by its name as it was written."""
 
     name: str
@@ -25,21 +25,21 @@ class Variable(NamedTuple):
     readonly: bool = False
 
 
-class Variables:
+class RunVariables:
     """Variables by name, where case does not count. A secret stays one, whatever sets it again."""
 
-    def __init__(self, found: Mapping[str, Variable] | None = None) -> None:
+    def __init__(self, found: Mapping[str, RunVariableValue] | None = None) -> None:
         self._found = dict(found or {})
 
-    def copy(self) -> "Variables":
+    def copy(self) -> "RunVariables":
         """The same variables, to be changed apart from these."""
-        return Variables(self._found)
+        return RunVariables(self._found)
 
     def __contains__(self, name: str) -> bool:
         """Whether there is a variable of that name."""
         return name.casefold() in self._found
 
-    def set(self, variable: Variable) -> bool:
+    def set(self, variable: RunVariableValue) -> bool:
         """Set a variable; whether it could be: one that is read-only stays as it is."""
         key = variable.name.casefold()
         old = self._found.get(key)
@@ -48,7 +48,7 @@ class Variables:
         self.replace(variable)
         return True
 
-    def replace(self, variable: Variable) -> None:
+    def replace(self, variable: RunVariableValue) -> None:
         """Set a variable further in, where one of the same name further out does not count any more."""
         key = variable.name.casefold()
         old = self._found.get(key)

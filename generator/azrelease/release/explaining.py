@@ -24,8 +24,8 @@ from azrelease.release.examples import HEADLINE, forms_of, parsed, written
 from azrelease.release.fields import HAS_TO_BE
 from azrelease.release.release import Release
 from azrelease.release.tasks import BaseTask, task_class
-from azrelease.source import KEY, Document, YamlFloat, YamlInt, found_at
 from azrelease.suggestions import suggestion
+from azrelease.yaml_document import KEY, YamlDocument, YamlFloat, YamlInt, found_at
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -81,7 +81,7 @@ class _Place(NamedTuple):
         return "`secrets`" in self.name
 
 
-def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
+def diagnose(details: "ErrorDetails", document: YamlDocument) -> Diagnostic:
     """One error of a `ValidationError` about the content of a document."""
     route, kind = details["loc"], details["type"]
     if kind == "extra_forbidden":
@@ -102,7 +102,7 @@ def diagnose(details: "ErrorDetails", document: Document) -> Diagnostic:
     return found_at(document, (*place, KEY) if is_key else place, code, message, hint)
 
 
-def empty_field(route: Route, document: Document) -> Diagnostic:
+def empty_field(route: Route, document: YamlDocument) -> Diagnostic:
     """The finding about a field that is named and given nothing."""
     return found_at(document, (*route, KEY), *_empty(_place(route, document.data)))
 

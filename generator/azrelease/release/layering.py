@@ -15,8 +15,8 @@ import yaml
 from azrelease.diagnostics import INVALID_VALUE, WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.settings import find_settings_file, shared_defaults
-from azrelease.source import Document, node_span
 from azrelease.tracing import trace
+from azrelease.yaml_document import YamlDocument, node_span
 
 EXTENDS, APPROVERS = "extends", "approvers"
 
@@ -26,7 +26,7 @@ _ONE_VALUE = frozenset(("agent", "target", "rollout"))
 _APPROVALS = ("approval", "approval_after")
 
 
-def layered(document: Document) -> Document:
+def layered(document: YamlDocument) -> YamlDocument:
     """A release file with what it extends and what its repository says for all.
 
     Raises:
@@ -49,7 +49,7 @@ def layered(document: Document) -> Document:
     return _on_top(document, root, settings.document, taken)
 
 
-def _extended(document: Document, above: Sequence[Document]) -> Document:
+def _extended(document: YamlDocument, above: Sequence[YamlDocument]) -> YamlDocument:
     """A file on top of the one that it extends.
 
     Args:
@@ -68,7 +68,7 @@ def _extended(document: Document, above: Sequence[Document]) -> Document:
     if os.path.realpath(place) in {os.path.realpath(other.path) for other in (*above, document)}:
         raise _refused(document, (EXTENDS,), INVALID_VALUE, f"`{named.value}` extends itself", "Remove one `extends`.")
     try:
-        read = Document.read(place)
+        read = YamlDocument.read(place)
     except InvalidFileError:
         raise
     except UserError as error:
@@ -83,7 +83,7 @@ def _extended(document: Document, above: Sequence[Document]) -> Document:
 
 
 def _refused(
-    document: Document, route: tuple[str, ...], code: Code, message: str, hint: str | None
+    document: YamlDocument, route: tuple[str, ...], code: Code, message: str, hint: str | None
 ) -> InvalidFileError:
     problem = Diagnostic(code, message, document.path, document.span(route), hint)
     return InvalidFileError((problem,), document.texts)
@@ -93,9 +93,9 @@ def _reason(error: UserError) -> str:
     return str(error).rpartition(": ")[2]
 
 
-def _on_top(document: Document, root: yaml.Node, below: Document, taken: Sequence[yaml.Node]) -> Document:
+def _on_top(document: YamlDocument, root: yaml.Node, below: YamlDocument, taken: Sequence[yaml.Node]) -> YamlDocument:
     """A document with a tree that has nodes of another one, and without those of its keys that take something out."""
-    others: Mapping[int, Document] = {
+    others: Mapping[int, YamlDocument] = {
         **{id(node): below for node in _nodes(below.root)},
         **below.others,
         **document.others,

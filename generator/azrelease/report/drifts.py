@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from azrelease.registration import Action, Plan
 from azrelease.registration.names import with_names
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.log_sanitizer import printable, sanitized
 from azrelease.report.plans import field_value, title
 from azrelease.templating.markdown_text import escaped
 
@@ -63,7 +63,7 @@ def drift_text(drifts: Sequence[Drift], count: int) -> str:
         "  ".join((*(text.ljust(width) for text, width in zip(row[:-1], widths, strict=True)), row.hint)).rstrip()
         for row in (head, *rows)
     ]
-    return harmless("\n".join((*lines, "", f"{_releases(count)}: {_things(len(drifts))}", "")))
+    return sanitized("\n".join((*lines, "", f"{_releases(count)}: {_things(len(drifts))}", "")))
 
 
 def drift_markdown(drifts: Sequence[Drift], count: int) -> str:
@@ -72,7 +72,7 @@ def drift_markdown(drifts: Sequence[Drift], count: int) -> str:
         return f"{_releases(count)}: release, YAML and service say the same.\n"
     lines = ["| release | where | what | is | should be | how |", "|---|---|---|---|---|---|"]
     lines += [f"| {' | '.join(escaped(text) for text in drift)} |" for drift in drifts]
-    return harmless("\n".join((*lines, "", f"{_releases(count)}: {_things(len(drifts))}", "")))
+    return sanitized("\n".join((*lines, "", f"{_releases(count)}: {_things(len(drifts))}", "")))
 
 
 def drift_object(drifts: Sequence[Drift], count: int) -> dict[str, Any]:

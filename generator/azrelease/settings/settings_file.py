@@ -11,8 +11,8 @@ import yaml
 
 from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.source import KEY, Document, found_at
 from azrelease.tracing import trace
+from azrelease.yaml_document import KEY, YamlDocument, found_at
 
 FILES = (".azrelease.toml", "azrelease.toml")
 """Names of files that hold settings and nothing else, the first one found counts."""
@@ -35,7 +35,7 @@ class SettingsFile(NamedTuple):
         folder: the folder that paths and patterns in it are relative to.
     """
 
-    document: Document
+    document: YamlDocument
     section: Route
     folder: Path
 

@@ -1,4 +1,4 @@
-"""TOML as a `Document`, so that what is wrong in it has a line and a column as in YAML.
+"""TOML as a `YamlDocument`, so that what is wrong in it has a line and a column as in YAML.
 
 `tomllib` reads values and says nothing of where they stand. It goes first, and so this has only to find its way
 through text that is TOML (toml.io/en/v1.0.0).
@@ -14,7 +14,7 @@ import yaml
 
 from azrelease.diagnostics import BAD_YAML, TOO_DEEP, TOO_LARGE, Diagnostic, Span
 from azrelease.errors import InvalidFileError
-from azrelease.source import LARGEST_FILE, Document
+from azrelease.yaml_document import LARGEST_FILE, YamlDocument
 
 _BETWEEN = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
 _KEY_PART = re.compile(r"[ \t]*(?P<key>[A-Za-z0-9_-]+|\"(?:\\.|[^\"\\])*\"|'[^']*')[ \t]*(?P<dot>\.)?")
@@ -27,7 +27,7 @@ _PLAIN_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
-def toml_document(text: str, path: str) -> Document:
+def toml_document(text: str, path: str) -> YamlDocument:
     """Parse the text of a TOML file; `path` is only what findings are reported under.
 
     Raises:
@@ -42,7 +42,7 @@ def toml_document(text: str, path: str) -> Document:
         raise InvalidFileError((problem,), {path: text}) from None
     except tomllib.TOMLDecodeError as error:
         raise InvalidFileError((_syntax_problem(error, text, path),), {path: text}) from error
-    return Document(path, text, _Scanner(text).document())
+    return YamlDocument(path, text, _Scanner(text).document())
 
 
 def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: str) -> Diagnostic:

@@ -14,7 +14,7 @@ from azrelease import data_files
 BOOLEANS = frozenset(("true", "y", "yes", "on", "false", "n", "no", "off"))
 
 
-class Form:
+class KeyForm:
     """One way to write a mapping.
 
     Attributes:
@@ -38,7 +38,7 @@ class Form:
         self.keys = {key: kind(text) for key, text in {**raw["keys"], **common}.items()}
 
 
-class Kind:
+class ValueKind:
     """What may stand in one place: text, a list, a mapping, or several of these.
 
     Attributes:
@@ -61,25 +61,25 @@ class Kind:
         self.any = False
         self.scalar: str | None = None
         self.values: tuple[str, ...] = ()
-        self.items: Kind | None = None
-        self.free: Kind | None = None
-        self.forms: tuple[Form, ...] = ()
-        self.by: dict[str, Form] = {}
+        self.items: ValueKind | None = None
+        self.free: ValueKind | None = None
+        self.forms: tuple[KeyForm, ...] = ()
+        self.by: dict[str, KeyForm] = {}
         self.takes_any_text = False
         self.least: int | None = None
         self.most: int | None = None
 
     @property
-    def default_form(self) -> Form | None:
+    def default_form(self) -> KeyForm | None:
         """The form that no key has to select."""
         return next((form for form in self.forms if form.by is None), None)
 
 
 @cache
-def kind(text: str) -> Kind:
+def kind(text: str) -> ValueKind:
     """The kind that a text of the table names: `string`, `enum a|b`, `list pool`, `map string`, or a definition."""
     word, _, rest = text.partition(" ")
-    made = Kind(text)
+    made = ValueKind(text)
     match word:
         case "any":
             made.any = True
@@ -106,21 +106,21 @@ def kind(text: str) -> Kind:
 
 
 @cache
-def file_kind() -> Kind:
+def file_kind() -> ValueKind:
     """The kind of a whole file, pipeline or template."""
     return kind("file")
 
 
-def _union(names: Sequence[str], name: str | None = None) -> Kind:
+def _union(names: Sequence[str], name: str | None = None) -> ValueKind:
     if len(names) == 1:
         return kind(names[0])
-    made = Kind(name or " ".join(names))
+    made = ValueKind(name or " ".join(names))
     made.forms = tuple(form for name in names for form in kind(name).forms)
     made.by = {form.by: form for form in made.forms if form.by}
     return made
 
 
-def _define(made: Kind, raw: Mapping[str, Any], name: str) -> None:
+def _define(made: ValueKind, raw: Mapping[str, Any], name: str) -> None:
     scalar = raw.get("scalar")
     if scalar:
         plain = kind(scalar)
@@ -129,7 +129,7 @@ def _define(made: Kind, raw: Mapping[str, Any], name: str) -> None:
         made.items = _union(raw["list"])
     if "map" in raw:
         made.free = kind(raw["map"])
-    made.forms = tuple(Form(name, form) for form in raw.get("forms", ()))
+    made.forms = tuple(KeyForm(name, form) for form in raw.get("forms", ()))
     made.by = {form.by: form for form in made.forms if form.by}
 
 

@@ -16,7 +16,7 @@ SCRIPT_ACTIONS = frozenset(("script", "bash", "pwsh", "powershell"))
 """Steps that are a script, by their first key."""
 
 
-class Step:
+class StepOutline:
     """A step.
 
     Attributes:
@@ -33,7 +33,7 @@ class Step:
 
     __slots__ = ("action", "block", "guards", "holder", "hook", "inputs", "job", "task", "task_name")
 
-    def __init__(self, block: Block, job: "Job", hook: str, holder: Block, guards: Guards) -> None:
+    def __init__(self, block: Block, job: "JobOutline", hook: str, holder: Block, guards: Guards) -> None:
         self.block = block
         self.action = block.kind.removeprefix("steps.") if block.kind.startswith("steps.") else ""
         self.job = job
@@ -65,16 +65,16 @@ class Step:
         return None
 
 
-class Job:
+class JobOutline:
     """A job, or a deployment job; of a file of steps, the job they will stand in."""
 
     __slots__ = ("block", "guards", "is_open", "stage", "steps")
 
-    def __init__(self, block: Block, stage: "Stage", guards: Guards) -> None:
+    def __init__(self, block: Block, stage: "StageOutline", guards: Guards) -> None:
         self.block = block
         self.stage = stage
         self.guards = guards
-        self.steps: tuple[Step, ...] = ()
+        self.steps: tuple[StepOutline, ...] = ()
         self.is_open = False
         """Whether it may have steps that cannot be seen."""
 
@@ -105,7 +105,7 @@ class Job:
         return node.value if node is not None and node.value else None
 
 
-class Stage:
+class StageOutline:
     """A stage; of a file without stages, the only one it will have."""
 
     __slots__ = ("block", "guards", "is_implicit", "is_open", "jobs")
@@ -114,7 +114,7 @@ class Stage:
         self.block = block
         self.guards = guards
         self.is_implicit = is_implicit
-        self.jobs: tuple[Job, ...] = ()
+        self.jobs: tuple[JobOutline, ...] = ()
         self.is_open = False
         """Whether it may have jobs that cannot be seen."""
 
@@ -130,7 +130,7 @@ class Stage:
         return _literal(self.name_node)
 
     @property
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[StepOutline]:
         """The steps of all its jobs."""
         return (step for job in self.jobs for step in job.steps)
 
@@ -151,23 +151,23 @@ class Outline:
         self.steps = tuple(step for job in self.jobs for step in job.steps)
 
 
-def _stages(root: Block) -> tuple[tuple[Stage, ...], bool]:
-    stages: list[Stage] = []
+def _stages(root: Block) -> tuple[tuple[StageOutline, ...], bool]:
+    stages: list[StageOutline] = []
     for block, guards in root.blocks("stages"):
         if block.kind in STAGE_KINDS:
-            stage = Stage(block, guards, is_implicit=False)
+            stage = StageOutline(block, guards, is_implicit=False)
             stage.jobs, stage.is_open = _jobs(block, stage)
             stages.append(stage)
     is_open = _is_open(root, "stages") or root.entry("extends") is not None
     if not stages and any(root.entry(key) for key in ("jobs", "phases", "steps")):
-        stage = Stage(root, (), is_implicit=True)
+        stage = StageOutline(root, (), is_implicit=True)
         stage.jobs, stage.is_open = _jobs(root, stage)
         stages.append(stage)
     return tuple(stages), is_open
 
 
-def _jobs(block: Block, stage: Stage) -> tuple[tuple[Job, ...], bool]:
-    jobs: list[Job] = []
+def _jobs(block: Block, stage: StageOutline) -> tuple[tuple[JobOutline, ...], bool]:
+    jobs: list[JobOutline] = []
     is_open = block.open
     for key in ("jobs", "phases"):
         for inner, guards in block.blocks(key):
@@ -179,12 +179,12 @@ def _jobs(block: Block, stage: Stage) -> tuple[tuple[Job, ...], bool]:
     return tuple(jobs), is_open
 
 
-def _job(block: Block, stage: Stage, guards: Guards) -> Job:
-    job = Job(block, stage, guards)
-    steps: list[Step] = []
+def _job(block: Block, stage: StageOutline, guards: Guards) -> JobOutline:
+    job = JobOutline(block, stage, guards)
+    steps: list[StepOutline] = []
     is_open = block.open
     for hook, holder in _step_holders(block):
-        steps.extend(Step(found, job, hook, holder, under) for found, under in holder.blocks("steps"))
+        steps.extend(StepOutline(found, job, hook, holder, under) for found, under in holder.blocks("steps"))
         is_open = is_open or holder.open or _is_open(holder, "steps")
     job.steps = tuple(step for step in steps if step.action != "template")
     job.is_open = is_open

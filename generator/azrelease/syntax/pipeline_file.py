@@ -8,11 +8,11 @@ from typing import NamedTuple
 from yaml import ScalarNode
 
 from azrelease.diagnostics import Code, Diagnostic, Fix, Severity, Span
-from azrelease.source import Document, node_span
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.outline import Outline
 from azrelease.syntax.reader import read_tree
-from azrelease.syntax.tree import Block, Entry, Guards, Items, Other, Place
+from azrelease.syntax.tree import Block, Guards, Items, MappingEntry, OtherNode, Place
+from azrelease.yaml_document import YamlDocument, node_span
 
 _PIPELINE_KEYS = frozenset(("trigger", "pr", "schedules", "name", "pool", "lockBehavior"))
 _TEMPLATES_TOO = frozenset(("resources", "extends"))
@@ -74,7 +74,7 @@ class Parameter(NamedTuple):
     values: tuple[str, ...] | None
 
 
-class Resource(NamedTuple):
+class ResourceReference(NamedTuple):
     """A resource that a pipeline declares: its alias, and its block."""
 
     alias: str
@@ -95,7 +95,7 @@ class PipelineFile:
             leaves it out.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: YamlDocument) -> None:
         self.document = document
         tree = read_tree(document)
         self.root, self.problems, self.settings, self.unused = tree.root, tree.problems, tree.settings, tree.unused
@@ -159,18 +159,18 @@ class PipelineFile:
     def parameters_open(self) -> bool:
         """Whether it may have parameters that cannot be seen."""
         entries = list(self.root.all("parameters"))
-        return any(isinstance(e.value, Other | ScalarNode) or e.value.open for e in entries)
+        return any(isinstance(e.value, OtherNode | ScalarNode) or e.value.open for e in entries)
 
-    def resources(self, kind: str) -> dict[str, Resource]:
+    def resources(self, kind: str) -> dict[str, ResourceReference]:
         """The resources of a kind (`repositories`, `pipelines`, `containers`, …) by alias in lower case."""
-        found: dict[str, Resource] = {}
+        found: dict[str, ResourceReference] = {}
         for resources, _ in self.root.blocks("resources"):
             for block, _ in resources.blocks(kind):
                 if block.entries:
                     node = next((e.value for e in block.entries if isinstance(e.value, ScalarNode)), None)
                     alias = block.scalar(_ALIAS_KEYS[kind]) or node
                     if alias is not None:
-                        found.setdefault(alias.value.casefold(), Resource(alias.value, alias, block))
+                        found.setdefault(alias.value.casefold(), ResourceReference(alias.value, alias, block))
         return found
 
     @cached_property
@@ -195,7 +195,7 @@ class PipelineFile:
         self,
         code: Code,
         message: str,
-        at: "ScalarNode | Block | Entry | Span",
+        at: "ScalarNode | Block | MappingEntry | Span",
         hint: str | None = None,
         *,
         level: Severity | None = None,
@@ -204,7 +204,7 @@ class PipelineFile:
         """A finding in this file: at a scalar, a block, the key of an entry, or a span."""
         if isinstance(at, Span):
             span = at
-        elif isinstance(at, Entry):
+        elif isinstance(at, MappingEntry):
             span = node_span(at.key)
         else:
             span = node_span(at.node if isinstance(at, Block) else at)

@@ -13,12 +13,11 @@ from azrelease.diagnostics import (
     Diagnostic,
     Severity,
 )
-from azrelease.source import Document, node_span
 from azrelease.syntax.branches import Branch, Branches
 from azrelease.syntax.embedded import Directive, directive
-from azrelease.syntax.language import Form, Kind, file_kind, kind
-from azrelease.syntax.misfits import (
-    Misfit,
+from azrelease.syntax.language import KeyForm, ValueKind, file_kind, kind
+from azrelease.syntax.schema_check import (
+    SchemaViolation,
     expected,
     in_documented_case,
     no_form,
@@ -26,7 +25,19 @@ from azrelease.syntax.misfits import (
     unknown_key,
     wrong_values,
 )
-from azrelease.syntax.tree import Block, Entry, Guard, Guards, Item, Items, Other, Place, Presence, Value
+from azrelease.syntax.tree import (
+    Block,
+    BranchGuard,
+    Guards,
+    Item,
+    Items,
+    MappingEntry,
+    OtherNode,
+    Place,
+    Presence,
+    Value,
+)
+from azrelease.yaml_document import YamlDocument, node_span
 
 _CONTENTS = frozenset(("stages", "jobs", "phases", "steps", "extends"))
 
@@ -50,7 +61,7 @@ class Tree(NamedTuple):
     unused: tuple[Node, ...]
 
 
-def read_tree(document: Document) -> Tree:
+def read_tree(document: YamlDocument) -> Tree:
     """Read a pipeline or template file, whatever is wrong with it.
 
     A file that is no mapping is an empty block, with a problem.
@@ -61,7 +72,9 @@ def read_tree(document: Document) -> Tree:
         reader.check_contents(root)
     else:
         hint = "It begins with `steps:`, for example."
-        reader.report(Misfit(WRONG_TYPE, "a pipeline has to be a mapping", document.root, hint), Presence.ALWAYS)
+        reader.report(
+            SchemaViolation(WRONG_TYPE, "a pipeline has to be a mapping", document.root, hint), Presence.ALWAYS
+        )
         root = Block(MappingNode("", [], document.root.start_mark, document.root.end_mark), "file", (), is_open=True)
     return Tree(root, tuple(reader.problems), tuple(reader.places), tuple(reader.settings), tuple(reader.unused))
 
@@ -93,7 +106,7 @@ class _Flat(NamedTuple):
 class _Reader:
     """Keeps what is found on the way."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: YamlDocument) -> None:
         self._document = document
         self._groups = count()
         self.problems: list[Diagnostic] = []
@@ -101,7 +114,7 @@ class _Reader:
         self.settings: list[tuple[str, ScalarNode]] = []
         self.unused: list[Node] = []
 
-    def report(self, found: Misfit, presence: Presence) -> None:
+    def report(self, found: SchemaViolation, presence: Presence) -> None:
         """Keep a problem, as far as it is one where it stands."""
         left = found.within(presence)
         if left is not None:
@@ -115,9 +128,9 @@ class _Reader:
         for entry in held[1:]:
             message = f"`{entry.name}` and `{held[0].name}` cannot stand together"
             hint = "A file has stages, or jobs, or steps, or extends another."
-            self.report(Misfit(CONFLICTING_FIELDS, message, entry.key, hint), Presence.ALWAYS)
+            self.report(SchemaViolation(CONFLICTING_FIELDS, message, entry.key, hint), Presence.ALWAYS)
 
-    def value(self, node: Node, of: Kind, key: str, owner: str, scope: _Scope, what: str = "") -> Value:
+    def value(self, node: Node, of: ValueKind, key: str, owner: str, scope: _Scope, what: str = "") -> Value:
         """A value that stands under a key of a block (`owner`), or in a list there.
 
         Args:
@@ -139,7 +152,7 @@ class _Reader:
         assert isinstance(node, MappingNode | SequenceNode)
         if of.any:
             self._collect(node, key, owner, scope)
-            return Other(node)
+            return OtherNode(node)
         if isinstance(node, SequenceNode):
             if of.items is None:
                 return self._misplaced(node, of, (key, what or key), owner, scope)
@@ -152,7 +165,7 @@ class _Reader:
             return self._chosen(node, of, key, owner, scope)
         return self._misplaced(node, of, (key, what or key), owner, scope)
 
-    def block(self, node: MappingNode, of: Kind, key: str, guards: Guards, scope: _Scope) -> Block:
+    def block(self, node: MappingNode, of: ValueKind, key: str, guards: Guards, scope: _Scope) -> Block:
         """A mapping: with fixed keys, or with keys of the user's choice."""
         flat: list[_Flat] = []
         if any("${{" in key.value for key, _ in node.value):
@@ -177,7 +190,9 @@ class _Reader:
             for name in form.required:
                 if name not in names:
                     what = form.by or key
-                    self.report(Misfit(MISSING_FIELD, f"`{what}` needs the key `{name}`", node), scope.presence)
+                    self.report(
+                        SchemaViolation(MISSING_FIELD, f"`{what}` needs the key `{name}`", node), scope.presence
+                    )
         block = Block(node, form.name, entries, is_open=is_open, presence=scope.presence)
         if form.name == "variables.name":
             name_node, value_node = block.scalar("name"), block.scalar("value")
@@ -185,7 +200,7 @@ class _Reader:
                 self.settings.append((name_node.value, value_node))
         return block
 
-    def _entry(self, found: _Flat, form: Form) -> Entry:
+    def _entry(self, found: _Flat, form: KeyForm) -> MappingEntry:
         name = found.key.value
         of = form.keys.get(name)
         if of is None:
@@ -197,18 +212,18 @@ class _Reader:
                 if right is not None:
                     name, of = right, form.keys[right]
         value = self.value(found.value, of, name, form.name, found.scope)
-        return Entry(name, found.key, value, found.guards, found.scope.presence)
+        return MappingEntry(name, found.key, value, found.guards, found.scope.presence)
 
-    def _free_entry(self, found: _Flat, of: Kind, key: str) -> Entry:
+    def _free_entry(self, found: _Flat, of: ValueKind, key: str) -> MappingEntry:
         name = found.key.value
         value = self.value(found.value, of.free or _ANY, key, of.name, found.scope, name)
         if isinstance(value, ScalarNode) and not name.startswith("${{"):
             self.settings.append((name, value))
-        return Entry(name, found.key, value, found.guards, found.scope.presence)
+        return MappingEntry(name, found.key, value, found.guards, found.scope.presence)
 
     def _form(
-        self, node: MappingNode, of: Kind, flat: list[_Flat], where: tuple[str, _Scope], *, is_open: bool
-    ) -> Form | None:
+        self, node: MappingNode, of: ValueKind, flat: list[_Flat], where: tuple[str, _Scope], *, is_open: bool
+    ) -> KeyForm | None:
         """The form that a mapping is written in; None when any key may stand in it, or none of its keys says which.
 
         Args:
@@ -232,7 +247,7 @@ class _Reader:
                 if other is not None:
                     message = f"`{other.key.value}` and `{chosen[0].key.value}` cannot stand together"
                     hint = "Remove one of them, or make it an item of its own."
-                    self.report(Misfit(CONFLICTING_FIELDS, message, other.key, hint), other.scope.presence)
+                    self.report(SchemaViolation(CONFLICTING_FIELDS, message, other.key, hint), other.scope.presence)
                     flat.remove(other)
                 return form
             if of.default_form is not None:
@@ -245,20 +260,26 @@ class _Reader:
             return None
         return of.default_form
 
-    def _read_as(self, found: _Flat, form: Form) -> str | None:
+    def _read_as(self, found: _Flat, form: KeyForm) -> str | None:
         """Report a key that the form does not have; returns that of the form which it is to be read as."""
         documented = in_documented_case(str(found.key.value), form)
         wrong = other_case(found.key, documented) if documented else unknown_key(found.key, found.value, form)
         self.report(wrong, found.scope.presence)
         return documented
 
-    def _items(self, node: SequenceNode, of: Kind, key: str, owner: str, scope: _Scope) -> Items:
+    def _items(self, node: SequenceNode, of: ValueKind, key: str, owner: str, scope: _Scope) -> Items:
         items: list[Item] = []
         is_open = self._add_items(node, of, (key, owner), (), scope, items)
         return Items(node, tuple(items), is_open=is_open)
 
     def _add_items(
-        self, node: SequenceNode, of: Kind, where: tuple[str, str], guards: Guards, scope: _Scope, items: list[Item]
+        self,
+        node: SequenceNode,
+        of: ValueKind,
+        where: tuple[str, str],
+        guards: Guards,
+        scope: _Scope,
+        items: list[Item],
     ) -> bool:
         """Add the items of a list, those under directives included; returns whether there may be more."""
         is_open = False
@@ -271,7 +292,7 @@ class _Reader:
             for name, content, parsed in found:
                 branch = self._branch(branches, parsed, name, scope)
                 self._place(name, *where, scope, is_key=True)
-                under = (*guards, Guard(parsed.name, name, branch.group, branch.number))
+                under = (*guards, BranchGuard(parsed.name, name, branch.group, branch.number))
                 inner = scope.below(parsed, branch)
                 into: list[Item] = items
                 if inner.presence is Presence.NEVER:
@@ -290,7 +311,7 @@ class _Reader:
         return is_open
 
     def _add_item(
-        self, item: Node, of: Kind, where: tuple[str, str], guards: Guards, scope: _Scope, items: list[Item]
+        self, item: Node, of: ValueKind, where: tuple[str, str], guards: Guards, scope: _Scope, items: list[Item]
     ) -> bool:
         """Add an item that is no directive; returns whether it may stand for several."""
         computed = isinstance(item, ScalarNode) and item.value.startswith("${{")
@@ -299,7 +320,7 @@ class _Reader:
             return True
         if isinstance(item, SequenceNode) and of.items is None and not of.any:
             message = f"an item of `{where[0]}` has to be {expected(of)}, but here stands a list"
-            self.report(Misfit(WRONG_TYPE, message, item), scope.presence)
+            self.report(SchemaViolation(WRONG_TYPE, message, item), scope.presence)
             self._collect(item, where[0], where[1], scope)
             return computed
         value = (
@@ -328,7 +349,7 @@ class _Reader:
         if branch.is_orphan:
             message = f"`{found.name}` has no `if` before it"
             hint = "It has to follow an `if` of the same list or mapping."
-            self.report(Misfit(DIRECTIVE, message, key, hint), scope.presence)
+            self.report(SchemaViolation(DIRECTIVE, message, key, hint), scope.presence)
         return branch
 
     def _flatten(self, node: MappingNode, guards: Guards, scope: _Scope, owner: str, into: list[_Flat]) -> bool:
@@ -354,7 +375,7 @@ class _Reader:
             if inner.presence is Presence.NEVER:
                 self._skip(content, scope)
             if isinstance(content, MappingNode):
-                under = (*guards, Guard(parsed.name, key, branch.group, branch.number))
+                under = (*guards, BranchGuard(parsed.name, key, branch.group, branch.number))
                 more = self._flatten(content, under, inner, owner, into) or more
             else:
                 self.value(content, _ANY, key.value, owner, inner)
@@ -362,7 +383,7 @@ class _Reader:
             is_open = is_open or (more and inner.presence is not Presence.NEVER)
         return is_open
 
-    def _chosen(self, node: MappingNode, of: Kind, key: str, owner: str, scope: _Scope) -> Value:
+    def _chosen(self, node: MappingNode, of: ValueKind, key: str, owner: str, scope: _Scope) -> Value:
         """A value that is picked by directives."""
         branches = Branches(self._groups)
         for name, content in node.value:
@@ -374,7 +395,7 @@ class _Reader:
             if inner.presence is Presence.NEVER:
                 self._skip(content, scope)
             self.value(content, of, key, owner, inner)
-        return Other(node)
+        return OtherNode(node)
 
     def _place(self, node: ScalarNode, key: str, owner: str, scope: _Scope, *, is_key: bool = False) -> None:
         """Note a scalar that may hold an expression."""
@@ -386,17 +407,17 @@ class _Reader:
             self.unused.append(content)
 
     def _misplaced(
-        self, node: MappingNode | SequenceNode, of: Kind, keys: tuple[str, str], owner: str, scope: _Scope
-    ) -> Other:
+        self, node: MappingNode | SequenceNode, of: ValueKind, keys: tuple[str, str], owner: str, scope: _Scope
+    ) -> OtherNode:
         key, what = keys
         if not _has_token(node):
             found = "a list" if isinstance(node, SequenceNode) else "a mapping"
             # That the service refuses a mapping as the value of a variable is not documented.
             level = Severity.WARNING if owner == "variables" else None
             message = f"`{what}` has to be {expected(of)}, but here stands {found}"
-            self.report(Misfit(WRONG_TYPE, message, node, level=level), scope.presence)
+            self.report(SchemaViolation(WRONG_TYPE, message, node, level=level), scope.presence)
         self._collect(node, key, owner, scope)
-        return Other(node)
+        return OtherNode(node)
 
     def _collect(self, node: Node, key: str, owner: str, scope: _Scope) -> None:
         """Note the expressions in a part that is not understood, or anybody's."""

@@ -22,7 +22,7 @@ class Presence(IntEnum):
     ALWAYS = 2
 
 
-class Guard(NamedTuple):
+class BranchGuard(NamedTuple):
     """A directive that something stands under.
 
     Attributes:
@@ -38,7 +38,7 @@ class Guard(NamedTuple):
     branch: int
 
 
-Guards: TypeAlias = tuple[Guard, ...]
+Guards: TypeAlias = tuple[BranchGuard, ...]
 
 
 class Block:
@@ -58,7 +58,7 @@ class Block:
         self,
         node: MappingNode,
         kind: str,
-        entries: "tuple[Entry, ...]",
+        entries: "tuple[MappingEntry, ...]",
         *,
         is_open: bool,
         presence: Presence = Presence.ALWAYS,
@@ -69,14 +69,14 @@ class Block:
         self.open = is_open
         self.presence = presence
 
-    def entry(self, name: str) -> "Entry | None":
+    def entry(self, name: str) -> "MappingEntry | None":
         """The first entry of that name."""
         for entry in self.entries:
             if entry.name == name:
                 return entry
         return None
 
-    def all(self, name: str) -> "Iterator[Entry]":
+    def all(self, name: str) -> "Iterator[MappingEntry]":
         """Every entry of that name: the branches of an `if` may each have one."""
         return (entry for entry in self.entries if entry.name == name)
 
@@ -125,16 +125,16 @@ class Items:
         self.open = is_open
 
 
-class Other(NamedTuple):
+class OtherNode(NamedTuple):
     """A mapping or list whose content is anybody's, or that stands where it cannot be understood."""
 
     node: MappingNode | SequenceNode
 
 
-Value: TypeAlias = Block | Items | Other | ScalarNode
+Value: TypeAlias = Block | Items | OtherNode | ScalarNode
 
 
-class Entry(NamedTuple):
+class MappingEntry(NamedTuple):
     """A key and its value, the directives around it in its mapping, and whether it is in the expanded pipeline."""
 
     name: str

@@ -18,10 +18,10 @@ from azrelease.registration.runs.classic import (
 )
 from azrelease.registration.runs.classic_views import release_approvals, release_view
 from azrelease.registration.runs.following import ATTEMPTS, Pace, follow, read_timeline, run_look
-from azrelease.registration.runs.once import caller
+from azrelease.registration.runs.idempotency import caller
 from azrelease.registration.runs.queueing import (
-    Pipeline,
     Queued,
+    QueuedPipeline,
     find_pipeline,
     preview_run,
     queue_run,
@@ -43,12 +43,12 @@ from azrelease.registration.runs.views import (
     COMPLETED,
     IN_PROGRESS,
     PENDING,
-    ApprovalView,
+    ApprovalStatus,
     Approver,
     Failure,
-    JobView,
-    RunView,
-    StageView,
+    JobStatus,
+    RunStatus,
+    StageStatus,
     Wait,
 )
 
@@ -59,20 +59,20 @@ __all__ = [
     "IN_PROGRESS",
     "PENDING",
     "REJECTED",
-    "ApprovalView",
+    "ApprovalStatus",
     "Approver",
     "Decision",
     "FailedTest",
     "Failure",
-    "JobView",
+    "JobStatus",
     "Pace",
-    "Pipeline",
     "PublishedTestRun",
     "Queued",
+    "QueuedPipeline",
     "RunRequest",
+    "RunStatus",
     "RunVariable",
-    "RunView",
-    "StageView",
+    "StageStatus",
     "Timeline",
     "Wait",
     "approval_limits",

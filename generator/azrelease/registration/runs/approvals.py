@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from azrelease.catalog.checks import definition
 from azrelease.errors import ServiceError
 from azrelease.marks import plain
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import RefusedError, UnsureError
 from azrelease.registration.project import Project
-from azrelease.registration.runs.once import caller, is_of
-from azrelease.registration.runs.views import ApprovalView, Approver, moment, person
+from azrelease.registration.runs.idempotency import caller, is_of
+from azrelease.registration.runs.views import ApprovalStatus, Approver, moment, person
 
 Raw = Mapping[str, Any]
 
@@ -28,13 +28,13 @@ class Decision(NamedTuple):
         ours: whether it was decided here; otherwise somebody was faster.
     """
 
-    approval: ApprovalView
+    approval: ApprovalStatus
     ours: bool
 
 
 def run_approvals(
     project: Project, stages: Mapping[str, str], limits: Callable[[str], int | None]
-) -> tuple[ApprovalView, ...]:
+) -> tuple[ApprovalStatus, ...]:
     """Approvals of a run, in their order.
 
     Args:
@@ -53,7 +53,7 @@ def run_approvals(
     )
 
 
-def decide_approval(project: Project, approval: ApprovalView, status: str, comment: str) -> Decision:
+def decide_approval(project: Project, approval: ApprovalStatus, status: str, comment: str) -> Decision:
     """Approve or reject, once; an approval that somebody else has decided meanwhile is left as it is.
 
     Args:
@@ -71,7 +71,7 @@ def decide_approval(project: Project, approval: ApprovalView, status: str, comme
     attempt = 1
     while True:
         try:
-            answer = project.connection.send("PATCH", resources.APPROVALS, project.route, body)
+            answer = project.connection.send("PATCH", rest_api.APPROVALS, project.route, body)
         except RefusedError as error:
             now = _again(project, approval)
             if not now.waits:
@@ -90,7 +90,7 @@ def decide_approval(project: Project, approval: ApprovalView, status: str, comme
             return Decision(_approval(found[0], approval.stage, _no_limit) if found else approval, ours=True)
 
 
-def who_may(approval: ApprovalView) -> str:
+def who_may(approval: ApprovalStatus) -> str:
     """Who can decide an approval."""
     names = ", ".join(each.name for each in approval.approvers if each.status in ("pending", "uninitiated"))
     return f"{approval.stage} can be decided by: {names or 'the approvers of its environment'}."
@@ -131,15 +131,15 @@ def _limit(project: Project, environment: str | None) -> int | None:
 
 def _read(project: Project, identifiers: Iterable[str]) -> Sequence[Raw]:
     query = {"approvalIds": ",".join(identifiers), "$expand": "steps"}
-    return project.connection.listed(resources.APPROVALS, project.route, query)
+    return project.connection.listed(rest_api.APPROVALS, project.route, query)
 
 
-def _again(project: Project, approval: ApprovalView) -> ApprovalView:
+def _again(project: Project, approval: ApprovalStatus) -> ApprovalStatus:
     found = _read(project, [approval.id])
     return _approval(found[0], approval.stage, _no_limit) if found else approval
 
 
-def _is_mine(project: Project, approval: ApprovalView, status: str) -> bool:
+def _is_mine(project: Project, approval: ApprovalStatus, status: str) -> bool:
     """Whether who asks has decided so."""
     me = caller(project.connection)
     return any(
@@ -153,11 +153,11 @@ def _no_limit(_: str) -> None:
     """Of what is decided, the time that was left is of no interest."""
 
 
-def _approval(raw: Raw, stage: str, limits: Callable[[str], int | None]) -> ApprovalView:
+def _approval(raw: Raw, stage: str, limits: Callable[[str], int | None]) -> ApprovalStatus:
     created = moment(raw.get("createdOn"))
     status = str(raw.get("status") or "pending")
     minutes = limits(stage) if status == "pending" else None
-    return ApprovalView(
+    return ApprovalStatus(
         id=str(raw.get("id")).lower(),
         stage=stage,
         status=status,

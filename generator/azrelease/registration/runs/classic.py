@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from azrelease.errors import UserError
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import NotFoundError, RefusedError, UnsureError
 from azrelease.registration.project import Project, join_folder, pipeline_path
 from azrelease.registration.runs.approvals import Decision, who_may
 from azrelease.registration.runs.classic_views import ended_view, goes_on, release_approvals, release_view
-from azrelease.registration.runs.once import begin_once, caller, is_of
-from azrelease.registration.runs.queueing import Pipeline, Queued, find_listed, web_address, web_link
+from azrelease.registration.runs.idempotency import caller, is_of, start_once
+from azrelease.registration.runs.queueing import Queued, QueuedPipeline, find_listed, web_address, web_link
 from azrelease.registration.runs.run_request import RunRequest, variables_body
-from azrelease.registration.runs.views import ApprovalView, RunView
+from azrelease.registration.runs.views import ApprovalStatus, RunStatus
 from azrelease.release import Release
 
 Raw = Mapping[str, Any]
@@ -22,7 +22,7 @@ _IDLE_LOOKS = 4
 """So many looks at which nothing goes on, and a stage that could begin does not: it waits for something else."""
 
 
-def find_release_definition(project: Project, release: Release) -> Pipeline:
+def find_release_definition(project: Project, release: Release) -> QueuedPipeline:
     """The release definition of a release.
 
     Raises:
@@ -33,7 +33,7 @@ def find_release_definition(project: Project, release: Release) -> Pipeline:
     return find_listed(project, project.release_definitions, release, "release definition", hint, "_release")
 
 
-def create_release(project: Project, definition: Pipeline, release: Release, request: RunRequest) -> Queued:
+def create_release(project: Project, definition: QueuedPipeline, release: Release, request: RunRequest) -> Queued:
     """Make a classic release, once: where the answer is lost, it is looked for before it is tried again.
 
     Stages that are left out are made manual in this release, so that they can still be started on its page.
@@ -54,7 +54,7 @@ def create_release(project: Project, definition: Pipeline, release: Release, req
     newest = max((int(each["id"]) for each in _releases(project, definition, 1)), default=0)
 
     def start() -> Raw:
-        answer: Raw = connection.send("POST", resources.RELEASES, project.route, body)
+        answer: Raw = connection.send("POST", rest_api.RELEASES, project.route, body)
         return answer
 
     def look() -> Sequence[Raw]:
@@ -67,7 +67,7 @@ def create_release(project: Project, definition: Pipeline, release: Release, req
             and is_of(each.get("createdBy"), me)
         ]
 
-    raw, recovered = begin_once(connection, start, look, "release", definition.link)
+    raw, recovered = start_once(connection, start, look, "release", definition.link)
     identifier = int(raw["id"])
     return Queued(
         identifier, str(raw.get("name") or identifier), web_link(raw) or release_link(project, identifier), recovered
@@ -94,11 +94,11 @@ def read_release(project: Project, identifier: int, release: Release) -> Raw:
     return raw
 
 
-def release_look(project: Project, identifier: int) -> Callable[[], RunView]:
+def release_look(project: Project, identifier: int) -> Callable[[], RunStatus]:
     """A function that reads how a classic release looks now."""
     idle = 0
 
-    def look() -> RunView:
+    def look() -> RunStatus:
         nonlocal idle
         raw = _read(project, identifier)
         link = web_link(raw) or release_link(project, identifier)
@@ -110,7 +110,7 @@ def release_look(project: Project, identifier: int) -> Callable[[], RunView]:
 
 
 def decide_release_approval(
-    project: Project, release: int, approval: ApprovalView, status: str, comment: str
+    project: Project, release: int, approval: ApprovalStatus, status: str, comment: str
 ) -> Decision:
     """Approve or reject a stage of a classic release, once.
 
@@ -122,7 +122,7 @@ def decide_release_approval(
     attempt, lost = 1, False
     while True:
         try:
-            project.connection.send("PATCH", resources.RELEASE_APPROVAL, route, {"status": status, "comments": comment})
+            project.connection.send("PATCH", rest_api.RELEASE_APPROVAL, route, {"status": status, "comments": comment})
         except RefusedError as error:
             now = _again(project, release, approval)
             if now.waits:
@@ -144,18 +144,18 @@ def release_link(project: Project, identifier: int) -> str:
 
 
 def _read(project: Project, identifier: int) -> Raw:
-    raw: Raw = project.connection.get(resources.RELEASES, {**project.route, "releaseId": str(identifier)})
+    raw: Raw = project.connection.get(rest_api.RELEASES, {**project.route, "releaseId": str(identifier)})
     return raw
 
 
-def _releases(project: Project, definition: Pipeline, top: int) -> Sequence[Raw]:
+def _releases(project: Project, definition: QueuedPipeline, top: int) -> Sequence[Raw]:
     """The youngest releases of a definition."""
     query = {"definitionId": definition.id, "$top": str(top), "queryOrder": "descending"}
-    answer = project.connection.get(resources.RELEASES, project.route, query) or {}
+    answer = project.connection.get(rest_api.RELEASES, project.route, query) or {}
     return [each for each in answer.get("value", ()) if isinstance(each, Mapping)]
 
 
-def _artifact(project: Project, definition: Pipeline, release: Release, version: str) -> dict[str, Any]:
+def _artifact(project: Project, definition: QueuedPipeline, release: Release, version: str) -> dict[str, Any]:
     """The run of the artifact's pipeline, which a classic release names by its id."""
     alias = str(release.artifact.alias if release.artifact else "")
     artifacts = project.release_definition(definition.id).get("artifacts") or ()
@@ -170,7 +170,7 @@ def _artifact(project: Project, definition: Pipeline, release: Release, version:
         "$top": "1",
         "queryOrder": "queueTimeDescending",
     }
-    answer = project.connection.get(resources.BUILDS, {"project": owner}, query) or {}
+    answer = project.connection.get(rest_api.BUILDS, {"project": owner}, query) or {}
     build = next(iter(answer.get("value", ())), None)
     if build is None:
         raise UserError(
@@ -182,6 +182,6 @@ def _artifact(project: Project, definition: Pipeline, release: Release, version:
     }
 
 
-def _again(project: Project, release: int, approval: ApprovalView) -> ApprovalView:
+def _again(project: Project, release: int, approval: ApprovalStatus) -> ApprovalStatus:
     found = release_approvals(_read(project, release))
     return next((each for each in found if each.id == approval.id), approval)

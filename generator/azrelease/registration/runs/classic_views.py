@@ -11,12 +11,12 @@ from azrelease.registration.runs.views import (
     COMPLETED,
     IN_PROGRESS,
     PENDING,
-    ApprovalView,
+    ApprovalStatus,
     Approver,
     Failure,
-    JobView,
-    RunView,
-    StageView,
+    JobStatus,
+    RunStatus,
+    StageStatus,
     Wait,
     moment,
     person,
@@ -44,7 +44,7 @@ _JOB_STATES = {
 _JOB_RESULTS = {"success": "succeeded", "failure": "failed"}
 
 
-def release_view(raw: Raw, link: str) -> RunView:
+def release_view(raw: Raw, link: str) -> RunStatus:
     """A classic release at one moment.
 
     Args:
@@ -54,7 +54,7 @@ def release_view(raw: Raw, link: str) -> RunView:
     stages = _environments(raw)
     identifier = int(raw["id"])
     definition = raw.get("releaseDefinition") or {}
-    view = RunView(
+    view = RunStatus(
         kind="release",
         id=identifier,
         name=str(raw.get("name") or identifier),
@@ -72,10 +72,10 @@ def release_view(raw: Raw, link: str) -> RunView:
     return ended_view(view, raw) if abandoned or not (goes_on(raw) or _comes(stages)) else view
 
 
-def release_approvals(raw: Raw) -> tuple[ApprovalView, ...]:
+def release_approvals(raw: Raw) -> tuple[ApprovalStatus, ...]:
     """The approvals of a classic release, in the order of its stages; those that nobody is asked for are left out."""
     return tuple(
-        ApprovalView(
+        ApprovalStatus(
             id=str(each["id"]),
             stage=str(environment.get("name")),
             status=str(each.get("status") or "pending"),
@@ -140,7 +140,7 @@ def _is_due(stage: Raw, by_name: Mapping[str, Raw], coming: set[str]) -> bool:
     return True
 
 
-def ended_view(view: RunView, raw: Raw) -> RunView:
+def ended_view(view: RunStatus, raw: Raw) -> RunStatus:
     """A classic release that has ended as it is."""
     results = {stage.result for stage in view.stages if stage.result}
     result = next((each for each in _WORST if each in results), "succeeded")
@@ -149,13 +149,13 @@ def ended_view(view: RunView, raw: Raw) -> RunView:
     return view._replace(ended=True, result=result, approvals=(), waits=())
 
 
-def _stage(raw: Raw) -> StageView:
+def _stage(raw: Raw) -> StageStatus:
     status, name = str(raw.get("status") or "notStarted"), str(raw.get("name"))
     state = IN_PROGRESS if status in _GOING else COMPLETED if status in _ENDS else PENDING
     jobs = [each for phase in _phases(raw) for each in phase.get("deploymentJobs") or ()]
     shown = tuple(_job(each) for each in jobs)
     ends = [job.finished for job in shown]
-    return StageView(
+    return StageStatus(
         name=name,
         title=name,
         state=state,
@@ -166,12 +166,12 @@ def _stage(raw: Raw) -> StageView:
     )
 
 
-def _job(raw: Raw) -> JobView:
+def _job(raw: Raw) -> JobStatus:
     job = raw.get("job") or {}
     status = str(job.get("status") or "unknown")
     state = _JOB_STATES.get(status, COMPLETED)
     now = next((str(each.get("name")) for each in raw.get("tasks") or () if each.get("status") == "inProgress"), None)
-    return JobView(
+    return JobStatus(
         name=str(job.get("name") or ""),
         state=state,
         result=_JOB_RESULTS.get(status, status) if state == COMPLETED else None,

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import NotFoundError, RefusedError
 from azrelease.registration.project import Project
 from azrelease.registration.runs.approvals import approval_limits, run_approvals
 from azrelease.registration.runs.queueing import run_link, web_link
 from azrelease.registration.runs.timeline import Timeline, approval_stages, run_view
-from azrelease.registration.runs.views import ApprovalView, RunView
+from azrelease.registration.runs.views import ApprovalStatus, RunStatus
 
 Raw = Mapping[str, Any]
 
@@ -27,13 +27,13 @@ class Pace(NamedTuple):
     longest: float = 15
 
 
-def follow(look: Callable[[], RunView], pace: Pace) -> Iterator[RunView]:
+def follow(look: Callable[[], RunStatus], pace: Pace) -> Iterator[RunStatus]:
     """How a run looks, until it has ended.
 
     Raises:
         ServiceError: the service refuses, or does not answer.
     """
-    before: RunView | None = None
+    before: RunStatus | None = None
     wait = pace.first
     while True:
         view = look()
@@ -45,7 +45,7 @@ def follow(look: Callable[[], RunView], pace: Pace) -> Iterator[RunView]:
         time.sleep(wait)
 
 
-def run_look(project: Project, identifier: int, environments: Mapping[str, str]) -> Callable[[], RunView]:
+def run_look(project: Project, identifier: int, environments: Mapping[str, str]) -> Callable[[], RunStatus]:
     """A function that reads how a run looks now.
 
     Args:
@@ -55,11 +55,11 @@ def run_look(project: Project, identifier: int, environments: Mapping[str, str])
     """
     limits = approval_limits(project, environments)
     route = {**project.route, "buildId": str(identifier)}
-    decided: dict[str, ApprovalView] = {}
+    decided: dict[str, ApprovalStatus] = {}
 
-    def look() -> RunView:
+    def look() -> RunStatus:
         # The run first: one that has ended has its last timeline.
-        build: Raw = project.connection.get(resources.BUILDS, route)
+        build: Raw = project.connection.get(rest_api.BUILDS, route)
         timeline = read_timeline(project, identifier)
         link = web_link(build) or run_link(project, identifier)
         stages = approval_stages(timeline)
@@ -69,7 +69,7 @@ def run_look(project: Project, identifier: int, environments: Mapping[str, str])
         except RefusedError:
             # Who may not read approvals still sees that one waits.
             waiting = approval_stages(timeline, waiting=True)
-            found = tuple(ApprovalView(each, stage, "pending") for each, stage in waiting.items())
+            found = tuple(ApprovalStatus(each, stage, "pending") for each, stage in waiting.items())
         decided.update({each.id: each for each in found if not each.waits})
         known = {**{each.id: each for each in found}, **decided}
         return run_view(build, timeline, [known[each] for each in stages if each in known], link)
@@ -84,6 +84,6 @@ def read_timeline(project: Project, identifier: int) -> Timeline:
         ServiceError: the service refuses, or does not answer.
     """
     try:
-        return Timeline(project.connection.get(resources.TIMELINES, {**project.route, "buildId": str(identifier)}))
+        return Timeline(project.connection.get(rest_api.TIMELINES, {**project.route, "buildId": str(identifier)}))
     except NotFoundError:
         return Timeline(None)

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from azrelease.errors import UserError
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import NotFoundError
 from azrelease.registration.project import Listing, Project, join_folder, pipeline_path
-from azrelease.registration.runs.once import begin_once, caller, is_of
+from azrelease.registration.runs.idempotency import caller, is_of, start_once
 from azrelease.registration.runs.run_request import RunRequest, run_body
 from azrelease.release import Release
 from azrelease.suggestions import suggestion
@@ -19,7 +19,7 @@ _MANUAL = ("manual", "userCreated")
 """Reasons of a run that somebody started."""
 
 
-class Pipeline(NamedTuple):
+class QueuedPipeline(NamedTuple):
     """The pipeline of a release: its id, its name with its folder, and where people find it."""
 
     id: str
@@ -43,7 +43,7 @@ class Queued(NamedTuple):
     recovered: bool = False
 
 
-def find_pipeline(project: Project, release: Release) -> Pipeline:
+def find_pipeline(project: Project, release: Release) -> QueuedPipeline:
     """The pipeline of a release.
 
     Raises:
@@ -53,7 +53,9 @@ def find_pipeline(project: Project, release: Release) -> Pipeline:
     return find_listed(project, project.pipelines, release, "pipeline", "`azrelease apply` makes it.", "_build")
 
 
-def find_listed(project: Project, listing: Listing, release: Release, what: str, hint: str, page: str) -> Pipeline:
+def find_listed(
+    project: Project, listing: Listing, release: Release, what: str, hint: str, page: str
+) -> QueuedPipeline:
     """What a list has under the name of a release, in its folder.
 
     Args:
@@ -74,10 +76,12 @@ def find_listed(project: Project, listing: Listing, release: Release, what: str,
         known = (pipeline_path(each) for each in listing.items())
         raise UserError(f"{project.address} has no {what} {path}. {suggestion(path, known, hint)}")
     identifier = str(found["id"])
-    return Pipeline(identifier, path, web_link(found) or f"{web_address(project)}/{page}?definitionId={identifier}")
+    return QueuedPipeline(
+        identifier, path, web_link(found) or f"{web_address(project)}/{page}?definitionId={identifier}"
+    )
 
 
-def preview_run(project: Project, pipeline: Pipeline, release: Release, request: RunRequest) -> str:
+def preview_run(project: Project, pipeline: QueuedPipeline, release: Release, request: RunRequest) -> str:
     """The YAML that would run, as the service sees it: templates and expressions filled in. Nothing is started.
 
     Raises:
@@ -86,11 +90,11 @@ def preview_run(project: Project, pipeline: Pipeline, release: Release, request:
     """
     body = run_body(request, release) | {"previewRun": True}
     route = {**project.route, "pipelineId": pipeline.id}
-    answer = project.connection.query(resources.PREVIEW, route, {}, body) or {}
+    answer = project.connection.query(rest_api.PREVIEW, route, {}, body) or {}
     return str(answer.get("finalYaml") or "")
 
 
-def queue_run(project: Project, pipeline: Pipeline, release: Release, request: RunRequest) -> Queued:
+def queue_run(project: Project, pipeline: QueuedPipeline, release: Release, request: RunRequest) -> Queued:
     """Start a run, once: where the answer is lost, it is looked for before it is tried again.
 
     It is the run of this pipeline, younger than those known before, that the same person started by hand.
@@ -105,7 +109,7 @@ def queue_run(project: Project, pipeline: Pipeline, release: Release, request: R
     body = run_body(request, release)
 
     def start() -> Raw:
-        answer: Raw = connection.send("POST", resources.RUNS, route, body)
+        answer: Raw = connection.send("POST", rest_api.RUNS, route, body)
         return answer
 
     def look() -> Sequence[Raw]:
@@ -119,7 +123,7 @@ def queue_run(project: Project, pipeline: Pipeline, release: Release, request: R
             and request.branch in (None, each.get("sourceBranch"))
         ]
 
-    raw, recovered = begin_once(connection, start, look, "run", pipeline.link)
+    raw, recovered = start_once(connection, start, look, "run", pipeline.link)
     identifier = int(raw["id"])
     name = str(raw.get("name") or raw.get("buildNumber") or identifier)
     return Queued(identifier, name, web_link(raw) or run_link(project, identifier), recovered)
@@ -133,7 +137,7 @@ def read_run(project: Project, identifier: int, release: Release) -> Raw:
         ServiceError: the service refuses, or does not answer.
     """
     try:
-        build: Raw = project.connection.get(resources.BUILDS, {**project.route, "buildId": str(identifier)})
+        build: Raw = project.connection.get(rest_api.BUILDS, {**project.route, "buildId": str(identifier)})
     except NotFoundError:
         raise UserError(f"{project.address} has no run {identifier}, or the token may not see it") from None
     path, found = join_folder(release.folder or "", release.name), pipeline_path(build.get("definition") or {})
@@ -158,8 +162,8 @@ def web_address(project: Project) -> str:
     return f"{project.connection.address}/{quote(project.name)}"
 
 
-def _builds(project: Project, pipeline: Pipeline, top: int) -> Sequence[Raw]:
+def _builds(project: Project, pipeline: QueuedPipeline, top: int) -> Sequence[Raw]:
     """The youngest runs of a pipeline."""
     query = {"definitions": pipeline.id, "$top": str(top), "queryOrder": "queueTimeDescending"}
-    answer = project.connection.get(resources.BUILDS, project.route, query) or {}
+    answer = project.connection.get(rest_api.BUILDS, project.route, query) or {}
     return [each for each in answer.get("value", ()) if isinstance(each, Mapping)]

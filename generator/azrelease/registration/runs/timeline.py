@@ -13,11 +13,11 @@ from azrelease.registration.runs.views import (
     COMPLETED,
     IN_PROGRESS,
     PENDING,
-    ApprovalView,
+    ApprovalStatus,
     Failure,
-    JobView,
-    RunView,
-    StageView,
+    JobStatus,
+    RunStatus,
+    StageStatus,
     Wait,
     moment,
 )
@@ -86,7 +86,7 @@ def approval_stages(timeline: Timeline, *, waiting: bool = False) -> dict[str, s
     }
 
 
-def run_view(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalView], link: str) -> RunView:
+def run_view(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalStatus], link: str) -> RunStatus:
     """A run at one moment.
 
     Args:
@@ -98,7 +98,7 @@ def run_view(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalView], 
     ended = build.get("status") == COMPLETED
     known = tuple(approvals)
     identifier = int(build["id"])
-    return RunView(
+    return RunStatus(
         kind="run",
         id=identifier,
         name=str(build.get("buildNumber") or identifier),
@@ -118,9 +118,9 @@ def _stage_name(record: Raw) -> str:
     return str(record.get("identifier") or record.get("name") or "")
 
 
-def _stage(record: Raw, timeline: Timeline) -> StageView:
+def _stage(record: Raw, timeline: Timeline) -> StageStatus:
     jobs = (each for each in timeline.of_type(_JOB) if timeline.above(each, _STAGE) is record)
-    return StageView(
+    return StageStatus(
         name=_stage_name(record),
         title=str(record.get("name") or record.get("identifier") or ""),
         state=str(record.get("state") or PENDING),
@@ -131,10 +131,10 @@ def _stage(record: Raw, timeline: Timeline) -> StageView:
     )
 
 
-def _job(record: Raw, timeline: Timeline) -> JobView:
+def _job(record: Raw, timeline: Timeline) -> JobStatus:
     tasks = (each for each in timeline.of_type(_TASK) if timeline.above(each, _JOB) is record)
     now = next((str(each.get("name")) for each in tasks if each.get("state") == IN_PROGRESS), None)
-    return JobView(
+    return JobStatus(
         name=str(record.get("name") or ""),
         state=str(record.get("state") or PENDING),
         result=_result(record),

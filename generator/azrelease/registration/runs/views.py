@@ -9,7 +9,7 @@ PENDING, IN_PROGRESS, COMPLETED = "pending", "inProgress", "completed"
 """States of a stage or a job: those of TimelineRecordState."""
 
 
-class JobView(NamedTuple):
+class JobStatus(NamedTuple):
     """A job.
 
     Attributes:
@@ -27,7 +27,7 @@ class JobView(NamedTuple):
     task: str | None = None
 
 
-class StageView(NamedTuple):
+class StageStatus(NamedTuple):
     """A stage, with its jobs.
 
     Attributes:
@@ -41,7 +41,7 @@ class StageView(NamedTuple):
     result: str | None
     started: datetime | None = None
     finished: datetime | None = None
-    jobs: tuple[JobView, ...] = ()
+    jobs: tuple[JobStatus, ...] = ()
 
 
 class Approver(NamedTuple):
@@ -62,7 +62,7 @@ class Approver(NamedTuple):
     comment: str = ""
 
 
-class ApprovalView(NamedTuple):
+class ApprovalStatus(NamedTuple):
     """An approval of a run.
 
     Attributes:
@@ -109,7 +109,7 @@ class Failure(NamedTuple):
     messages: tuple[str, ...]
 
 
-class RunView(NamedTuple):
+class RunStatus(NamedTuple):
     """A run, or a classic release.
 
     Attributes:
@@ -134,11 +134,11 @@ class RunView(NamedTuple):
     link: str
     ended: bool
     result: str | None
-    stages: tuple[StageView, ...] = ()
-    approvals: tuple[ApprovalView, ...] = ()
+    stages: tuple[StageStatus, ...] = ()
+    approvals: tuple[ApprovalStatus, ...] = ()
     waits: tuple[Wait, ...] = ()
     failures: tuple[Failure, ...] = ()
-    decided: tuple[ApprovalView, ...] = ()
+    decided: tuple[ApprovalStatus, ...] = ()
 
     @property
     def succeeded(self) -> bool:

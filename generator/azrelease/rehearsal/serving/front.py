@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple, Protocol
 
 from azrelease.rehearsal.azure.hosting import second_key
-from azrelease.rehearsal.outcome import Asked
+from azrelease.rehearsal.outcome import EndpointRequest
 
 _LONGEST_SHOWN, _SERVER_ERROR = 300, 500
 _BAD_REQUEST = 400
@@ -59,7 +59,7 @@ class Front:
 
     notice: "Notice"
     mask: Callable[[str], str] = str
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[EndpointRequest] = field(default_factory=list)
     port: int = 0
     _backends: dict[str, dict[str, Backend]] = field(default_factory=dict)
     _shares: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class Front:
         # A secret that is cut in two is not found any more.
         shown = [self.mask(text.decode("utf-8", errors="replace"))[:_LONGEST_SHOWN] for text in (body, reply.body)]
         with self._lock:
-            self.asked.append(Asked(endpoint, reply.deployment, reply.status, took, *shown))
+            self.asked.append(EndpointRequest(endpoint, reply.deployment, reply.status, took, *shown))
         return reply
 
     def _answer(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from azrelease.graph import Fact, Graph, Hold, StageView, in_order, shown_text
+from azrelease.graph import Fact, Gate, Graph, StageView, in_order, shown_text
 from azrelease.lint import FileReport
 from azrelease.report.graphs.cards import anchor
 from azrelease.report.graphs.svg import graph_svg
@@ -66,7 +66,7 @@ def _facts(stage: StageView) -> tuple[Fact, ...]:
 
 
 def _approvals(stage: StageView) -> list[dict[str, object]]:
-    def rows(when: str, holds: Sequence[Hold]) -> list[dict[str, object]]:
+    def rows(when: str, holds: Sequence[Gate]) -> list[dict[str, object]]:
         return [{"stage": stage.title, "when": when, "hold": hold} for hold in holds if hold.kind == "approval"]
 
     return [*rows("before", stage.before), *rows("after", stage.behind)]

@@ -1,0 +1,65 @@
+"""AZR305: conditions that always come out the same."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import CONSTANT_CONDITION, Diagnostic
+from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
+from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.rule import Rule
+from azrelease.syntax.embedded import directive
+from azrelease.syntax.expressions import UNKNOWN, Call, EvaluationError, Literal, Node, evaluate
+from azrelease.syntax.expressions.evaluator import to_boolean
+
+_MEANT = frozenset(("true", "false", "always"))
+
+
+def check(subject: LintedFile) -> Iterator[Diagnostic]:
+    """Conditions that need nothing of the run to be decided. `false`, `true` and `always()` alone are meant so."""
+    for expression in subject.expressions:
+        node = expression.node
+        if node is None or _is_meant(node):
+            continue
+        found = directive(expression.place.node.value) if expression.place.is_key else None
+        is_directive = expression.usage == TEMPLATE and found is not None and found.name in ("if", "elseif")
+        if not (expression.usage == CONDITION or is_directive):
+            continue
+        try:
+            value = to_boolean(evaluate(node, {}))
+        except EvaluationError as error:
+            message = f"this condition cannot be computed: {error}"
+        else:
+            if value is UNKNOWN:
+                continue
+            message = f"this condition is always {'true' if value else 'false'}"
+        text = expression.text
+        start = len(text) - len(text.lstrip())
+        where = (expression, start, len(text.rstrip()))
+        is_text = any(isinstance(part, Call) and _compares_texts(part) for part in expression.parts)
+        hint = "A name in quotes is text: a variable is `variables['name']`." if is_text else None
+        yield subject.in_expression(CONSTANT_CONDITION, message, where, hint)
+
+
+def _compares_texts(call: Call) -> bool:
+    """Whether a function looks at nothing but texts that stand in the file."""
+    literals = [node for node in call.arguments if isinstance(node, Literal)]
+    return bool(literals) and len(literals) == len(call.arguments) and any(isinstance(n.value, str) for n in literals)
+
+
+def _is_meant(node: Node) -> bool:
+    if isinstance(node, Literal):
+        return isinstance(node.value, bool) or str(node.value).casefold() in _MEANT
+    if isinstance(node, Call) and node.name.casefold() == "and":
+        # `false` beside other conditions switches something off too.
+        return any(isinstance(part, Literal) and part.value is False for part in node.arguments)
+    return isinstance(node, Call) and node.name.casefold() in _MEANT
+
+
+RULE = Rule(
+    CONSTANT_CONDITION,
+    "a condition that is always true, or never",
+    "What it guards always runs, or never, whatever the person who wrote it had in mind. `false` alone is left in peace: it "
+    "switches something off on purpose.",
+    "steps:\n- script: echo one\n  condition: eq('Build.Reason', 'Manual')\n",
+    "steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check,
+)
