@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import FileIO
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import yaml
 
@@ -38,10 +38,11 @@ from azrelease.errors import InvalidFileError, UserError
 
 logger = logging.getLogger(__name__)
 
-try:
+# Without libyaml, PyYAML is slower and gives the same result.
+if TYPE_CHECKING or yaml.__with_libyaml__:
     from yaml import CSafeLoader as _Loader
-except ImportError:  # pragma: no cover  (PyYAML built without libyaml: slower, same result)
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]  # the two loaders share their interface
+else:  # pragma: no cover
+    from yaml import SafeLoader as _Loader
 
 
 class _Composer(_Loader):
