@@ -156,6 +156,8 @@ def _failed(error: Exception) -> int:
     """Say what went wrong; returns the exit code."""
     if isinstance(error, InvalidFileError):
         print_diagnostics(error.diagnostics, error.texts)
+        if error.summary:
+            _say_error(error.summary)
         return USAGE
     if isinstance(error, UserError | ServiceError):
         _say_error(error)

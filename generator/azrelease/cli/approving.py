@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 import typer
 
 from azrelease.cli.output import print_diagnostics, tell
-from azrelease.cli.service_options import connected, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,8 +63,8 @@ def decide(file: Path, answer: Answer, organization: str | None, project: str | 
         UserError: the release, the run or the stage is not there.
         ServiceError: the service refuses, or does not answer.
     """
+    from azrelease.application.service import ServiceOptions
     from azrelease.errors import UserError
-    from azrelease.registration import find_target
     from azrelease.registration.runs import decide_approval, decide_release_approval, unknown_stage
     from azrelease.report.run_table import approval_line
 
@@ -73,7 +72,8 @@ def decide(file: Path, answer: Answer, organization: str | None, project: str | 
     stages = {each.name.casefold(): each.name for each in loaded.stages}
     if answer.stage is not None and answer.stage.casefold() not in stages:
         raise UserError(unknown_stage("--stage", answer.stage, loaded))
-    there = connected(find_target(organization, project, folder_of([file])), timeout)
+    service = ServiceOptions(organization, project, timeout)
+    there = service.connect(service.target([file]))
     found = _found(there, run, loaded, classic=answer.classic)
     meant = [
         each for each in found.approvals if answer.stage is None or each.stage.casefold() == answer.stage.casefold()

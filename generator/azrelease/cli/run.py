@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 import typer
 
 from azrelease.cli.output import print_diagnostics, say, tell, write_text
-from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
+from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,8 +105,8 @@ def command(
 
     Example: azrelease run samples/insurance/release.yml --artifact-version 20261124.3
     """
+    from azrelease.application.service import ServiceOptions
     from azrelease.errors import UserError
-    from azrelease.registration import find_target
     from azrelease.registration.runs import Pace, run_request
     from azrelease.release import load
 
@@ -134,7 +134,8 @@ def command(
         secrets=secret or (),
         skip=skip or (),
     )
-    there = connected(find_target(organization, project, folder_of([file])), timeout)
+    service = ServiceOptions(organization, project, timeout)
+    there = service.connect(service.target([file]))
     there.connection.hide(request.secrets)
     named = (("--classic",) if classic else ()) + tuple(
         part

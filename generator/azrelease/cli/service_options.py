@@ -1,12 +1,8 @@
-"""Options that all commands have which ask Azure DevOps, and the connection that they mean."""
+"""Options of all commands that ask Azure DevOps."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from azrelease.registration import Project, ProjectTarget
 
 Organization = Annotated[
     str | None,
@@ -30,29 +26,4 @@ Timeout = Annotated[
     ),
 ]
 
-USUAL_TIMEOUT = 60
-
-
-class Asked(NamedTuple):
-    """What the options say of the organization that is asked, and how long to wait for it."""
-
-    organization: str | None
-    project: str | None
-    timeout: float
-
-
-def connected(target: "ProjectTarget", timeout: float) -> "Project":
-    """The project that is meant, with the credentials of the environment.
-
-    Raises:
-        UserError: there are no credentials.
-    """
-    from azrelease.registration import Patience, Project, connect
-
-    return Project(connect(target.address, patience=Patience(timeout=timeout)), target.project)
-
-
-def folder_of(files: list[Path] | None) -> Path:
-    """The folder that is worked in."""
-    first = files[0] if files else Path()
-    return first if first.is_dir() else first.parent
+USUAL_TIMEOUT = 60.0
