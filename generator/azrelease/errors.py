@@ -2,9 +2,10 @@
 
 AzreleaseError                 anything a caller may want to catch
 ├── ServiceError               Azure DevOps does not answer, or refuses: exit code 3
-└── UserError                  the user can mend it: exit code 2, shown without a traceback
+└── UserError                  the user can correct it: exit code 2, shown without a traceback
     ├── InvalidFileError       a file of the user's, with a diagnostic for each problem in it
     ├── TemplateError          a Jinja template, with its file and line
+    ├── PluginError            a task or rule of another package that cannot be used
     └── OverwriteError         a file that a person wrote or edited stands in the way
 """
 
@@ -44,6 +45,10 @@ class InvalidFileError(UserError):
 
 class TemplateError(UserError):
     """A template that does not compile, or names something that is not there."""
+
+
+class PluginError(UserError):
+    """A plugin that another package declares cannot be used. The message names the package."""
 
 
 class OverwriteError(UserError):

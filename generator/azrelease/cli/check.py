@@ -1,6 +1,5 @@
 """`azrelease check`."""
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from azrelease.cli.output import has_colours, note, write_result
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout
+from azrelease.cli.today import Today, day_of
 from azrelease.cli.verbosity import asked
 from azrelease.diagnostics import Severity
 from azrelease.errors import UserError
@@ -56,15 +56,7 @@ def command(
     shellcheck: Annotated[
         bool | None, typer.Option("--shellcheck/--no-shellcheck", help="Hand bash scripts to shellcheck.")
     ] = None,
-    today: Annotated[
-        datetime | None,
-        typer.Option(
-            "--today",
-            help="Day that retirements are judged by, as 2027-01-31. Default: today.",
-            formats=["%Y-%m-%d"],
-            metavar="DAY",
-        ),
-    ] = None,
+    today: Today = None,
     skip_others: Annotated[
         bool,
         typer.Option("--skip-others", help="Pass over named files that are neither pipelines nor releases, for hooks."),
@@ -90,8 +82,7 @@ def command(
     if (organization or project) and not online:
         raise UserError("--organization and --project are for --online: pass it, or leave them out")
     settings = checking.lint_settings(config, _codes(select, "--select"), _codes(ignore, "--ignore"))
-    day = today.date() if today else date.today()  # noqa: DTZ011  (the user's own day)
-    options = checking.lint_options(settings, day, shellcheck=shellcheck)
+    options = checking.lint_options(settings, day_of(today), shellcheck=shellcheck)
     known = checking.baseline_file(baseline, settings, update=update_baseline)
     fixing = checking.Fixing(unsafe_fixes, write=not diff) if fix or unsafe_fixes or diff else None
     if [str(path) for path in paths or ()] == ["-"]:

@@ -1,6 +1,5 @@
 """`azrelease graph`."""
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from azrelease.cli.output import has_colours, note, write_text
 from azrelease.cli.progress import each
+from azrelease.cli.today import Today, day_of
 from azrelease.errors import UserError
 from azrelease.report.formats import GraphFormat
 
@@ -27,15 +27,7 @@ def command(
         typer.Option("--output", "-o", help="File to write to; for several pictures the folder they belong in."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is no picture of azrelease.")] = False,
-    today: Annotated[
-        datetime | None,
-        typer.Option(
-            "--today",
-            help="Day that retirements are judged by, as 2027-01-31. Default: today.",
-            formats=["%Y-%m-%d"],
-            metavar="DAY",
-        ),
-    ] = None,
+    today: Today = None,
 ) -> None:
     """Draw a release or any pipeline: sources, stages in their order, who approves, tests, rollouts.
 
@@ -47,7 +39,7 @@ def command(
 
     found = find_releases(files or [])
     graphs = read_graphs(found, track=lambda paths: each(paths, "pictures"))
-    day = today.date() if today else date.today()  # noqa: DTZ011  (the user's own day)
+    day = day_of(today)
     if output is not None and (len(found) > 1 or output.is_dir()):
         count = write_pictures(graphs, form, output, day, force=force, track=lambda items: each(items, "pictures"))
         note(f"wrote {count} files to {output.as_posix()}")

@@ -97,14 +97,15 @@ def _reason(error: UserError) -> str:
 
 def _on_top(document: YamlDocument, root: yaml.Node, below: YamlDocument, taken: Sequence[yaml.Node]) -> YamlDocument:
     """A document with a tree that has nodes of another one, and without those of its keys that take something out."""
-    others: Mapping[int, YamlDocument] = {
+    node_documents: Mapping[int, YamlDocument] = {
         **{id(node): below for node in _nodes(below.root)},
-        **below.others,
-        **document.others,
+        **below.node_documents,
+        **document.node_documents,
     }
     problems = (*document.problems, *below.problems)
-    dropped = (*document.dropped, *below.dropped, *((document.path, key.value, node_span(key)) for key in taken))
-    return replace(document, root=root, problems=problems, others=others, dropped=dropped)
+    removed = ((document.path, key.value, node_span(key)) for key in taken)
+    removed_keys = (*document.removed_keys, *below.removed_keys, *removed)
+    return replace(document, root=root, problems=problems, node_documents=node_documents, removed_keys=removed_keys)
 
 
 def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:

@@ -12,7 +12,7 @@ import yaml
 
 from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.yaml_document import KEY, YamlDocument, found_at
+from azrelease.yaml_document import KEY, YamlDocument, diagnostic_at
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class SettingsFile(NamedTuple):
 
     def problem(self, code: Code, route: Sequence[str | int], message: str, hint: str | None = None) -> Diagnostic:
         """A finding about a setting, or with `KEY` at the end of the route about its name."""
-        return found_at(self.document, (*self.section, *route), code, message, hint)
+        return diagnostic_at(self.document, (*self.section, *route), code, message, hint)
 
     def refuse(self, problems: Sequence[Diagnostic]) -> None:
         """See that there are no problems.

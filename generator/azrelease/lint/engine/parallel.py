@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from azrelease.lint.engine.linter import FileReport, FileToCheck, Linter, LintOptions
+from azrelease.lint.engine.linter import FileToCheck, Linter, LintOptions
+from azrelease.lint.engine.reports import FileReport
 
 _START_METHOD = "fork" if sys.platform.startswith("linux") else "spawn"
 """A copy of this process has all modules and tables already; macOS and Windows have no safe copies."""
