@@ -6,7 +6,7 @@ Secrets come from the environment only, and stand in no message.
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -167,7 +167,7 @@ class Connection:
         token: str | None = None
         while True:
             more = {} if token is None else {"continuationToken": token}
-            answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
+            answer = self._patiently(partial(self._send, "GET", resource, route, {**query, **more}))
             items = answer.data.get("value") if isinstance(answer.data, Mapping) else ""
             if not isinstance(items, list | tuple | None):
                 raise ServiceError(

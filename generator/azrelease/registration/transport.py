@@ -61,7 +61,7 @@ class _UnreadableError(Exception):
     """The answer to the question where everything is cannot be read; the message says why."""
 
 
-class _Client(Client):  # type: ignore[misc]  # has no types
+class _Client(Client):
     """The client, that neither retries nor hides the status of an answer."""
 
     def _handle_error(self, _request: object, response: Any) -> None:  # noqa: ANN401  (msrest has no types)
