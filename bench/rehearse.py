@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from azrelease.rehearsal import Wanted, read_pipeline, rehearse
+from azrelease.rehearsal import RehearsalRequest, read_pipeline, rehearse
 
 BAR = 0.015
 """Seconds a step."""
@@ -39,7 +39,7 @@ def of_the_agent(steps: int) -> float:
     def whole(count: int) -> float:
         pipeline = read_pipeline("steps:\n" + "  - bash: 'true'\n" * count, "azure-pipelines.yml")
         started = time.perf_counter()
-        rehearse(Wanted(pipeline), Nobody())
+        rehearse(RehearsalRequest(pipeline), Nobody())
         return time.perf_counter() - started
 
     return whole(steps + 1) - whole(1)

@@ -33,12 +33,14 @@ class InvalidFileError(UserError):
         diagnostics: every problem found, in the order of the file.
         texts: the texts of the files they are about, by path, for showing the lines; without those that could not be
             decoded.
+        summary: how many of several files cannot be used, and what that means; None for a single file.
     """
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
+    def __init__(self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], summary: str | None = None) -> None:
         super().__init__("; ".join(f"{d.file}:{d.span.line}:{d.span.column}: {d.message}" for d in diagnostics))
         self.diagnostics = tuple(diagnostics)
         self.texts = dict(texts)
+        self.summary = summary
 
 
 class TemplateError(UserError):

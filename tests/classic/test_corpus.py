@@ -14,10 +14,10 @@ import pytest
 
 from azrelease.classic import DefinitionError, Import, export_release, import_definition, read_definitions
 from azrelease.diagnostics import Severity
-from azrelease.lint import Linter, Options, Settings, Target
+from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
 from azrelease.release import dump, load_document
 from azrelease.rendering import render
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 from support.definitions import differences, unaccounted
 from support.yaml_text import safe_load
 
@@ -97,13 +97,13 @@ def test_what_is_carried_comes_back(real: Real) -> None:
 def test_the_release_renders_and_is_checked_without_an_error(real: Real, tmp_path: Path) -> None:
     assert real.made.release is not None
     text = dump(real.made.release, brief=True)
-    release = load_document(Document.parse(text, "release.yml")).release
+    release = load_document(YamlDocument.parse(text, "release.yml")).release
     assert release == real.made.release
     (tmp_path / "release.yml").write_text(text, encoding="utf-8")
     (tmp_path / "azure-pipelines.yml").write_text(render(release), encoding="utf-8")
-    linter = Linter(Options(Settings(), TODAY))
+    linter = Linter(LintOptions(LintSettings(), TODAY))
     for name in ("release.yml", "azure-pipelines.yml"):
-        report = linter.check(Target(str(tmp_path / name)))
+        report = linter.check(FileToCheck(str(tmp_path / name)))
         assert [f.diagnostic for f in report.findings if f.diagnostic.severity is Severity.ERROR] == []
 
 

@@ -4,18 +4,17 @@ from typing import Any
 
 import pytest
 
-from azrelease.classic import Names, export_release
-from azrelease.classic.exporting import Export
+from azrelease.classic import Export, Names, export_release
 from azrelease.errors import InvalidFileError
 from azrelease.release import load_document
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 
 HEAD = "name: web\nartifact: {pipeline: ci, project: Web, name: drop, alias: app}\n"
 BASH = "tasks: [{task: Bash, script: x}]"
 
 
 def export(text: str, head: str = HEAD, **more: Any) -> Export:
-    return export_release(load_document(Document.parse(head + text, "release.yml")).release, **more)
+    return export_release(load_document(YamlDocument.parse(head + text, "release.yml")).release, **more)
 
 
 def stages(text: str, **more: Any) -> list[dict[str, Any]]:

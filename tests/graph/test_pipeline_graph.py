@@ -6,10 +6,10 @@ import pytest
 
 from azrelease.errors import UserError
 from azrelease.graph import Graph, pipeline_graph
-from azrelease.lint.recognition import looks_like_pipeline
+from azrelease.lint.engine.file_recognition import looks_like_pipeline
 from azrelease.report.graphs import graph_mermaid, graph_svg, graph_text
-from azrelease.source import Document
 from azrelease.syntax import PipelineFile
+from azrelease.yaml_document import YamlDocument
 
 TEXT = """\
 trigger: {branches: {include: [main], exclude: [main-old]}}
@@ -58,7 +58,7 @@ stages:
 
 
 def graph(text: str, name: str = "azure-pipelines.yml") -> Graph:
-    return pipeline_graph(PipelineFile(Document.parse(text, name)))
+    return pipeline_graph(PipelineFile(YamlDocument.parse(text, name)))
 
 
 def test_all_that_a_file_shows_is_in_the_picture() -> None:
@@ -233,7 +233,7 @@ def test_real_pipelines_can_be_drawn(shared: Path) -> None:
     count = 0
     for path in sorted((shared / "corpus" / "pipelines").rglob("*.yml")):
         try:
-            file = PipelineFile(Document.read(path))
+            file = PipelineFile(YamlDocument.read(path))
         except UserError:
             continue
         if looks_like_pipeline(file):
@@ -267,7 +267,7 @@ jobs:
 
 
 def test_steps_and_variables_are_shown_as_they_are_written() -> None:
-    shown = pipeline_graph(PipelineFile(Document.parse(SMALL, "azure-pipelines.yml")))
+    shown = pipeline_graph(PipelineFile(YamlDocument.parse(SMALL, "azure-pipelines.yml")))
     [stage] = shown.stages
     [job] = stage.jobs
     steps = job.parts[0].steps
@@ -286,6 +286,6 @@ def test_steps_and_variables_are_shown_as_they_are_written() -> None:
 
 def test_the_lock_of_a_stage_is_shown() -> None:
     text = "stages:\n- stage: a\n  lockBehavior: sequential\n  condition: always()\n  jobs: []\n"
-    [stage] = pipeline_graph(PipelineFile(Document.parse(text, "azure-pipelines.yml"))).stages
+    [stage] = pipeline_graph(PipelineFile(YamlDocument.parse(text, "azure-pipelines.yml"))).stages
     assert "sequential" in [fact.value for fact in stage.facts]
     assert "always()" in [fact.value for fact in stage.facts]

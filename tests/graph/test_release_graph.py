@@ -4,7 +4,7 @@ import pytest
 
 from azrelease.graph import Graph, release_graph
 from azrelease.release import Release, load_document
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 from fake_azure_devops import Organization, serve
 from support.registering import FULL, SECRETS, plan, seed
 
@@ -16,7 +16,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def release(text: str) -> Release:
-    return load_document(Document.parse(text, "release.yml")).release
+    return load_document(YamlDocument.parse(text, "release.yml")).release
 
 
 def graph(text: str) -> Graph:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from azrelease.errors import UserError
-from azrelease.lint import FileReport, Linter, Options, Settings, Target
-from azrelease.lint.baseline import baseline_text, read_baseline, without_known
+from azrelease.lint import FileReport, FileToCheck, Linter, LintOptions, LintSettings
+from azrelease.lint.engine.baseline import baseline_text, read_baseline, without_known
 from azrelease.report.fingerprints import fingerprints
 from support.linting import TODAY
 
@@ -14,8 +14,8 @@ WRONG = "- script: echo\n  condtion: always()\n"
 
 
 def reports(folder: Path, text: str) -> list[FileReport]:
-    linter = Linter(Options(Settings(), TODAY))
-    return [linter.check_bytes(text.encode(), Target(str(folder / "ci" / "azure-pipelines.yml")))]
+    linter = Linter(LintOptions(LintSettings(), TODAY))
+    return [linter.check_bytes(text.encode(), FileToCheck(str(folder / "ci" / "azure-pipelines.yml")))]
 
 
 def known(tmp_path: Path, text: str) -> Path:

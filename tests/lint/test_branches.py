@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.diagnostics import Severity
-from azrelease.lint import Linter, Options, Settings, Target
+from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
 from support.linting import TODAY, check, check_in
 
 PARAMETERS = "parameters:\n- {name: mode, type: string, default: a}\n"
@@ -150,5 +150,5 @@ def test_a_template_with_a_message_for_a_name_is_how_input_is_refused(tmp_path: 
 
 def test_a_file_with_nothing_but_code_that_is_switched_off_is_one_to_check() -> None:
     text = "steps:\n- ${{ if false }}:\n  - ${{ if and(3 + 4) }}:\n    - script: make\n"
-    report = Linter(Options(Settings(), TODAY)).check_bytes(text.encode(), Target("ci.yml", named=False))
+    report = Linter(LintOptions(LintSettings(), TODAY)).check_bytes(text.encode(), FileToCheck("ci.yml", named=False))
     assert [f.diagnostic.code.id for f in report.findings] == ["AZR301"]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from azrelease.errors import UserError
-from azrelease.lint import Linter, Options, Settings, Target
-from azrelease.lint.discovery import find_targets
+from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
+from azrelease.lint.engine.discovery import find_targets
 from support.linting import TODAY
 
 STEPS = "steps:\n- script: echo one\n"
@@ -19,8 +19,8 @@ def write(folder: Path, *names: str, text: str = STEPS) -> None:
         path.write_text(text)
 
 
-def names(folder: Path, *arguments: str, settings: Settings | None = None) -> list[str]:
-    found = find_targets([folder / argument for argument in arguments], settings or Settings(folder=str(folder)))
+def names(folder: Path, *arguments: str, settings: LintSettings | None = None) -> list[str]:
+    found = find_targets([folder / argument for argument in arguments], settings or LintSettings(folder=str(folder)))
     return [Path(target.path).relative_to(folder).as_posix() for target in found]
 
 
@@ -51,7 +51,7 @@ def test_what_git_ignores_is_passed_over_but_not_what_is_named(tmp_path: Path) -
     assert names(tmp_path, ".") == ["a.yml", "sub/keep/d.yml"]
     assert names(tmp_path, "out/b.yml") == ["out/b.yml"]
     (tmp_path / ".git").mkdir()
-    settings = Settings(folder=str(tmp_path), exclude=("a.yml",))
+    settings = LintSettings(folder=str(tmp_path), exclude=("a.yml",))
     assert names(tmp_path, "**/*.yml", settings=settings) == ["sub/keep/d.yml"]
 
 
@@ -65,14 +65,14 @@ def test_ignore_files_above_a_folder_hold_in_a_repository_only(tmp_path: Path) -
 
 def test_what_settings_exclude_is_passed_over(tmp_path: Path) -> None:
     write(tmp_path, "a.yml", "vendor/b.yml", "vendor/deep/c.yml")
-    assert names(tmp_path, ".", settings=Settings(exclude=("vendor/**",), folder=str(tmp_path))) == ["a.yml"]
-    assert names(tmp_path, ".", settings=Settings(exclude=("vendor",), folder=str(tmp_path))) == ["a.yml"]
+    assert names(tmp_path, ".", settings=LintSettings(exclude=("vendor/**",), folder=str(tmp_path))) == ["a.yml"]
+    assert names(tmp_path, ".", settings=LintSettings(exclude=("vendor",), folder=str(tmp_path))) == ["a.yml"]
 
 
 @pytest.mark.parametrize("argument", ["gone.yml", "*.nothing"])
 def test_what_is_not_there_is_said(tmp_path: Path, argument: str) -> None:
     with pytest.raises(UserError):
-        find_targets([tmp_path / argument], Settings())
+        find_targets([tmp_path / argument], LintSettings())
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_what_is_not_there_is_said(tmp_path: Path, argument: str) -> None:
 def test_of_a_folder_only_pipelines_and_templates_are_checked(tmp_path: Path, text: str, expected: bool) -> None:
     path = tmp_path / "some.yml"
     path.write_text(text)
-    linter = Linter(Options(Settings(), TODAY))
-    assert linter.check(Target(str(path), named=False)).checked is expected
-    assert linter.check(Target(str(path))).checked
+    linter = Linter(LintOptions(LintSettings(), TODAY))
+    assert linter.check(FileToCheck(str(path), named=False)).checked is expected
+    assert linter.check(FileToCheck(str(path))).checked
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_of_a_folder_only_pipelines_and_templates_are_checked(tmp_path: Path, te
 def test_a_pipeline_that_is_called_release_is_a_pipeline(tmp_path: Path, text: str, is_release: bool) -> None:
     path = tmp_path / "release.yml"
     path.write_text(text)
-    found = Linter(Options(Settings(), TODAY)).check(Target(str(path))).findings
+    found = Linter(LintOptions(LintSettings(), TODAY)).check(FileToCheck(str(path))).findings
     needs = any("the release needs the field `stages`" in f.diagnostic.message for f in found)
     assert needs == (is_release and "stages" not in text)
     if not is_release:

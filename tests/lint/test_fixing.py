@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 import azrelease.lint
 from azrelease import diagnostics
-from azrelease.lint import Linter, Options, Settings, Target
-from azrelease.lint.fixing import fix
+from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
+from azrelease.lint.engine.fixing import fix
 from azrelease.lint.rules import RULES
 from support.linting import TODAY, check
 
 
 def mended(text: str, *, unsafe: bool = False, name: str = "azure-pipelines.yml") -> str:
-    return fix(text.encode(), Target(name), Linter(Options(Settings(), TODAY)), unsafe=unsafe).after
+    return fix(text.encode(), FileToCheck(name), Linter(LintOptions(LintSettings(), TODAY)), unsafe=unsafe).after
 
 
 BEFORE = """\
@@ -107,7 +107,7 @@ def test_a_successor_that_needs_more_is_not_put_in() -> None:
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.wrong], ids=lambda rule: rule.code.id)
 def test_no_fix_breaks_an_example(rule: object) -> None:
     text = rule.wrong.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # type: ignore[attr-defined]
-    linter, target = Linter(Options(Settings(), TODAY)), Target(rule.file)  # type: ignore[attr-defined]
+    linter, target = Linter(LintOptions(LintSettings(), TODAY)), FileToCheck(rule.file)  # type: ignore[attr-defined]
     found = fix(text.encode(), target, linter, unsafe=True)
     before = {f.diagnostic.code.id for f in linter.check_bytes(text.encode(), target).findings}
     assert {f.diagnostic.code.id for f in found.report.findings} <= before
@@ -143,7 +143,9 @@ steps:
 - script: a ${{ eq(paramters.a, "b") }}
 - script: echo "##vso[task.setvariable variable=a; isOutput=true]b"
 """
-    found = fix(text.encode(), Target("azure-pipelines.yml"), Linter(Options(Settings(), TODAY)), unsafe=True)
+    found = fix(
+        text.encode(), FileToCheck("azure-pipelines.yml"), Linter(LintOptions(LintSettings(), TODAY)), unsafe=True
+    )
     assert found.after == text.replace("; is", ";is")
     assert (found.fixes, found.left_out) == (1, 1)
 
@@ -238,13 +240,14 @@ SAFE = frozenset(("AZR105", "AZR107", "AZR301", "AZR510", "AZR603", "AZR705"))
 
 def test_every_rule_with_a_fix_has_an_example_here() -> None:
     sources = [path.read_text(encoding="utf-8") for path in Path(azrelease.lint.__file__).parents[1].rglob("*.py")]
-    names = {
-        name
+    words = {
+        word
         for text in sources
         if "Fix((" in text or "Fix(tuple" in text
-        for name in re.findall(r"\b[A-Z_]{4,}\b", text)
+        for word in re.findall(r"\b(?:[A-Z_]{4,}|AZR\d{3})\b", text)
     }
-    offered = {rule.code.id for rule in RULES if any(getattr(diagnostics, n, None) is rule.code for n in names)}
+    codes = {getattr(diagnostics, word, None) for word in words}
+    offered = {rule.code.id for rule in RULES if rule.code.id in words or rule.code in codes}
     assert set(FIXED) <= offered
     fixable = {d.code.id for r in RULES if r.wrong for d in check(r.wrong, r.file) if d.fix}
     assert fixable <= set(FIXED)
@@ -263,9 +266,9 @@ def test_a_fix_mends_its_finding_and_leads_to_no_other(code: str) -> None:
 
 
 def test_in_published_files_no_fix_leads_to_another_finding_or_touches_anything_else(shared: Path) -> None:
-    linter = Linter(Options(Settings(), TODAY))
+    linter = Linter(LintOptions(LintSettings(), TODAY))
     for path in sorted(path for path in (shared / "corpus").rglob("*.y*ml") if path.parts[-2] != "releases"):
-        target = Target(str(path), named=False)
+        target = FileToCheck(str(path), named=False)
         report = linter.check(target)
         found = [f.diagnostic for f in report.findings if f.diagnostic.fix]
         text = path.read_bytes().decode("utf-8") if found else ""

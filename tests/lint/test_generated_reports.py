@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from azrelease.lint import FileReport, Linter, Options, Settings, Target
-from azrelease.lint.generated_reports import at_releases
+from azrelease.lint import FileReport, FileToCheck, Linter, LintOptions, LintSettings
+from azrelease.lint.engine.generated_reports import at_releases
 from azrelease.rendering.header import is_untouched, with_header
 from support.linting import TODAY
 
@@ -39,10 +39,10 @@ steps:
 def reports(folder: Path, release: str = RELEASE, pipeline: str | None = None) -> list[FileReport]:
     """The reports on a release in a folder and a pipeline beside it; by default, that which is generated from it."""
     texts = {"azure-pipelines.yml": pipeline or with_header(PIPELINE, "release.yml"), "release.yml": release}
-    linter = Linter(Options(Settings(), TODAY))
+    linter = Linter(LintOptions(LintSettings(), TODAY))
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    found = [linter.check(Target(str(folder / name))) for name in texts]
+    found = [linter.check(FileToCheck(str(folder / name))) for name in texts]
     return at_releases(found, linter, is_untouched)
 
 

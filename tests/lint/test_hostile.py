@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azrelease.lint.bash_programs import may_be_wrong
-from azrelease.lint.shell_words import commands
+from azrelease.lint.facts.bash_programs import may_be_wrong
+from azrelease.lint.facts.shell_words import commands
 from support.linting import check, check_in
 from support.texts import texts
 from support.thorough import examples

@@ -3,7 +3,7 @@
 import pytest
 
 from azrelease.diagnostics import Severity
-from azrelease.lint import Settings
+from azrelease.lint import LintSettings
 from support.linting import check
 
 OLD = "pool:\n  vmImage: ubuntu-20.04{}\nsteps:\n- script: echo one\n"
@@ -46,14 +46,14 @@ def test_what_was_not_looked_for_is_not_missed() -> None:
     assert (
         codes(
             OLD.replace("ubuntu-20.04", "ubuntu-24.04").format("  # azrelease: ignore[AZR705]"),
-            settings=Settings(select=("AZR1",), ignore=("AZR111",)),
+            settings=LintSettings(select=("AZR1",), ignore=("AZR111",)),
         )
         == []
     )
 
 
 def test_ignored_findings_do_not_count_and_severities_can_be_set() -> None:
-    settings = Settings(severity={"AZR705": Severity.INFO, "unguarded-production": Severity.ERROR})
+    settings = LintSettings(severity={"AZR705": Severity.INFO, "unguarded-production": Severity.ERROR})
     [found] = check(OLD.format(""), settings=settings)
     assert found.severity is Severity.INFO
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.diagnostics import Severity
-from azrelease.lint import FileReport, Options, Settings, Target, check_files
+from azrelease.lint import FileReport, FileToCheck, LintOptions, LintSettings, check_files
 from support.linting import TODAY
 from support.yaml_text import safe_load
 
@@ -17,7 +17,7 @@ def reports(shared: Path) -> list[FileReport]:
     paths = [
         path for folder in ("pipelines", "templates") for path in sorted((shared / "corpus" / folder).glob("*.y*ml"))
     ]
-    return list(check_files([Target(str(path)) for path in paths], Options(Settings(), TODAY), 1))
+    return list(check_files([FileToCheck(str(path)) for path in paths], LintOptions(LintSettings(), TODAY), 1))
 
 
 def test_every_error_is_a_real_mistake(reports: list[FileReport]) -> None:
@@ -45,5 +45,5 @@ def test_every_finding_can_be_shown(reports: list[FileReport]) -> None:
 
 
 def test_several_processes_find_the_same_in_the_same_order(reports: list[FileReport]) -> None:
-    targets = [Target(report.path) for report in reports]
-    assert list(check_files(targets, Options(Settings(), TODAY), 3)) == reports
+    targets = [FileToCheck(report.path) for report in reports]
+    assert list(check_files(targets, LintOptions(LintSettings(), TODAY), 3)) == reports

@@ -2,7 +2,7 @@
 
 import pytest
 
-from azrelease.lint.shell_words import commands, program_calls
+from azrelease.lint.facts.shell_words import commands, program_calls
 
 
 @pytest.mark.parametrize(

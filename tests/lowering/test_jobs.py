@@ -15,7 +15,7 @@ from azrelease.pipeline import (
     VirtualMachines,
 )
 from azrelease.release import load_document
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 
 HEAD = "name: web\nartifact: {pipeline: training, name: drop}\nstages:\n"
 BASH = "tasks: [{task: Bash, script: x}]"
@@ -23,7 +23,7 @@ NOTHING_FAILED = "not(or(failed(), canceled()))"
 
 
 def lowered(stages: str, head: str = HEAD) -> tuple[PipelineStage, ...]:
-    document = Document.parse(head + stages, "release.yml")
+    document = YamlDocument.parse(head + stages, "release.yml")
     return lower(load_document(document).release).stages
 
 

@@ -13,7 +13,7 @@ from azrelease.migration import Migration, migrate
 from azrelease.rehearsal.azure.ml_v2 import referred_files
 from azrelease.release import dump, load_document
 from azrelease.rendering import write_new
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 from support import azure_ai_ml
 from support.process import Cli, CliHere
 from support.releases import HEAD
@@ -28,7 +28,7 @@ def migrated(folder: Path, stages: str, **files: str) -> Migration:
     (folder / "deployment").mkdir(exist_ok=True)
     for name, text in {"inference_yml": INFERENCE, "conda_yml": CONDA, "score_py": "", **files}.items():
         (folder / "deployment" / name.replace("_", ".")).write_text(text, encoding="utf-8")
-    return migrate(load_document(Document.parse(f"{HEAD}stages:\n{stages}", "release.yml")), folder)
+    return migrate(load_document(YamlDocument.parse(f"{HEAD}stages:\n{stages}", "release.yml")), folder)
 
 
 def stage(target: str, config: str = "config.yml", more: str = "") -> str:
@@ -266,7 +266,7 @@ def test_commands_of_v1_in_scripts_are_pointed_out(tmp_path: Path) -> None:
 
 def test_a_stage_that_says_only_where_is_written_out(tmp_path: Path) -> None:
     text = f"{HEAD}stages:\n  - {{name: staging, target: aci, service: svc-staging}}\n"
-    migration = migrate(load_document(Document.parse(text, "release.yml")), tmp_path)
+    migration = migrate(load_document(YamlDocument.parse(text, "release.yml")), tmp_path)
     tasks = [task["task"] for task in safe_load(migration.text)["stages"][0]["tasks"]]
     assert tasks == [
         "UsePythonVersion",
@@ -302,7 +302,7 @@ def test_a_file_that_is_not_yaml_is_a_finding_in_that_file(tmp_path: Path) -> No
 
 def test_the_migrated_sample_renders_and_loads_again(samples: Path, tmp_path: Path) -> None:
     migration = migrate(load(samples / "insurance" / "release.yml"), tmp_path)
-    again = load_document(Document.parse(dump(migration.release), "release.yml")).release
+    again = load_document(YamlDocument.parse(dump(migration.release), "release.yml")).release
     assert again.completed() == migration.release.completed()
     assert "azure-cli-ml" not in render(migration.release)
     assert "az ml model deploy" not in render(migration.release)
@@ -329,7 +329,7 @@ def test_real_configurations_load_in_azure_ai_ml(shared: Path, tmp_path: Path) -
             folder = tmp_path / f"{number}-{index}"
             shutil.copytree(repository, folder)
             try:
-                migration = migrate(load_document(Document.parse(text, "release.yml")), folder)
+                migration = migrate(load_document(YamlDocument.parse(text, "release.yml")), folder)
             except InvalidFileError as error:
                 refused.append(error.diagnostics[0].file)
                 continue

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from azrelease.classic import DefinitionError, Handling, Import, Row, import_definition, read_definitions
+from azrelease.classic import DefinitionError, Handling, Import, ReportRow, import_definition, read_definitions
 from azrelease.registration import Plan
-from azrelease.registration.things import Kind, Thing
+from azrelease.registration.resource import DesiredResource, ResourceKind
 from azrelease.release import Release
 from fake_azure_devops import Organization, Service, serve
 from support.process import Cli, CliHere
@@ -106,31 +106,33 @@ class Planned(NamedTuple):
 
     definition: Mapping[str, Any]
     release: Release
-    things: tuple[Thing, ...]
+    things: tuple[DesiredResource, ...]
 
-    def of(self, kind: Kind) -> list[Thing]:
+    def of(self, kind: ResourceKind) -> list[DesiredResource]:
         return [thing for thing in self.things if thing.key.kind is kind]
 
     @property
-    def pipeline(self) -> Thing:
-        return self.of(Kind.PIPELINE)[0]
+    def pipeline(self) -> DesiredResource:
+        return self.of(ResourceKind.PIPELINE)[0]
 
     @property
     def controls(self) -> set[tuple[str, str]]:
         """Checks that an import can make, and their environments."""
-        found = {("gate" if "task" in t.fields else t.key.name, t.key.within) for t in self.of(Kind.CHECK)}
+        found = {("gate" if "task" in t.fields else t.key.name, t.key.within) for t in self.of(ResourceKind.CHECK)}
         return {control for control in found if control[0] in CONTROLS.values()}
 
-    def place(self, row: Row) -> str:
+    def place(self, row: ReportRow) -> str:
         return _environment(self.release, str(self.definition["environments"][int(row.path[1])]["name"]))
 
-    def approvers(self, row: Row) -> int:
-        checks = [t for t in self.of(Kind.CHECK) if t.key.name == "approval" and t.key.within == self.place(row)]
+    def approvers(self, row: ReportRow) -> int:
+        checks = [
+            t for t in self.of(ResourceKind.CHECK) if t.key.name == "approval" and t.key.within == self.place(row)
+        ]
         # Those after a stage are asked by a task of the pipeline itself.
         return sum(len(check.fields["approvers"]) for check in checks) if "preDeployApprovals" in row.path else 1
 
-    def has_secret(self, row: Row) -> bool:
-        holders = (self.pipeline, *self.of(Kind.VARIABLE_GROUP))
+    def has_secret(self, row: ReportRow) -> bool:
+        holders = (self.pipeline, *self.of(ResourceKind.VARIABLE_GROUP))
         return any(f"variables.{_variable(row)}" in map(str.lower, each.fields) for each in holders)
 
 
@@ -139,7 +141,7 @@ CONTROLS = {
     "Approval before a stage": "approval",
     "Gates before a stage": "gate",
 }
-AGREES: dict[str, Callable[[Planned, Row], bool]] = {
+AGREES: dict[str, Callable[[Planned, ReportRow], bool]] = {
     "Folder": lambda plan, _: plan.pipeline.key.name == f"{plan.definition['path']}\\{plan.release.name}",
     "Tags": lambda plan, _: set(plan.definition["tags"]) <= set(plan.pipeline.fields["tags"]),
     "Approver": lambda plan, row: plan.approvers(row) > 0,
@@ -149,7 +151,7 @@ AGREES: dict[str, Callable[[Planned, Row], bool]] = {
 }
 
 
-def disagreements(made: Import, definition: Mapping[str, Any], wanted: tuple[Thing, ...]) -> list[str]:
+def disagreements(made: Import, definition: Mapping[str, Any], wanted: tuple[DesiredResource, ...]) -> list[str]:
     """Rows of the report that no thing of the plan stands for, and controls of the plan that no row tells of."""
     assert made.release is not None
     plan = Planned(definition, made.release.completed(), wanted)
@@ -163,7 +165,7 @@ def disagreements(made: Import, definition: Mapping[str, Any], wanted: tuple[Thi
     return [*lacking, *(f"{name} of {where}" for name, where in sorted(told ^ plan.controls))]
 
 
-def _variable(row: Row) -> str:
+def _variable(row: ReportRow) -> str:
     return str(row.path[row.path.index("variables") + 1]).lower()
 
 
@@ -212,7 +214,7 @@ def test_a_plan_that_lacks_one_does_not_agree(service: Service) -> None:
     assert made.release is not None
     things = planned(service, made.release).things
     for thing in things:
-        if thing.key.kind is Kind.CHECK:
+        if thing.key.kind is ResourceKind.CHECK:
             without = tuple(other for other in things if other is not thing)
             assert disagreements(made, DEFINITION, without), thing.key
 

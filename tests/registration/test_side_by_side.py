@@ -9,8 +9,8 @@ import pytest
 from azrelease.errors import ServiceError
 from azrelease.registration import Action, Change, Plan, apply_plan
 from azrelease.registration.failures import RefusedError, UnsureError
+from azrelease.registration.resource import DesiredResource, ResourceKey, ResourceKind, UnmanagedResource
 from azrelease.registration.side_by_side import make_side_by_side
-from azrelease.registration.things import Key, Kind, Other, Thing
 from azrelease.report.plans import applied_text
 from fake_azure_devops import Fault, Organization, Request, Service, serve
 from support.registering import apply, plan, planned, project_of, released, seed
@@ -169,17 +169,17 @@ def test_a_refusal_that_concerns_all_stops_all(service: Service) -> None:
     )
     applied = apply(service, *RELEASES)
     assert 1 <= len(applied.failures) <= COUNT
-    assert not [change for change in applied.done if change.key.kind is Kind.PERMISSION]
+    assert not [change for change in applied.done if change.key.kind is ResourceKind.PERMISSION]
 
 
-def change(kind: Kind, name: str, *releases: str, within: str = "") -> Change:
-    key = Key(kind, name, within)
-    return Change(Action.CREATE, key, thing=Thing(key, {}, releases))
+def change(kind: ResourceKind, name: str, *releases: str, within: str = "") -> Change:
+    key = ResourceKey(kind, name, within)
+    return Change(Action.CREATE, key, thing=DesiredResource(key, {}, releases))
 
 
-def removal(kind: Kind, name: str, within: str = "") -> Change:
-    key = Key(kind, name, within)
-    return Change(Action.DELETE, key, other=Other(key, "1", ours=True))
+def removal(kind: ResourceKind, name: str, within: str = "") -> Change:
+    key = ResourceKey(kind, name, within)
+    return Change(Action.DELETE, key, other=UnmanagedResource(key, "1", ours=True))
 
 
 def plan_for(*changes: Change) -> Plan:
@@ -215,7 +215,7 @@ def made(log: Log, *changes: Change) -> Any:
 
 
 def test_the_order_within_a_release_is_that_of_the_plan() -> None:
-    changes = [change(Kind.VARIABLE_GROUP, f"{release}{step}", release) for step in "abcd" for release in "xyz"]
+    changes = [change(ResourceKind.VARIABLE_GROUP, f"{release}{step}", release) for step in "abcd" for release in "xyz"]
     log = Log()
     assert made(log, *changes).done == tuple(changes)
     for release in "xyz":
@@ -224,7 +224,7 @@ def test_the_order_within_a_release_is_that_of_the_plan() -> None:
 
 def test_one_thing_of_the_service_is_never_written_twice_at_once() -> None:
     where = "service connection shared"
-    changes = [change(Kind.PERMISSION, f"pipeline {n}", f"r{n}", within=where) for n in range(40)]
+    changes = [change(ResourceKind.PERMISSION, f"pipeline {n}", f"r{n}", within=where) for n in range(40)]
     log = Log()
     assert len(made(log, *changes).done) == 40
     assert log.made == [f"pipeline {n}" for n in range(40)]
@@ -232,9 +232,9 @@ def test_one_thing_of_the_service_is_never_written_twice_at_once() -> None:
 
 def test_a_check_waits_for_its_environment_and_a_pipeline_for_the_check() -> None:
     changes = (
-        change(Kind.ENVIRONMENT, "live", "a", "b"),
-        change(Kind.CHECK, "approval", "a", within="Live"),
-        change(Kind.PIPELINE, "b", "b"),
+        change(ResourceKind.ENVIRONMENT, "live", "a", "b"),
+        change(ResourceKind.CHECK, "approval", "a", within="Live"),
+        change(ResourceKind.PIPELINE, "b", "b"),
     )
     assert made(Log("live"), *changes).left == changes[1:]
     # Only the release `a` asks for the approval; that of `b` must not run in the environment without it.
@@ -244,10 +244,10 @@ def test_a_check_waits_for_its_environment_and_a_pipeline_for_the_check() -> Non
 
 def test_removals_come_last_a_kind_at_a_time_and_not_after_a_failure() -> None:
     changes = (
-        change(Kind.PIPELINE, "new", "a"),
-        removal(Kind.PERMISSION, "old", within="x"),
-        removal(Kind.CHECK, "approval", within="y"),
-        removal(Kind.ENVIRONMENT, "y"),
+        change(ResourceKind.PIPELINE, "new", "a"),
+        removal(ResourceKind.PERMISSION, "old", within="x"),
+        removal(ResourceKind.CHECK, "approval", within="y"),
+        removal(ResourceKind.ENVIRONMENT, "y"),
     )
     log = Log()
     assert made(log, *changes).done == changes
@@ -261,14 +261,17 @@ def test_removals_come_last_a_kind_at_a_time_and_not_after_a_failure() -> None:
     [(RefusedError("no", 400), True), (RefusedError("no", 403), False), (UnsureError("?"), False)],
 )
 def test_which_failures_stop_the_others(error: ServiceError, goes_on: bool) -> None:
-    changes = (change(Kind.PIPELINE, "bad", "a"), *(change(Kind.PIPELINE, f"p{n}", "b") for n in range(20)))
+    changes = (
+        change(ResourceKind.PIPELINE, "bad", "a"),
+        *(change(ResourceKind.PIPELINE, f"p{n}", "b") for n in range(20)),
+    )
     applied = make_side_by_side(plan_for(*changes), Log("bad", error=error).make, lambda _: None, 2)
     assert (len(applied.done) == 20) is goes_on
     assert applied.failed == (changes[0], error)
 
 
 def test_who_interrupts_gets_what_was_begun() -> None:
-    changes = tuple(change(Kind.PIPELINE, f"p{n}", f"r{n}") for n in range(5))
+    changes = tuple(change(ResourceKind.PIPELINE, f"p{n}", f"r{n}") for n in range(5))
     may_end = threading.Event()
 
     def make(change: Change) -> None:

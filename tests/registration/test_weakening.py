@@ -4,16 +4,26 @@ import pytest
 
 from azrelease.registration.kinds import build_validation, check_types, permission, pipeline
 from azrelease.registration.kinds.variable_values import PLAIN, SECRET, SETTABLE, VARIABLE
-from azrelease.registration.things import TWICE, FieldChange, Found, Key, Kind, Other, Thing, differences, reference
+from azrelease.registration.resource import (
+    TWICE,
+    ActualResource,
+    DesiredResource,
+    FieldChange,
+    ResourceKey,
+    ResourceKind,
+    UnmanagedResource,
+    differences,
+    reference,
+)
 from azrelease.registration.weakening import weakened_by_change, weakened_by_creation, weakened_by_removal
 
 
-def weakened(key: Key, old: dict[str, object], new: dict[str, object]) -> list[str]:
-    thing, found = Thing(key, new, ("churn",)), Found(old, "1")
+def weakened(key: ResourceKey, old: dict[str, object], new: dict[str, object]) -> list[str]:
+    thing, found = DesiredResource(key, new, ("churn",)), ActualResource(old, "1")
     return list(weakened_by_change(thing, found, tuple(differences(new, old))))
 
 
-HOURS = Key(Kind.CHECK, check_types.HOURS, "live")
+HOURS = ResourceKey(ResourceKind.CHECK, check_types.HOURS, "live")
 
 
 def hours(span: str) -> dict[str, object]:
@@ -47,7 +57,7 @@ def test_hours_over_midnight(before: str, after: str, weaker: bool) -> None:
     assert weakened(HOURS, hours(before), hours(after)) == said
 
 
-POLICY = Key(Kind.BUILD_VALIDATION, "churn pull request", "models, main")
+POLICY = ResourceKey(ResourceKind.BUILD_VALIDATION, "churn pull request", "models, main")
 FOR_EVER, UNTIL_THE_TARGET_CHANGES = 0, None
 
 
@@ -86,7 +96,7 @@ def test_paths_that_are_checked(before: list[str], after: list[str], weaker: boo
     assert weakened(POLICY, {build_validation.PATHS: before}, {build_validation.PATHS: after}) == said
 
 
-APPROVAL = Key(Kind.CHECK, check_types.APPROVAL, "live")
+APPROVAL = ResourceKey(ResourceKind.CHECK, check_types.APPROVAL, "live")
 ADA, BOB, EVE = (reference(name[0] * 8, name) for name in ("Ada", "Bob", "Eve"))
 
 
@@ -136,12 +146,12 @@ def test_approvers(before: dict[str, object], after: dict[str, object], said: li
 )
 def test_branches(before: list[str], after: list[str], weaker: bool) -> None:
     old, new = ({"allowed": allowed, "protected": True} for allowed in (before, after))
-    found = weakened(Key(Kind.CHECK, check_types.BRANCHES, "live"), old, new)
+    found = weakened(ResourceKey(ResourceKind.CHECK, check_types.BRANCHES, "live"), old, new)
     assert bool(found) is weaker
 
 
 def test_variables_and_pipelines() -> None:
-    key = Key(Kind.PIPELINE, "\\churn")
+    key = ResourceKey(ResourceKind.PIPELINE, "\\churn")
     token, settable = VARIABLE + "token", SETTABLE + "token"
     assert weakened(key, {token: SECRET}, {token: "x"}) == ["token is no longer secret"]
     assert weakened(key, {token: PLAIN}, {token: SECRET}) == []
@@ -153,23 +163,23 @@ def test_variables_and_pipelines() -> None:
 
 
 def test_what_comes_and_what_goes() -> None:
-    def gone(kind: Kind, note: str = "") -> list[str]:
-        return list(weakened_by_removal(Other(Key(kind, "x", "live"), "1", ours=True, note=note)))
+    def gone(kind: ResourceKind, note: str = "") -> list[str]:
+        return list(weakened_by_removal(UnmanagedResource(ResourceKey(kind, "x", "live"), "1", ours=True, note=note)))
 
-    assert gone(Kind.CHECK) == ["the x of environment live goes"]
-    assert gone(Kind.CHECK, TWICE) == []
-    assert gone(Kind.ENVIRONMENT) == ["the environment x goes, and its checks with it"]
-    assert gone(Kind.PERMISSION) == []
-    everybody = Key(Kind.PERMISSION, permission.ALL, "variable group x")
+    assert gone(ResourceKind.CHECK) == ["the x of environment live goes"]
+    assert gone(ResourceKind.CHECK, TWICE) == []
+    assert gone(ResourceKind.ENVIRONMENT) == ["the environment x goes, and its checks with it"]
+    assert gone(ResourceKind.PERMISSION) == []
+    everybody = ResourceKey(ResourceKind.PERMISSION, permission.ALL, "variable group x")
     assert list(weakened_by_creation(everybody)) == ["every pipeline of the project may use the variable group x"]
     assert list(weakened_by_creation(everybody._replace(name="pipeline \\x"))) == []
 
 
 def test_case_does_not_count_in_what_things_are_called() -> None:
-    key = Key(Kind.CHECK, "Approval", "Churn-Production")
-    assert key.folded == Key(Kind.CHECK, "approval", "churn-production").folded
+    key = ResourceKey(ResourceKind.CHECK, "Approval", "Churn-Production")
+    assert key.folded == ResourceKey(ResourceKind.CHECK, "approval", "churn-production").folded
     assert key.folded != key._replace(within="other").folded
-    assert key.folded != key._replace(kind=Kind.ENVIRONMENT).folded
+    assert key.folded != key._replace(kind=ResourceKind.ENVIRONMENT).folded
 
 
 def test_differences_of_values() -> None:

@@ -14,7 +14,7 @@ from azrelease.diagnostics import Diagnostic
 from azrelease.errors import InvalidFileError
 from azrelease.release import Rollout, dump, load, load_document
 from azrelease.report import format_diagnostics
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 from support.releases import HEAD, document
 from support.texts import texts
 from support.thorough import examples
@@ -25,7 +25,7 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 
 def told(path: Path) -> str:
     """What a user is told, with the path as short as it would be in the folder."""
-    doc = Document.parse(path.read_text(encoding="utf-8"), path.name)
+    doc = YamlDocument.parse(path.read_text(encoding="utf-8"), path.name)
     try:
         found, texts = load_document(doc).warnings, doc.texts
     except InvalidFileError as error:
@@ -66,7 +66,7 @@ def test_a_secret_is_not_shown_whatever_ends_a_line(line_break: str) -> None:
         .replace("primary_key: hunter2", "primary_key: 'hunter2'")
     )
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse(text, "f.yml"))
+        load_document(YamlDocument.parse(text, "f.yml"))
     shown = "".join(format_diagnostics(caught.value.diagnostics, caught.value.texts))
     assert "AZR501" in shown
     assert "hunter2" not in shown
@@ -74,7 +74,7 @@ def test_a_secret_is_not_shown_whatever_ends_a_line(line_break: str) -> None:
 
 def test_a_key_that_is_no_text_is_a_finding_among_others() -> None:
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse("? [a]\n: 1\nname: 3\n", "f.yml"))
+        load_document(YamlDocument.parse("? [a]\n: 1\nname: 3\n", "f.yml"))
     assert {"AZR006", "AZR105", "AZR102"} == {diagnostic.code.id for diagnostic in caught.value.diagnostics}
 
 
@@ -89,7 +89,7 @@ def test_numbers_and_booleans_of_variables_keep_the_form_they_were_written_in() 
     text = (
         HEAD + "variables: {a: 010, b: 1.50, c: true, d: text, e: '7'}\nstages: [{name: s, target: aci, service: x}]\n"
     )
-    release = load_document(Document.parse(text, "f.yml")).release
+    release = load_document(YamlDocument.parse(text, "f.yml")).release
     assert release.variables == {"a": "010", "b": "1.50", "c": "true", "d": "text", "e": "7"}
 
 
@@ -131,7 +131,7 @@ def test_nothing_that_a_file_can_hold_makes_a_traceback(value: object, route: tu
 
 def found_in(text: str) -> Sequence[Diagnostic]:
     try:
-        return load_document(Document.parse(text, "f.yml")).warnings
+        return load_document(YamlDocument.parse(text, "f.yml")).warnings
     except InvalidFileError as error:
         return error.diagnostics
 
@@ -161,7 +161,7 @@ def test_a_release_may_warn_and_still_load() -> None:
 def test_a_text_where_a_list_of_texts_belongs_is_a_list_of_one(stage: str, field: tuple[str, ...]) -> None:
     lines = [*stage.splitlines(), "tasks: [{task: Bash, script: x}]"]
     stages = "stages:\n- {name: a, tasks: [{task: Bash, script: x}]}\n- " + "\n  ".join(lines) + "\n"
-    release = load_document(Document.parse(HEAD + stages, "f.yml")).release
+    release = load_document(YamlDocument.parse(HEAD + stages, "f.yml")).release
     data = safe_load("\n".join(lines))
     value: Any = release.stages[1]
     for name in field:
@@ -178,7 +178,7 @@ def test_a_text_where_a_list_of_texts_belongs_is_a_list_of_one(stage: str, field
 def test_a_stage_that_is_not_there_is_found_in_a_list_of_one_beside_other_mistakes(text: str) -> None:
     stages = f"stages: [{{name: a, {text}, retries: many, tasks: [{{task: Bash, script: x}}]}}]\n"
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse(HEAD + stages, "f.yml"))
+        load_document(YamlDocument.parse(HEAD + stages, "f.yml"))
     assert [found.code.id for found in caught.value.diagnostics] == ["AZR201", "AZR103"]
 
 
@@ -210,7 +210,7 @@ def test_a_stage_that_is_not_there_is_found_in_a_list_of_one_beside_other_mistak
 def test_a_wrong_value_is_answered_with_what_is_most_likely_meant(text: str, hint: str) -> None:
     head = "".join(line for line in HEAD.splitlines(True) if not text.startswith("workspace") or "demo" in line)
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse(f"{head}{text}\n", "f.yml"))
+        load_document(YamlDocument.parse(f"{head}{text}\n", "f.yml"))
     assert hint in {found.hint for found in caught.value.diagnostics}
 
 
@@ -220,7 +220,7 @@ def test_a_wrong_value_is_answered_with_what_is_most_likely_meant(text: str, hin
 def test_what_is_written_among_the_names_of_secrets_is_repeated_by_no_message(value: str) -> None:
     stages = "stages: [{name: a, tasks: [{task: Bash, script: x}]}]\n"
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse(f"{HEAD}secrets: {value}\n{stages}", "f.yml"))
+        load_document(YamlDocument.parse(f"{HEAD}secrets: {value}\n{stages}", "f.yml"))
     said = " ".join(f"{found.message} {found.hint}" for found in caught.value.diagnostics)
     assert "hunter2" not in said
     assert "20041889" not in said
@@ -233,13 +233,17 @@ def test_what_is_written_among_the_names_of_secrets_is_repeated_by_no_message(va
 def test_booleans_for_a_command_line_are_written_as_it_reads_them(text: str, value: str) -> None:
     task = f"{{task: ModelDeploy, auth_enabled: {text}, inference_config: a, deployment_config: b, model: ['m:1']}}"
     stages = f"stages: [{{name: a, service: x, tasks: [{task}]}}]\n"
-    release = load_document(Document.parse(HEAD + stages, "f.yml")).release
+    release = load_document(YamlDocument.parse(HEAD + stages, "f.yml")).release
     assert getattr((release.stages[0].tasks or ())[0], "auth_enabled") == value  # noqa: B009  (of one kind of task)
 
 
 def test_booleans_of_variables_are_the_text_that_the_service_makes_of_them() -> None:
     text = HEAD + "variables: {a: True, b: FALSE, c: 'True'}\nstages: [{name: s, target: aci, service: x}]\n"
-    assert load_document(Document.parse(text, "f.yml")).release.variables == {"a": "true", "b": "false", "c": "True"}
+    assert load_document(YamlDocument.parse(text, "f.yml")).release.variables == {
+        "a": "true",
+        "b": "false",
+        "c": "True",
+    }
 
 
 @pytest.mark.parametrize("minutes", [True, False, 0, -1, 1.5])
@@ -252,7 +256,7 @@ def test_minutes_in_python_are_a_whole_number_of_one_or_more(minutes: Any) -> No
 def test_a_version_in_quotes_is_taken_as_it_is_written(version: str) -> None:
     head = HEAD.replace("  name: drop\n", f"  name: drop\n  version: '{version}'\n")
     stages = "stages: [{name: s, target: aci, service: x}]\n"
-    artifact = load_document(Document.parse(head + stages, "f.yml")).release.artifact
+    artifact = load_document(YamlDocument.parse(head + stages, "f.yml")).release.artifact
     assert artifact is not None
     assert artifact.version == version
 
@@ -260,7 +264,7 @@ def test_a_version_in_quotes_is_taken_as_it_is_written(version: str) -> None:
 def test_a_version_of_many_parts_needs_no_quotes() -> None:
     """Only what YAML takes for a number is another version than the one written."""
     stages = "stages: [{name: s, tasks: [{task: UsePythonVersion, version: 3.11.4.2.1}]}]\n"
-    release = load_document(Document.parse(HEAD + stages, "f.yml")).release
+    release = load_document(YamlDocument.parse(HEAD + stages, "f.yml")).release
     assert getattr((release.stages[0].tasks or ())[0], "version") == "3.11.4.2.1"  # noqa: B009
 
 
@@ -277,7 +281,7 @@ def test_a_version_of_many_parts_needs_no_quotes() -> None:
 )  # fmt: skip
 def test_a_file_of_another_kind_leads_to_the_command_for_it(text: str, hint: str) -> None:
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse(text, "f.json"))
+        load_document(YamlDocument.parse(text, "f.json"))
     (found,) = caught.value.diagnostics
     assert found.hint is not None
     assert found.hint.startswith(hint)
@@ -286,7 +290,7 @@ def test_a_file_of_another_kind_leads_to_the_command_for_it(text: str, hint: str
 def test_a_release_with_a_field_of_a_pipeline_is_a_release() -> None:
     text = HEAD + "pool: {vmImage: ubuntu-24.04}\nsteps: []\nstages: [{name: s, tasks: [{task: Bash, script: x}]}]\n"
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse(text, "f.yml"))
+        load_document(YamlDocument.parse(text, "f.yml"))
     assert [found.message for found in caught.value.diagnostics] == ["unknown field `pool`", "unknown field `steps`"]
 
 
@@ -295,7 +299,7 @@ def test_a_release_with_a_field_of_a_pipeline_is_a_release() -> None:
 )
 def test_false_is_no_trigger(of: str) -> None:
     stages = "stages: [{name: s, tasks: [{task: Bash, script: x}]}]\n"
-    release = load_document(Document.parse(f"{HEAD}{of}\n{stages}", "f.yml")).release
+    release = load_document(YamlDocument.parse(f"{HEAD}{of}\n{stages}", "f.yml")).release
     assert release.trigger.continuous_deployment is None
     assert all(getattr(source, "trigger") is None for source in release.sources)  # noqa: B009  (of one kind of source)
 
@@ -303,7 +307,7 @@ def test_false_is_no_trigger(of: str) -> None:
 def test_a_version_that_is_a_whole_number_is_asked_for_in_quotes() -> None:
     stages = "stages: [{name: s, tasks: [{task: UsePythonVersion, version: 3}]}]\n"
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse(HEAD + stages, "f.yml"))
+        load_document(YamlDocument.parse(HEAD + stages, "f.yml"))
     (found,) = caught.value.diagnostics
     assert (found.message, found.hint) == ("3 without quotes is the number 3, not a version", 'Write "3", with quotes.')
 
@@ -312,5 +316,5 @@ def test_an_empty_field_is_refused_where_nothing_else_is_wrong() -> None:
     """An approval that is forgotten must not be a release without one."""
     stages = "stages: [{name: s, approval: , tasks: [{task: Bash, script: x}]}]\n"
     with pytest.raises(InvalidFileError) as caught:
-        load_document(Document.parse(HEAD + stages, "f.yml"))
+        load_document(YamlDocument.parse(HEAD + stages, "f.yml"))
     assert [found.message for found in caught.value.diagnostics] == ["`approval` is empty"]

@@ -13,7 +13,7 @@ from azrelease.errors import InvalidFileError
 from azrelease.release import Release, load_alone
 from azrelease.release.examples import forms_of, parsed
 from azrelease.release.tasks import TASKS, BaseTask, task_class
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 from support.yaml_text import safe_load
 
 Route = tuple[str | int, ...]
@@ -91,7 +91,7 @@ def put(data: Any, route: Route, value: Any) -> Any:
 
 def messages(data: Any, route: Route) -> list[tuple[str, str | None]]:
     """What is said of the value at a route, or of its name."""
-    document = Document.parse(json.dumps(data), "release.yml")
+    document = YamlDocument.parse(json.dumps(data), "release.yml")
     try:
         load_alone(document)
     except InvalidFileError as error:

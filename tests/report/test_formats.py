@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from azrelease.diagnostics import Code, Diagnostic, Severity, Span
-from azrelease.lint import FileReport, Finding, Linter, Options, Settings, Target
+from azrelease.lint import FileReport, FileToCheck, Finding, Linter, LintOptions, LintSettings
 from azrelease.lint.rules import RULES
 from azrelease.report.annotations import format_azure, format_github
 from azrelease.report.json_object import format_json
@@ -45,10 +45,10 @@ def report(*findings: Finding) -> list[FileReport]:
 @pytest.fixture(scope="module")
 def real() -> list[FileReport]:
     """All wrong examples of all rules."""
-    linter = Linter(Options(Settings(), TODAY))
+    linter = Linter(LintOptions(LintSettings(), TODAY))
     rules = [rule for rule in RULES if rule.wrong and rule.file.startswith("azure")]
     return [
-        linter.check_bytes(r.wrong.encode("utf-8", "surrogateescape"), Target(f"folder/{r.code.id} ü.yml"))
+        linter.check_bytes(r.wrong.encode("utf-8", "surrogateescape"), FileToCheck(f"folder/{r.code.id} ü.yml"))
         for r in rules
     ]
 
@@ -107,8 +107,8 @@ def test_sarif_is_valid(real: list[FileReport], sarif_schema: dict[str, object])
 
 
 def marks(text: str) -> list[str]:
-    linter = Linter(Options(Settings(), TODAY))
-    log = json.loads(format_sarif([linter.check_bytes(text.encode(), Target("a.yml"))]))
+    linter = Linter(LintOptions(LintSettings(), TODAY))
+    log = json.loads(format_sarif([linter.check_bytes(text.encode(), FileToCheck("a.yml"))]))
     return [result["partialFingerprints"]["azrelease/v1"] for result in log["runs"][0]["results"]]
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from azrelease.errors import UserError
-from azrelease.lint.bash_programs import shellcheck as find_shellcheck
+from azrelease.lint.facts.bash_programs import shellcheck as find_shellcheck
 from azrelease.release import load, load_document
 from azrelease.rendering import render
 from azrelease.scaffold import (
@@ -34,8 +34,8 @@ from azrelease.scaffold import (
     project_of_release,
     write_missing,
 )
-from azrelease.source import Document
 from azrelease.version import VERSION
+from azrelease.yaml_document import YamlDocument
 from support import azure_ai_ml
 from support.process import CliHere, unmeasured
 from support.thorough import some_of
@@ -432,6 +432,6 @@ def test_a_release_on_agents_of_ones_own_is_not_one_that_init_has_made(tmp_path:
 def test_a_check_of_pull_requests_that_a_release_names_stays(samples: Path) -> None:
     text = (samples / "minimal" / "release.yml").read_text(encoding="utf-8")
     own = f"{text}registration: {{pull_request_check: {{yaml: .azure/pr.yml}}}}\n"
-    made = project_of_release(load_document(Document.parse(own, "release.yml")).release)
+    made = project_of_release(load_document(YamlDocument.parse(own, "release.yml")).release)
     written = safe_load(texts(made)["release.yml"])
     assert written["registration"]["pull_request_check"]["yaml"] == ".azure/pr.yml"

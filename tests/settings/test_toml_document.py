@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from azrelease.errors import InvalidFileError
 from azrelease.settings.toml_document import toml_document
-from azrelease.source import KEY
+from azrelease.yaml_document import KEY
 from support.thorough import examples
 
 TEXT = '''# of the repository

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from azrelease.classic import Account, Handling, Import, import_definition
+from azrelease.classic import ConversionReport, Handling, Import, import_definition
 from azrelease.classic.node import path_text
 from azrelease.release import dump
 from support.yaml_text import safe_load
@@ -80,7 +80,7 @@ def said(made: Import) -> dict[str, Any]:
     return found
 
 
-def told(account: Account) -> set[tuple[Handling, str]]:
+def told(account: ConversionReport) -> set[tuple[Handling, str]]:
     """What is told of besides what is carried."""
     return {(e.construct.handling, e.construct.title) for e in account.entries() if e.construct.handling is not CARRIED}
 

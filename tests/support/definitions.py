@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azrelease.catalog import classic
-from azrelease.classic import Account, Handling
+from azrelease.classic import ConversionReport, Handling
 from azrelease.classic.node import Node, Path, path_text
 
 ENUMERATIONS = {
@@ -18,7 +18,7 @@ ENUMERATIONS = {
 SAME = (Handling.CARRIED, Handling.REGISTERED)
 
 
-def differences(definition: Mapping[str, Any], account: Account, again: Mapping[str, Any]) -> list[str]:
+def differences(definition: Mapping[str, Any], account: ConversionReport, again: Mapping[str, Any]) -> list[str]:
     """What is told of as carried, and does not stand in another definition as it did in this one."""
     before, after = Node(aligned(definition)), Node(aligned(again))
     found: list[str] = []
@@ -98,7 +98,7 @@ def _aligned_path(path: Path, definition: Mapping[str, Any]) -> Path:
     return tuple(made)
 
 
-def unaccounted(definition: Mapping[str, Any], account: Account) -> Iterator[str]:
+def unaccounted(definition: Mapping[str, Any], account: ConversionReport) -> Iterator[str]:
     """The values of a definition that no row speaks for."""
     spoken = {row.path for row in account.rows}
     for leaf in Node(definition).leaves():

@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from azrelease.diagnostics import Diagnostic
-from azrelease.lint import Linter, Options, Settings, Target
-from azrelease.lint.bash_programs import shellcheck
+from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
+from azrelease.lint.facts.bash_programs import shellcheck
 
 TODAY = date(2026, 11, 25)
 
@@ -14,14 +14,14 @@ def check(
     text: str | bytes,
     name: str = "azure-pipelines.yml",
     *,
-    settings: Settings | None = None,
+    settings: LintSettings | None = None,
     today: date = TODAY,
     tasks: dict | None = None,
     scripts: bool = False,
 ) -> list[Diagnostic]:
     raw = text if isinstance(text, bytes) else text.encode("utf-8", errors="surrogateescape")
-    options = Options(settings or Settings(), today, tasks, shellcheck() if scripts else None)
-    return [finding.diagnostic for finding in Linter(options).check_bytes(raw, Target(name)).findings]
+    options = LintOptions(settings or LintSettings(), today, tasks, shellcheck() if scripts else None)
+    return [finding.diagnostic for finding in Linter(options).check_bytes(raw, FileToCheck(name)).findings]
 
 
 def check_in(folder: Path, files: dict[str, str], name: str, **options: object) -> list[Diagnostic]:

@@ -13,11 +13,11 @@ from azrelease.registration import (
     Patience,
     Plan,
     Project,
-    WantedRelease,
+    ReleaseToRegister,
     apply_plan,
     connect,
+    desired_state,
     make_plan,
-    wanted,
 )
 from azrelease.release import Release, load
 from azrelease.release.registration import Repository
@@ -131,11 +131,11 @@ def released(text: str) -> Release:
     return Release.model_validate(safe_load(text))
 
 
-def wanted_release(release: Release, file: str = "release.yml", **more: Any) -> WantedRelease:
+def wanted_release(release: Release, file: str = "release.yml", **more: Any) -> ReleaseToRegister:
     """A release as `plan` takes it."""
     full = release.completed()
     own = full.registration.repository if full.registration else None
-    return WantedRelease(file, full, lower(full), own or Repository(name="models"), "azure-pipelines.yml", **more)
+    return ReleaseToRegister(file, full, lower(full), own or Repository(name="models"), "azure-pipelines.yml", **more)
 
 
 def plan(service: Service, *releases: Release, **options: bool) -> Plan:
@@ -152,7 +152,7 @@ def planned(
     secrets_again: bool = False,
 ) -> Plan:
     each = [wanted_release(release, f"{release.name}.release.yml") for release in releases]
-    found = wanted(project, each, secrets_again=secrets_again)
+    found = desired_state(project, each, secrets_again=secrets_again)
     return make_plan(project, found, [release.name for release in releases], prune=prune, adopt=adopt)
 
 

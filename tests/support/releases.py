@@ -3,7 +3,7 @@
 import textwrap
 
 from azrelease.release import Release, load_document
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 
 HEAD = """\
 name: demo
@@ -17,14 +17,14 @@ workspace:
 """
 
 
-def document(text: str) -> Document:
-    return Document.parse(textwrap.dedent(text), "release.yml")
+def document(text: str) -> YamlDocument:
+    return YamlDocument.parse(textwrap.dedent(text), "release.yml")
 
 
 def release(stages: str) -> Release:
     """A release with the given stages (the YAML below `stages:`)."""
     text = HEAD + "stages:\n" + textwrap.indent(textwrap.dedent(stages), "  ")
-    return load_document(Document.parse(text, "release.yml")).release
+    return load_document(YamlDocument.parse(text, "release.yml")).release
 
 
 def stage_with(task: str) -> str:

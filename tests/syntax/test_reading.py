@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azrelease.errors import InvalidFileError
-from azrelease.source import Document
 from azrelease.syntax import FileKind, PipelineFile, exclusive
 from azrelease.syntax.embedded import directive, runtime_expression, template_expressions
 from azrelease.syntax.language import kind
+from azrelease.yaml_document import YamlDocument
 from support.texts import texts
 
 
 def read(text: str, path: str = "azure-pipelines.yml") -> PipelineFile:
-    return PipelineFile(Document.parse(text, path))
+    return PipelineFile(YamlDocument.parse(text, path))
 
 
 def test_the_levels_that_are_not_written_are_there() -> None:
@@ -221,7 +221,7 @@ def test_real_files_are_read(shared: Path) -> None:
     count = 0
     for path in [*(shared / "corpus" / "pipelines").glob("*.yml"), *(shared / "corpus" / "templates").glob("*.yml")]:
         try:
-            file = PipelineFile(Document.read(path))
+            file = PipelineFile(YamlDocument.read(path))
         except InvalidFileError:
             continue
         count += bool(file.outline.stages or file.templates or file.root.entries)

@@ -37,8 +37,8 @@ def command(
 
     Example: azrelease catalog sync --organization https://dev.azure.com/contoso
     """
+    from azrelease.catalog.task_lock import LOCK, lock_text
     from azrelease.files import write_atomically
-    from azrelease.lint.organization import LOCK, lock_text
     from azrelease.registration import connect, organization_tasks, organization_url
 
     assert action is Action.SYNC

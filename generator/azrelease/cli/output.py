@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from azrelease.diagnostics import Diagnostic
 
@@ -35,6 +36,20 @@ def write_text(text: str, *, error: bool = False) -> None:
     stream.buffer.flush()
 
 
+def write_result(text: str, output: Path | None) -> None:
+    """Write a result to a file, or print it where no file is given.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    if output is None:
+        write_text(text)
+    else:
+        from azrelease.files import write_atomically
+
+        write_atomically(output, text)
+
+
 def print_generated(text: str, warnings: Sequence[Diagnostic]) -> None:
     """Print what was made from a release or a definition, which may be read by a log.
 
@@ -61,9 +76,9 @@ def print_generated(text: str, warnings: Sequence[Diagnostic]) -> None:
 
 def tell(text: str, *, error: bool = False) -> None:
     """Print a line in which names stand that others gave: no agent that reads the log finds a command in it."""
-    from azrelease.report.harmless import harmless_line
+    from azrelease.report.log_sanitizer import sanitized_line
 
-    say(harmless_line(text), error=error)
+    say(sanitized_line(text), error=error)
 
 
 def can_ask() -> bool:

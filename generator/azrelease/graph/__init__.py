@@ -4,19 +4,18 @@ Nothing here draws: the values are the same for a terminal, Mermaid, SVG and HTM
 """
 
 from azrelease.graph.layout import Box, Direction, Layout, Line, lay_out
-from azrelease.graph.model import TOLD, Fact, Graph, Hold, JobPart, JobView, SourceView, StageView, StepView
+from azrelease.graph.model import TOLD, Fact, Gate, Graph, JobPart, JobView, SourceView, StageView, StepView
 from azrelease.graph.of_pipeline import pipeline_graph
 from azrelease.graph.of_release import release_graph
 from azrelease.graph.order import in_order, shown_dependencies
-from azrelease.graph.shown import shown_text
 
 __all__ = [
     "TOLD",
     "Box",
     "Direction",
     "Fact",
+    "Gate",
     "Graph",
-    "Hold",
     "JobPart",
     "JobView",
     "Layout",
@@ -29,5 +28,4 @@ __all__ = [
     "pipeline_graph",
     "release_graph",
     "shown_dependencies",
-    "shown_text",
 ]

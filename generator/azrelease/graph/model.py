@@ -50,7 +50,7 @@ TOLD = ("only", "condition", "lockBehavior", "waits for", "asks in between", "mo
 """Facts of a stage that every picture shows, since without them it would say something else."""
 
 
-class Hold(NamedTuple):
+class Gate(NamedTuple):
     """What holds a stage back until somebody or something agrees.
 
     Attributes:
@@ -89,8 +89,8 @@ class StageView(NamedTuple):
     id: str
     title: str
     after: tuple[str, ...] = ()
-    before: tuple[Hold, ...] = ()
-    behind: tuple[Hold, ...] = ()
+    before: tuple[Gate, ...] = ()
+    behind: tuple[Gate, ...] = ()
     target: str | None = None
     endpoint: str | None = None
     environment: str | None = None

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, StageView
-from azrelease.graph.pipeline_holds import STARTED, holds_of
+from azrelease.graph.pipeline_gates import STARTED, holds_of
 from azrelease.graph.pipeline_jobs import facts_of, job_view, only, pool_text, title_of, variables_of
-from azrelease.graph.shown import shown_text
-from azrelease.graph.words import joined
+from azrelease.redaction import redacted_text
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.embedded import is_computed
-from azrelease.syntax.outline import Job, Stage
+from azrelease.syntax.outline import JobOutline, StageOutline
 from azrelease.syntax.tree import Block, Guards, exclusive
 
 _RESULTS = frozenset(("publishtestresults", "vstest"))
@@ -49,7 +49,7 @@ def _connected(placed: Sequence[_Placed], *, follows: bool) -> Iterator[StageVie
             after = [other for name in each.waits_for for other in by_name.get(name.casefold(), ())]
         facts = each.view.facts
         if missing:
-            facts = (*facts, Fact("waits for", f"{shown_text(joined(missing))}, which this file does not show"))
+            facts = (*facts, Fact("waits for", f"{redacted_text(joined(missing))}, which this file does not show"))
         yield each.view._replace(id=ids[index], after=tuple(dict.fromkeys(after)), facts=facts)
 
 
@@ -83,20 +83,20 @@ def _placed(file: PipelineFile) -> Iterator[_Placed]:
 
 
 def _template(block: Block, guards: Guards, name: str) -> _Placed:
-    title = shown_text(block.text("template") or "a template")
+    title = redacted_text(block.text("template") or "a template")
     given = (fact._replace(name=f"parameter {fact.name}") for fact in facts_of(block.block("parameters")))
     view = StageView(name, title, facts=(*only(guards), *given), is_template=True)
     return _Placed(view, name, None, guards)
 
 
-def _stage(stage: Stage, name: str, guards: Guards) -> _Placed:
+def _stage(stage: StageOutline, name: str, guards: Guards) -> _Placed:
     block = stage.block
     before, between, behind = holds_of(stage.jobs)
     environments = _environments(stage.jobs)
     started = (block.text("trigger") or "").casefold() == "manual"
     view = StageView(
         id=name,
-        title=shown_text(block.text("displayName") or name),
+        title=redacted_text(block.text("displayName") or name),
         before=(*([STARTED] if started else []), *before),
         behind=behind,
         environment=joined(environments) or None,
@@ -113,13 +113,13 @@ def _stage(stage: Stage, name: str, guards: Guards) -> _Placed:
     return _Placed(view, name.casefold(), _waits_for(block), guards)
 
 
-def _job(job: Job) -> _Placed:
+def _job(job: JobOutline) -> _Placed:
     """A job of a pipeline without stages, drawn as a stage."""
     name = job.name or "job"
     before, between, behind = holds_of([job])
     view = StageView(
         id=name,
-        title=shown_text(job.block.text("displayName") or name),
+        title=redacted_text(job.block.text("displayName") or name),
         before=before,
         behind=behind,
         environment=job.environment,
@@ -141,16 +141,16 @@ def _waits_for(block: Block) -> tuple[str, ...] | None:
 def _said(block: Block) -> Iterator[Fact]:
     for name in ("condition", "lockBehavior"):
         if text := block.text(name):
-            yield Fact(name, shown_text(text))
+            yield Fact(name, redacted_text(text))
     if text := pool_text(block):
         yield Fact("pool", text)
 
 
-def _environments(jobs: Sequence[Job]) -> tuple[str, ...]:
+def _environments(jobs: Sequence[JobOutline]) -> tuple[str, ...]:
     named = (job.environment for job in jobs if job.is_deployment and job.environment)
-    return tuple(dict.fromkeys(name if is_computed(name) else shown_text(name) for name in named))
+    return tuple(dict.fromkeys(name if is_computed(name) else redacted_text(name) for name in named))
 
 
-def _tests(jobs: Sequence[Job]) -> tuple[str, ...]:
+def _tests(jobs: Sequence[JobOutline]) -> tuple[str, ...]:
     steps = (step for job in jobs for step in job.steps)
     return tuple(dict.fromkeys(title_of(step) for step in steps if step.task_name in _RESULTS))

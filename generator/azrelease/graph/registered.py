@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.graph.holds import holds_before
+from azrelease.graph.gates import holds_before
 from azrelease.graph.model import Fact
 from azrelease.release import Release
 

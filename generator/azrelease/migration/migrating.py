@@ -9,7 +9,7 @@ from azrelease.errors import UserError
 from azrelease.migration.settings import Place
 from azrelease.migration.stages import StageSource, migrate_stage, uses_v1
 from azrelease.release import LoadedRelease, Release, dump, load_alone
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 
 
 class NewFile(NamedTuple):
@@ -50,7 +50,7 @@ def migrate(loaded: LoadedRelease, folder: Path) -> Migration:
     # Once more, now as a whole: what the stages became has to be a release file that can be read.
     text = dump(new, brief=True)
     return Migration(
-        release=load_alone(Document.parse(text, "the migrated release")).release,
+        release=load_alone(YamlDocument.parse(text, "the migrated release")).release,
         text=text,
         files=tuple(NewFile(path, text) for part in migrated for path, text in part.files.items()),
         findings=tuple(dict.fromkeys((*(f for part in migrated for f in part.findings), *_comments(loaded)))),

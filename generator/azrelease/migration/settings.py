@@ -12,7 +12,7 @@ from azrelease.diagnostics import NO_COUNTERPART, Code, Diagnostic, Span
 from azrelease.errors import UserError
 from azrelease.release.fields import is_rooted
 from azrelease.release.tasks.model_deploy import ModelDeploy
-from azrelease.source import KEY, Document, YamlFloat, YamlInt
+from azrelease.yaml_document import KEY, YamlDocument, YamlFloat, YamlInt
 
 Route = tuple[str | int, ...]
 
@@ -180,10 +180,10 @@ def local_path(path: str, folder: Path) -> Path | None:
     return here if here.is_file() else None
 
 
-def _document(path: str, folder: Path) -> Document | None:
+def _document(path: str, folder: Path) -> YamlDocument | None:
     here = local_path(path, folder)
     try:
-        return None if here is None else Document.read(here)
+        return None if here is None else YamlDocument.read(here)
     except OSError as error:
         raise UserError(f"{here}: cannot be read: {error.strerror or error}") from error
 

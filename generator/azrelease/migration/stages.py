@@ -22,9 +22,9 @@ from azrelease.release.tasks.create_aks_compute import CreateAksCompute
 from azrelease.release.tasks.endpoint_test import EndpointTest
 from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
 from azrelease.release.tasks.model_deploy import ModelDeploy
-from azrelease.source import Document
 from azrelease.templating import yaml_text
 from azrelease.templating.scripts import is_expanded
+from azrelease.yaml_document import YamlDocument
 
 _ALL_TASKS = ("condition", "continue_on_error", "retries", "env", "enabled", "service_connection")
 _ONE_TASK = (*_ALL_TASKS, "name", "display_name", "timeout")
@@ -60,14 +60,14 @@ class StageSource(NamedTuple):
 
     stage: Stage
     route: tuple[str | int, ...]
-    document: Document
+    document: YamlDocument
     variables: Mapping[str, str]
     folder: Path
 
     def place(self, *route: str | int) -> Place:
         """A place below the stage."""
         there = (*self.route, *route)
-        return Place(self.document.home(there).path, self.document.span(there))
+        return Place(self.document.document_at(there).path, self.document.span(there))
 
 
 def uses_v1(stage: Stage) -> bool:

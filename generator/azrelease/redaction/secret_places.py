@@ -9,7 +9,7 @@ import yaml
 
 from azrelease.errors import InvalidFileError
 from azrelease.redaction.recognition import may_name_secret
-from azrelease.source import Document, line_starts
+from azrelease.yaml_document import YamlDocument, line_starts
 
 
 class Place(NamedTuple):
@@ -103,7 +103,7 @@ def secret_places(text: str, root: yaml.Node | None = None, suspects: Container[
         suspects: where keys begin that name secrets, whatever they are called.
     """
     try:
-        root = root or Document.parse(text, "").root
+        root = root or YamlDocument.parse(text, "").root
     except InvalidFileError:
         yield from _in_broken_yaml(text)
         yield from _in_text(text, ())

@@ -9,14 +9,14 @@ from azrelease.registration.classic_releases import (
     pipeline_names,
 )
 from azrelease.registration.connection import Connection, Patience, connect, organization_url
+from azrelease.registration.desired_state import DesiredState, ReleaseToRegister, desired_state
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, still_holds
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
 from azrelease.registration.side_by_side import Applied
-from azrelease.registration.target import Target, find_target, organization_key
+from azrelease.registration.target import ProjectTarget, find_target, organization_key
 from azrelease.registration.tasks import organization_tasks
-from azrelease.registration.wishes import Wanted, WantedRelease, wanted
 
 __all__ = [
     "Action",
@@ -24,18 +24,19 @@ __all__ = [
     "Change",
     "ClassicRelease",
     "Connection",
+    "DesiredState",
     "MovedOnError",
     "Patience",
     "Plan",
     "Project",
-    "Target",
-    "Wanted",
-    "WantedRelease",
+    "ProjectTarget",
+    "ReleaseToRegister",
     "apply_plan",
     "approver_names",
     "change_json",
     "classic_release",
     "connect",
+    "desired_state",
     "dump_plan",
     "find_target",
     "is_plan",
@@ -48,5 +49,4 @@ __all__ = [
     "pipeline_names",
     "still_holds",
     "unmet",
-    "wanted",
 ]

@@ -9,12 +9,20 @@ from azrelease.registration.failures import ConflictError, MovedOnError, NotFoun
 from azrelease.registration.kinds import HANDLERS
 from azrelease.registration.planning import Action, Change, Plan
 from azrelease.registration.project import Project
+from azrelease.registration.resource import (
+    ActualResource,
+    DesiredResource,
+    FieldChange,
+    ResourceKind,
+    UnmanagedResource,
+    differences,
+    must_be_as_wanted,
+)
 from azrelease.registration.side_by_side import Applied, make_side_by_side
-from azrelease.registration.things import FieldChange, Found, Kind, Other, Thing, differences, must_be_as_wanted
 
 Report = Callable[[Change], None]
 
-_WITHOUT_A_NAME = (Kind.CHECK, Kind.BUILD_VALIDATION)
+_WITHOUT_A_NAME = (ResourceKind.CHECK, ResourceKind.BUILD_VALIDATION)
 """Kinds of things of which the service makes a second one without a word: `create` looks for one before it makes it."""
 
 
@@ -67,7 +75,7 @@ def _make(project: Project, change: Change) -> None:
         _update(project, change.thing, change.fields)
 
 
-def _create(project: Project, thing: Thing) -> None:
+def _create(project: Project, thing: DesiredResource) -> None:
     """Make a thing. One whose answer was lost, or that is there already, is looked for before anything else is done."""
     handler = HANDLERS[thing.key.kind]
     attempt = 1
@@ -85,7 +93,7 @@ def _create(project: Project, thing: Thing) -> None:
         return
 
 
-def _is_made(project: Project, thing: Thing) -> bool:
+def _is_made(project: Project, thing: DesiredResource) -> bool:
     """Whether a thing is there by now.
 
     Raises:
@@ -97,7 +105,7 @@ def _is_made(project: Project, thing: Thing) -> bool:
     return found is not None
 
 
-def _update(project: Project, thing: Thing, planned: tuple[FieldChange, ...]) -> None:
+def _update(project: Project, thing: DesiredResource, planned: tuple[FieldChange, ...]) -> None:
     """Change a thing as it is now. It is left alone when somebody else changed what is planned."""
     handler = HANDLERS[thing.key.kind]
     attempt = 1
@@ -124,7 +132,7 @@ def _update(project: Project, thing: Thing, planned: tuple[FieldChange, ...]) ->
         attempt += 1
 
 
-def _delete(project: Project, other: Other) -> None:
+def _delete(project: Project, other: UnmanagedResource) -> None:
     """Remove a thing, if it is still as it was when that was planned."""
     handler = HANDLERS[other.key.kind]
     attempt = 1
@@ -145,7 +153,7 @@ def _delete(project: Project, other: Other) -> None:
             return
 
 
-def _again(project: Project, thing: Thing) -> Found | None:
+def _again(project: Project, thing: DesiredResource) -> ActualResource | None:
     handler = HANDLERS[thing.key.kind]
     handler.refresh(project, thing)
     return handler.find(project, thing)

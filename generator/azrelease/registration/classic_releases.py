@@ -8,8 +8,8 @@ from azrelease.registration.connection import Connection
 from azrelease.registration.failures import reads_answers, understood
 from azrelease.registration.identities import Identities
 from azrelease.registration.project import Project
-from azrelease.registration.resources import RELEASE_DEFINITIONS, TASK_GROUPS
-from azrelease.registration.things import Missing
+from azrelease.registration.resource import Prerequisite
+from azrelease.registration.rest_api import RELEASE_DEFINITIONS, TASK_GROUPS
 from azrelease.release import Release
 from azrelease.suggestions import suggestion
 
@@ -79,7 +79,7 @@ def approver_names(project: Project, release: Release) -> Mapping[str, str]:
     identities = Identities(project.connection)
     identities.prefetch(names)
     found = {name: identities.find(name) for name in names}
-    return {str(value["id"]): name for name, value in found.items() if not isinstance(value, Missing)}
+    return {str(value["id"]): name for name, value in found.items() if not isinstance(value, Prerequisite)}
 
 
 def _identifier(project: Project, name: str) -> str:

@@ -6,17 +6,18 @@ Secrets come from the environment only, and stand in no message.
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from azrelease.errors import ServiceError, UserError
+from azrelease.redaction import mask_values
 from azrelease.registration.credentials import Credentials, credentials
 from azrelease.registration.failures import UnsureError
-from azrelease.registration.resources import RESOURCE_AREAS, Resource
+from azrelease.registration.rest_api import RESOURCE_AREAS, RestResource
 
 if TYPE_CHECKING:
-    from azrelease.registration.transport import Answer, Transport
+    from azrelease.registration.transport import Response, Transport
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,7 +92,7 @@ class Connection:
         """Name values that must not stand in any message."""
         self._secrets.update(secrets)
 
-    def get(self, resource: Resource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}) -> Any:  # noqa: ANN401  (any JSON)
+    def get(self, resource: RestResource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}) -> Any:  # noqa: ANN401  (any JSON)
         """The JSON of a resource.
 
         Raises:
@@ -100,7 +101,7 @@ class Connection:
         return self._patiently(lambda: self._send("GET", resource, route, query)).data
 
     def listed(
-        self, resource: Resource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}
+        self, resource: RestResource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}
     ) -> tuple[Mapping[str, Any], ...]:
         """All items of a list, over as many pages as it has.
 
@@ -109,7 +110,7 @@ class Connection:
         """
         return tuple(self._pages(resource, route, query))
 
-    def query(self, resource: Resource, route: Mapping[str, str], query: Mapping[str, str], body: object) -> Any:  # noqa: ANN401
+    def query(self, resource: RestResource, route: Mapping[str, str], query: Mapping[str, str], body: object) -> Any:  # noqa: ANN401
         """The JSON of a question that is sent by POST, and changes nothing.
 
         Raises:
@@ -120,7 +121,7 @@ class Connection:
     def send(
         self,
         verb: str,
-        resource: Resource,
+        resource: RestResource,
         route: Mapping[str, str],
         body: object = None,
         query: Mapping[str, str] = {},
@@ -161,12 +162,12 @@ class Connection:
             return list(pool.map(function, items))
 
     def _pages(
-        self, resource: Resource, route: Mapping[str, str], query: Mapping[str, str]
+        self, resource: RestResource, route: Mapping[str, str], query: Mapping[str, str]
     ) -> Iterator[Mapping[str, Any]]:
         token: str | None = None
         while True:
             more = {} if token is None else {"continuationToken": token}
-            answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
+            answer = self._patiently(partial(self._send, "GET", resource, route, {**query, **more}))
             items = answer.data.get("value") if isinstance(answer.data, Mapping) else ""
             if not isinstance(items, list | tuple | None):
                 raise ServiceError(
@@ -178,7 +179,7 @@ class Connection:
                 return
             token = answer.continuation
 
-    def _patiently(self, ask: Callable[[], "Answer"]) -> "Answer":
+    def _patiently(self, ask: Callable[[], "Response"]) -> "Response":
         attempt = 1
         while True:
             try:
@@ -188,8 +189,8 @@ class Connection:
                 attempt += 1
 
     def _send(
-        self, verb: str, resource: Resource, route: Mapping[str, str], query: Mapping[str, str], body: object = None
-    ) -> "Answer":
+        self, verb: str, resource: RestResource, route: Mapping[str, str], query: Mapping[str, str], body: object = None
+    ) -> "Response":
         if self._stopped.is_set():
             raise UnsureError(f"{self.address}: not asked, since the command was interrupted")
         try:
@@ -199,13 +200,9 @@ class Connection:
             raise
 
     def _without_secrets(self, text: str) -> str:
-        # One may be the beginning of another.
-        for secret in sorted((*self._secrets, *self._credentials.secrets()), key=len, reverse=True):
-            if len(secret) >= _SHORTEST_SECRET:
-                text = text.replace(secret, "***")
-        return text
+        return mask_values(text, (*self._secrets, *self._credentials.secrets()), shortest=_SHORTEST_SECRET)
 
-    def _transport(self, resource: Resource) -> "Transport":
+    def _transport(self, resource: RestResource) -> "Transport":
         try:
             from azrelease.registration.transport import Transport
         except OSError as error:

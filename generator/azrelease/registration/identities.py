@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.connection import Connection
-from azrelease.registration.things import Missing, Value, reference
+from azrelease.registration.resource import Prerequisite, Value, reference
 from azrelease.suggestions import suggestion
 
 Raw = Mapping[str, Any]
@@ -19,14 +19,14 @@ class Identities:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._found: dict[str, Value | Missing] = {}
+        self._found: dict[str, Value | Prerequisite] = {}
 
     def prefetch(self, names: Sequence[str]) -> None:
         """Look for many."""
         wanted = [name for name in dict.fromkeys(names) if name.lower() not in self._found]
         self._connection.each(self.find, wanted)
 
-    def find(self, name: str) -> Value | Missing:
+    def find(self, name: str) -> Value | Prerequisite:
         r"""The person or group that a name means, as a reference; or why it is not known.
 
         Args:
@@ -39,7 +39,7 @@ class Identities:
             self._found[name.lower()] = self._looked_up(name)
         return self._found[name.lower()]
 
-    def _looked_up(self, name: str) -> Value | Missing:
+    def _looked_up(self, name: str) -> Value | Prerequisite:
         near: list[str] = []
         if _GUID.fullmatch(name):
             found = self._listed({"identityIds": name})
@@ -54,12 +54,12 @@ class Identities:
         what = f"approver {name}"
         if not unique:
             hint = "Name a user by e-mail address, or a group as `[Project]\\Group` (Project settings, Permissions)."
-            return Missing(what, f"nobody of that name is known. {suggestion(name, near) or hint}")
+            return Prerequisite(what, f"nobody of that name is known. {suggestion(name, near) or hint}")
         several = ", ".join(f"{_display(raw)} ({identifier})" for identifier, raw in sorted(unique.items()))
-        return Missing(what, f"it can mean {several}. Write the e-mail address, or the id.")
+        return Prerequisite(what, f"it can mean {several}. Write the e-mail address, or the id.")
 
     def _listed(self, query: Mapping[str, str]) -> list[Raw]:
-        return [raw for raw in self._connection.listed(resources.IDENTITIES, {}, query) if raw.get("id")]
+        return [raw for raw in self._connection.listed(rest_api.IDENTITIES, {}, query) if raw.get("id")]
 
 
 def _names(raw: Raw) -> frozenset[str]:

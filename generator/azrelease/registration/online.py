@@ -16,14 +16,14 @@ from azrelease.diagnostics import (
     Severity,
     Span,
 )
-from azrelease.registration import resources
+from azrelease.registration import rest_api
+from azrelease.registration.desired_state import ReleaseToRegister
+from azrelease.registration.desired_state.groups import made_groups
 from azrelease.registration.failures import RefusedError, understood
 from azrelease.registration.named_resources import named_resources
 from azrelease.registration.project import Listing, Project
-from azrelease.registration.wishes import WantedRelease
-from azrelease.registration.wishes.groups import made_groups
-from azrelease.source import Document, found_at
 from azrelease.suggestions import suggestion
+from azrelease.yaml_document import YamlDocument, diagnostic_at
 
 _OLD_ISSUER = "https://vstoken.dev.azure.com/"
 _ISSUER_RETIRES = date(2027, 7, 1)
@@ -46,7 +46,13 @@ class YamlFile(NamedTuple):
 
 
 def online_findings(
-    project: Project, wanted: WantedRelease, document: Document, yaml: YamlFile, *, today: date, tasks: Tasks = BUILT_IN
+    project: Project,
+    wanted: ReleaseToRegister,
+    document: YamlDocument,
+    yaml: YamlFile,
+    *,
+    today: date,
+    tasks: Tasks = BUILT_IN,
 ) -> Iterator[Diagnostic]:
     """Findings about a release, in its file and in its YAML.
 
@@ -67,7 +73,7 @@ def online_findings(
         yield from _shown(project, wanted, document, yaml)
 
 
-def _shown(project: Project, wanted: WantedRelease, document: Document, yaml: YamlFile) -> Iterator[Diagnostic]:
+def _shown(project: Project, wanted: ReleaseToRegister, document: YamlDocument, yaml: YamlFile) -> Iterator[Diagnostic]:
     """What the service says when it is shown the YAML."""
     pipeline = project.pipelines.find(wanted.path)
     if pipeline is None:
@@ -78,7 +84,7 @@ def _shown(project: Project, wanted: WantedRelease, document: Document, yaml: Ya
     yield from _refused(project, str(pipeline["id"]), yaml)
 
 
-def _missing(project: Project, wanted: WantedRelease, document: Document, tasks: Tasks) -> Iterator[Diagnostic]:
+def _missing(project: Project, wanted: ReleaseToRegister, document: YamlDocument, tasks: Tasks) -> Iterator[Diagnostic]:
     named = named_resources(wanted.pipeline, tasks)
     made = made_groups(wanted.release)
     groups = [name for name in named.variable_groups if name.lower() not in made]
@@ -102,7 +108,7 @@ def _missing(project: Project, wanted: WantedRelease, document: Document, tasks:
 
 
 def _ending(
-    project: Project, wanted: WantedRelease, document: Document, tasks: Tasks, today: date
+    project: Project, wanted: ReleaseToRegister, document: YamlDocument, tasks: Tasks, today: date
 ) -> Iterator[Diagnostic]:
     """Service connections that stop working: disabled for want of use, or with an issuer that retires."""
     for name in named_resources(wanted.pipeline, tasks).service_connections:
@@ -117,11 +123,11 @@ def _ending(
         yield from _unused(project, document, name, str(connection["id"]), today)
 
 
-def _unused(project: Project, document: Document, name: str, identifier: str, today: date) -> Iterator[Diagnostic]:
+def _unused(project: Project, document: YamlDocument, name: str, identifier: str, today: date) -> Iterator[Diagnostic]:
     """That a connection has not been used for long; nothing where no use of it is recorded."""
     route = {**project.route, "endpointId": identifier}
     try:
-        records = project.connection.get(resources.CONNECTION_HISTORY, route, {"top": "1"})["value"]
+        records = project.connection.get(rest_api.CONNECTION_HISTORY, route, {"top": "1"})["value"]
     except RefusedError as error:
         message = f"when service connection `{name}` was last used cannot be read: {error}"
         yield _found(document, name, ENDING_CONNECTION, message, None)._replace(level=Severity.INFO)
@@ -146,7 +152,7 @@ def _refused(project: Project, pipeline: str, yaml: YamlFile) -> Iterator[Diagno
     """
     body = {"previewRun": True, "yamlOverride": yaml.text}
     try:
-        project.connection.query(resources.PREVIEW, {**project.route, "pipelineId": pipeline}, {}, body)
+        project.connection.query(rest_api.PREVIEW, {**project.route, "pipelineId": pipeline}, {}, body)
     except RefusedError as error:
         if error.type_key != _INVALID:
             raise
@@ -163,12 +169,12 @@ def _diagnostic(told: str, yaml: YamlFile) -> Diagnostic:
     return Diagnostic(REFUSED_BY_SERVICE, found["message"], yaml.path, Span(line, column, line, column + 1))
 
 
-def _found(document: Document, name: str, code: Code, message: str, hint: str | None) -> Diagnostic:
+def _found(document: YamlDocument, name: str, code: Code, message: str, hint: str | None) -> Diagnostic:
     """A finding where a name stands; at the first line where it stands nowhere, since it is made of others."""
     route = _route(document.data, name)
     if route is None:
         return Diagnostic(code, message, document.path, Span(1, 1, 1, 2), hint)
-    return found_at(document, route, code, message, hint)
+    return diagnostic_at(document, route, code, message, hint)
 
 
 def _route(data: Any, name: str) -> tuple[str | int, ...] | None:  # noqa: ANN401  (any YAML)

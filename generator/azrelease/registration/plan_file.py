@@ -5,13 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from azrelease.errors import UserError
+from azrelease.registration.desired_state import DesiredState
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds.digests import digest
 from azrelease.registration.kinds.environment import SINGLE
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
-from azrelease.registration.things import FieldChange, Key, Kind, Missing, Other, Thing
-from azrelease.registration.wishes import Wanted
+from azrelease.registration.resource import (
+    DesiredResource,
+    FieldChange,
+    Prerequisite,
+    ResourceKey,
+    ResourceKind,
+    UnmanagedResource,
+)
 
 VERSION = 1
 _FORM = "azrelease_plan"
@@ -76,7 +83,7 @@ def load_plan(text: str, name: str) -> Plan:
             _text(data["project"]),
             tuple(_change(raw, known) for raw in data["changes"]),
             (),
-            tuple(Missing(_text(m["what"]), _text(m["hint"]), _texts(m["releases"])) for m in data["missing"]),
+            tuple(Prerequisite(_text(m["what"]), _text(m["hint"]), _texts(m["releases"])) for m in data["missing"]),
             things,
             _texts(data["releases"]),
             _flag(data["prune"]),
@@ -100,7 +107,7 @@ def still_holds(project: Project, plan: Plan) -> Plan:
 
 
 def _what_is_left(project: Project, plan: Plan) -> Plan:
-    now = make_plan(project, Wanted(plan.things, plan.missing), plan.releases, prune=plan.prune)
+    now = make_plan(project, DesiredState(plan.things, plan.missing), plan.releases, prune=plan.prune)
     planned = {change.key.folded: change for change in plan.changes}
     for change in now.changes:
         if not _is_planned(change, planned.get(change.key.folded)):
@@ -129,7 +136,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401  (any JSON)
     return json.loads(json.dumps(value))
 
 
-def _change(raw: Mapping[str, Any], things: Mapping[tuple[str, str, str], Thing]) -> Change:
+def _change(raw: Mapping[str, Any], things: Mapping[tuple[str, str, str], DesiredResource]) -> Change:
     key, removed = _key(raw), raw["removed"]
     action = Action(raw["action"])
     return Change(
@@ -137,27 +144,27 @@ def _change(raw: Mapping[str, Any], things: Mapping[tuple[str, str, str], Thing]
         key,
         tuple(FieldChange(_text(field["field"]), field["old"], field["new"]) for field in raw["fields"]),
         None if action is Action.DELETE else things[key.folded],
-        Other(key, _text(removed["id"]), ours=True, state=_text(removed["state"])) if removed else None,
+        UnmanagedResource(key, _text(removed["id"]), ours=True, state=_text(removed["state"])) if removed else None,
         _texts(raw["weakens"]),
         _texts(raw["secrets"]),
     )
 
 
-def _thing(raw: Mapping[str, Any]) -> Thing:
+def _thing(raw: Mapping[str, Any]) -> DesiredResource:
     fields = dict(raw["fields"])
-    return Thing(_key(raw), fields, _texts(raw["releases"]), raw["body"], _flag(raw["adopt"]))
+    return DesiredResource(_key(raw), fields, _texts(raw["releases"]), raw["body"], _flag(raw["adopt"]))
 
 
-def _thing_json(thing: Thing) -> dict[str, Any]:
+def _thing_json(thing: DesiredResource) -> dict[str, Any]:
     own = {"fields": thing.fields, "releases": thing.releases, "body": thing.body, "adopt": thing.adopt}
     return {**_key_json(thing.key), **own}
 
 
-def _key(raw: Mapping[str, Any]) -> Key:
-    return Key(Kind(raw["kind"]), _text(raw["name"]), _text(raw["within"]))
+def _key(raw: Mapping[str, Any]) -> ResourceKey:
+    return ResourceKey(ResourceKind(raw["kind"]), _text(raw["name"]), _text(raw["within"]))
 
 
-def _key_json(key: Key) -> dict[str, Any]:
+def _key_json(key: ResourceKey) -> dict[str, Any]:
     return {"kind": key.kind, "name": key.name, "within": key.within}
 
 

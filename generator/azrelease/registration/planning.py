@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN
 from azrelease.ownership import owning_release
+from azrelease.registration.desired_state import DesiredState
 from azrelease.registration.failures import understood
 from azrelease.registration.kinds import HANDLERS, check, permission
 from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE
@@ -15,9 +16,17 @@ from azrelease.registration.kinds.release_definition import missing_secrets
 from azrelease.registration.kinds.variable_values import VARIABLE, needed_secrets
 from azrelease.registration.names import ids_in, names_in, with_names
 from azrelease.registration.project import Project
-from azrelease.registration.things import FieldChange, Found, Key, Kind, Missing, Other, Thing, differences
+from azrelease.registration.resource import (
+    ActualResource,
+    DesiredResource,
+    FieldChange,
+    Prerequisite,
+    ResourceKey,
+    ResourceKind,
+    UnmanagedResource,
+    differences,
+)
 from azrelease.registration.weakening import weakened_by_change, weakened_by_creation, weakened_by_removal
-from azrelease.registration.wishes import Wanted
 
 
 class Action(StrEnum):
@@ -41,10 +50,10 @@ class Change(NamedTuple):
     """
 
     action: Action
-    key: Key
+    key: ResourceKey
     fields: tuple[FieldChange, ...] = ()
-    thing: Thing | None = None
-    other: Other | None = None
+    thing: DesiredResource | None = None
+    other: UnmanagedResource | None = None
     weakens: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -66,9 +75,9 @@ class Plan(NamedTuple):
     address: str
     project: str
     changes: tuple[Change, ...]
-    others: tuple[Other, ...]
-    missing: tuple[Missing, ...]
-    things: tuple[Thing, ...]
+    others: tuple[UnmanagedResource, ...]
+    missing: tuple[Prerequisite, ...]
+    things: tuple[DesiredResource, ...]
     releases: tuple[str, ...]
     prune: bool
     notes: tuple[str, ...] = ()
@@ -80,10 +89,10 @@ class Plan(NamedTuple):
         return tuple(with_names(reason, self.names) for change in self.changes for reason in change.weakens)
 
 
-_CLASSIC = (Kind.VARIABLE_GROUP, Kind.RELEASE_DEFINITION)
+_CLASSIC = (ResourceKind.VARIABLE_GROUP, ResourceKind.RELEASE_DEFINITION)
 """The kinds of things that a release has which is registered as a classic definition."""
 
-_ADOPTED = (Kind.PIPELINE, Kind.VARIABLE_GROUP, Kind.RELEASE_DEFINITION)
+_ADOPTED = (ResourceKind.PIPELINE, ResourceKind.VARIABLE_GROUP, ResourceKind.RELEASE_DEFINITION)
 """Kinds of things that somebody else may have made under the name that a release wants for its own."""
 
 
@@ -92,7 +101,7 @@ _MOST_FIELDS = 5
 
 
 def make_plan(
-    project: Project, wanted: Wanted, releases: Sequence[str], *, prune: bool = False, adopt: bool = False
+    project: Project, wanted: DesiredState, releases: Sequence[str], *, prune: bool = False, adopt: bool = False
 ) -> Plan:
     """Compare what is wanted with what is there.
 
@@ -110,23 +119,23 @@ def make_plan(
         return _planned(project, wanted, releases, prune=prune, adopt=adopt)
 
 
-def _planned(project: Project, wanted: Wanted, releases: Sequence[str], *, prune: bool, adopt: bool) -> Plan:
+def _planned(project: Project, wanted: DesiredState, releases: Sequence[str], *, prune: bool, adopt: bool) -> Plan:
     things = tuple(thing._replace(adopt=thing.adopt or adopt) for thing in wanted.things)
-    is_classic = any(thing.key.kind is Kind.RELEASE_DEFINITION for thing in things)
-    others: list[Other] = []
+    is_classic = any(thing.key.kind is ResourceKind.RELEASE_DEFINITION for thing in things)
+    others: list[UnmanagedResource] = []
     for kind, handler in HANDLERS.items():
         if is_classic and kind not in _CLASSIC:
             continue
         of_kind = [thing for thing in things if thing.key.kind is kind]
         handler.prefetch(project, of_kind)
-        others.extend(handler.others(project, things if kind is Kind.CHECK else of_kind, releases))
+        others.extend(handler.others(project, things if kind is ResourceKind.CHECK else of_kind, releases))
     if prune:
         things = tuple(_pruned(thing, others) for thing in things)
     refused = {thing.key.folded: missing for thing in things if (missing := _not_ours(project, thing)) is not None}
     changes = [change for thing in things if thing.key.folded not in refused for change in compare(project, thing)]
     gone = [other for other in others if prune and other.ours]
     # A variable goes with an update of what it is in.
-    changes.extend(_removals(project, [other for other in gone if other.key.kind is not Kind.VARIABLE]))
+    changes.extend(_removals(project, [other for other in gone if other.key.kind is not ResourceKind.VARIABLE]))
     return Plan(
         project.connection.address,
         project.name,
@@ -141,7 +150,7 @@ def _planned(project: Project, wanted: Wanted, releases: Sequence[str], *, prune
     )
 
 
-def _names(project: Project, things: Sequence[Thing], changes: Sequence[Change]) -> Mapping[str, str]:
+def _names(project: Project, things: Sequence[DesiredResource], changes: Sequence[Change]) -> Mapping[str, str]:
     """Names by id: of what was read and what is wanted, and of the tasks that changes name."""
     wanted = dict(pair for thing in things for pair in names_in([thing.fields, thing.body]))
     known = {**project.names(), **wanted}
@@ -150,7 +159,7 @@ def _names(project: Project, things: Sequence[Thing], changes: Sequence[Change])
     return MappingProxyType({**tasks, **known})
 
 
-def compare(project: Project, thing: Thing) -> Iterator[Change]:
+def compare(project: Project, thing: DesiredResource) -> Iterator[Change]:
     """The change that makes a thing what is wanted; none if it is that.
 
     Raises:
@@ -161,7 +170,7 @@ def compare(project: Project, thing: Thing) -> Iterator[Change]:
     if found is None:
         fields = tuple(FieldChange(name, None, value) for name, value in thing.fields.items())
         weakens = tuple(weakened_by_creation(thing.key))
-        notes = tuple(check.beside(project, thing)) if thing.key.kind is Kind.CHECK else ()
+        notes = tuple(check.beside(project, thing)) if thing.key.kind is ResourceKind.CHECK else ()
         yield Change(Action.CREATE, thing.key, fields, thing, weakens=weakens, secrets=secrets, notes=notes)
         return
     fields = tuple(differences(thing.fields, found.fields, found.leave))
@@ -170,22 +179,24 @@ def compare(project: Project, thing: Thing) -> Iterator[Change]:
         yield Change(Action.UPDATE, thing.key, fields, thing, weakens=weakens, secrets=secrets)
 
 
-def _needed_secrets(thing: Thing, found: Found | None) -> Iterator[str]:
-    if thing.key.kind is Kind.RELEASE_DEFINITION:
+def _needed_secrets(thing: DesiredResource, found: ActualResource | None) -> Iterator[str]:
+    if thing.key.kind is ResourceKind.RELEASE_DEFINITION:
         yield from missing_secrets(thing, found.raw if found else {})
     else:
         yield from needed_secrets(thing.fields, found.fields if found else {})
 
 
-def _not_ours(project: Project, thing: Thing) -> Missing | None:
+def _not_ours(project: Project, thing: DesiredResource) -> Prerequisite | None:
     """What stands in the way of a thing that somebody else made, and that would have to be changed."""
     if thing.key.kind not in _ADOPTED:
         return None
     found = HANDLERS[thing.key.kind].find(project, thing)
     if found is None:
         return None
-    if thing.key.kind is Kind.PIPELINE and found.fields[PROCESS] != YAML_PIPELINE:
-        return Missing(f"another name for {thing.key}", "There is a pipeline of the designer under it.", thing.releases)
+    if thing.key.kind is ResourceKind.PIPELINE and found.fields[PROCESS] != YAML_PIPELINE:
+        return Prerequisite(
+            f"another name for {thing.key}", "There is a pipeline of the designer under it.", thing.releases
+        )
     if found.ours or thing.adopt:
         return None
     fields = [change.field for change in differences(thing.fields, found.fields, found.leave)]
@@ -195,30 +206,30 @@ def _not_ours(project: Project, thing: Thing) -> Missing | None:
     whose = f"It was made for release {owner}" if owner else "It was not made by azrelease"
     named = ", ".join((*fields[:_MOST_FIELDS], *(["…"] if len(fields) > _MOST_FIELDS else [])))
     hint = f"{whose}, and is other in {named}. Say --adopt to take it over, or choose another name."
-    return Missing(f"consent to change {thing.key}", hint, thing.releases)
+    return Prerequisite(f"consent to change {thing.key}", hint, thing.releases)
 
 
-def _pruned(thing: Thing, others: Sequence[Other]) -> Thing:
+def _pruned(thing: DesiredResource, others: Sequence[UnmanagedResource]) -> DesiredResource:
     """A thing with those of its variables to go that nobody wants any more.
 
     A permission is given to its pipeline itself where the one for all pipelines goes.
     """
-    if thing.key.kind is Kind.PERMISSION and thing.key.name != permission.ALL:
-        goes = Key(Kind.PERMISSION, permission.ALL, thing.key.within).folded
+    if thing.key.kind is ResourceKind.PERMISSION and thing.key.name != permission.ALL:
+        goes = ResourceKey(ResourceKind.PERMISSION, permission.ALL, thing.key.within).folded
         is_needed = any(other.ours and other.key.folded == goes for other in others)
         return thing._replace(fields={**thing.fields, permission.ITSELF: True}) if is_needed else thing
     where = f"{thing.key.kind} {thing.key.name}".lower()
     gone = {
         VARIABLE + other.key.name: None
         for other in others
-        if other.ours and other.key.kind is Kind.VARIABLE and other.key.within.lower() == where
+        if other.ours and other.key.kind is ResourceKind.VARIABLE and other.key.within.lower() == where
     }
     return thing._replace(fields={**thing.fields, **gone}) if gone else thing
 
 
-def _removals(project: Project, others: Sequence[Other]) -> Iterator[Change]:
+def _removals(project: Project, others: Sequence[UnmanagedResource]) -> Iterator[Change]:
     """Removals, what is needed by others last."""
-    order = list(Kind)
+    order = list(ResourceKind)
     for other in sorted(others, key=lambda found: -order.index(found.key.kind)):
         state = HANDLERS[other.key.kind].state(project, other, fresh=False)
         known = other._replace(state=state or "")

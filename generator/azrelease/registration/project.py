@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.connection import Connection
 from azrelease.registration.failures import NotFoundError, RefusedError
 from azrelease.registration.names import names_in
@@ -83,26 +83,26 @@ class Project:
         self._permissions: dict[tuple[str, str], Raw] = {}
         self._repositories: dict[str, Listing] = {}
         self._lock = threading.Lock()
-        self.environments = self._listing(resources.ENVIRONMENTS)
-        self.variable_groups = self._listing(resources.VARIABLE_GROUPS)
-        self.service_connections = self._listing(resources.SERVICE_CONNECTIONS)
-        self.queues = self._listing(resources.QUEUES)
-        self.repositories = self._listing(resources.REPOSITORIES)
-        self.folders = self._listing(resources.FOLDERS, lambda item: str(item.get("path")))
-        self.pipelines = self._listing(resources.DEFINITIONS, pipeline_path)
-        self.release_definitions = self._listing(resources.RELEASE_DEFINITIONS, pipeline_path)
-        self.deployment_groups = self._listing(resources.DEPLOYMENT_GROUPS)
-        self.policies = self._listing(resources.POLICIES, lambda item: str(item.get("id")))
+        self.environments = self._listing(rest_api.ENVIRONMENTS)
+        self.variable_groups = self._listing(rest_api.VARIABLE_GROUPS)
+        self.service_connections = self._listing(rest_api.SERVICE_CONNECTIONS)
+        self.queues = self._listing(rest_api.QUEUES)
+        self.repositories = self._listing(rest_api.REPOSITORIES)
+        self.folders = self._listing(rest_api.FOLDERS, lambda item: str(item.get("path")))
+        self.pipelines = self._listing(rest_api.DEFINITIONS, pipeline_path)
+        self.release_definitions = self._listing(rest_api.RELEASE_DEFINITIONS, pipeline_path)
+        self.deployment_groups = self._listing(rest_api.DEPLOYMENT_GROUPS)
+        self.policies = self._listing(rest_api.POLICIES, lambda item: str(item.get("id")))
 
     @cached_property
     def id(self) -> str:
         """The id of the project."""
-        return str(self.connection.get(resources.PROJECTS, {"projectId": self.name})["id"])
+        return str(self.connection.get(rest_api.PROJECTS, {"projectId": self.name})["id"])
 
     @cached_property
     def caller(self) -> str:
         """The id of who asks."""
-        user = self.connection.get(resources.CONNECTION_DATA).get("authenticatedUser") or {}
+        user = self.connection.get(rest_api.CONNECTION_DATA).get("authenticatedUser") or {}
         return str(user.get("id") or "")
 
     def must_be_there(self) -> None:
@@ -142,7 +142,7 @@ class Project:
 
     def _repositories_of(self, project: str) -> tuple[Raw, ...]:
         try:
-            return self.connection.listed(resources.REPOSITORIES, {"project": project})
+            return self.connection.listed(rest_api.REPOSITORIES, {"project": project})
         except NotFoundError:
             return ()
 
@@ -171,7 +171,7 @@ class Project:
         """The checks of an environment, by its id, with their settings."""
         if fresh or environment not in self._checks:
             query = {"resourceType": "environment", "resourceId": environment, "$expand": "settings"}
-            self._checks[environment] = self.connection.listed(resources.CHECKS, self.route, query)
+            self._checks[environment] = self.connection.listed(rest_api.CHECKS, self.route, query)
         return self._checks[environment]
 
     def pipeline(self, path: str) -> Raw | None:
@@ -187,14 +187,14 @@ class Project:
         """A pipeline in full, by its id."""
         if fresh or identifier not in self._definitions:
             route = {**self.route, "definitionId": identifier}
-            self._definitions[identifier] = self.connection.get(resources.DEFINITIONS, route)
+            self._definitions[identifier] = self.connection.get(rest_api.DEFINITIONS, route)
         return self._definitions[identifier]
 
     def release_definition(self, identifier: str, *, fresh: bool = False) -> Raw:
         """A classic release definition in full, by its id."""
         if fresh or identifier not in self._release_definitions:
             route = {**self.route, "definitionId": identifier}
-            self._release_definitions[identifier] = self.connection.get(resources.RELEASE_DEFINITIONS, route)
+            self._release_definitions[identifier] = self.connection.get(rest_api.RELEASE_DEFINITIONS, route)
         return self._release_definitions[identifier]
 
     def prefetch_permissions(self, named: Sequence[tuple[str, str]]) -> None:
@@ -207,7 +207,7 @@ class Project:
         if fresh or (kind, identifier) not in self._permissions:
             route = {**self.route, "resourceType": kind, "resourceId": identifier}
             try:
-                self._permissions[kind, identifier] = self.connection.get(resources.PERMISSIONS, route)
+                self._permissions[kind, identifier] = self.connection.get(rest_api.PERMISSIONS, route)
             except NotFoundError:
                 self._permissions[kind, identifier] = {}
         return self._permissions[kind, identifier]
@@ -221,13 +221,13 @@ class Project:
 
     def _queried_checks(self, environments: Sequence[str]) -> dict[str, tuple[Raw, ...]]:
         body = [{"type": "environment", "id": identifier} for identifier in environments]
-        answer = self.connection.query(resources.CHECK_QUERY, self.route, {"$expand": "settings"}, body)
+        answer = self.connection.query(rest_api.CHECK_QUERY, self.route, {"$expand": "settings"}, body)
         found: dict[str, list[Raw]] = {identifier: [] for identifier in environments}
         for check in answer.get("value", ()):
             found.setdefault(str(check["resource"]["id"]), []).append(check)
         return {identifier: tuple(checks) for identifier, checks in found.items()}
 
-    def _listing(self, resource: resources.Resource, name: Callable[[Raw], str] | None = None) -> Listing:
+    def _listing(self, resource: rest_api.RestResource, name: Callable[[Raw], str] | None = None) -> Listing:
         return Listing(
             lambda: self.connection.listed(resource, self.route), name or (lambda item: str(item.get("name") or ""))
         )

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from azrelease.errors import AzreleaseError, UserError
 from azrelease.registration.failures import RefusedError, UnsureError
 from azrelease.registration.planning import Change, Plan
-from azrelease.registration.things import Key, Kind, Thing
+from azrelease.registration.resource import DesiredResource, ResourceKey, ResourceKind
 
 _LOOK = 0.5
 """Seconds: where waiting for a thread cannot be interrupted (Windows), Ctrl-C is heard of after them."""
@@ -200,21 +200,23 @@ def _phases(plan: Plan, numbers: Mapping[int, Change]) -> Iterator[dict[int, _St
         yield {number: _Step(change, frozenset(), _place(change.key) or str(number)) for number, change in group}
 
 
-def _releases(thing: Thing, releases: Mapping[tuple[str, str, str], Sequence[str]]) -> tuple[str, ...]:
+def _releases(thing: DesiredResource, releases: Mapping[tuple[str, str, str], Sequence[str]]) -> tuple[str, ...]:
     """The releases that wait for a change: those that ask for it, and of a check all that use its environment."""
-    place = Key(Kind.ENVIRONMENT, thing.key.within).folded if thing.key.kind is Kind.CHECK else None
+    place = (
+        ResourceKey(ResourceKind.ENVIRONMENT, thing.key.within).folded if thing.key.kind is ResourceKind.CHECK else None
+    )
     more = releases.get(place, ()) if place else ()
     return tuple(dict.fromkeys(name.lower() for name in (*thing.releases, *more)))
 
 
-def _place(key: Key) -> str:
+def _place(key: ResourceKey) -> str:
     """The thing of the service that a change writes; empty where no other change writes it."""
     match key.kind:
-        case Kind.ENVIRONMENT | Kind.VARIABLE_GROUP:
+        case ResourceKind.ENVIRONMENT | ResourceKind.VARIABLE_GROUP:
             return f"{key.kind} {key.name}".lower()
-        case Kind.CHECK:
-            return f"{Kind.ENVIRONMENT} {key.within}".lower()
-        case Kind.PERMISSION:
+        case ResourceKind.CHECK:
+            return f"{ResourceKind.ENVIRONMENT} {key.within}".lower()
+        case ResourceKind.PERMISSION:
             return key.within.lower()
         case _:
             return ""

@@ -14,7 +14,7 @@ from azrelease.release.registration import Repository
 _PROJECT = "SYSTEM_TEAMPROJECT"
 
 
-class Target(NamedTuple):
+class ProjectTarget(NamedTuple):
     """A project of an organization, and the checkout that is worked in, if it is one."""
 
     address: str
@@ -38,7 +38,7 @@ def organization_key(address: str) -> str:
 
 def find_target(
     organization: str | None, project: str | None, folder: Path = Path(), environment: Mapping[str, str] = os.environ
-) -> Target:
+) -> ProjectTarget:
     """The organization and project that are meant.
 
     Args:
@@ -57,7 +57,7 @@ def find_target(
     found = project or environment.get(_PROJECT) or (remote.project if remote else None)
     if not found:
         raise UserError(f"which project? Set --project, or {_PROJECT}")
-    return Target(address, found, checkout, _repository(address, found, checkout, environment))
+    return ProjectTarget(address, found, checkout, _repository(address, found, checkout, environment))
 
 
 def _repository(

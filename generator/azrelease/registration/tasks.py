@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azrelease.registration.connection import Connection
-from azrelease.registration.resources import TASKS
+from azrelease.registration.rest_api import TASKS
 
 _LONGEST_DEFAULT = 80
 

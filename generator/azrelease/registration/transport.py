@@ -19,8 +19,9 @@ from azure.devops.client import Client
 from msrest.exceptions import ClientException
 
 from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
-from azrelease.registration.resources import Resource
-from azrelease.tracing import trace
+from azrelease.registration.rest_api import RestResource
+
+logger = logging.getLogger(__name__)
 
 _TOO_MANY = 429
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _PROXY_LOGIN, _CONFLICT = 401, 403, 404, 407, 409
@@ -41,7 +42,7 @@ _DEEPEST = 100
 logging.getLogger("azure.devops.client").setLevel(logging.INFO)
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """The JSON of an answer, and the token for the rest of a list that is longer; None when there is no more."""
 
     data: Any
@@ -60,7 +61,7 @@ class _UnreadableError(Exception):
     """The answer to the question where everything is cannot be read; the message says why."""
 
 
-class _Client(Client):  # type: ignore[misc]  # has no types
+class _Client(Client):
     """The client, that neither retries nor hides the status of an answer."""
 
     def _handle_error(self, _request: object, response: Any) -> None:  # noqa: ANN401  (msrest has no types)
@@ -93,8 +94,8 @@ class Transport:
         self._client.config.redirect_policy.max_redirects = 0
 
     def send(
-        self, verb: str, resource: Resource, route: Mapping[str, str], query: Mapping[str, str], body: object
-    ) -> Answer:
+        self, verb: str, resource: RestResource, route: Mapping[str, str], query: Mapping[str, str], body: object
+    ) -> Response:
         """Send a request, once.
 
         Raises:
@@ -134,15 +135,15 @@ class Transport:
             raise RefusedError(text, _NOT_FOUND) from None
         _tell(verb, response, start)
         if not response.content:
-            return Answer(None, None)
+            return Response(None, None)
         try:
-            return Answer(_parsed(response), response.headers.get("X-MS-ContinuationToken"))
+            return Response(_parsed(response), response.headers.get("X-MS-ContinuationToken"))
         except _UnreadableError as error:
             text = f"{self._address}: the answer to {what} {error}; {_IS_IT}"
             # What only reads is not asked again for the same page; of a change it is not known whether it took effect.
             raise RefusedError(text, response.status_code) if verb == "GET" else UnsureError(text) from None
 
-    def _failure(self, response: Any, resource: Resource, verb: str) -> RefusedError | UnsureError:  # noqa: ANN401
+    def _failure(self, response: Any, resource: RestResource, verb: str) -> RefusedError | UnsureError:  # noqa: ANN401
         status = response.status_code
         message, type_key = _told(response)
         told = f"{self._address}: {message or f'status {status}'}"
@@ -212,9 +213,9 @@ def _inner(data: Any) -> Any:  # noqa: ANN401  (any JSON)
 
 
 def _tell(verb: str, response: Any, start: float) -> None:  # noqa: ANN401  (msrest has no types)
-    """Trace a request; its query and body may hold what is nobody's business."""
+    """Log a request; its query and body may hold what is nobody's business."""
     address = str(response.request.url).partition("?")[0]
-    trace(f"{verb} {address}: {response.status_code}, {monotonic() - start:.2f} s")
+    logger.info("%s %s: %s, %.2f s", verb, address, response.status_code, monotonic() - start)
 
 
 def _told(response: Any) -> tuple[str, str]:  # noqa: ANN401  (msrest has no types)

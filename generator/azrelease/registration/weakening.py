@@ -6,48 +6,57 @@ from fnmatch import fnmatchcase
 
 from azrelease.registration.kinds import build_validation, check_types, permission, pipeline
 from azrelease.registration.kinds.variable_values import SETTABLE, VARIABLE, is_secret
-from azrelease.registration.things import TWICE, FieldChange, Found, Key, Kind, Other, Thing, Value
+from azrelease.registration.resource import (
+    TWICE,
+    ActualResource,
+    DesiredResource,
+    FieldChange,
+    ResourceKey,
+    ResourceKind,
+    UnmanagedResource,
+    Value,
+)
 
 Fields = Mapping[str, Value]
 
 
-def weakened_by_removal(other: Other) -> Iterator[str]:
+def weakened_by_removal(other: UnmanagedResource) -> Iterator[str]:
     """What is lost with a thing."""
     if other.note == TWICE:
         return
-    if other.key.kind is Kind.CHECK:
+    if other.key.kind is ResourceKind.CHECK:
         yield f"the {other.key.name} of environment {other.key.within} goes"
-    elif other.key.kind is Kind.ENVIRONMENT:
+    elif other.key.kind is ResourceKind.ENVIRONMENT:
         yield f"the environment {other.key.name} goes, and its checks with it"
-    elif other.key.kind is Kind.BUILD_VALIDATION:
+    elif other.key.kind is ResourceKind.BUILD_VALIDATION:
         yield f"pull requests no longer need `{other.key.name}`"
 
 
-def weakened_by_creation(key: Key) -> Iterator[str]:
+def weakened_by_creation(key: ResourceKey) -> Iterator[str]:
     """What a new thing opens."""
-    if key.kind is Kind.PERMISSION and key.name == permission.ALL:
+    if key.kind is ResourceKind.PERMISSION and key.name == permission.ALL:
         yield f"every pipeline of the project may use the {key.within}"
 
 
-def weakened_by_change(thing: Thing, found: Found, changes: Sequence[FieldChange]) -> Iterator[str]:
+def weakened_by_change(thing: DesiredResource, found: ActualResource, changes: Sequence[FieldChange]) -> Iterator[str]:
     """What other values make weaker."""
     key = thing.key
     match key.kind:
-        case Kind.CHECK if key.name == check_types.APPROVAL:
+        case ResourceKind.CHECK if key.name == check_types.APPROVAL:
             yield from _approval(f"environment {key.within}", thing.fields, found.fields, changes)
-        case Kind.CHECK:
+        case ResourceKind.CHECK:
             yield from _check(thing, found, changes)
-        case Kind.BUILD_VALIDATION:
+        case ResourceKind.BUILD_VALIDATION:
             yield from (reason for change in changes for reason in _policy(change))
-        case Kind.PIPELINE | Kind.VARIABLE_GROUP:
+        case ResourceKind.PIPELINE | ResourceKind.VARIABLE_GROUP:
             yield from (reason for change in changes for reason in _variable(key, change))
-        case Kind.RELEASE_DEFINITION:
+        case ResourceKind.RELEASE_DEFINITION:
             yield from (reason for change in changes for reason in _definition(change))
         case _:
             pass
 
 
-def _check(thing: Thing, found: Found, changes: Sequence[FieldChange]) -> Iterator[str]:
+def _check(thing: DesiredResource, found: ActualResource, changes: Sequence[FieldChange]) -> Iterator[str]:
     key, new, old = thing.key, thing.fields, found.fields
     where = f"environment {key.within}"
     changed = {change.field for change in changes}
@@ -149,7 +158,7 @@ def _lasting(minutes: int | None) -> float:
     return 0 if minutes is None else minutes or math.inf
 
 
-def _variable(key: Key, change: FieldChange) -> Iterator[str]:
+def _variable(key: ResourceKey, change: FieldChange) -> Iterator[str]:
     if is_secret(change.old) and isinstance(change.new, str):
         yield f"{change.field.removeprefix(VARIABLE)} is no longer secret"
     elif change.field.startswith(SETTABLE) and change.new:

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from azrelease.rehearsal.conditions import Surroundings, decide
-from azrelease.rehearsal.logging_commands import LoggingCommand, parse
+from azrelease.redaction import SecretMasker
+from azrelease.rehearsal.conditions import ConditionContext, decide
+from azrelease.rehearsal.logging_commands import IssuedCommand, parse
 from azrelease.rehearsal.macros import expand
 from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, TestCase, together, tolerated, with_texts
-from azrelease.rehearsal.pipeline import Step
+from azrelease.rehearsal.pipeline import RehearsedStep
 from azrelease.rehearsal.sandbox import Sandbox
-from azrelease.rehearsal.steps import Download, Limit, Performed, StepRun, performer
-from azrelease.rehearsal.unset import Unset, unset
-from azrelease.rehearsal.variables import Masker, Variable, Variables
+from azrelease.rehearsal.steps import Limit, Performed, StepDownload, StepRun, performer
+from azrelease.rehearsal.undefined_variables import UndefinedVariables, unset
+from azrelease.rehearsal.variables import RunVariables, RunVariableValue
 
 _NO_REASON = ("##[", "##vso[", "=")
 """How lines begin that tell no reason: the agent's own, and the rules that test runners draw."""
@@ -82,8 +83,8 @@ class Machine:
     python: str
     confirm: Callable[[str, str], bool]
     at_failure: Callable[[Mapping[str, str], Path], None]
-    fetch: Callable[[Download], Path]
-    masker: Masker = field(default_factory=Masker)
+    fetch: Callable[[StepDownload], Path]
+    masker: SecretMasker = field(default_factory=SecretMasker)
     tests: list[TestCase] = field(default_factory=list)
     noticed: list[_Noticed] = field(default_factory=list)
     processes: list[int] = field(default_factory=list)
@@ -120,7 +121,7 @@ class JobState:
         minutes: how much time it has.
     """
 
-    variables: Variables
+    variables: RunVariables
     path: tuple[str, ...] = ()
     result: Result = Result.SUCCEEDED
     outputs: dict[str, str] = field(default_factory=dict)
@@ -129,7 +130,7 @@ class JobState:
     minutes: float = 0.0
 
 
-def run_steps(machine: Machine, steps: Sequence[Step], state: JobState) -> None:
+def run_steps(machine: Machine, steps: Sequence[RehearsedStep], state: JobState) -> None:
     """Run steps one after the other; those whose condition does not hold are skipped."""
     for step in steps:
         outcome = _run_step(machine, step, state)
@@ -140,12 +141,12 @@ def run_steps(machine: Machine, steps: Sequence[Step], state: JobState) -> None:
             state.result = together((state.result, outcome.result))
 
 
-def _run_step(machine: Machine, step: Step, state: JobState) -> StepOutcome:
+def _run_step(machine: Machine, step: RehearsedStep, state: JobState) -> StepOutcome:
     values = {**state.variables.values(), "agent.jobstatus": state.result.word}
     title = expand(step.title, values)
     if not step.enabled:
         return StepOutcome(title, step.task, Result.SKIPPED)
-    verdict = decide(step.condition, Surroundings(values, {"": state.result}))
+    verdict = decide(step.condition, ConditionContext(values, {"": state.result}))
     if verdict.problem is not None:
         return StepOutcome(title, step.task, Result.FAILED, remarks=(Remark("error", verdict.problem, title),))
     if not verdict.runs:
@@ -175,14 +176,16 @@ def _run_step(machine: Machine, step: Step, state: JobState) -> StepOutcome:
 
 def _take_over(performed: Performed, state: JobState) -> None:
     for name, value in performed.variables.items():
-        state.variables.set(Variable(name, value))
+        state.variables.set(RunVariableValue(name, value))
     state.path = (*performed.path, *state.path)
 
 
 class _Attempt:
     """A step while it runs: its log, and what it says in commands."""
 
-    def __init__(self, machine: Machine, step: Step, title: str, state: JobState, values: Mapping[str, str]) -> None:
+    def __init__(
+        self, machine: Machine, step: RehearsedStep, title: str, state: JobState, values: Mapping[str, str]
+    ) -> None:
         self._machine, self.title, self._state = machine, title, state
         inputs = {name: expand(value, values) for name, value in step.inputs.items()}
         self.env = {name: expand(value, values) for name, value in step.env.items()}
@@ -240,7 +243,7 @@ class _Attempt:
         """Add a line to the log."""
         self._line(text, False)
 
-    def unset(self, *, failed: bool) -> Iterator[Unset]:
+    def unset(self, *, failed: bool) -> Iterator[UndefinedVariables]:
         """The names in it that stand for nothing."""
         return unset(
             self._step.task, self._step.inputs, self.env, log="\n".join(self.log), failed=failed, path=self._path()
@@ -263,7 +266,7 @@ class _Attempt:
         self.log.append(shown)
         self._machine.watcher.line(shown)
 
-    def _obey(self, command: LoggingCommand) -> None:
+    def _obey(self, command: IssuedCommand) -> None:
         match command.name:
             case "task.setvariable":
                 self._set_variable(command)
@@ -285,7 +288,7 @@ class _Attempt:
                 # Other areas are for services that are out of reach: build tags, artifacts.
                 pass
 
-    def _hide(self, command: LoggingCommand) -> None:
+    def _hide(self, command: IssuedCommand) -> None:
         self._machine.masker.add(command.data)
         self._machine.masker.add(command.written)
 
@@ -295,7 +298,7 @@ class _Attempt:
             raise ValueError(f"`task.complete` has no result `{text}`; one of: {', '.join(_RESULTS)}")
         self._result = max(result, self._result, key=_WORSE.index)
 
-    def _set_variable(self, command: LoggingCommand) -> None:
+    def _set_variable(self, command: IssuedCommand) -> None:
         name = command.properties.get("variable", "")
         if not name:
             raise ValueError("a `task.setvariable` names no variable")
@@ -305,7 +308,7 @@ class _Attempt:
         if command.flag("isoutput"):
             name = f"{self._step.name or 'step'}.{name}"
             self._state.outputs[name] = command.data
-        if not self._state.variables.set(Variable(name, command.data, secret, command.flag("isreadonly"))):
+        if not self._state.variables.set(RunVariableValue(name, command.data, secret, command.flag("isreadonly"))):
             text = f"`{name}` is read-only, and keeps its value"
             self.remarks.append(Remark("warning", text, self.title))
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.rehearsal.steps import Download
+from azrelease.rehearsal.steps import StepDownload
 from azrelease.rehearsal.steps.test_results import matching
 
 _LONG_AGO = 1_000_000_000
 _WRITTEN = _LONG_AGO + 1
 
 
-class Place(NamedTuple):
+class ArtifactFolder(NamedTuple):
     """Where a download goes: the folder it comes from, and the folder it goes to."""
 
     source: Path
@@ -33,15 +33,15 @@ class Artifacts:
         self._names: dict[Path, str] = {}
         self._read: set[str] = set()
 
-    def place(self, download: Download) -> Place | None:
+    def place(self, download: StepDownload) -> ArtifactFolder | None:
         """Where a download comes from and goes to; None when no such artifact was given."""
         source = self._given.get(download.alias, self._given.get(""))
         if source is None:
             return None
         usual = self._workspace / ("" if download.alias == "current" else download.alias) / (download.artifact or "")
-        return Place(source, usual if download.target is None else self._workspace / "s" / download.target)
+        return ArtifactFolder(source, usual if download.target is None else self._workspace / "s" / download.target)
 
-    def fetch(self, download: Download) -> Path:
+    def fetch(self, download: StepDownload) -> Path:
         """Lay out what a step downloads; returns the folder.
 
         Raises:

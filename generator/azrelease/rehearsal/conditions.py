@@ -10,7 +10,7 @@ from azrelease.syntax.expressions.evaluator import UNKNOWN, EvaluationError, eva
 _GOOD = (Result.SUCCEEDED, Result.WARNED, Result.SKIPPED)
 
 
-class Surroundings(NamedTuple):
+class ConditionContext(NamedTuple):
     """What an expression can ask about.
 
     Attributes:
@@ -31,7 +31,7 @@ class Verdict(NamedTuple):
     problem: str | None = None
 
 
-def decide(condition: str | None, around: Surroundings) -> Verdict:
+def decide(condition: str | None, around: ConditionContext) -> Verdict:
     """Whether a condition holds; without one, when nothing before has failed or was skipped."""
     try:
         value = evaluate(parse(condition or "succeeded()"), _contexts(around), _functions(around))
@@ -42,7 +42,7 @@ def decide(condition: str | None, around: Surroundings) -> Verdict:
     return Verdict(bool(to_boolean(value)))
 
 
-def computed(expression: str, around: Surroundings) -> tuple[str, str | None]:
+def computed(expression: str, around: ConditionContext) -> tuple[str, str | None]:
     """The text of a runtime expression, `$[ … ]`, and what is wrong with it."""
     try:
         value = evaluate(parse(_inner(expression)), _contexts(around), _functions(around))
@@ -63,12 +63,12 @@ def _inner(expression: str) -> str:
     return expression.strip().removeprefix("$[").removesuffix("]")
 
 
-def _contexts(around: Surroundings) -> dict[str, Any]:
+def _contexts(around: ConditionContext) -> dict[str, Any]:
     outputs = {name.casefold(): value for name, value in around.outputs.items()}
     return {"variables": dict(around.variables), "pipeline": {}, "resources": {}, **outputs}
 
 
-def _functions(around: Surroundings) -> dict[str, Callable[[Sequence[Any]], Any]]:
+def _functions(around: ConditionContext) -> dict[str, Callable[[Sequence[Any]], Any]]:
     def of(names: Sequence[Any]) -> list[Result]:
         if not names:
             return list(around.results.values())

@@ -13,7 +13,7 @@ _PERCENT = "%AZP25"
 _PARTS = 2
 
 
-class LoggingCommand(NamedTuple):
+class IssuedCommand(NamedTuple):
     """A command. Area, event and the names of properties are in lower case, since case does not count.
 
     Attributes:
@@ -40,7 +40,7 @@ class LoggingCommand(NamedTuple):
         return self.properties.get(name, "").strip().casefold() == "true"
 
 
-def parse(line: str) -> LoggingCommand | None:
+def parse(line: str) -> IssuedCommand | None:
     """The command in a line of a log; None where there is none."""
     start = line.find(_PREFIX)
     end = line.find("]", start) if start >= 0 else -1
@@ -53,7 +53,7 @@ def parse(line: str) -> LoggingCommand | None:
     pairs = (entry.partition("=") for entry in properties.split(";") if entry)
     given = {name.strip().casefold(): unescape(value) for name, equals, value in pairs if name and equals and value}
     data = line[end + 1 :]
-    return LoggingCommand(parts[0].casefold(), parts[1].casefold(), given, unescape(data), data)
+    return IssuedCommand(parts[0].casefold(), parts[1].casefold(), given, unescape(data), data)
 
 
 def unescape(text: str) -> str:

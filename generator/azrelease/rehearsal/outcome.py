@@ -78,7 +78,7 @@ class TestCase(NamedTuple):
     message: str = ""
 
 
-class Asked(NamedTuple):
+class EndpointRequest(NamedTuple):
     """A request that an endpoint got: which deployment answered, how, and what it said, cut short."""
 
     endpoint: str
@@ -106,7 +106,7 @@ class Outcome(NamedTuple):
 
     stages: tuple[StageOutcome, ...]
     tests: tuple[TestCase, ...] = ()
-    requests: tuple[Asked, ...] = ()
+    requests: tuple[EndpointRequest, ...] = ()
     used: tuple[str, ...] = ()
     unused: tuple[str, ...] | None = None
     remarks: tuple[Remark, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 
 HOOKS = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
 """The hooks of a deployment in their order (learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs)."""
@@ -14,7 +14,7 @@ _SCRIPTS = {"bash": "Bash@3", "script": "CmdLine@2", "pwsh": "PowerShell@2", "po
 _TITLES = {"bash": "Bash", "script": "CmdLine", "pwsh": "PowerShell", "powershell": "PowerShell"}
 
 
-class Step(NamedTuple):
+class RehearsedStep(NamedTuple):
     """A step. Scripts are steps of the task that runs them; `download` and `checkout` have these words as task.
 
     Attributes:
@@ -42,7 +42,7 @@ class Step(NamedTuple):
     retries: int = 0
 
 
-class Job(NamedTuple):
+class RehearsedJob(NamedTuple):
     """A job.
 
     Attributes:
@@ -65,7 +65,7 @@ class Job(NamedTuple):
     depends_on: tuple[str, ...]
     condition: str | None
     variables: Mapping[str, str]
-    hooks: Mapping[str, tuple[Step, ...]]
+    hooks: Mapping[str, tuple[RehearsedStep, ...]]
     is_deployment: bool = False
     environment: str | None = None
     timeout: float | None = None
@@ -74,7 +74,7 @@ class Job(NamedTuple):
     copies: int = 1
 
 
-class Stage(NamedTuple):
+class RehearsedStage(NamedTuple):
     """A stage."""
 
     name: str
@@ -82,11 +82,11 @@ class Stage(NamedTuple):
     depends_on: tuple[str, ...]
     condition: str | None
     variables: Mapping[str, str]
-    jobs: tuple[Job, ...]
+    jobs: tuple[RehearsedJob, ...]
     readonly: frozenset[str] = frozenset()
 
 
-class Pipeline(NamedTuple):
+class RehearsedPipeline(NamedTuple):
     """A pipeline.
 
     Attributes:
@@ -102,10 +102,10 @@ class Pipeline(NamedTuple):
     variables: Mapping[str, str]
     groups: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
-    stages: tuple[Stage, ...]
+    stages: tuple[RehearsedStage, ...]
     readonly: frozenset[str] = frozenset()
 
-    def stage(self, name: str) -> Stage:
+    def stage(self, name: str) -> RehearsedStage:
         """A stage by its name.
 
         Raises:
@@ -121,14 +121,14 @@ class Pipeline(NamedTuple):
         return found
 
 
-def read_pipeline(text: str, path: str) -> Pipeline:
+def read_pipeline(text: str, path: str) -> RehearsedPipeline:
     """Read a pipeline.
 
     Raises:
         InvalidFileError: it is no YAML.
         UserError: it is no pipeline, or one that the service has to expand first.
     """
-    data = Document.parse(text, path).data
+    data = YamlDocument.parse(text, path).data
     if not isinstance(data, dict):
         raise UserError(f"{path}: is no pipeline")
     if "extends" in data or any(_is_expanded(value) for value in _all_of(data)):
@@ -139,7 +139,7 @@ def read_pipeline(text: str, path: str) -> Pipeline:
     stages = _mappings(data.get("stages"))
     if not stages:
         stages = [{"stage": "pipeline", **{key: data[key] for key in ("jobs", "steps", "pool") if key in data}}]
-    found: list[Stage] = []
+    found: list[RehearsedStage] = []
     for number, stage in enumerate(stages):
         above = (found[-1].name,) if found else ()
         found.append(_stage(stage, number, above))
@@ -156,7 +156,7 @@ def read_pipeline(text: str, path: str) -> Pipeline:
     )
     jobs = [job for stage in stages for job in _mappings(stage.get("jobs"))]
     groups = tuple(dict.fromkeys(_groups(data, *stages, *jobs)))
-    return Pipeline(path, _variables(data), groups, sources, tuple(found), _readonly(data))
+    return RehearsedPipeline(path, _variables(data), groups, sources, tuple(found), _readonly(data))
 
 
 def _all_of(value: Any) -> Iterator[Any]:  # noqa: ANN401  (YAML)
@@ -181,7 +181,7 @@ def _is_expanded(value: Any) -> bool:  # noqa: ANN401  (YAML)
 _TEMPLATE = frozenset({"template", "parameters"})
 
 
-def _check_waits(path: str, what: str, found: Sequence[Stage] | Sequence[Job]) -> None:
+def _check_waits(path: str, what: str, found: Sequence[RehearsedStage] | Sequence[RehearsedJob]) -> None:
     """See that stages, or the jobs of one, can run in some order.
 
     Raises:
@@ -198,13 +198,13 @@ def _check_waits(path: str, what: str, found: Sequence[Stage] | Sequence[Job]) -
         raise UserError(f"{path}: these {what}s wait for each other: {', '.join(f'`{name}`' for name in waits)}")
 
 
-def _stage(data: Mapping[str, Any], number: int, above: tuple[str, ...]) -> Stage:
+def _stage(data: Mapping[str, Any], number: int, above: tuple[str, ...]) -> RehearsedStage:
     name = str(data.get("stage") or f"stage_{number + 1}")
     jobs = _mappings(data.get("jobs"))
     if not jobs and "steps" in data:
         jobs = [{"job": "Job", "steps": data["steps"]}]
     waits = above if "dependsOn" not in data else _names(data["dependsOn"])
-    return Stage(
+    return RehearsedStage(
         name=name,
         title=str(data.get("displayName") or name),
         depends_on=waits,
@@ -215,14 +215,14 @@ def _stage(data: Mapping[str, Any], number: int, above: tuple[str, ...]) -> Stag
     )
 
 
-def _job(data: Mapping[str, Any], number: int) -> Job:
+def _job(data: Mapping[str, Any], number: int) -> RehearsedJob:
     name = str(data.get("deployment") or data.get("job") or f"job_{number + 1}")
     environment = data.get("environment")
     named = environment.get("name") if isinstance(environment, dict) else environment
     leg, copies = _first_copy(data)
     if "deployment" in data and not isinstance(data.get("strategy"), dict):
         raise UserError(f"the deployment `{name}` has no strategy: the service refuses it")
-    return Job(
+    return RehearsedJob(
         name=name,
         title=str(data.get("displayName") or name),
         depends_on=_names(data.get("dependsOn")),
@@ -250,7 +250,7 @@ def _first_copy(data: Mapping[str, Any]) -> tuple[dict[str, str], int]:
     return {**{str(name): _scalar(value) for name, value in first.items()}, **places}, copies
 
 
-def _hooks(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Step, ...]]]:
+def _hooks(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[RehearsedStep, ...]]]:
     if "deployment" not in data:
         yield "", _steps(data)
         return
@@ -265,11 +265,11 @@ def _hooks(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Step, ...]]]:
             yield f"on {ending}", _steps(endings[ending])
 
 
-def _steps(data: Mapping[str, Any]) -> tuple[Step, ...]:
+def _steps(data: Mapping[str, Any]) -> tuple[RehearsedStep, ...]:
     return tuple(_step(step) for step in _mappings(data.get("steps")))
 
 
-def _step(data: Mapping[str, Any]) -> Step:
+def _step(data: Mapping[str, Any]) -> RehearsedStep:
     kind = next((key for key in (*_SCRIPTS, "task", "download", "checkout", "publish") if key in data), "")
     inputs: dict[str, str] = {}
     if kind == "task":
@@ -286,7 +286,7 @@ def _step(data: Mapping[str, Any]) -> Step:
         task = kind or "unknown"
         inputs = {str(name).casefold(): _scalar(value) for name, value in data.items()}
     env = data.get("env")
-    return Step(
+    return RehearsedStep(
         task=task,
         inputs=inputs,
         title=str(
@@ -361,14 +361,14 @@ def _is_false(value: Any) -> bool:  # noqa: ANN401  (YAML)
     return _scalar(value).casefold() == "false"
 
 
-def in_order(pipeline: Pipeline, names: Sequence[str]) -> tuple[Stage, ...]:
+def in_order(pipeline: RehearsedPipeline, names: Sequence[str]) -> tuple[RehearsedStage, ...]:
     """Stages by name, each behind those of them that it waits for.
 
     Raises:
         UserError: there is no such stage.
     """
     wanted = {pipeline.stage(name).name for name in names}
-    done: list[Stage] = []
+    done: list[RehearsedStage] = []
     waiting = [stage for stage in pipeline.stages if stage.name in wanted]
     while waiting:
         left = {stage.name.casefold() for stage in waiting}

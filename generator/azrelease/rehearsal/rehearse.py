@@ -17,17 +17,17 @@ from typing import NamedTuple
 from azrelease.errors import UserError
 from azrelease.rehearsal.agent import Machine, Watcher
 from azrelease.rehearsal.artifacts import Artifacts, check_artifact
-from azrelease.rehearsal.azure import AzureCLI, serving
+from azrelease.rehearsal.azure import SimulatedAzureCLI, serving
 from azrelease.rehearsal.outcome import Outcome, Remark, Result, StageOutcome, with_texts
-from azrelease.rehearsal.pipeline import Pipeline, Stage, in_order
+from azrelease.rehearsal.pipeline import RehearsedPipeline, RehearsedStage, in_order
 from azrelease.rehearsal.processes import end_group
 from azrelease.rehearsal.sandbox import Sandbox, adopting, make_sandbox, program, remove_sandbox
 from azrelease.rehearsal.serving import LocalHost
 from azrelease.rehearsal.serving.front import Front, open_front
 from azrelease.rehearsal.serving.models import USUAL_PLACES, Models, usual_model
 from azrelease.rehearsal.stages import Run, own_downloads, run_stage
-from azrelease.rehearsal.steps import Download, wanted_download
-from azrelease.rehearsal.variables import Variable, Variables
+from azrelease.rehearsal.steps import StepDownload, wanted_download
+from azrelease.rehearsal.variables import RunVariables, RunVariableValue
 
 USUAL_PATIENCE = 60.0
 """Seconds that a server may take to come up."""
@@ -41,7 +41,7 @@ esac
 """
 
 
-class Wanted(NamedTuple):
+class RehearsalRequest(NamedTuple):
     """What is rehearsed.
 
     Attributes:
@@ -59,7 +59,7 @@ class Wanted(NamedTuple):
         keep: whether the sandbox is kept.
     """
 
-    pipeline: Pipeline
+    pipeline: RehearsedPipeline
     stages: tuple[str, ...] = ()
     artifacts: Mapping[str, Path] = {}
     model: Path | None = None
@@ -74,7 +74,7 @@ class Wanted(NamedTuple):
 
 
 def rehearse(
-    wanted: Wanted,
+    wanted: RehearsalRequest,
     watcher: Watcher,
     *,
     confirm: Callable[[str, str], bool] = lambda _who, _why: False,
@@ -111,7 +111,7 @@ def rehearse(
     return outcome._replace(seconds=time.monotonic() - started, folder=str(sandbox.folder) if kept else None)
 
 
-def _check(wanted: Wanted, stages: Sequence[Stage]) -> None:
+def _check(wanted: RehearsalRequest, stages: Sequence[RehearsedStage]) -> None:
     """See that the artifacts fit what the stages download.
 
     Raises:
@@ -132,7 +132,7 @@ def _check(wanted: Wanted, stages: Sequence[Stage]) -> None:
         raise UserError(f"the stages download artifacts: say where they are, {names}")
 
 
-def _check_models(wanted: Wanted) -> None:
+def _check_models(wanted: RehearsalRequest) -> None:
     """See that the version in service has a model of its own: the new one must not be judged as the old one.
 
     Raises:
@@ -152,10 +152,10 @@ def _check_models(wanted: Wanted) -> None:
 class _Rehearsal:
     def __init__(
         self,
-        wanted: Wanted,
+        wanted: RehearsalRequest,
         watcher: Watcher,
         sandbox: Sandbox,
-        stages: Sequence[Stage],
+        stages: Sequence[RehearsedStage],
         stack: ExitStack,
         confirm: Callable[[str, str], bool],
         at_failure: Callable[[Mapping[str, str], Path], None],
@@ -168,7 +168,7 @@ class _Rehearsal:
         self._front, self._models = front, Models(sandbox.folder / "models")
         self._host = host = LocalHost(sandbox, front, self._models, wanted.python, wanted.patience)
         stack.callback(host.stop_all)
-        self._azure = AzureCLI(answers=wanted.answers, refused=self._refused)
+        self._azure = SimulatedAzureCLI(answers=wanted.answers, refused=self._refused)
         self._azure.v1.host = self._azure.v2.host = host
         program(sandbox, "az", f"#!/usr/bin/env bash\n{stack.enter_context(serving(self._azure))}")
         # Before it is waited for the commands that go on: they must not wait for a server, or start one.
@@ -184,10 +184,10 @@ class _Rehearsal:
             for pid in self._machine.processes:
                 end_group(pid)
 
-    def _fetch(self, download: Download) -> Path:
+    def _fetch(self, download: StepDownload) -> Path:
         return self._artifacts.fetch(download)
 
-    def _begin(self, downloads: Iterable[Download]) -> None:
+    def _begin(self, downloads: Iterable[StepDownload]) -> None:
         """A job begins, on a machine of its own."""
         self._artifacts.collect()
         self._sandbox.begin()
@@ -248,9 +248,9 @@ class _Rehearsal:
         run = Run(self._wanted.pipeline, self._machine, self._variables(attempt), self._begin, names, attempt)
         return tuple([run_stage(run, stage) for stage in self._stages]), tuple(run.remarks)
 
-    def _variables(self, attempt: int) -> Variables:
+    def _variables(self, attempt: int) -> RunVariables:
         workspace, number = self._sandbox.workspace, str(attempt)
-        found = Variables()
+        found = RunVariables()
         predefined = {
             "Agent.BuildDirectory": str(workspace),
             "Agent.HomeDirectory": str(self._sandbox.folder),
@@ -306,11 +306,11 @@ class _Rehearsal:
                 f"resources.pipeline.{alias}.sourceBranch": "refs/heads/main",
             }
         for name, value in predefined.items():
-            found.set(Variable(name, value, readonly=True))
+            found.set(RunVariableValue(name, value, readonly=True))
         for name, value in self._wanted.variables.items():
-            found.replace(Variable(name, value))
+            found.replace(RunVariableValue(name, value))
         for name, value in self._wanted.secrets.items():
-            found.replace(Variable(name, value, secret=True))
+            found.replace(RunVariableValue(name, value, secret=True))
             self._machine.masker.add(value)
         return found
 
@@ -320,7 +320,7 @@ class _Rehearsal:
             yield Remark("info", f"the variables of {names} are not known here: give those that are needed, --variable")
 
 
-def _downloads(stages: Sequence[Stage], pipeline: Pipeline) -> Iterator[Download]:
+def _downloads(stages: Sequence[RehearsedStage], pipeline: RehearsedPipeline) -> Iterator[StepDownload]:
     """What the stages download."""
     for stage in stages:
         for job in stage.jobs:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azrelease.rehearsal.agent import JobState, Machine, run_steps
-from azrelease.rehearsal.conditions import Surroundings, computed, decide, is_runtime, missing_outputs
+from azrelease.rehearsal.conditions import ConditionContext, computed, decide, is_runtime, missing_outputs
 from azrelease.rehearsal.outcome import JobOutcome, Remark, Result, StageOutcome, StepOutcome, together, tolerated
-from azrelease.rehearsal.pipeline import HOOKS, Job, Pipeline, Stage, Step
-from azrelease.rehearsal.steps import Download
-from azrelease.rehearsal.variables import Variable, Variables
+from azrelease.rehearsal.pipeline import HOOKS, RehearsedJob, RehearsedPipeline, RehearsedStage, RehearsedStep
+from azrelease.rehearsal.steps import StepDownload
+from azrelease.rehearsal.variables import RunVariables, RunVariableValue
 
 
 @dataclass
@@ -30,10 +30,10 @@ class Run:
         remarks: what is about no step.
     """
 
-    pipeline: Pipeline
+    pipeline: RehearsedPipeline
     machine: Machine
-    variables: Variables
-    begin: Callable[[Sequence[Download]], None]
+    variables: RunVariables
+    begin: Callable[[Sequence[StepDownload]], None]
     given: frozenset[str] = frozenset()
     attempt: int = 1
     results: dict[str, Result] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Run:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def run_stage(run: Run, stage: Stage) -> StageOutcome:
+def run_stage(run: Run, stage: RehearsedStage) -> StageOutcome:
     """Run a stage, if its condition holds; stages that were not run are taken to have succeeded."""
     run.machine.watcher.stage_begins(stage.title)
     around = _around_stage(run, stage)
@@ -64,12 +64,12 @@ def run_stage(run: Run, stage: Stage) -> StageOutcome:
     return _ended(run, stage, StageOutcome(stage.name, together(results.values()), tuple(jobs)))
 
 
-def _ended(run: Run, stage: Stage, outcome: StageOutcome) -> StageOutcome:
+def _ended(run: Run, stage: RehearsedStage, outcome: StageOutcome) -> StageOutcome:
     run.results[stage.name.casefold()] = outcome.result
     return outcome
 
 
-def _around_stage(run: Run, stage: Stage) -> Surroundings:
+def _around_stage(run: Run, stage: RehearsedStage) -> ConditionContext:
     waited_for = {name.casefold(): run.results.get(name.casefold(), Result.SUCCEEDED) for name in stage.depends_on}
     outputs = {
         name.casefold(): {f"{job}.{key}": value for job, values in jobs.items() for key, value in values.items()}
@@ -80,10 +80,10 @@ def _around_stage(run: Run, stage: Stage) -> Surroundings:
         name: {"result": result.word, "outputs": outputs.get(name, {})}
         for name, result in {**ran, **waited_for}.items()
     }
-    return Surroundings(_variables(run, stage, None, {}, {}).values(), waited_for, {"dependencies": found})
+    return ConditionContext(_variables(run, stage, None, {}, {}).values(), waited_for, {"dependencies": found})
 
 
-def _in_order(stage: Stage) -> Iterator[Job]:
+def _in_order(stage: RehearsedStage) -> Iterator[RehearsedJob]:
     """The jobs, each behind those that it waits for."""
     waiting, done = list(stage.jobs), set[str]()
     while waiting:
@@ -93,11 +93,11 @@ def _in_order(stage: Stage) -> Iterator[Job]:
         yield ready
 
 
-def _run_job(run: Run, stage: Stage, job: Job, results: Mapping[str, Result]) -> JobOutcome:
+def _run_job(run: Run, stage: RehearsedStage, job: RehearsedJob, results: Mapping[str, Result]) -> JobOutcome:
     outputs = _outputs_for(run, stage)
     known = {name.casefold(): results[name.casefold()] for name in job.depends_on if name.casefold() in results}
     base = _variables(run, stage, job, known, outputs)
-    verdict = decide(job.condition, Surroundings(base.values(), known, outputs))
+    verdict = decide(job.condition, ConditionContext(base.values(), known, outputs))
     if verdict.problem is not None or not verdict.runs:
         problem = verdict.problem
         steps = (
@@ -128,15 +128,15 @@ def _run_job(run: Run, stage: Stage, job: Job, results: Mapping[str, Result]) ->
     return JobOutcome(job.title, result, tuple(steps_done))
 
 
-def _hooks(job: Job) -> tuple[str, ...]:
+def _hooks(job: RehearsedJob) -> tuple[str, ...]:
     return tuple(hook for hook in HOOKS if hook in job.hooks) if job.is_deployment else ("",)
 
 
 def _run_hook(
     run: Run,
-    job: Job,
+    job: RehearsedJob,
     hook: str,
-    base: Variables,
+    base: RunVariables,
 ) -> JobState:
     run.machine.watcher.job_begins(f"{job.title}: {hook}" if hook.startswith("on ") else job.title)
     steps = job.hooks.get(hook, ())
@@ -148,17 +148,17 @@ def _run_hook(
     return state
 
 
-def own_downloads(pipeline: Pipeline, hook: str, steps: Sequence[Step]) -> tuple[Download, ...]:
+def own_downloads(pipeline: RehearsedPipeline, hook: str, steps: Sequence[RehearsedStep]) -> tuple[StepDownload, ...]:
     """What a job downloads by itself: the `deploy` hook of a deployment all there is, unless it has steps for that.
 
     Source: learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Descriptions of lifecycle hooks.
     """
     if hook != "deploy" or any(step.task == "download" for step in steps):
         return ()
-    return tuple(Download(alias) for alias, _ in pipeline.sources)
+    return tuple(StepDownload(alias) for alias, _ in pipeline.sources)
 
 
-def _named(job: Job, state: JobState) -> dict[str, str]:
+def _named(job: RehearsedJob, state: JobState) -> dict[str, str]:
     """Outputs as others find them: those of a deployment have the name of the job in front.
 
     Source: learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Support for output variables.
@@ -168,7 +168,7 @@ def _named(job: Job, state: JobState) -> dict[str, str]:
     return {f"{job.name}.{name}": value for name, value in state.outputs.items()}
 
 
-def _outputs_for(run: Run, stage: Stage) -> dict[str, Any]:
+def _outputs_for(run: Run, stage: RehearsedStage) -> dict[str, Any]:
     others = {
         name: {
             job: {"result": result.word, "outputs": run.outputs.get(name, {}).get(job, {})}
@@ -180,8 +180,8 @@ def _outputs_for(run: Run, stage: Stage) -> dict[str, Any]:
 
 
 def _variables(
-    run: Run, stage: Stage, job: Job | None, results: Mapping[str, Result], outputs: Mapping[str, Any]
-) -> Variables:
+    run: Run, stage: RehearsedStage, job: RehearsedJob | None, results: Mapping[str, Result], outputs: Mapping[str, Any]
+) -> RunVariables:
     """The variables of a job, or of a stage before its jobs: those further in go before those further out."""
     found = run.variables.copy()
     predefined = {
@@ -199,16 +199,16 @@ def _variables(
             **({"Environment.Name": job.environment} if job.environment else {}),
         }
     for name, value in predefined.items():
-        found.set(Variable(name, value, readonly=True))
+        found.set(RunVariableValue(name, value, readonly=True))
     for place in (run.pipeline, stage, *(() if job is None else (job,))):
         for name, text in place.variables.items():
             if name.casefold() not in run.given:
-                value = _value(run, name, text, job, Surroundings(found.values(), results, outputs))
-                found.replace(Variable(name, value, readonly=name in place.readonly))
+                value = _value(run, name, text, job, ConditionContext(found.values(), results, outputs))
+                found.replace(RunVariableValue(name, value, readonly=name in place.readonly))
     return found
 
 
-def _value(run: Run, name: str, text: str, job: Job | None, around: Surroundings) -> str:
+def _value(run: Run, name: str, text: str, job: RehearsedJob | None, around: ConditionContext) -> str:
     """The value of a variable, computed where it is a runtime expression."""
     if not is_runtime(text):
         return text

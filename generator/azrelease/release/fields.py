@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema
 
 from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNQUOTED_NUMBER, WRONG_TYPE
 from azrelease.release.problems import failure
-from azrelease.source import YamlFloat, YamlInt
+from azrelease.yaml_document import YamlFloat, YamlInt
 
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 MACRO = r"\$\([^()]+\)"

@@ -5,6 +5,7 @@ extend another; `[defaults]` of the settings. Nodes of the lower ones keep their
 value is said where the value stands.
 """
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,8 +16,9 @@ import yaml
 from azrelease.diagnostics import INVALID_VALUE, WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.settings import find_settings_file, shared_defaults
-from azrelease.source import Document, node_span
-from azrelease.tracing import trace
+from azrelease.yaml_document import YamlDocument, node_span
+
+logger = logging.getLogger(__name__)
 
 EXTENDS, APPROVERS = "extends", "approvers"
 
@@ -26,7 +28,7 @@ _ONE_VALUE = frozenset(("agent", "target", "rollout"))
 _APPROVALS = ("approval", "approval_after")
 
 
-def layered(document: Document) -> Document:
+def layered(document: YamlDocument) -> YamlDocument:
     """A release file with what it extends and what its repository says for all.
 
     Raises:
@@ -49,7 +51,7 @@ def layered(document: Document) -> Document:
     return _on_top(document, root, settings.document, taken)
 
 
-def _extended(document: Document, above: Sequence[Document]) -> Document:
+def _extended(document: YamlDocument, above: Sequence[YamlDocument]) -> YamlDocument:
     """A file on top of the one that it extends.
 
     Args:
@@ -68,13 +70,13 @@ def _extended(document: Document, above: Sequence[Document]) -> Document:
     if os.path.realpath(place) in {os.path.realpath(other.path) for other in (*above, document)}:
         raise _refused(document, (EXTENDS,), INVALID_VALUE, f"`{named.value}` extends itself", "Remove one `extends`.")
     try:
-        read = Document.read(place)
+        read = YamlDocument.read(place)
     except InvalidFileError:
         raise
     except UserError as error:
         hint = f"It is looked for from the folder of {Path(document.path).name}."
         raise _refused(document, (EXTENDS,), INVALID_VALUE, f"`{named.value}`: {_reason(error)}", hint) from None
-    trace(f"{document.path} extends {read.path}")
+    logger.info("%s extends %s", document.path, read.path)
     base = _extended(read, (*above, document))
     assert isinstance(base.root, yaml.MappingNode)
     own = _mapping([pair for pair in root.value if pair[0].value != EXTENDS], root)
@@ -83,7 +85,7 @@ def _extended(document: Document, above: Sequence[Document]) -> Document:
 
 
 def _refused(
-    document: Document, route: tuple[str, ...], code: Code, message: str, hint: str | None
+    document: YamlDocument, route: tuple[str, ...], code: Code, message: str, hint: str | None
 ) -> InvalidFileError:
     problem = Diagnostic(code, message, document.path, document.span(route), hint)
     return InvalidFileError((problem,), document.texts)
@@ -93,16 +95,17 @@ def _reason(error: UserError) -> str:
     return str(error).rpartition(": ")[2]
 
 
-def _on_top(document: Document, root: yaml.Node, below: Document, taken: Sequence[yaml.Node]) -> Document:
+def _on_top(document: YamlDocument, root: yaml.Node, below: YamlDocument, taken: Sequence[yaml.Node]) -> YamlDocument:
     """A document with a tree that has nodes of another one, and without those of its keys that take something out."""
-    others: Mapping[int, Document] = {
+    node_documents: Mapping[int, YamlDocument] = {
         **{id(node): below for node in _nodes(below.root)},
-        **below.others,
-        **document.others,
+        **below.node_documents,
+        **document.node_documents,
     }
     problems = (*document.problems, *below.problems)
-    dropped = (*document.dropped, *below.dropped, *((document.path, key.value, node_span(key)) for key in taken))
-    return replace(document, root=root, problems=problems, others=others, dropped=dropped)
+    removed = ((document.path, key.value, node_span(key)) for key in taken)
+    removed_keys = (*document.removed_keys, *below.removed_keys, *removed)
+    return replace(document, root=root, problems=problems, node_documents=node_documents, removed_keys=removed_keys)
 
 
 def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:

@@ -6,7 +6,7 @@ from yaml import CollectionNode, MappingNode, Node, ScalarNode
 
 from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
 from azrelease.redaction import is_secret, real_secrets
-from azrelease.source import Document, node_span
+from azrelease.yaml_document import YamlDocument, node_span
 
 _HINT = (
     "Make it a secret variable or take it from a variable group, and name it here: `$(name)`. "
@@ -14,7 +14,7 @@ _HINT = (
 )
 
 
-def plain_secrets(document: Document) -> Iterator[Diagnostic]:
+def plain_secrets(document: YamlDocument) -> Iterator[Diagnostic]:
     """Secrets in a release file and in the files below it.
 
     An error where the form of a text says what it is, such as a private key; a warning where only the name of a
@@ -24,14 +24,14 @@ def plain_secrets(document: Document) -> Iterator[Diagnostic]:
     while waiting:
         node, name = waiting.pop()
         if isinstance(node, ScalarNode):
-            yield from _in_scalar(node, name, document.others.get(id(node), document))
+            yield from _in_scalar(node, name, document.node_documents.get(id(node), document))
         elif isinstance(node, MappingNode):
             waiting += [(value, key.value) for key, value in node.value if isinstance(key, ScalarNode)]
         elif isinstance(node, CollectionNode):
             waiting += [(item, "") for item in node.value]
 
 
-def _in_scalar(node: ScalarNode, name: str, document: Document) -> Iterator[Diagnostic]:
+def _in_scalar(node: ScalarNode, name: str, document: YamlDocument) -> Iterator[Diagnostic]:
     found = real_secrets(node.value)
     for start, end in found:
         span = document.text_span(node, start, end)

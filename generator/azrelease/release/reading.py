@@ -12,10 +12,10 @@ from azrelease.release.layering import layered
 from azrelease.release.plain_secrets import plain_secrets
 from azrelease.release.release import Release
 from azrelease.release.stage import Stage
-from azrelease.release.stage_graph import StageOutline, graph_problems
+from azrelease.release.stage_graph import StageNode, graph_problems
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
-from azrelease.source import Document, found_at
+from azrelease.yaml_document import YamlDocument, diagnostic_at
 
 if TYPE_CHECKING:
     from azrelease.release.problems import Problem
@@ -41,7 +41,7 @@ class LoadedRelease(NamedTuple):
     """A release with the file it was read from, and what that file should rather not say."""
 
     release: Release
-    document: Document
+    document: YamlDocument
     warnings: tuple[Diagnostic, ...]
 
 
@@ -52,10 +52,10 @@ def load(path: Path) -> LoadedRelease:
         UserError: the file cannot be read.
         InvalidFileError: something in it is wrong; all problems are in it, in the order of the file.
     """
-    return load_document(Document.read(path))
+    return load_document(YamlDocument.read(path))
 
 
-def load_document(document: Document) -> LoadedRelease:
+def load_document(document: YamlDocument) -> LoadedRelease:
     """Read a release from a parsed file, on top of what it extends and of the defaults of its repository.
 
     Raises:
@@ -66,7 +66,7 @@ def load_document(document: Document) -> LoadedRelease:
     return load_alone(layered(document))
 
 
-def _refuse_others(document: Document) -> None:
+def _refuse_others(document: YamlDocument) -> None:
     """See that a file is no classic definition and no pipeline, whose fields would each be an unknown one.
 
     Raises:
@@ -75,7 +75,7 @@ def _refuse_others(document: Document) -> None:
     other = _other_kind(document.data)
     if other is not None:
         message, hint = other
-        problem = found_at(document, (), WRONG_TYPE, message, hint.format(file=document.path))
+        problem = diagnostic_at(document, (), WRONG_TYPE, message, hint.format(file=document.path))
         span = problem.span._replace(end_line=problem.span.line, end_column=problem.span.column + 1)
         raise InvalidFileError((problem._replace(span=span),), document.texts)
 
@@ -95,7 +95,7 @@ def _other_kind(data: Any) -> tuple[str, str] | None:  # noqa: ANN401  (any YAML
     return None
 
 
-def load_alone(document: Document) -> LoadedRelease:
+def load_alone(document: YamlDocument) -> LoadedRelease:
     """Read a release from a parsed file, which says all of it.
 
     Raises:
@@ -113,7 +113,7 @@ def load_alone(document: Document) -> LoadedRelease:
     return LoadedRelease(release, document, tuple(_in_order((*warnings, *secrets), document)))
 
 
-def _empty_fields(document: Document) -> Iterator[Diagnostic]:
+def _empty_fields(document: YamlDocument) -> Iterator[Diagnostic]:
     """Fields that are named and given nothing: most likely something was to stand there, such as an approval.
 
     Where a field has a value by default, nothing means that it is not to have one. A filter of a trigger or an
@@ -139,7 +139,7 @@ def _empty_values(data: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]: 
             yield from _empty_values(value, (*route, step))
 
 
-def _all_problems(error: ValidationError, document: Document, others: Sequence[Diagnostic]) -> list[Diagnostic]:
+def _all_problems(error: ValidationError, document: YamlDocument, others: Sequence[Diagnostic]) -> list[Diagnostic]:
     """What the model found, and what it did not come to look at since fields were wrong elsewhere."""
     from azrelease.release.explaining import diagnose
 
@@ -204,24 +204,24 @@ def _texts(given: Any) -> tuple[str, ...]:  # noqa: ANN401  (any YAML)
     return tuple(item for item in items if isinstance(item, str))
 
 
-def _in_order(found: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
+def _in_order(found: Iterable[Diagnostic], document: YamlDocument) -> list[Diagnostic]:
     """Findings in the order of the file, behind them those in the files below it."""
     return sorted(found, key=lambda d: (d.file != document.path, d.file, d.span, d.code.id, d.message))
 
 
-def _diagnostic(problem: "Problem", document: Document, level: Severity | None = None) -> Diagnostic:
-    return found_at(document, problem.route, problem.code, problem.message, problem.hint)._replace(level=level)
+def _diagnostic(problem: "Problem", document: YamlDocument, level: Severity | None = None) -> Diagnostic:
+    return diagnostic_at(document, problem.route, problem.code, problem.message, problem.hint)._replace(level=level)
 
 
-def _outline(data: Any) -> Sequence[StageOutline]:  # noqa: ANN401  (any YAML)
+def _outline(data: Any) -> Sequence[StageNode]:  # noqa: ANN401  (any YAML)
     """As much of the stages as can be read; nothing when one of them has no name."""
-    outlines: list[StageOutline] = []
+    outlines: list[StageNode] = []
     for stage in _stages(data):
         name = stage.get("name") if isinstance(stage, Mapping) else None
         if not isinstance(name, str):
             return ()
         given = stage.get("depends_on")
-        outlines.append(StageOutline(name, None if given is None else _texts(given)))
+        outlines.append(StageNode(name, None if given is None else _texts(given)))
     return outlines
 
 

@@ -15,7 +15,7 @@ from azrelease.release.problems import Problem, raise_problems
 from azrelease.release.registration import Registration
 from azrelease.release.source import AnySource, ContainerSource, JenkinsSource, PipelineSource, Source
 from azrelease.release.stage import Stage, usual_environment
-from azrelease.release.stage_graph import StageOutline, graph_problems
+from azrelease.release.stage_graph import StageNode, graph_problems
 from azrelease.release.trigger import Trigger
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
@@ -116,7 +116,7 @@ class Release(Model):
         )
 
     def _problems(self) -> Iterator[Problem]:
-        yield from graph_problems([StageOutline(stage.name, stage.depends_on) for stage in self.stages])
+        yield from graph_problems([StageNode(stage.name, stage.depends_on) for stage in self.stages])
         yield from variable_problems(
             NamedVariables((), tuple(self.variables), self.secrets),
             [NamedVariables(("stages", i), tuple(s.variables), s.secrets) for i, s in enumerate(self.stages)],

@@ -14,14 +14,14 @@ from azrelease.suggestions import suggestion
 _MOST_GUESSES = 20  # each compares a name with all others
 
 
-class StageOutline(NamedTuple):
+class StageNode(NamedTuple):
     """The name of a stage and the names it depends on; None: the stage above."""
 
     name: str
     depends_on: tuple[str, ...] | None = None
 
 
-def graph_problems(stages: Sequence[StageOutline]) -> Iterator[Problem]:
+def graph_problems(stages: Sequence[StageNode]) -> Iterator[Problem]:
     """Problems with routes such as `("stages", 1, "depends_on", 0)`.
 
     Names compare without regard to case, as the service does. A cycle is reported once, from the stage of it that
@@ -43,14 +43,14 @@ def graph_problems(stages: Sequence[StageOutline]) -> Iterator[Problem]:
     yield from _cycles(stages, _edges(stages, first))
 
 
-def _first_of_each_name(stages: Sequence[StageOutline]) -> dict[str, int]:
+def _first_of_each_name(stages: Sequence[StageNode]) -> dict[str, int]:
     first: dict[str, int] = {}
     for index, stage in enumerate(stages):
         first.setdefault(stage.name.casefold(), index)
     return first
 
 
-def _edges(stages: Sequence[StageOutline], first: dict[str, int]) -> list[list[int]]:
+def _edges(stages: Sequence[StageNode], first: dict[str, int]) -> list[list[int]]:
     """For each stage, the stages it waits for."""
     return [
         ([index - 1] if index else [])
@@ -60,7 +60,7 @@ def _edges(stages: Sequence[StageOutline], first: dict[str, int]) -> list[list[i
     ]
 
 
-def _cycles(stages: Sequence[StageOutline], edges: list[list[int]]) -> Iterator[Problem]:
+def _cycles(stages: Sequence[StageNode], edges: list[list[int]]) -> Iterator[Problem]:
     reported: set[int] = set()
     for start in range(len(stages)):
         cycle = [] if start in reported else way_back(start, edges)

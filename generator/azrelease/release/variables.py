@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from azrelease.diagnostics import DUPLICATE_NAME, PLAIN_SECRET
 from azrelease.release.problems import Problem
-from azrelease.source import KEY
+from azrelease.yaml_document import KEY
 
 
 class NamedVariables(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
 from azrelease.report.counts import counts, summary
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.log_sanitizer import printable, sanitized
 
 _AZURE_TEXT = {"%": "%AZP25", "\r": "%0D", "\n": "%0A"}
 _AZURE_PROPERTY = {**_AZURE_TEXT, "]": "%5D", ";": "%3B"}
@@ -34,7 +34,7 @@ def _azure(diagnostic: Diagnostic) -> str:
     message = _message(diagnostic)
     if diagnostic.severity is Severity.INFO:
         place = f"{diagnostic.file}:{diagnostic.span.line}:{diagnostic.span.column}"
-        return harmless(_escaped(f"{place}: info: {message} [{diagnostic.code.id}]", {"\r": " ", "\n": " "}))
+        return sanitized(_escaped(f"{place}: info: {message} [{diagnostic.code.id}]", {"\r": " ", "\n": " "}))
     properties = {
         "type": str(diagnostic.severity),
         "sourcepath": diagnostic.file,
@@ -43,7 +43,7 @@ def _azure(diagnostic: Diagnostic) -> str:
         "code": diagnostic.code.id,
     }
     written = ";".join(f"{name}={_escaped(value, _AZURE_PROPERTY)}" for name, value in properties.items())
-    return f"##vso[task.logissue {harmless(written)}]{harmless(_escaped(message, _AZURE_TEXT))}"
+    return f"##vso[task.logissue {sanitized(written)}]{sanitized(_escaped(message, _AZURE_TEXT))}"
 
 
 def _github(diagnostic: Diagnostic) -> str:
@@ -58,7 +58,7 @@ def _github(diagnostic: Diagnostic) -> str:
     }
     written = ",".join(f"{name}={_escaped(value, _GITHUB_PROPERTY)}" for name, value in properties.items())
     command = _GITHUB_COMMANDS[diagnostic.severity]
-    return harmless(f"::{command} {written}::{_escaped(_message(diagnostic), _GITHUB_TEXT)}")
+    return sanitized(f"::{command} {written}::{_escaped(_message(diagnostic), _GITHUB_TEXT)}")
 
 
 def _message(diagnostic: Diagnostic) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from azrelease.classic import Account, Construct, Entry, Handling
+from azrelease.classic import Construct, ConversionReport, Handling, ReportEntry
 from azrelease.classic.node import path_text
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.formats import ReportFormat
+from azrelease.report.json_object import dumps
+from azrelease.report.log_sanitizer import printable, sanitized
 from azrelease.templating.markdown_text import code, escaped
 
 _SIGNS: Mapping[Handling, str] = {
@@ -30,14 +32,25 @@ class LossReport(NamedTuple):
 
     source: str
     name: str
-    account: Account
+    account: ConversionReport
     output: str | None = None
     problems: tuple[str, ...] = ()
 
 
+def format_losses(reports: Sequence[LossReport], form: ReportFormat) -> str:
+    """Loss reports in a format."""
+    match form:
+        case ReportFormat.TEXT:
+            return losses_text(reports)
+        case ReportFormat.JSON:
+            return dumps(losses_object(reports))
+        case ReportFormat.MARKDOWN:
+            return losses_markdown(reports)
+
+
 def losses_text(reports: Sequence[LossReport]) -> str:
     """For a terminal: a line for each part, what to do below it, the counts at the end."""
-    return harmless("\n".join("\n".join(_text(report)) for report in reports)) + "\n"
+    return sanitized("\n".join("\n".join(_text(report)) for report in reports)) + "\n"
 
 
 def _text(report: LossReport) -> list[str]:
@@ -57,7 +70,7 @@ def _text(report: LossReport) -> list[str]:
     return [*lines, ""]
 
 
-def _places(entry: Entry) -> list[str]:
+def _places(entry: ReportEntry) -> list[str]:
     """All places of what is not carried as it was, which a person has to look at; else the first, and their number."""
     places = [path_text(path) for path in entry.paths]
     if entry.construct.handling is not Handling.CARRIED or len(places) == 1:
@@ -94,10 +107,10 @@ def losses_markdown(reports: Sequence[LossReport]) -> str:
         parts += ["", "| | count |", "|---|---:|"]
         parts += [f"| {_SIGNS[kind]} {kind.value} | {count} |" for kind, count in report.account.counts().items()]
         parts.append("")
-    return harmless("\n".join(parts)) + "\n"
+    return sanitized("\n".join(parts)) + "\n"
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: ReportEntry) -> str:
     control = " **(control)**" if entry.construct.control else ""
     where = ", ".join(map(code, _places(entry)))
     return (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
 from azrelease.report.counts import counts, summary
-from azrelease.report.harmless import harmless
+from azrelease.report.log_sanitizer import sanitized
 from azrelease.templating.markdown_text import code, escaped
 
 _SIGNS = {Severity.ERROR: "❌ error", Severity.WARNING: "⚠️ warning", Severity.INFO: "ℹ️ info"}  # noqa: RUF001  (the sign is meant)
@@ -18,7 +18,7 @@ def format_markdown(reports: Sequence[FileReport]) -> str:
         if report.findings:
             parts += ["", f"### {code(report.path)}", "", "| line | | finding | |", "|---:|---|---|---|"]
             parts += [_row(diagnostic) for diagnostic, _ in report.findings]
-    return harmless("\n".join(parts)) + "\n"
+    return sanitized("\n".join(parts)) + "\n"
 
 
 def _row(diagnostic: Diagnostic) -> str:

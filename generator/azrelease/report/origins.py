@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from azrelease.source import Document
+from azrelease.yaml_document import YamlDocument
 
 Route = tuple[str | int, ...]
 
@@ -12,7 +12,7 @@ DEFAULT = "default"
 """The origin of a value that nobody said."""
 
 
-def with_origins(text: str, written: Document, *, every: bool) -> str:
+def with_origins(text: str, written: YamlDocument, *, every: bool) -> str:
     """The text of a release with a comment behind each value that was said elsewhere than in its own file.
 
     Args:
@@ -21,7 +21,7 @@ def with_origins(text: str, written: Document, *, every: bool) -> str:
         every: whether also what was said in its own file, and what nobody said, has a comment.
     """
     lines = text.split("\n")
-    for route, node in _scalars(Document.parse(text, "").root):
+    for route, node in _scalars(YamlDocument.parse(text, "").root):
         place = origin(route, written)
         if every or not place.startswith((f"{written.path}:", DEFAULT)):
             # Behind the mark of a block of text, not inside it.
@@ -30,21 +30,21 @@ def with_origins(text: str, written: Document, *, every: bool) -> str:
     return "\n".join(lines)
 
 
-def origins(text: str, written: Document) -> dict[str, str]:
+def origins(text: str, written: YamlDocument) -> dict[str, str]:
     """Where each value of a release was said, by its JSON pointer (RFC 6901)."""
     return {
         "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in route): origin(route, written)
-        for route, _ in _scalars(Document.parse(text, "").root)
+        for route, _ in _scalars(YamlDocument.parse(text, "").root)
     }
 
 
-def origin(route: Sequence[str | int], written: Document) -> str:
+def origin(route: Sequence[str | int], written: YamlDocument) -> str:
     """Where the value at a route was said: file and line, or that nobody said it."""
-    found = written.reached(route)
+    found = written.existing_route(route)
     # A single value may stand for a whole: `rollout: blue_green`.
     if len(found) < len(route) and not isinstance(written.node(found), yaml.ScalarNode):
         return DEFAULT
-    return f"{written.home(found).path}:{written.span(found).line}"
+    return f"{written.document_at(found).path}:{written.span(found).line}"
 
 
 def _scalars(node: yaml.Node, route: Route = ()) -> Iterator[tuple[Route, yaml.ScalarNode]]:

@@ -7,9 +7,11 @@ from typing import Any
 from azrelease.registration import Action, Applied, Change, Plan, change_json
 from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET, SECRET_AGAIN
 from azrelease.registration.names import with_names
-from azrelease.registration.things import FieldChange, Kind, Other, Value, is_reference
+from azrelease.registration.resource import FieldChange, ResourceKind, UnmanagedResource, Value, is_reference
 from azrelease.release.fields import minutes_text
-from azrelease.report.harmless import harmless, harmless_line, printable
+from azrelease.report.formats import ReportFormat
+from azrelease.report.json_object import dumps
+from azrelease.report.log_sanitizer import printable, sanitized, sanitized_line
 from azrelease.templating.markdown_text import escaped
 
 _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -38,6 +40,17 @@ _LONGEST = 100
 """Characters of a value; what is longer is cut."""
 
 
+def format_plan(plan: Plan, form: ReportFormat) -> str:
+    """A plan in a format."""
+    match form:
+        case ReportFormat.TEXT:
+            return plan_text(plan)
+        case ReportFormat.JSON:
+            return dumps(plan_object(plan))
+        case ReportFormat.MARKDOWN:
+            return plan_markdown(plan)
+
+
 def plan_text(plan: Plan, *, fields: bool = True) -> str:
     """A plan for a terminal."""
     lines = [f"{plan.address} {plan.project}"]
@@ -49,7 +62,7 @@ def plan_text(plan: Plan, *, fields: bool = True) -> str:
         lines += ["", *(f"note: {printable(note)}" for note in plan.notes)]
     if plan.others:
         lines += ["", "there, and not asked for (left alone):", *map(_other, plan.others)]
-    return harmless(with_names("\n".join((*lines, "", _sum(plan), "")), plan.names))
+    return sanitized(with_names("\n".join((*lines, "", _sum(plan), "")), plan.names))
 
 
 def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
@@ -71,10 +84,10 @@ def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
 def title(change: Change) -> str:
     """What a change is of."""
     key = change.key
-    if key.kind is Kind.PERMISSION:
-        return harmless_line(f"permission: {key.name} may use {key.within}")
+    if key.kind is ResourceKind.PERMISSION:
+        return sanitized_line(f"permission: {key.name} may use {key.within}")
     note = f" ({change.other.note})" if change.other is not None and change.other.note else ""
-    return harmless_line(f"{key}{note}")
+    return sanitized_line(f"{key}{note}")
 
 
 def plan_markdown(plan: Plan) -> str:
@@ -97,7 +110,7 @@ def plan_markdown(plan: Plan) -> str:
         lines += ["<details><summary>There, and not asked for (left alone)</summary>", ""]
         lines += [f"- {escaped(_other(other).strip(' -'))}" for other in plan.others]
         lines += ["", "</details>", ""]
-    return harmless(with_names("\n".join(lines), plan.names))
+    return sanitized(with_names("\n".join(lines), plan.names))
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:
@@ -132,7 +145,7 @@ def applied_text(applied: Applied, plan: Plan) -> str:
         lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)]
     if left or applied.cut:
         lines.append(_GO_ON)
-    return harmless(with_names("\n".join((*lines, "")), plan.names))
+    return sanitized(with_names("\n".join((*lines, "")), plan.names))
 
 
 def _by_release(applied: Applied, plan: Plan) -> Iterator[str]:
@@ -148,7 +161,7 @@ def _by_release(applied: Applied, plan: Plan) -> Iterator[str]:
         states += [f"failed: {each.action} {title(each)}" for each in bad]
         states += [f"{len(left)} not done"] if left else []
         if done or bad or left:
-            yield f"  {harmless_line(release)}: {', '.join(states)}"
+            yield f"  {sanitized_line(release)}: {', '.join(states)}"
         else:
             unchanged += 1
     if unchanged:
@@ -219,8 +232,10 @@ def _rows(change: Change) -> Iterator[str]:
         yield f"{first if number == 0 else '| | |'} {escaped(field.field)} | {old} | {new} |"
 
 
-def _other(other: Other) -> str:
-    what = f"{other.key.name} may use {other.key.within}" if other.key.kind is Kind.PERMISSION else str(other.key)
+def _other(other: UnmanagedResource) -> str:
+    what = (
+        f"{other.key.name} may use {other.key.within}" if other.key.kind is ResourceKind.PERMISSION else str(other.key)
+    )
     note = f" ({other.note})" if other.note else ""
     removable = ", made here before: --prune removes it" if other.ours else ""
     return f"  {printable(what)}{note}{removable}"

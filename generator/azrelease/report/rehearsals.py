@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from azrelease.rehearsal import Outcome, Remark, Result, StepOutcome
-from azrelease.report.harmless import harmless_line
+from azrelease.report.log_sanitizer import sanitized_line
 
 _SIGNS = {
     Result.SUCCEEDED: "✓",
@@ -30,18 +30,18 @@ def step_line(outcome: StepOutcome, *, colour: bool = False) -> str:
     what = {Result.SKIPPED: "skipped", Result.LEFT_OUT: "left out", Result.WARNED: "with issues"}.get(outcome.result)
     took = f"{outcome.seconds:.1f} s" if outcome.result not in (Result.SKIPPED, Result.LEFT_OUT) else ""
     more = ", ".join(filter(None, (what, took)))
-    return f"  {sign} {harmless_line(outcome.title)}{f' ({more})' if more else ''}"
+    return f"  {sign} {sanitized_line(outcome.title)}{f' ({more})' if more else ''}"
 
 
 def log_lines(outcome: StepOutcome) -> Iterator[str]:
     """The log of a step, indented."""
-    return (f"      {harmless_line(line)}" for line in outcome.log)
+    return (f"      {sanitized_line(line)}" for line in outcome.log)
 
 
 def outcome_text(outcome: Outcome) -> str:
     """What a person would look at when a rehearsal is over."""
     lines = [*_tests(outcome), *_requests(outcome), *_assets(outcome), *_remarks(outcome)]
-    lines += [f"in service: {harmless_line(name)}: {harmless_line(shares)}" for name, shares in outcome.traffic]
+    lines += [f"in service: {sanitized_line(name)}: {sanitized_line(shares)}" for name, shares in outcome.traffic]
     if outcome.folder:
         lines.append(f"kept: {outcome.folder}")
     words = ", ".join(f"{stage.name} {stage.result}" for stage in outcome.stages)
@@ -57,8 +57,8 @@ def _tests(outcome: Outcome) -> Iterator[str]:
     yield "tests: " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     for test in outcome.tests:
         if test.result == "failed":
-            why = harmless_line(test.message)[:_LONGEST]
-            yield f"  ✗ {harmless_line(test.name)}{f': {why}' if why else ''}"
+            why = sanitized_line(test.message)[:_LONGEST]
+            yield f"  ✗ {sanitized_line(test.name)}{f': {why}' if why else ''}"
 
 
 def _requests(outcome: Outcome) -> Iterator[str]:
@@ -67,8 +67,9 @@ def _requests(outcome: Outcome) -> Iterator[str]:
     yield f"requests: {len(outcome.requests)}"
     for asked in outcome.requests[:_MOST]:
         who = f" {asked.deployment}" if asked.deployment else ""
-        request, answer = (" ".join(harmless_line(text).split())[:60] for text in (asked.request, asked.answer))
-        yield f"  {harmless_line(asked.endpoint)}{who}: {asked.status} in {asked.milliseconds} ms: {request} → {answer}"
+        request, answer = (" ".join(sanitized_line(text).split())[:60] for text in (asked.request, asked.answer))
+        sent = f"{sanitized_line(asked.endpoint)}{who}: {asked.status} in {asked.milliseconds} ms"
+        yield f"  {sent}: {request} → {answer}"
     if len(outcome.requests) > _MOST:
         yield f"  and {len(outcome.requests) - _MOST} more"
 
@@ -77,14 +78,14 @@ def _assets(outcome: Outcome) -> Iterator[str]:
     if outcome.unused is None:
         return
     yield f"artifact: {len(outcome.used)} files used, {len(outcome.unused)} never"
-    yield from (f"  never used: {harmless_line(name)}" for name in outcome.unused[:_MOST])
+    yield from (f"  never used: {sanitized_line(name)}" for name in outcome.unused[:_MOST])
     if len(outcome.unused) > _MOST:
         yield f"  and {len(outcome.unused) - _MOST} more"
 
 
 def _remarks(outcome: Outcome) -> Iterator[str]:
     for remark in dict.fromkeys(outcome.all_remarks):
-        yield f"{remark.severity}: {harmless_line(_with_step(remark))}"
+        yield f"{remark.severity}: {sanitized_line(_with_step(remark))}"
 
 
 def _with_step(remark: Remark) -> str:

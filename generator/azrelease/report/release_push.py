@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from azrelease.registration import Plan
 from azrelease.registration.repositories import Proposal
 from azrelease.release import Approval, Release, Stage
-from azrelease.report.harmless import harmless, printable
+from azrelease.report.log_sanitizer import printable, sanitized
 from azrelease.report.plans import plan_markdown
 from azrelease.templating.markdown_text import code, escaped
 
@@ -27,7 +27,7 @@ def proposal_text(proposal: Proposal, notes: Mapping[str, str], written: Collect
         lines.append(printable(f"  {'+' if change.old is None else '~'} {change.path}{_bracketed(more)}"))
     if proposal.pull_request is not None:
         lines.append(f"  pull request {proposal.pull_request.id} is open: {proposal.pull_request.link}")
-    return harmless("\n".join((*lines, "")))
+    return sanitized("\n".join((*lines, "")))
 
 
 def pull_request_text(releases: Sequence[Release], plan: Plan, longest: int) -> str:

@@ -8,14 +8,14 @@ from azrelease.registration.runs import (
     COMPLETED,
     IN_PROGRESS,
     PENDING,
-    ApprovalView,
+    ApprovalStatus,
     Failure,
-    JobView,
+    JobStatus,
     PublishedTestRun,
-    RunView,
-    StageView,
+    RunStatus,
+    StageStatus,
 )
-from azrelease.report.harmless import harmless_line
+from azrelease.report.log_sanitizer import sanitized_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,7 +46,7 @@ _MOST_TESTS = 10
 _MINUTE, _HOUR = 60, 3600
 
 
-def changes(before: RunView | None, now: RunView) -> Iterator[str]:
+def changes(before: RunStatus | None, now: RunStatus) -> Iterator[str]:
     """A line for each change of a run since it was looked at last.
 
     Args:
@@ -54,7 +54,7 @@ def changes(before: RunView | None, now: RunView) -> Iterator[str]:
         now: how it looks.
     """
     if before is None:
-        yield harmless_line(f"{now.kind} {now.name} of {now.pipeline}: {now.link}")
+        yield sanitized_line(f"{now.kind} {now.name} of {now.pipeline}: {now.link}")
     old = {stage.name: stage for stage in before.stages} if before else {}
     for stage in now.stages:
         yield from _stage_changes(old.get(stage.name), stage)
@@ -63,13 +63,13 @@ def changes(before: RunView | None, now: RunView) -> Iterator[str]:
             yield decision_line(approval)
     for approval in now.approvals:
         if before is None or approval not in before.approvals:
-            yield harmless_line(f"{approval_line(approval)}: {now.link}")
+            yield sanitized_line(f"{approval_line(approval)}: {now.link}")
     for wait in now.waits:
         if before is None or wait not in before.waits:
-            yield harmless_line(f"{wait.stage} waits for {wait.what}: {now.link}")
+            yield sanitized_line(f"{wait.stage} waits for {wait.what}: {now.link}")
 
 
-def approval_line(approval: ApprovalView) -> str:
+def approval_line(approval: ApprovalStatus) -> str:
     """Who must approve, how many of them, and until when."""
     asked = [each.name for each in approval.approvers if each.status in ("pending", "uninitiated")]
     agreed = [each.name for each in approval.approvers if each.status == "approved"]
@@ -85,10 +85,10 @@ def approval_line(approval: ApprovalView) -> str:
     until = f", until {_time(approval.until)}" if approval.until else ""
     already = f"; {', '.join(agreed)} did" if agreed else ""
     says = f" ({approval.instructions.splitlines()[0]})" if approval.instructions else ""
-    return harmless_line(f"{approval.stage} waits for approval{names}{how}{until}{already}{says}")
+    return sanitized_line(f"{approval.stage} waits for approval{names}{how}{until}{already}{says}")
 
 
-def decision_line(approval: ApprovalView, *, already: bool = False) -> str:
+def decision_line(approval: ApprovalStatus, *, already: bool = False) -> str:
     """What became of an approval, by whom, and with which words.
 
     Args:
@@ -103,7 +103,7 @@ def decision_line(approval: ApprovalView, *, already: bool = False) -> str:
     several = len({each.decided_by for each in spoken}) > 1
     words = [f"{each.decided_by}: {_quoted(each.comment)}" if several else _quoted(each.comment) for each in spoken]
     said = ", ".join(words)
-    return harmless_line(f"{' '.join(parts)}: {said}" if said and not already else " ".join(parts))
+    return sanitized_line(f"{' '.join(parts)}: {said}" if said and not already else " ".join(parts))
 
 
 def _quoted(comment: str) -> str:
@@ -112,7 +112,7 @@ def _quoted(comment: str) -> str:
     return f'"{text}"' if len(text) <= _LONGEST_LINE else f'"{text[:_LONGEST_LINE]}..."'
 
 
-def run_table(run: RunView, now: datetime) -> "RenderableType":
+def run_table(run: RunStatus, now: datetime) -> "RenderableType":
     """A run as a table for a terminal: its stages and jobs, how long they take, what is waited for."""
     from rich.console import Group
     from rich.table import Table
@@ -126,23 +126,23 @@ def run_table(run: RunView, now: datetime) -> "RenderableType":
         state = _state(stage)
         if stage.state != COMPLETED and stage.name in approvals | waiting:
             state = "waits for approval" if stage.name in approvals else "waits"
-        table.add_row(Text(harmless_line(stage.name), "bold"), _coloured(state), Text(_length(stage, now)), Text(""))
+        table.add_row(Text(sanitized_line(stage.name), "bold"), _coloured(state), Text(_length(stage, now)), Text(""))
         for job in stage.jobs:
             if job.state == PENDING or job.result == "skipped":
                 continue
-            task = Text(harmless_line(job.task or ""), "dim")
-            table.add_row(Text(f"  {harmless_line(job.name)}"), _coloured(_state(job)), Text(_length(job, now)), task)
+            task = Text(sanitized_line(job.task or ""), "dim")
+            table.add_row(Text(f"  {sanitized_line(job.name)}"), _coloured(_state(job)), Text(_length(job, now)), task)
     lines = [approval_line(each) for each in run.approvals]
-    lines += [harmless_line(f"{each.stage} waits for {each.what}") for each in run.waits]
+    lines += [sanitized_line(f"{each.stage} waits for {each.what}") for each in run.waits]
     return Group(
-        Text(harmless_line(f"{run.kind} {run.name} of {run.pipeline}"), "bold"),
-        Text(harmless_line(run.link), "blue", overflow="fold"),
+        Text(sanitized_line(f"{run.kind} {run.name} of {run.pipeline}"), "bold"),
+        Text(sanitized_line(run.link), "blue", overflow="fold"),
         table,
         *(Text(line, "yellow") for line in lines),
     )
 
 
-def run_text(run: RunView, tests: Sequence[PublishedTestRun]) -> str:
+def run_text(run: RunStatus, tests: Sequence[PublishedTestRun]) -> str:
     """What became of a run: its stages, what failed and why, its test results."""
     width = max((len(stage.name) for stage in run.stages), default=0)
     lines = [""]
@@ -156,10 +156,10 @@ def run_text(run: RunView, tests: Sequence[PublishedTestRun]) -> str:
         lines += ["", *_tests(each)]
     result = _WORDS.get(str(run.result), str(run.result))
     lines += ["", f"{run.kind} {run.name} {'was ' if result == 'canceled' else ''}{result}: {run.link}"]
-    return "".join(f"{harmless_line(line)}\n" for line in lines)
+    return "".join(f"{sanitized_line(line)}\n" for line in lines)
 
 
-def run_object(run: RunView, tests: Sequence[PublishedTestRun]) -> dict[str, Any]:
+def run_object(run: RunStatus, tests: Sequence[PublishedTestRun]) -> dict[str, Any]:
     """A run for programs: an object that is serialized as JSON."""
     return {
         "version": 1,
@@ -178,7 +178,7 @@ def run_object(run: RunView, tests: Sequence[PublishedTestRun]) -> dict[str, Any
     }
 
 
-def _decision(approval: ApprovalView) -> dict[str, Any]:
+def _decision(approval: ApprovalStatus) -> dict[str, Any]:
     return {
         "stage": approval.stage,
         "status": approval.status,
@@ -189,18 +189,18 @@ def _decision(approval: ApprovalView) -> dict[str, Any]:
     }
 
 
-def _stage_changes(before: StageView | None, now: StageView) -> Iterator[str]:
+def _stage_changes(before: StageStatus | None, now: StageStatus) -> Iterator[str]:
     jobs = {job.name: job for job in before.jobs} if before else {}
     if now.state == IN_PROGRESS and _differs(before, now):
-        yield harmless_line(f"{now.name}: {_state(now)}")
+        yield sanitized_line(f"{now.name}: {_state(now)}")
     for job in now.jobs:
         if job.state != PENDING and job.result != "skipped" and _differs(jobs.get(job.name), job):
-            yield harmless_line(f"{now.name} / {job.name}: {_state(job)}{_took(job)}")
+            yield sanitized_line(f"{now.name} / {job.name}: {_state(job)}{_took(job)}")
     if now.state == COMPLETED and _differs(before, now):
-        yield harmless_line(f"{now.name}: {_state(now)}{_took(now)}")
+        yield sanitized_line(f"{now.name}: {_state(now)}{_took(now)}")
 
 
-def _part(part: StageView | JobView) -> dict[str, Any]:
+def _part(part: StageStatus | JobStatus) -> dict[str, Any]:
     return {
         "name": part.name,
         "state": part.state,
@@ -238,11 +238,11 @@ def _indented(message: str, indent: str) -> Iterator[str]:
         yield f"{indent}..."
 
 
-def _differs(before: StageView | JobView | None, now: StageView | JobView) -> bool:
+def _differs(before: StageStatus | JobStatus | None, now: StageStatus | JobStatus) -> bool:
     return before is None or (before.state, before.result) != (now.state, now.result)
 
 
-def _state(part: StageView | JobView) -> str:
+def _state(part: StageStatus | JobStatus) -> str:
     word = part.result if part.state == COMPLETED and part.result else part.state
     return _WORDS.get(word, word)
 
@@ -253,13 +253,13 @@ def _coloured(state: str) -> "Text":
     return Text(state, _COLOURS.get(state, "yellow"))
 
 
-def _took(part: StageView | JobView) -> str:
+def _took(part: StageStatus | JobStatus) -> str:
     if part.state != COMPLETED or part.started is None or part.finished is None:
         return ""
     return f" ({duration((part.finished - part.started).total_seconds())})"
 
 
-def _length(part: StageView | JobView, now: datetime) -> str:
+def _length(part: StageStatus | JobStatus, now: datetime) -> str:
     if part.started is None or part.state not in (IN_PROGRESS, COMPLETED):
         return ""
     return duration(((part.finished or now) - part.started).total_seconds())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.redaction import SourceLine, redacted
-from azrelease.report.harmless import harmless_line
+from azrelease.report.log_sanitizer import sanitized_line
 
 _LONGEST_LINE = 160
 
@@ -32,11 +32,11 @@ def format_text(diagnostic: Diagnostic, line: SourceLine | None, *, colour: bool
     """
     span, code = diagnostic.span, diagnostic.code
     severity = _coloured(str(diagnostic.severity), f"1;{_COLOURS[diagnostic.severity]}", on=colour)
-    place = _coloured(f"{harmless_line(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)
+    place = _coloured(f"{sanitized_line(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)
     name = _coloured(f"[{code.id} {code.name}]", "2", on=colour)
-    head = f"{place} {severity}: {harmless_line(diagnostic.message)} {name}"
+    head = f"{place} {severity}: {sanitized_line(diagnostic.message)} {name}"
     shown = _excerpt(line, diagnostic, colour=colour) if line is not None else []
-    hint = [f"  hint: {harmless_line(diagnostic.hint)}"] if diagnostic.hint else []
+    hint = [f"  hint: {sanitized_line(diagnostic.hint)}"] if diagnostic.hint else []
     return "\n".join([head, *shown, *hint])
 
 
@@ -44,7 +44,7 @@ def _excerpt(source: SourceLine, diagnostic: Diagnostic, *, colour: bool) -> lis
     """The line and the caret below it; of a very long line the part around the place."""
     span = diagnostic.span
     start = max(0, span.column - 1 - _LONGEST_LINE // 2) if len(source) > _LONGEST_LINE else 0
-    line = harmless_line(source[start : start + _LONGEST_LINE])
+    line = sanitized_line(source[start : start + _LONGEST_LINE])
     before = line[: span.column - 1 - start]
     width = span.end_column - span.column if span.end_line == span.line else 1
     marked = line[len(before) : len(before) + width] or " "

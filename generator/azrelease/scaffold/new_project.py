@@ -10,8 +10,8 @@ from azrelease.scaffold.answers import Answers, Place, endpoint_stem
 from azrelease.scaffold.install_source import install_source
 from azrelease.scaffold.project_files import ProjectFile
 from azrelease.scaffold.shared_files import CI_FILE, PYTEST, PYTHON, RELEASE_FILE, check_path, copied, shared_files
-from azrelease.source import Document
 from azrelease.templating import Option, Templates
+from azrelease.yaml_document import YamlDocument
 
 _USUAL_CLUSTER = "cpu-cluster"
 """What a batch deployment's file names where no answer does."""
@@ -32,7 +32,7 @@ def project_of_answers(
     """
     templates = templates or Templates()
     text = _release_text(answers, folder, templates)
-    release = load_alone(Document.parse(text, RELEASE_FILE)).release
+    release = load_alone(YamlDocument.parse(text, RELEASE_FILE)).release
     files = (
         ProjectFile(RELEASE_FILE, text.encode()),
         *shared_files(release, folder, templates, install_source(answers.install_from), tests=True),

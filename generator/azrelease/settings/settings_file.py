@@ -1,5 +1,6 @@
 """Finding and reading the settings of a repository."""
 
+import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -13,8 +14,9 @@ import yaml
 from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.settings.toml_values import toml_values
-from azrelease.source import KEY, Document, found_at
-from azrelease.tracing import trace
+from azrelease.yaml_document import KEY, YamlDocument, diagnostic_at
+
+logger = logging.getLogger(__name__)
 
 FILES = (".azrelease.toml", "azrelease.toml")
 """Names of files that hold settings and nothing else, the first one found counts."""
@@ -47,7 +49,7 @@ class SettingsFile:
     data: Mapping[str, Any]
 
     @cached_property
-    def document(self) -> Document:
+    def document(self) -> YamlDocument:
         """The file, with the place of everything in it."""
         from azrelease.settings.toml_document import toml_document
 
@@ -59,7 +61,7 @@ class SettingsFile:
 
     def problem(self, code: Code, route: Sequence[str | int], message: str, hint: str | None = None) -> Diagnostic:
         """A finding about a setting, or with `KEY` at the end of the route about its name."""
-        return found_at(self.document, (*self.section, *route), code, message, hint)
+        return diagnostic_at(self.document, (*self.section, *route), code, message, hint)
 
     def refuse(self, problems: Sequence[Diagnostic]) -> None:
         """See that there are no problems.
@@ -134,7 +136,7 @@ def _read(path: Path, shown: str, _changed: int, _size: int, required: bool) -> 
         data = data.get(step) if isinstance(data, dict) else None
     if data is None:
         return None
-    trace(f"settings of {shown}")
+    logger.info("settings of %s", shown)
     found = SettingsFile(shown, text, section, path.parent, data)
     if not isinstance(data, dict):
         found.refuse([found.problem(WRONG_TYPE, (KEY,), "`tool.azrelease` has to be a table")])

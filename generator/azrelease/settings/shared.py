@@ -7,8 +7,8 @@ import yaml
 from azrelease.diagnostics import INVALID_VALUE, UNKNOWN_FIELD, WRONG_TYPE, Diagnostic
 from azrelease.settings.own_templates import TEMPLATES, template_problems
 from azrelease.settings.settings_file import SettingsFile
-from azrelease.source import KEY
 from azrelease.suggestions import suggestion
+from azrelease.yaml_document import KEY
 
 RELEASES, DEFAULTS = "releases", "defaults"
 """The settings: files, folders and patterns of releases; and fields that each of them has by default."""

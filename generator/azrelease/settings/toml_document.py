@@ -1,4 +1,4 @@
-"""TOML as a `Document`, so that what is wrong in it has a line and a column as in YAML.
+"""TOML as a `YamlDocument`, so that what is wrong in it has a line and a column as in YAML.
 
 `tomllib` says what is in it. tomlkit keeps the text of each key and value, but not its place: that is found by looking
 for these texts in their order.
@@ -18,7 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
 from azrelease.settings.toml_values import toml_values
-from azrelease.source import KEY, Document
+from azrelease.yaml_document import KEY, YamlDocument
 
 Route = tuple[str | int, ...]
 
@@ -28,13 +28,13 @@ _BETWEEN = re.compile(r"(?:[ \t\r\n,.=]|#[^\n]*)*")
 _YAML_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|0x[0-9A-Fa-f]+|0o[0-7]+")
 
 
-def toml_document(text: str, path: str) -> Document:
+def toml_document(text: str, path: str) -> YamlDocument:
     """Parse the text of a TOML file; `path` is only what findings are reported under.
 
     Raises:
         InvalidFileError: the text is not TOML.
     """
-    return Document(path, text, _Nodes(text).node(toml_values(text, path), ()))
+    return YamlDocument(path, text, _Nodes(text).node(toml_values(text, path), ()))
 
 
 class _Nodes:

@@ -6,7 +6,7 @@ from typing import Any
 
 from azrelease.diagnostics import BAD_YAML, TOO_DEEP, TOO_LARGE, Diagnostic, Span
 from azrelease.errors import InvalidFileError
-from azrelease.source import LARGEST_FILE
+from azrelease.yaml_document import LARGEST_FILE
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 

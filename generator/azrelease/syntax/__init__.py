@@ -1,27 +1,37 @@
 """What azrelease reads: any pipeline or template of Azure Pipelines, as a tree with places, and its expressions."""
 
-from azrelease.syntax.outline import HOOKS, SCRIPT_ACTIONS, Job, Outline, Stage, Step
-from azrelease.syntax.pipeline_file import FileKind, Parameter, PipelineFile, Resource, TemplateReference
-from azrelease.syntax.tree import Block, Entry, Guards, Items, Other, Place, Presence, Value, exclusive
+from azrelease.syntax.outline import HOOKS, SCRIPT_ACTIONS, JobOutline, Outline, StageOutline, StepOutline
+from azrelease.syntax.pipeline_file import FileKind, Parameter, PipelineFile, ResourceReference, TemplateReference
+from azrelease.syntax.tree import (
+    Block,
+    ExpressionScalar,
+    Guards,
+    Items,
+    MappingEntry,
+    OtherNode,
+    Presence,
+    Value,
+    exclusive,
+)
 
 __all__ = [
     "HOOKS",
     "SCRIPT_ACTIONS",
     "Block",
-    "Entry",
+    "ExpressionScalar",
     "FileKind",
     "Guards",
     "Items",
-    "Job",
-    "Other",
+    "JobOutline",
+    "MappingEntry",
+    "OtherNode",
     "Outline",
     "Parameter",
     "PipelineFile",
-    "Place",
     "Presence",
-    "Resource",
-    "Stage",
-    "Step",
+    "ResourceReference",
+    "StageOutline",
+    "StepOutline",
     "TemplateReference",
     "Value",
     "exclusive",

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from azrelease.classic.account import Reading, Row
+from azrelease.classic.conversion_report import Reading, ReportRow
 from azrelease.classic.exporting.constructs import IDENTITY_ID, INSTRUCTIONS
-from azrelease.classic.exporting.context import Context
+from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.tasks import tasks_json
 from azrelease.classic.node import GUID, Path
 from azrelease.release.approval import LONGEST_TIMEOUT, Approvers
@@ -15,7 +15,7 @@ from azrelease.release.tasks import TaskContext
 Json = dict[str, Any]
 
 
-def approvals_json(approval: Approvers | None, context: Context, path: Path, *, after: bool) -> Reading[Json]:
+def approvals_json(approval: Approvers | None, context: ExportContext, path: Path, *, after: bool) -> Reading[Json]:
     """The approvals of one side; an automatic one where nobody has to agree."""
     people = approval.approvers if approval else ()
     steps: list[Json] = []
@@ -25,7 +25,7 @@ def approvals_json(approval: Approvers | None, context: Context, path: Path, *, 
         step = {"rank": number if ranked else 1, "isAutomated": False, "isNotificationOn": False}
         steps.append({**step, "approver": identity, "id": 0})
     if approval is not None and approval.instructions:
-        yield Row(INSTRUCTIONS, path)
+        yield ReportRow(INSTRUCTIONS, path)
     timeout = approval.timeout if approval else 0
     return {
         "approvals": steps or [{"rank": 1, "isAutomated": True, "isNotificationOn": False, "id": 0}],
@@ -40,18 +40,18 @@ def approvals_json(approval: Approvers | None, context: Context, path: Path, *, 
     }
 
 
-def _identity(name: str, context: Context, path: Path) -> Reading[Json]:
+def _identity(name: str, context: ExportContext, path: Path) -> Reading[Json]:
     """An approver by name, and by id where that is known."""
     if re.fullmatch(GUID, name):
         return {"id": name}
     identifier = context.ids.identities.get(name, "")
     if not identifier:
-        yield Row(IDENTITY_ID, path, name)
+        yield ReportRow(IDENTITY_ID, path, name)
     identity: Json = {"displayName": name, "id": identifier}
     return identity | ({"isContainer": True} if name.startswith("[") else {"uniqueName": name})
 
 
-def gates_json(gates: Gates | None, context: Context, path: Path) -> Reading[Json]:
+def gates_json(gates: Gates | None, context: ExportContext, path: Path) -> Reading[Json]:
     """The gates of one side."""
     if gates is None:
         return {"id": 0, "gatesOptions": None, "gates": []}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azrelease.classic.account import Reading, Row
+from azrelease.classic.conversion_report import Reading, ReportRow
 from azrelease.classic.exporting.constructs import (
     ALL_ARTIFACTS,
     CONNECTION_ID,
@@ -12,7 +12,7 @@ from azrelease.classic.exporting.constructs import (
     RUN_NUMBER,
     TAG_COMMA,
 )
-from azrelease.classic.exporting.context import Context
+from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.node import Path
 from azrelease.release import ArtifactSource, Release
 from azrelease.release.artifact import LATEST
@@ -29,7 +29,7 @@ from azrelease.release.source import (
 Json = dict[str, Any]
 
 
-def artifacts_json(release: Release, context: Context) -> Reading[list[Json]]:
+def artifacts_json(release: Release, context: ExportContext) -> Reading[list[Json]]:
     """The artifacts of a completed release, the primary one first."""
     sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
     found: list[Json] = []
@@ -56,10 +56,10 @@ Parts = Mapping[str, tuple[str, str]]
 _LATEST = {"defaultVersionType": ("latestType", "Latest")}
 
 
-def _parts(source: ArtifactSource | AnySource, context: Context, path: Path) -> Reading[tuple[str, Parts]]:
+def _parts(source: ArtifactSource | AnySource, context: ExportContext, path: Path) -> Reading[tuple[str, Parts]]:
     if isinstance(source, ArtifactSource):
         if source.name is not None:
-            yield Row(ALL_ARTIFACTS, path, source.name)
+            yield ReportRow(ALL_ARTIFACTS, path, source.name)
         return "Build", (yield from _build(source, context, path))
     if isinstance(source, GitSource | HostedRepositorySource):
         return (yield from _repository(source, context, path))
@@ -101,25 +101,25 @@ def _version(version: str | None) -> Parts:
     }
 
 
-def _connection(name: str | None, context: Context, path: Path) -> Reading[Parts]:
+def _connection(name: str | None, context: ExportContext, path: Path) -> Reading[Parts]:
     if name is None:
         return {}
     identifier = context.ids.service_connections.get(name)
     if identifier is None:
-        yield Row(CONNECTION_ID, path, name)
+        yield ReportRow(CONNECTION_ID, path, name)
     return {"connection": (identifier or "", name)}
 
 
-def _build(source: ArtifactSource, context: Context, path: Path) -> Reading[Parts]:
+def _build(source: ArtifactSource, context: ExportContext, path: Path) -> Reading[Parts]:
     identifier = context.ids.pipelines.get(source.pipeline, "")
     if not identifier:
-        yield Row(PIPELINE_ID, path, source.pipeline)
+        yield ReportRow(PIPELINE_ID, path, source.pipeline)
     if source.project:
-        yield Row(PROJECT_ID, path, source.project)
+        yield ReportRow(PROJECT_ID, path, source.project)
     if any("," in tag for tag in source.tags):
-        yield Row(TAG_COMMA, path)
+        yield ReportRow(TAG_COMMA, path)
     if source.version != LATEST:
-        yield Row(RUN_NUMBER, path, source.version)
+        yield ReportRow(RUN_NUMBER, path, source.version)
     kind, label = "latestType", "Latest"
     if source.version != LATEST:
         kind, label = "specificVersionType", "Specific version"
@@ -138,7 +138,9 @@ def _build(source: ArtifactSource, context: Context, path: Path) -> Reading[Part
     }
 
 
-def _repository(source: GitSource | HostedRepositorySource, context: Context, path: Path) -> Reading[tuple[str, Parts]]:
+def _repository(
+    source: GitSource | HostedRepositorySource, context: ExportContext, path: Path
+) -> Reading[tuple[str, Parts]]:
     depth = "" if source.fetch_depth is None else str(source.fetch_depth)
     parts: dict[str, tuple[str, str]] = {
         "defaultVersionType": ("latestFromBranchType", "Latest from the default branch"),
@@ -149,7 +151,7 @@ def _repository(source: GitSource | HostedRepositorySource, context: Context, pa
     }
     branch = source.branch or ""
     if isinstance(source, GitSource):
-        yield Row(PROJECT_ID, path, source.repository)
+        yield ReportRow(PROJECT_ID, path, source.repository)
         project, _, name = source.repository.rpartition("/")
         return "Git", {**parts, "project": ("", project), "definition": ("", name), "branches": (branch, branch)}
     connection = yield from _connection(source.service_connection, context, path)

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
+from azrelease.classic.macro_translation import MacroTranslation
 from azrelease.classic.names import Names
-from azrelease.classic.texts import Texts
 from azrelease.templating import Templates
 
 
-class Context(NamedTuple):
+class ExportContext(NamedTuple):
     """The release as a whole.
 
     Attributes:
@@ -19,7 +19,7 @@ class Context(NamedTuple):
         templates: the templates of scripts.
     """
 
-    texts: Texts
+    texts: MacroTranslation
     root: str
     ids: Names
     templates: Templates

@@ -1,30 +1,26 @@
 """The release as a whole becomes a definition."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azrelease.catalog import classic
 from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.classic.account import Account, Reading, Row, collect
+from azrelease.classic.conversion_report import ConversionReport, Reading, ReportRow, collect
+from azrelease.classic.embedded_release import release_properties
 from azrelease.classic.exporting.artifacts import artifacts_json
 from azrelease.classic.exporting.constructs import CONDITION_OTHER, EXPRESSION_LOST, REGISTRATION_LOST, VARIABLE_OTHER
-from azrelease.classic.exporting.context import Context
+from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.stages import environments_json, groups_json, variables_json
 from azrelease.classic.exporting.triggers import triggers_json
+from azrelease.classic.macro_translation import CLASSIC_FOLDER, MacroTranslation, is_live
 from azrelease.classic.names import NO_NAMES, Names
 from azrelease.classic.node import Path
-from azrelease.classic.texts import CLASSIC_FOLDER, Texts, is_live
 from azrelease.lowering.resources import artifact_root
-from azrelease.release import Release, dump
+from azrelease.release import Release
 from azrelease.release.source import PipelineSource
 from azrelease.templating import Templates
 
 Json = dict[str, Any]
-
-PROPERTY = "azrelease.release"
-_PIECE = 2000
-"""Characters of a property; properties of a definition are made for short texts."""
 
 _RUN_NAME = "Release-$(rev:r)"
 
@@ -33,7 +29,7 @@ class Export(NamedTuple):
     """A definition, and what it cannot say."""
 
     definition: Json
-    account: Account
+    account: ConversionReport
 
 
 def export_release(
@@ -60,18 +56,18 @@ def export_release(
     aliases = {source.alias or "": source.alias or "" for source in full.sources}
     main = full.artifact.alias if full.artifact else None
     builds = frozenset(source.alias or "" for source in full.sources if isinstance(source, PipelineSource))
-    texts = Texts({**({main: main} if main else {}), **aliases}, main, builds)
+    texts = MacroTranslation({**({main: main} if main else {}), **aliases}, main, builds)
     root = artifact_root(full.artifact, CLASSIC_FOLDER)
-    context = Context(texts, root, names.reversed(), templates or Templates(), tasks)
+    context = ExportContext(texts, root, names.reversed(), templates or Templates(), tasks)
     definition, found = collect(_definition(full, context))
-    definition["properties"] = _properties(release)
-    return Export(_in_integers(definition) if portal else definition, Account(found))
+    definition["properties"] = release_properties(release)
+    return Export(_in_integers(definition) if portal else definition, ConversionReport(found))
 
 
-def _definition(release: Release, context: Context) -> Reading[Json]:
+def _definition(release: Release, context: ExportContext) -> Reading[Json]:
     yield from _other_variables(release.model_dump(mode="json"), context.texts, ())
     if release.registration is not None:
-        yield Row(REGISTRATION_LOST, ("registration",))
+        yield ReportRow(REGISTRATION_LOST, ("registration",))
     variables = variables_json(release.variables, release.secrets, release.settable, context)
     groups = yield from groups_json(release.variable_groups, context, ("variable_groups",))
     artifacts = yield from artifacts_json(release, context)
@@ -95,7 +91,7 @@ def _definition(release: Release, context: Context) -> Reading[Json]:
     }
 
 
-def _other_variables(value: Any, texts: Texts, path: Path) -> Iterator[Row]:  # noqa: ANN401  (any JSON)
+def _other_variables(value: Any, texts: MacroTranslation, path: Path) -> Iterator[ReportRow]:  # noqa: ANN401  (any JSON)
     """Rows for variables and expressions in the texts of a release that mean something else in a definition."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in items:
@@ -103,18 +99,9 @@ def _other_variables(value: Any, texts: Texts, path: Path) -> Iterator[Row]:  # 
     if isinstance(value, str):
         construct = CONDITION_OTHER if path[-1] == "condition" else VARIABLE_OTHER
         for name in texts.without_classic(value):
-            yield Row(construct, path, name)
+            yield ReportRow(construct, path, name)
         if is_live(value):
-            yield Row(EXPRESSION_LOST, path)
-
-
-def _properties(release: Release) -> Json:
-    """The release itself, in pieces, so that an import finds what a definition cannot say."""
-    text = json.dumps(json.loads(dump(release, form="json", brief=True)), ensure_ascii=False, separators=(",", ":"))
-    pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
-    return {
-        f"{PROPERTY}.{number}": {"$type": "System.String", "$value": piece} for number, piece in enumerate(pieces, 1)
-    }
+            yield ReportRow(EXPRESSION_LOST, path)
 
 
 _ENUMERATIONS: Mapping[str, str] = {

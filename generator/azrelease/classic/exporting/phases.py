@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from azrelease.classic.account import Reading, Row
+from azrelease.classic.conversion_report import Reading, ReportRow
 from azrelease.classic.exporting.constructs import (
     AT_ONCE,
     DEPLOYMENT_GROUP_ID,
@@ -14,7 +14,7 @@ from azrelease.classic.exporting.constructs import (
     POOL_ID,
     ROLLOUT,
 )
-from azrelease.classic.exporting.context import Context
+from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.tasks import USUAL, tasks_json
 from azrelease.classic.node import Path
 from azrelease.lowering.jobs import lower_tasks
@@ -31,7 +31,7 @@ _USUAL_TIMEOUT = 60  # minutes; what a job of a pipeline has
 
 
 def phases_json(
-    stage: Stage, release: Release, context: Context, path: Path, condition: str | None
+    stage: Stage, release: Release, context: ExportContext, path: Path, condition: str | None
 ) -> Reading[tuple[list[Json], Mapping[str, str]]]:
     """The phases of a completed stage, and the variables that their matrices need.
 
@@ -46,7 +46,7 @@ def phases_json(
     if stage.jobs is None:
         hooks = lower_tasks(stage.tasks or (), where)
         if hooks.on_failure or hooks.on_success:
-            yield Row(ROLLOUT, path)
+            yield ReportRow(ROLLOUT, path)
         steps = (
             *hooks.deploy,
             *(_always_on(step, USUAL, goes_on=True) for step in hooks.on_success),
@@ -65,16 +65,16 @@ def phases_json(
         kind, given = yield from _input(job, context, path)
         told = _both(condition, job.condition)
         if job.condition and "dependencies" in job.condition.casefold():
-            yield Row(JOB_CONDITION_LOST, path, job.condition)
+            yield ReportRow(JOB_CONDITION_LOST, path, job.condition)
         if job.continue_on_error and not job.matrix and not job.parallel:
-            yield Row(GOES_ON, path, job.name)
+            yield ReportRow(GOES_ON, path, job.name)
         given |= _limits(context.text(told) or None, job.timeout, job.cancel_timeout)
         if kind != "machineGroupBasedDeployment":
             given["parallelExecution"] = yield from _copies(job, path)
             for name, values in job.matrix.items():
                 value = ",".join(map(context.text, values))
                 if variables.setdefault(name.casefold(), value) != value or _is_taken(name, value, stage, release):
-                    yield Row(MATRIX_LOST, path, name)
+                    yield ReportRow(MATRIX_LOST, path, name)
                 matrix[name] = value
         if kind != "runOnServer":
             given |= _downloads(job, release)
@@ -132,7 +132,7 @@ def _nothing_chosen() -> Json:
     }
 
 
-def _input(job: Job, context: Context, path: Path) -> Reading[tuple[str, Json]]:
+def _input(job: Job, context: ExportContext, path: Path) -> Reading[tuple[str, Json]]:
     if job.runs_on == "server":
         return "runOnServer", {}
     if job.machines is None:
@@ -141,11 +141,11 @@ def _input(job: Job, context: Context, path: Path) -> Reading[tuple[str, Json]]:
     numbered = re.fullmatch(r"deployment group (\d+)", name)
     identifier = numbered[1] if numbered else context.ids.deployment_groups.get(name)
     if identifier is None:
-        yield Row(DEPLOYMENT_GROUP_ID, path, name)
+        yield ReportRow(DEPLOYMENT_GROUP_ID, path, name)
     at_once = job.machines.at_once
     one = at_once == "1"
     if at_once and at_once.isdecimal() and not one:
-        yield Row(AT_ONCE, path, at_once)
+        yield ReportRow(AT_ONCE, path, at_once)
     health = _ALL - int(at_once[:-1]) if at_once and at_once.endswith("%") else 0
     return "machineGroupBasedDeployment", {
         "queueId": int(identifier) if identifier and identifier.isdecimal() else 0,
@@ -157,14 +157,14 @@ def _input(job: Job, context: Context, path: Path) -> Reading[tuple[str, Json]]:
     }
 
 
-def _agent(agent: Agent | None, context: Context, path: Path) -> Reading[Json]:
+def _agent(agent: Agent | None, context: ExportContext, path: Path) -> Reading[Json]:
     agent = agent or Agent()
     name = agent.pool or "Azure Pipelines"
     numbered = re.fullmatch(r"queue (\d+)", name)
     identifier = numbered[1] if numbered else context.ids.pools.get(name)
     token = re.search(r"\$|\{\{", name) is not None
     if identifier is None:
-        yield Row(POOL_ID, path, name)
+        yield ReportRow(POOL_ID, path, name)
     return {
         "queueId": int(identifier) if identifier and identifier.isdecimal() else name if token else 0,
         "agentSpecification": {"identifier": agent.image} if agent.image else None,
@@ -184,7 +184,7 @@ def _copies(job: Job, path: Path) -> Reading[Json]:
         return {"parallelExecutionType": "none"}
     for name, values in job.matrix.items():
         if any("," in value or value != value.strip() or not value for value in values):
-            yield Row(MATRIX_LOST, path, name)
+            yield ReportRow(MATRIX_LOST, path, name)
     return {
         "parallelExecutionType": "multiConfiguration",
         "multipliers": ",".join(job.matrix),

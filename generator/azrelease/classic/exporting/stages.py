@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from azrelease.classic.account import Reading, Row
 from azrelease.classic.conditions import Ends, Waiting, after_failure, read_condition, stage_filter, waited_bits
+from azrelease.classic.conversion_report import Reading, ReportRow
 from azrelease.classic.exporting.approvals import approvals_json, gates_json
 from azrelease.classic.exporting.constructs import (
     CHECKS_LOST,
@@ -19,7 +19,7 @@ from azrelease.classic.exporting.constructs import (
     SHARED_LOCK,
     STAGE_GROUP,
 )
-from azrelease.classic.exporting.context import Context
+from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.phases import phases_json
 from azrelease.classic.node import Path
 from azrelease.release import Release, Stage
@@ -28,7 +28,7 @@ from azrelease.release.stage import usual_environment
 Json = dict[str, Any]
 
 
-def environments_json(release: Release, context: Context) -> Reading[list[Json]]:
+def environments_json(release: Release, context: ExportContext) -> Reading[list[Json]]:
     """The environments of a completed release."""
     titles = [stage.display_name or stage.name for stage in release.stages]
     names = {stage.name.casefold() for stage in release.stages}
@@ -57,19 +57,19 @@ def environments_json(release: Release, context: Context) -> Reading[list[Json]]
 
 
 def _environment(
-    stage: Stage, release: Release, context: Context, names: Mapping[str, str], ends: Ends, rank: int
+    stage: Stage, release: Release, context: ExportContext, names: Mapping[str, str], ends: Ends, rank: int
 ) -> Reading[Json]:
     path: Path = ("stages", rank - 1)
     conditions, rest = yield from _conditions(stage, release, context, names, ends, path)
     usual_name = usual_environment(release.name, stage.name)
     if stage.environment != usual_name:
-        yield Row(SHARED_LOCK if stage.lock else ENVIRONMENT, path, stage.environment or "")
+        yield ReportRow(SHARED_LOCK if stage.lock else ENVIRONMENT, path, stage.environment or "")
     if stage.gates_after is not None:
-        yield Row(GATES_SAMPLED, (*path, "gates_after"))
+        yield ReportRow(GATES_SAMPLED, (*path, "gates_after"))
     if stage.group is not None:
-        yield Row(STAGE_GROUP, (*path, "group"), stage.group)
+        yield ReportRow(STAGE_GROUP, (*path, "group"), stage.group)
     if stage.checks is not None:
-        yield Row(CHECKS_LOST, (*path, "checks"))
+        yield ReportRow(CHECKS_LOST, (*path, "checks"))
     phases, variables = yield from phases_json(stage, release, context, path, rest)
     own = variables_json(stage.variables, stage.secrets, (), context)
     # The group that an import puts the secrets of a stage into: here they are variables of the stage.
@@ -136,7 +136,7 @@ def _ends_with_issues(stage: Stage) -> bool:
 
 
 def _conditions(
-    stage: Stage, release: Release, context: Context, names: Mapping[str, str], ends: Ends, path: Path
+    stage: Stage, release: Release, context: ExportContext, names: Mapping[str, str], ends: Ends, path: Path
 ) -> Reading[tuple[list[Json], str | None]]:
     """What a stage waits for, and what its jobs have to ask for instead."""
     by_fold = {name.casefold(): name for name in names}
@@ -149,13 +149,13 @@ def _conditions(
         known = usual
         followed = any(stage.name.casefold() in map(str.casefold, s.depends_on or ()) for s in release.stages)
         if followed or not _is_for_jobs(stage.condition or "", waits=bool(waited_for)):
-            yield Row(CONDITION_LOST, path, stage.condition or "")
+            yield ReportRow(CONDITION_LOST, path, stage.condition or "")
         else:
-            yield Row(CONDITION_JOBS, path, stage.condition or "")
+            yield ReportRow(CONDITION_JOBS, path, stage.condition or "")
             rest = stage.condition
     waiting, filters = known
     if stage.trigger == "manual" and waiting:
-        yield Row(MANUAL_ORDER, path, stage.name)
+        yield ReportRow(MANUAL_ORDER, path, stage.name)
     manual = stage.trigger == "manual"
     found = [] if manual else [_waiting(other, names) for other in waiting]
     if not manual and not waiting:
@@ -171,7 +171,7 @@ def _waiting(other: Waiting, names: Mapping[str, str]) -> Json:
 
 
 def variables_json(
-    values: Mapping[str, str], secrets: Sequence[str], settable: Sequence[str], context: Context
+    values: Mapping[str, str], secrets: Sequence[str], settable: Sequence[str], context: ExportContext
 ) -> Json:
     """Variables of a scope; secrets have no value."""
     found: Json = {name: {"value": context.text(value)} for name, value in values.items()}
@@ -180,7 +180,7 @@ def variables_json(
     return {n: {**v, "allowOverride": True} if n.casefold() in changeable else v for n, v in found.items()}
 
 
-def groups_json(names: Sequence[str], context: Context, path: Path) -> Reading[list[int]]:
+def groups_json(names: Sequence[str], context: ExportContext, path: Path) -> Reading[list[int]]:
     """Variable groups by id."""
     found: list[int] = []
     for name in names:
@@ -188,5 +188,5 @@ def groups_json(names: Sequence[str], context: Context, path: Path) -> Reading[l
         if text.isdecimal():
             found.append(int(text))
         else:
-            yield Row(GROUP_ID, path, name)
+            yield ReportRow(GROUP_ID, path, name)
     return found

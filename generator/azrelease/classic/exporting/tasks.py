@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from azrelease.classic.account import Reading, Row
+from azrelease.classic.conversion_report import Reading, ReportRow
 from azrelease.classic.exporting.constructs import APPROVERS_LOST, CONNECTION_ID, TASK_ID_LOST
-from azrelease.classic.exporting.context import Context
+from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.node import GUID, Path
 from azrelease.pipeline import Step, TaskStep
 from azrelease.templating.scripts import is_expanded
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 USUAL = "succeeded()"
 
 
-def tasks_json(steps: Iterable[Step], context: Context, path: Path) -> Reading[list[Json]]:
+def tasks_json(steps: Iterable[Step], context: ExportContext, path: Path) -> Reading[list[Json]]:
     """The tasks that steps become; downloads are the job's own."""
     found: list[Json] = []
     for step in steps:
@@ -26,11 +26,11 @@ def tasks_json(steps: Iterable[Step], context: Context, path: Path) -> Reading[l
     return found
 
 
-def _intervention(step: TaskStep, context: Context, path: Path) -> Reading[Json]:
+def _intervention(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
     """A manual validation as ManualIntervention@8, which is what a definition has."""
     given = {name.casefold(): str(value) for name, value in step.inputs}
     if given.get("approvers") or given.get("allowapproverstoapprovetheirownruns", "true").casefold() == "false":
-        yield Row(APPROVERS_LOST, path, step.display_name or "")
+        yield ReportRow(APPROVERS_LOST, path, step.display_name or "")
     inputs = {
         "instructions": given.get("instructions", ""),
         "emailRecipients": given.get("notifyusers", ""),
@@ -40,17 +40,17 @@ def _intervention(step: TaskStep, context: Context, path: Path) -> Reading[Json]
     return (yield from _task(plain, context, path))
 
 
-def _connection(name: str, context: Context, path: Path) -> Reading[str]:
+def _connection(name: str, context: ExportContext, path: Path) -> Reading[str]:
     """A service connection by id, where that is known."""
     if not name or re.fullmatch(GUID, name) or is_expanded(name):
         return name
     identifier = context.ids.service_connections.get(name)
     if identifier is None:
-        yield Row(CONNECTION_ID, path, name)
+        yield ReportRow(CONNECTION_ID, path, name)
     return identifier or name
 
 
-def _task(step: TaskStep, context: Context, path: Path) -> Reading[Json]:
+def _task(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
     if step.task.casefold() == "manualvalidation@1":
         return (yield from _intervention(step, context, path))
     name, _, major = step.task.partition("@")
@@ -61,7 +61,7 @@ def _task(step: TaskStep, context: Context, path: Path) -> Reading[Json]:
         known = context.tasks.task(f"{name}@{versions[-1]}") if versions else None
         identifier = known.id if known else ""
         if known is None:
-            yield Row(TASK_ID_LOST, path, step.task)
+            yield ReportRow(TASK_ID_LOST, path, step.task)
     inputs = {d.name: d.default or "" for d in definition.inputs} if definition else {}
     for key, value in step.inputs:
         found = definition.input(key) if definition else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from azrelease.classic.account import Reading, Row
+from azrelease.classic.conversion_report import Reading, ReportRow
 from azrelease.classic.exporting.constructs import CRON_LOST, SCHEDULE_BRANCHES, SCHEDULE_CHANGED, TRIGGER_STAGES
 from azrelease.release import ContinuousDeploymentTrigger, Release, Schedule
 from azrelease.release.source import ContainerSource, GitSource, JenkinsSource, PipelineSource
@@ -41,7 +41,7 @@ def triggers_json(release: Release) -> Reading[list[Json]]:
 
 def _continuous(alias: str, trigger: ContinuousDeploymentTrigger) -> Reading[Json]:
     if trigger.stages:
-        yield Row(TRIGGER_STAGES, ("trigger",), alias)
+        yield ReportRow(TRIGGER_STAGES, ("trigger",), alias)
     tags = list(trigger.tags)
     wanted = trigger.branch_filter
     branches = [*wanted.include, *(f"-{branch}" for branch in wanted.exclude)]
@@ -63,12 +63,12 @@ def _schedule(schedule: Schedule, index: int) -> Reading[Json | None]:
     days = _week(week)
     is_time = minute.isdecimal() and hour.isdecimal() and int(minute) < _HOUR and int(hour) < _DAY_HOURS
     if not is_time or (day, month) != ("*", "*") or days is None:
-        yield Row(CRON_LOST, ("trigger", "schedules", index), schedule.cron)
+        yield ReportRow(CRON_LOST, ("trigger", "schedules", index), schedule.cron)
         return None
     if schedule.display_name or schedule.branches != ("main",):
-        yield Row(SCHEDULE_BRANCHES, ("trigger", "schedules", index), schedule.display_name or "")
+        yield ReportRow(SCHEDULE_BRANCHES, ("trigger", "schedules", index), schedule.display_name or "")
     if not schedule.always:
-        yield Row(SCHEDULE_CHANGED, ("trigger", "schedules", index))
+        yield ReportRow(SCHEDULE_CHANGED, ("trigger", "schedules", index))
     return {
         "daysToRelease": "all" if len(days) == len(_DAYS) else ",".join(day for day in _DAYS if day in days),
         "startHours": int(hour),

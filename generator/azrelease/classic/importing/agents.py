@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from azrelease.catalog.images import ImageStatus, image
-from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.constructs import (
     DEMANDS,
     DEMANDS_LOST,
@@ -15,7 +14,8 @@ from azrelease.classic.constructs import (
     POOL_UNKNOWN,
     USUAL,
 )
-from azrelease.classic.importing.context import Context
+from azrelease.classic.conversion_report import Reading, ReportRow, report_rows
+from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.node import Node
 
 Data = dict[str, Any]
@@ -35,7 +35,7 @@ HOSTED = {
 2019 (learn.microsoft.com/azure/devops/pipelines/agents/hosted)."""
 
 
-def agent_of(given: Node, stage: Node, context: Context, today: date) -> Reading[Data]:
+def agent_of(given: Node, stage: Node, context: ImportContext, today: date) -> Reading[Data]:
     """The agent of a job.
 
     Args:
@@ -44,29 +44,29 @@ def agent_of(given: Node, stage: Node, context: Context, today: date) -> Reading
         context: the definition.
         today: the day by which an image is gone or not.
     """
-    yield from rows(USUAL, given["imageId"])
+    yield from report_rows(USUAL, given["imageId"])
     queue = given["queueId"] if given["queueId"].text() not in ("", "0") else stage["queueId"]
     if queue.path != stage["queueId"].path:
-        yield from rows(USUAL, stage["queueId"])
+        yield from report_rows(USUAL, stage["queueId"])
     label = given["agentSpecification"]["identifier"]
     name = context.names.pools.get(queue.text()) or ("" if queue.text().isdecimal() else queue.text())
     demands = yield from _demands([*given["demands"].items(), *stage["demands"].items()], context)
     if label.text():
-        yield from rows(IDENTITY, queue)
+        yield from report_rows(IDENTITY, queue)
         found = yield from _image(label, today)
     elif name.casefold() in HOSTED:
         found = HOSTED[name.casefold()]
         unnamed = name.casefold() == "azure pipelines"
-        yield from rows(POOL_DEFAULT if unnamed else POOL_RETIRED, queue, detail=f"{name} becomes {found}")
+        yield from report_rows(POOL_DEFAULT if unnamed else POOL_RETIRED, queue, detail=f"{name} becomes {found}")
     else:
         number = "" if queue.text() == "0" else queue.text()
-        yield Row(POOL if name else POOL_UNKNOWN, queue.path, "" if name else number)
+        yield ReportRow(POOL if name else POOL_UNKNOWN, queue.path, "" if name else number)
         return {
             "pool": name or f"queue {number or 'unknown'}",
             **({"demands": [text for text, _ in demands]} if demands else {}),
         }
     for text, node in demands:
-        yield Row(DEMANDS_LOST, node.path, text)
+        yield ReportRow(DEMANDS_LOST, node.path, text)
     return {"image": found}
 
 
@@ -75,23 +75,23 @@ def _image(label: Node, today: date) -> Reading[str]:
     known = image(label.text())
     gone = known is not None and known.status(today) in (ImageStatus.RETIRED, ImageStatus.NEVER)
     if known is not None and gone and known.replacement:
-        yield Row(POOL_RETIRED, label.path, f"{label.text()} becomes {known.replacement}")
+        yield ReportRow(POOL_RETIRED, label.path, f"{label.text()} becomes {known.replacement}")
         return known.replacement
-    yield from rows(POOL, label)
+    yield from report_rows(POOL, label)
     return label.text()
 
 
-def _demands(nodes: list[Node], context: Context) -> Reading[list[tuple[str, Node]]]:
+def _demands(nodes: list[Node], context: ImportContext) -> Reading[list[tuple[str, Node]]]:
     """Demands as texts: `docker`, or `Agent.OS -equals Linux`."""
     found: list[tuple[str, Node]] = []
     for node in nodes:
         if isinstance(node.value, dict):
             name, value = node["name"].text(), node["value"].text()
             text = f"{name} -equals {value}" if value else name
-            yield from rows(DEMANDS, node["name"], node["value"])
+            yield from report_rows(DEMANDS, node["name"], node["value"])
         else:
             text = node.text()
-            yield from rows(DEMANDS, node)
+            yield from report_rows(DEMANDS, node)
         if text:
             found.append((context.texts.to_yaml(text), node))
     return found

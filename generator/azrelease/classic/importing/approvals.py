@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.constructs import (
     APPROVAL,
     APPROVAL_AFTER,
@@ -28,8 +27,9 @@ from azrelease.classic.constructs import (
     IDENTITY,
     USUAL,
 )
-from azrelease.classic.importing.context import Context
-from azrelease.classic.importing.tasks import Place, tasks_of
+from azrelease.classic.conversion_report import Reading, ReportRow, report_rows
+from azrelease.classic.importing.context import ImportContext
+from azrelease.classic.importing.tasks import TaskPosition, tasks_of
 from azrelease.classic.node import Node
 from azrelease.release.approval import LONGEST_TIMEOUT
 from azrelease.release.fields import minutes_text
@@ -38,7 +38,7 @@ from azrelease.release.gates import USUAL_INTERVAL, USUAL_TIMEOUT
 Data = dict[str, Any]
 
 
-def approval_of(node: Node, context: Context, *, after: bool, gates: bool) -> Reading[Data | None]:
+def approval_of(node: Node, context: ImportContext, *, after: bool, gates: bool) -> Reading[Data | None]:
     """The approval before or after a stage, as the data of a release file; None where nobody has to agree.
 
     Args:
@@ -49,19 +49,19 @@ def approval_of(node: Node, context: Context, *, after: bool, gates: bool) -> Re
     """
     people: list[_Person] = []
     for step in node["approvals"].items():
-        yield from rows(IDENTITY, step["id"])
+        yield from report_rows(IDENTITY, step["id"])
         if step["isAutomated"].flag():
-            yield from rows(USUAL, step["isAutomated"], step["rank"], step["isNotificationOn"], step["approver"])
+            yield from report_rows(USUAL, step["isAutomated"], step["rank"], step["isNotificationOn"], step["approver"])
             continue
-        yield from rows(APPROVAL_AFTER if after else APPROVAL, step["isAutomated"])
-        yield from rows(APPROVAL_ORDER, step["rank"])
-        yield from rows(APPROVAL_MAIL if step["isNotificationOn"].flag() else USUAL, step["isNotificationOn"])
+        yield from report_rows(APPROVAL_AFTER if after else APPROVAL, step["isAutomated"])
+        yield from report_rows(APPROVAL_ORDER, step["rank"])
+        yield from report_rows(APPROVAL_MAIL if step["isNotificationOn"].flag() else USUAL, step["isNotificationOn"])
         name = yield from _approver(step, context)
         if name:
             people.append(_Person(step, name, step["approver"]["id"].text()))
     options = node["approvalOptions"]
     if not people:
-        yield from rows(USUAL, options)
+        yield from report_rows(USUAL, options)
         return None
     names = yield from _names(sorted(people, key=lambda person: person.step["rank"].number()))
     ranked = len({person.step["rank"].number() for person in people}) > 1
@@ -87,14 +87,14 @@ def _names(people: Sequence[_Person]) -> Reading[list[str]]:
         is_other = bool(known and person.identifier and known != person.identifier)
         name = person.identifier if is_other else person.name
         if name.casefold() in seen:
-            yield Row(APPROVER_TWICE, person.step.path, person.name)
+            yield ReportRow(APPROVER_TWICE, person.step.path, person.name)
             continue
         seen.add(name.casefold())
         names.append(name)
     return names
 
 
-def _approver(step: Node, context: Context) -> Reading[str | None]:
+def _approver(step: Node, context: ImportContext) -> Reading[str | None]:
     """The approver by a name that can be found again: groups by theirs, users by e-mail."""
     approver = step["approver"]
     unique, title = approver["uniqueName"].text().strip(), approver["displayName"].text().strip()
@@ -102,15 +102,17 @@ def _approver(step: Node, context: Context) -> Reading[str | None]:
     is_group = approver["isContainer"].flag() or title.startswith("[") or unique.startswith("vstfs:")
     name = context.names.identities.get(identifier) or (title if is_group or not unique else unique)
     if not name and not identifier:
-        yield Row(APPROVER_LOST, step.path)
+        yield ReportRow(APPROVER_LOST, step.path)
         return None
     if not name:
-        yield from rows(APPROVER_ID, approver["id"])
+        yield from report_rows(APPROVER_ID, approver["id"])
         name = identifier
     for key, value in approver.entries():
         if key == "id" and name == identifier:
             continue
-        yield from rows(APPROVER if key in ("displayName", "uniqueName") and value.text() == name else IDENTITY, value)
+        yield from report_rows(
+            APPROVER if key in ("displayName", "uniqueName") and value.text() == name else IDENTITY, value
+        )
     return name
 
 
@@ -130,14 +132,14 @@ def _approval(names: list[str], ranked: bool, options: Node, *, after: bool, gat
         if after and required != 1:
             construct = APPROVAL_AFTER_SOME
             data["minimum"] = count
-    yield from rows(USUAL if required >= count else construct, options["requiredApproverCount"])
+    yield from report_rows(USUAL if required >= count else construct, options["requiredApproverCount"])
     if options["releaseCreatorCanBeApprover"].flag():
         data["requester_may_approve"] = True
-    yield from rows(APPROVAL_ORDER, options["releaseCreatorCanBeApprover"])
+    yield from report_rows(APPROVAL_ORDER, options["releaseCreatorCanBeApprover"])
     timeout = options["timeoutInMinutes"].number()
     too_long = timeout > LONGEST_TIMEOUT
     whole = timeout == LONGEST_TIMEOUT
-    yield from rows(
+    yield from report_rows(
         APPROVAL_TIMEOUT_CUT if too_long else USUAL if whole else APPROVAL_TIMEOUT, options["timeoutInMinutes"]
     )
     if 0 < timeout < LONGEST_TIMEOUT:
@@ -146,40 +148,40 @@ def _approval(names: list[str], ranked: bool, options: Node, *, after: bool, gat
         ("enforceIdentityRevalidation", APPROVAL_REVALIDATE),
         ("autoTriggeredAndPreviousEnvironmentApprovedCanBeSkipped", APPROVAL_SKIP),
     ):
-        yield from rows(construct if options[key].flag() else USUAL, options[key])
+        yield from report_rows(construct if options[key].flag() else USUAL, options[key])
     usual = ("beforeGates", "afterSuccessfulGates")[after]
     ordered = options["executionOrder"].choice("ApprovalExecutionOrder")
-    yield from rows(APPROVAL_GATE_ORDER if gates and ordered != usual else USUAL, options["executionOrder"])
+    yield from report_rows(APPROVAL_GATE_ORDER if gates and ordered != usual else USUAL, options["executionOrder"])
     return data
 
 
-def gates_of(node: Node, context: Context, place: Place, *, after: bool) -> Reading[Data | None]:
+def gates_of(node: Node, context: ImportContext, place: TaskPosition, *, after: bool) -> Reading[Data | None]:
     """The gates before or after a stage; None where there are none."""
-    yield from rows(IDENTITY, node["id"])
+    yield from report_rows(IDENTITY, node["id"])
     options = node["gatesOptions"]
     tasks = [task for gate in node["gates"].items() for task in gate["tasks"].items()]
     if not tasks:
-        yield from rows(USUAL, options)
+        yield from report_rows(USUAL, options)
         return None
     found = yield from tasks_of(tasks, context, place)
     if not found:
         return None
     construct = GATES_AFTER if after else GATES
     for task in tasks:
-        yield Row(construct, (*task.path, "taskId"), task["name"].text())
+        yield ReportRow(construct, (*task.path, "taskId"), task["name"].text())
     data: Data = {"tasks": list(found)}
     enabled = options["isEnabled"].flag(default=True)
-    yield from rows(construct, options["isEnabled"])
+    yield from report_rows(construct, options["isEnabled"])
     if not enabled:
         data["enabled"] = False
     sampling = GATES_AFTER if after else GATE_SAMPLING
     interval, timeout = options["samplingInterval"].number(), options["timeout"].number()
-    yield from rows(sampling, options["samplingInterval"], options["timeout"])
+    yield from report_rows(sampling, options["samplingInterval"], options["timeout"])
     if interval and interval != USUAL_INTERVAL:
         data["interval"] = minutes_text(interval)
     if timeout and timeout != USUAL_TIMEOUT:
         data["timeout"] = minutes_text(timeout)
     delay, steady = options["stabilizationTime"], options["minimumSuccessDuration"]
-    yield from rows(GATE_DELAY if delay.number() and enabled else USUAL, delay)
-    yield from rows(GATE_STEADY if steady.number() and enabled else USUAL, steady)
+    yield from report_rows(GATE_DELAY if delay.number() and enabled else USUAL, delay)
+    yield from report_rows(GATE_STEADY if steady.number() and enabled else USUAL, steady)
     return data

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.constructs import (
     ALIAS,
     ALIAS_CHANGED,
@@ -31,6 +30,7 @@ from azrelease.classic.constructs import (
     VERSION_BRANCH,
     Construct,
 )
+from azrelease.classic.conversion_report import Reading, ReportRow, report_rows
 from azrelease.classic.names import Names
 from azrelease.classic.node import GUID, Node
 from azrelease.release.artifact import KEYWORDS
@@ -38,7 +38,7 @@ from azrelease.release.artifact import KEYWORDS
 Data = dict[str, Any]
 
 
-class Source(NamedTuple):
+class ClassicArtifact(NamedTuple):
     """A source of the release, with the artifact that it was."""
 
     node: Node
@@ -64,19 +64,21 @@ def aliases_of(nodes: Sequence[Node]) -> dict[str, str]:
     return found
 
 
-def sources_of(nodes: Sequence[Node], aliases: Mapping[str, str], names: Names) -> Reading[tuple[Source, ...]]:
+def sources_of(nodes: Sequence[Node], aliases: Mapping[str, str], names: Names) -> Reading[tuple[ClassicArtifact, ...]]:
     """The sources, the primary one first."""
-    found: list[Source] = []
+    found: list[ClassicArtifact] = []
     for node in sorted(nodes, key=lambda node: not node["isPrimary"].flag()):
         old = node["alias"].text()
         alias = aliases[old]
-        yield from rows(ALIAS if alias == old else ALIAS_CHANGED, node["alias"], detail="" if alias == old else alias)
-        yield from rows(PRIMARY if node["isPrimary"].flag() else USUAL, node["isPrimary"])
-        yield from rows(IDENTITY, node["sourceId"])
-        yield from rows(USUAL, node["isRetained"])
+        yield from report_rows(
+            ALIAS if alias == old else ALIAS_CHANGED, node["alias"], detail="" if alias == old else alias
+        )
+        yield from report_rows(PRIMARY if node["isPrimary"].flag() else USUAL, node["isPrimary"])
+        yield from report_rows(IDENTITY, node["sourceId"])
+        yield from report_rows(USUAL, node["isRetained"])
         data = yield from _source(node, names)
         if data is not None:
-            found.append(Source(node, alias, {**data, "alias": alias}))
+            found.append(ClassicArtifact(node, alias, {**data, "alias": alias}))
     return tuple(found)
 
 
@@ -91,11 +93,11 @@ def _source(node: Node, names: Names) -> Reading[Data | None]:
     made = _of_kind(kind, reference, version)
     definition = _name(reference["definition"])
     if made is None or not definition:
-        yield Row(ARTIFACT_LOST, node.path, f"{node['type'].text()} {node['alias'].text()}".strip())
+        yield ReportRow(ARTIFACT_LOST, node.path, f"{node['type'].text()} {node['alias'].text()}".strip())
         return None
     construct, data = made
     connection = yield from _connection(reference["connection"], names, construct)
-    yield from rows(construct, node["type"])
+    yield from report_rows(construct, node["type"])
     yield from _parts(reference, construct)
     if data["type"] != "package":
         data = data | {"service_connection": connection}
@@ -130,20 +132,20 @@ _FLAGS = ("checkoutSubmodules", "checkoutNestedSubmodules", "gitLfsSupport")
 """Parts whose name is only a label."""
 
 
-def _parts(reference: Node, construct: Construct) -> Iterator[Row]:
+def _parts(reference: Node, construct: Construct) -> Iterator[ReportRow]:
     """What else a source is made of: names are carried, ids are of the old organization."""
     for key, part in reference.entries():
         if key == "connection":
             continue
         for leaf in part.leaves():
             if key in ("artifactSourceDefinitionUrl", "defaultVersionType"):
-                yield Row(IDENTITY, leaf.path)
+                yield ReportRow(IDENTITY, leaf.path)
             elif key == "checkoutNestedSubmodules" and not reference["checkoutSubmodules"]["id"].flag():
-                yield Row(USUAL, leaf.path)
+                yield ReportRow(USUAL, leaf.path)
             elif key in _FLAGS:
-                yield Row(construct if leaf.path[-1] == "id" else IDENTITY, leaf.path)
+                yield ReportRow(construct if leaf.path[-1] == "id" else IDENTITY, leaf.path)
             elif leaf:
-                yield Row(construct if leaf.path[-1] == "name" or not part["name"] else IDENTITY, leaf.path)
+                yield ReportRow(construct if leaf.path[-1] == "name" or not part["name"] else IDENTITY, leaf.path)
 
 
 def _connection(node: Node, names: Names, carried: Construct) -> Reading[str]:
@@ -152,8 +154,8 @@ def _connection(node: Node, names: Names, carried: Construct) -> Reading[str]:
     known = names.service_connections.get(identifier) or ("" if re.fullmatch(GUID, name) else name)
     if identifier or name:
         said = node["name"] if name else node["id"]
-        yield from rows(carried if known else SERVICE_ID, said, detail="" if known else identifier)
-        yield from rows(IDENTITY, node["id"] if name else node["name"])
+        yield from report_rows(carried if known else SERVICE_ID, said, detail="" if known else identifier)
+        yield from report_rows(IDENTITY, node["id"] if name else node["name"])
     return known or identifier
 
 
@@ -168,52 +170,52 @@ def _other_version(kind: str, reference: Node) -> Reading[str | None]:
     specific = _name(reference["defaultVersionSpecific"])
     if chosen == "specificVersionType" and specific:
         if kind in ("azurecontainerrepository", "dockerhub"):
-            yield Row(IMAGE_VERSION, reference["defaultVersionType"].path, specific)
+            yield ReportRow(IMAGE_VERSION, reference["defaultVersionType"].path, specific)
         return specific
     if chosen == "selectDuringReleaseCreationType":
-        yield from rows(VERSION_ASKED, reference["defaultVersionType"]["id"])
+        yield from report_rows(VERSION_ASKED, reference["defaultVersionType"]["id"])
     if kind == "packagemanagement":
-        yield Row(PACKAGE_LATEST, reference.path)
+        yield ReportRow(PACKAGE_LATEST, reference.path)
     return None
 
 
 def _build(node: Node, reference: Node, names: Names) -> Reading[Data | None]:
     """A build as a pipeline."""
     if reference["IsMultiDefinitionType"]["id"].flag() or _name(reference["definitions"]):
-        yield Row(ARTIFACT_LOST, node.path, f"several builds as {node['alias'].text()}")
+        yield ReportRow(ARTIFACT_LOST, node.path, f"several builds as {node['alias'].text()}")
         return None
-    yield from rows(ARTIFACT, node["type"])
+    yield from report_rows(ARTIFACT, node["type"])
     data: Data = {}
     definition = reference["definition"]
     identifier, title = definition["id"].text(), definition["name"].text()
     name = names.pipelines.get(identifier) or title
     if name:
-        yield from rows(ARTIFACT, definition["name"])
-        yield from rows(IDENTITY, definition["id"])
+        yield from report_rows(ARTIFACT, definition["name"])
+        yield from report_rows(IDENTITY, definition["id"])
     else:
-        yield Row(ARTIFACT_UNNAMED, definition.path, identifier)
+        yield ReportRow(ARTIFACT_UNNAMED, definition.path, identifier)
     data["pipeline"] = name or f"pipeline {identifier or node['alias'].text()}"
     project = reference["project"]
     if project["name"]:
-        yield from rows(ARTIFACT_PROJECT, project["name"])
-        yield from rows(IDENTITY, project["id"])
+        yield from report_rows(ARTIFACT_PROJECT, project["name"])
+        yield from report_rows(IDENTITY, project["id"])
         data["project"] = project["name"].text()
     elif project["id"]:
-        yield from rows(ARTIFACT_PROJECT, project["id"])
+        yield from report_rows(ARTIFACT_PROJECT, project["id"])
         data["project"] = project["id"].text()
     data |= yield from _version(node, reference, names)
-    yield from rows(USUAL, reference["IsMultiDefinitionType"], reference["definitions"])
-    yield from rows(IDENTITY, reference["artifactSourceDefinitionUrl"])
+    yield from report_rows(USUAL, reference["IsMultiDefinitionType"], reference["definitions"])
+    yield from report_rows(IDENTITY, reference["artifactSourceDefinitionUrl"])
     for key in ("repository", "branch"):
         for leaf in reference[key].leaves():
             if leaf:
-                yield Row(IDENTITY, leaf.path)
+                yield ReportRow(IDENTITY, leaf.path)
     known = {"project", "definition", "repository", "branch", "artifactSourceDefinitionUrl", "IsMultiDefinitionType",
              "definitions", "defaultVersionType", "defaultVersionBranch", "defaultVersionSpecific",
              "defaultVersionTags", "version", "artifactSourceVersionUrl"}  # fmt: skip
     for key, part in reference.entries():
         if key not in known and any(part.leaves()) and any(leaf for leaf in part.leaves()):
-            yield Row(ARTIFACT_EXTRA, part.path, key)
+            yield ReportRow(ARTIFACT_EXTRA, part.path, key)
     return data
 
 
@@ -244,22 +246,22 @@ def _version(node: Node, reference: Node, names: Names) -> Reading[Data]:
         data |= {"tags": [tag.strip(" ") for tag in tags.split(",") if tag.strip()]} if tags else {}
     elif chosen == "selectDuringReleaseCreationType":
         construct = VERSION_ASKED
-    yield from rows(construct, reference["defaultVersionType"]["id"])
-    yield from rows(IDENTITY, reference["defaultVersionType"]["name"])
+    yield from report_rows(construct, reference["defaultVersionType"]["id"])
+    yield from report_rows(IDENTITY, reference["defaultVersionType"]["name"])
     used = {"version": "defaultVersionSpecific", "branch": "defaultVersionBranch", "tags": "defaultVersionTags"}
     for field, key in used.items():
         for leaf in reference[key].leaves():
             if leaf and field in data and leaf.path[-1] == "name":
                 tidied = field == "tags" and ",".join(data["tags"]) != leaf.text()
-                yield Row(TAGS_TIDIED if tidied else ARTIFACT_VERSION, leaf.path)
+                yield ReportRow(TAGS_TIDIED if tidied else ARTIFACT_VERSION, leaf.path)
             elif leaf:
-                yield Row(IDENTITY, leaf.path)
+                yield ReportRow(IDENTITY, leaf.path)
     return data
 
 
 def _repository(kind: str, node: Node, reference: Node, names: Names) -> Reading[Data]:
     """A repository as a checkout."""
-    yield from rows(REPOSITORY, node["type"])
+    yield from report_rows(REPOSITORY, node["type"])
     definition, project = _name(reference["definition"]), _name(reference["project"])
     data: Data = {"type": kind, "repository": definition}
     if kind == "git":
@@ -269,9 +271,9 @@ def _repository(kind: str, node: Node, reference: Node, names: Names) -> Reading
     branch = _name(reference["branches"]) or _name(reference["branch"])
     data |= {"branch": branch} if branch else {}
     if reference["defaultVersionType"]["id"].text() == "specificVersionType":
-        yield from rows(REPOSITORY_COMMIT, reference["defaultVersionSpecific"])
+        yield from report_rows(REPOSITORY_COMMIT, reference["defaultVersionSpecific"])
     elif reference["defaultVersionType"]["id"].text() == "selectDuringReleaseCreationType":
-        yield from rows(VERSION_ASKED, reference["defaultVersionType"]["id"])
+        yield from report_rows(VERSION_ASKED, reference["defaultVersionType"]["id"])
     depth = reference["fetchDepth"]["id"].text() or reference["fetchDepth"]["name"].text()
     data |= {"fetch_depth": int(depth)} if re.fullmatch(r"\d{1,9}", depth) else {}
     if reference["checkoutSubmodules"]["id"].flag():

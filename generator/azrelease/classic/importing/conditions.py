@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.conditions import KNOWN_BITS, Ends, Filter, Waiting, condition_text, stage_filter
 from azrelease.classic.constructs import (
     ALIAS_CHANGED,
@@ -16,7 +15,8 @@ from azrelease.classic.constructs import (
     STAGE_MANUAL,
     STAGE_ORDER,
 )
-from azrelease.classic.importing.context import Context
+from azrelease.classic.conversion_report import Reading, ReportRow, report_rows
+from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.importing.triggers import artifact_filter
 from azrelease.classic.node import Node
 
@@ -39,7 +39,7 @@ class Others(NamedTuple):
 
 
 def conditions_of(
-    nodes: Sequence[Node], others: Others, context: Context, path: tuple[str | int, ...]
+    nodes: Sequence[Node], others: Others, context: ImportContext, path: tuple[str | int, ...]
 ) -> Reading[Data]:
     """`depends_on`, `condition` and `trigger` of a stage."""
     waiting: list[Waiting] = []
@@ -49,24 +49,24 @@ def conditions_of(
         kind = node["conditionType"].choice("ConditionType")
         if kind == "event" and node["name"].text().casefold() in ("releasestarted", ""):
             event = True
-            yield from rows(STAGE_ORDER, node["name"], node["conditionType"], node["value"], node["result"])
+            yield from report_rows(STAGE_ORDER, node["name"], node["conditionType"], node["value"], node["result"])
         elif kind == "environmentState":
             name = others.name(node["name"].text())
             bits = node["value"].number()
             if name is None or not bits or bits & ~KNOWN_BITS:
-                yield Row(STAGE_CONDITION_LOST, node.path, node["name"].text())
+                yield ReportRow(STAGE_CONDITION_LOST, node.path, node["name"].text())
                 continue
             waiting.append(others.ends.waiting(name, bits))
-            yield from rows(STAGE_ORDER, node["name"], node["conditionType"], node["value"], node["result"])
+            yield from report_rows(STAGE_ORDER, node["name"], node["conditionType"], node["value"], node["result"])
         elif kind == "artifact":
             found = yield from _filter(node, context)
             filters.extend([found] if found else [])
         else:
-            yield Row(STAGE_CONDITION_LOST, node.path, node["name"].text())
+            yield ReportRow(STAGE_CONDITION_LOST, node.path, node["name"].text())
     data: Data = {"depends_on": list(dict.fromkeys(other.stage for other in waiting))}
     if not event and not waiting:
         # Where it waits for what cannot be carried, a person who starts it is the safest.
-        yield from () if nodes else (Row(STAGE_MANUAL, (*path, "conditions")),)
+        yield from () if nodes else (ReportRow(STAGE_MANUAL, (*path, "conditions")),)
         data["trigger"] = "manual"
     condition = condition_text(waiting, filters)
     return data | ({"condition": condition} if condition else {})
@@ -83,16 +83,16 @@ def _is_plain(data: Mapping[str, Any]) -> bool:
     return not re.search(r"[?\[\]]|\*.", str(data.get("sourceBranch") or ""))
 
 
-def _filter(node: Node, context: Context) -> Reading[Filter | None]:
+def _filter(node: Node, context: ImportContext) -> Reading[Filter | None]:
     """A filter by the branch of an artifact."""
     alias = context.texts.aliases.get(node["name"].text())
     data = artifact_filter(node["value"])
     if data is None or alias is None or alias not in context.texts.builds or not _is_plain(data):
-        yield Row(STAGE_FILTER_LOST, node.path, node["name"].text())
+        yield ReportRow(STAGE_FILTER_LOST, node.path, node["name"].text())
         return None
     branch = str(data.get("sourceBranch") or "")
-    yield from rows(STAGE_FILTER if alias == node["name"].text() else ALIAS_CHANGED, node["name"])
-    yield from rows(STAGE_FILTER, node["conditionType"], node["result"])
+    yield from report_rows(STAGE_FILTER if alias == node["name"].text() else ALIAS_CHANGED, node["name"])
+    yield from report_rows(STAGE_FILTER, node["conditionType"], node["result"])
     kept = json.dumps(stage_filter(branch)) == node["value"].text()
-    yield from rows(STAGE_FILTER if kept else STAGE_FILTER_WRITTEN, node["value"])
+    yield from report_rows(STAGE_FILTER if kept else STAGE_FILTER_WRITTEN, node["value"])
     return Filter(alias, branch) if branch else None

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.constructs import BUILD_VARIABLE, CONDITION_VARIABLE, NO_COUNTERPART, UNKNOWN, Construct
+from azrelease.classic.conversion_report import Reading, ReportRow, report_rows
+from azrelease.classic.macro_translation import MacroTranslation
 from azrelease.classic.names import NO_NAMES, Names
 from azrelease.classic.node import Node
-from azrelease.classic.texts import Texts
 from azrelease.templating import Templates
 
 
-class Context(NamedTuple):
+class ImportContext(NamedTuple):
     """The definition as a whole.
 
     Attributes:
@@ -26,7 +26,7 @@ class Context(NamedTuple):
         downloads: the aliases of the sources that are downloaded, each with whether parts of it can be chosen.
     """
 
-    texts: Texts
+    texts: MacroTranslation
     root: str
     templates: Templates
     names: Names = NO_NAMES
@@ -54,7 +54,7 @@ class Context(NamedTuple):
         asked, known = task["version"].text().partition(".")[0], _major(group)
         return f"version {asked} is used, version {known} is given" if known and asked not in ("", known) else ""
 
-    def of_stage(self, variables: Node) -> "Context":
+    def of_stage(self, variables: Node) -> "ImportContext":
         """The same for a stage, whose variables win over those of the release."""
         return self._replace(variables={**self.variables, **values_of(variables)})
 
@@ -70,20 +70,20 @@ class Context(NamedTuple):
         text = node.text()
         yield from self._kept(node, carried, changed)
         for name in self.texts.without_counterpart(text, condition=True):
-            yield Row(CONDITION_VARIABLE, node.path, name)
+            yield ReportRow(CONDITION_VARIABLE, node.path, name)
         return self.texts.to_yaml(text)
 
-    def _kept(self, node: Node, carried: Construct, changed: Construct) -> Iterator[Row]:
+    def _kept(self, node: Node, carried: Construct, changed: Construct) -> Iterator[ReportRow]:
         if isinstance(node.value, dict | list) and node.value:
-            yield Row(UNKNOWN, node.path, "a list or mapping where a text belongs")
+            yield ReportRow(UNKNOWN, node.path, "a list or mapping where a text belongs")
         else:
-            yield from rows(carried if self.texts.is_kept(node.text()) else changed, node)
+            yield from report_rows(carried if self.texts.is_kept(node.text()) else changed, node)
 
-    def missing(self, node: Node, *, with_env: bool = False) -> Iterator[Row]:
+    def missing(self, node: Node, *, with_env: bool = False) -> Iterator[ReportRow]:
         """Rows for variables without a counterpart."""
         for name in self.texts.without_counterpart(node.text(), with_env=with_env):
             of_build = name.casefold().startswith("build")
-            yield Row(BUILD_VARIABLE if of_build else NO_COUNTERPART, node.path, name)
+            yield ReportRow(BUILD_VARIABLE if of_build else NO_COUNTERPART, node.path, name)
 
 
 def _major(group: Mapping[str, Any]) -> str:

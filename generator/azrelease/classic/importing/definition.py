@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from azrelease.catalog.task_folders import is_working_directory
-from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.classic.account import Account, Reading, Row, collect, complete, rows
+from azrelease.catalog.tasks import Tasks
 from azrelease.classic.conditions import Ends, after_failure
 from azrelease.classic.constructs import (
     DESCRIPTION,
@@ -21,22 +20,18 @@ from azrelease.classic.constructs import (
     NAME,
     NAME_CHANGED,
     ONE_ARTIFACT,
-    RESTORED,
     RETENTION,
     RUN_NAME,
     RUN_NAME_CHANGED,
     TAGS,
     USUAL,
     YAML_PROCESS,
-    Handling,
 )
-from azrelease.classic.exporting import export_release
-from azrelease.classic.exporting.definition import PROPERTY
+from azrelease.classic.conversion_report import ConversionReport, Reading, ReportRow, collect, complete, report_rows
 from azrelease.classic.importing import folders
-from azrelease.classic.importing.artifacts import Source, aliases_of, sources_of
+from azrelease.classic.importing.artifacts import ClassicArtifact, aliases_of, sources_of
 from azrelease.classic.importing.conditions import Others
-from azrelease.classic.importing.context import Context, values_of
-from azrelease.classic.importing.left_open import with_what_was_left_open
+from azrelease.classic.importing.context import ImportContext, values_of
 from azrelease.classic.importing.stages import (
     common_agent,
     stage_names,
@@ -48,9 +43,9 @@ from azrelease.classic.importing.stages import (
 )
 from azrelease.classic.importing.triggers import triggers_of
 from azrelease.classic.importing.variables import Scope, variables_of
-from azrelease.classic.names import NO_NAMES, Names
+from azrelease.classic.macro_translation import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, MacroTranslation
+from azrelease.classic.names import Names
 from azrelease.classic.node import Node
-from azrelease.classic.texts import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, Texts
 from azrelease.ownership import owning_release, untagged
 from azrelease.release import Release
 from azrelease.templating import Templates
@@ -71,73 +66,44 @@ class Import(NamedTuple):
     """
 
     release: Release | None
-    account: Account
+    account: ConversionReport
     problems: tuple[str, ...] = ()
 
 
-def import_definition(
+class DefinitionReading(NamedTuple):
+    """A definition, the data of the release file that it becomes, and what became of its parts."""
+
+    definition: Node
+    data: Data
+    rows: tuple[ReportRow, ...]
+
+    def report(self) -> ConversionReport:
+        """What became of each part of the definition."""
+        return complete(self.definition, self.rows)
+
+    def result(self) -> Import:
+        """The release, or why the data is not valid as one."""
+        try:
+            return Import(Release.model_validate(self.data), self.report())
+        except ValidationError as error:
+            # pydantic counts only the items that are right, and so calls a list of wrong ones too short.
+            details = [e for e in error.errors(include_url=False) if not (e["type"] == "too_short" and e["input"])]
+            problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in details)
+            return Import(None, self.report(), tuple(problems))
+
+
+def read_definition(
     definition: Mapping[str, Any],
     *,
     today: date,
-    names: Names = NO_NAMES,
-    task_groups: Sequence[Mapping[str, Any]] = (),
-    tasks: Tasks = BUILT_IN,
-) -> Import:
-    """The release that a classic definition becomes.
-
-    Args:
-        definition: the JSON, in the spelling of the portal, of REST, or both.
-        today: the day by which an image is gone or not.
-        names: names for its ids.
-        task_groups: the task groups that it uses.
-        tasks: the tasks of the organization, where they are known.
-    """
+    names: Names,
+    task_groups: Sequence[Mapping[str, Any]],
+    tasks: Tasks,
+) -> DefinitionReading:
+    """Read a definition, as if it carried no release. The arguments are those of `import_definition`."""
     node = Node(dict(definition))
-
-    def read(given: Node) -> tuple[Data, tuple[Row, ...]]:
-        return collect(_definition(given, today, names, task_groups, tasks))
-
-    data, found = read(node)
-    exported = exported_release(node)
-    if exported is not None:
-        again = export_release(exported, names=names, tasks=tasks).definition
-        told, there = Node(again), Node(with_what_was_left_open(dict(definition), again))
-        if _same(read(told), told, read(there), there):
-            # Nothing in it was changed since it was exported, so it is the release that it was made from.
-            return Import(exported, Account((Row(RESTORED, ()),)))
-    account = complete(node, found)
-    try:
-        return Import(Release.model_validate(data), account)
-    except ValidationError as error:
-        # pydantic counts only the items that are right, and so calls a list of wrong ones too short.
-        details = [e for e in error.errors(include_url=False) if not (e["type"] == "too_short" and e["input"])]
-        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in details)
-        return Import(None, account, tuple(problems))
-
-
-_Read = tuple[Data, tuple[Row, ...]]
-
-
-def _same(fresh: _Read, fresh_node: Node, found: _Read, node: Node) -> bool:
-    """Whether two definitions say the same: the same release comes out, and the same is lost or changed."""
-
-    def told(read: _Read, definition: Node) -> list[tuple[str, str]]:
-        special = (Handling.LOST, Handling.CHANGED)
-        rows = complete(definition, read[1]).rows
-        return sorted((row.construct.title, row.detail) for row in rows if row.construct.handling in special)
-
-    return fresh[0] == found[0] and told(fresh, fresh_node) == told(found, node)
-
-
-def exported_release(node: Node) -> Release | None:
-    """The release that a definition was exported from, as it says itself; None where it says nothing."""
-    pieces: list[str] = []
-    while piece := node["properties"][f"{PROPERTY}.{len(pieces) + 1}"]:
-        pieces.append(piece["$value"].text() if isinstance(piece.value, dict) else piece.text())
-    try:
-        return Release.model_validate_json("".join(pieces)) if pieces else None
-    except ValidationError:
-        return None
+    data, rows = collect(_definition(node, today, names, task_groups, tasks))
+    return DefinitionReading(node, data, rows)
 
 
 def _definition(
@@ -146,14 +112,14 @@ def _definition(
     yield from _meaningless(node)
     data: Data = {"name": (yield from _name(node["name"]))}
     folder = node["path"].text().strip("\\/ ")
-    yield from rows(FOLDER if folder else USUAL, node["path"])
+    yield from report_rows(FOLDER if folder else USUAL, node["path"])
     description = node["description"].text()
     description = untagged(description) if owning_release(description) else description
     data |= {"description": description} if description.strip() else {}
-    yield from rows(DESCRIPTION, node["description"])
+    yield from report_rows(DESCRIPTION, node["description"])
     data |= {"folder": f"\\{folder}"} if folder else {}
     tags = [tag.text() for tag in node["tags"].items() if tag.text().strip()]
-    yield from rows(TAGS, *node["tags"].items())
+    yield from report_rows(TAGS, *node["tags"].items())
     data |= {"tags": tags} if tags else {}
     artifacts = list(node["artifacts"].items())
     aliases = aliases_of(artifacts)
@@ -162,11 +128,11 @@ def _definition(
     main = next((s for s in sources if s.type == "pipeline" and primary and s.node.path == primary.path), None)
     builds = frozenset(source.alias for source in sources if source.type == "pipeline")
     primary_alias = primary["alias"].text() if primary else None
-    texts = Texts(aliases, main.alias if main else None, builds, primary_alias=primary_alias or None)
-    blank = Context(texts, YAML_FOLDER, Templates(), names, tasks, task_groups)
+    texts = MacroTranslation(aliases, main.alias if main else None, builds, primary_alias=primary_alias or None)
+    blank = ImportContext(texts, YAML_FOLDER, Templates(), names, tasks, task_groups)
     only = _only_artifact(node, main, blank)
     if only and main:
-        yield Row(ONE_ARTIFACT, main.node.path, only)
+        yield ReportRow(ONE_ARTIFACT, main.node.path, only)
     root = YAML_FOLDER if main is None else posixpath.join(YAML_FOLDER, main.alias, *((only,) if only else ()))
     context = blank._replace(root=root, variables=values_of(node["variables"]), downloads=_downloads(sources))
     started, schedules = yield from triggers_of(list(node["triggers"].items()), sources, names)
@@ -178,43 +144,43 @@ def _definition(
     return data
 
 
-def _meaningless(node: Node) -> Iterator[Row]:
+def _meaningless(node: Node) -> Iterator[ReportRow]:
     """What belongs to the old organization, and what stops an import altogether."""
     keys = ("_links", "id", "url", "comment", "createdBy", "createdOn", "modifiedBy", "modifiedOn", "lastRelease",
             "projectReference", "revision", "source")  # fmt: skip
-    yield from rows(IDENTITY, *(node[key] for key in keys))
+    yield from report_rows(IDENTITY, *(node[key] for key in keys))
     for key, value in node["properties"].entries():
-        yield from rows(EXPORTED if key.startswith("azrelease") else IDENTITY, value)
+        yield from report_rows(EXPORTED if key.startswith("azrelease") else IDENTITY, value)
     for key in ("isDeleted", "isDisabled"):
-        yield from rows(DISABLED if node[key].flag() else USUAL, node[key])
+        yield from report_rows(DISABLED if node[key].flag() else USUAL, node[key])
     kind = node["pipelineProcess"]["type"].choice("PipelineProcessTypes")
-    yield from rows(YAML_PROCESS if kind == "yaml" else USUAL, node["pipelineProcess"])
-    yield from rows(RETENTION, node["retentionPolicy"])
+    yield from report_rows(YAML_PROCESS if kind == "yaml" else USUAL, node["pipelineProcess"])
+    yield from report_rows(RETENTION, node["retentionPolicy"])
 
 
 def _name(node: Node) -> Reading[str]:
     old = node.text()
     new = re.sub(r'[\x00-\x1f"/:<>\\|?*@%]+', "-", old)[:_LONGEST_NAME].strip().strip(".")
     new = new if new and new[0] not in "_.-" else f"release{new}"
-    yield from rows(NAME if new == old else NAME_CHANGED, node, detail="" if new == old else new)
+    yield from report_rows(NAME if new == old else NAME_CHANGED, node, detail="" if new == old else new)
     return new
 
 
-def _run_name(node: Node, context: Context) -> Reading[Data]:
+def _run_name(node: Node, context: ImportContext) -> Reading[Data]:
     text = node.text()
     if not text.strip():
         return {}
     macros = re.findall(r"\$\(([^()]*)\)", text)
     plain = all(re.match(r"(?i)(rev|date)(:|$)", name) for name in macros)
     kept = plain and context.texts.is_kept(text)
-    yield from rows(RUN_NAME if kept else RUN_NAME_CHANGED, node)
+    yield from report_rows(RUN_NAME if kept else RUN_NAME_CHANGED, node)
     yield from context.missing(node)
     return {"run_name": context.texts.to_yaml(text)}
 
 
 def _sources(
-    sources: Sequence[Source],
-    main: Source | None,
+    sources: Sequence[ClassicArtifact],
+    main: ClassicArtifact | None,
     only: str | None,
     started: Mapping[str, Any],
     schedules: Sequence[Data],
@@ -237,7 +203,7 @@ def _sources(
     return data | ({"trigger": trigger} if trigger else {})
 
 
-def _only_artifact(node: Node, main: Source | None, context: Context) -> str | None:
+def _only_artifact(node: Node, main: ClassicArtifact | None, context: ImportContext) -> str | None:
     """The one artifact of the build that all paths lead to; None where that cannot be told."""
     if main is None:
         return None
@@ -252,7 +218,7 @@ def _only_artifact(node: Node, main: Source | None, context: Context) -> str | N
     return found.pop() if len(found) == 1 and not found & {".", ".."} else None
 
 
-def _downloads(sources: Sequence[Source]) -> dict[str, bool]:
+def _downloads(sources: Sequence[ClassicArtifact]) -> dict[str, bool]:
     """The sources that are downloaded, each with whether parts of it can be chosen."""
     return {
         source.alias: source.type in ("pipeline", "jenkins")
@@ -267,7 +233,7 @@ _ALL_FILES = re.compile(r"\*|(?:^|\s)\.(?:\s|$)|-recurse\b|\b(?:find|ls|dir|gci|
 """What a script that starts where all artifacts are can mean any of them by."""
 
 
-def _texts(node: Node, context: Context) -> Iterator[str]:
+def _texts(node: Node, context: ImportContext) -> Iterator[str]:
     """All texts that can hold a path; for a task that looks at everything, one that says so."""
     for leaf in node["variables"].leaves():
         yield leaf.text()
@@ -282,7 +248,7 @@ def _texts(node: Node, context: Context) -> Iterator[str]:
             yield from _task_texts(task, own)
 
 
-def _task_texts(task: Node, context: Context) -> Iterator[str]:
+def _task_texts(task: Node, context: ImportContext) -> Iterator[str]:
     """The texts of a task that can hold a path, with its relative paths in full."""
     group = context.group(task)
     if group is not None:
@@ -325,7 +291,7 @@ def _means_any_file(inputs: Mapping[str, str]) -> bool:
     return not folder and any(_ALL_FILES.search(text) for text in scripts)
 
 
-def _stages(node: Node, context: Context, scope: Scope, today: date) -> Reading[Data]:
+def _stages(node: Node, context: ImportContext, scope: Scope, today: date) -> Reading[Data]:
     """`stages`, and what they have in common: `agent` and `workspace`."""
     nodes = sorted(node["environments"].items(), key=lambda stage: stage["rank"].number())
     own_names = stage_names(nodes)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from azrelease.catalog import task_folders
 from azrelease.catalog.tasks import BUILT_IN, InputDefinition, TaskDefinition
-from azrelease.classic.texts import ANY_FOLDER, CLASSIC_FOLDER
+from azrelease.classic.macro_translation import ANY_FOLDER, CLASSIC_FOLDER
 
 _MOST_VARIABLES = 10  # variables of variables
 
@@ -32,7 +32,7 @@ _MARK = re.compile(r"\s*(?:!+|[+-]:)?\"?")
 """What can stand before a pattern: that it excludes, and a quotation mark."""
 
 
-class Placed(NamedTuple):
+class ArtifactPath(NamedTuple):
     """An input with its paths written in full, as a definition would write them.
 
     Attributes:
@@ -44,7 +44,7 @@ class Placed(NamedTuple):
     is_sure: bool = True
 
 
-def placed(task: TaskDefinition, known: InputDefinition, text: str, variables: Mapping[str, str]) -> Placed:
+def placed(task: TaskDefinition, known: InputDefinition, text: str, variables: Mapping[str, str]) -> ArtifactPath:
     """An input of a task with its relative paths written from the folder of the artifacts.
 
     Args:
@@ -54,22 +54,22 @@ def placed(task: TaskDefinition, known: InputDefinition, text: str, variables: M
         variables: the values of variables that are known, by name in lower case.
     """
     if not task_folders.is_path(task, known) or task_folders.is_kept_as_it_is(task, known, text):
-        return Placed(text)
+        return ArtifactPath(text)
     parts = [_part(part, variables) for part in re.split(f"([{task_folders.separators(task, known)}])", text)]
-    return Placed("".join(part.text for part in parts), all(part.is_sure for part in parts))
+    return ArtifactPath("".join(part.text for part in parts), all(part.is_sure for part in parts))
 
 
-def _part(text: str, variables: Mapping[str, str]) -> Placed:
+def _part(text: str, variables: Mapping[str, str]) -> ArtifactPath:
     """One path, or one pattern."""
     mark = _MARK.match(text)
     assert mark is not None
     path = text[mark.end() :]
     if path.strip() in ("", ";", ",") or path.startswith("#"):
-        return Placed(text)
+        return ArtifactPath(text)
     relative = _is_relative(path, variables, _MOST_VARIABLES)
     if relative is None:
-        return Placed(text, is_sure=False)
-    return Placed(f"{mark[0]}{_below(CLASSIC_FOLDER, path)}" if relative else text)
+        return ArtifactPath(text, is_sure=False)
+    return ArtifactPath(f"{mark[0]}{_below(CLASSIC_FOLDER, path)}" if relative else text)
 
 
 def _is_relative(path: str, variables: Mapping[str, str], depth: int) -> bool | None:

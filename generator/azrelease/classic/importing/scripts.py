@@ -22,7 +22,7 @@ _ASSIGNMENT = re.compile(r"^([a-z]+)=\$\((az\s[^()`]*)\)$", re.MULTILINE)
 _SHELL = re.compile(r"[;&|<>`*?{}\[\]~#!]|\$")
 
 
-class Command(NamedTuple):
+class ScriptCommand(NamedTuple):
     """A command of `az ml` or `az extension`, or pytest.
 
     Attributes:
@@ -40,7 +40,7 @@ class Command(NamedTuple):
     loose: frozenset[str] = frozenset()
 
 
-def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = False) -> Command | None:
+def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = False) -> ScriptCommand | None:
     """The one command of a script; None where there are more, or where it says more than its words.
 
     Macros stay as they are written. Environment variables of ours (`$ARG_…`) are what they are set to.
@@ -77,7 +77,7 @@ def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = Fals
         return None
     unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", "", " ".join((lines[0], *calls)))
     loose = frozenset(macros[int(number)] for number in re.findall("\ue000(\\d+)\ue002", unquoted))
-    found: Command | None = None
+    found: ScriptCommand | None = None
     if words[:1] == ["az"]:
         found = None if calls else _azure(words[1:])
     elif words[:1] == ["pytest"]:
@@ -99,7 +99,7 @@ def _restored(text: str, macros: list[str]) -> str:
     return re.sub("\ue000(\\d+)\ue002", lambda m: macros[int(m[1])], text)
 
 
-def _azure(words: list[str]) -> Command | None:
+def _azure(words: list[str]) -> ScriptCommand | None:
     if words[:2] == ["extension", "add"]:
         return _extension(words[2:])
     known = azure_ml_cli.find_commands(words)
@@ -108,7 +108,7 @@ def _azure(words: list[str]) -> Command | None:
         return None
     line = azure_ml_cli.parse(found, words[len(found.name.split()) :])
     # The CLI asks for values that the script cannot give; such a script does not run.
-    return None if line.problems else Command(found.name, line.values)
+    return None if line.problems else ScriptCommand(found.name, line.values)
 
 
 _EXTENSION = {"-n": "--name", "-y": "--yes", "--name": "--name", "--yes": "--yes", "--version": "--version",
@@ -116,7 +116,7 @@ _EXTENSION = {"-n": "--name", "-y": "--yes", "--name": "--name", "--yes": "--yes
 _FLAGS = ("--yes", "--upgrade")
 
 
-def _extension(words: list[str]) -> Command | None:
+def _extension(words: list[str]) -> ScriptCommand | None:
     """`az extension add`, with the arguments that our task has. `--yes` only answers a question."""
     options: dict[str, tuple[str, ...]] = {}
     rest = iter(words)
@@ -133,7 +133,7 @@ def _extension(words: list[str]) -> Command | None:
             return None
         options[name] = (value,)
     options.pop("--yes", None)
-    return Command("extension add", options) if "--name" in options else None
+    return ScriptCommand("extension add", options) if "--name" in options else None
 
 
 _TELLS = {
@@ -142,7 +142,7 @@ _TELLS = {
 }
 
 
-def _pytest(words: list[str], texts: list[str]) -> Command | None:
+def _pytest(words: list[str], texts: list[str]) -> ScriptCommand | None:
     """`pytest`, where the commands in it tell the URL and the key of a service."""
     marks: dict[str, str] = {}
     calls: dict[str, Options] = {}
@@ -161,7 +161,7 @@ def _pytest(words: list[str], texts: list[str]) -> Command | None:
         marks[f"\ue001{index}\ue002"] = told
     for mark, told in marks.items():
         words = [word.replace(mark, told) for word in words]
-    return Command("pytest", words=_in_order(words[1:]), calls=calls) if "URL" in calls else None
+    return ScriptCommand("pytest", words=_in_order(words[1:]), calls=calls) if "URL" in calls else None
 
 
 def _in_order(words: list[str]) -> tuple[str, ...]:

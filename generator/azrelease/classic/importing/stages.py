@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.constructs import (
     IDENTITY,
     LOCK,
@@ -20,12 +19,13 @@ from azrelease.classic.constructs import (
     STAGE_SCHEDULE,
     USUAL,
 )
+from azrelease.classic.conversion_report import Reading, ReportRow, report_rows
 from azrelease.classic.importing.approvals import approval_of, gates_of
 from azrelease.classic.importing.conditions import Others, conditions_of
-from azrelease.classic.importing.context import Context
+from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.importing.phases import phases_of
 from azrelease.classic.importing.scripts import read_script
-from azrelease.classic.importing.tasks import Place
+from azrelease.classic.importing.tasks import TaskPosition
 from azrelease.classic.importing.typed import Typing, workspace_of
 from azrelease.classic.importing.variables import Scope, variables_of
 from azrelease.classic.node import Node
@@ -58,7 +58,7 @@ def stage_names(nodes: Sequence[Node]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def with_issues(node: Node, context: Context) -> bool:
+def with_issues(node: Node, context: ImportContext) -> bool:
     """Whether a stage can end with issues: a task or a job of it goes on after an error."""
     tasks = [*node["deployStep"]["tasks"].items()]
     for phase in node["deployPhases"].items():
@@ -68,7 +68,7 @@ def with_issues(node: Node, context: Context) -> bool:
     return any(_goes_on(task, context, frozenset()) for task in tasks if task["enabled"].flag(default=True))
 
 
-def _goes_on(task: Node, context: Context, above: frozenset[str]) -> bool:
+def _goes_on(task: Node, context: ImportContext, above: frozenset[str]) -> bool:
     """Whether a task, or one of its group, goes on after an error."""
     if task["continueOnError"].flag():
         return True
@@ -93,7 +93,7 @@ def waits_of(node: Node, others: Others) -> dict[str, int]:
     }
 
 
-def works_on(node: Node, context: Context) -> Works:
+def works_on(node: Node, context: ImportContext) -> Works:
     """What the scripts of a stage work on: the first workspace and service that one of them names."""
     found = Works()
     for phase in node["deployPhases"].items():
@@ -112,12 +112,12 @@ def works_on(node: Node, context: Context) -> Works:
 
 
 def stage_of(
-    node: Node, name: str, others: Others, context: Context, works: Works, scope: Scope, today: date
+    node: Node, name: str, others: Others, context: ImportContext, works: Works, scope: Scope, today: date
 ) -> Reading[Data]:
     """A stage as the data of a release file, with its own agent and workspace."""
-    yield from rows(STAGE, node["name"], detail=node["name"].text())
-    yield from rows(IDENTITY, node["id"], node["badgeUrl"], node["currentRelease"], node["deployStep"]["id"])
-    yield from rows(USUAL, node["rank"], node["runOptions"]["EnvironmentOwnerEmailNotificationType"])
+    yield from report_rows(STAGE, node["name"], detail=node["name"].text())
+    yield from report_rows(IDENTITY, node["id"], node["badgeUrl"], node["currentRelease"], node["deployStep"]["id"])
+    yield from report_rows(USUAL, node["rank"], node["runOptions"]["EnvironmentOwnerEmailNotificationType"])
     data: Data = {"name": name}
     if node["name"].text() != name and node["name"].text().strip():
         data["display_name"] = node["name"].text()
@@ -134,10 +134,10 @@ def stage_of(
     return data
 
 
-def _consent(node: Node, context: Context, typing: Typing) -> Reading[Data]:
+def _consent(node: Node, context: ImportContext, typing: Typing) -> Reading[Data]:
     """Approvals and gates of both sides."""
     data: Data = {}
-    place = Place(typing, on_server=True)
+    place = TaskPosition(typing, on_server=True)
     for after, gates_key, approvals_key, suffix in (
         (False, "preDeploymentGates", "preDeployApprovals", ""),
         (True, "postDeploymentGates", "postDeployApprovals", "_after"),
@@ -154,43 +154,43 @@ def _lock(node: Node) -> Reading[Data]:
     """How many deployments of a stage run at once."""
     count, depth = node["concurrencyCount"], node["queueDepthCount"]
     if not count.number():
-        yield from rows(USUAL, count, depth)
+        yield from report_rows(USUAL, count, depth)
         return {}
-    yield from rows(LOCK if count.number() == 1 else LOCK_MANY, count, depth)
+    yield from report_rows(LOCK if count.number() == 1 else LOCK_MANY, count, depth)
     return {"lock": "latest" if depth.number() == 1 else "sequential"}
 
 
-def _settings(node: Node) -> Iterator[Row]:
+def _settings(node: Node) -> Iterator[ReportRow]:
     """What a stage has that does not decide what runs."""
-    yield from rows(IDENTITY, node["owner"])
+    yield from report_rows(IDENTITY, node["owner"])
     for key, value in node["retentionPolicy"].entries():
-        yield from rows(USUAL if value.value == _USUAL_RETENTION.get(key) else RETENTION, value)
+        yield from report_rows(USUAL if value.value == _USUAL_RETENTION.get(key) else RETENTION, value)
     yield from _options(node["environmentOptions"])
     if node["environmentTriggers"]:
-        yield from rows(STAGE_REDEPLOY, node["environmentTriggers"])
+        yield from report_rows(STAGE_REDEPLOY, node["environmentTriggers"])
     if node["schedules"]:
-        yield from rows(STAGE_SCHEDULE, node["schedules"])
+        yield from report_rows(STAGE_SCHEDULE, node["schedules"])
     for value in node["properties"].leaves():
         on = value.path[-1] == "$value" and value.text().casefold() == "true"
-        yield from rows(STAGE_OPTION if on else IDENTITY, value) if value.value is not None else ()
+        yield from report_rows(STAGE_OPTION if on else IDENTITY, value) if value.value is not None else ()
     if node["processParameters"]:
-        yield Row(PROCESS_PARAMETERS, node["processParameters"].path)
+        yield ReportRow(PROCESS_PARAMETERS, node["processParameters"].path)
         for leaf in node["deployPhases"].leaves():
             if "$(parameters." in leaf.text().casefold():
-                yield Row(PROCESS_PARAMETERS, leaf.path)
+                yield ReportRow(PROCESS_PARAMETERS, leaf.path)
 
 
-def _options(node: Node) -> Iterator[Row]:
+def _options(node: Node) -> Iterator[ReportRow]:
     """The options of a stage; those that a job has too are told of there."""
     for key, value in node.entries():
         if key in ("skipArtifactsDownload", "enableAccessToken", "timeoutInMinutes"):
-            yield from rows(USUAL, value) if not value.flag() and not value.number() else ()
+            yield from report_rows(USUAL, value) if not value.flag() and not value.number() else ()
         elif key in ("emailNotificationType", "emailRecipients"):
             usual = value.text() in ("OnlyOnFailure", "release.environment.owner;release.creator", "")
-            yield from rows(USUAL if usual else OWNER, value)
+            yield from report_rows(USUAL if usual else OWNER, value)
         else:
             usual = value.value in (False, _USUAL_OPTIONS.get(key))
-            yield from rows(USUAL if usual else STAGE_OPTION, value)
+            yield from report_rows(USUAL if usual else STAGE_OPTION, value)
 
 
 def _with_parameters(node: Node) -> Node:

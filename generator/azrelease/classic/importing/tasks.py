@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from azrelease.catalog import task_folders
 from azrelease.catalog.tasks import InputDefinition, TaskDefinition
-from azrelease.classic.account import Reading, Row, collect, rows
 from azrelease.classic.constructs import (
     HIDDEN_INPUT,
     IDENTITY,
@@ -42,8 +41,9 @@ from azrelease.classic.constructs import (
     USUAL,
     Handling,
 )
+from azrelease.classic.conversion_report import Reading, ReportRow, collect, report_rows
 from azrelease.classic.importing import folders
-from azrelease.classic.importing.context import Context
+from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.importing.typed import USUAL as USUAL_CONDITION
 from azrelease.classic.importing.typed import PlainTask, Typing, typed_task
 from azrelease.classic.node import GUID, Node
@@ -58,7 +58,7 @@ Above = frozenset[str]
 """The task groups that a task stands in, by id: one inside of itself has no end."""
 
 
-class Place(NamedTuple):
+class TaskPosition(NamedTuple):
     """Where tasks stand: what scripts may do there, and what the stage says for them."""
 
     typing: Typing
@@ -66,7 +66,7 @@ class Place(NamedTuple):
     on_server: bool = False
 
 
-def tasks_of(nodes: Sequence[Node], context: Context, place: Place) -> Reading[tuple[Data, ...]]:
+def tasks_of(nodes: Sequence[Node], context: ImportContext, place: TaskPosition) -> Reading[tuple[Data, ...]]:
     """The tasks of a job as the data of a release file."""
     found: list[Data] = []
     names: set[str] = set()
@@ -76,7 +76,9 @@ def tasks_of(nodes: Sequence[Node], context: Context, place: Place) -> Reading[t
     return tuple(found)
 
 
-def _task(node: Node, context: Context, place: Place, names: set[str], above: Above) -> Reading[tuple[Data, ...]]:
+def _task(
+    node: Node, context: ImportContext, place: TaskPosition, names: set[str], above: Above
+) -> Reading[tuple[Data, ...]]:
     if node["definitionType"].text().casefold() == "metatask":
         return (yield from _group(node, context, place, names, above))
     plain, notes = collect(_plain(node, context, place, names))
@@ -85,7 +87,7 @@ def _task(node: Node, context: Context, place: Place, names: set[str], above: Ab
         return ()
     typed = typed_task(plain, context, place.typing)
     became = plain.reference if typed is None else typed.data["task"]
-    yield Row(TASK, (*node.path, "taskId"), f"{node['name'].text().strip() or became} becomes {became}")
+    yield ReportRow(TASK, (*node.path, "taskId"), f"{node['name'].text().strip() or became} becomes {became}")
     if typed is None:
         yield from notes
         return (plain.data(),)
@@ -93,32 +95,32 @@ def _task(node: Node, context: Context, place: Place, names: set[str], above: Ab
     return (typed.data,)
 
 
-def _raised_rows(notes: Sequence[Row], node: Node) -> Iterator[Row]:
+def _raised_rows(notes: Sequence[ReportRow], node: Node) -> Iterator[ReportRow]:
     """The rows of a script that a typed task stands for: it is written anew, with all its inputs."""
     inputs = (*node.path, "inputs")
-    yield Row(TASK_RAISED, (*inputs, "inlineScript"))
+    yield ReportRow(TASK_RAISED, (*inputs, "inlineScript"))
     for row in notes:
         script = row.path[: len(inputs)] == inputs and row.path[-1] in ("inlineScript", "script")
         if not script or row.construct.handling is Handling.LOST:
             yield row
 
 
-def _plain(node: Node, context: Context, place: Place, names: set[str]) -> Reading[PlainTask | None]:
+def _plain(node: Node, context: ImportContext, place: TaskPosition, names: set[str]) -> Reading[PlainTask | None]:
     """A task by name and inputs."""
     identifier, version = node["taskId"].text(), node["version"].text()
     major = re.match(r"\d{1,9}(?!\d)", version)
     number = int(major[0]) if major else 0
-    yield from rows(TASK_VERSION if re.fullmatch(r"\d+\.\*", version) else TASK_PREVIEW, node["version"])
-    yield from rows(IDENTITY, node["definitionType"])
+    yield from report_rows(TASK_VERSION if re.fullmatch(r"\d+\.\*", version) else TASK_PREVIEW, node["version"])
+    yield from report_rows(IDENTITY, node["definitionType"])
     if identifier.casefold() == MANUAL_INTERVENTION:
-        yield from rows(INTERVENTION, node["taskId"])
+        yield from report_rows(INTERVENTION, node["taskId"])
         reference = "ManualValidation@1"
     else:
         known = context.tasks.reference(identifier, number)
-        yield from rows(TASK if known else TASK_UNKNOWN, node["taskId"])
+        yield from report_rows(TASK if known else TASK_UNKNOWN, node["taskId"])
         reference = known or f"{identifier}@{number}"
     if not re.fullmatch(r"[A-Za-z0-9_.-]+@\d+", reference) or (version and major is None):
-        yield Row(TASK_LOST, node.path, node["name"].text() or identifier)
+        yield ReportRow(TASK_LOST, node.path, node["name"].text() or identifier)
         return None
     definition = context.tasks.task(reference)
     common = yield from _common(node, context, names)
@@ -140,7 +142,7 @@ def _texts(node: Node) -> Iterator[str]:
         yield from (leaf.text() for leaf in part.leaves())
 
 
-def _common(node: Node, context: Context, names: set[str]) -> Reading[Data]:
+def _common(node: Node, context: ImportContext, names: set[str]) -> Reading[Data]:
     """What every task can have."""
     data: Data = {}
     title = yield from context.text(node["name"], TASK, TASK_CONTROL_CHANGED)
@@ -150,11 +152,11 @@ def _common(node: Node, context: Context, names: set[str]) -> Reading[Data]:
     if name and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and name.casefold() not in names:
         names.add(name.casefold())
         data["name"] = name
-        yield from rows(TASK, node["refName"])
+        yield from report_rows(TASK, node["refName"])
     elif name:
-        yield from rows(TASK_NAME_LOST, node["refName"])
+        yield from report_rows(TASK_NAME_LOST, node["refName"])
     data["condition"] = yield from _condition(node, context)
-    yield from rows(TASK_CONTROL, node["continueOnError"], node["enabled"], node["timeoutInMinutes"])
+    yield from report_rows(TASK_CONTROL, node["continueOnError"], node["enabled"], node["timeoutInMinutes"])
     if node["continueOnError"].flag():
         data["continue_on_error"] = True
     if not node["enabled"].flag(default=True):
@@ -162,57 +164,59 @@ def _common(node: Node, context: Context, names: set[str]) -> Reading[Data]:
     if node["timeoutInMinutes"].number() > 0:
         data["timeout"] = minutes_text(node["timeoutInMinutes"].number())
     retries = node["retryCountOnTaskFailure"].number()
-    yield from rows(TASK_CONTROL if retries <= _MOST_RETRIES else TASK_RETRIES, node["retryCountOnTaskFailure"])
+    yield from report_rows(TASK_CONTROL if retries <= _MOST_RETRIES else TASK_RETRIES, node["retryCountOnTaskFailure"])
     if retries > 0:
         data["retries"] = min(retries, _MOST_RETRIES)
     env = yield from _environment(node["environment"], context)
     if env:
         data["env"] = env
     if node["overrideInputs"]:
-        yield from rows(TASK_OVERRIDE, node["overrideInputs"])
+        yield from report_rows(TASK_OVERRIDE, node["overrideInputs"])
     return data
 
 
-def _condition(node: Node, context: Context) -> Reading[str]:
+def _condition(node: Node, context: ImportContext) -> Reading[str]:
     condition = yield from context.condition(node["condition"], TASK_CONTROL, TASK_CONTROL_CHANGED)
     always = node["alwaysRun"]
     if condition.strip() or not always.flag():
-        yield from rows(USUAL, always)
+        yield from report_rows(USUAL, always)
         return condition if condition.strip() else USUAL_CONDITION
-    yield from rows(TASK_ALWAYS, always)
+    yield from report_rows(TASK_ALWAYS, always)
     return "succeededOrFailed()"
 
 
-def _environment(node: Node, context: Context) -> Reading[dict[str, str]]:
+def _environment(node: Node, context: ImportContext) -> Reading[dict[str, str]]:
     env: dict[str, str] = {}
     for key, value in node.entries():
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.()-]{0,127}", key):
-            yield Row(TASK_ENV_LOST, value.path, key)
+            yield ReportRow(TASK_ENV_LOST, value.path, key)
             continue
         env[key] = yield from context.text(value, TASK_CONTROL, TASK_CONTROL_CHANGED, with_env=True)
     return env
 
 
 def _inputs(
-    node: Node, definition: TaskDefinition | None, context: Context, *, on_server: bool
+    node: Node, definition: TaskDefinition | None, context: ImportContext, *, on_server: bool
 ) -> Reading[dict[str, str]]:
     """The inputs that say something, by canonical name; those of an unknown task as they are."""
     nodes = yield from _given(node, definition)
     given = {name: context.texts.with_primary(found.text()) for name, found in nodes.items()}
     if definition is None:
         if not on_server:
-            yield Row(TASK_INPUTS_UNKNOWN, node.path, ", ".join(folders.unknown_inputs(given, context.texts.aliases)))
+            yield ReportRow(
+                TASK_INPUTS_UNKNOWN, node.path, ", ".join(folders.unknown_inputs(given, context.texts.aliases))
+            )
         definition = TaskDefinition("", "", (), ())
     strange = _strange(definition, given)
     inputs: dict[str, str] = {}
     for name, text in given.items():
         known = definition.input(name)
         if known and text and definition.without_effect(known, given):
-            yield from rows(HIDDEN_INPUT, nodes[name])
+            yield from report_rows(HIDDEN_INPUT, nodes[name])
             continue
         if name in strange:
             empty = not text and known is not None and known.required
-            yield Row(TASK_OPTION_EMPTY if empty else TASK_OPTION, nodes[name].path, text)
+            yield ReportRow(TASK_OPTION_EMPTY if empty else TASK_OPTION, nodes[name].path, text)
             if empty:
                 continue
         elif not text and not (known and known.default and not known.options):
@@ -236,13 +240,13 @@ def _given(node: Node, definition: TaskDefinition | None) -> Reading[dict[str, N
         name = known.name if known else key
         if isinstance(value.value, dict | list) or not re.fullmatch(r"[A-Za-z_][\w .-]{0,255}", key):
             if value:
-                yield Row(TASK_INPUT_LOST, value.path, key)
+                yield ReportRow(TASK_INPUT_LOST, value.path, key)
             continue
         if name in nodes and nodes[name].text():
             if value.text() not in ("", nodes[name].text()):
-                yield Row(TASK_INPUT_LOST, value.path, f"{key}, given twice")
+                yield ReportRow(TASK_INPUT_LOST, value.path, f"{key}, given twice")
             else:
-                yield from rows(HIDDEN_INPUT, value)
+                yield from report_rows(HIDDEN_INPUT, value)
             continue
         nodes[name] = value
     return nodes
@@ -262,7 +266,7 @@ def _strange(definition: TaskDefinition, given: Mapping[str, str]) -> frozenset[
 
 
 def _input(
-    known: InputDefinition | None, definition: TaskDefinition, node: Node, context: Context, *, on_server: bool
+    known: InputDefinition | None, definition: TaskDefinition, node: Node, context: ImportContext, *, on_server: bool
 ) -> Reading[str]:
     """The value of one input, with its paths where a pipeline has them."""
     text = context.texts.with_primary(node.text())
@@ -270,24 +274,24 @@ def _input(
         return (yield from context.text(node, TASK_INPUT, TASK_INPUT_CHANGED, with_env=True))
     place = folders.placed(definition, known, text, context.variables)
     if not place.is_sure:
-        yield Row(TASK_PATH_OPEN, node.path)
+        yield ReportRow(TASK_PATH_OPEN, node.path)
     if place.text == text:
         return (yield from context.text(node, TASK_INPUT, TASK_INPUT_CHANGED, with_env=True))
     return (yield from context.text(Node(place.text, node.path), TASK_PATH, TASK_INPUT_CHANGED, with_env=True))
 
 
 def _open_rows(
-    definition: TaskDefinition, given: Mapping[str, str], nodes: Mapping[str, Node], context: Context
-) -> Iterator[Row]:
+    definition: TaskDefinition, given: Mapping[str, str], nodes: Mapping[str, Node], context: ImportContext
+) -> Iterator[ReportRow]:
     """What may start in another folder, and cannot be placed."""
     for name in folders.open_inputs(definition, given, context.texts.aliases):
-        yield Row(TASK_PATH_OPEN, nodes[name].path)
+        yield ReportRow(TASK_PATH_OPEN, nodes[name].path)
     script = task_folders.script_without_folder(definition, folders.values_of(definition, given))
     if script is not None and script in nodes:
-        yield Row(TASK_SCRIPT_FOLDER, nodes[script].path)
+        yield ReportRow(TASK_SCRIPT_FOLDER, nodes[script].path)
 
 
-def _connections(node: Node, context: Context) -> Reading[str]:
+def _connections(node: Node, context: ImportContext) -> Reading[str]:
     """Service connections, by name where it is known."""
     text = node.text()
     parts = text.split(",") if re.fullmatch(rf"{GUID}(,{GUID})*", text) else []
@@ -295,11 +299,11 @@ def _connections(node: Node, context: Context) -> Reading[str]:
         return (yield from context.text(node, TASK_INPUT, TASK_INPUT_CHANGED))
     known = [context.names.service_connections.get(part) for part in parts]
     unnamed = ", ".join(part for part, name in zip(parts, known, strict=True) if name is None)
-    yield Row(SERVICE_ID if unnamed else TASK_INPUT, node.path, unnamed)
+    yield ReportRow(SERVICE_ID if unnamed else TASK_INPUT, node.path, unnamed)
     return ",".join(name or part for name, part in zip(known, parts, strict=True))
 
 
-def _intervention(node: Node, context: Context) -> Reading[dict[str, str]]:
+def _intervention(node: Node, context: ImportContext) -> Reading[dict[str, str]]:
     """The inputs of ManualIntervention@8 as those of ManualValidation@1."""
     inputs: dict[str, str] = {"notifyUsers": ""}
     for key, value in node.entries():
@@ -317,34 +321,36 @@ def _intervention(node: Node, context: Context) -> Reading[dict[str, str]]:
     return inputs
 
 
-def _group(node: Node, context: Context, place: Place, names: set[str], above: Above) -> Reading[tuple[Data, ...]]:
+def _group(
+    node: Node, context: ImportContext, place: TaskPosition, names: set[str], above: Above
+) -> Reading[tuple[Data, ...]]:
     """A task group: its tasks, with its parameters filled in."""
     group = context.group(node)
     name = str(group.get("id")) if group is not None else ""
     if group is None or name in above or len(above) >= _MOST_GROUPS:
-        yield Row(TASK_GROUP_MISSING, node.path, node["name"].text() or node["taskId"].text())
+        yield ReportRow(TASK_GROUP_MISSING, node.path, node["name"].text() or node["taskId"].text())
         return ()
-    yield Row(TASK_GROUP, node.path, node["name"].text())
+    yield ReportRow(TASK_GROUP, node.path, node["name"].text())
     other = context.other_version(node, group)
     if other:
-        yield Row(TASK_GROUP_VERSION, (*node.path, "version"), f"{node['name'].text() or name}: {other}")
+        yield ReportRow(TASK_GROUP_VERSION, (*node.path, "version"), f"{node['name'].text() or name}: {other}")
     condition = node["condition"].text().strip() or (
         "succeededOrFailed()" if node["alwaysRun"].flag() else USUAL_CONDITION
     )
     told = ("timeoutInMinutes", "retryCountOnTaskFailure", "environment")
     if any(node[key].number() or (key == "environment" and node[key]) for key in told):
-        yield Row(TASK_GROUP_LIMITS, node.path, node["name"].text())
+        yield ReportRow(TASK_GROUP_LIMITS, node.path, node["name"].text())
     found: list[Data] = []
     for inner in _group_tasks(group, node):
         own = inner["condition"] or USUAL_CONDITION
         if condition != USUAL_CONDITION:
             if own not in (USUAL_CONDITION, condition):
-                yield Row(TASK_GROUP_CONDITION, node.path, str(inner["name"]))
+                yield ReportRow(TASK_GROUP_CONDITION, node.path, str(inner["name"]))
             inner["condition"] = condition
         made, notes = collect(_task(Node(inner, node.path), context, place, names, above | {name}))
         for row in notes:
             if row.construct.handling not in (Handling.CARRIED, Handling.MEANINGLESS):
-                yield Row(row.construct, node.path, row.detail or str(inner["name"]))
+                yield ReportRow(row.construct, node.path, row.detail or str(inner["name"]))
         found.extend(made)
     return tuple(found)
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from azrelease.catalog import classic
-from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.constructs import (
     ALIAS_CHANGED,
     CD_BUILD_BRANCH,
@@ -27,7 +26,8 @@ from azrelease.classic.constructs import (
     USUAL,
     Construct,
 )
-from azrelease.classic.importing.artifacts import Source
+from azrelease.classic.conversion_report import Reading, ReportRow, report_rows
+from azrelease.classic.importing.artifacts import ClassicArtifact
 from azrelease.classic.names import NO_NAMES, Names
 from azrelease.classic.node import Node
 
@@ -39,7 +39,7 @@ _DAY = 24 * 60
 
 
 def triggers_of(
-    nodes: Sequence[Node], sources: Sequence[Source], names: Names
+    nodes: Sequence[Node], sources: Sequence[ClassicArtifact], names: Names
 ) -> Reading[tuple[Mapping[str, Any], tuple[Data, ...]]]:
     """The trigger of each source by its alias, and the schedules."""
     started: dict[str, Any] = {}
@@ -51,14 +51,14 @@ def triggers_of(
         source = next((found for found in sources if found.node["alias"].text() == alias), None)
         if kind == "schedule":
             found = yield from schedule_of(node["schedule"])
-            yield from rows(SCHEDULE, node["triggerType"])
+            yield from report_rows(SCHEDULE, node["triggerType"])
             schedules.extend([found] if found else [])
         elif source is not None and source.type in _STARTED_BY.get(kind or "", ()):
             by_source.setdefault(source.alias, []).append(node)
             if source.alias != alias:
-                yield from rows(ALIAS_CHANGED, node["artifactAlias"], node["alias"], detail="in the trigger")
+                yield from report_rows(ALIAS_CHANGED, node["artifactAlias"], node["alias"], detail="in the trigger")
         else:
-            yield Row(TRIGGER_LOST, node.path, f"{kind or node['triggerType'].text()} {alias}".strip())
+            yield ReportRow(TRIGGER_LOST, node.path, f"{kind or node['triggerType'].text()} {alias}".strip())
     for source in sources:
         if source.alias in by_source:
             started[source.alias] = yield from _trigger(by_source[source.alias], source, names)
@@ -73,7 +73,7 @@ _STARTED_BY = {
 """Kinds of triggers, each with the sources that can start a pipeline so."""
 
 
-def _trigger(nodes: Sequence[Node], source: Source, names: Names) -> Reading[Any]:
+def _trigger(nodes: Sequence[Node], source: ClassicArtifact, names: Names) -> Reading[Any]:
     """The trigger of a source, of all that the definition has for it."""
     if source.type == "pipeline":
         return (yield from _continuous(nodes, names))
@@ -82,9 +82,9 @@ def _trigger(nodes: Sequence[Node], source: Source, names: Names) -> Reading[Any
     is_job = source.type == "jenkins"
     construct, filtered = (CD_TRIGGER, CD_TAG_PATTERN) if is_job else (CONTAINER_TRIGGER, CONTAINER_FILTER)
     for node in nodes:
-        yield from rows(construct, node["triggerType"], node["alias"], node["artifactAlias"])
+        yield from report_rows(construct, node["triggerType"], node["alias"], node["artifactAlias"])
         if node["tagFilters"] or node["triggerConditions"]:
-            yield Row(filtered, node.path, source.alias)
+            yield ReportRow(filtered, node.path, source.alias)
     return True
 
 
@@ -121,26 +121,26 @@ def _filters(nodes: Sequence[Node], names: Names, carried: Construct) -> Reading
         if not conditions:
             tags.append(())
     if len(set(map(frozenset, tags))) > 1:
-        yield Row(CD_MIXED, nodes[0]["triggerConditions"].path)
+        yield ReportRow(CD_MIXED, nodes[0]["triggerConditions"].path)
     return _Filters(tuple(include), tuple(exclude), frozenset(tags[:1]), every)
 
 
 def _filter(condition: Node, default: str | None, carried: Construct) -> Reading[str]:
     """The branch of a condition."""
     own = condition["useBuildDefinitionBranch"]
-    yield from rows(USUAL if not own.flag() else CD_FILTER if default else CD_BUILD_BRANCH, own)
+    yield from report_rows(USUAL if not own.flag() else CD_FILTER if default else CD_BUILD_BRANCH, own)
     tagging, pattern = condition["createReleaseOnBuildTagging"], condition["tagFilter"]
-    yield from rows(CD_TAGGING if tagging.flag() else USUAL, tagging)
+    yield from report_rows(CD_TAGGING if tagging.flag() else USUAL, tagging)
     if pattern["pattern"]:
-        yield Row(CD_TAG_PATTERN, pattern.path, pattern["pattern"].text())
-    yield from rows(carried, condition["sourceBranch"], *condition["tags"].items())
+        yield ReportRow(CD_TAG_PATTERN, pattern.path, pattern["pattern"].text())
+    yield from report_rows(carried, condition["sourceBranch"], *condition["tags"].items())
     return (default if own.flag() else None) or condition["sourceBranch"].text()
 
 
 def _continuous(nodes: Sequence[Node], names: Names) -> Reading[Data]:
     """A trigger by builds, with its filters."""
     for node in nodes:
-        yield from rows(CD_TRIGGER, node["triggerType"], node["artifactAlias"])
+        yield from report_rows(CD_TRIGGER, node["triggerType"], node["artifactAlias"])
     found = yield from _filters(nodes, names, CD_FILTER)
     tags = next(iter(found.tags), ())
     return {"branches": found.data(), **({"tags": list(tags)} if tags else {})}
@@ -153,11 +153,11 @@ def _push(nodes: Sequence[Node]) -> Reading[Data | str]:
     if given:
         found = yield from _filters(given, NO_NAMES, REPOSITORY_TRIGGER)
         if any(found.tags):
-            yield Row(CD_TAGGING, given[0]["triggerConditions"].path)
+            yield ReportRow(CD_TAGGING, given[0]["triggerConditions"].path)
     filters: list[str] = []
     for node in nodes:
-        yield from rows(REPOSITORY_TRIGGER, node["triggerType"], node["alias"], node["artifactAlias"])
-        yield from rows(REPOSITORY_TRIGGER, *node["branchFilters"].items())
+        yield from report_rows(REPOSITORY_TRIGGER, node["triggerType"], node["alias"], node["artifactAlias"])
+        yield from report_rows(REPOSITORY_TRIGGER, *node["branchFilters"].items())
         filters += [item.text() for item in node["branchFilters"].items()]
     include = [*found.include, *(name.removeprefix("+") for name in filters if name and not name.startswith("-"))]
     exclude = [*found.exclude, *(name[1:] for name in filters if name.startswith("-"))]
@@ -167,12 +167,12 @@ def _push(nodes: Sequence[Node]) -> Reading[Data | str]:
 
 def schedule_of(node: Node) -> Reading[Data | None]:
     """A schedule in UTC; None where its days or its zone are not known."""
-    yield from rows(IDENTITY, node["jobId"])
+    yield from report_rows(IDENTITY, node["jobId"])
     days = node["daysToRelease"].choice("ScheduleDays")
     zone_name = node["timeZoneId"].text() or "UTC"
     zone = classic.time_zone(zone_name)
     if days in (None, "none") or zone is None:
-        yield Row(SCHEDULE_LOST, node.path, zone_name if zone is None else "")
+        yield ReportRow(SCHEDULE_LOST, node.path, zone_name if zone is None else "")
         return None
     assert days is not None
     minutes = node["startHours"].number() * 60 + node["startMinutes"].number() - zone.offset
@@ -184,10 +184,10 @@ def schedule_of(node: Node) -> Reading[Data | None]:
     in_utc = zone == (0, 0)
     construct = SCHEDULE if in_utc else SCHEDULE_ZONE if zone.daylight else SCHEDULE_MOVED
     detail = "" if in_utc else zone_name
-    yield from rows(construct, node["daysToRelease"], node["startHours"],
+    yield from report_rows(construct, node["daysToRelease"], node["startHours"],
                     node["startMinutes"], node["timeZoneId"], detail=detail)  # fmt: skip
     only = node["scheduleOnlyWithChanges"]
-    yield from rows(SCHEDULE_CHANGES if only.flag() else SCHEDULE, only)
+    yield from report_rows(SCHEDULE_CHANGES if only.flag() else SCHEDULE, only)
     hour, minute = divmod(minutes, 60)
     return {"cron": f"{minute} {hour} * * {told}", **({} if only.flag() else {"always": True})}
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from azrelease.catalog.tasks import TaskDefinition
-from azrelease.classic.importing.context import Context
-from azrelease.classic.importing.scripts import Command, Options, read_script
-from azrelease.classic.texts import CLASSIC_FOLDER, YAML_FOLDER
+from azrelease.classic.importing.context import ImportContext
+from azrelease.classic.importing.scripts import Options, ScriptCommand, read_script
+from azrelease.classic.macro_translation import CLASSIC_FOLDER, YAML_FOLDER
 from azrelease.pipeline import TaskStep
 from azrelease.release import Workspace
 from azrelease.release.fields import is_rooted
@@ -82,7 +82,7 @@ def _moves(value: str) -> bool:
     return CLASSIC_FOLDER.casefold() in value.casefold()
 
 
-def typed_task(plain: PlainTask, context: Context, typing: Typing) -> Typed | None:
+def typed_task(plain: PlainTask, context: ImportContext, typing: Typing) -> Typed | None:
     """The typed task that does what a plain one does; None where there is none.
 
     Each candidate is lowered again, and taken only if the same comes out: the same inputs, or for a script the same
@@ -102,7 +102,7 @@ def typed_task(plain: PlainTask, context: Context, typing: Typing) -> Typed | No
     return None
 
 
-def _lowered(name: str, fields: Data, context: Context, typing: Typing) -> TaskStep | None:
+def _lowered(name: str, fields: Data, context: ImportContext, typing: Typing) -> TaskStep | None:
     try:
         task = make_task(name, **fields)
     except ValidationError:
@@ -137,7 +137,7 @@ def _text(value: str | bool | int) -> str:
 Candidate = tuple[str, Data, bool]
 
 
-def _candidates(plain: PlainTask, context: Context, typing: Typing) -> Iterator[Candidate]:
+def _candidates(plain: PlainTask, context: ImportContext, typing: Typing) -> Iterator[Candidate]:
     inputs = plain.effective()
     match plain.reference:
         case "AzureCLI@2":
@@ -182,7 +182,7 @@ def _off(name: str, value: str | None) -> Data:
     return {name: False} if value == "false" else {}
 
 
-def _relative(path: str, context: Context) -> str:
+def _relative(path: str, context: ImportContext) -> str:
     """A path on the agent as a path of the release."""
     if path == context.root:
         return "."
@@ -190,7 +190,7 @@ def _relative(path: str, context: Context) -> str:
     return inner if inner != path and posixpath.normpath(inner) == inner and not is_rooted(inner) else path
 
 
-def _script_fields(inputs: Inputs, context: Context, inline: str, file: str, source: str) -> Data:
+def _script_fields(inputs: Inputs, context: ImportContext, inline: str, file: str, source: str) -> Data:
     """The fields of a task that runs a script: inline, or a file."""
     is_inline = inputs.get(source, "").casefold() in ("inline", "inlinescript")
     return {
@@ -201,13 +201,13 @@ def _script_fields(inputs: Inputs, context: Context, inline: str, file: str, sou
     }
 
 
-def _folder(path: str, context: Context) -> str | None:
+def _folder(path: str, context: ImportContext) -> str | None:
     """A folder to run in; None for the one that is usual in a release file."""
     found = _relative(path, context)
     return None if found == "." else found
 
 
-def _publish(inputs: Inputs, context: Context) -> Data:
+def _publish(inputs: Inputs, context: ImportContext) -> Data:
     fields = {
         "files": inputs.get("testResultsFiles"),
         "format": inputs.get("testRunner") if inputs.get("testRunner") != "JUnit" else None,
@@ -223,7 +223,7 @@ def _publish(inputs: Inputs, context: Context) -> Data:
     return _given(fields) | on
 
 
-def _of_bash(inputs: Inputs, context: Context) -> Iterator[Candidate]:
+def _of_bash(inputs: Inputs, context: ImportContext) -> Iterator[Candidate]:
     fields = _script_fields(inputs, context, "script", "filePath", "targetType")
     file = fields["file"]
     if file and posixpath.basename(file) == "install_requirements.sh":
@@ -231,7 +231,7 @@ def _of_bash(inputs: Inputs, context: Context) -> Iterator[Candidate]:
     yield "Bash", _given(fields) | _on("fail_on_stderr", inputs.get("failOnStderr")), False
 
 
-def _of_azure_cli(inputs: Inputs, plain: PlainTask, context: Context, typing: Typing) -> Iterator[Candidate]:
+def _of_azure_cli(inputs: Inputs, plain: PlainTask, context: ImportContext, typing: Typing) -> Iterator[Candidate]:
     connection = inputs.get("connectedServiceNameARM")
     workspace = typing.defaults.workspace
     own = {} if workspace and workspace.service_connection == connection else {"service_connection": connection}
@@ -253,7 +253,7 @@ _NAMES = ("--resource-group", "--workspace-name", "--name", "--compute-target")
 """Arguments whose values cannot hold a blank."""
 
 
-def _are_words(command: Command, context: Context) -> bool:
+def _are_words(command: ScriptCommand, context: ImportContext) -> bool:
     """Whether each macro without quotes stands for one word, as in the script of a typed task, which quotes them."""
     options = (command.options, *command.calls.values())
     named = {value for each in options for name in _NAMES for value in each.get(name, ())}
@@ -264,7 +264,9 @@ def _are_words(command: Command, context: Context) -> bool:
     return True
 
 
-def _commands(command: Command, inputs: Inputs, context: Context, typing: Typing) -> Iterator[tuple[str, Data]]:
+def _commands(
+    command: ScriptCommand, inputs: Inputs, context: ImportContext, typing: Typing
+) -> Iterator[tuple[str, Data]]:
     folder = _relative(inputs.get("cwd", ""), context)
     if command.name == "extension add":
         options = command.options
@@ -323,7 +325,7 @@ def _model_deploy(options: Options, folder: str, typing: Typing) -> Data:
     return data | ({} if folder == usual else {"working_directory": folder})
 
 
-def _endpoint_test(command: Command, folder: str, typing: Typing) -> Data | None:
+def _endpoint_test(command: ScriptCommand, folder: str, typing: Typing) -> Data | None:
     """The fields of an EndpointTest; None where pytest is called in a way that the task does not."""
     options = command.calls["URL"]
     if any(other != options for other in command.calls.values()):
@@ -349,7 +351,7 @@ def _without(words: Sequence[str], *pairs: tuple[str, str]) -> list[str] | None:
     return None if any(word.startswith(("--scoreurl", "--scorekey")) for word in rest) else rest
 
 
-def workspace_of(command: Command, connection: str) -> tuple[Workspace | None, str | None]:
+def workspace_of(command: ScriptCommand, connection: str) -> tuple[Workspace | None, str | None]:
     """The workspace and the service that a command works on."""
     options = command.calls.get("URL", command.options)
     group, name = "".join(options.get("--resource-group", ())), "".join(options.get("--workspace-name", ()))

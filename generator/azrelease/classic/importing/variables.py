@@ -3,7 +3,6 @@
 import re
 from typing import Any, NamedTuple
 
-from azrelease.classic.account import Reading, Row, rows
 from azrelease.classic.constructs import (
     USUAL,
     VARIABLE,
@@ -16,7 +15,8 @@ from azrelease.classic.constructs import (
     VARIABLE_SETTABLE,
     VARIABLE_SETTABLE_STAGE,
 )
-from azrelease.classic.importing.context import Context
+from azrelease.classic.conversion_report import Reading, ReportRow, report_rows
+from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.node import Node
 
 Data = dict[str, Any]
@@ -29,7 +29,7 @@ class Scope(NamedTuple):
     release: str
 
 
-def variables_of(node: Node, groups: Node, scope: Scope, context: Context) -> Reading[Data]:
+def variables_of(node: Node, groups: Node, scope: Scope, context: ImportContext) -> Reading[Data]:
     """`variables`, `secrets`, `settable` and `variable_groups` of a scope."""
     values: dict[str, str] = {}
     secrets: list[str] = []
@@ -37,24 +37,24 @@ def variables_of(node: Node, groups: Node, scope: Scope, context: Context) -> Re
     own_group = False
     for name, variable in node.entries():
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,399}", name):
-            yield Row(VARIABLE_LOST, variable.path, name)
+            yield ReportRow(VARIABLE_LOST, variable.path, name)
             continue
         # What may be a secret is one.
         is_secret = variable["isSecret"].flag() or not variable["isSecret"].is_plain
-        yield from rows(VARIABLE_SECRET if is_secret else USUAL, variable["isSecret"])
+        yield from report_rows(VARIABLE_SECRET if is_secret else USUAL, variable["isSecret"])
         if is_secret:
             secrets.append(name)
-            yield Row(VARIABLE_SECRET, (*variable.path, "value"))
+            yield ReportRow(VARIABLE_SECRET, (*variable.path, "value"))
             if scope.stage:
                 own_group = True
-                yield Row(VARIABLE_SECRET_STAGE, (*variable.path, "isSecret"), name)
+                yield ReportRow(VARIABLE_SECRET_STAGE, (*variable.path, "isSecret"), name)
         else:
             value = variable if not isinstance(variable.value, dict) else variable["value"]
             values[name] = yield from context.text(value, VARIABLE, VARIABLE_CHANGED)
         flag = variable["allowOverride"]
         if flag.flag() and scope.stage is None:
             settable.append(name)
-        yield from rows(
+        yield from report_rows(
             USUAL if not flag.flag() else VARIABLE_SETTABLE if scope.stage is None else VARIABLE_SETTABLE_STAGE, flag
         )
     names = list((yield from _groups(groups, context)))
@@ -64,13 +64,15 @@ def variables_of(node: Node, groups: Node, scope: Scope, context: Context) -> Re
     return {key: value for key, value in found.items() if value}
 
 
-def _groups(node: Node, context: Context) -> Reading[tuple[str, ...]]:
+def _groups(node: Node, context: ImportContext) -> Reading[tuple[str, ...]]:
     found: list[str] = []
     for item in node.items():
         text = item.text() if not isinstance(item.value, dict) else item["id"].text()
         name = context.names.variable_groups.get(text) or (
             item["name"].text() if isinstance(item.value, dict) else "" if text.isdecimal() else text
         )
-        yield from rows(VARIABLE_GROUP if name else VARIABLE_GROUP_ID, item, detail="" if name else f"group {text}")
+        yield from report_rows(
+            VARIABLE_GROUP if name else VARIABLE_GROUP_ID, item, detail="" if name else f"group {text}"
+        )
         found.append(name or f"variable group {text}")
     return tuple(found)

@@ -4,11 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from azrelease.ownership import is_managed, tagged, untagged
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds.digests import digest
 from azrelease.registration.project import Project, pipeline_path
-from azrelease.registration.things import TWICE, Found, Key, Kind, Other, Thing, Value, differences, must_be_as_wanted
+from azrelease.registration.resource import (
+    TWICE,
+    ActualResource,
+    DesiredResource,
+    ResourceKey,
+    ResourceKind,
+    UnmanagedResource,
+    Value,
+    differences,
+    must_be_as_wanted,
+)
 
 Raw = Mapping[str, Any]
 
@@ -20,28 +30,28 @@ REPOSITORY, BRANCH, PIPELINE = "repository", "branch", "pipeline"
 BLOCKING, PATHS, VALID_FOR, ENABLED, MANUAL = "blocking", "paths", "valid_for", "enabled", "started by hand"
 
 
-def prefetch(project: Project, things: Sequence[Thing]) -> None:
+def prefetch(project: Project, things: Sequence[DesiredResource]) -> None:
     """Nothing: there is one list of all policies."""
 
 
-def find(project: Project, thing: Thing) -> Found | None:
+def find(project: Project, thing: DesiredResource) -> ActualResource | None:
     """The policy that was made here; else one that asks for the same."""
     there = sorted((raw for raw in project.policies.items() if _is_validation(raw)), key=lambda raw: int(raw["id"]))
     for raw in there:
         if _is_ours(raw, thing.releases):
-            return Found(_fields(project, raw, thing), str(raw["id"]), raw)
+            return ActualResource(_fields(project, raw, thing), str(raw["id"]), raw)
     for raw in there:
         if not any(differences(thing.fields, _fields(project, raw, thing))):
-            return Found(thing.fields, str(raw["id"]), raw)
+            return ActualResource(thing.fields, str(raw["id"]), raw)
     return None
 
 
-def refresh(project: Project, thing: Thing) -> None:
+def refresh(project: Project, thing: DesiredResource) -> None:
     """Read the list again."""
     project.policies.forget()
 
 
-def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+def others(project: Project, things: Sequence[DesiredResource], releases: Sequence[str]) -> Iterable[UnmanagedResource]:
     """Policies that were made for these releases, which no longer ask for them; also the second of two."""
     taken = {found.id for found in (find(project, thing) for thing in things) if found is not None}
     for raw in project.policies.items():
@@ -49,10 +59,12 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
             same = any(not any(differences(thing.fields, _fields(project, raw, thing))) for thing in things)
             note = TWICE if same else ""
             name = untagged(raw["settings"].get("displayName"))
-            yield Other(Key(Kind.BUILD_VALIDATION, name), str(raw["id"]), ours=True, note=note)
+            yield UnmanagedResource(
+                ResourceKey(ResourceKind.BUILD_VALIDATION, name), str(raw["id"]), ours=True, note=note
+            )
 
 
-def create(project: Project, thing: Thing) -> None:
+def create(project: Project, thing: DesiredResource) -> None:
     """Make the policy, unless it is there by now; of two made at once, whoever has the later one removes it.
 
     Raises:
@@ -63,31 +75,31 @@ def create(project: Project, thing: Thing) -> None:
     if found is not None:
         must_be_as_wanted(thing, found)
         return
-    made = project.connection.send("POST", resources.POLICIES, project.route, _body(project, thing))
+    made = project.connection.send("POST", rest_api.POLICIES, project.route, _body(project, thing))
     project.policies.forget()
     same = [raw for raw in project.policies.items() if _is_validation(raw) and _is_ours(raw, thing.releases)]
     if any(int(raw["id"]) < int(made["id"]) for raw in same):
         route = {**project.route, "configurationId": str(made["id"])}
-        project.connection.send("DELETE", resources.POLICIES, route)
+        project.connection.send("DELETE", rest_api.POLICIES, route)
         project.policies.forget()
         raise MovedOnError(f"{thing.key}: somebody else made one at the same time")
 
 
-def update(project: Project, thing: Thing, found: Found) -> None:
+def update(project: Project, thing: DesiredResource, found: ActualResource) -> None:
     """Change the policy."""
     route = {**project.route, "configurationId": found.id}
     body = {**_body(project, thing), "id": int(found.id), "revision": found.raw.get("revision")}
-    project.connection.send("PUT", resources.POLICIES, route, body)
+    project.connection.send("PUT", rest_api.POLICIES, route, body)
     project.policies.forget()
 
 
-def delete(project: Project, other: Other) -> None:
+def delete(project: Project, other: UnmanagedResource) -> None:
     """Remove the policy."""
-    project.connection.send("DELETE", resources.POLICIES, {**project.route, "configurationId": other.id})
+    project.connection.send("DELETE", rest_api.POLICIES, {**project.route, "configurationId": other.id})
     project.policies.forget()
 
 
-def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+def state(project: Project, other: UnmanagedResource, *, fresh: bool) -> str | None:
     """What tells whether the policy is as it was."""
     if fresh:
         project.policies.forget()
@@ -95,7 +107,7 @@ def state(project: Project, other: Other, *, fresh: bool) -> str | None:
     return None if raw is None else digest([raw.get(key) for key in ("settings", "isBlocking", "isEnabled")])
 
 
-def _body(project: Project, thing: Thing) -> dict[str, Any]:
+def _body(project: Project, thing: DesiredResource) -> dict[str, Any]:
     fields = thing.fields
     pipeline = project.pipeline(fields[PIPELINE])
     repository = project.repositories.find(fields[REPOSITORY])
@@ -130,7 +142,7 @@ def _branch_of(scope: Raw) -> str:
     return f"{name}*" if str(scope.get("matchKind")).lower() == "prefix" else name
 
 
-def _fields(project: Project, raw: Raw, thing: Thing) -> dict[str, Value]:
+def _fields(project: Project, raw: Raw, thing: DesiredResource) -> dict[str, Value]:
     settings: Raw = raw.get("settings") or {}
     scopes: Sequence[Raw] = settings.get("scope") or ()
     found = {str(scope.get("repositoryId")) for scope in scopes}

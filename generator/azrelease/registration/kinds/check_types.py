@@ -9,7 +9,7 @@ from typing import Any
 
 from azrelease.catalog import checks
 from azrelease.ownership import is_managed, tagged, untagged
-from azrelease.registration.things import Thing, Value, reference
+from azrelease.registration.resource import DesiredResource, Value, reference
 
 Raw = Mapping[str, Any]
 Fields = Mapping[str, Value]
@@ -38,7 +38,7 @@ def is_template(raw: Raw) -> bool:
     return _type(raw) == checks.definition("required_template").id
 
 
-def is_task(thing: Thing) -> bool:
+def is_task(thing: DesiredResource) -> bool:
     """Whether a check is a task, of which there may be several that have nothing to do with each other."""
     return thing.key.name not in (APPROVAL, LOCK, TEMPLATE)
 
@@ -61,7 +61,7 @@ def has_mark(raw: Raw, releases: Iterable[str]) -> bool:
     return is_managed(settings.get("instructions"), releases) or is_managed(settings.get("displayName"), releases)
 
 
-def is_of_kind(raw: Raw, thing: Thing) -> bool:
+def is_of_kind(raw: Raw, thing: DesiredResource) -> bool:
     """Whether a check is of the type that a thing is, and if it is a task, of that task."""
     if _type(raw) != str(body_type(thing)["id"]).lower():
         return False
@@ -69,7 +69,7 @@ def is_of_kind(raw: Raw, thing: Thing) -> bool:
     return wanted is None or str(_reference(raw).get("id")).lower() == wanted.id.lower()
 
 
-def body_type(thing: Thing) -> Raw:
+def body_type(thing: DesiredResource) -> Raw:
     """The type of a check."""
     keys = {APPROVAL: "approval", LOCK: "exclusive_lock", TEMPLATE: "required_template"}
     found = checks.definition(keys.get(thing.key.name, "task_check"))
@@ -81,7 +81,7 @@ def retry_interval(interval: int, timeout: int) -> int:
     return max(interval, math.ceil(timeout / _MOST_SAMPLES))
 
 
-def body(thing: Thing, there: Raw | None = None) -> dict[str, Any]:
+def body(thing: DesiredResource, there: Raw | None = None) -> dict[str, Any]:
     """The type, settings and timeout of a check; who may never approve stays as it is there."""
     fields = thing.fields
     settings: dict[str, Any]
@@ -106,7 +106,7 @@ def body(thing: Thing, there: Raw | None = None) -> dict[str, Any]:
     return found if timeout is None else {**found, "timeout": timeout}
 
 
-def fields_of(raw: Raw, thing: Thing) -> Fields:
+def fields_of(raw: Raw, thing: DesiredResource) -> Fields:
     """A check of the kind of a thing, in the words of the thing's fields."""
     settings = _settings(raw)
     common: dict[str, Value] = {"enabled": not raw.get("isDisabled")}
@@ -128,7 +128,7 @@ def fields_of(raw: Raw, thing: Thing) -> Fields:
             return common | {"timeout": raw.get("timeout"), **_task_fields(settings, thing)}
 
 
-def _task_settings(thing: Thing) -> dict[str, Any]:
+def _task_settings(thing: DesiredResource) -> dict[str, Any]:
     task, fields = _task(thing), thing.fields
     assert task is not None
     settings: dict[str, Any] = {
@@ -158,7 +158,7 @@ def _task_settings(thing: Thing) -> dict[str, Any]:
     return {**settings, "inputs": inputs, "retryInterval": fields["interval"]}
 
 
-def _task_fields(settings: Raw, thing: Thing) -> Fields:
+def _task_fields(settings: Raw, thing: DesiredResource) -> Fields:
     inputs: Raw = settings.get("inputs") or {}
     if thing.key.name == BRANCHES:
         return {
@@ -186,7 +186,7 @@ def _task_fields(settings: Raw, thing: Thing) -> Fields:
     return found
 
 
-def _task(thing: Thing) -> checks.CheckDefinition | None:
+def _task(thing: DesiredResource) -> checks.CheckDefinition | None:
     if not is_task(thing):
         return None
     if thing.key.name in (BRANCHES, HOURS):

@@ -4,11 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from azrelease.ownership import is_managed, owned_parts, owning_release, tagged, untagged
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.kinds.check_types import LOCK, TEMPLATE, has_mark, is_lock, is_template
 from azrelease.registration.kinds.digests import digest
 from azrelease.registration.project import Project
-from azrelease.registration.things import Found, Key, Kind, Other, Thing
+from azrelease.registration.resource import (
+    ActualResource,
+    DesiredResource,
+    ResourceKey,
+    ResourceKind,
+    UnmanagedResource,
+)
 
 Raw = Mapping[str, Any]
 
@@ -21,31 +27,31 @@ _TO_COME = "to come"
 _TESTS = {LOCK: is_lock, TEMPLATE: is_template}
 
 
-def prefetch(project: Project, things: Sequence[Thing]) -> None:
+def prefetch(project: Project, things: Sequence[DesiredResource]) -> None:
     """Read the checks of all environments that are there."""
     found = (project.environments.find(thing.key.name) for thing in things)
     project.prefetch_checks([str(raw["id"]) for raw in found if raw is not None])
 
 
-def find(project: Project, thing: Thing) -> Found | None:
+def find(project: Project, thing: DesiredResource) -> ActualResource | None:
     """The environment of that name."""
     raw = project.environments.find(thing.key.name)
     if raw is None:
         return None
     text, identifier = raw.get("description"), str(raw["id"])
     if not is_managed(text, thing.releases):
-        return Found({}, identifier, raw, frozenset(thing.fields))
+        return ActualResource({}, identifier, raw, frozenset(thing.fields))
     forgotten = _forgotten(project, raw, thing)
     single = [kind for kind in thing.fields[SINGLE] if kind not in forgotten]
-    return Found({DESCRIPTION: untagged(text), SINGLE: single}, identifier, raw)
+    return ActualResource({DESCRIPTION: untagged(text), SINGLE: single}, identifier, raw)
 
 
-def refresh(project: Project, thing: Thing) -> None:
+def refresh(project: Project, thing: DesiredResource) -> None:
     """Read the list again."""
     project.environments.forget()
 
 
-def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+def others(project: Project, things: Sequence[DesiredResource], releases: Sequence[str]) -> Iterable[UnmanagedResource]:
     """Environments that were made for these releases, which no longer name them.
 
     One that has checks of others, or that other pipelines may use, is left to them.
@@ -61,17 +67,17 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
     for raw in left:
         alone = _is_only_ours(project, raw, releases)
         note = "with its checks, and the history of what was deployed to it" if alone else "others use it as well"
-        yield Other(Key(Kind.ENVIRONMENT, str(raw["name"])), str(raw["id"]), alone, note)
+        yield UnmanagedResource(ResourceKey(ResourceKind.ENVIRONMENT, str(raw["name"])), str(raw["id"]), alone, note)
 
 
-def create(project: Project, thing: Thing) -> None:
+def create(project: Project, thing: DesiredResource) -> None:
     """Make the environment; it says from the start which checks without a name are to follow."""
     parts = [f"{kind} {_TO_COME}" for kind in thing.fields[SINGLE]]
     body = {"name": thing.key.name, "description": tagged(thing.fields[DESCRIPTION], thing.releases[0], parts)}
-    project.environments.put(project.connection.send("POST", resources.ENVIRONMENTS, project.route, body))
+    project.environments.put(project.connection.send("POST", rest_api.ENVIRONMENTS, project.route, body))
 
 
-def update(project: Project, thing: Thing, found: Found) -> None:
+def update(project: Project, thing: DesiredResource, found: ActualResource) -> None:
     """Describe the environment anew."""
     text = found.raw.get("description")
     wanted = thing.fields[SINGLE]
@@ -80,13 +86,13 @@ def update(project: Project, thing: Thing, found: Found) -> None:
     _describe(project, found.raw, thing.fields[DESCRIPTION], owning_release(text) or thing.releases[0], claims)
 
 
-def delete(project: Project, other: Other) -> None:
+def delete(project: Project, other: UnmanagedResource) -> None:
     """Remove the environment, and with it its checks."""
-    project.connection.send("DELETE", resources.ENVIRONMENTS, {**project.route, "environmentId": other.id})
+    project.connection.send("DELETE", rest_api.ENVIRONMENTS, {**project.route, "environmentId": other.id})
     project.environments.forget()
 
 
-def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+def state(project: Project, other: UnmanagedResource, *, fresh: bool) -> str | None:
     """What tells whether the environment, its checks and who may use it are as they were."""
     if fresh:
         project.environments.forget()
@@ -148,7 +154,7 @@ def _held(project: Project, raw: Raw) -> dict[str, str]:
     return {kind: check for kind, check in claims_of(raw).items() if check in there}
 
 
-def _forgotten(project: Project, raw: Raw, thing: Thing) -> dict[str, str]:
+def _forgotten(project: Project, raw: Raw, thing: DesiredResource) -> dict[str, str]:
     """Checks without a name that we made, whose note was lost when an apply was cut off."""
     found = {kind: claimed(project, raw, kind) for kind in thing.fields[SINGLE]}
     noted = claims_of(raw)
@@ -175,7 +181,7 @@ def _is_only_ours(project: Project, raw: Raw, releases: Sequence[str]) -> bool:
     ):
         return False
     route, query = {**project.route, "environmentId": identifier}, {"expands": "resourceReferences"}
-    return not project.connection.get(resources.ENVIRONMENTS, route, query).get("resources")
+    return not project.connection.get(rest_api.ENVIRONMENTS, route, query).get("resources")
 
 
 def _redescribe(project: Project, raw: Raw, claims: Mapping[str, str]) -> None:
@@ -187,7 +193,7 @@ def _describe(project: Project, raw: Raw, text: str, release: str, claims: Mappi
     parts = [f"{kind} {check}" for kind, check in claims.items()]
     body = {"name": raw["name"], "description": tagged(text, release, parts)}
     route = {**project.route, "environmentId": str(raw["id"])}
-    project.environments.put(project.connection.send("PATCH", resources.ENVIRONMENTS, route, body))
+    project.environments.put(project.connection.send("PATCH", rest_api.ENVIRONMENTS, route, body))
 
 
 def _without_times(check: Raw) -> Raw:

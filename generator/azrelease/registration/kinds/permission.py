@@ -4,10 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from azrelease.ownership import is_managed
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError, RefusedError
 from azrelease.registration.project import Listing, Project, pipeline_path
-from azrelease.registration.things import Found, Key, Kind, Other, Thing
+from azrelease.registration.resource import (
+    ActualResource,
+    DesiredResource,
+    ResourceKey,
+    ResourceKind,
+    UnmanagedResource,
+)
 
 Raw = Mapping[str, Any]
 
@@ -31,12 +37,12 @@ def place(kind: str, name: str) -> str:
     return f"{kind} {name}"
 
 
-def prefetch(project: Project, things: Sequence[Thing]) -> None:
+def prefetch(project: Project, things: Sequence[DesiredResource]) -> None:
     """Read the permissions of all resources that are there."""
     project.prefetch_permissions([found for thing in things if (found := _resource(project, thing.key)) is not None])
 
 
-def find(project: Project, thing: Thing) -> Found | None:
+def find(project: Project, thing: DesiredResource) -> ActualResource | None:
     """The permission; one for all pipelines does for each of them."""
     resource = _resource(project, thing.key)
     if resource is None:
@@ -44,18 +50,18 @@ def find(project: Project, thing: Thing) -> Found | None:
     raw = project.permission(*resource)
     everybody = _is_for_all(raw) and not thing.fields.get(ITSELF)
     if everybody or (thing.key.name != ALL and _identifier(project, thing.key) in _authorized(raw)):
-        return Found(thing.fields, "/".join(resource), raw)
+        return ActualResource(thing.fields, "/".join(resource), raw)
     return None
 
 
-def refresh(project: Project, thing: Thing) -> None:
+def refresh(project: Project, thing: DesiredResource) -> None:
     """Read the permissions of the resource again."""
     resource = _resource(project, thing.key)
     if resource is not None:
         project.permission(*resource, fresh=True)
 
 
-def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+def others(project: Project, things: Sequence[DesiredResource], releases: Sequence[str]) -> Iterable[UnmanagedResource]:
     """Permissions that no release asks for.
 
     Those are listed of pipelines of these releases, for whatever resource; of a variable group that was made for these
@@ -74,15 +80,19 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
     hidden = [where for (where, _), raw in zip(places, read, strict=True) if raw is None]
     if hidden:
         more = [f"{len(hidden) - _MOST} more"] if len(hidden) > _MOST else []
-        yield Other(Key(Kind.PERMISSION, _UNKNOWN, ", ".join((*hidden[:_MOST], *more))), "", ours=False)
+        yield UnmanagedResource(
+            ResourceKey(ResourceKind.PERMISSION, _UNKNOWN, ", ".join((*hidden[:_MOST], *more))), "", ours=False
+        )
     for (where, resource), raw in zip(places, read, strict=True):
         if raw is None:
             continue
         if _is_for_all(raw) and (resource, ALL) not in wanted:
             ours = _is_made_group(project, where, releases)
             if ours or resource in used:
-                yield Other(
-                    Key(Kind.PERMISSION, ALL, where), "", ours and _is_given_by(raw.get("allPipelines"), givers)
+                yield UnmanagedResource(
+                    ResourceKey(ResourceKind.PERMISSION, ALL, where),
+                    "",
+                    ours and _is_given_by(raw.get("allPipelines"), givers),
                 )
         for identifier, given in sorted(_given(raw).items()):
             name = f"pipeline {own.get(identifier) or names.get(identifier, identifier)}"
@@ -90,7 +100,7 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
                 continue
             if not _is_moved(project, name, wanted, resource):
                 ours = identifier in own and _is_given_by(given, givers)
-                yield Other(Key(Kind.PERMISSION, name, where), identifier, ours)
+                yield UnmanagedResource(ResourceKey(ResourceKind.PERMISSION, name, where), identifier, ours)
 
 
 _UNKNOWN = "it is not known which pipelines"
@@ -106,7 +116,7 @@ def _readable(project: Project, resource: tuple[str, str]) -> Raw | None:
         return None
 
 
-def _pipelines(project: Project, things: Sequence[Thing]) -> Iterator[tuple[str, str]]:
+def _pipelines(project: Project, things: Sequence[DesiredResource]) -> Iterator[tuple[str, str]]:
     """The ids and paths of the pipelines that permissions are asked for."""
     for name in dict.fromkeys(thing.key.name for thing in things if thing.key.name != ALL):
         path = name.removeprefix("pipeline ")
@@ -174,7 +184,7 @@ def _is_moved(
     )
 
 
-def create(project: Project, thing: Thing) -> None:
+def create(project: Project, thing: DesiredResource) -> None:
     """Give the permission.
 
     Raises:
@@ -193,14 +203,14 @@ def create(project: Project, thing: Thing) -> None:
             raise MovedOnError(f"{thing.key}: there is no {thing.key.name} any more")
         body["pipelines"] = [{"id": int(pipeline), "authorized": True}]
     route = {**project.route, "resourceType": kind, "resourceId": identifier}
-    project.keep_permission(kind, identifier, project.connection.send("PATCH", resources.PERMISSIONS, route, body))
+    project.keep_permission(kind, identifier, project.connection.send("PATCH", rest_api.PERMISSIONS, route, body))
 
 
-def update(project: Project, thing: Thing, found: Found) -> None:
+def update(project: Project, thing: DesiredResource, found: ActualResource) -> None:
     """A permission has nothing to change."""
 
 
-def delete(project: Project, other: Other) -> None:
+def delete(project: Project, other: UnmanagedResource) -> None:
     """Take the permission."""
     resource = _resource(project, other.key)
     if resource is None:
@@ -212,10 +222,10 @@ def delete(project: Project, other: Other) -> None:
     else:
         body["pipelines"] = [{"id": int(other.id), "authorized": False}]
     route = {**project.route, "resourceType": kind, "resourceId": identifier}
-    project.keep_permission(kind, identifier, project.connection.send("PATCH", resources.PERMISSIONS, route, body))
+    project.keep_permission(kind, identifier, project.connection.send("PATCH", rest_api.PERMISSIONS, route, body))
 
 
-def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+def state(project: Project, other: UnmanagedResource, *, fresh: bool) -> str | None:
     """What tells whether the permission is given."""
     resource = _resource(project, other.key)
     raw = project.permission(*resource, fresh=fresh) if resource else {}
@@ -223,7 +233,7 @@ def state(project: Project, other: Other, *, fresh: bool) -> str | None:
     return AUTHORIZED if is_given else None
 
 
-def _resource(project: Project, key: Key) -> tuple[str, str] | None:
+def _resource(project: Project, key: ResourceKey) -> tuple[str, str] | None:
     """The type and id of a resource; None where it is not there."""
     kind, name = next(
         (kind, key.within.removeprefix(f"{kind} ")) for kind in TYPES if key.within.startswith(f"{kind} ")
@@ -255,7 +265,7 @@ def _resource_of(project: Project, kind: str, raw: Raw) -> tuple[str, str]:
     return TYPES[kind], identifier
 
 
-def _identifier(project: Project, key: Key) -> str:
+def _identifier(project: Project, key: ResourceKey) -> str:
     found = project.pipeline(key.name.removeprefix("pipeline "))
     return str(found["id"]) if found else ""
 

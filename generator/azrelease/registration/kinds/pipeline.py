@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import ownership, variable_values
 from azrelease.registration.kinds.ownership import is_ours, kept_fields
 from azrelease.registration.project import Project, pipeline_path
-from azrelease.registration.things import Found, Other, Thing, Value
+from azrelease.registration.resource import ActualResource, DesiredResource, UnmanagedResource, Value
 
 Raw = Mapping[str, Any]
 
@@ -22,13 +22,13 @@ _QUEUE = "Azure Pipelines"
 """The pool of Microsoft-hosted agents. A definition has to have one; the YAML says what is really used."""
 
 
-def prefetch(project: Project, things: Sequence[Thing]) -> None:
+def prefetch(project: Project, things: Sequence[DesiredResource]) -> None:
     """Read those that are there in full."""
     found = (project.pipelines.find(thing.key.name) for thing in things)
     project.prefetch_definitions([str(raw["id"]) for raw in found if raw is not None])
 
 
-def find(project: Project, thing: Thing) -> Found | None:
+def find(project: Project, thing: DesiredResource) -> ActualResource | None:
     """The pipeline of that name in that folder."""
     raw = _there(project, thing)
     if raw is None:
@@ -49,7 +49,7 @@ def find(project: Project, thing: Thing) -> Found | None:
         **variable_values.matched(variable_values.fields_of(raw.get("variables")), thing.fields),
         **ownership.fields_of(raw, thing),
     }
-    return Found(fields, str(raw["id"]), raw, kept_fields(raw, thing), is_ours(raw, thing))
+    return ActualResource(fields, str(raw["id"]), raw, kept_fields(raw, thing), is_ours(raw, thing))
 
 
 def _in_spelling_of(wanted: str, folder: str) -> str:
@@ -57,7 +57,7 @@ def _in_spelling_of(wanted: str, folder: str) -> str:
     return wanted if folder.lower() == wanted.lower() else folder
 
 
-def clashes(project: Project, thing: Thing) -> Iterable[str]:
+def clashes(project: Project, thing: DesiredResource) -> Iterable[str]:
     r"""Pipelines of the same name in other folders that were made for a release of this name, with another YAML.
 
     The name of a release is what marks tell things by, so that there must be one of it in a project.
@@ -67,7 +67,7 @@ def clashes(project: Project, thing: Thing) -> Iterable[str]:
             yield pipeline_path(raw)
 
 
-def _there(project: Project, thing: Thing) -> Raw | None:
+def _there(project: Project, thing: DesiredResource) -> Raw | None:
     """The pipeline of that name in that folder; else ours, of that name and with that file, in the folder before."""
     listed = project.pipelines.find(thing.key.name)
     if listed is not None:
@@ -79,14 +79,14 @@ def _there(project: Project, thing: Thing) -> Raw | None:
     return found
 
 
-def _namesakes(project: Project, thing: Thing) -> Iterable[Raw]:
+def _namesakes(project: Project, thing: DesiredResource) -> Iterable[Raw]:
     name = thing.key.name.rpartition("\\")[2].lower()
     for raw in project.pipelines.items():
         if str(raw.get("name")).lower() == name and pipeline_path(raw).lower() != thing.key.name.lower():
             yield project.definition(str(raw["id"]))
 
 
-def _is_same_file(raw: Raw, thing: Thing) -> bool:
+def _is_same_file(raw: Raw, thing: DesiredResource) -> bool:
     kind, _, name = str(thing.fields[REPOSITORY]).partition(" ")
     repository: Raw = raw.get("repository") or {}
     file = str((raw.get("process") or {}).get("yamlFilename") or "").lstrip("/")
@@ -94,7 +94,7 @@ def _is_same_file(raw: Raw, thing: Thing) -> bool:
     return same and file == thing.fields[YAML]
 
 
-def refresh(project: Project, thing: Thing) -> None:
+def refresh(project: Project, thing: DesiredResource) -> None:
     """Read the list and the pipeline again."""
     project.pipelines.forget()
     project.moved.pop(thing.key.name.lower(), None)
@@ -103,7 +103,7 @@ def refresh(project: Project, thing: Thing) -> None:
         project.definition(str(listed["id"]), fresh=True)
 
 
-def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+def others(project: Project, things: Sequence[DesiredResource], releases: Sequence[str]) -> Iterable[UnmanagedResource]:
     """Variables of these pipelines that no release asks for."""
     for thing in things:
         found = find(project, thing)
@@ -111,17 +111,17 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
             yield from ownership.other_variables(thing, found)
 
 
-def create(project: Project, thing: Thing) -> None:
+def create(project: Project, thing: DesiredResource) -> None:
     """Make the pipeline.
 
     Raises:
         UserError: the environment does not hold the value of a secret.
     """
-    made = project.connection.send("POST", resources.DEFINITIONS, project.route, _body(project, thing, None))
+    made = project.connection.send("POST", rest_api.DEFINITIONS, project.route, _body(project, thing, None))
     _keep(project, made)
 
 
-def update(project: Project, thing: Thing, found: Found) -> None:
+def update(project: Project, thing: DesiredResource, found: ActualResource) -> None:
     """Change the pipeline; what nobody asks for stays as it is.
 
     Raises:
@@ -131,14 +131,14 @@ def update(project: Project, thing: Thing, found: Found) -> None:
     if found.leave:
         body["description"] = found.raw.get("description")
     route = {**project.route, "definitionId": found.id}
-    _keep(project, project.connection.send("PUT", resources.DEFINITIONS, route, body))
+    _keep(project, project.connection.send("PUT", rest_api.DEFINITIONS, route, body))
 
 
-def delete(project: Project, other: Other) -> None:
+def delete(project: Project, other: UnmanagedResource) -> None:
     """A pipeline is never removed, since its runs would go with it."""
 
 
-def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+def state(project: Project, other: UnmanagedResource, *, fresh: bool) -> str | None:
     """A pipeline is never removed."""
 
 
@@ -147,7 +147,7 @@ def _keep(project: Project, made: Raw) -> None:
     project.definition(str(made["id"]), fresh=True)
 
 
-def _body(project: Project, thing: Thing, raw: Raw | None) -> dict[str, Any]:
+def _body(project: Project, thing: DesiredResource, raw: Raw | None) -> dict[str, Any]:
     fields = thing.fields
     folder, _, name = thing.key.name.rpartition("\\")
     body: dict[str, Any] = {
@@ -179,7 +179,7 @@ _TRIGGER = {
 """What starts runs stands in the YAML."""
 
 
-def _repository(project: Project, thing: Thing, there: Raw) -> dict[str, Any]:
+def _repository(project: Project, thing: DesiredResource, there: Raw) -> dict[str, Any]:
     """The repository; what somebody else has set of the same one stays."""
     made = _named_repository(project, thing)
     if str(there.get("id")).lower() != str(made["id"]).lower():
@@ -187,7 +187,7 @@ def _repository(project: Project, thing: Thing, there: Raw) -> dict[str, Any]:
     return {**there, **made, "properties": {**made["properties"], **(there.get("properties") or {})}}
 
 
-def _named_repository(project: Project, thing: Thing) -> dict[str, Any]:
+def _named_repository(project: Project, thing: DesiredResource) -> dict[str, Any]:
     kind, _, name = str(thing.fields[REPOSITORY]).partition(" ")
     branch = f"refs/heads/{thing.fields[BRANCH]}"
     if kind == "github":

@@ -4,10 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from azrelease.ownership import is_managed, owning_release, tagged, untagged
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.kinds.variable_values import PLAIN, SECRET, is_secret, secret_value
 from azrelease.registration.project import Project
-from azrelease.registration.things import Found, Key, Kind, Other, Thing, Value, counterpart
+from azrelease.registration.resource import (
+    ActualResource,
+    DesiredResource,
+    ResourceKey,
+    ResourceKind,
+    UnmanagedResource,
+    Value,
+    counterpart,
+)
 
 Raw = Mapping[str, Any]
 
@@ -27,12 +35,12 @@ def comparable(definition: Raw) -> dict[str, Value]:
     return {**found, DESCRIPTION: untagged(definition.get(DESCRIPTION))}
 
 
-def prefetch(project: Project, things: Sequence[Thing]) -> None:
+def prefetch(project: Project, things: Sequence[DesiredResource]) -> None:
     """Read those that are there in full."""
     project.connection.each(lambda thing: find(project, thing), list(things))
 
 
-def find(project: Project, thing: Thing) -> Found | None:
+def find(project: Project, thing: DesiredResource) -> ActualResource | None:
     """The definition of that name in that folder; else ours of that name, in the folder before."""
     listed = _listed(project, thing)
     if listed is None:
@@ -45,10 +53,12 @@ def find(project: Project, thing: Thing) -> Found | None:
     if str(fields.get(PATH)).lower() == str(thing.fields.get(PATH)).lower():
         fields[PATH] = thing.fields.get(PATH)
     ours = is_managed(raw.get(DESCRIPTION), thing.releases)
-    return Found(fields, str(raw["id"]), raw, frozenset() if ours or thing.adopt else frozenset((DESCRIPTION,)), ours)
+    return ActualResource(
+        fields, str(raw["id"]), raw, frozenset() if ours or thing.adopt else frozenset((DESCRIPTION,)), ours
+    )
 
 
-def refresh(project: Project, thing: Thing) -> None:
+def refresh(project: Project, thing: DesiredResource) -> None:
     """Read the list and the definition again."""
     project.release_definitions.forget()
     listed = _listed(project, thing)
@@ -56,13 +66,13 @@ def refresh(project: Project, thing: Thing) -> None:
         project.release_definition(str(listed["id"]), fresh=True)
 
 
-def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+def others(project: Project, things: Sequence[DesiredResource], releases: Sequence[str]) -> Iterable[UnmanagedResource]:
     """Variables of these definitions that no release asks for. Nothing tells who made them, so that they stay."""
     for thing in things:
         found = find(project, thing)
         if found is None:
             continue
-        where = f"{Kind.RELEASE_DEFINITION} {thing.key.name}"
+        where = f"{ResourceKind.RELEASE_DEFINITION} {thing.key.name}"
         wanted = thing.fields.get(STAGES) or ()
         stages = found.fields.get(STAGES) or ()
         scopes = [(where, thing.fields, found.fields)]
@@ -73,19 +83,19 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
         for place, asked, there in scopes:
             for name in there.get(VARIABLES) or {}:
                 if name not in (asked.get(VARIABLES) or {}):
-                    yield Other(Key(Kind.VARIABLE, name, place), found.id, ours=False)
+                    yield UnmanagedResource(ResourceKey(ResourceKind.VARIABLE, name, place), found.id, ours=False)
 
 
-def create(project: Project, thing: Thing) -> None:
+def create(project: Project, thing: DesiredResource) -> None:
     """Make the definition.
 
     Raises:
         UserError: the environment does not hold the value of a secret.
     """
-    _keep(project, project.connection.send("POST", resources.RELEASE_DEFINITIONS, project.route, _body(thing, {})))
+    _keep(project, project.connection.send("POST", rest_api.RELEASE_DEFINITIONS, project.route, _body(thing, {})))
 
 
-def update(project: Project, thing: Thing, found: Found) -> None:
+def update(project: Project, thing: DesiredResource, found: ActualResource) -> None:
     """Change the definition; what the release does not say stays as it is.
 
     Raises:
@@ -94,18 +104,18 @@ def update(project: Project, thing: Thing, found: Found) -> None:
     body = {**_body(thing, found.raw), "id": int(found.id), "revision": found.raw.get("revision")}
     if DESCRIPTION in found.leave:
         body[DESCRIPTION] = found.raw.get(DESCRIPTION)
-    _keep(project, project.connection.send("PUT", resources.RELEASE_DEFINITIONS, project.route, body))
+    _keep(project, project.connection.send("PUT", rest_api.RELEASE_DEFINITIONS, project.route, body))
 
 
-def delete(project: Project, other: Other) -> None:
+def delete(project: Project, other: UnmanagedResource) -> None:
     """A definition is never removed, since its releases would go with it."""
 
 
-def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+def state(project: Project, other: UnmanagedResource, *, fresh: bool) -> str | None:
     """A definition is never removed."""
 
 
-def missing_secrets(thing: Thing, there: Raw) -> Iterator[str]:
+def missing_secrets(thing: DesiredResource, there: Raw) -> Iterator[str]:
     """Names of the secrets of a definition that the service does not have yet."""
     for wanted, known in _scopes(thing.fields, there):
         names = _spellings(known.get(VARIABLES))
@@ -114,7 +124,7 @@ def missing_secrets(thing: Thing, there: Raw) -> Iterator[str]:
                 yield name
 
 
-def _listed(project: Project, thing: Thing) -> Raw | None:
+def _listed(project: Project, thing: DesiredResource) -> Raw | None:
     found = project.release_definitions.find(thing.key.name)
     name = thing.key.name.rpartition("\\")[2].lower()
     return found or next(
@@ -185,7 +195,7 @@ def _is_secret(variables: Raw | None, name: str) -> bool:
     return bool(((variables or {}).get(name) or {}).get("isSecret"))
 
 
-def _body(thing: Thing, there: Raw) -> dict[str, Any]:
+def _body(thing: DesiredResource, there: Raw) -> dict[str, Any]:
     """What is sent: what is wanted, put into what is there."""
     wanted: Raw = thing.body or {}
     body: dict[str, Any] = _merged(_without_numbers(wanted), there) if there else dict(wanted)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import ownership, variable_values
 from azrelease.registration.kinds.ownership import is_ours, kept_fields
 from azrelease.registration.kinds.variable_values import OF_VAULT, VARIABLE
 from azrelease.registration.project import Project
-from azrelease.registration.things import Found, Other, Thing, Value
+from azrelease.registration.resource import ActualResource, DesiredResource, UnmanagedResource, Value
 
 Raw = Mapping[str, Any]
 
@@ -17,11 +17,11 @@ VAULT, CONNECTION = "key_vault", "service_connection"
 _KEY_VAULT = "AzureKeyVault"
 
 
-def prefetch(project: Project, things: Sequence[Thing]) -> None:
+def prefetch(project: Project, things: Sequence[DesiredResource]) -> None:
     """Nothing: the list has all that is needed."""
 
 
-def find(project: Project, thing: Thing) -> Found | None:
+def find(project: Project, thing: DesiredResource) -> ActualResource | None:
     """The group of that name."""
     raw = project.variable_groups.find(thing.key.name)
     if raw is None:
@@ -30,17 +30,17 @@ def find(project: Project, thing: Thing) -> Found | None:
     if raw.get("type") == _KEY_VAULT:
         fields = {name: OF_VAULT if name.startswith(VARIABLE) else value for name, value in fields.items()}
     found = {**variable_values.matched(fields, thing.fields), **ownership.fields_of(raw, thing)}
-    return Found(
+    return ActualResource(
         {**found, **_vault_fields(project, raw)}, str(raw["id"]), raw, kept_fields(raw, thing), is_ours(raw, thing)
     )
 
 
-def refresh(project: Project, thing: Thing) -> None:
+def refresh(project: Project, thing: DesiredResource) -> None:
     """Read the list again."""
     project.variable_groups.forget()
 
 
-def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -> Iterable[Other]:
+def others(project: Project, things: Sequence[DesiredResource], releases: Sequence[str]) -> Iterable[UnmanagedResource]:
     """Variables of these groups that no release asks for."""
     for thing in things:
         found = find(project, thing)
@@ -48,18 +48,18 @@ def others(project: Project, things: Sequence[Thing], releases: Sequence[str]) -
             yield from ownership.other_variables(thing, found)
 
 
-def create(project: Project, thing: Thing) -> None:
+def create(project: Project, thing: DesiredResource) -> None:
     """Make the group.
 
     Raises:
         UserError: the environment does not hold the value of a secret.
     """
     project.variable_groups.put(
-        project.connection.send("POST", resources.VARIABLE_GROUP_CHANGES, {}, _body(project, thing, None))
+        project.connection.send("POST", rest_api.VARIABLE_GROUP_CHANGES, {}, _body(project, thing, None))
     )
 
 
-def update(project: Project, thing: Thing, found: Found) -> None:
+def update(project: Project, thing: DesiredResource, found: ActualResource) -> None:
     """Change the group; variables that nobody asks for stay as they are.
 
     Raises:
@@ -67,18 +67,18 @@ def update(project: Project, thing: Thing, found: Found) -> None:
     """
     route = {"groupId": found.id}
     body = _body(project, thing, found.raw)
-    project.variable_groups.put(project.connection.send("PUT", resources.VARIABLE_GROUP_CHANGES, route, body))
+    project.variable_groups.put(project.connection.send("PUT", rest_api.VARIABLE_GROUP_CHANGES, route, body))
 
 
-def delete(project: Project, other: Other) -> None:
+def delete(project: Project, other: UnmanagedResource) -> None:
     """A group is never removed: other pipelines may read it."""
 
 
-def state(project: Project, other: Other, *, fresh: bool) -> str | None:
+def state(project: Project, other: UnmanagedResource, *, fresh: bool) -> str | None:
     """A group is never removed."""
 
 
-def _body(project: Project, thing: Thing, raw: Raw | None) -> dict[str, Any]:
+def _body(project: Project, thing: DesiredResource, raw: Raw | None) -> dict[str, Any]:
     ours = raw is None or not kept_fields(raw, thing)
     description = ownership.described(raw, thing) if ours else str((raw or {}).get("description") or "")
     place = {"id": project.id, "name": project.name}

@@ -10,7 +10,7 @@ from typing import Any
 
 from azrelease.errors import UserError
 from azrelease.registration.credentials import secret_variable
-from azrelease.registration.things import Value
+from azrelease.registration.resource import Value
 
 SECRET: Value = {"secret": "as it is"}
 SECRET_AGAIN: Value = {"secret": "set again"}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import ConflictError, UnsureError, reads_answers
 from azrelease.registration.project import Project, Raw
 from azrelease.registration.repositories.reading import HEADS, GitRepository, route_of
@@ -30,7 +30,7 @@ def active_pull_request(project: Project, repository: GitRepository, source: str
         "searchCriteria.targetRefName": HEADS + target,
         "searchCriteria.status": "active",
     }
-    found = project.connection.listed(resources.PULL_REQUESTS, route_of(project, repository), query)
+    found = project.connection.listed(rest_api.PULL_REQUESTS, route_of(project, repository), query)
     return _pull_request(repository, found[0]) if found else None
 
 
@@ -53,7 +53,7 @@ def open_pull_request(
     attempt = 1
     while True:
         try:
-            made = project.connection.send("POST", resources.PULL_REQUESTS, route_of(project, repository), body)
+            made = project.connection.send("POST", rest_api.PULL_REQUESTS, route_of(project, repository), body)
         except ConflictError:
             found = active_pull_request(project, repository, source, target)
             if found is None:

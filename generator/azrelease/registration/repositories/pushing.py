@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import ConflictError, MovedOnError, RefusedError, UnsureError, reads_answers
 from azrelease.registration.project import Project, Raw
 from azrelease.registration.repositories.file import File
@@ -75,7 +75,7 @@ def _make_branch(project: Project, proposal: Proposal) -> None:
     """
     name = HEADS + proposal.branch
     body = [{"name": name, "oldObjectId": _NOTHING, "newObjectId": proposal.tip}]
-    answer = project.connection.send("POST", resources.REFS, route_of(project, proposal.repository), body)
+    answer = project.connection.send("POST", rest_api.REFS, route_of(project, proposal.repository), body)
     result: Raw = next(iter(answer.get("value") or ()), {})
     if result.get("success"):
         return
@@ -85,7 +85,7 @@ def _make_branch(project: Project, proposal: Proposal) -> None:
     if status == "staleOldObjectId":
         raise ConflictError(text, 409, status)
     if status.endswith("PermissionRequired"):
-        text += f"\nWho the token belongs to needs {resources.PUSHES.role}."
+        text += f"\nWho the token belongs to needs {rest_api.PUSHES.role}."
     if status in ("refNameConflict", "invalidRefName"):
         text += "\nName another with --branch."
     raise RefusedError(text, 400, status)
@@ -105,4 +105,4 @@ def _send(project: Project, proposal: Proposal, files: Sequence[File], message: 
         "refUpdates": [{"name": HEADS + proposal.branch, "oldObjectId": proposal.tip or _NOTHING}],
         "commits": [{"comment": message, "changes": changes}],
     }
-    project.connection.send("POST", resources.PUSHES, route_of(project, proposal.repository), body)
+    project.connection.send("POST", rest_api.PUSHES, route_of(project, proposal.repository), body)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.failures import NotFoundError, reads_answers
 from azrelease.registration.project import Project
 from azrelease.registration.repositories.file import File
@@ -68,7 +68,7 @@ def tip_of(project: Project, repository: GitRepository, branch: str) -> str | No
     """
     # The filter is a prefix: `heads/main` finds `main-2` as well.
     query = {"filter": f"heads/{branch}"}
-    refs = project.connection.listed(resources.REFS, route_of(project, repository), query)
+    refs = project.connection.listed(rest_api.REFS, route_of(project, repository), query)
     return next((str(ref["objectId"]) for ref in refs if ref.get("name") == HEADS + branch), None)
 
 
@@ -78,7 +78,7 @@ def branches_of(project: Project, repository: GitRepository) -> tuple[str, ...]:
     Raises:
         ServiceError: the service does not answer, or refuses.
     """
-    refs = project.connection.listed(resources.REFS, route_of(project, repository), {"filter": "heads/"})
+    refs = project.connection.listed(rest_api.REFS, route_of(project, repository), {"filter": "heads/"})
     return tuple(str(ref["name"]).removeprefix(HEADS) for ref in refs)
 
 
@@ -93,7 +93,7 @@ def blobs_of(project: Project, repository: GitRepository, commit: str, files: Se
     def one(file: File) -> str | None:
         try:
             item = project.connection.get(
-                resources.ITEMS, route_of(project, repository), {"path": f"/{file.path}", **_at(commit)}
+                rest_api.ITEMS, route_of(project, repository), {"path": f"/{file.path}", **_at(commit)}
             )
         except NotFoundError:
             return None
@@ -112,7 +112,7 @@ def text_of(project: Project, repository: GitRepository, commit: str, path: str)
         ServiceError: the service does not answer, or refuses.
     """
     query = {"path": f"/{path}", "includeContent": "true", **_at(commit)}
-    item = project.connection.get(resources.ITEMS, route_of(project, repository), query)
+    item = project.connection.get(rest_api.ITEMS, route_of(project, repository), query)
     return str(item.get("content") or "")
 
 
@@ -129,7 +129,7 @@ def text_on_branch(project: Project, repository: str, branch: str, path: str) ->
     version = {"versionDescriptor.version": branch.removeprefix(HEADS), "versionDescriptor.versionType": "branch"}
     query = {"path": f"/{path.lstrip('/')}", "includeContent": "true", **version}
     try:
-        item = project.connection.get(resources.ITEMS, {**project.route, "repositoryId": str(found["id"])}, query)
+        item = project.connection.get(rest_api.ITEMS, {**project.route, "repositoryId": str(found["id"])}, query)
     except NotFoundError:
         return None
     return str(item.get("content") or "")

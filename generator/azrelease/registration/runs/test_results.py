@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from azrelease.registration import resources
+from azrelease.registration import rest_api
 from azrelease.registration.project import Project
 
 Raw = Mapping[str, Any]
@@ -44,7 +44,7 @@ def run_tests(project: Project, identifier: int) -> tuple[PublishedTestRun, ...]
         ServiceError: the service refuses, or does not answer.
     """
     query = {"buildUri": f"vstfs:///Build/Build/{identifier}", "includeRunDetails": "true"}
-    return _test_runs(project, project.connection.listed(resources.TEST_RUNS, project.route, query))
+    return _test_runs(project, project.connection.listed(rest_api.TEST_RUNS, project.route, query))
 
 
 def release_tests(project: Project, identifier: int, now: datetime | None = None) -> tuple[PublishedTestRun, ...]:
@@ -59,7 +59,7 @@ def release_tests(project: Project, identifier: int, now: datetime | None = None
         "maxLastUpdatedDate": _written(until),
         "releaseIds": str(identifier),
     }
-    found = project.connection.listed(resources.TEST_RUNS, project.route, query)
+    found = project.connection.listed(rest_api.TEST_RUNS, project.route, query)
     ours = [each for each in found if str((each.get("release") or {}).get("id")) == str(identifier)]
     return _test_runs(project, ours)
 
@@ -95,7 +95,7 @@ def _counts(raw: Raw) -> tuple[int, int, int]:
 
 def _failed_tests(project: Project, raw: Raw) -> Iterator[FailedTest]:
     query = {"outcomes": ",".join(_FAILED), "$top": str(_SHOWN)}
-    answer = project.connection.get(resources.TEST_RESULTS, {**project.route, "runId": str(raw["id"])}, query) or {}
+    answer = project.connection.get(rest_api.TEST_RESULTS, {**project.route, "runId": str(raw["id"])}, query) or {}
     for each in answer.get("value", ()):
         name = str(each.get("testCaseTitle") or each.get("automatedTestName") or each.get("id"))
         yield FailedTest(name, str(each.get("errorMessage") or "").strip())

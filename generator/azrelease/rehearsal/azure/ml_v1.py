@@ -7,13 +7,13 @@ from typing import Any
 import yaml
 
 from azrelease.rehearsal.azure.hosting import NO_HOST, Deployed, Host
-from azrelease.rehearsal.azure.refusal import RefusedError
+from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
 
 Values = dict[str, str]
 
 
 @dataclass
-class State:
+class V1Workspace:
     """Services and clusters of a workspace, and what serves them."""
 
     services: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -21,24 +21,24 @@ class State:
     host: Host = NO_HOST
 
 
-def service(state: State, values: Values, _settings: Values, _folder: Path) -> dict[str, Any]:
+def service(state: V1Workspace, values: Values, _settings: Values, _folder: Path) -> dict[str, Any]:
     """`az ml service show`."""
     if values["--name"] not in state.services:
-        raise RefusedError(f"WebserviceNotFound: {values['--name']}")
+        raise SimulatedRefusalError(f"WebserviceNotFound: {values['--name']}")
     return state.services[values["--name"]]
 
 
-def get_keys(state: State, values: Values, settings: Values, folder: Path) -> dict[str, str]:
+def get_keys(state: V1Workspace, values: Values, settings: Values, folder: Path) -> dict[str, str]:
     """`az ml service get-keys`."""
     if not service(state, values, settings, folder)["authEnabled"]:
-        raise RefusedError("authentication is not enabled for this service")
+        raise SimulatedRefusalError("authentication is not enabled for this service")
     return {"primaryKey": f"key-of-{values['--name']}", "secondaryKey": "other"}
 
 
-def create_aks(state: State, values: Values, _settings: Values, _folder: Path) -> dict[str, str]:
+def create_aks(state: V1Workspace, values: Values, _settings: Values, _folder: Path) -> dict[str, str]:
     """`az ml computetarget create aks`."""
     if values["--name"] in state.clusters:
-        raise RefusedError(f"Compute target {values['--name']} already exists")
+        raise SimulatedRefusalError(f"Compute target {values['--name']} already exists")
     made = {
         "vmSize": values.get("--vm-size"),
         "agentCount": values.get("--agent-count"),
@@ -48,7 +48,7 @@ def create_aks(state: State, values: Values, _settings: Values, _folder: Path) -
     return {"name": values["--name"], "provisioningState": "Succeeded"}
 
 
-def deploy(state: State, values: Values, _settings: Values, folder: Path) -> dict[str, Any]:
+def deploy(state: V1Workspace, values: Values, _settings: Values, folder: Path) -> dict[str, Any]:
     """`az ml model deploy`."""
     file = values.get("--deploy-config-file")
     # Without a file the arguments say it.
@@ -57,21 +57,21 @@ def deploy(state: State, values: Values, _settings: Values, folder: Path) -> dic
     model = _model(values, folder)
     for key in ("entryScript", "condaFile"):
         if not inference.get(key):
-            raise RefusedError(f"{values['--inference-config-file']}: `{key}` is missing")
+            raise SimulatedRefusalError(f"{values['--inference-config-file']}: `{key}` is missing")
     source = folder / str(inference.get("sourceDirectory") or ".")
     for file in (inference["entryScript"], inference["condaFile"]):
         if not (source / file).is_file():
-            raise RefusedError(f"{file}: no such file in {folder.name}")
+            raise SimulatedRefusalError(f"{file}: no such file in {folder.name}")
     if config["computeType"] == "AKS" and values.get("--compute-target") not in state.clusters:
-        raise RefusedError(f"ComputeTargetNotFound: {values.get('--compute-target')}")
+        raise SimulatedRefusalError(f"ComputeTargetNotFound: {values.get('--compute-target')}")
     if config["computeType"] == "AKS":
         condition = state.clusters[values["--compute-target"]].get("provisioningState")
         if condition != "Succeeded":
-            raise RefusedError(f"the compute target {values['--compute-target']} is in state {condition}")
+            raise SimulatedRefusalError(f"the compute target {values['--compute-target']} is in state {condition}")
     name = values["--name"]
     before = state.services.get(name)
     if before and "--overwrite" not in values:
-        raise RefusedError(f"Service {name} already exists")
+        raise SimulatedRefusalError(f"Service {name} already exists")
     state.host.start(_deployed(name, inference, folder, model))
     keyed = bool(config.get("authEnabled", config["computeType"] == "AKS"))
     state.host.route(name, {name: 100}, f"key-of-{name}" if keyed else None)
@@ -114,13 +114,13 @@ def _model(values: Values, folder: Path) -> str | None:
     data = read_file(folder / file)
     for key in ("workspaceName", "resourceGroupName", "modelId"):
         if not data.get(key):
-            raise RefusedError(
+            raise SimulatedRefusalError(
                 f"{file}: `{key}` is missing: `az ml model register --output-metadata-file` writes modelId, "
                 "workspaceName and resourceGroupName"
             )
     given = (values.get("--workspace-name"), values.get("--resource-group"))
     if (data["workspaceName"], data["resourceGroupName"]) != given:
-        raise RefusedError(f"{file}: the model is in the workspace {data['workspaceName']}, not in {given[0]}")
+        raise SimulatedRefusalError(f"{file}: the model is in the workspace {data['workspaceName']}, not in {given[0]}")
     return str(data["modelId"])
 
 
@@ -133,11 +133,11 @@ def read_file(path: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RefusedError(f"{path.name}: {error.strerror}") from error
+        raise SimulatedRefusalError(f"{path.name}: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RefusedError(f"{path.name}: neither YAML nor JSON: {error}") from error
+        raise SimulatedRefusalError(f"{path.name}: neither YAML nor JSON: {error}") from error
     if not isinstance(data, dict):
-        raise RefusedError(f"{path.name}: needs keys and values")
+        raise SimulatedRefusalError(f"{path.name}: needs keys and values")
     return data
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from azrelease.rehearsal.azure.hosting import NO_HOST, Deployed, Host, second_key
-from azrelease.rehearsal.azure.refusal import RefusedError
+from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
 
 ALL, MOST_MIRRORED = 100, 50
 """Percent of the traffic: all of it, and how much may be mirrored."""
@@ -25,7 +25,7 @@ Entity = dict[str, Any]
 
 
 @dataclass
-class State:
+class V2Workspace:
     """All there is in a workspace.
 
     Attributes:
@@ -66,25 +66,25 @@ def assign(data: Entity, settings: Values) -> Entity:
     return data
 
 
-def description(state: State, kind: str, values: Values, settings: Values, folder: Path) -> Entity:
+def description(state: V2Workspace, kind: str, values: Values, settings: Values, folder: Path) -> Entity:
     """The file that is handed over, with what `--set` says."""
     path = folder / values["--file"]
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
-        raise RefusedError(f"{values['--file']}: {error.strerror}") from error
+        raise SimulatedRefusalError(f"{values['--file']}: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RefusedError(f"{values['--file']}: is no YAML: {error}") from error
+        raise SimulatedRefusalError(f"{values['--file']}: is no YAML: {error}") from error
     if not isinstance(data, dict):
-        raise RefusedError(f"{values['--file']}: has to describe one {kind}, by keys and values")
+        raise SimulatedRefusalError(f"{values['--file']}: has to describe one {kind}, by keys and values")
     # How a file is read is decided before `--set` is looked at.
     if "type" in settings and "type" not in data:
-        raise RefusedError("type: a file without a type is read as that of a managed deployment")
+        raise SimulatedRefusalError("type: a file without a type is read as that of a managed deployment")
     data = assign(data, settings)
     state.files.append((kind, path.parent, data))
     for file in referred_files(data):
         if not (path.parent / file).exists():
-            raise RefusedError(f"{file}: no such file or folder in {path.parent.name}")
+            raise SimulatedRefusalError(f"{file}: no such file or folder in {path.parent.name}")
     return data
 
 
@@ -92,7 +92,7 @@ def referred_files(data: Entity) -> list[str]:
     """The files that a description names."""
     code, environment = data.get("code_configuration"), data.get("environment")
     if code is not None and not (isinstance(code, dict) and "scoring_script" in code):
-        raise RefusedError("code_configuration: needs `code` and `scoring_script`")
+        raise SimulatedRefusalError("code_configuration: needs `code` and `scoring_script`")
     found = [f"{code.get('code', '.')}/{code['scoring_script']}"] if code else []
     return (
         [*found, environment["conda_file"]] if isinstance(environment, dict) and "conda_file" in environment else found
@@ -104,7 +104,7 @@ def serves(endpoint: Entity) -> bool:
     return bool(sum(endpoint["traffic"].values()) == ALL)
 
 
-def guard(state: State, change: Callable[[], Any]) -> Any:  # noqa: ANN401  (what the change returns)
+def guard(state: V2Workspace, change: Callable[[], Any]) -> Any:  # noqa: ANN401  (what the change returns)
     """Make a change, and note the endpoints that no deployment serves any more."""
     before = [name for name, endpoint in state.endpoints.items() if serves(endpoint)]
     result = change()
@@ -130,15 +130,15 @@ def find(endpoints: dict[str, Entity], name: str) -> Entity:
         RefusedError: there is none.
     """
     if name not in endpoints:
-        raise RefusedError(f"(ResourceNotFound) endpoint {name}")
+        raise SimulatedRefusalError(f"(ResourceNotFound) endpoint {name}")
     return endpoints[name]
 
 
-def create_endpoint(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+def create_endpoint(state: V2Workspace, values: Values, settings: Values, folder: Path) -> Entity:
     """`az ml online-endpoint create`."""
     name = values["--name"]
     if name in state.endpoints:
-        raise RefusedError("Endpoint already exists")
+        raise SimulatedRefusalError("Endpoint already exists")
     data = description(state, "online-endpoint", values, settings, folder)
     state.creations[name] += 1
     state.endpoints[name] = {
@@ -156,7 +156,7 @@ def create_endpoint(state: State, values: Values, settings: Values, folder: Path
     return show(state.endpoints[name])
 
 
-def update_endpoint(state: State, values: Values, settings: Values, _folder: Path) -> Entity:
+def update_endpoint(state: V2Workspace, values: Values, settings: Values, _folder: Path) -> Entity:
     """`az ml online-endpoint update`."""
     endpoint = find(state.endpoints, values["--name"])
     if "--file" in values:
@@ -164,18 +164,18 @@ def update_endpoint(state: State, values: Values, settings: Values, _folder: Pat
     if "--traffic" in values:
         traffic = shares(values["--traffic"], endpoint)
         if sum(traffic.values()) not in (0, 100):
-            raise RefusedError("Traffic rule percentages must sum to 0 or 100")
+            raise SimulatedRefusalError("Traffic rule percentages must sum to 0 or 100")
         for name in traffic:
             if endpoint["mirror_traffic"].get(name) and traffic[name]:
-                raise RefusedError("a deployment gets live traffic or mirrored traffic, not both")
+                raise SimulatedRefusalError("a deployment gets live traffic or mirrored traffic, not both")
         guard(state, lambda: endpoint.update(traffic={name: share for name, share in traffic.items() if share}))
         routed(state, endpoint)
     if "--mirror-traffic" in values:
         mirror = shares(values["--mirror-traffic"], endpoint)
         if endpoint["compute"] or len(mirror) != 1 or max(mirror.values()) > MOST_MIRRORED:
-            raise RefusedError("mirror traffic is for one deployment of a managed endpoint, 50 % at most")
+            raise SimulatedRefusalError("mirror traffic is for one deployment of a managed endpoint, 50 % at most")
         if any(endpoint["traffic"].get(name) for name in mirror):
-            raise RefusedError("a deployment gets live traffic or mirrored traffic, not both")
+            raise SimulatedRefusalError("a deployment gets live traffic or mirrored traffic, not both")
         endpoint["mirror_traffic"] = {name: share for name, share in mirror.items() if share}
     assign(endpoint, settings)
     return show(endpoint)
@@ -186,11 +186,11 @@ def shares(text: str, endpoint: Entity) -> dict[str, int]:
     pairs = [word.partition("=") for word in text.split()]
     wrong = [name for name, _, share in pairs if not share.isdecimal()]
     if wrong:
-        raise RefusedError(f"traffic is DEPLOYMENT=PERCENT, which `{wrong[0]}` is not")
+        raise SimulatedRefusalError(f"traffic is DEPLOYMENT=PERCENT, which `{wrong[0]}` is not")
     given = {name.lower(): int(share) for name, _, share in pairs}
     for name in given:
         if name not in map(str.lower, endpoint["deployments"]):
-            raise RefusedError(f"Deployment {name} not found")
+            raise SimulatedRefusalError(f"Deployment {name} not found")
     return given
 
 
@@ -199,14 +199,14 @@ def key_of(endpoint: Entity) -> str:
     return f"{'key' if endpoint['auth_mode'] == 'key' else 'token'}-of-{endpoint['name']}"
 
 
-def routed(state: State, endpoint: Entity) -> None:
+def routed(state: V2Workspace, endpoint: Entity) -> None:
     """Have the requests of an endpoint go where its traffic says."""
     names = {name.lower(): name for name in endpoint["deployments"]}
     shares = {names.get(name, name): share for name, share in endpoint["traffic"].items()}
     state.host.route(endpoint["name"], shares, key_of(endpoint))
 
 
-def get_credentials(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+def get_credentials(state: V2Workspace, values: Values, _settings: Values, _folder: Path) -> Entity:
     """`az ml online-endpoint get-credentials`."""
     endpoint = find(state.endpoints, values["--name"])
     if endpoint["auth_mode"] == "key":
@@ -214,54 +214,54 @@ def get_credentials(state: State, values: Values, _settings: Values, _folder: Pa
     return {"accessToken": key_of(endpoint), "expiryTimeUtc": 0}
 
 
-def invoke(state: State, values: Values, _settings: Values, folder: Path) -> str:
+def invoke(state: V2Workspace, values: Values, _settings: Values, folder: Path) -> str:
     """`az ml online-endpoint invoke`."""
     endpoint = find(state.endpoints, values["--name"])
     try:
         body = (folder / values["--request-file"]).read_bytes()
         json.loads(body)
     except OSError as error:
-        raise RefusedError(f"{values['--request-file']}: {error.strerror}") from error
+        raise SimulatedRefusalError(f"{values['--request-file']}: {error.strerror}") from error
     except ValueError as error:
-        raise RefusedError(f"{values['--request-file']}: is no JSON: {error}") from error
+        raise SimulatedRefusalError(f"{values['--request-file']}: is no JSON: {error}") from error
     name = values.get("--deployment-name")
     if name is not None and name not in endpoint["deployments"]:
-        raise RefusedError(f"Deployment name {name} not found for this endpoint")
+        raise SimulatedRefusalError(f"Deployment name {name} not found for this endpoint")
     if name is None and not serves(endpoint):
-        raise RefusedError("(404) no deployment has traffic")
+        raise SimulatedRefusalError("(404) no deployment has traffic")
     return state.host.ask(endpoint["name"], name, body, key_of(endpoint))
 
 
-def deployments_of(state: State, values: Values) -> dict[str, Entity]:
+def deployments_of(state: V2Workspace, values: Values) -> dict[str, Entity]:
     """The deployments of an online endpoint."""
     found: dict[str, Entity] = find(state.endpoints, values["--endpoint-name"])["deployments"]
     return found
 
 
-def list_deployments(state: State, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+def list_deployments(state: V2Workspace, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
     """`az ml online-deployment list`."""
     return list(deployments_of(state, values).values())
 
 
-def show_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+def show_deployment(state: V2Workspace, values: Values, _settings: Values, _folder: Path) -> Entity:
     """`az ml online-deployment show`."""
     found = deployments_of(state, values).get(values["--name"])
     if found is None:
-        raise RefusedError(f"(ResourceNotFound) deployment {values['--name']}")
+        raise SimulatedRefusalError(f"(ResourceNotFound) deployment {values['--name']}")
     return found
 
 
-def put_deployment(state: State, values: Values, settings: Values, folder: Path, *, there: bool) -> Entity:
+def put_deployment(state: V2Workspace, values: Values, settings: Values, folder: Path, *, there: bool) -> Entity:
     """What `create` and `update` of an online deployment have in common."""
     deployments, name = deployments_of(state, values), values["--name"]
     if (name in deployments) is not there:
-        raise RefusedError(f"deployment {name} {'does not exist' if there else 'already exists'}")
+        raise SimulatedRefusalError(f"deployment {name} {'does not exist' if there else 'already exists'}")
     data = description(state, "online-deployment", values, settings, folder)
     managed = not state.endpoints[values["--endpoint-name"]]["compute"]
     if managed and not data.get("instance_type"):
-        raise RefusedError("instance_type: missing data for required field")
+        raise SimulatedRefusalError("instance_type: missing data for required field")
     if data.get("type", "managed") != ("managed" if managed else "kubernetes"):
-        raise RefusedError(f"a deployment of type {data.get('type')} does not belong to this endpoint")
+        raise SimulatedRefusalError(f"a deployment of type {data.get('type')} does not belong to this endpoint")
     endpoint = state.endpoints[values["--endpoint-name"]]
     base = (folder / values["--file"]).parent
     model = model_of(state, data["model"], f"{values['--endpoint-name']}-{name}", base) if "model" in data else None
@@ -274,7 +274,7 @@ def put_deployment(state: State, values: Values, settings: Values, folder: Path,
     }
     try:
         state.host.start(deployed(endpoint, name, data, model, base))
-    except RefusedError:
+    except SimulatedRefusalError:
         # The service keeps a deployment that did not come up, so that its log can be read.
         deployments[name] = {**made, "provisioning_state": "Failed"}
         raise
@@ -301,7 +301,7 @@ def deployed(endpoint: Entity, name: str, data: Entity, model: str | None, folde
     variables = data.get("environment_variables") or {}
     milliseconds = (data.get("request_settings") or {}).get("request_timeout_ms", 5000)
     if not isinstance(milliseconds, int | float) or milliseconds <= 0:
-        raise RefusedError(f"request_timeout_ms: {milliseconds} is no number of milliseconds")
+        raise SimulatedRefusalError(f"request_timeout_ms: {milliseconds} is no number of milliseconds")
     return Deployed(
         endpoint=endpoint["name"],
         name=name,
@@ -315,37 +315,37 @@ def deployed(endpoint: Entity, name: str, data: Entity, model: str | None, folde
     )
 
 
-def create_deployment(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+def create_deployment(state: V2Workspace, values: Values, settings: Values, folder: Path) -> Entity:
     """`az ml online-deployment create`."""
     return put_deployment(state, values, settings, folder, there=False)
 
 
-def update_deployment(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+def update_deployment(state: V2Workspace, values: Values, settings: Values, folder: Path) -> Entity:
     """`az ml online-deployment update`."""
     return put_deployment(state, values, settings, folder, there=True)
 
 
-def delete_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> None:
+def delete_deployment(state: V2Workspace, values: Values, _settings: Values, _folder: Path) -> None:
     """`az ml online-deployment delete`."""
     endpoint, name = find(state.endpoints, values["--endpoint-name"]), values["--name"]
     if "--yes" not in values:
-        raise RefusedError("nobody is there to answer the question")
+        raise SimulatedRefusalError("nobody is there to answer the question")
     there = {other.lower(): other for other in endpoint["deployments"]}
     if name.lower() not in there:
-        raise RefusedError(f"(ResourceNotFound) deployment {name}")
+        raise SimulatedRefusalError(f"(ResourceNotFound) deployment {name}")
     if endpoint["traffic"].get(name.lower()):
-        raise RefusedError(f"Cannot delete deployment {name}, which has traffic")
+        raise SimulatedRefusalError(f"Cannot delete deployment {name}, which has traffic")
     state.host.stop(endpoint["name"], there[name.lower()])
     del endpoint["deployments"][there[name.lower()]]
 
 
-def get_logs(state: State, values: Values, settings: Values, folder: Path) -> str:
+def get_logs(state: V2Workspace, values: Values, settings: Values, folder: Path) -> str:
     """`az ml online-deployment get-logs`."""
     found = show_deployment(state, values, settings, folder)["name"]
     return state.host.log(values["--endpoint-name"], found)
 
 
-def model_of(state: State, given: Any, usual_name: str, folder: Path) -> str:  # noqa: ANN401  (YAML)
+def model_of(state: V2Workspace, given: Any, usual_name: str, folder: Path) -> str:  # noqa: ANN401  (YAML)
     """The id of the model of a deployment: one that is referred to, or one that is described in its place.
 
     Raises:
@@ -355,7 +355,7 @@ def model_of(state: State, given: Any, usual_name: str, folder: Path) -> str:  #
         return model_id(state, str(given))
     name, version, path = str(given.get("name", usual_name)), str(given.get("version", 1)), str(given.get("path", ""))
     if not path or not (folder / path).exists():
-        raise RefusedError(f"model: {path or 'its path'}: no such file or folder in {folder.name}")
+        raise SimulatedRefusalError(f"model: {path or 'its path'}: no such file or folder in {folder.name}")
     known = state.models.setdefault(name, [])
     if version not in [model["version"] for model in known]:
         state.host.register(name, version, folder / path)
@@ -366,7 +366,7 @@ def model_of(state: State, given: Any, usual_name: str, folder: Path) -> str:  #
 _IN_REGISTRY = re.compile(r"azureml://registries/([^/]+)/models/([^/]+)/(?:versions|labels)/([^/]+)")
 
 
-def model_id(state: State, reference: str) -> str:
+def model_id(state: V2Workspace, reference: str) -> str:
     """The id of a model that is referred to as `azureml:name:version`, `azureml:name@latest` or by its address.
 
     Raises:
@@ -378,7 +378,7 @@ def model_id(state: State, reference: str) -> str:
         versions = models_of(state, {"--registry-name": registry}).get(name, [])
         return f"azureml://registries/{registry}/models/{name}/versions/{known_version(name, version, versions)}"
     if reference.startswith("azureml:") and "/" in reference:
-        raise RefusedError(f"{reference} refers to no model")
+        raise SimulatedRefusalError(f"{reference} refers to no model")
     name, _, version = reference.removeprefix("azureml:").replace("@", ":").partition(":")
     versions = state.models.setdefault(name, [])
     if version not in [model["version"] for model in versions] and state.host.knows_model(name, version):
@@ -397,48 +397,48 @@ def known_version(name: str, version: str, versions: list[Entity]) -> str:
     """
     known = [model["version"] for model in versions]
     if not known:
-        raise RefusedError(f"(ResourceNotFound) model {name}")
+        raise SimulatedRefusalError(f"(ResourceNotFound) model {name}")
     version = known[-1] if version == "latest" else version
     if version not in known:
-        raise RefusedError(f"(ResourceNotFound) model {name}:{version}")
+        raise SimulatedRefusalError(f"(ResourceNotFound) model {name}:{version}")
     return str(version)
 
 
-def models_of(state: State, values: Values) -> dict[str, list[Entity]]:
+def models_of(state: V2Workspace, values: Values) -> dict[str, list[Entity]]:
     """The models of the registry that a command names, or of the workspace."""
     registry = values.get("--registry-name")
     if registry is None:
         return state.models
     if "--workspace-name" in values and "--share-with-name" not in values:
-        raise RefusedError("give a registry or a workspace, not both")
+        raise SimulatedRefusalError("give a registry or a workspace, not both")
     return state.registries.setdefault(registry, {})
 
 
-def create_model(state: State, values: Values, _settings: Values, folder: Path) -> Entity:
+def create_model(state: V2Workspace, values: Values, _settings: Values, folder: Path) -> Entity:
     """`az ml model create`."""
     versions = models_of(state, values).setdefault(values["--name"], [])
     version = values.get("--version", str(len(versions) + 1))
     if version in [model["version"] for model in versions]:
-        raise RefusedError("a model of this name and version exists")
+        raise SimulatedRefusalError("a model of this name and version exists")
     if not (folder / values["--path"]).exists():
-        raise RefusedError(f"{values['--path']}: no such file")
+        raise SimulatedRefusalError(f"{values['--path']}: no such file")
     state.host.register(values["--name"], version, folder / values["--path"])
     tags = dict(word.split("=", 1) for word in values.get("--tags", "").split("\0") if "=" in word)
     versions.append({"name": values["--name"], "version": version, "tags": tags, "properties": {}})
     return versions[-1]
 
 
-def list_models(state: State, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+def list_models(state: V2Workspace, values: Values, _settings: Values, _folder: Path) -> list[Entity]:
     """`az ml model list`."""
     models = models_of(state, values)
     if "--name" not in values:
         return [{"name": name} for name in models]
     if values["--name"] not in models:
-        raise RefusedError(f"(ResourceNotFound) model {values['--name']}")
+        raise SimulatedRefusalError(f"(ResourceNotFound) model {values['--name']}")
     return models[values["--name"]]
 
 
-def show_model(state: State, values: Values, _settings: Values, _folder: Path) -> Entity:
+def show_model(state: V2Workspace, values: Values, _settings: Values, _folder: Path) -> Entity:
     """`az ml model show`."""
     version, name = values.get("--version") or values["--label"], values["--name"]
     models = models_of(state, values)
@@ -449,22 +449,22 @@ def show_model(state: State, values: Values, _settings: Values, _folder: Path) -
     return next(model for model in versions if model["version"] == number)
 
 
-def share_model(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+def share_model(state: V2Workspace, values: Values, settings: Values, folder: Path) -> Entity:
     """`az ml model share`."""
     found = show_model(state, {"--name": values["--name"], "--version": values["--version"]}, settings, folder)
     name, version = values["--share-with-name"], values["--share-with-version"]
     versions = models_of(state, values).setdefault(name, [])
     if version in [model["version"] for model in versions]:
-        raise RefusedError("a model of this name and version exists")
+        raise SimulatedRefusalError("a model of this name and version exists")
     versions.append({**found, "name": name, "version": version})
     return versions[-1]
 
 
-def create_batch_endpoint(state: State, values: Values, settings: Values, folder: Path) -> Entity:
+def create_batch_endpoint(state: V2Workspace, values: Values, settings: Values, folder: Path) -> Entity:
     """`az ml batch-endpoint create`."""
     name = values["--name"]
     if name in state.batch_endpoints:
-        raise RefusedError("Endpoint already exists")
+        raise SimulatedRefusalError("Endpoint already exists")
     data = description(state, "batch-endpoint", values, settings, folder)
     state.creations[name] += 1
     state.batch_endpoints[name] = {
@@ -478,29 +478,29 @@ def create_batch_endpoint(state: State, values: Values, settings: Values, folder
     return state.batch_endpoints[name]
 
 
-def update_batch_endpoint(state: State, values: Values, settings: Values, _folder: Path) -> Entity:
+def update_batch_endpoint(state: V2Workspace, values: Values, settings: Values, _folder: Path) -> Entity:
     """`az ml batch-endpoint update`."""
     endpoint = find(state.batch_endpoints, values["--name"])
     chosen = settings.get("defaults.deployment_name")
     if chosen is not None and chosen not in endpoint["deployments"]:
-        raise RefusedError(f"Deployment {chosen} not found")
+        raise SimulatedRefusalError(f"Deployment {chosen} not found")
     return assign(endpoint, settings)
 
 
-def batch_deployments_of(state: State, values: Values) -> dict[str, Entity]:
+def batch_deployments_of(state: V2Workspace, values: Values) -> dict[str, Entity]:
     """The deployments of a batch endpoint."""
     found: dict[str, Entity] = find(state.batch_endpoints, values["--endpoint-name"])["deployments"]
     return found
 
 
-def put_batch_deployment(state: State, values: Values, settings: Values, folder: Path, *, there: bool) -> Entity:
+def put_batch_deployment(state: V2Workspace, values: Values, settings: Values, folder: Path, *, there: bool) -> Entity:
     """What `create` and `update` of a batch deployment have in common."""
     deployments, name = batch_deployments_of(state, values), values["--name"]
     if (name in deployments) is not there:
-        raise RefusedError(f"deployment {name} {'does not exist' if there else 'already exists'}")
+        raise SimulatedRefusalError(f"deployment {name} {'does not exist' if there else 'already exists'}")
     data = description(state, "batch-deployment", values, settings, folder)
     if not data.get("compute"):
-        raise RefusedError("compute: missing data for required field")
+        raise SimulatedRefusalError("compute: missing data for required field")
     base = (folder / values["--file"]).parent
     model = model_of(state, data["model"], f"{values['--endpoint-name']}-{name}", base) if "model" in data else None
     deployments[name] = {"name": name, "model": model, "tags": data.get("tags") or {}, "data": data}
@@ -508,36 +508,36 @@ def put_batch_deployment(state: State, values: Values, settings: Values, folder:
     return deployments[name]
 
 
-def delete_batch_deployment(state: State, values: Values, _settings: Values, _folder: Path) -> None:
+def delete_batch_deployment(state: V2Workspace, values: Values, _settings: Values, _folder: Path) -> None:
     """`az ml batch-deployment delete`."""
     endpoint, name = find(state.batch_endpoints, values["--endpoint-name"]), values["--name"]
     if "--yes" not in values:
-        raise RefusedError("nobody is there to answer the question")
+        raise SimulatedRefusalError("nobody is there to answer the question")
     if name not in endpoint["deployments"] or endpoint["defaults"]["deployment_name"] == name:
-        raise RefusedError(f"deployment {name} is not there, or is the default")
+        raise SimulatedRefusalError(f"deployment {name} is not there, or is the default")
     del endpoint["deployments"][name]
 
 
-def invoke_batch(state: State, values: Values, _settings: Values, folder: Path) -> Entity:
+def invoke_batch(state: V2Workspace, values: Values, _settings: Values, folder: Path) -> Entity:
     """`az ml batch-endpoint invoke`."""
     endpoint = find(state.batch_endpoints, values["--name"])
     name = values.get("--deployment-name") or endpoint["defaults"]["deployment_name"]
     if name not in endpoint["deployments"]:
-        raise RefusedError("no deployment to run the job")
+        raise SimulatedRefusalError("no deployment to run the job")
     if "--input" in values and ":" not in values["--input"] and not (folder / values["--input"]).exists():
-        raise RefusedError(f"{values['--input']}: no such folder")
+        raise SimulatedRefusalError(f"{values['--input']}: no such folder")
     if values["--job-name"] in [job["name"] for job in state.jobs]:
-        raise RefusedError("a job of this name exists")
+        raise SimulatedRefusalError("a job of this name exists")
     job: Entity = {"name": values["--job-name"], "deployment": name, "looks": 0, "error": None, "lines": None}
     state.jobs.append(job)
     try:
         job["lines"] = scored(state, endpoint["deployments"][name], values, folder)
-    except RefusedError as error:
+    except SimulatedRefusalError as error:
         job["error"] = str(error)
     return {"name": job["name"]}
 
 
-def scored(state: State, deployment: Entity, values: Values, folder: Path) -> list[str] | None:
+def scored(state: V2Workspace, deployment: Entity, values: Values, folder: Path) -> list[str] | None:
     """The lines that a batch job writes; None where its input is not on this machine.
 
     Raises:
@@ -553,13 +553,13 @@ def scored(state: State, deployment: Entity, values: Values, folder: Path) -> li
     return state.host.score(job, files)
 
 
-def download_job(state: State, values: Values, folder: Path) -> None:
+def download_job(state: V2Workspace, values: Values, folder: Path) -> None:
     """`az ml job download --output-name`: the results of a batch job in `named-outputs/`."""
     job = next((job for job in state.jobs if job["name"] == values.get("--name")), None)
     if job is None:
-        raise RefusedError(f"(UserError) there is no job {values.get('--name')}")
+        raise SimulatedRefusalError(f"(UserError) there is no job {values.get('--name')}")
     if job["lines"] is None:
-        raise RefusedError(
+        raise SimulatedRefusalError(
             f"the job {job['name']} has no results in a rehearsal: {job['error'] or 'its input is in Azure'}"
         )
     output = values.get("--output-name", "score")
@@ -568,7 +568,7 @@ def download_job(state: State, values: Values, folder: Path) -> None:
     (place / "predictions.csv").write_text("".join(f"{line}\n" for line in job["lines"]), encoding="utf-8")
 
 
-def list_jobs(state: State, _values: Values, _settings: Values, _folder: Path) -> list[Entity]:
+def list_jobs(state: V2Workspace, _values: Values, _settings: Values, _folder: Path) -> list[Entity]:
     """`az ml batch-endpoint list-jobs`."""
     found = []
     for job in state.jobs:
@@ -578,7 +578,7 @@ def list_jobs(state: State, _values: Values, _settings: Values, _folder: Path) -
     return found
 
 
-COMMANDS: dict[str, Callable[[State, Values, Values, Path], Any]] = {
+COMMANDS: dict[str, Callable[[V2Workspace, Values, Values, Path], Any]] = {
     "ml online-endpoint create": create_endpoint,
     "ml online-endpoint update": update_endpoint,
     "ml online-endpoint show": lambda state, values, *_: show(find(state.endpoints, values["--name"])),

@@ -1,5 +1,5 @@
 """What the service, or the CLI before it, says no with."""
 
 
-class RefusedError(Exception):
+class SimulatedRefusalError(Exception):
     """The service says no."""

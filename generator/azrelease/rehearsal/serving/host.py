@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from azrelease.rehearsal.azure.hosting import Deployed
-from azrelease.rehearsal.azure.refusal import RefusedError
+from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
 from azrelease.rehearsal.processes import end_group
 from azrelease.rehearsal.sandbox import Sandbox
 from azrelease.rehearsal.serving.front import HEADER, Backend, Front
@@ -67,7 +67,7 @@ class LocalHost:
         self.stop(deployed.endpoint, deployed.name)
         script = deployed.folder / deployed.script
         if not deployed.script or not script.is_file():
-            raise RefusedError(f"the scoring script `{deployed.script}` is not in {deployed.folder.name}/")
+            raise SimulatedRefusalError(f"the scoring script `{deployed.script}` is not in {deployed.folder.name}/")
         packages = None if deployed.conda_file is None else conda_packages(deployed.conda_file)
         code = self._uploaded(deployed)
         port = _free_port()
@@ -99,7 +99,7 @@ class LocalHost:
         """
         script = deployed.folder / deployed.script
         if not deployed.script or not script.is_file():
-            raise RefusedError(f"the scoring script `{deployed.script}` is not in {deployed.folder.name}/")
+            raise SimulatedRefusalError(f"the scoring script `{deployed.script}` is not in {deployed.folder.name}/")
         code = self._uploaded(deployed)
         given = {"script": str(code / deployed.script), "files": [str(path.resolve()) for path in files]}
         log = self._log(deployed.endpoint, deployed.name)
@@ -119,11 +119,11 @@ class LocalHost:
             text, _ = process.communicate(timeout=max(self.patience, _LONGEST_JOB))
         except subprocess.TimeoutExpired:
             self.stop(deployed.endpoint, deployed.name)
-            raise RefusedError(f"`{deployed.script}` takes longer than {_LONGEST_JOB} s") from None
+            raise SimulatedRefusalError(f"`{deployed.script}` takes longer than {_LONGEST_JOB} s") from None
         self._servers.pop((deployed.endpoint, deployed.name), None)
         if process.returncode:
             said = next(iter(reversed(self._raised(deployed))), f"it ends with {process.returncode}")
-            raise RefusedError(f"`{deployed.script}`: {said}")
+            raise SimulatedRefusalError(f"`{deployed.script}`: {said}")
         lines: list[str] = json.loads(text)
         return lines
 
@@ -176,7 +176,7 @@ class LocalHost:
         while time.monotonic() < until:
             self._go_on()
             if process.poll() is not None:
-                raise RefusedError(self._why(deployed, packages))
+                raise SimulatedRefusalError(self._why(deployed, packages))
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
             with suppress(OSError, HTTPException):
                 connection.request("GET", "/")
@@ -185,7 +185,9 @@ class LocalHost:
             connection.close()
             time.sleep(_PAUSE)
         self.stop(deployed.endpoint, deployed.name)
-        raise RefusedError(f"`{deployed.name}` is not healthy after {self.patience:g} s: `init()` takes too long")
+        raise SimulatedRefusalError(
+            f"`{deployed.name}` is not healthy after {self.patience:g} s: `init()` takes too long"
+        )
 
     def _why(self, deployed: Deployed, packages: CondaPackages | None) -> str:
         """Why a server has ended, from its log."""
@@ -238,7 +240,7 @@ class LocalHost:
             RefusedError: it is.
         """
         if self._closing.is_set():
-            raise RefusedError("the rehearsal ends")
+            raise SimulatedRefusalError("the rehearsal ends")
 
     def stop_all(self) -> None:
         """End all servers."""
@@ -263,7 +265,7 @@ class LocalHost:
         reply = self.front.answer(endpoint, headers, body)
         text = reply.body.decode("utf-8", errors="replace")
         if reply.status != _OK:
-            raise RefusedError(f"({reply.status}) {text}")
+            raise SimulatedRefusalError(f"({reply.status}) {text}")
         return text
 
     def log(self, endpoint: str, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from azrelease.rehearsal.azure.refusal import RefusedError
+from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
 
 _NAME = re.compile(r"\s*(?:[\w.-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?)\s*(?:[<>=!~;\s]|$)")
 
@@ -27,12 +27,12 @@ def conda_packages(path: Path) -> CondaPackages | None:
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RefusedError(f"{path.name}: {error.strerror or error}") from error
+        raise SimulatedRefusalError(f"{path.name}: {error.strerror or error}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RefusedError(f"{path.name}: is no conda file: {error}") from error
+        raise SimulatedRefusalError(f"{path.name}: is no conda file: {error}") from error
     entries = data.get("dependencies") if isinstance(data, dict) else None
     if not isinstance(entries, list):
-        raise RefusedError(f"{path.name}: is no conda file: it has no list of `dependencies`")
+        raise SimulatedRefusalError(f"{path.name}: is no conda file: it has no list of `dependencies`")
     lines = [line for entry in entries if isinstance(entry, dict) for line in entry.get("pip") or ()]
     conda, pip = (
         [_NAME.match(str(line)) for line in some] for some in ([e for e in entries if isinstance(e, str)], lines)

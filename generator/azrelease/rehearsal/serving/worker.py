@@ -64,7 +64,7 @@ def allowed(packages: Mapping[str, Sequence[str]] | None) -> set[str] | None:
     return with_requirements([*packages["conda"], *packages["pip"], *_ALWAYS])
 
 
-class Guard(MetaPathFinder):
+class RequestGuard(MetaPathFinder):
     """Lets nothing be imported that the conda file of the deployment does not ask for, though it is installed here."""
 
     def __init__(self, allowed: set[str]) -> None:
@@ -89,7 +89,7 @@ def main() -> None:
     given = json.loads(os.environ.pop("AZRELEASE_SERVER"))
     names = allowed(given["packages"])
     if names is not None:
-        sys.meta_path.insert(0, Guard(names))
+        sys.meta_path.insert(0, RequestGuard(names))
     from azureml_inference_server_http import amlserver
 
     # By default it listens to the whole network.

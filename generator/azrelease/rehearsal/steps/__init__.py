@@ -2,6 +2,6 @@
 
 from azrelease.rehearsal.steps.others import wanted_download
 from azrelease.rehearsal.steps.registry import performer
-from azrelease.rehearsal.steps.step_run import Download, Limit, Performed, Performer, StepRun
+from azrelease.rehearsal.steps.step_run import Limit, Performed, Performer, StepDownload, StepRun
 
-__all__ = ["Download", "Limit", "Performed", "Performer", "StepRun", "performer", "wanted_download"]
+__all__ = ["Limit", "Performed", "Performer", "StepDownload", "StepRun", "performer", "wanted_download"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from azrelease.rehearsal.outcome import Remark, Result
-from azrelease.rehearsal.steps.step_run import Download, Performed, StepRun
+from azrelease.rehearsal.steps.step_run import Performed, StepDownload, StepRun
 
 
 def download(run: StepRun) -> Performed:
@@ -14,7 +14,7 @@ def download(run: StepRun) -> Performed:
     return Performed(Result.SUCCEEDED)
 
 
-def wanted_download(task: str, inputs: Mapping[str, str]) -> Download | None:
+def wanted_download(task: str, inputs: Mapping[str, str]) -> StepDownload | None:
     """What a step downloads; None when it downloads nothing, or is none that does.
 
     Sources: learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-download; the task definitions of
@@ -28,7 +28,7 @@ def wanted_download(task: str, inputs: Mapping[str, str]) -> Download | None:
     patterns = tuple((given("patterns", "itempattern") or "**").splitlines())
     if kind == "download":
         alias = inputs.get("download", "")
-        return None if alias == "none" else Download(alias, given("artifact"), given("path"), patterns)
+        return None if alias == "none" else StepDownload(alias, given("artifact"), given("path"), patterns)
     if kind not in ("downloadpipelineartifact", "downloadbuildartifacts"):
         return None
     specific = (given("source", "buildtype") or "current").casefold() == "specific"
@@ -36,7 +36,7 @@ def wanted_download(task: str, inputs: Mapping[str, str]) -> Download | None:
     artifact, target = given("artifact", "artifactname"), given("path", "targetpath", "downloadpath")
     if kind == "downloadbuildartifacts" and artifact and target:
         target = f"{target}/{artifact}"
-    return Download(alias, artifact, target, patterns)
+    return StepDownload(alias, artifact, target, patterns)
 
 
 def checkout(run: StepRun) -> Performed:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from azrelease.rehearsal.outcome import Remark, Result, TestCase
-from azrelease.rehearsal.pipeline import Step
+from azrelease.rehearsal.pipeline import RehearsedStep
 from azrelease.rehearsal.processes import Ended, run
 from azrelease.rehearsal.sandbox import Sandbox
 
@@ -36,7 +36,7 @@ class Limit(NamedTuple):
     words: str
 
 
-class Download(NamedTuple):
+class StepDownload(NamedTuple):
     """What a step downloads.
 
     Attributes:
@@ -68,14 +68,14 @@ class StepRun:
         started: told of each process that was started, by its number.
     """
 
-    step: Step
+    step: RehearsedStep
     sandbox: Sandbox
     environment: Mapping[str, str]
     line: Callable[[str, bool], None]
     limit: "Limit | None"
     python: str
     confirm: Callable[[str, str], bool]
-    fetch: Callable[["Download"], Path]
+    fetch: Callable[["StepDownload"], Path]
     started: Callable[[int], None]
 
     def input(self, *names: str, default: str = "") -> str:

@@ -11,9 +11,9 @@ from azrelease.release.fields import Text
 from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
 from azrelease.release.workspace import Workspace
-from azrelease.source import KEY
 from azrelease.templating import Script
 from azrelease.templating.scripts import ENV_PREFIX
+from azrelease.yaml_document import KEY
 
 
 class AzureCLITask(BaseTask):

@@ -18,9 +18,9 @@ from azrelease.pipeline import Step
 from azrelease.release.fields import VariableValue, matching
 from azrelease.release.problems import Problem, raise_problems
 from azrelease.release.tasks.base import BaseTask, Place, TaskContext
-from azrelease.source import KEY
 from azrelease.suggestions import suggestion
 from azrelease.templating.scripts import is_expanded
+from azrelease.yaml_document import KEY
 
 REFERENCE = r"[A-Za-z0-9_.-]+@\d+"
 

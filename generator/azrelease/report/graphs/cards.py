@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from azrelease.graph import TOLD, Graph, Hold, SourceView, StageView
+from azrelease.graph import TOLD, Gate, Graph, SourceView, StageView
 
 WIDTH = 244
 PADDING, TITLE, LINE = 12, 22, 18
@@ -98,7 +98,7 @@ def _stage_lines(stage: StageView) -> Iterator[tuple[str, str]]:
     yield from ((_icon(hold), f"after: {hold.title}") for hold in stage.behind)
 
 
-def _icon(hold: Hold) -> str:
+def _icon(hold: Gate) -> str:
     return {"approval": "person", "gate": "gate", "lock": "lock", "start": "person"}.get(hold.kind, "gate")
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from itertools import pairwise
 
-from azrelease.graph import TOLD, Graph, Hold, StageView, in_order, shown_dependencies
+from azrelease.graph import TOLD, Gate, Graph, StageView, in_order, shown_dependencies
 
 _LONGEST = 60
 
@@ -66,7 +66,7 @@ def _stage(stage: StageView, number: int) -> Generator[str, None, tuple[str, str
     return chain[0], chain[-1]
 
 
-def _holds(holds: Sequence[Hold]) -> str:
+def _holds(holds: Sequence[Gate]) -> str:
     return " · ".join(f"{hold.kind}: {hold.title}" for hold in holds)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from azrelease.graph import Fact, Graph, Hold, StageView, in_order, shown_text
+from azrelease.graph import Fact, Gate, Graph, StageView, in_order
 from azrelease.lint import FileReport
+from azrelease.redaction import redacted_text
 from azrelease.report.graphs.cards import anchor
 from azrelease.report.graphs.svg import graph_svg
 from azrelease.templating import Templates
@@ -66,7 +67,7 @@ def _facts(stage: StageView) -> tuple[Fact, ...]:
 
 
 def _approvals(stage: StageView) -> list[dict[str, object]]:
-    def rows(when: str, holds: Sequence[Hold]) -> list[dict[str, object]]:
+    def rows(when: str, holds: Sequence[Gate]) -> list[dict[str, object]]:
         return [{"stage": stage.title, "when": when, "hold": hold} for hold in holds if hold.kind == "approval"]
 
     return [*rows("before", stage.before), *rows("after", stage.behind)]
@@ -77,7 +78,7 @@ def _finding(report: FileReport, index: int) -> dict[str, object]:
     return {
         "place": f"{found.file}:{found.span.line}:{found.span.column}",
         "severity": str(found.severity),
-        "message": shown_text(found.message),
-        "hint": shown_text(found.hint or ""),
+        "message": redacted_text(found.message),
+        "hint": redacted_text(found.hint or ""),
         "code": f"{found.code.id} {found.code.name}",
     }

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from azrelease.graph import TOLD, Graph, Hold, StageView, in_order, shown_dependencies
-from azrelease.report.harmless import harmless_line
+from azrelease.graph import TOLD, Gate, Graph, StageView, in_order, shown_dependencies
+from azrelease.report.log_sanitizer import sanitized_line
 
 
 def graph_text(graph: Graph, *, colour: bool = False) -> str:
@@ -12,16 +12,16 @@ def graph_text(graph: Graph, *, colour: bool = False) -> str:
     def bold(text: str) -> str:
         return f"\033[1m{text}\033[0m" if colour else text
 
-    lines = [f"{bold(harmless_line(graph.name))}  {harmless_line(graph.file)}"]
-    lines += [f"  {harmless_line(graph.description)}"] if graph.description else []
+    lines = [f"{bold(sanitized_line(graph.name))}  {sanitized_line(graph.file)}"]
+    lines += [f"  {sanitized_line(graph.description)}"] if graph.description else []
     for source in graph.sources:
         facts = ", ".join(f"{fact.name} {fact.value}" for fact in source.facts)
         starts = f"; {source.starts} starts it" if source.starts else ""
-        lines.append(harmless_line(f"  {source.kind} {source.title}{': ' if facts else ''}{facts}{starts}"))
+        lines.append(sanitized_line(f"  {source.kind} {source.title}{': ' if facts else ''}{facts}{starts}"))
     if graph.starts:
-        lines.append(harmless_line(f"  started by {'; '.join(graph.starts)}"))
+        lines.append(sanitized_line(f"  started by {'; '.join(graph.starts)}"))
     lines += _tree(graph, bold)
-    lines += [harmless_line(f"note: {note}") for note in graph.notes]
+    lines += [sanitized_line(f"note: {note}") for note in graph.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -52,9 +52,9 @@ def _tree(graph: Graph, bold: Callable[[str], str]) -> Iterator[str]:
         more = f"  (after {', '.join(others)} too)" if others else ""
         kind = "  (template)" if stage.is_template else ""
         yield f"{margin}│" if not straight or margin or shown[stage.id] else "│"
-        yield f"{margin}{head}{bold(harmless_line(stage.title))}{harmless_line(more)}{kind}"
+        yield f"{margin}{head}{bold(sanitized_line(stage.title))}{sanitized_line(more)}{kind}"
         bar = "│ " if children.get(stage.id) else "  "
-        yield from (f"{inner}{bar} {harmless_line(line)}" for line in _lines(stage))
+        yield from (f"{inner}{bar} {sanitized_line(line)}" for line in _lines(stage))
         push(stage.id, inner)
 
 
@@ -73,6 +73,6 @@ def _lines(stage: StageView) -> Iterator[str]:
     yield from (f"after: {_hold(hold)}" for hold in stage.behind)
 
 
-def _hold(hold: Hold) -> str:
+def _hold(hold: Gate) -> str:
     within = next((f", within {fact.value}" for fact in hold.facts if fact.name == "within"), "")
     return f"{hold.kind}: {hold.title}{within}{f' ({hold.place})' if hold.place else ''}"

@@ -1,0 +1,232 @@
+"""Texts of a release with variables in them: in the words of a classic release, and in those of YAML.
+
+A classic job finds its artifacts in `$(System.DefaultWorkingDirectory)`, a job of a pipeline in
+`$(Pipeline.Workspace)`; `Build.…` means the primary artifact there and the run itself here; `Release.…` is not there
+in YAML. Source: `schemas/classic_release.json`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from azrelease.catalog import classic
+
+CLASSIC_FOLDER = "$(System.DefaultWorkingDirectory)"
+YAML_FOLDER = "$(Pipeline.Workspace)"
+
+_CLASSIC_FOLDERS = ("System.DefaultWorkingDirectory", "System.ArtifactsDirectory", "Agent.ReleaseDirectory")
+_MACRO = re.compile(r"\$\(\s*([A-Za-z_](?:[\w .()-]*?[\w.()-])??)\s*\)")
+_INDEX = re.compile(r"""\bvariables(?:\[\s*'([^'\n]*)'\s*\]|\.([A-Za-z_][\w.]*))""", re.IGNORECASE)
+_WORD = re.compile(r"\b(?:SYSTEM|AGENT|RELEASE|BUILD|PIPELINE|RESOURCES)_[A-Z0-9_]+\b")
+_ENVIRONMENT = re.compile(r"(?<=\$env:)\w+|(?<=\$\{env:)\w+|(?<=%)\w+(?=%)", re.IGNORECASE)
+"""Environment variables of PowerShell and of cmd, for which case does not count."""
+_FOLDER = (
+    r"(?:\$\((?:System\.DefaultWorkingDirectory|System\.ArtifactsDirectory|Agent\.ReleaseDirectory)\)"
+    r"|(?:\$env:|\$\{?|%)(?:SYSTEM_DEFAULTWORKINGDIRECTORY|SYSTEM_ARTIFACTSDIRECTORY|AGENT_RELEASEDIRECTORY)[}%]?)"
+)
+ANY_FOLDER = re.compile(_FOLDER, re.IGNORECASE)
+"""The folder of the artifacts, in all spellings of a classic release."""
+
+PRIMARY_WORD = "RELEASE_PRIMARYARTIFACTSOURCEALIAS"
+_PRIMARY = r"release\.primaryartifactsourcealias"
+_PRIMARY_MACRO = re.compile(rf"\$\(\s*{_PRIMARY}\s*\)", re.IGNORECASE)
+_PRIMARY_INDEX = re.compile(rf"\bvariables(?:\[\s*'{_PRIMARY}'\s*\]|\.{_PRIMARY}\b)", re.IGNORECASE)
+
+_REASONS = {"manual": "Manual", "schedule": "Schedule", "continuousintegration": "ResourceTrigger"}
+_REASON = re.compile(r"(\b(?:eq|ne)\(\s*)variables\['Release\.Reason'\]\s*,\s*'(\w+)'(?=\s*\))", re.IGNORECASE)
+_NEAREST = frozenset(("release.reason", "release.deployment.starttime", "release.definitionid", "release.releaseid"))
+"""Variables whose values are not the same, though they tell the same thing."""
+
+
+class MacroTranslation:
+    """Translates texts both ways.
+
+    Args:
+        aliases: the alias that each artifact has in the release, by that of the definition.
+        primary: the alias of the primary artifact in the release, where that is a build.
+        builds: the aliases in the release of the artifacts that are builds.
+        primary_alias: the alias of the primary artifact in the definition, of whatever kind it is.
+    """
+
+    def __init__(
+        self,
+        aliases: Mapping[str, str],
+        primary: str | None,
+        builds: frozenset[str] = frozenset(),
+        *,
+        primary_alias: str | None = None,
+    ) -> None:
+        self.aliases = dict(aliases)
+        self.primary = primary
+        self.primary_alias = primary_alias
+        self.builds = builds | ({primary} if primary else frozenset())
+
+    def to_yaml(self, text: str) -> str:
+        """A text of a definition as YAML has to say it."""
+        text = self.with_primary(text)
+        text = self._renaming.sub(self._renamed, text) if self._renaming else text
+        text = _REASON.sub(_reason, text)
+        return _replaced(text, self._in_yaml, _WORDS_TO_YAML)
+
+    def with_primary(self, text: str) -> str:
+        """A text of a definition with the alias of the primary artifact where a variable stands for it."""
+        alias = self.primary_alias
+        if alias is None or "primaryartifactsourcealias" not in text.casefold():
+            return text
+        quoted = alias.replace("'", "''")
+        return _PRIMARY_INDEX.sub(lambda _: f"'{quoted}'", _PRIMARY_MACRO.sub(lambda _: alias, text))
+
+    def to_classic(self, text: str) -> str:
+        """A text of a release as a definition has to say it."""
+        return _replaced(text, self._in_classic, _WORDS_TO_CLASSIC)
+
+    def is_kept(self, text: str) -> bool:
+        """Whether a text of a definition means the same in YAML, and comes back as it was."""
+        if any(name.casefold() in _NEAREST for name in _names(_REASON.sub(_reason, text))):
+            return False
+        return self.to_classic(self.to_yaml(text)) == text
+
+    def without_counterpart(self, text: str, *, condition: bool = False, with_env: bool = False) -> Iterator[str]:
+        """Variables of a classic release in a text that YAML has nothing for, or something else of that name.
+
+        Args:
+            text: the text.
+            condition: whether it is a condition, in which a variable that is only nearest is none.
+            with_env: whether the text belongs to a task, which gets the environment variables of `env_of`.
+        """
+        text = self.with_primary(text)
+        for name in _names(_REASON.sub(_reason, text)):
+            key = name.casefold()
+            of_build = key.startswith("build.") and key.removeprefix("build.") in _BUILD
+            lost = (key.startswith("release.") or of_build) and self._in_yaml(name) is None
+            if lost or key in _OTHER or (condition and key in _NEAREST):
+                yield name
+        words = (*_WORD.findall(text), *(word.upper() for word in _ENVIRONMENT.findall(text)))
+        for found in dict.fromkeys(words):
+            if with_env and found in self.env_of(text):
+                continue
+            lost = found.startswith("RELEASE_") and found not in _WORDS_TO_YAML
+            if lost or found in _BUILD_WORDS:
+                yield found
+
+    def env_of(self, text: str) -> dict[str, str]:
+        """Environment variables of a classic release that a text uses, and that a task of a pipeline has to set."""
+        alias = self.aliases.get(self.primary_alias or "")
+        return {PRIMARY_WORD: alias} if alias and PRIMARY_WORD in text.upper() else {}
+
+    def without_classic(self, text: str) -> Iterator[str]:
+        """Variables of YAML in a text that a classic release has nothing for, or something else of that name."""
+        for name in _names(text):
+            key = name.casefold()
+            if key.startswith(_YAML_ONLY) and self._in_classic(name) is None:
+                yield name
+
+    @cached_property
+    def _renaming(self) -> re.Pattern[str] | None:
+        """Where an alias stands: behind the folder of artifacts, or at the start of a path; None if none changed."""
+        if all(old == new for old, new in self.aliases.items()):
+            return None
+        names = "|".join(re.escape(old) for old in sorted(self.aliases, key=len, reverse=True) if old)
+        start = rf"(?<![\w./\\$-])(?:\.[\\/])?(?=(?:{names})[\\/])"
+        return re.compile(rf"({_FOLDER}[\\/]+|{start})({names})(?![\w.-])", re.IGNORECASE)
+
+    def _renamed(self, found: re.Match[str]) -> str:
+        return f"{found[1]}{self._alias(found[2]) or found[2]}"
+
+    def _alias(self, old: str) -> str | None:
+        """The alias in the release; case counts only where two differ in nothing else."""
+        folded = {name.casefold(): new for name, new in reversed(self.aliases.items())}
+        return self.aliases.get(old) or folded.get(old.casefold())
+
+    def _in_yaml(self, name: str) -> str | None:
+        """The variable of YAML that means the same; None to leave it."""
+        key = name.casefold()
+        if key in _FOLDERS:
+            return "Pipeline.Workspace"
+        if key.startswith("build."):
+            found = _BUILD.get(key.removeprefix("build.")) if self.primary else None
+            return f"resources.pipeline.{self.primary}.{found}" if found else None
+        return _TO_YAML.get(key) or self._of_artifact(name)
+
+    def _of_artifact(self, name: str) -> str | None:
+        found = re.fullmatch(r"release\.artifacts\.(.+)\.(repository\.provider|[^.]+)", name, re.IGNORECASE)
+        new = self._alias(found[1]) if found else None
+        rest = _ARTIFACT.get(found[2].casefold()) if found else None
+        return f"resources.pipeline.{new}.{rest}" if new in self.builds and rest else None
+
+    def _in_classic(self, name: str) -> str | None:
+        key = name.casefold()
+        if key == "pipeline.workspace":
+            return "System.DefaultWorkingDirectory"
+        for new in self.builds if key.startswith("resources.pipeline.") else ():
+            head = f"resources.pipeline.{new.casefold()}."
+            if key.startswith(head):
+                rest = key.removeprefix(head)
+                if new == self.primary and rest in _BUILD_BACK:
+                    return f"Build.{_BUILD_BACK[rest]}"
+                return f"Release.Artifacts.{new}.{_ARTIFACT_BACK[rest]}" if rest in _ARTIFACT_BACK else None
+        return _TO_CLASSIC.get(key)
+
+
+def is_live(text: str) -> bool:
+    """Whether Azure Pipelines would work out a part of a text that a classic release takes as it is."""
+    return "${{" in text or re.match(r"\s*\$\[", text) is not None
+
+
+def _names(text: str) -> dict[str, None]:
+    """The variables in a text: as macros, and in conditions."""
+    indexed = (found[1] or found[2] for found in _INDEX.finditer(text))
+    return dict.fromkeys((*(found[1] for found in _MACRO.finditer(text)), *indexed))
+
+
+def _reason(found: re.Match[str]) -> str:
+    """What started a release, where a condition asks for it: its values have other names in YAML."""
+    value = _REASONS.get(found[2].casefold())
+    return found[0] if value is None else f"{found[1]}variables['Build.Reason'], '{value}'"
+
+
+def _replaced(text: str, name: Callable[[str], str | None], words: Mapping[str, str]) -> str:
+    """A text with its variables replaced: as macros, in conditions, and as environment variables."""
+
+    def macro(found: re.Match[str]) -> str:
+        new = name(found[1])
+        return found[0] if new is None else f"$({new})"
+
+    def index(found: re.Match[str]) -> str:
+        new = name(found[1] or found[2])
+        return found[0] if new is None else f"variables['{new}']"
+
+    def word(found: re.Match[str]) -> str:
+        return words.get(found[0], found[0])
+
+    def any_case(found: re.Match[str]) -> str:
+        return words.get(found[0].upper(), found[0])
+
+    text = _INDEX.sub(index, _MACRO.sub(macro, text))
+    return _ENVIRONMENT.sub(any_case, _WORD.sub(word, text))
+
+
+def _environment(name: str) -> str:
+    return name.replace(".", "_").upper()
+
+
+_FOLDERS = frozenset(name.casefold() for name in _CLASSIC_FOLDERS)
+_TO_YAML: Mapping[str, str] = {key.casefold(): value for key, value in classic.variables().items() if value}
+# Several variables mean one in YAML; the first of the table is the usual one.
+_TO_CLASSIC = {value.casefold(): key for key, value in reversed(list(classic.variables().items())) if value}
+_TO_CLASSIC["build.requestedfor"] = "Release.RequestedFor"
+_ARTIFACT = {key.casefold(): value for key, value in classic.artifact_variables().items() if value}
+_ARTIFACT_BACK = {value.casefold(): key for key, value in classic.artifact_variables().items() if value}
+_BUILD = {key.casefold(): value for key, value in classic.build_variables().items()}
+_BUILD_BACK = {value.casefold(): key for key, value in classic.build_variables().items() if value}
+_BUILD_WORDS = frozenset(_environment(f"Build.{key}") for key in classic.build_variables())
+_OTHER = frozenset(("system.hosttype", "system.teamfoundationserveruri"))
+"""Variables that both have, with other values: `release` and the address of releases in a classic release."""
+_YAML_ONLY = ("build.", "resources.", "system.stage", "system.defaultworkingdirectory", "environment.", "pipeline.")
+_WORDS_TO_YAML = {_environment(name): "PIPELINE_WORKSPACE" for name in _CLASSIC_FOLDERS} | {
+    _environment(key): _environment(value) for key, value in classic.variables().items() if value
+}
+_WORDS_TO_CLASSIC = {"PIPELINE_WORKSPACE": "SYSTEM_DEFAULTWORKINGDIRECTORY"} | {
+    _environment(value): _environment(key)
+    for value, key in ((value, _TO_CLASSIC[value.casefold()]) for value in classic.variables().values() if value)
+}

@@ -1,0 +1,164 @@
+"""Checks files: reads each and runs the rules that are selected for it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from azrelease import catalog
+from azrelease.diagnostics import UNQUOTED_NUMBER, Diagnostic, Edit, Fix, Span
+from azrelease.errors import InvalidFileError, PluginError, UserError
+from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline, may_be_pipeline
+from azrelease.lint.engine.reports import FileReport, ReportedFile, Scope, file_report
+from azrelease.lint.engine.settings import LintSettings, RuleSelection
+from azrelease.lint.facts.generated_pipeline import is_generated
+from azrelease.lint.facts.templates import TemplateLibrary
+from azrelease.lint.linted_file import LintContext, LintedFile
+from azrelease.lint.linted_release import LintedRelease
+from azrelease.lint.rules import all_rules
+from azrelease.lint.rules.reading.unreadable import UNREADABLE_FILE
+from azrelease.lint.rules.scripts.shellcheck import RULE as SHELLCHECK
+from azrelease.lint.rules.service.online import RULES as ONLINE_RULES
+from azrelease.yaml_document import YamlDocument, read_file, readable_text
+
+_ONLINE = frozenset(rule.code.id for rule in ONLINE_RULES)
+
+
+class FileToCheck(NamedTuple):
+    """A file to check.
+
+    Attributes:
+        path: the path as the user gave it.
+        named: whether the user named it; a file found in a folder is skipped when it is no pipeline.
+        problem: why it cannot be read, where that is known: of a folder that may contain pipelines.
+    """
+
+    path: str
+    named: bool = True
+    problem: str | None = None
+
+
+class LintOptions(NamedTuple):
+    """How files are checked.
+
+    Attributes:
+        settings: the rules that are selected.
+        today: the day that retirements are judged by.
+        tasks: the tasks of the organization in the form of `schemas/tasks.json`; None when they are not known.
+        shellcheck: the program, when scripts are to be checked with it.
+    """
+
+    settings: LintSettings
+    today: date
+    tasks: dict[str, dict[str, object]] | None = None
+    shellcheck: str | None = None
+
+
+class Linter:
+    """Checks one file after the other. Keeps nothing of a file except the templates that it read last."""
+
+    def __init__(self, options: LintOptions) -> None:
+        self._options = options
+        tasks = catalog.BUILT_IN if options.tasks is None else catalog.Tasks(options.tasks)
+        self._context = LintContext(options.today, TemplateLibrary(), tasks, options.shellcheck)
+        self._rules = all_rules()
+        self._selected: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
+
+    def check(self, file: FileToCheck) -> FileReport:
+        """Check a file. One that cannot be read is a finding, so that the others are checked too."""
+        if file.problem is not None:
+            return self._unreadable(file.path, file.problem)
+        try:
+            return self.check_bytes(read_file(file.path), file)
+        except PluginError:
+            raise
+        except UserError as error:
+            # The file itself cannot be read, or one that it extends, which the message then names.
+            return self._unreadable(file.path, str(error).removeprefix(f"{file.path}: "))
+
+    def check_bytes(self, raw: bytes, file: FileToCheck) -> FileReport:
+        """Check the bytes of a file, which need not be on disk under its path."""
+        try:
+            document = YamlDocument.decode(raw, file.path)
+        except InvalidFileError as error:
+            text = readable_text(raw)
+            if not file.named and not (is_release(file.path, None, text) or may_be_pipeline(text)):
+                return FileReport(file.path, (), checked=False)
+            return self._report(ReportedFile(file.path, error.texts.get(file.path, "")), error.diagnostics)
+        if is_release(file.path, document):
+            return self._check_release(document)
+        if is_base(document):
+            return FileReport(file.path, (), checked=False)
+        return self._check_pipeline(document, is_named=file.named)
+
+    def report_online(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
+        """Report what the service says of a file, as far as it is selected and no comment hides it."""
+        selection = self._options.settings.for_file(path)
+        return file_report(ReportedFile(path, text), diagnostics, selection, Scope(self._codes(selection) & _ONLINE))
+
+    def report_moved(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
+        """Report some findings of a file whose other findings are reported elsewhere, as far as they are selected."""
+        selection = self._options.settings.for_file(path)
+        return file_report(ReportedFile(path, text), diagnostics, selection, Scope(self._codes(selection) - _ONLINE))
+
+    def _report(self, file: ReportedFile, diagnostics: Iterable[Diagnostic]) -> FileReport:
+        """Report everything that was found in a file."""
+        selection = self._options.settings.for_file(file.path)
+        reported = self._codes(selection) - _ONLINE
+        scope = Scope(reported, reported if self._options.shellcheck else reported - {SHELLCHECK.code.id})
+        return file_report(file, diagnostics, selection, scope)
+
+    def _codes(self, selection: RuleSelection) -> frozenset[str]:
+        """The codes of the rules that are selected."""
+        key = (selection.select, selection.ignore)
+        if key not in self._selected:
+            self._selected[key] = frozenset(rule.code.id for rule in self._rules if selection.includes(rule.code))
+        return self._selected[key]
+
+    def _unreadable(self, path: str, reason: str) -> FileReport:
+        hint = "Correct or remove it, or leave it out: `exclude` in the settings."
+        problem = Diagnostic(UNREADABLE_FILE.code, reason, path, Span(1, 1, 1, 1), hint)
+        return self._report(ReportedFile(path, ""), [problem])._replace(read=False)
+
+    def _check_pipeline(self, document: YamlDocument, *, is_named: bool) -> FileReport:
+        file = LintedFile(document, self._context)
+        if not is_named and not looks_like_pipeline(file):
+            return FileReport(document.path, (), checked=False)
+        selected = self._codes(self._options.settings.for_file(document.path))
+        checks = (rule.check for rule in self._rules if rule.check is not None and rule.code.id in selected)
+        found = [*file.problems, *(diagnostic for check in checks for diagnostic in check(file))]
+        if is_generated(document):  # a fix belongs into the release that the file is rendered from
+            found = [diagnostic._replace(fix=None) for diagnostic in found]
+        report = self._report(ReportedFile(document.path, document.text, document.root), (*document.problems, *found))
+        file.forget()
+        return report
+
+    def _check_release(self, document: YamlDocument) -> FileReport:
+        """The report on a release file; its own findings come before those in the files that it extends."""
+        found, texts = self._release_findings(document)
+        by_file: dict[str, list[Diagnostic]] = {}
+        for diagnostic in found:
+            by_file.setdefault(diagnostic.file, []).append(diagnostic)
+        report = self._report(ReportedFile(document.path, document.text), by_file.pop(document.path, ()))
+        extended = (self.report_moved(path, texts.get(path, ""), below) for path, below in by_file.items())
+        return report._replace(findings=(*report.findings, *(f for other in extended for f in other.findings)))
+
+    def _release_findings(self, document: YamlDocument) -> tuple[Sequence[Diagnostic], Mapping[str, str]]:
+        """The findings of a release and of what it extends, and the texts of these files."""
+        from azrelease.release import load_document
+
+        try:
+            loaded = load_document(document)
+        except InvalidFileError as error:
+            return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics], error.texts
+        release = LintedRelease(loaded, self._options.today)
+        checks = (rule.check_release for rule in self._rules if rule.check_release is not None)
+        return (*loaded.warnings, *(d for check in checks for d in check(release))), loaded.document.texts
+
+
+def _with_quotes(diagnostic: Diagnostic, document: YamlDocument) -> Diagnostic:
+    """A finding about a number that has to be text, with the quotes that make it one as its fix."""
+    if diagnostic.code is not UNQUOTED_NUMBER or diagnostic.file != document.path:
+        return diagnostic
+    span = diagnostic.span
+    start, end = document.index(span.line, span.column), document.index(span.end_line, span.end_column)
+    return diagnostic._replace(fix=Fix((Edit(start, start, '"'), Edit(end, end, '"'))))

@@ -1,0 +1,1 @@
+"""What rules ask about a file: its scripts, expressions, outputs, services, images, templates and variables."""

@@ -1,0 +1,113 @@
+"""The labels of hosted images that a file names."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from yaml import ScalarNode
+
+from azrelease.catalog.images import Image, ImageStatus
+from azrelease.diagnostics import Severity
+from azrelease.lint.facts.variables import variables
+from azrelease.syntax import Block, JobOutline, PipelineFile
+from azrelease.syntax.embedded import is_computed
+
+_MACRO = re.compile(r"\$\(([\w.\-]+)\)|\$\{\{\s*variables(?:\.(\w+)|\['([^']+)'\])\s*\}\}")
+_HOSTED = frozenset(("azure pipelines", "hosted"))
+
+
+class ImageLabel(NamedTuple):
+    """A label.
+
+    Attributes:
+        node: where it stands.
+        jobs: the jobs that run on it; none when these are not known.
+        is_direct: whether it stands in a pool, not in a variable or a matrix.
+        is_shared: whether the variable that it is the value of is used for something else than an image, too.
+    """
+
+    node: ScalarNode
+    jobs: tuple[JobOutline, ...]
+    is_direct: bool
+    is_shared: bool = False
+
+
+def image_verdict(label: str, found: Image, today: date) -> tuple[str, Severity | None]:
+    """What is wrong with an image on a day, in words, and how much that weighs where it differs; empty for nothing."""
+    match found.status(today):
+        case ImageStatus.RETIRED:
+            return f"the image `{label}` is gone since {found.removed}", None
+        case ImageStatus.NEVER:
+            return f"the image `{label}` does not exist on Azure Pipelines", None
+        case ImageStatus.DEPRECATED:
+            return f"the image `{label}` is deprecated, and gone from {found.removed} on", Severity.WARNING
+        case _:
+            return "", None
+
+
+def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
+    """The labels of all pools, also those that come from a variable or a matrix of the file. Each place once."""
+    labels: dict[int, ImageLabel] = {}
+    for node, jobs in _vm_images(file):
+        for found in _resolved(node, jobs, file):
+            if id(found) in labels:
+                known = labels[id(found)]
+                labels[id(found)] = known._replace(jobs=tuple(dict.fromkeys((*known.jobs, *jobs))))
+            elif found.value and not is_computed(found.value):
+                labels[id(found)] = ImageLabel(found, jobs, found is node, found is not node and _is_shared(node, file))
+    return iter(labels.values())
+
+
+def _vm_images(file: PipelineFile) -> Iterator[tuple[ScalarNode, tuple[JobOutline, ...]]]:
+    """Every `vmImage`: of the jobs and their hooks, and of pools that no job of the file uses."""
+    root = file.root
+    for job in file.outline.jobs:
+        holder = next((block for block in (job.block, job.stage.block, root) if block.entry("pool")), None)
+        if holder is not None:
+            yield from ((node, (job,)) for node in _of_pools(holder))
+        for hook in {id(step.holder): step.holder for step in job.steps if step.hook}.values():
+            yield from ((node, ()) for node in _of_pools(hook))
+    for block in (root, *(stage.block for stage in file.outline.stages)):
+        yield from ((node, ()) for node in _of_pools(block))
+
+
+def _of_pools(holder: Block) -> Iterator[ScalarNode]:
+    for pool, _ in holder.blocks("pool"):
+        if _is_hosted(pool):
+            yield from (entry.value for entry in pool.all("vmImage") if isinstance(entry.value, ScalarNode))
+
+
+def _is_hosted(pool: Block) -> bool:
+    name = pool.text("name")
+    return name is None or name.casefold() in _HOSTED
+
+
+def _variable(node: ScalarNode) -> str | None:
+    """The variable, in lower case, that a label is taken from; None for one that is written out."""
+    found = _MACRO.fullmatch(node.value.strip())
+    return None if found is None else (found[1] or found[2] or found[3]).casefold()
+
+
+def _is_shared(node: ScalarNode, file: PipelineFile) -> bool:
+    """Whether the variable of a label is named in another place of the file than an image."""
+    name = re.compile(rf"(?<!\w){re.escape(_variable(node) or '')}(?!\w)", re.IGNORECASE)
+    return any(place.key != "vmImage" and name.search(place.node.value) for place in file.places)
+
+
+def _resolved(node: ScalarNode, jobs: tuple[JobOutline, ...], file: PipelineFile) -> Iterator[ScalarNode]:
+    """The label itself, or what the variable that it is taken from is set to."""
+    name = _variable(node)
+    if name is None:
+        yield node
+        return
+    for job in jobs:
+        for strategy, _ in job.block.blocks("strategy"):
+            for matrix, _ in strategy.blocks("matrix"):
+                for leg in matrix.entries:
+                    if isinstance(leg.value, Block):
+                        entries = (e for e in leg.value.entries if e.name.casefold() == name)
+                        yield from (e.value for e in entries if isinstance(e.value, ScalarNode))
+    for variable in variables(file):
+        if variable.name.casefold() == name:
+            yield variable.node

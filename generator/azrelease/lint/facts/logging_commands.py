@@ -1,0 +1,93 @@
+"""The logging commands in scripts, and what the agent knows of them.
+
+Source: learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands and the command extensions of
+microsoft/azure-pipelines-agent.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from azrelease.lint.facts.scripts import Script
+
+TASK_COMMANDS = frozenset(
+    ("addattachment", "complete", "debug", "issue", "logdetail", "logissue", "prependpath", "setendpoint",
+     "setprogress", "setsecret", "settaskvariable", "setvariable", "uploadfile", "uploadsummary")
+)  # fmt: skip
+"""The commands of the area `task`, in lower case."""
+
+PROPERTIES = {
+    "setvariable": frozenset(("variable", "issecret", "isoutput", "isreadonly", "readonly")),
+    "logissue": frozenset(
+        ("type", "sourcepath", "linenumber", "columnnumber", "code", "source", "logfilelinenumber", "correlationid")
+    ),
+    "complete": frozenset(("result", "done")),
+    "setprogress": frozenset(("value",)),
+}  # fmt: skip
+"""The properties of commands that have a fixed set of them."""
+
+_COMMAND = re.compile(r"##vso\[(?P<area>[A-Za-z]+)\.(?P<name>[^\s\]]*)(?P<rest>[^\]\n]*)\]")
+_HALF = re.compile(r"(?<![#\w])(?<!#['\"]['\"])(?<!#['\"])#vso\[\w+\.\w+")
+_COMMENTS = ("#", "REM ", "::")
+_PROPERTY = re.compile(r"(?P<blank>\s*)(?P<name>[^=;\]]*)=(?P<value>[^;\]]*)")
+
+
+class Property(NamedTuple):
+    """A property of a command; `blank` is where a blank before its name begins, or None."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+    blank: int | None
+
+
+class LoggingCommand(NamedTuple):
+    """A logging command in a script.
+
+    Attributes:
+        start: where its `area.name` begins; `end` is where that ends.
+        is_computed: whether it may have properties that cannot be seen.
+    """
+
+    script: Script
+    area: str
+    name: str
+    properties: tuple[Property, ...]
+    start: int
+    end: int
+    is_computed: bool
+
+
+def logging_commands(scripts: Sequence[Script]) -> Iterator[LoggingCommand]:
+    """The logging commands that scripts print, in the order of the text. Comments are passed over."""
+    for script in scripts:
+        for found in _COMMAND.finditer(script.text) if "##vso[" in script.text else ():
+            if script.line_before(found.start()).startswith(_COMMENTS):
+                continue
+            properties = tuple(_properties(found["rest"], found.start("rest")))
+            start, end = found.start("area"), found.end("name")
+            area, name = found["area"].casefold(), found["name"].casefold()
+            is_computed = any(character in found["rest"] for character in "${%")
+            yield LoggingCommand(script, area, name, properties, start, end, is_computed)
+
+
+def half_commands(scripts: Sequence[Script]) -> Iterator[tuple[Script, int, int]]:
+    """What would be a logging command with one more `#`."""
+    for script in scripts:
+        for found in _HALF.finditer(script.text) if "#vso[" in script.text else ():
+            if not script.line_before(found.start()).startswith(_COMMENTS):
+                yield script, found.start(), found.end()
+
+
+def _properties(text: str, offset: int) -> Iterator[Property]:
+    position = 0
+    first = True
+    for part in text.split(";"):
+        found = _PROPERTY.fullmatch(part)
+        if found is not None:
+            start = offset + position + found.start("name")
+            blank = offset + position if found["blank"] and not first else None
+            yield Property(found["name"].strip(), found["value"], start, start + len(found["name"]), blank)
+        position += len(part) + 1
+        first = False

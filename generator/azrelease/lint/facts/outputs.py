@@ -1,0 +1,291 @@
+"""References to the results and outputs of other jobs and stages, held against the jobs and steps that are there.
+
+Source: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters Dependencies and Stage to stage
+dependencies.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from azrelease.lint.facts import dependencies
+from azrelease.lint.facts.expressions import TEMPLATE, Expression
+from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
+from azrelease.lint.facts.scripts import Script
+from azrelease.suggestions import suggestion
+from azrelease.syntax import JobOutline, PipelineFile, StageOutline
+from azrelease.syntax.embedded import is_computed
+from azrelease.syntax.expressions import Index, route
+
+_OUTPUTS = "outputs"
+_LEAST_STAGE_PARTS, _LEAST_JOB_PARTS = 3, 2
+
+
+class OutputMistake(StrEnum):
+    """The kinds of mistakes in references to outputs."""
+
+    UNKNOWN = "what it names does not exist"
+    NO_DEPENDENCY = "what it names is not in `dependsOn`"
+    NO_JOB_NAME = "the name of the deployment job is missing"
+
+
+class OutputProblem(NamedTuple):
+    """What is wrong with a reference, and where it stands in its expression."""
+
+    mistake: OutputMistake
+    message: str
+    hint: str | None
+    expression: Expression
+    start: int
+    end: int
+
+
+class _Reference(NamedTuple):
+    """A reference in lower case where names compare, with the place it stands at.
+
+    Attributes:
+        set_by: the commands that set variables, by the identity of their steps.
+    """
+
+    parts: tuple[str, ...]
+    expression: Expression
+    start: int
+    end: int
+    stage: StageOutline
+    job: JobOutline | None
+    set_by: Mapping[int, Sequence[LoggingCommand]]
+
+    def problem(self, mistake: OutputMistake, message: str, hint: str | None = None) -> OutputProblem:
+        return OutputProblem(mistake, message, hint, self.expression, self.start, self.end)
+
+
+def output_problems(
+    file: PipelineFile, expressions: Sequence[Expression], scripts: Sequence[Script]
+) -> tuple[OutputProblem, ...]:
+    """What is wrong with the references of a file, in the order of the text."""
+    if file.is_part:
+        return ()
+    set_by: dict[int, list[LoggingCommand]] = {}
+    for command in logging_commands(scripts):
+        if (command.area, command.name) == ("task", "setvariable"):
+            set_by.setdefault(id(command.script.step), []).append(command)
+    return tuple(
+        problem
+        for reference in _references(file, expressions, set_by)
+        for problem in _problems(reference, file.outline.stages, file)
+    )
+
+
+def _references(
+    file: PipelineFile, expressions: Sequence[Expression], set_by: Mapping[int, Sequence[LoggingCommand]]
+) -> Iterator[_Reference]:
+    for expression in expressions:
+        if expression.node is None or expression.usage == TEMPLATE or "ependencies" not in expression.text:
+            continue
+        inside: set[int] = set()
+        for node in expression.parts:
+            if not isinstance(node, Index) or id(node) in inside:
+                continue
+            target = node.target
+            while isinstance(target, Index):
+                inside.add(id(target))
+                target = target.target
+            parts = route(node)
+            stage, job = _owner(file, expression.place.node.start_mark.index)
+            if parts is not None and stage is not None:
+                yield _Reference(parts, expression, node.start, node.end, stage, job, set_by)
+
+
+def _owner(file: PipelineFile, index: int) -> tuple[StageOutline | None, JobOutline | None]:
+    """The stage and job that a place of the file belongs to."""
+    for stage in file.outline.stages:
+        for job in stage.jobs:
+            if _around(job, index):
+                return stage, job
+        if _around(stage, index):
+            return stage, None
+    return None, None
+
+
+def _around(part: StageOutline | JobOutline, index: int) -> bool:
+    node = part.block.node
+    return bool(node.start_mark.index <= index < node.end_mark.index)
+
+
+def _problems(reference: _Reference, stages: tuple[StageOutline, ...], file: PipelineFile) -> Iterator[OutputProblem]:
+    head, *rest = reference.parts
+    if any(is_computed(part) for part in rest):
+        return
+    match head.casefold():
+        case "dependencies" if reference.job is not None and rest:
+            yield from _job_problems(reference, rest, stages)
+        case "dependencies" if rest and not file.outline.is_open:
+            yield from _stage_problems(reference, rest, stages)
+        case "stagedependencies" if len(rest) > 1 and not file.outline.is_open:
+            yield from _stage_job_problems(reference, rest, stages)
+
+
+def _job_problems(reference: _Reference, rest: list[str], stages: Sequence[StageOutline]) -> Iterator[OutputProblem]:
+    """`dependencies.JOB.…` in a job."""
+    stage, job = reference.stage, reference.job
+    name = rest[0]
+    targets = dependencies.named_jobs(name, stage.jobs)
+    if not targets:
+        if stage.is_open or any(other.name is None for other in stage.jobs):
+            return
+        hint = suggestion(name, [other.name for other in stage.jobs if other.name])
+        if dependencies.named_stages(name, stages):
+            hint = f"That is a stage: write `{_of_stage(rest)}`."
+        yield reference.problem(OutputMistake.UNKNOWN, f"the stage has no job `{name}`", hint)
+        return
+    members = dependencies.jobs(stage)
+    index = next((i for i, member in enumerate(members) if job is not None and member.block is job.block), None)
+    if index is not None:
+        waits = dependencies.waits_for(members, index, in_order=False)
+        if waits is not None and name.casefold() not in waits:
+            message = f"the job does not depend on `{name}`, so nothing of it is known here"
+            hint = _depend_on(members, index, name, "job", in_order=False)
+            yield reference.problem(OutputMistake.NO_DEPENDENCY, message, hint)
+    yield from _of_all(_output_problems(reference, target, rest[1:]) for target in targets)
+
+
+def _of_all(candidates: Iterable[Iterator[OutputProblem]]) -> Iterator[OutputProblem]:
+    """The problems with what a name may mean, unless there are none with one of the things it may mean."""
+    found = [list(problems) for problems in candidates]
+    if all(found):
+        yield from found[0] if found else ()
+
+
+def _of_stage(rest: list[str]) -> str:
+    """How a job asks for what `dependencies.STAGE.…` was to mean."""
+    if len(rest) == _LEAST_STAGE_PARTS and rest[1].casefold() == _OUTPUTS and "." in rest[2]:
+        job, _, output = rest[2].partition(".")
+        return f"stageDependencies.{rest[0]}.{job}.outputs['{output}']"
+    return f"stageDependencies.{rest[0]}.JOB.result"
+
+
+def _stage_problems(
+    reference: _Reference, rest: list[str], stages: tuple[StageOutline, ...]
+) -> Iterator[OutputProblem]:
+    """`dependencies.STAGE.…` in a stage, outside of its jobs."""
+    targets = dependencies.named_stages(rest[0], stages)
+    if not targets:
+        yield from _unknown_stage(reference, rest[0], stages)
+        return
+    yield from _missing_stage(reference, rest[0], stages)
+    if len(rest) > _LEAST_STAGE_PARTS - 1 and rest[1].casefold() == _OUTPUTS:
+        name, _, output = rest[2].partition(".")
+        inner = [_OUTPUTS, output] if output else []
+        hint = "Write `outputs['JOB.STEP.VARIABLE']`."
+        yield from _of_all(_stage_job(reference, (rest[0], target), name, inner, hint) for target in targets)
+
+
+def _stage_job(
+    reference: _Reference, stage: tuple[str, StageOutline], name: str, rest: list[str], hint: str | None = None
+) -> Iterator[OutputProblem]:
+    """A job of a stage, by its name, and what is asked of it."""
+    stage_name, target = stage
+    jobs = dependencies.named_jobs(name, target.jobs)
+    if jobs:
+        yield from _of_all(_output_problems(reference, job, rest) for job in jobs)
+    elif not target.is_open and all(other.name for other in target.jobs):
+        hint = suggestion(name, [other.name for other in target.jobs if other.name], hint)
+        yield reference.problem(OutputMistake.UNKNOWN, f"stage `{stage_name}` has no job `{name}`", hint)
+
+
+def _stage_job_problems(
+    reference: _Reference, rest: list[str], stages: tuple[StageOutline, ...]
+) -> Iterator[OutputProblem]:
+    """`stageDependencies.STAGE.JOB.…`."""
+    targets = dependencies.named_stages(rest[0], stages)
+    if not targets:
+        yield from _unknown_stage(reference, rest[0], stages)
+        return
+    yield from _missing_stage(reference, rest[0], stages)
+    yield from _of_all(_stage_job(reference, (rest[0], target), rest[1], rest[2:]) for target in targets)
+
+
+def _unknown_stage(reference: _Reference, name: str, stages: Sequence[StageOutline]) -> Iterator[OutputProblem]:
+    if all(stage.name for stage in stages):
+        hint = suggestion(name, [stage.name for stage in stages if stage.name])
+        yield reference.problem(OutputMistake.UNKNOWN, f"there is no stage `{name}`", hint)
+
+
+def _missing_stage(reference: _Reference, name: str, stages: tuple[StageOutline, ...]) -> Iterator[OutputProblem]:
+    members = dependencies.stages(stages)
+    index = next((i for i, member in enumerate(members) if member.block is reference.stage.block), None)
+    waits = dependencies.waits_for(members, index, in_order=True) if index is not None else None
+    if waits is not None and name.casefold() not in waits:
+        message = f"the stage does not depend on `{name}`, so nothing of it is known here"
+        assert index is not None
+        hint = _depend_on(members, index, name, "stage", in_order=True)
+        yield reference.problem(OutputMistake.NO_DEPENDENCY, message, hint)
+
+
+def _depend_on(members: Sequence[dependencies.Member], index: int, name: str, what: str, *, in_order: bool) -> str:
+    """How a member comes to wait for one more: its `dependsOn` in full, since a second one would be a duplicate key.
+
+    A stage without `dependsOn` waits for the one above it, and no longer does once it has one.
+    """
+    member = members[index]
+    written = [node.value for node in member.depends_on or ()]
+    above = members[index - 1].name if member.depends_on is None and in_order and index else None
+    names = [*written, *([above] if above else []), name]
+    told = f"dependsOn: {names[0] if len(names) == 1 else '[' + ', '.join(names) + ']'}"
+    has_key = member.block.entry("dependsOn") is not None
+    return f"Write `{told}` instead of its `dependsOn`." if has_key else f"Add `{told}` to the {what}."
+
+
+def _output_problems(reference: _Reference, target: JobOutline, rest: list[str]) -> Iterator[OutputProblem]:
+    """`outputs['STEP.VARIABLE']` of a job that is there."""
+    if len(rest) < _LEAST_JOB_PARTS or rest[0].casefold() != _OUTPUTS or target.is_open:
+        return
+    parts = rest[1].split(".") if len(rest) == _LEAST_JOB_PARTS else rest[1:]
+    named = {step.name.casefold() for step in target.steps if step.name}
+    if any(is_computed(name) for name in named) or (target.block.entry("strategy") and not target.is_deployment):
+        return
+    if target.is_deployment:
+        yield from _not_output(reference, target, parts[1:])
+        if len(parts) == _LEAST_JOB_PARTS and parts[0].casefold() in named:
+            right = f"outputs['{target.name}.{'.'.join(parts)}']"
+            message = "an output of a deployment job has the name of the job before that of the step"
+            yield reference.problem(OutputMistake.NO_JOB_NAME, message, f"Write `{right}`.")
+        return
+    if len(parts) < _LEAST_JOB_PARTS:
+        message = f"`{rest[1]}` names no step: an output is `STEP.VARIABLE`"
+        yield reference.problem(OutputMistake.UNKNOWN, message, "The step is named by its `name`.")
+    elif parts[0].casefold() not in named:
+        known = [step.name for step in target.steps if step.name]
+        hint = suggestion(parts[0], known, f"Give the step that sets it `name: {parts[0]}`.")
+        yield reference.problem(
+            OutputMistake.UNKNOWN, f"job `{target.name}` has no step with the name `{parts[0]}`", hint
+        )
+    else:
+        yield from _not_output(reference, target, parts)
+
+
+def _not_output(reference: _Reference, target: JobOutline, parts: Sequence[str]) -> Iterator[OutputProblem]:
+    """A variable that its step sets for its own job only."""
+    if len(parts) != _LEAST_JOB_PARTS:
+        return
+    steps = [step for step in target.steps if step.name and step.name.casefold() == parts[0].casefold()]
+    if steps and all(_sets_plainly(reference.set_by.get(id(step), ()), parts[1]) for step in steps):
+        message = f"step `{steps[0].name}` sets `{parts[1]}` for its own job only: it is no output"
+        hint = f"Set it with `##vso[task.setvariable variable={parts[1]};isOutput=true]`."
+        yield reference.problem(OutputMistake.UNKNOWN, message, hint)
+
+
+def _sets_plainly(commands: Sequence[LoggingCommand], variable: str) -> bool:
+    """Whether a script sets a variable, and no command in it can make an output of it.
+
+    A property behind a blank has no effect, and is found as that.
+    """
+    own = [
+        properties
+        for command in commands
+        if (properties := {found.name.casefold(): found.value for found in command.properties})
+        .get("variable", "")
+        .casefold()
+        == variable.casefold()
+    ]
+    return bool(own) and not any(command.is_computed for command in commands) and not any("isoutput" in p for p in own)

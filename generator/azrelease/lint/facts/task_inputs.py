@@ -1,0 +1,49 @@
+"""The task of a step, and the inputs it is given."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from yaml import ScalarNode
+
+from azrelease.catalog import InputDefinition, TaskDefinition, Tasks
+from azrelease.syntax import Block, MappingEntry, PipelineFile, StepOutline
+
+
+class KnownTask(NamedTuple):
+    """A step with a task that is known.
+
+    Attributes:
+        step: the step.
+        node: its `task`.
+        definition: what the task is.
+        given: its inputs as written, each with its definition; None for an input that the task does not have.
+        is_complete: whether all inputs can be seen.
+    """
+
+    step: StepOutline
+    node: ScalarNode
+    definition: TaskDefinition
+    given: tuple[tuple[MappingEntry, InputDefinition | None], ...]
+    is_complete: bool
+
+
+def known_tasks(file: PipelineFile, tasks: Tasks) -> Iterator[KnownTask]:
+    """The steps of a file with a task of the catalog, or of the organization."""
+    for step in file.outline.steps:
+        node = step.block.scalar("task") if step.action == "task" else None
+        definition = tasks.task(step.task) if node is not None else None
+        if node is None or definition is None:
+            continue
+        entries = list(step.block.all("inputs"))
+        blocks = [entry.value for entry in entries if isinstance(entry.value, Block)]
+        empty = [entry for entry in entries if isinstance(entry.value, ScalarNode) and not entry.value.value]
+        is_complete = (
+            not step.block.open and not any(block.open for block in blocks) and len(blocks) + len(empty) == len(entries)
+        )
+        given = tuple(
+            (entry, definition.input(entry.name))
+            for block in blocks
+            for entry in block.entries
+            if "${{" not in entry.name
+        )
+        yield KnownTask(step, node, definition, given, is_complete)

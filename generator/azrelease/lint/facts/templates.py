@@ -1,0 +1,157 @@
+"""The template files of a repository."""
+
+import os
+import re
+from collections import OrderedDict
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from azrelease.diagnostics import Severity
+from azrelease.errors import UserError
+from azrelease.syntax import PipelineFile, Presence, TemplateReference
+from azrelease.syntax.embedded import is_computed
+from azrelease.yaml_document import YamlDocument
+
+_MOST_KEPT = 64
+_MOST_SEARCHED = 5000
+_LARGEST = 1_000_000
+_SUFFIXES = (".yml", ".yaml")
+_USED = re.compile(r"template\s*:\s*[\"']?[^\s\"'@#]*?([^\s\"'@#/\\]+\.ya?ml)", re.IGNORECASE)
+
+
+class Reach(StrEnum):
+    """What can be said of a template."""
+
+    FOUND = "found"
+    MISSING = "missing"
+    OUT_OF_REACH = "out of reach"
+
+
+class ResolvedTemplate(NamedTuple):
+    """Where a reference leads: `path` when the file is there, or should be."""
+
+    reach: Reach
+    path: Path | None = None
+
+
+class TemplateUse(NamedTuple):
+    """A reference, and where it leads."""
+
+    reference: TemplateReference
+    reach: Reach
+    path: Path | None
+
+
+def weight(presence: Presence) -> Severity | None:
+    """How much a mistake in the use of a template weighs where it differs: the service sees only what is taken."""
+    return Severity.WARNING if presence is Presence.MAYBE else None
+
+
+class TemplateLibrary:
+    """Finds and reads the templates that files of one repository use. Keeps the ones it read last."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[Path, PipelineFile | None] = OrderedDict()
+        self._last = ("", os.curdir)
+        self._names: dict[Path, tuple[str, ...]] = {}
+        self._roots: dict[Path, Path | None] = {}
+        self._used: dict[Path, frozenset[str]] = {}
+
+    def repository(self, folder: Path) -> Path | None:
+        """The top folder of the repository that a folder is in; None outside of one."""
+        if folder not in self._roots:
+            around = (folder, *folder.parents)
+            self._roots[folder] = next((found for found in around if (found / ".git").exists()), None)
+        return self._roots[folder]
+
+    def find(self, file: str, reference: TemplateReference, *, is_pipeline: bool = False) -> ResolvedTemplate:
+        """Where the template of a reference stands.
+
+        Args:
+            file: the path of the file that has the reference.
+            reference: the reference.
+            is_pipeline: whether that file certainly is a pipeline. `@self` is the repository of the pipeline, which
+                need not be that of a template (learn.microsoft.com/azure/devops/pipelines/process/templates).
+        """
+        alias = reference.repository
+        text = reference.path
+        if is_computed(text) or not text or (alias is not None and alias.casefold() != "self"):
+            return ResolvedTemplate(Reach.OUT_OF_REACH)
+        folder = self._folder(file)
+        if text.startswith(("/", "\\")):
+            root = self.repository(Path(folder))
+            if root is None:
+                return ResolvedTemplate(Reach.OUT_OF_REACH)
+            folder = str(root)
+        try:
+            path = os.path.normpath(os.path.join(folder, text.replace("\\", "/").lstrip("/")))
+            if os.path.isfile(path):
+                return ResolvedTemplate(Reach.FOUND, Path(path))
+            return (
+                ResolvedTemplate(Reach.MISSING, Path(path))
+                if alias is None or is_pipeline
+                else ResolvedTemplate(Reach.OUT_OF_REACH)
+            )
+        except (OSError, ValueError):
+            return ResolvedTemplate(Reach.OUT_OF_REACH)
+
+    def _folder(self, file: str) -> str:
+        """The folder of the file that was asked about last: other references of it will follow."""
+        if self._last[0] != file:
+            self._last = (file, os.path.dirname(os.path.abspath(file)))
+        return self._last[1]
+
+    def is_included(self, file: str) -> bool:
+        """Whether another file of the repository, or outside of one of the folder, seems to use a file as a template.
+
+        Looks for its name behind `template:`, in so many files as can be read in a moment.
+        """
+        path = Path(os.path.abspath(file))
+        top = self.repository(path.parent) or path.parent
+        if top not in self._used:
+            self._used[top] = _templates_below(top)
+        return path.name.casefold() in self._used[top]
+
+    def beside(self, path: Path) -> tuple[str, ...]:
+        """The names in the folder of a path; none where there is no such folder."""
+        folder = path.parent
+        if folder not in self._names:
+            self._names[folder] = tuple(sorted(other.name for other in folder.iterdir())) if folder.is_dir() else ()
+        return self._names[folder]
+
+    def read(self, path: Path) -> PipelineFile | None:
+        """The file of a template; None when it cannot be read, which is a finding of its own."""
+        if path in self._files:
+            self._files.move_to_end(path)
+            return self._files[path]
+        try:
+            found = PipelineFile(YamlDocument.read(path))
+        except UserError:
+            found = None
+        self._files[path] = found
+        if len(self._files) > _MOST_KEPT:
+            self._files.popitem(last=False)
+        return found
+
+
+def _templates_below(top: Path) -> frozenset[str]:
+    """The names, in lower case, of the files that YAML files below a folder use as templates."""
+    found: set[str] = set()
+    searched = 0
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".git") and name != "node_modules"]
+        for name in files:
+            if not name.endswith(_SUFFIXES):
+                continue
+            searched += 1
+            if searched > _MOST_SEARCHED:
+                return frozenset(found)
+            try:
+                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+                    text = file.read(_LARGEST)
+            except OSError:
+                continue
+            if "template" in text:
+                found.update(match[1].casefold() for match in _USED.finditer(text))
+    return frozenset(found)

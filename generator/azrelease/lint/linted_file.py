@@ -1,0 +1,135 @@
+"""A pipeline or template as rules get it."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from azrelease import catalog
+from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
+from azrelease.lint.facts.expressions import Expression, expressions
+from azrelease.lint.facts.generated_pipeline import approved_environments
+from azrelease.lint.facts.image_labels import ImageLabel, image_labels
+from azrelease.lint.facts.outputs import OutputMistake, OutputProblem, output_problems
+from azrelease.lint.facts.scripts import Script, scripts
+from azrelease.lint.facts.services import AzureMLCall, azure_ml_calls
+from azrelease.lint.facts.task_inputs import KnownTask, known_tasks
+from azrelease.lint.facts.templates import TemplateLibrary, TemplateUse
+from azrelease.syntax import PipelineFile, Presence
+from azrelease.yaml_document import YamlDocument
+
+
+class LintContext(NamedTuple):
+    """What all files of a run share.
+
+    Attributes:
+        today: the day that retirements are judged by.
+        templates: reads the templates of the repository.
+        tasks: the tasks of the organization, beside the built-in ones.
+        shellcheck: the program, when scripts are to be checked with it.
+    """
+
+    today: date
+    templates: TemplateLibrary
+    tasks: catalog.Tasks
+    shellcheck: str | None = None
+
+
+class LintedFile(PipelineFile):
+    """A pipeline or template with what rules ask of it, each computed once."""
+
+    def __init__(self, document: YamlDocument, context: LintContext) -> None:
+        super().__init__(document)
+        self.context = context
+
+    @cached_property
+    def approved(self) -> frozenset[str] | None:
+        """The environments, in lower case, that the release file of a generated pipeline names approvals for.
+
+        None when there is no such release file.
+        """
+        return approved_environments(self.document)
+
+    @cached_property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Every expression of the file, except those in branches of `${{ if }}` that are never taken."""
+        return expressions(self.places)
+
+    @cached_property
+    def all_expressions(self) -> tuple[Expression, ...]:
+        """Every expression of the file, including those in branches that are never taken."""
+        return expressions(self.all_places) if self.unused else self.expressions
+
+    @cached_property
+    def image_labels(self) -> tuple[ImageLabel, ...]:
+        """Every label of a hosted image in the file."""
+        return tuple(image_labels(self))
+
+    @cached_property
+    def scripts(self) -> tuple[Script, ...]:
+        """Every script of the file."""
+        return scripts(self)
+
+    @cached_property
+    def template_uses(self) -> tuple[TemplateUse, ...]:
+        """Every use of a template in the file, with where it leads."""
+        find, is_pipeline = self.context.templates.find, self.is_pipeline
+        return tuple(TemplateUse(r, *find(self.path, r, is_pipeline=is_pipeline)) for r in self.templates)
+
+    @cached_property
+    def known_tasks(self) -> tuple[KnownTask, ...]:
+        """The steps of the file with a task that is known."""
+        return tuple(known_tasks(self, self.context.tasks))
+
+    @cached_property
+    def azure_ml_calls(self) -> tuple[AzureMLCall, ...]:
+        """Every Azure ML command in the scripts of the file."""
+        return azure_ml_calls(self.scripts)
+
+    @cached_property
+    def is_included(self) -> bool:
+        """Whether another file seems to use this one as a template, so that its names may refer to that file."""
+        return not self.is_pipeline and self.context.templates.is_included(self.path)
+
+    @cached_property
+    def output_problems(self) -> tuple[OutputProblem, ...]:
+        """The references to outputs that are wrong."""
+        problems = output_problems(self, self.expressions, self.scripts)
+        return () if problems and self.is_included else problems
+
+    def output_findings(self, code: Code, mistake: OutputMistake) -> Iterator[Diagnostic]:
+        """A finding for each reference to an output with one kind of mistake."""
+        for problem in self.output_problems:
+            if problem.mistake is mistake:
+                where = (problem.expression, problem.start, problem.end)
+                yield self.in_expression(code, problem.message, where, problem.hint)
+
+    def in_expression(
+        self,
+        code: Code,
+        message: str,
+        where: tuple[Expression, int, int],
+        hint: str | None = None,
+        level: Severity | None = None,
+    ) -> Diagnostic:
+        """A finding at a part of an expression: the expression, and where the part begins and ends in it."""
+        expression, start, end = where
+        span = expression.span(self.document, start, end)
+        if level is None and code.severity is Severity.ERROR and expression.place.presence is Presence.MAYBE:
+            # The service judges a branch of `${{ if }}` only when it is taken.
+            level = Severity.WARNING
+        return Diagnostic(code, message, self.path, span, hint, level)
+
+    def in_script(
+        self,
+        code: Code,
+        message: str,
+        where: tuple[Script, int, int],
+        hint: str | None = None,
+        level: Severity | None = None,
+        fix: Fix | None = None,
+    ) -> Diagnostic:
+        """A finding at a part of a script: the script, and where the part begins and ends in it."""
+        script, start, end = where
+        span = self.document.text_span(script.node, start, end)
+        return Diagnostic(code, message, self.path, span, hint, level, fix)

@@ -1,0 +1,1 @@
+"""AZR3xx: expressions, macros and conditions."""

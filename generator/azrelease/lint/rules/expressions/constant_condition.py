@@ -1,0 +1,67 @@
+"""AZR305: conditions that always come out the same."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import Code, Diagnostic, Severity
+from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
+from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.rule import Rule
+from azrelease.syntax.embedded import directive
+from azrelease.syntax.expressions import UNKNOWN, Call, EvaluationError, Literal, Node, evaluate
+from azrelease.syntax.expressions.evaluator import to_boolean
+
+_MEANT = frozenset(("true", "false", "always"))
+
+
+def check(file: LintedFile) -> Iterator[Diagnostic]:
+    """Conditions that need nothing of the run to be decided. `false`, `true` and `always()` alone are meant so."""
+    for expression in file.expressions:
+        node = expression.node
+        if node is None or _is_meant(node):
+            continue
+        found = directive(expression.place.node.value) if expression.place.is_key else None
+        is_directive = expression.usage == TEMPLATE and found is not None and found.name in ("if", "elseif")
+        if not (expression.usage == CONDITION or is_directive):
+            continue
+        try:
+            value = to_boolean(evaluate(node, {}))
+        except EvaluationError as error:
+            message = f"this condition cannot be computed: {error}"
+        else:
+            if value is UNKNOWN:
+                continue
+            message = f"this condition is always {'true' if value else 'false'}"
+        text = expression.text
+        start = len(text) - len(text.lstrip())
+        where = (expression, start, len(text.rstrip()))
+        is_text = any(isinstance(part, Call) and _compares_texts(part) for part in expression.parts)
+        hint = "A name in quotes is text: a variable is `variables['name']`." if is_text else None
+        yield file.in_expression(RULE.code, message, where, hint)
+
+
+def _compares_texts(call: Call) -> bool:
+    """Whether a function looks at nothing but texts that stand in the file."""
+    literals = [node for node in call.arguments if isinstance(node, Literal)]
+    return bool(literals) and len(literals) == len(call.arguments) and any(isinstance(n.value, str) for n in literals)
+
+
+def _is_meant(node: Node) -> bool:
+    if isinstance(node, Literal):
+        return isinstance(node.value, bool) or str(node.value).casefold() in _MEANT
+    if isinstance(node, Call) and node.name.casefold() == "and":
+        # `false` beside other conditions switches something off too.
+        return any(isinstance(part, Literal) and part.value is False for part in node.arguments)
+    return isinstance(node, Call) and node.name.casefold() in _MEANT
+
+
+RULE = Rule(
+    code=Code("AZR305", "constant-condition", Severity.WARNING),
+    summary="a condition that is always true, or never",
+    why=(
+        "What it guards always runs, or never, whatever the person who wrote it had in mind. `false` alone is left in peace: it "
+        "switches something off on purpose."
+    ),
+    wrong="steps:\n- script: echo one\n  condition: eq('Build.Reason', 'Manual')\n",
+    right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check=check,
+)

@@ -1,0 +1,101 @@
+"""AZR304: names that an expression does not know."""
+
+import re
+from collections.abc import Iterator
+
+from azrelease.diagnostics import Code, Diagnostic, Severity
+from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
+from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.rule import Rule
+from azrelease.suggestions import misspelled, suggestion
+from azrelease.syntax import Presence
+from azrelease.syntax.expressions import STATUS_FUNCTIONS, Name
+
+_TEMPLATE = frozenset(
+    ("parameters", "variables", "resources", "pipeline", "templatecontext", "job", "stage", "step", "steps", "environment",
+     "deployment", "system", "organization", "strategy")
+)  # fmt: skip
+_RUNTIME = frozenset(
+    ("variables", "dependencies", "stagedependencies", "pipeline", "resources", "environment", "system", "organization",
+     "strategy", "job", "stage", "step", "steps", "matrix")
+)  # fmt: skip
+"""More than the documentation lists: decorators know the job and its steps, and what is undocumented is not wrong."""
+
+_DOTTED = re.compile(r"\w+(?:\.\w+)*")
+_LATER = frozenset(("dependencies", "stagedependencies"))
+
+
+def check(file: LintedFile) -> Iterator[Diagnostic]:
+    """Names that neither the documentation nor an `each` around the expression knows.
+
+    In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake.
+    """
+    steps = frozenset(step.name.casefold() for step in file.outline.steps if step.name)
+    for expression in file.expressions:
+        if expression.node is None:
+            continue
+        known = _TEMPLATE | expression.place.loops if expression.usage == TEMPLATE else _RUNTIME
+        for node in expression.parts:
+            if not isinstance(node, Name) or node.name.casefold() in known:
+                continue
+            if expression.place.presence is Presence.MAYBE and not _is_slip(node.name, known):
+                continue  # authors refuse input with a name that nothing knows
+            where = (expression, node.start, node.end)
+            message = f"`{node.name}` is not known here"
+            written = _DOTTED.match(expression.text, node.start)
+            hint = _hint(written[0] if written else node.name, expression.usage, known, steps)
+            yield file.in_expression(RULE.code, message, where, hint)
+
+
+def _is_slip(name: str, known: frozenset[str]) -> bool:
+    """Whether a name is a misspelt one, or is known in other places."""
+    folded = name.casefold()
+    return folded == "parameters" or folded in _LATER or misspelled(folded, known) is not None
+
+
+def _hint(name: str, usage: str, known: frozenset[str], steps: frozenset[str]) -> str:
+    first, _, rest = name.partition(".")
+    folded = first.casefold()
+    if folded in STATUS_FUNCTIONS and not rest:
+        if usage == CONDITION:
+            return f"It is a function: write `{first}()`."
+        return f"`{first}()` is a function of conditions: use it in a `condition`."
+    if folded in steps:
+        return _of_step(f"{first}.{rest.rpartition('.')[2] or 'NAME'}", usage)
+    if folded == "parameters":
+        return "Parameters are known in `${{ }}` only: write `${{ parameters.name }}`."
+    if folded in _LATER:
+        return "Nothing has run yet when `${{ }}` is read: use it in a condition, or in `$[ ]`."
+    close = suggestion(folded, known)
+    if close is not None:
+        return close
+    if usage == TEMPLATE:
+        return (
+            f"Text has single quotes: `'{name}'`. A parameter is `parameters.{name}`, a variable `variables['{name}']`."
+        )
+    return f"Text has single quotes: `'{name}'`. A variable is `variables['{name}']`."
+
+
+def _of_step(output: str, usage: str) -> str:
+    """How the output of a step, such as `version.tag`, is read."""
+    if usage == CONDITION:
+        return f"The output of a step is a variable: write `variables['{output}']`."
+    if usage == TEMPLATE:
+        return (
+            "No step has run when `${{ }}` is read. "
+            f"In the same job write `$({output})`; in another, `$[ dependencies.JOB.outputs['{output}'] ]`."
+        )
+    return f"In the same job write `$({output})`; in another, `$[ dependencies.JOB.outputs['{output}'] ]`."
+
+
+RULE = Rule(
+    code=Code("AZR304", "unknown-context", Severity.ERROR),
+    summary="an expression uses a name that is not known in its place",
+    why=(
+        "The service refuses it: *Unrecognized value*. `${{ }}` knows `parameters` and `variables`; conditions and `$[ ]` know "
+        "`variables`, `dependencies` and `stageDependencies`."
+    ),
+    wrong="steps:\n- script: echo one\n  condition: eq(Build.Reason, 'Manual')\n",
+    right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check=check,
+)

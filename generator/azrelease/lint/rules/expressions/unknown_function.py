@@ -1,0 +1,71 @@
+"""AZR302: functions that are not there."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import Code, Diagnostic, Severity
+from azrelease.lint.facts.expressions import CONDITION
+from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.rule import Rule
+from azrelease.suggestions import misspelled, suggestion
+from azrelease.syntax import Presence
+from azrelease.syntax.expressions import FUNCTIONS
+
+_ELSEWHERE = {
+    "equals": "eq",
+    "equal": "eq",
+    "notequals": "ne",
+    "greater": "gt",
+    "less": "lt",
+    "len": "length",
+    "tolower": "lower",
+    "toupper": "upper",
+    "concat": "format",
+    "if": "iif",
+    "success": "succeeded",
+    "failure": "failed",
+    "cancelled": "canceled",
+    "tojson": "convertToJson",
+}
+"""What functions are called in other languages of this kind."""
+
+
+def check(file: LintedFile) -> Iterator[Diagnostic]:
+    """Functions by name, and functions of conditions elsewhere.
+
+    A function that the table lacks may be newer than it: that is a warning, unless another language has it under this
+    name. In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake is reported.
+    """
+    for expression in file.expressions:
+        is_certain = expression.place.presence is Presence.ALWAYS
+        for call in expression.calls:
+            name = call.name.casefold()
+            function = FUNCTIONS.get(name)
+            where = (expression, call.start, call.end)
+            if function is None and (is_certain or name in _ELSEWHERE or misspelled(name, FUNCTIONS)):
+                message = f"there is no function `{call.name}`"
+                level = None if name in _ELSEWHERE else Severity.WARNING
+                if level:
+                    message = f"the function `{call.name}` is not known"
+                yield file.in_expression(RULE.code, message, where, _hint(call.name), level)
+            elif function is not None and function.condition_only and expression.usage != CONDITION:
+                message = f"`{function.name}` is known in conditions only"
+                hint = "Inside `${{ }}` nothing has run yet: write it in `condition`, outside of `${{ }}`."
+                yield file.in_expression(RULE.code, message, where, hint)
+
+
+def _hint(name: str) -> str | None:
+    meant = _ELSEWHERE.get(name.casefold())
+    return f"Did you mean `{meant}`?" if meant else suggestion(name, [known.name for known in FUNCTIONS.values()])
+
+
+RULE = Rule(
+    code=Code("AZR302", "unknown-function", Severity.ERROR),
+    summary="an expression calls a function that is not there",
+    why=(
+        "The service refuses it: *Unrecognized value*. Status functions such as `succeeded()` are known in conditions only. A "
+        "function that only this table may lack is a warning."
+    ),
+    wrong="steps:\n- script: echo one\n  condition: equals(variables['Build.Reason'], 'Manual')\n",
+    right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check=check,
+)

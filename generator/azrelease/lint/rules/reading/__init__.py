@@ -1,0 +1,1 @@
+"""AZR0xx: the file cannot be read."""

@@ -1,0 +1,1 @@
+"""AZR2xx: references to stages, jobs, outputs, templates and resources."""

@@ -1,0 +1,38 @@
+"""AZR215: parameters that a template does not have."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import Code, Diagnostic, Severity
+from azrelease.lint.facts.template_arguments import uses
+from azrelease.lint.facts.templates import weight
+from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.rule import Rule
+from azrelease.suggestions import suggestion
+
+
+def check(file: LintedFile) -> Iterator[Diagnostic]:
+    """Templates of the same repository that declare a list of parameters."""
+    for use in uses(file):
+        for entry in use.given:
+            if entry.name.casefold() not in use.file.parameters:
+                message = f"`{use.reference.path}` has no parameter `{entry.name}`"
+                names = [parameter.name for parameter in use.file.parameters.values()]
+                hint = suggestion(entry.name, names, f"It has: {', '.join(names)}.")
+                level = weight(entry.presence)
+                yield file.finding(RULE.code, message, entry, hint, level=level)
+
+
+TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${{ parameters.folder }}\n"
+
+RULE = Rule(
+    code=Code("AZR215", "unknown-parameter", Severity.ERROR),
+    summary="a template is given a parameter that it does not have",
+    why=(
+        "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, and templates "
+        "that declare none take anything."
+    ),
+    wrong="steps:\n- template: list.yml\n  parameters:\n    folder: a\n    fodler: b\n",
+    right="steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
+    check=check,
+    beside=(("list.yml", TEMPLATE),),
+)

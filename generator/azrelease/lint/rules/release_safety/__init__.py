@@ -1,0 +1,1 @@
+"""AZR6xx: approvals, tests and the order of deployments."""

@@ -1,0 +1,89 @@
+"""AZR603: results that are published only when the tests pass."""
+
+from collections.abc import Iterator
+
+from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
+from azrelease.lint.facts.deployments import fails_with_tests, publishes
+from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.linted_release import LintedRelease, Route
+from azrelease.lint.rule import Rule
+from azrelease.syntax import StepOutline
+from azrelease.syntax.expressions import STATUS_FUNCTIONS
+from azrelease.yaml_document import split_lines
+
+_ALSO_AFTER_FAILURE = STATUS_FUNCTIONS - {"succeeded"}
+_BETTER = "condition: succeededOrFailed()"
+_MESSAGE = "the results are published only when the tests pass"
+
+
+def check(file: LintedFile) -> Iterator[Diagnostic]:
+    """PublishTestResults behind a script that fails with its tests, under a condition that then does not hold."""
+    tests = {id(script.step) for script in file.scripts if _fails(script.step) and fails_with_tests(script)}
+    for job in file.outline.jobs:
+        tested = False
+        for step in job.steps:
+            tested = tested or id(step) in tests
+            if not tested or not publishes(step):
+                continue
+            condition = step.block.scalar("condition")
+            text = condition.value.casefold().replace(" ", "") if condition is not None else "succeeded()"
+            if "${{" in text or any(name in text for name in _ALSO_AFTER_FAILURE):
+                continue
+            if condition is not None and not _needs_success(text):
+                continue
+            hint = f"Add `{_BETTER}`."
+            node = step.block.scalar("task") if condition is None else condition
+            yield file.finding(RULE.code, _MESSAGE, node or step.head, hint, fix=_fix(file, step))
+
+
+def _fails(step: StepOutline) -> bool:
+    return (step.block.text("continueOnError") or "false").casefold() == "false" and step.block.text(
+        "enabled"
+    ) != "false"
+
+
+def _fix(file: LintedFile, step: StepOutline) -> Fix | None:
+    condition = step.block.scalar("condition")
+    if condition is not None:
+        if condition.value.replace(" ", "") != "succeeded()" or condition.style:
+            return None
+        return Fix((Edit(condition.start_mark.index, condition.end_mark.index, "succeededOrFailed()"),))
+    first = step.block.entries[0].key
+    if step.block.node.flow_style or first.start_mark.line != step.head.start_mark.line:
+        return None
+    text = file.document.text
+    end = text.find("\n", step.head.end_mark.index)
+    newline = "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
+    end = len(text) if end < 0 else end - (newline == "\r\n")
+    line = split_lines(text)[first.start_mark.line]
+    indent = " " * first.start_mark.column if line[: first.start_mark.column].strip(" -") == "" else None
+    return None if indent is None else Fix((Edit(end, end, f"{newline}{indent}{_BETTER}"),))
+
+
+def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+    """PublishTestResults behind a test, with a condition that holds only when the test passes."""
+    tested: set[Route] = set()
+    for placed in file.tasks:
+        task, tasks = placed.task, placed.route[:-1]
+        if task.task in ("BatchTest", "EndpointTest") and task.enabled and not task.continue_on_error:
+            tested.add(tasks)
+        if task.task == "PublishTestResults" and tasks in tested and _needs_success(task.condition or "succeeded()"):
+            hint = "Remove the condition: `succeededOrFailed()` is the usual one."
+            yield file.finding(RULE.code, _MESSAGE, (*placed.route, "condition"), hint)
+
+
+def _needs_success(condition: str) -> bool:
+    return condition.casefold().replace(" ", "").startswith(("succeeded()", "and(succeeded()"))
+
+
+_STEPS = "steps:\n- script: pytest --junitxml=test-results.xml\n- task: PublishTestResults@2\n{}  inputs:\n    testResultsFiles: '**/test-results.xml'\n"
+
+RULE = Rule(
+    code=Code("AZR603", "publish-on-success", Severity.WARNING),
+    summary="test results are published only when the tests pass",
+    why="A step runs only while nothing has failed, unless its condition says otherwise: just when the report is wanted, it is missing.",
+    wrong=_STEPS.format(""),
+    right=_STEPS.format("  condition: succeededOrFailed()\n"),
+    check=check,
+    check_release=check_release,
+)

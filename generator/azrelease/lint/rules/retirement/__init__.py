@@ -1,0 +1,1 @@
+"""AZR7xx: images, tasks and CLI versions that retire."""

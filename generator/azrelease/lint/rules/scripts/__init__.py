@@ -1,0 +1,1 @@
+"""AZR8xx: scripts and Azure ML commands."""

@@ -1,0 +1,1 @@
+"""AZR5xx: security."""

@@ -1,0 +1,66 @@
+"""AZR501: secrets in plain text."""
+
+from collections.abc import Iterator
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
+from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.rule import Rule
+from azrelease.redaction import is_secret, may_hold_secrets, real_secrets
+from azrelease.syntax import Block, Items, Value
+
+_HINT = "Make it a secret variable or take it from a key vault, and name it here: `$(name)`. What was committed is known: change it."
+
+
+def check(file: LintedFile) -> Iterator[Diagnostic]:
+    """Variables, inputs and environment variables with the name of a secret and a value; tokens of known form anywhere."""
+    seen: set[int] = set()
+    for name, value in file.settings:
+        if is_secret(name, value.value):
+            seen.add(id(value))
+            message = f"`{name}` holds a secret in plain text"
+            yield file.finding(RULE.code, message, value, _HINT, level=Severity.WARNING)
+    if not may_hold_secrets(file.document.text):
+        return
+    # What stands in a branch that is never taken can be read all the same.
+    for node in (*_scalars(file.root), *(node for found in file.unused for node in _nodes(found))):
+        if id(node) not in seen:
+            for start, end in real_secrets(node.value):
+                span = file.document.text_span(node, start, end)
+                yield file.finding(RULE.code, "a secret in plain text", span, _HINT, level=Severity.WARNING)
+
+
+def _scalars(value: Value) -> Iterator[ScalarNode]:
+    if isinstance(value, ScalarNode):
+        yield value
+    elif isinstance(value, Items):
+        for item in value.items:
+            yield from _scalars(item.value)
+    elif isinstance(value, Block):
+        for entry in value.entries:
+            yield from _scalars(entry.value)
+
+
+def _nodes(node: Node) -> Iterator[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _nodes(item)
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield from (*_nodes(key), *_nodes(value))
+
+
+RULE = Rule(
+    code=PLAIN_SECRET,
+    summary="a secret in plain text",
+    why=(
+        "Whoever can read the repository has it, for as long as its history lasts. Found by the name of a variable or input, and by "
+        "the form of known tokens; the value is never shown."
+    ),
+    wrong="variables:\n  databasePassword: hunter2-and-more\nsteps:\n- script: ./migrate.sh\n",
+    right="steps:\n- script: ./migrate.sh\n  env:\n    DATABASE_PASSWORD: $(databasePassword)\n",
+    check=check,
+)

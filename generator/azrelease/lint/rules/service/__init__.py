@@ -1,0 +1,1 @@
+"""AZR9xx: what only the service can answer."""

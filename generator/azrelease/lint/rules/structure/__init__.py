@@ -1,0 +1,1 @@
+"""AZR1xx: what does not fit the YAML language of Azure Pipelines."""

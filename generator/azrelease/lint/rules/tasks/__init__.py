@@ -1,0 +1,1 @@
+"""AZR4xx: tasks and their inputs."""

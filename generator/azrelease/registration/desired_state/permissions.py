@@ -1,0 +1,51 @@
+"""What the pipeline of a release has to be allowed to use."""
+
+from collections.abc import Iterator
+
+from azrelease.registration.desired_state.context import DesiredStateContext
+from azrelease.registration.kinds import permission
+from azrelease.registration.resource import DesiredResource, Note, Prerequisite, ResourceKind
+
+
+def permissions(context: DesiredStateContext) -> Iterator[DesiredResource | Prerequisite | Note]:
+    """One permission for each thing that its pipeline names."""
+    if context.wanted.repository is None:
+        return
+    named = context.named
+    source = context.wanted.repository.service_connection
+    for name in dict.fromkeys((*((source,) if source else ()), *named.service_connections)):
+        yield from _permitted(context, "service connection", name)
+    for name in named.pools:
+        yield from _permitted(context, "agent pool", name)
+    for name in named.variable_groups:
+        yield _permission(context, "variable group", name)
+    for name in dict.fromkeys((*(s.environment or s.name for s in context.release.stages), *named.environments)):
+        yield _permission(context, "environment", name.partition(".")[0])
+    for name in named.repositories:
+        yield from _repository(context, name)
+
+
+def _repository(context: DesiredStateContext, name: str) -> Iterator[DesiredResource | Prerequisite | Note]:
+    """A repository of this project has to be there; of another project, the token may not see it."""
+    project, _, inner = name.rpartition("/")
+    if not project or project.lower() == context.project.name.lower():
+        yield from _permitted(context, "repository", inner)
+    elif context.project.repository(name) is not None:
+        yield _permission(context, "repository", name)
+    else:
+        yield Note(
+            f"repository {name} is not there, or the token may not read it: no permission is planned for it, and the "
+            f"first run of pipeline {context.wanted.path} waits until somebody permits it, up to 7 days"
+        )
+
+
+def _permitted(context: DesiredStateContext, kind: str, name: str) -> Iterator[DesiredResource | Prerequisite]:
+    yield from context.needs(kind, name)
+    yield _permission(context, kind, context.name(kind, name))
+
+
+def _permission(context: DesiredStateContext, kind: str, name: str) -> DesiredResource:
+    fields = {permission.AUTHORIZED: True}
+    return context.thing(
+        ResourceKind.PERMISSION, f"pipeline {context.wanted.path}", fields, permission.place(kind, name)
+    )

@@ -1,0 +1,122 @@
+"""Pipelines that a release wants: its own, and the one that checks pull requests; or a classic definition."""
+
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from typing import Any
+
+from azrelease.ownership import shortened
+from azrelease.registration.desired_state.context import DESCRIPTION, DesiredStateContext, branch_name
+from azrelease.registration.desired_state.groups import own_groups
+from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, MANUAL, PATHS, VALID_FOR
+from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE, clashes
+from azrelease.registration.kinds.release_definition import comparable
+from azrelease.registration.kinds.variable_values import OWN, SETTABLE
+from azrelease.registration.project import join_folder
+from azrelease.registration.resource import DesiredResource, Prerequisite, ResourceKind, Value
+from azrelease.release.registration import Registration, Repository
+
+
+def pipelines(context: DesiredStateContext) -> Iterator[DesiredResource | Prerequisite]:
+    """The pipeline of the release, its folder, and the check of pull requests with its policy."""
+    release, registration = context.release, context.registration
+    repository = context.wanted.repository
+    if repository is None:
+        hint = "Name it in `registration.repository`, or run in a checkout whose `origin` is Azure Repos."
+        yield Prerequisite(f"the repository of {context.wanted.file}", hint)
+        return
+    settable = {name.lower() for name in release.settable}
+    variables = {name: value for name, value in release.variables.items() if name.lower() in settable}
+    secrets = list(_pipeline_secrets(context))
+    fields = context.variable_fields(variables, secrets)
+    fields |= {SETTABLE + name: name.lower() in settable for name in (*variables, *secrets)}
+    common = yield from _source(context, repository, registration)
+    text = shortened(release.description or f"Release {release.name}.")
+    fields = {DESCRIPTION: text, **common, "yaml": context.wanted.yaml, "tags": list(release.tags), **fields}
+    thing = context.thing(ResourceKind.PIPELINE, context.wanted.path, fields)
+    yield thing
+    for path in clashes(context.project, thing):
+        hint = "Rename one of the two: things in Azure DevOps are told by the name of their release."
+        yield Prerequisite(f"another name: {path} was made for another release {release.name}", hint)
+    yield from _folder(context, release.folder)
+    check = registration.pull_request_check
+    if check is None:
+        return
+    name = check.name or f"{release.name} pull request"
+    path = join_folder(release.folder or "", name)
+    text = shortened(f"Checks pull requests for release {release.name}.")
+    yield context.thing(ResourceKind.PIPELINE, path, {DESCRIPTION: text, **common, "yaml": check.yaml, OWN: []})
+    if repository.type == "azure_repos":
+        where = f"{repository.name}, {branch_name(check.branch or registration.default_branch)}"
+        yield context.thing(
+            ResourceKind.BUILD_VALIDATION,
+            name,
+            {
+                "repository": repository.name,
+                "branch": branch_name(check.branch or registration.default_branch),
+                "pipeline": path,
+                BLOCKING: check.blocking,
+                PATHS: list(check.paths),
+                VALID_FOR: check.valid_for,
+                ENABLED: True,
+                MANUAL: False,
+            },
+            where,
+        )
+
+
+def _source(
+    context: DesiredStateContext, repository: Repository, registration: Registration
+) -> Generator[Prerequisite, None, dict[str, Value]]:
+    connection = repository.service_connection
+    if repository.type == "github":
+        yield from context.needs("service connection", connection or "")
+        connection = context.name("service connection", connection or "")
+    else:
+        yield from context.needs("repository", repository.name)
+    found = context.project.repositories.find(repository.name) if repository.type == "azure_repos" else None
+    name = str(found["name"]) if found else repository.name
+    return {
+        "repository": f"{repository.type} {name}",
+        "service_connection": connection,
+        "default_branch": branch_name(registration.default_branch),
+        "folder": "\\" + context.wanted.path.rpartition("\\")[0].strip("\\"),
+        PROCESS: YAML_PIPELINE,
+        ENABLED: True,
+    }
+
+
+def _pipeline_secrets(context: DesiredStateContext) -> Iterator[str]:
+    """Secrets that no variable group of the release has: they are variables of the pipeline."""
+    declared = {
+        group.name.lower(): {*group.secrets, *(group.key_vault.secrets if group.key_vault else ())}
+        for group in context.registration.variable_groups
+    }
+    own = {name.lower() for name, _ in own_groups(context.release)}
+    scopes = [(context.release.secrets, context.release.variable_groups)]
+    scopes += [(s.secrets, (*s.variable_groups, *context.release.variable_groups)) for s in context.release.stages]
+    found: dict[str, str] = {}
+    for secrets, groups in scopes:
+        known = {
+            name.lower() for group in groups for name in declared.get(group.lower(), _variables_of(context, group))
+        }
+        if any(group.lower() in own for group in groups):
+            continue
+        for name in secrets:
+            if name.lower() not in known:
+                found.setdefault(name.lower(), name)
+    yield from found.values()
+
+
+def _variables_of(context: DesiredStateContext, group: str) -> Iterable[str]:
+    raw = context.project.variable_groups.find(group)
+    return (raw.get("variables") or {}) if raw else ()
+
+
+def _folder(context: DesiredStateContext, folder: str | None) -> Iterator[DesiredResource]:
+    parts = [part for part in (folder or "").replace("/", "\\").split("\\") if part]
+    for end in range(1, len(parts) + 1):
+        yield context.thing(ResourceKind.FOLDER, "\\" + "\\".join(parts[:end]), {})
+
+
+def definition(context: DesiredStateContext, made: Mapping[str, Any]) -> DesiredResource:
+    """The classic definition of the release."""
+    return context.thing(ResourceKind.RELEASE_DEFINITION, context.wanted.path, comparable(made), body=dict(made))
