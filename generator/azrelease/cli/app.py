@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from azrelease.cli.output import print_diagnostics, say
-from azrelease.cli.verbosity import Quiet, Traceback, Verbose, ask_for, asked, reset, with_options
+from azrelease.cli.verbosity import NoPlugins, Quiet, Traceback, Verbose, ask_for, asked, reset, with_options
 from azrelease.errors import InvalidFileError, ServiceError, UserError
 
 
@@ -83,7 +83,9 @@ COMMANDS = {
         "azrelease.cli.catalog",
         "Read the organization's own tasks and their inputs into a lock file, for `check` to know them.",
     ),
-    "schema": CommandSource("azrelease.cli.schema", "Print the JSON Schema of release.yml."),
+    "schema": CommandSource(
+        "azrelease.cli.schema", "Print the JSON Schema of release.yml, with the tasks of installed packages."
+    ),
 }
 
 OK, USAGE, TOOL_FAILED = 0, 2, 3
@@ -115,12 +117,13 @@ def _azrelease(
     quiet: Quiet = False,
     verbose: Verbose = False,
     traceback: Traceback = False,
+    no_plugins: NoPlugins = False,
 ) -> None:
     """One typed description of a machine-learning release becomes everything Azure DevOps needs to run it.
 
     Example: azrelease init; azrelease check; azrelease render
     """
-    ask_for(quiet=quiet, verbose=verbose, traceback=traceback)
+    ask_for(quiet=quiet, verbose=verbose, traceback=traceback, no_plugins=no_plugins)
     if version:
         from azrelease.version import VERSION
 
@@ -167,6 +170,12 @@ def _failed(error: Exception) -> int:
         with suppress(OSError):
             say(f"error: the output cannot be written: {error.strerror or error}", error=True)
         return TOOL_FAILED
+    from azrelease.plugins import plugin_at_fault
+
+    plugin = plugin_at_fault(error)
+    if plugin is not None:
+        _say_error(plugin.error(f"fails: {type(error).__name__}: {error}"))
+        return USAGE
     _say_error(
         f"this is a mistake of azrelease ({type(error).__name__}: {error}). Please report it, with what it says "
         "when --traceback is added."
