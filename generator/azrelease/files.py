@@ -14,7 +14,7 @@ def write_atomically(path: Path, text: str) -> None:
     """Put a text in place in one step, as UTF-8; the permissions of the file stay, or are those of a new one.
 
     Raises:
-        UserError: it cannot be written; what stood there is as it was.
+        UserError: it cannot be written; the old file is as it was.
     """
     try:
         _replace(path, text.encode())

@@ -180,7 +180,7 @@ def test_what_has_no_counterpart_is_named_where_it_stands(tmp_path: Path) -> Non
         ("config.yml", 5, "`primaryKey` has no counterpart in v2"),
         ("config.yml", 6, "`foo.bar` has no counterpart that is known"),
         ("config.yml", 7, "data is collected by `data_collector`, not by the scoring script"),
-        ("inference.yml", 2, "there is no runtime `spark-py` in v2"),
+        ("inference.yml", 2, "v2 does not have the runtime `spark-py`"),
         ("inference.yml", 3, "`extraDockerfileSteps` has no counterpart in v2"),
         ("inference.yml", 4, "the conda file `conda.yml` does not name azureml-inference-server-http"),
         ("release.yml", 14, "`no_wait` has no counterpart: the deployment is waited for"),
@@ -193,11 +193,15 @@ def test_what_has_no_counterpart_is_named_where_it_stands(tmp_path: Path) -> Non
 
 def test_every_field_of_model_deploy_is_carried_over_or_named(tmp_path: Path) -> None:
     """Each field alone: it changes the new release or its files, or there is a finding for it."""
-    from azrelease.migration.settings import NO_SETTINGS
+    from azrelease.migration.settings import NOT_SETTINGS_OF_SERVICE
     from azrelease.release.tasks.model_deploy import ModelDeploy
 
     base = migrated(tmp_path, stage("{type: aks, cluster: c}"), config_yml="computeType: AKS\n")
-    fields = [name for name in ModelDeploy.model_fields if name not in NO_SETTINGS and not name.startswith("compute")]
+    fields = [
+        name
+        for name in ModelDeploy.model_fields
+        if name not in NOT_SETTINGS_OF_SERVICE and not name.startswith("compute")
+    ]
     assert len(fields) > 40
     for name in fields:
         first = {"runtime": "spark-py"}.get(name, "$(x)" if name.endswith("_key") else "'3'")
@@ -277,7 +281,7 @@ def test_a_stage_that_says_only_where_is_written_out(tmp_path: Path) -> None:
         "EndpointTest",
         "PublishTestResults",
     ]
-    missing = [message for _, _, message in told(migration, NO_COUNTERPART) if "is not here" in message]
+    missing = [message for _, _, message in told(migration, NO_COUNTERPART) if "does not exist here" in message]
     assert len(missing) == 2
 
 
@@ -317,7 +321,7 @@ def test_the_command_writes_beside_and_never_over(cli: Cli, samples: Path) -> No
     before = {path: path.read_bytes() for path in cli.folder.rglob("*") if path.is_file()}
     again = cli("migrate")
     assert again.code == 2
-    assert "v2.release.yml: is there already; nothing was written" in again.err
+    assert "v2.release.yml: already exists; nothing was written" in again.err
     assert {path: path.read_bytes() for path in cli.folder.rglob("*") if path.is_file()} == before
 
 
@@ -466,7 +470,7 @@ def test_more_than_any_machine_has_is_named(tmp_path: Path) -> None:
 
 
 def test_a_configuration_that_is_a_list_is_named(tmp_path: Path) -> None:
-    assert ("config.yml", 1, "this is no mapping, so nothing of it is carried over") in told(
+    assert ("config.yml", 1, "the file is not a mapping, so nothing of it is carried over") in told(
         migrated(tmp_path, stage("aci"), config_yml="- a\n"), NO_COUNTERPART
     )
 
@@ -510,7 +514,7 @@ def test_files_are_those_of_the_artifact_and_its_path_is_looked_for_there(cli: C
     assert not (cli.folder / "drop" / "deployment").exists()
     # The folder that the path leads to is taken as well.
     inside = cli("migrate", "--files", "drop/s", "--output", "other.release.yml")
-    assert "drop/s/deployment/staging-deployment.yml: is there already" in inside.err
+    assert "drop/s/deployment/staging-deployment.yml: already exists" in inside.err
 
 
 def test_files_that_are_there_are_replaced_when_a_user_says_so(cli: Cli, samples: Path) -> None:

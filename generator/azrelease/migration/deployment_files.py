@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from azrelease.diagnostics import CHANGED, NO_COUNTERPART, Code, Diagnostic
 from azrelease.migration.machine_sizes import LARGEST, USUAL, smallest
-from azrelease.migration.settings import Place, Setting, Settings, local_path
+from azrelease.migration.settings import Setting, Settings, SourceLocation, local_path
 from azrelease.release.fields import is_rooted
 from azrelease.templating.scripts import is_expanded
 
@@ -85,14 +85,14 @@ class DeploymentFiles(NamedTuple):
     findings: tuple[Diagnostic, ...]
 
 
-class Service(NamedTuple):
+class V1Service(NamedTuple):
     """What is known of a service besides its settings.
 
     Attributes:
         endpoint: name for the endpoint's file.
         cluster: the Kubernetes cluster; None for a managed endpoint.
         target: folder of the artifact that the new files are written to.
-        place: where its task stands in the release.
+        place: the place of its task in the release.
         folder: folder of this machine that has what the artifact has.
         tags: tags of the service.
         properties: properties of the service.
@@ -101,13 +101,13 @@ class Service(NamedTuple):
     endpoint: str
     cluster: str | None
     target: str
-    place: Place
+    place: SourceLocation
     folder: Path
     tags: Mapping[str, str]
     properties: Mapping[str, str]
 
 
-class _Part(NamedTuple):
+class _DeploymentPart(NamedTuple):
     """A part of the deployment: values by path, the settings that are dealt with, findings."""
 
     values: Mapping[str, Any]
@@ -115,7 +115,7 @@ class _Part(NamedTuple):
     findings: Sequence[Diagnostic] = ()
 
 
-def deployment_files(settings: Settings, service: Service) -> DeploymentFiles:
+def deployment_files(settings: Settings, service: V1Service) -> DeploymentFiles:
     """The endpoint and the deployment that a service becomes; every setting is carried over or named."""
     kubernetes = service.cluster is not None
     auth = _authentication(settings, service)
@@ -155,22 +155,22 @@ def deployment_files(settings: Settings, service: Service) -> DeploymentFiles:
     )
 
 
-def _kind(service: Service) -> str:
+def _kind(service: V1Service) -> str:
     return "managed" if service.cluster is None else "kubernetes"
 
 
-def _endpoint(service: Service, values: Mapping[str, Any]) -> dict[str, Any]:
+def _endpoint(service: V1Service, values: Mapping[str, Any]) -> dict[str, Any]:
     cluster = service.cluster
     compute = {} if cluster is None or is_expanded(cluster) else {"compute": f"azureml:{cluster}"}
     schema = f"{_SCHEMAS}/{_kind(service)}OnlineEndpoint.schema.json"
     return {"$schema": schema, "name": service.endpoint, **values, **compute}
 
 
-def _authentication(settings: Settings, service: Service) -> _Part:
+def _authentication(settings: Settings, service: V1Service) -> _DeploymentPart:
     done = ("auth_enabled", "token_auth_enabled", "description", "ssl_enabled")
     enabled, token, tls = settings.get("auth_enabled"), settings.get("token_auth_enabled"), settings.get("ssl_enabled")
     findings = []
-    # A v1 service on ACI asks for no key unless it is told to.
+    # A v1 service on ACI asks for a key only with `authEnabled`.
     if (service.cluster is None and enabled is None) or (enabled is not None and not enabled.is_on):
         place = enabled.place if enabled else service.place
         if token is None or not token.is_on:
@@ -178,15 +178,15 @@ def _authentication(settings: Settings, service: Service) -> _Part:
             findings.append(place.finding(CHANGED, message, "Hand the key to all callers: `Authorization: Bearer …`."))
     if tls is not None and tls.is_on and service.cluster is not None:
         findings.append(tls.place.finding(NO_COUNTERPART, f"`{tls.label}` has no counterpart in v2", _TLS))
-    return _Part({"auth_mode": "aml_token" if token and token.is_on else "key"}, done, findings)
+    return _DeploymentPart({"auth_mode": "aml_token" if token and token.is_on else "key"}, done, findings)
 
 
-def _requests(settings: Settings) -> _Part:
+def _requests(settings: Settings) -> _DeploymentPart:
     values = {path: _number(settings[name]) for name, path in _NUMBERS.items() if name in settings}
-    return _Part(values, tuple(_NUMBERS))
+    return _DeploymentPart(values, tuple(_NUMBERS))
 
 
-def _machines(settings: Settings, service: Service) -> _Part:
+def _machines(settings: Settings, service: V1Service) -> _DeploymentPart:
     """The size of the machines of a managed deployment, from what the container was given."""
     done = ("cpu_cores", "cpu_cores_limit", "memory_gb", "memory_gb_limit", "gpu_cores")
     found = [settings[name] for name in done if name in settings]
@@ -197,7 +197,7 @@ def _machines(settings: Settings, service: Service) -> _Part:
     known = cores > 0 and memory > 0 and all(amount is not None for amount in amounts.values())
     fitting = smallest(cores, memory) if known else USUAL
     size = "Standard_NC6s_v3" if gpu else (fitting or LARGEST).name
-    why = f"for {cores:g} CPU and {memory:g} GB" if known else "as nothing says how much it needs"
+    why = f"for {cores:g} CPU and {memory:g} GB" if known else "since no setting says what it needs"
     message = f"the machines are of size {size}, chosen {'for their GPU' if gpu else why}"
     place = found[0].place if found else service.place
     finding = place.finding(CHANGED, message, "Change `instance_type` of the deployment as you need it.")
@@ -205,44 +205,44 @@ def _machines(settings: Settings, service: Service) -> _Part:
         message = f"no general-purpose size has {cores:g} CPU and {memory:g} GB; the machines are of size {size}"
         finding = place.finding(NO_COUNTERPART, message, "Choose an `instance_type` of the deployment.")
     replicas = {} if "num_replicas" in settings else {"instance_count": 1}
-    return _Part({"instance_type": size, **replicas}, done, (finding,))
+    return _DeploymentPart({"instance_type": size, **replicas}, done, (finding,))
 
 
-def _kubernetes_resources(settings: Settings) -> _Part:
+def _kubernetes_resources(settings: Settings) -> _DeploymentPart:
     values = {path: f"{settings[name].value}{unit}" for name, (path, unit) in _AMOUNTS.items() if name in settings}
-    return _Part(values, tuple(_AMOUNTS))
+    return _DeploymentPart(values, tuple(_AMOUNTS))
 
 
-def _scaling(settings: Settings, *, kubernetes: bool) -> _Part:
+def _scaling(settings: Settings, *, kubernetes: bool) -> _DeploymentPart:
     """A number of instances, or the rules by which it changes."""
     replicas = {"instance_count": _number(settings["num_replicas"])} if "num_replicas" in settings else {}
     enabled = settings.get("autoscale_enabled")
     rules = [settings[name] for name in _SCALING if name in settings]
-    # On AKS a service scales unless it is told not to, or how many containers to have.
+    # On AKS a service scales, unless autoscaling is off or the number of containers is set.
     scales = enabled.is_on if enabled else bool(rules) or (kubernetes and not replicas)
     done = ("num_replicas", "autoscale_enabled", *_SCALING)
     if not scales:
-        return _Part(replicas, done)
+        return _DeploymentPart(replicas, done)
     if not kubernetes:
         at = enabled or rules[0]
         message = "a managed deployment does not scale by its own settings"
         hint = "Make a rule with `az monitor autoscale create` for the deployment."
-        return _Part(replicas, done, (at.place.finding(NO_COUNTERPART, message, hint),))
+        return _DeploymentPart(replicas, done, (at.place.finding(NO_COUNTERPART, message, hint),))
     given = {path: _number(settings[name]) for name, path in _SCALING.items() if name in settings}
-    return _Part({"scale_settings.type": "target_utilization", **_USUAL_SCALING, **given}, done)
+    return _DeploymentPart({"scale_settings.type": "target_utilization", **_USUAL_SCALING, **given}, done)
 
 
-def _code(settings: Settings, service: Service) -> _Part:
+def _code(settings: Settings, service: V1Service) -> _DeploymentPart:
     done = ("entry_script", "source_directory")
     script = scoring_script(settings)
     if script is None:
-        message = "nothing names the scoring script"
+        message = "no setting names the scoring script"
         hint = "Write `code_configuration` into the deployment, unless the model is an MLflow model."
-        return _Part({}, done, (service.place.finding(NO_COUNTERPART, message, hint),))
+        return _DeploymentPart({}, done, (service.place.finding(NO_COUNTERPART, message, hint),))
     source = settings.get("source_directory")
     folder = source.path if source else posixpath.dirname(script) or "."
     name = script if is_rooted(script) or is_rooted(folder) else posixpath.relpath(script, folder)
-    return _Part(
+    return _DeploymentPart(
         {"code_configuration.code": _from_target(folder, service), "code_configuration.scoring_script": name}, done
     )
 
@@ -258,7 +258,7 @@ def scoring_script(settings: Settings) -> str | None:
     return script.path
 
 
-def _environment(settings: Settings, service: Service) -> _Part:
+def _environment(settings: Settings, service: V1Service) -> _DeploymentPart:
     done = ("conda_file", "base_image", "enable_gpu", "runtime", "environment_name", "environment_version")
     named, version = settings.get("environment_name"), settings.get("environment_version")
     image, conda = settings.get("base_image"), settings.get("conda_file")
@@ -266,19 +266,19 @@ def _environment(settings: Settings, service: Service) -> _Part:
     runtime = settings.get("runtime")
     if runtime is not None and runtime.value.lower() not in ("python", "python-slim"):
         hint = "Choose an image that has it, in `environment.image`."
-        findings.append(runtime.place.finding(NO_COUNTERPART, f"there is no runtime `{runtime.value}` in v2", hint))
-    # In a file a name stands beside what is in the environment; as an argument it is that of a registered one.
+        findings.append(runtime.place.finding(NO_COUNTERPART, f"v2 does not have the runtime `{runtime.value}`", hint))
+    # In a file a name describes the environment beside it; as an argument it names a registered one.
     defined = named is not None and named.label.startswith("environment.") and (conda or image)
     if named is not None and not defined:
         reference = f"azureml:{named.value}:{version.value}" if version else f"azureml:{named.value}@latest"
         unused = [settings[name] for name in ("conda_file", "base_image") if name in settings]
         message = "the registered environment has packages and image of its own"
         findings += [setting.place.finding(CHANGED, f"`{setting.label}` is left out: {message}") for setting in unused]
-        return _Part({"environment": reference}, done, findings)
+        return _DeploymentPart({"environment": reference}, done, findings)
     if named is None and version is not None:
         findings.append(_lost("environment_version", version, kubernetes=service.cluster is not None))
     if not {"conda_file", "base_image", "entry_script"} & set(settings):
-        return _Part({}, done, findings)
+        return _DeploymentPart({}, done, findings)
     gpu = "enable_gpu" in settings and settings["enable_gpu"].is_on
     chosen = image.value if image else GPU_IMAGE if gpu else IMAGE
     if image is None:
@@ -292,15 +292,15 @@ def _environment(settings: Settings, service: Service) -> _Part:
     if conda is not None:
         values["environment.conda_file"] = _from_target(conda.path, service)
         findings += _conda_findings(conda, service)
-    return _Part(values, done, findings)
+    return _DeploymentPart(values, done, findings)
 
 
-def _conda_findings(conda: Setting, service: Service) -> Iterator[Diagnostic]:
+def _conda_findings(conda: Setting, service: V1Service) -> Iterator[Diagnostic]:
     """The packages have to bring the server that v1 put into the image by itself."""
     here = local_path(conda.path, service.folder)
     if here is None:
-        message = f"the conda file `{conda.value}` is not here, so it is not looked into"
-        yield conda.place.finding(CHANGED, message, "It has to name azureml-inference-server-http.")
+        message = f"the conda file `{conda.value}` does not exist here, so it is not checked"
+        yield conda.place.finding(CHANGED, message, "Add azureml-inference-server-http to it, unless it is there.")
         return
     text = here.read_text(encoding="utf-8", errors="replace")
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
@@ -310,7 +310,7 @@ def _conda_findings(conda: Setting, service: Service) -> Iterator[Diagnostic]:
         yield conda.place.finding(NO_COUNTERPART, message, hint)
 
 
-def _monitoring(settings: Settings, *, kubernetes: bool) -> _Part:
+def _monitoring(settings: Settings, *, kubernetes: bool) -> _DeploymentPart:
     insights, collect = settings.get("enable_app_insights"), settings.get("collect_model_data")
     values: dict[str, Any] = {} if insights is None else {"app_insights_enabled": _flag(insights)}
     findings = []
@@ -319,8 +319,8 @@ def _monitoring(settings: Settings, *, kubernetes: bool) -> _Part:
             values |= {f"data_collector.collections.{kind}.enabled": "true" for kind in ("request", "response")}
         message = "data is collected by `data_collector`, not by the scoring script"
         code: Code = NO_COUNTERPART if kubernetes else CHANGED
-        findings.append(collect.place.finding(code, message, "Look at what is kept, and where."))
-    return _Part(values, ("enable_app_insights", "collect_model_data"), findings)
+        findings.append(collect.place.finding(code, message, "Check what is kept, and where."))
+    return _DeploymentPart(values, ("enable_app_insights", "collect_model_data"), findings)
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -329,19 +329,19 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _late(values: Mapping[str, Any]) -> dict[str, str]:
-    """What macros stand for."""
+    """Values with macros, which are known when the release runs."""
     return {name: value for name, value in values.items() if _is_late(value)}
 
 
 def _fits(name: str) -> bool:
-    """Whether a name can stand in a path of `--set`."""
+    """Whether a name can be part of a path of `--set`."""
     return re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*", name) is not None
 
 
-def _lost_texts(key: str, given: Mapping[str, str], service: Service) -> Iterator[Diagnostic]:
+def _lost_texts(key: str, given: Mapping[str, str], service: V1Service) -> Iterator[Diagnostic]:
     for name in _late(given):
         if not _fits(name):
-            message = f"`{name}` of `{key}` has a macro, and a name that cannot stand on the command line"
+            message = f"`{name}` of `{key}` has a macro, and a name that `--set` cannot take"
             yield service.place.finding(NO_COUNTERPART, message, "Give it another name, or a fixed value.")
 
 
@@ -352,7 +352,7 @@ def _lost(name: str, setting: Setting, *, kubernetes: bool) -> Diagnostic:
     return setting.place.finding(NO_COUNTERPART, f"`{setting.label}` has no counterpart in v2", hint)
 
 
-def _from_target(path: str, service: Service) -> str:
+def _from_target(path: str, service: V1Service) -> str:
     """A path of the artifact from the folder of the new files."""
     if is_rooted(path) or "$" in path:
         return path

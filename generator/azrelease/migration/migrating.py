@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from azrelease.diagnostics import CHANGED, Diagnostic
 from azrelease.errors import UserError
-from azrelease.migration.settings import Place
+from azrelease.migration.settings import SourceLocation
 from azrelease.migration.stages import StageSource, migrate_stage, uses_v1
 from azrelease.release import LoadedRelease, Release, dump, load_alone
 from azrelease.yaml_document import YamlDocument
@@ -62,5 +62,5 @@ def _comments(loaded: LoadedRelease) -> Iterator[Diagnostic]:
     for number, line in enumerate(loaded.document.text.splitlines(), start=1):
         if line.lstrip().startswith("#") and "yaml-language-server" not in line:
             span = loaded.document.span(())._replace(line=number, column=1, end_line=number, end_column=len(line) + 1)
-            yield Place(loaded.document.path, span).finding(CHANGED, "comments are not carried over")
+            yield SourceLocation(loaded.document.path, span).finding(CHANGED, "comments are not carried over")
             return

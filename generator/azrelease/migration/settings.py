@@ -1,6 +1,6 @@
-"""What a v1 service was told, from all the places that say it: two files and the arguments of the command.
+"""The settings of a v1 service: from its two files, and from the arguments of the command.
 
-A setting goes by the name of the field of ModelDeploy, wherever it was found.
+A setting has the name of the field of ModelDeploy, whichever of them it comes from.
 """
 
 import posixpath
@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 from azrelease.diagnostics import NO_COUNTERPART, Code, Diagnostic, Span
 from azrelease.errors import UserError
 from azrelease.release.fields import is_rooted
+from azrelease.release.problems import Route
 from azrelease.release.tasks.model_deploy import ModelDeploy
 from azrelease.yaml_document import KEY, YamlDocument, YamlFloat, YamlInt
 
-Route = tuple[str | int, ...]
 
-
-class Place(NamedTuple):
-    """Where something stands."""
+class SourceLocation(NamedTuple):
+    """A place in a file."""
 
     file: str
     span: Span
@@ -29,14 +28,14 @@ class Place(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A value as text, a macro perhaps, and where it stands.
+    """A value as text, which may be a macro, and its place.
 
     `label` is what the user calls it; a path is seen from `base`, a folder of the artifact.
     """
 
     value: str
     label: str
-    place: Place
+    place: SourceLocation
     base: str = "."
 
     @property
@@ -115,7 +114,7 @@ _INFERENCE: Mapping[str, str] = {
 }
 _SPELLINGS = {key.casefold(): key for key in (*_DEPLOYMENT, *_INFERENCE)}
 
-NO_SETTINGS = frozenset(
+NOT_SETTINGS_OF_SERVICE = frozenset(
     ("task", "name", "display_name", "condition", "continue_on_error", "timeout", "retries", "env", "enabled",
      "service_connection", "service", "working_directory", "deployment_config", "inference_config", "model",
      "model_metadata", "overwrite", "no_wait", "verbose", "tags", "properties")
@@ -123,19 +122,19 @@ NO_SETTINGS = frozenset(
 """Fields of ModelDeploy that say how to deploy, not what."""
 
 
-class Found(NamedTuple):
-    """Settings, and what could not be read."""
+class ServiceSettings(NamedTuple):
+    """Settings, and findings about files that could not be read."""
 
     settings: Settings
     findings: tuple[Diagnostic, ...]
 
 
-def read_settings(task: ModelDeploy, place: Place, folder: Path) -> Found:
+def read_settings(task: ModelDeploy, place: SourceLocation, folder: Path) -> ServiceSettings:
     """All settings of a service; the arguments of the command win over the files.
 
     Args:
         task: the completed task that deploys it.
-        place: where the task stands in the release.
+        place: the place of the task in the release.
         folder: folder of this machine that has what the artifact has.
 
     Raises:
@@ -148,18 +147,18 @@ def read_settings(task: ModelDeploy, place: Place, folder: Path) -> Found:
             continue
         document = _document(path, folder)
         if document is None:
-            message = f"`{path}` is not here, so what it says about the service is not carried over"
-            hint = "Say with --files which folder has what the artifact has."
+            message = f"`{path}` does not exist here, so its settings are not carried over"
+            hint = "Name the folder with the content of the artifact: --files FOLDER."
             findings.append(place.finding(NO_COUNTERPART, message, hint))
             continue
         if not isinstance(document.data, dict):
-            at = Place(document.path, document.span(()))
-            message = "this is no mapping, so nothing of it is carried over"
+            at = SourceLocation(document.path, document.span(()))
+            message = "the file is not a mapping, so nothing of it is carried over"
             findings.append(at.finding(NO_COUNTERPART, message, "Look it up, and add it to the new files."))
         for route, value in _leaves(document.data):
             label = ".".join(map(str, route))
             known = names.get(_SPELLINGS.get(label.casefold(), ""))
-            at = Place(document.path, document.span((*route, KEY)))
+            at = SourceLocation(document.path, document.span((*route, KEY)))
             if known is None:
                 message = f"`{label}` has no counterpart that is known"
                 findings.append(at.finding(NO_COUNTERPART, message, "Look it up, and add it to the new files."))
@@ -167,9 +166,9 @@ def read_settings(task: ModelDeploy, place: Place, folder: Path) -> Found:
                 found[known] = Setting(_text(value), label, at, task.working_directory or ".")
     for name in type(task).model_fields:
         value = getattr(task, name)
-        if name not in NO_SETTINGS and value is not None:
+        if name not in NOT_SETTINGS_OF_SERVICE and value is not None:
             found[name] = Setting(str(value), name, place)
-    return Found(found, tuple(findings))
+    return ServiceSettings(found, tuple(findings))
 
 
 def local_path(path: str, folder: Path) -> Path | None:

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from azrelease.catalog.azure_ml_v1 import v1_commands
 from azrelease.diagnostics import CHANGED, CLI_V1, NO_COUNTERPART, Diagnostic
-from azrelease.migration.deployment_files import Service, deployment_files, scoring_script
+from azrelease.migration.deployment_files import V1Service, deployment_files, scoring_script
 from azrelease.migration.scoring_script import v1_uses
-from azrelease.migration.settings import Place, Settings, local_path, read_settings
+from azrelease.migration.settings import Settings, SourceLocation, local_path, read_settings
 from azrelease.release import Stage
 from azrelease.release.azure_ml.names import ENDPOINT_NAME
 from azrelease.release.fields import MACRO, path_below
+from azrelease.release.problems import Route
 from azrelease.release.standard import standard_tasks
 from azrelease.release.target import AksTarget, KubernetesTarget, ManagedTarget, ServiceTarget
 from azrelease.release.tasks import BaseTask, StageDefaults, make_task
@@ -38,7 +39,7 @@ class MigratedStage(NamedTuple):
     findings: tuple[Diagnostic, ...]
 
 
-class _Tasks(NamedTuple):
+class _MigratedTask(NamedTuple):
     """What a task became; `clusters` is where it deployed to, None standing for a managed endpoint."""
 
     tasks: tuple[BaseTask, ...]
@@ -52,22 +53,22 @@ class StageSource(NamedTuple):
 
     Attributes:
         stage: the stage.
-        route: where it stands in the document.
+        route: its route in the document.
         document: the release file.
         variables: the variables of the release.
         folder: folder of this machine that has what the artifact has.
     """
 
     stage: Stage
-    route: tuple[str | int, ...]
+    route: Route
     document: YamlDocument
     variables: Mapping[str, str]
     folder: Path
 
-    def place(self, *route: str | int) -> Place:
+    def place(self, *route: str | int) -> SourceLocation:
         """A place below the stage."""
         there = (*self.route, *route)
-        return Place(self.document.document_at(there).path, self.document.span(there))
+        return SourceLocation(self.document.document_at(there).path, self.document.span(there))
 
 
 def uses_v1(stage: Stage) -> bool:
@@ -166,7 +167,7 @@ def _cluster(task: ModelDeploy, settings: Settings) -> str | None:
     return (task.compute_target or (target.value if target else "aks-cluster")) if compute == "aks" else None
 
 
-def _migrate(task: BaseTask, source: StageSource, place: Place, index: int) -> _Tasks:
+def _migrate(task: BaseTask, source: StageSource, place: SourceLocation, index: int) -> _MigratedTask:
     defaults = source.stage.defaults(None)
     if isinstance(task, ModelDeploy):
         return _model_deploy(task, source, place, index)
@@ -174,34 +175,34 @@ def _migrate(task: BaseTask, source: StageSource, place: Place, index: int) -> _
         name = task.completed(defaults).cluster
         message = f"v2 does not create clusters: {name} has to be attached to the workspace"
         hint = "az aks create, then az ml compute attach --type Kubernetes."
-        return _Tasks((), findings=(place.finding(NO_COUNTERPART, message, hint),))
+        return _MigratedTask((), findings=(place.finding(NO_COUNTERPART, message, hint),))
     if isinstance(task, InstallAzureCLIExtension):
         return _extension(task, defaults, place)
     if isinstance(task, EndpointTest):
         return _endpoint_test(task, defaults, place)
-    return _Tasks((task,), findings=tuple(_script_findings(task, place, source.folder)))
+    return _MigratedTask((task,), findings=tuple(_script_findings(task, place, source.folder)))
 
 
-def _extension(task: InstallAzureCLIExtension, defaults: StageDefaults, place: Place) -> _Tasks:
+def _extension(task: InstallAzureCLIExtension, defaults: StageDefaults, place: SourceLocation) -> _MigratedTask:
     if task.completed(defaults).extension != "azure-cli-ml":
-        return _Tasks((task,))
+        return _MigratedTask((task,))
     findings: tuple[Diagnostic, ...] = ()
     if task.version is not None:
         message = f"version {task.version} is one of azure-cli-ml"
         findings = (place.finding(CHANGED, message, "Pin a `version` of the extension ml, if you want to."),)
-    return _Tasks((task.model_copy(update={"extension": "ml", "version": None}),), findings=findings)
+    return _MigratedTask((task.model_copy(update={"extension": "ml", "version": None}),), findings=findings)
 
 
-def _endpoint_test(task: EndpointTest, defaults: StageDefaults, place: Place) -> _Tasks:
+def _endpoint_test(task: EndpointTest, defaults: StageDefaults, place: SourceLocation) -> _MigratedTask:
     findings: tuple[Diagnostic, ...] = ()
     if task.completed(defaults).auth == "none":
         message = "the test gets the key or token of the endpoint as `--scorekey`"
         findings = (place.finding(CHANGED, message, "Let its conftest.py declare the option, and send the key."),)
     new = {"service": None, "endpoint": endpoint_name(task.service) if task.service else None, "auth": None}
-    return _Tasks((task.model_copy(update=new),), findings=findings)
+    return _MigratedTask((task.model_copy(update=new),), findings=findings)
 
 
-def _model_deploy(task: ModelDeploy, source: StageSource, place: Place, index: int) -> _Tasks:
+def _model_deploy(task: ModelDeploy, source: StageSource, place: SourceLocation, index: int) -> _MigratedTask:
     """An endpoint and a deployment, and their files."""
     given, task = task, task.completed(source.stage.defaults(None))
     found = read_settings(task, place, source.folder)
@@ -210,14 +211,14 @@ def _model_deploy(task: ModelDeploy, source: StageSource, place: Place, index: i
     if "compute" in settings and settings["compute"].value.lower() == "local":
         message = "a local service is not part of a release in v2"
         hint = "az ml online-deployment create --local, on your machine."
-        return _Tasks((), findings=(place.finding(NO_COUNTERPART, message, hint),), clusters=(cluster,))
+        return _MigratedTask((), findings=(place.finding(NO_COUNTERPART, message, hint),), clusters=(cluster,))
     folder = _folder(task)
     service = task.service or source.stage.service or source.stage.name
     first = next(i for i, other in enumerate(source.stage.tasks or (task,)) if isinstance(other, ModelDeploy))
     stem = source.stage.name if source.stage.tasks is None or index == first else f"{source.stage.name}-{index}"
     files = deployment_files(
         settings,
-        Service(
+        V1Service(
             endpoint=_known_name(service, source),
             cluster=cluster,
             target=folder,
@@ -235,7 +236,7 @@ def _model_deploy(task: ModelDeploy, source: StageSource, place: Place, index: i
         _task("OnlineDeployment", _carried(given, _ONE_TASK), endpoint=_own_service(task, source), file=paths[1],
               set=files.assignments, **model),
     )  # fmt: skip
-    return _Tasks(
+    return _MigratedTask(
         tasks,
         files=dict(zip(paths, (yaml_text(files.endpoint), yaml_text(files.deployment)), strict=True)),
         clusters=(cluster,),
@@ -262,7 +263,7 @@ def _task(kind: str, carried: Mapping[str, Any], **fields: Any) -> BaseTask:  # 
     return make_task(kind, **carried, **given)
 
 
-def _model(task: ModelDeploy, place: Place) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
+def _model(task: ModelDeploy, place: SourceLocation) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
     """The model of the deployment: v2 has one."""
     names = (*task.model_metadata, *task.model)
     fields = {"model_metadata": task.model_metadata[0]} if task.model_metadata else {"model": task.model[0]}
@@ -286,7 +287,7 @@ def _known_name(service: str, source: StageSource) -> str:
     return endpoint_name(name or "endpoint")
 
 
-def _command_findings(task: ModelDeploy, place: Place) -> Iterator[Diagnostic]:
+def _command_findings(task: ModelDeploy, place: SourceLocation) -> Iterator[Diagnostic]:
     if not task.overwrite:
         message = "`overwrite: false` has no counterpart: a deployment that is there is updated"
         yield place.finding(NO_COUNTERPART, message, "Use the `rollout` of the stage, which leaves the old one alone.")
@@ -315,7 +316,7 @@ def _folder(task: ModelDeploy) -> str:
     return "deployment" if "$" in folder else folder
 
 
-def _script_findings(task: BaseTask, place: Place, folder: Path) -> Iterator[Diagnostic]:
+def _script_findings(task: BaseTask, place: SourceLocation, folder: Path) -> Iterator[Diagnostic]:
     """Commands of CLI v1 in a script of the user's."""
     texts = [str(getattr(task, "script", None) or ""), *map(str, (getattr(task, "inputs", None) or {}).values())]
     file = getattr(task, "file", None)

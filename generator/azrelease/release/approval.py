@@ -15,7 +15,7 @@ LONGEST_TIMEOUT = 30 * 24 * 60
 
 
 class Approvers(Model):
-    """People who have to agree, and how."""
+    """Users who have to approve, and how."""
 
     approvers: ListOf[Text] = Field(
         min_length=1, description="Users by name or e-mail, or groups: `[Project]\\Release Approvers`."
@@ -26,14 +26,14 @@ class Approvers(Model):
     order: Literal["any", "sequence"] = Field(
         default="any", description="`sequence`: one after the other, in the order given."
     )
-    instructions: Text | None = Field(default=None, description="What the approvers are to look at.")
+    instructions: Text | None = Field(default=None, description="What the approvers have to check.")
     timeout: Annotated[int, *minutes(LONGEST_TIMEOUT)] = Field(
         default=LONGEST_TIMEOUT,
         description="How long to wait; then the stage is rejected. Default and limit: 30 days.",
         json_schema_extra={"default": minutes_text(LONGEST_TIMEOUT)},
     )
     requester_may_approve: Boolean = Field(
-        default=False, description="Whether the person who started the release may approve it."
+        default=False, description="Whether the user who started the release may approve it."
     )
 
     @model_validator(mode="after")
@@ -61,7 +61,7 @@ class Approvers(Model):
 
 
 class Approval(Approvers):
-    """People who have to agree before the stage begins."""
+    """Users who have to approve before the stage begins."""
 
     enforce: Literal["environment", "pipeline"] = Field(
         default="environment",
@@ -85,7 +85,7 @@ class Approval(Approvers):
 
 
 class ApprovalAfter(Approvers):
-    """People who have to agree after the deployment, before the stages that follow begin.
+    """Users who have to approve after the deployment, before the stages that follow begin.
 
     Azure Pipelines has checks before a stage only: these are manual validation jobs at the end of the stage, one for
     each approver where all have to approve.

@@ -23,7 +23,7 @@ TimeOfDay = Annotated[
 def _zone(name: str) -> str:
     if classic.time_zone(name) is None:
         hint = suggestion(name, classic.time_zones(), "Use a name of Windows, such as `W. Europe Standard Time`.")
-        raise failure(INVALID_VALUE, f"there is no time zone `{name}`", hint)
+        raise failure(INVALID_VALUE, f"unknown time zone `{name}`", hint)
     return name
 
 
@@ -75,4 +75,4 @@ class Checks(Model):
     def _problems(self) -> Iterator[Problem]:
         if not (self.branches or self.business_hours or self.required_templates):
             hint = "Name `branches`, `business_hours` or `required_templates`, or remove `checks`."
-            yield Problem((), MISSING_FIELD, "there is no check in `checks`", hint)
+            yield Problem((), MISSING_FIELD, "`checks` is empty", hint)

@@ -36,7 +36,7 @@ class Machines(Model):
     environment: FixedText = Field(description="Environment that the machines are registered in.")
     tags: ListOf[FixedText] = Field(default=(), description="Only machines that have all of these tags.")
     at_once: (
-        Annotated[str, *matching(r"[1-9]\d*|(?:[1-9]\d?|100)%", "{} is no number of machines", "`1`, `25%`.")] | None
+        Annotated[str, *matching(r"[1-9]\d*|(?:[1-9]\d?|100)%", "{} is not a number of machines", "`1`, `25%`.")] | None
     ) = Field(default=None, description="How many are deployed to at once: a number, or `25%`. Default: all of them.")
 
 
@@ -104,7 +104,7 @@ class Job(Model):
         if self.runs_on == "server" and self.download:
             yield Problem(("download",), CONFLICTING_FIELDS, "a job on the server downloads nothing", "Remove it.")
         if self.runs_on == "server" and not self.tasks:
-            yield Problem((), MISSING_FIELD, "a job on the server has nothing to do", "List `tasks`, or remove it.")
+            yield Problem((), MISSING_FIELD, "a job on the server has no tasks", "List `tasks`, or remove it.")
         yield from self._copy_problems()
 
     def _copy_problems(self) -> Iterator[Problem]:

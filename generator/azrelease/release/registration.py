@@ -25,7 +25,7 @@ FilePath = Annotated[
     str,
     *matching(
         r"(?!/)(?!.*\\)(?!(?:.*/)?\.\.(?:/|$)).+",
-        "{} is no path in a repository",
+        "{} is not a path in a repository",
         "Write it from the top of the repository, with `/` between folders.",
     ),
 ]
@@ -65,7 +65,7 @@ class KeyVault(Model):
 
 
 class VariableGroup(Model):
-    """A variable group that `apply` makes. Groups that exist anyway need no entry here."""
+    """A variable group that `apply` creates. Groups that exist already need no entry here."""
 
     name: FixedText = Field(description="Name of the group.")
     description: Text | None = Field(default=None, description="What it is for.")

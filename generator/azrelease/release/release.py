@@ -53,7 +53,7 @@ class Release(Model):
         description="Further sources: pipelines, repositories, images, Jenkins jobs, packages, GitHub releases.",
     )
     trigger: Trigger = Field(
-        default_factory=Trigger, description="What starts the release by itself. Default: nothing; people start it."
+        default_factory=Trigger, description="What starts the release by itself. Default: nothing; a user starts it."
     )
     agent: Agent = Field(default_factory=Agent, description="Machine that runs the stages.")
     workspace: Workspace | None = Field(
@@ -169,7 +169,7 @@ class Release(Model):
         """Rollouts that run at once on one endpoint would move each other's traffic."""
         first: dict[tuple[str, Workspace | None], int] = {}
         for index, stage in enumerate(self.stages):
-            # What a macro stands for may differ from stage to stage.
+            # The value of a macro may differ from stage to stage.
             if stage.rollout is None or stage.endpoint is None or is_expanded(stage.endpoint):
                 continue
             place = (stage.endpoint.casefold(), stage.workspace or self.workspace)

@@ -9,7 +9,7 @@ from azrelease.release.artifact import Alias, ArtifactSource
 from azrelease.release.fields import Boolean, FixedText, Text, whole_number
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, raise_problems, reject
-from azrelease.release.trigger import Branches, BranchFilter, ContinuousDeployment
+from azrelease.release.trigger import BranchFilter, ContinuousDeployment, TriggerBranches
 
 
 class PipelineSource(ArtifactSource):
@@ -36,14 +36,14 @@ class PipelineSource(ArtifactSource):
         return self.model_copy(update={"alias": self.alias or self.usual_alias, "trigger": trigger})
 
 
-class _Source(Model):
-    """What every source has."""
+class _BaseSource(Model):
+    """The fields of every source but pipelines."""
 
     alias: Alias = Field(description="Short name of the source, and the folder that it is downloaded to, if it is.")
 
 
-class _Repository(_Source):
-    """What every repository has."""
+class _RepositorySource(_BaseSource):
+    """The fields of every repository."""
 
     branch: FixedText | None = Field(
         default=None, description="Branch that is checked out. Default: its default branch."
@@ -57,12 +57,12 @@ class _Repository(_Source):
     lfs: Boolean = Field(default=False, description="Download large files (Git LFS).")
 
 
-class GitSource(_Repository):
+class GitSource(_RepositorySource):
     """A repository of Azure Repos, checked out to the folder of its alias."""
 
     type: Literal["git"] = Field(default="git", description="A repository of Azure Repos.")
     repository: FixedText = Field(description="Name of the repository: `repository`, or `project/repository`.")
-    trigger: Branches | None = Field(
+    trigger: TriggerBranches | None = Field(
         default=None,
         description="A push to one of these branches starts the release: a list, or `include` and `exclude`; `any` for "
         "every branch.",
@@ -82,7 +82,7 @@ class GitSource(_Repository):
         return self
 
 
-class HostedRepositorySource(_Repository):
+class HostedRepositorySource(_RepositorySource):
     """A repository of GitHub or Bitbucket, checked out to the folder of its alias."""
 
     type: Literal["github", "bitbucket"] = Field(description="A repository of GitHub, or of Bitbucket.")
@@ -90,7 +90,7 @@ class HostedRepositorySource(_Repository):
     service_connection: FixedText = Field(description="Service connection that may read it.")
 
 
-class ContainerSource(_Source):
+class ContainerSource(_BaseSource):
     """An image whose new tags may start the release. Nothing is downloaded."""
 
     type: Literal["acr", "docker"] = Field(description="Azure Container Registry, or another registry of images.")
@@ -101,7 +101,7 @@ class ContainerSource(_Source):
     trigger: Boolean = Field(default=False, description="A new tag of the image starts the release.")
 
 
-class JenkinsSource(_Source):
+class JenkinsSource(_BaseSource):
     """A job of Jenkins whose artifacts are downloaded to the folder of the alias."""
 
     type: Literal["jenkins"] = Field(default="jenkins", description="A job of Jenkins.")
@@ -111,7 +111,7 @@ class JenkinsSource(_Source):
     trigger: Boolean = Field(default=False, description="A new build starts the release.")
 
 
-class PackageSource(_Source):
+class PackageSource(_BaseSource):
     """A package of an Azure Artifacts feed, downloaded to the folder of the alias."""
 
     type: Literal["package"] = Field(default="package", description="A package of Azure Artifacts.")
@@ -124,7 +124,7 @@ class PackageSource(_Source):
     view: Text | None = Field(default=None, description="View of the feed. Default: all of it.")
 
 
-class GitHubReleaseSource(_Source):
+class GitHubReleaseSource(_BaseSource):
     """A release of a GitHub repository, downloaded to the folder of the alias."""
 
     type: Literal["github_release"] = Field(default="github_release", description="A release of a GitHub repository.")
@@ -144,4 +144,4 @@ AnySource = (
 )
 
 Source = Annotated[AnySource, Field(discriminator="type")]
-"""A source of any kind, told apart by `type`."""
+"""A source of any kind; `type` says which."""

@@ -1,4 +1,4 @@
-"""Writing a generated file without destroying what a person wrote."""
+"""Writing a generated file without destroying what a user wrote."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -12,7 +12,7 @@ from azrelease.rendering.header import is_generated, is_untouched
 
 
 class FileState(Enum):
-    """What stands where a generated file belongs."""
+    """What is at the path of a generated file."""
 
     MISSING = auto()
     CURRENT = auto()
@@ -28,7 +28,7 @@ class GeneratedFile(NamedTuple):
     text: str
 
     def state(self) -> FileState:
-        """What stands at the path now. Line endings do not count.
+        """What is at the path now. Line endings do not count.
 
         Raises:
             UserError: the path cannot be read.
@@ -75,10 +75,10 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
 
     Args:
         files: what to write.
-        force: write also over files that a person wrote or edited.
+        force: replace also files that a user wrote or edited.
 
     Raises:
-        OverwriteError: a person wrote or edited a file that stands there, and `force` is off.
+        OverwriteError: a user wrote or edited a file, and `force` is off.
         UserError: a path cannot be read or written.
     """
     states = [(file, file.state()) for file in files]
@@ -97,16 +97,16 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
 
 
 def write_new(files: Sequence[tuple[Path, str]]) -> None:
-    """Write files that are not there yet, with their folders; all of them, or none.
+    """Write new files, with their folders; all of them, or none.
 
     Raises:
-        OverwriteError: some of them are there; all that are there are named.
+        OverwriteError: some of them exist; all of these are named.
         UserError: a file cannot be written.
     """
     there = [path for path, _ in files if path.exists()]
     if there:
         raise OverwriteError(
-            "\n".join(f"{path}: is there already; nothing was written. Replace it with --force." for path in there)
+            "\n".join(f"{path}: already exists; nothing was written. Replace it with --force." for path in there)
         )
     written: list[Path] = []
     try:

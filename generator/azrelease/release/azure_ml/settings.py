@@ -55,7 +55,7 @@ class Identity(Model):
     @model_validator(mode="after")
     def _names_what_is_assigned(self) -> Self:
         if (self.type == "user_assigned") is not bool(self.user_assigned_identities):
-            message = "`user_assigned_identities` belong to the type `user_assigned`, and to no other"
+            message = "`user_assigned_identities` belong to the type `user_assigned` only"
             raise_problems(
                 "identity", [Problem((), CONFLICTING_FIELDS, message, "Change the `type`, or the list.")], self
             )
@@ -63,7 +63,7 @@ class Identity(Model):
 
 
 class CodeConfiguration(Model):
-    """The scoring script and the folder it stands in."""
+    """The scoring script and its folder."""
 
     code: ArtifactPath = Field(default=".", description="Folder of the artifact that is uploaded.")
     scoring_script: Text = Field(description="Script with init() and run(), from that folder.")

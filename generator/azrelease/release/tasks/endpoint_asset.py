@@ -10,7 +10,7 @@ from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import Boolean
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
-from azrelease.release.tasks.asset_source import AssetSource, Source
+from azrelease.release.tasks.asset_source import AssetArguments, AssetSource
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import EndpointTask, decided_by_rollout
 from azrelease.release.tasks.model_reference import ModelReference
@@ -38,7 +38,7 @@ class EndpointAsset(AssetSource, EndpointTask):
         self,
         context: TaskContext,
         display_name: str,
-        source: Source,
+        source: AssetArguments,
         changes: Mapping[str, str | None],
         auth_mode: str | None = None,
     ) -> TaskStep:
@@ -95,7 +95,7 @@ class DeploymentAsset(AssetSource, ModelReference, EndpointTask):
         yield from self.model_source_problems(self.definition, self.set)
         yield from decided_by_rollout(self, "deployment", stage)
 
-    def deployment_step(self, context: TaskContext, source: Source, **switch: bool) -> TaskStep:
+    def deployment_step(self, context: TaskContext, source: AssetArguments, **switch: bool) -> TaskStep:
         """The step that makes the deployment.
 
         Args:

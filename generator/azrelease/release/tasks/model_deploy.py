@@ -21,7 +21,7 @@ from azrelease.release.fields import (
 from azrelease.release.problems import Problem, raise_problems
 from azrelease.release.target import AksTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
-from azrelease.release.tasks.base import Service, StageDefaults, TaskContext, folder_of, needs_service
+from azrelease.release.tasks.base import ServiceName, StageDefaults, TaskContext, folder_of, needs_service
 from azrelease.templating import Option
 
 _PATH = {"argument": "path"}
@@ -45,7 +45,7 @@ class ModelDeploy(WorkspaceTask):
     Every argument of the command has a field. Source: learn.microsoft.com/cli/azure/ml(v1)/model.
     """
 
-    service: Service = None
+    service: ServiceName = None
     working_directory: ArtifactPath | None = Field(
         default=None,
         description="Folder of the artifact that the command runs in; the files that `inference_config` names are "

@@ -32,7 +32,7 @@ class ScriptSource(BaseTask):
             message = "`script` and `file` are both given; only one can run"
             reject(self.task, Problem(("file",), CONFLICTING_FIELDS, message, "Remove one of them."), self)
         if self.script is None and self.file is None:
-            message = f"{self.task} is given nothing to run"
+            message = f"{self.task} has no script to run"
             reject(self.task, Problem((), MISSING_FIELD, message, "Set `script`, or `file`."), self)
         if self.arguments_need_file and self.arguments is not None and self.file is None:
             message = "`arguments` have no effect on an inline script"

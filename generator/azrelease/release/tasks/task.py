@@ -17,7 +17,7 @@ from azrelease.diagnostics import (
 from azrelease.pipeline import Step
 from azrelease.release.fields import VariableValue, matching
 from azrelease.release.problems import Problem, raise_problems
-from azrelease.release.tasks.base import BaseTask, Place, TaskContext
+from azrelease.release.tasks.base import BaseTask, RunsOn, TaskContext
 from azrelease.suggestions import suggestion
 from azrelease.templating.scripts import is_expanded
 from azrelease.yaml_document import KEY
@@ -70,14 +70,14 @@ class Task(BaseTask):
                 message = f"{self.task} has no input `{name}`; it would have no effect"
                 yield Problem(("inputs", name, KEY), UNKNOWN_INPUT, message, suggestion(name, names))
 
-    def place_problems(self, place: Place) -> Iterator[Problem]:
+    def runs_on_problems(self, runs_on: RunsOn) -> Iterator[Problem]:
         """A task that the catalog knows runs where the catalog says."""
         known = catalog.task(self.task)
         if known is None:
             return
-        if known.runs_in(place):
+        if known.runs_in(runs_on):
             return
-        if place == "server":
+        if runs_on == "server":
             message = f"{known.reference} needs an agent, but this runs on the server"
             yield Problem(("task",), WRONG_AGENT, message, "Move it to a job with an agent.")
         else:

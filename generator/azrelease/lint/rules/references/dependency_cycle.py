@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from azrelease.cycles import way_back
+from azrelease.cycles import shortest_cycle
 from azrelease.diagnostics import DEPENDENCY_CYCLE, Diagnostic
 from azrelease.lint.facts import dependencies
 from azrelease.lint.linted_file import LintedFile
@@ -28,7 +28,7 @@ def _cycles(
     ]
     reported: set[int] = set()
     for start, member in enumerate(members):
-        cycle = [] if start in reported else way_back(start, edges)
+        cycle = [] if start in reported else shortest_cycle(start, edges)
         if not cycle:
             continue
         reported.update(cycle)
