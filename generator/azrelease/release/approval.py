@@ -1,14 +1,14 @@
 """Who lets a stage begin, and who lets others begin after it."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
 from azrelease.release.fields import Boolean, ListOf, Text, minutes, minutes_text, whole_number
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 
 LONGEST_TIMEOUT = 30 * 24 * 60
 """Minutes; the longest that an approval can wait, in the environment's check and in ManualValidation alike."""
@@ -35,11 +35,6 @@ class Approvers(Model):
     requester_may_approve: Boolean = Field(
         default=False, description="Whether the user who started the release may approve it."
     )
-
-    @model_validator(mode="after")
-    def _can_be_kept(self) -> Self:
-        raise_problems("approval", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         count = len(self.approvers)

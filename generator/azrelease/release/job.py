@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.agent import Agent
@@ -23,7 +23,7 @@ from azrelease.release.fields import (
     whole_number,
 )
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 from azrelease.release.tasks import AnyTask
 
 MOST_COPIES = 256
@@ -82,11 +82,6 @@ class Job(Model):
         default=None, description="Sources that the job downloads; `[]` for none. Default: all of them."
     )
     tasks: tuple[AnyTask, ...] = Field(default=(), description="What is done, in this order.")
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        raise_problems("job", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         if self.runs_on == "machines" and self.machines is None:

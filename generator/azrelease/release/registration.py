@@ -1,9 +1,9 @@
 """What Azure DevOps holds of a release beside its YAML: its pipeline, variable groups, the check of pull requests."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.fields import (
@@ -19,7 +19,7 @@ from azrelease.release.fields import (
     matching,
 )
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, failure, raise_problems
+from azrelease.release.problems import Problem, failure
 
 FilePath = Annotated[
     str,
@@ -41,11 +41,6 @@ class Repository(Model):
     service_connection: FixedText | None = Field(
         default=None, description="Service connection to GitHub. Needed there, and there only."
     )
-
-    @model_validator(mode="after")
-    def _can_be_reached(self) -> Self:
-        raise_problems("repository", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         if self.type == "github" and self.service_connection is None:
@@ -79,11 +74,6 @@ class VariableGroup(Model):
     all_pipelines: Boolean = Field(
         default=False, description="Let every pipeline of the project read it. Default: only those of the release."
     )
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        raise_problems("variable group", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         if self.key_vault is not None:
@@ -144,11 +134,6 @@ class Registration(Model):
     pull_request_check: PullRequestCheck | None = Field(
         default=None, description="A pipeline that checks pull requests, and the branch policy that asks for it."
     )
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        raise_problems("registration", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         names: set[str] = set()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.agent import Agent
@@ -11,7 +11,7 @@ from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import ListOf, Text, VariableName, VariableValue, matching
 from azrelease.release.job import Download
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 from azrelease.release.registration import Registration
 from azrelease.release.source import AnySource, ContainerSource, JenkinsSource, PipelineSource, Source
 from azrelease.release.stage import Stage, usual_environment
@@ -82,11 +82,6 @@ class Release(Model):
         "groups, the check of pull requests. `azrelease plan` shows it.",
     )
     stages: tuple[Stage, ...] = Field(min_length=1, description="The stages; each waits for the one above by default.")
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        raise_problems("Release", self._problems(), self)
-        return self
 
     def completed(self) -> Self:
         """The release in full: every default filled in, the standard tasks written out.

@@ -1,14 +1,15 @@
 """Further sources of a release: what is downloaded beside the artifact of the training pipeline, or starts it."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import MISSING_FIELD
 from azrelease.release.artifact import Alias, ArtifactSource
 from azrelease.release.fields import Boolean, FixedText, Text, whole_number
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems, reject
+from azrelease.release.problems import Problem
 from azrelease.release.trigger import BranchFilter, ContinuousDeployment, TriggerBranches
 
 
@@ -23,12 +24,10 @@ class PipelineSource(ArtifactSource):
         description="A new artifact of this pipeline starts the release too; `true` for one of its `branch`.",
     )
 
-    @model_validator(mode="after")
-    def _trigger_says_branch(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
+        yield from super()._problems()
         if self.trigger is not None:
-            problems = self.trigger.problems(self.branch, "branch")
-            raise_problems("source", (problem.at("trigger") for problem in problems), self)
-        return self
+            yield from (problem.at("trigger") for problem in self.trigger.problems(self.branch, "branch"))
 
     def completed(self) -> Self:
         """The source with its alias, and the branches of its trigger."""
@@ -73,13 +72,11 @@ class GitSource(_RepositorySource):
         """The branches whose pushes start the release; an empty filter for every branch, or without a trigger."""
         return self.trigger if isinstance(self.trigger, BranchFilter) else BranchFilter()
 
-    @model_validator(mode="after")
-    def _trigger_says_branch(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         if self.trigger == BranchFilter():
             message = "this does not say to which branches a push starts the release"
             hint = "Write `trigger: [main]`; `trigger: any` for every branch."
-            reject("source", Problem(("trigger",), MISSING_FIELD, message, hint), self)
-        return self
+            yield Problem(("trigger",), MISSING_FIELD, message, hint)
 
 
 class HostedRepositorySource(_RepositorySource):

@@ -1,8 +1,9 @@
 """Deployments written in release.yml."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
 from azrelease.release.azure_ml.names import KeyName
@@ -16,7 +17,7 @@ from azrelease.release.azure_ml.settings import (
 )
 from azrelease.release.fields import BooleanText, NumberText, Text, VariableValue, whole_number
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 
 
 class RequestSettings(Model):
@@ -51,14 +52,12 @@ class ScaleSettings(Model):
     polling_interval: Number | None = Field(default=None, description="Seconds between two decisions to scale.")
     target_utilization_percentage: Number | None = Field(default=None, description="Load to aim at, in percent.")
 
-    @model_validator(mode="after")
-    def _has_rules_only_where_it_scales(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         rules = [name for name in type(self).model_fields if name != "type" and getattr(self, name) is not None]
         if self.type == "default" and rules:
             message = f"a fixed number of instances has no `{rules[0]}`"
             hint = "Use `type: target_utilization`, or `instance_count` of the deployment."
-            raise_problems("scale_settings", [Problem((rules[0],), CONFLICTING_FIELDS, message, hint)], self)
-        return self
+            yield Problem((rules[0],), CONFLICTING_FIELDS, message, hint)
 
 
 class ResourceAmounts(Model):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.pipeline import Step
@@ -18,7 +18,7 @@ from azrelease.release.fields import (
     VariableValue,
     Version,
 )
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import ServiceName, StageDefaults, TaskContext, folder_of, needs_service
@@ -151,13 +151,11 @@ class ModelDeploy(WorkspaceTask):
     path: OptionalPath = _argument("--path", "Folder of the project", **_PATH)
     subscription_id: OptionalText = _argument("--subscription-id", "Subscription. Default: the connection's")
 
-    @model_validator(mode="after")
-    def _has_a_model(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         if not self.model and not self.model_metadata:
             message = "no model is named to deploy"
             hint = "Set `model_metadata` to the file that the CI pipeline wrote, or `model` to `name:version`."
-            raise_problems("ModelDeploy", [Problem((), MISSING_FIELD, message, hint)], self)
-        return self
+            yield Problem((), MISSING_FIELD, message, hint)
 
     def completed(self, stage: StageDefaults) -> Self:
         """The task with service, compute and working directory."""
