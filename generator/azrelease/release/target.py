@@ -50,10 +50,6 @@ class BatchTarget(Model):
 ServiceTarget = AciTarget | AksTarget
 """Targets of CLI v1 (extension azure-cli-ml)."""
 
-OnlineTarget = ManagedTarget | KubernetesTarget
-"""Targets of CLI v2 (extension ml) that answer at once."""
-
-
 _NEEDED = {"aks": "cluster", "kubernetes": "compute"}
 """What a target of a kind cannot leave out."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import OverwriteError, UserError
-from azrelease.files import write_atomically
+from azrelease.files import create_files, write_atomically
 from azrelease.redaction import redacted_difference
 from azrelease.rendering.header import is_generated, is_untouched
 
@@ -108,18 +108,7 @@ def write_new(files: Sequence[tuple[Path, str]]) -> None:
         raise OverwriteError(
             "\n".join(f"{path}: already exists; nothing was written. Replace it with --force." for path in there)
         )
-    written: list[Path] = []
-    try:
-        for path, text in files:
-            if not path.parent.is_dir():
-                path.parent.mkdir(parents=True)
-            with path.open("xb") as file:
-                written.append(path)
-                file.write(text.encode())
-    except OSError as error:
-        for made in written:
-            made.unlink(missing_ok=True)
-        raise UserError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error
+    create_files([(path, text.encode(), False) for path, text in files])
 
 
 def _refusal(file: GeneratedFile, state: FileState) -> str:

@@ -1,13 +1,12 @@
 """Writing a project into a folder: only the files that are missing. Files that exist are never changed."""
 
-import os
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.files import create_beside
+from azrelease.files import create_files
 
 
 class ProjectFile(NamedTuple):
@@ -63,18 +62,8 @@ def write_missing(placed: Sequence[ComparedFile]) -> None:
     Raises:
         UserError: a file cannot be written, or was created by another process in the meantime.
     """
-    written: list[Path] = []
-    for file, path, result in placed:
-        if result is not Comparison.MISSING:
-            continue
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _put(path, file)
-        except OSError as error:
-            for made in written:
-                made.unlink(missing_ok=True)
-            raise UserError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error
-        written.append(path)
+    missing = [each for each in placed if each.result is Comparison.MISSING]
+    create_files([(each.path, each.file.content, each.file.executable) for each in missing])
 
 
 def _compared(path: Path, content: bytes) -> Comparison:
@@ -89,26 +78,3 @@ def _compared(path: Path, content: bytes) -> Comparison:
             return Comparison.DIFFERENT
         raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
     return Comparison.SAME if there.replace(b"\r\n", b"\n") == content else Comparison.DIFFERENT
-
-
-def _put(path: Path, file: ProjectFile) -> None:
-    """Make a file that is not there, in one step.
-
-    Raises:
-        OSError: it cannot be made, or is there.
-    """
-    handle, temporary = create_beside(path, executable=file.executable)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(file.content)
-        try:
-            # Unlike a rename this fails where another process has created the file in the meantime.
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without hard links
-            if path.exists():
-                raise
-            temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
