@@ -71,10 +71,10 @@ class Approval(Approvers):
             count = len(self.approvers)
             if count > 1 and self.minimum != 1:
                 message = "a manual validation job is passed by the first approver; it cannot wait for more"
-                hint = "Say `minimum: 1`, or use `enforce: environment`."
+                hint = "Set `minimum: 1`, or use `enforce: environment`."
                 yield Problem(("enforce",), CONFLICTING_FIELDS, message, hint)
             if self.order == "sequence" and count > 1:
-                message = "a manual validation job knows no order of its approvers"
+                message = "a manual validation job has no order of approvers"
                 yield Problem(("order",), CONFLICTING_FIELDS, message, "Use `enforce: environment`.")
             yield from self._validation_problems()
 
@@ -90,7 +90,7 @@ class ApprovalAfter(Approvers):
         yield from super()._problems()
         if self.minimum not in (None, 1, len(self.approvers)):
             message = "manual validation jobs can wait for one approver, or for all of them"
-            yield Problem(("minimum",), CONFLICTING_FIELDS, message, "Say `minimum: 1`, or remove it.")
+            yield Problem(("minimum",), CONFLICTING_FIELDS, message, "Set `minimum: 1`, or remove it.")
         yield from self._validation_problems()
 
     @property

@@ -94,7 +94,7 @@ class Job(Model):
             yield Problem(("agent",), CONFLICTING_FIELDS, message, "Remove `agent`.")
         if self.runs_on == "machines" and (self.matrix or self.parallel):
             field = "matrix" if self.matrix else "parallel"
-            message = "a job on machines runs on each of them, and has no copies beside that"
+            message = "a job on machines runs on each of them; it cannot have copies"
             yield Problem((field,), CONFLICTING_FIELDS, message, f"Remove `{field}`.")
         if self.runs_on == "server" and self.download:
             yield Problem(("download",), CONFLICTING_FIELDS, "a job on the server downloads nothing", "Remove it.")

@@ -39,7 +39,7 @@ class Repository(Model):
     )
     name: FixedText = Field(description="Name of the repository; of GitHub `owner/repository`.")
     service_connection: FixedText | None = Field(
-        default=None, description="Service connection to GitHub. Needed there, and there only."
+        default=None, description="Service connection to GitHub, for repositories there."
     )
 
     def _problems(self) -> Iterator[Problem]:
@@ -130,7 +130,7 @@ class Registration(Model):
         default=None,
         description="The pipeline's YAML file, from the top of the repository. Default: where `render` writes it.",
     )
-    variable_groups: tuple[VariableGroup, ...] = Field(default=(), description="Variable groups that `apply` makes.")
+    variable_groups: tuple[VariableGroup, ...] = Field(default=(), description="Variable groups that `apply` creates.")
     pull_request_check: PullRequestCheck | None = Field(
         default=None, description="A pipeline that checks pull requests, and the branch policy that asks for it."
     )
@@ -144,6 +144,6 @@ class Registration(Model):
             names.add(group.name.casefold())
         check = self.pull_request_check
         if check is not None and check.blocking and self.repository is not None and self.repository.type == "github":
-            message = "a pull request of GitHub is held by GitHub alone: no policy of Azure DevOps can do it"
-            hint = "Say `blocking: false` here, and ask for the pipeline in a branch protection rule of GitHub."
+            message = "a policy of Azure DevOps cannot block a pull request of GitHub"
+            hint = "Set `blocking: false`, and ask for the pipeline in a branch protection rule of GitHub."
             yield Problem(("pull_request_check",), CONFLICTING_FIELDS, message, hint)

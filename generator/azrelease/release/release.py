@@ -40,9 +40,9 @@ class Release(Model):
     description: Text | None = Field(default=None, description="What is released, for the reader of the pipeline.")
     folder: Text | None = Field(
         default=None,
-        description="Folder of the pipeline in Azure DevOps, `\\team\\models`; YAML cannot hold it. Default: the top.",
+        description="Folder of the pipeline in Azure DevOps, `\\team\\models`. YAML cannot set it. Default: the top.",
     )
-    tags: ListOf[Text] = Field(default=(), description="Tags of the pipeline in Azure DevOps; YAML cannot hold them.")
+    tags: ListOf[Text] = Field(default=(), description="Tags of the pipeline in Azure DevOps. YAML cannot set them.")
     artifact: ArtifactSource | None = Field(
         default=None,
         description="Where the model comes from. Default: nothing is downloaded; all paths are relative to the agent's "
@@ -78,7 +78,7 @@ class Release(Model):
     )
     registration: Registration | None = Field(
         default=None,
-        description="What Azure DevOps holds of the release beside its YAML: the repository of its pipeline, variable "
+        description="What Azure DevOps keeps of the release besides its YAML: the repository of its pipeline, variable "
         "groups, the check of pull requests. `azrelease plan` shows it.",
     )
     stages: tuple[Stage, ...] = Field(min_length=1, description="The stages; each waits for the one above by default.")

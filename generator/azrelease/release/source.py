@@ -74,7 +74,7 @@ class GitSource(_RepositorySource):
 
     def _problems(self) -> Iterator[Problem]:
         if self.trigger == BranchFilter():
-            message = "this does not say to which branches a push starts the release"
+            message = "`trigger` does not name the branches whose pushes start the release"
             hint = "Write `trigger: [main]`; `trigger: any` for every branch."
             yield Problem(("trigger",), MISSING_FIELD, message, hint)
 

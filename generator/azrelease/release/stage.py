@@ -43,7 +43,7 @@ class Stage(Model):
     )
     condition: Text | None = Field(
         default=None,
-        description="Expression that says whether the stage runs. It replaces the default, `succeeded()`: say "
+        description="Expression that says whether the stage runs. It replaces the default, `succeeded()`: write "
         "`and(succeeded(), …)` unless the stage is to run after a failure.",
     )
     trigger: Literal["automatic", "manual"] = Field(
@@ -57,10 +57,10 @@ class Stage(Model):
         "Environments belong to the project: releases that name the same one share its checks. Default: "
         "`<release>-<stage>`.",
     )
-    approval: Approval | None = Field(default=None, description="Who has to agree before the stage begins.")
+    approval: Approval | None = Field(default=None, description="Who has to approve before the stage begins.")
     approval_after: ApprovalAfter | None = Field(
         default=None,
-        description="Who has to agree after the deployment, before the stages that wait for this one begin.",
+        description="Who has to approve after the deployment, before the stages that wait for this one begin.",
     )
     gates: Gates | None = Field(
         default=None,
@@ -93,7 +93,7 @@ class Stage(Model):
     )
     retries: Retries | None = Field(
         default=None,
-        description="How often a failed step is tried again; for all tasks.",
+        description="How often a failed step is retried; for all tasks.",
     )
     timeout: Minutes | None = Field(
         default=None,
@@ -231,7 +231,7 @@ class Stage(Model):
             if re.fullmatch(
                 rf"(?:enter|approve|gates|approve_after)_{re.escape(self.name)}(?:_\d+)?", job.name, re.IGNORECASE
             ):
-                message = f"`{job.name}` is what a job of the pipeline is called that belongs to the stage itself"
+                message = f"`{job.name}` is the name of a job that the pipeline adds to the stage"
                 yield Problem(("jobs", index, "name"), DUPLICATE_NAME, message, "Choose another name.")
             if first.setdefault(job.name.casefold(), index) != index:
                 message = f"two jobs of stage `{self.name}` are named `{job.name}`"

@@ -123,6 +123,6 @@ class Trigger(Model):
 
     continuous_deployment: ContinuousDeployment = Field(
         default=None,
-        description="A new artifact starts the release; `true` for one of the branch that `artifact.branch` says.",
+        description="A new artifact starts the release; `true` for one of the branch in `artifact.branch`.",
     )
     schedules: tuple[Schedule, ...] = Field(default=(), description="Times at which the release starts.")

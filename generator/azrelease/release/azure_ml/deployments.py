@@ -21,7 +21,7 @@ from azrelease.release.problems import Problem
 
 
 class RequestSettings(Model):
-    """How requests are taken."""
+    """How requests are accepted."""
 
     request_timeout_ms: Number | None = Field(default=None, description="Milliseconds a request may take.")
     max_concurrent_requests_per_instance: Number | None = Field(
@@ -36,8 +36,8 @@ class Probe(Model):
     initial_delay: Number | None = Field(default=None, description="Seconds before the first probe.")
     period: Number | None = Field(default=None, description="Seconds between two probes.")
     timeout: Number | None = Field(default=None, description="Seconds a probe may take.")
-    success_threshold: Number | None = Field(default=None, description="Good probes until it counts as well.")
-    failure_threshold: Number | None = Field(default=None, description="Failed probes until it counts as not well.")
+    success_threshold: Number | None = Field(default=None, description="Successful probes until it counts as healthy.")
+    failure_threshold: Number | None = Field(default=None, description="Failed probes until it counts as unhealthy.")
 
 
 class ScaleSettings(Model):
@@ -71,8 +71,8 @@ class ResourceAmounts(Model):
 class Resources(Model):
     """What a container is given on Kubernetes."""
 
-    requests: ResourceAmounts | None = Field(default=None, description="What it is promised.")
-    limits: ResourceAmounts | None = Field(default=None, description="What it may take at most.")
+    requests: ResourceAmounts | None = Field(default=None, description="The amounts that are reserved.")
+    limits: ResourceAmounts | None = Field(default=None, description="The limits.")
 
 
 class DataCollection(Model):
@@ -111,7 +111,7 @@ class OnlineDeploymentDefinition(Model):
     )
     instance_count: Number | None = Field(default=None, description="Number of instances.")
     app_insights_enabled: Flag | None = Field(default=None, description="Send metrics to Application Insights.")
-    request_settings: RequestSettings | None = Field(default=None, description="How requests are taken.")
+    request_settings: RequestSettings | None = Field(default=None, description="How requests are accepted.")
     liveness_probe: Probe | None = Field(default=None, description="When a container is restarted.")
     readiness_probe: Probe | None = Field(default=None, description="When a container gets requests.")
     scale_settings: ScaleSettings | None = Field(default=None, description="How many instances there are.")
@@ -119,7 +119,7 @@ class OnlineDeploymentDefinition(Model):
     egress_public_network_access: Literal["enabled", "disabled"] | None = Field(
         default=None, description="Whether the container reaches the internet; on managed endpoints."
     )
-    model_mount_path: Text | None = Field(default=None, description="Where the model stands in a custom container.")
+    model_mount_path: Text | None = Field(default=None, description="Folder of the model in a custom container.")
     data_collector: DataCollector | None = Field(default=None, description="What is kept of requests and answers.")
     tags: Tags = Field(default_factory=dict, description="Tags of the deployment.")
     properties: Tags = Field(default_factory=dict, description="Properties of the deployment.")
@@ -134,7 +134,7 @@ class BatchResources(Model):
 class RetrySettings(Model):
     """What is done about a mini-batch that fails."""
 
-    max_retries: Number | None = Field(default=None, description="How often it is tried again.")
+    max_retries: Number | None = Field(default=None, description="How often it is retried.")
     timeout: Number | None = Field(default=None, description="Seconds a mini-batch may take.")
 
 

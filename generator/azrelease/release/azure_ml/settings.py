@@ -46,7 +46,8 @@ class Identity(Model):
     """What an endpoint is, to the other services of Azure."""
 
     type: Literal["system_assigned", "user_assigned"] = Field(
-        default="system_assigned", description="`system_assigned`: one made for the endpoint; `user_assigned`: yours."
+        default="system_assigned",
+        description="`system_assigned`: one of the endpoint; `user_assigned`: yours.",
     )
     user_assigned_identities: tuple[UserAssignedIdentity, ...] = Field(
         default=(), description="The identities, for `user_assigned`."

@@ -111,10 +111,10 @@ class BaseTask(Model):
     )
     continue_on_error: Boolean = Field(
         default=False,
-        description="Go on with the stage when the step fails; the stage then only counts as warned.",
+        description="Go on with the stage when the step fails; the stage then succeeds with issues.",
     )
     timeout: Minutes | None = Field(default=None, description="How long the step may take: `20 minutes`.")
-    retries: Retries | None = Field(default=None, description="How often a failed step is tried again.")
+    retries: Retries | None = Field(default=None, description="How often a failed step is retried.")
     env: dict[EnvironmentVariable, VariableValue] = Field(
         default_factory=dict,
         description="Environment variables for the step; the way to hand it a secret: `KEY: $(secret)`.",
@@ -185,7 +185,7 @@ def needs_endpoint(given: str | None, stage: StageDefaults) -> Iterator[Problem]
     """The problem of a task without an endpoint."""
     if given is None and stage.endpoint is None:
         hint = "Set `endpoint` of the stage, or of this task."
-        yield Problem((), MISSING_FIELD, "no `endpoint` is named to deploy to or to test", hint)
+        yield Problem((), MISSING_FIELD, "there is no `endpoint` to deploy to or to test", hint)
 
 
 def needs_service(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
@@ -196,4 +196,4 @@ def needs_service(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
         return
     if given is None and stage.service is None:
         hint = "Set `service` of the stage, or of this task."
-        yield Problem((), MISSING_FIELD, "no `service` is named to deploy to or to test", hint)
+        yield Problem((), MISSING_FIELD, "there is no `service` to deploy to or to test", hint)

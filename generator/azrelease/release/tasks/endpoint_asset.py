@@ -18,7 +18,7 @@ from azrelease.templating import Option
 
 
 class EndpointAsset(AssetSource, EndpointTask):
-    """A task that makes an endpoint, or sets what is said in the release on the one that is there."""
+    """A task that creates an endpoint, or changes the existing one to what the release sets."""
 
     usual_definition: ClassVar[type[Model]]
 
@@ -42,7 +42,7 @@ class EndpointAsset(AssetSource, EndpointTask):
         changes: Mapping[str, str | None],
         auth_mode: str | None = None,
     ) -> TaskStep:
-        """The step that makes the endpoint, or changes the one that is there.
+        """The step that creates the endpoint, or changes the existing one.
 
         Args:
             context: where the step belongs.
@@ -66,7 +66,7 @@ class EndpointAsset(AssetSource, EndpointTask):
 
 
 class DeploymentAsset(AssetSource, ModelReference, EndpointTask):
-    """A task that makes a deployment, or updates the one that is there; with a rollout, makes one beside it."""
+    """A task that creates a deployment, or updates the existing one; with a rollout, creates one beside it."""
 
     usual_file: ClassVar[str]
 

@@ -73,7 +73,7 @@ class ModelDeploy(WorkspaceTask):
         default=False,
         description="Do not wait for the deployment; a test after it may come too early (`--no-wait`)",
     )
-    verbose: Boolean = Field(default=False, description="Say more in the log (`-v`)")
+    verbose: Boolean = Field(default=False, description="Print more in the log (`-v`)")
 
     entry_script: OptionalPath = _argument("--entry-script", "Script with init() and run()", **_PATH)
     source_directory: OptionalPath = _argument("--source-directory", "Folder of the scoring files", **_PATH)
@@ -153,7 +153,7 @@ class ModelDeploy(WorkspaceTask):
 
     def _problems(self) -> Iterator[Problem]:
         if not self.model and not self.model_metadata:
-            message = "no model is named to deploy"
+            message = "there is no model to deploy"
             hint = "Set `model_metadata` to the file that the CI pipeline wrote, or `model` to `name:version`."
             yield Problem((), MISSING_FIELD, message, hint)
 
