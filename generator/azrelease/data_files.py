@@ -1,7 +1,7 @@
-"""Where the shipped templates and fact tables stand.
+"""Where the shipped templates and fact tables are.
 
 In a checkout (and in an editable install, which points at one) they are read where they are edited, so an
-edit shows at once; in an installed wheel they stand below the package.
+edit shows at once; in an installed wheel they are below the package.
 """
 
 from pathlib import Path
