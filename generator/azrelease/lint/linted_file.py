@@ -1,16 +1,17 @@
 """A pipeline or template as rules get it."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
+
+from yaml import ScalarNode
 
 from azrelease import catalog
 from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
 from azrelease.lint.facts.expressions import Expression, expressions
 from azrelease.lint.facts.generated_pipeline import approved_environments
 from azrelease.lint.facts.image_labels import ImageLabel, image_labels
-from azrelease.lint.facts.outputs import OutputMistake, OutputProblem, output_problems
+from azrelease.lint.facts.outputs import OutputProblem, output_problems
 from azrelease.lint.facts.scripts import Script, scripts
 from azrelease.lint.facts.services import AzureMLCall, azure_ml_calls
 from azrelease.lint.facts.task_inputs import KnownTask, known_tasks
@@ -91,18 +92,19 @@ class LintedFile(PipelineFile):
         """Whether another file seems to use this one as a template, so that its names may refer to that file."""
         return not self.is_pipeline and self.context.templates.is_included(self.path)
 
+    @property
+    def runs_for_pull_requests(self) -> bool:
+        """Whether the file says that pull requests run it. Without `pr` that depends on where its repository is."""
+        entry = self.root.entry("pr")
+        return entry is not None and not (
+            isinstance(entry.value, ScalarNode) and entry.value.value.casefold() in ("none", "")
+        )
+
     @cached_property
     def output_problems(self) -> tuple[OutputProblem, ...]:
         """The references to outputs that are wrong."""
         problems = output_problems(self, self.expressions, self.scripts)
         return () if problems and self.is_included else problems
-
-    def output_findings(self, code: Code, mistake: OutputMistake) -> Iterator[Diagnostic]:
-        """A finding for each reference to an output with one kind of mistake."""
-        for problem in self.output_problems:
-            if problem.mistake is mistake:
-                where = (problem.expression, problem.start, problem.end)
-                yield self.in_expression(code, problem.message, where, problem.hint)
 
     def in_expression(
         self,

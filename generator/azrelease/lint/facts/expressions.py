@@ -7,7 +7,7 @@ from typing import NamedTuple
 from azrelease.diagnostics import Span
 from azrelease.syntax import ExpressionScalar
 from azrelease.syntax.embedded import Embedded, directive, runtime_expression, template_expressions
-from azrelease.syntax.expressions import Call, ExpressionError, Node, Opaque, parse, walk
+from azrelease.syntax.expressions import Call, ExpressionError, Index, Literal, Name, Node, Opaque, parse, walk
 from azrelease.yaml_document import YamlDocument
 
 TEMPLATE, RUNTIME, CONDITION = "template", "runtime", "condition"
@@ -112,3 +112,41 @@ def _parsed(text: str) -> tuple[Node | None, ExpressionError | None, tuple[Node,
     except ExpressionError as error:
         return None, error.with_traceback(None), ()
     return node, None, tuple(walk(node))
+
+
+class ParameterReferences(NamedTuple):
+    """The parameters that expressions name.
+
+    Attributes:
+        named: each name in lower case, with the expression and where it stands in it.
+        all_used: whether an expression goes through all parameters, or computes a name.
+    """
+
+    named: tuple[tuple[str, Expression, int, int], ...]
+    all_used: bool
+
+
+def parameter_references(found: Iterable[Expression]) -> ParameterReferences:
+    """The parameters that template expressions name."""
+    named: list[tuple[str, Expression, int, int]] = []
+    all_used = False
+    for expression in found:
+        if expression.usage != TEMPLATE or "parameters" not in expression.text.casefold():
+            continue
+        if expression.node is None:
+            all_used = True
+            continue
+        direct: set[int] = set()
+        for node in expression.parts:
+            if isinstance(node, Index) and isinstance(node.target, Name) and _is_parameters(node.target):
+                key = node.key
+                if isinstance(key, Literal) and isinstance(key.value, str):
+                    direct.add(id(node.target))
+                    named.append((key.value.casefold(), expression, node.start, node.end))
+            elif isinstance(node, Name) and _is_parameters(node) and id(node) not in direct:
+                all_used = True
+    return ParameterReferences(tuple(named), all_used)
+
+
+def _is_parameters(node: Name) -> bool:
+    return node.name.casefold() == "parameters"

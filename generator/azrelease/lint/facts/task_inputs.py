@@ -1,5 +1,6 @@
 """The task of a step, and the inputs it is given."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -7,6 +8,8 @@ from yaml import ScalarNode
 
 from azrelease.catalog import InputDefinition, TaskDefinition, Tasks
 from azrelease.syntax import Block, MappingEntry, PipelineFile, StepOutline
+
+_VERSION = re.compile(r"(\d+\.\d+)(?:\.(?:\d+|x|\*))?")
 
 
 class KnownTask(NamedTuple):
@@ -47,3 +50,15 @@ def known_tasks(file: PipelineFile, tasks: Tasks) -> Iterator[KnownTask]:
             if "${{" not in entry.name
         )
         yield KnownTask(step, node, definition, given, is_complete)
+
+
+def exact_python(step: StepOutline) -> tuple[ScalarNode, str] | None:
+    """The minor version, such as `3.12`, that a step with UsePythonVersion always selects, and its place.
+
+    None for other steps, for versions that are computed or a range, and for steps under a condition.
+    """
+    node = step.inputs.get("versionspec") if step.task_name == "usepythonversion" else None
+    found = _VERSION.fullmatch(node.value.strip()) if node is not None else None
+    if node is None or found is None or step.block.entry("condition"):
+        return None
+    return node, found[1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.parameter_references import parameter_references
+from azrelease.lint.facts.expressions import parameter_references
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion

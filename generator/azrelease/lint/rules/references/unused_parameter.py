@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from yaml import ScalarNode
 
 from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from azrelease.lint.facts.parameter_references import parameter_references
+from azrelease.lint.facts.expressions import parameter_references
 from azrelease.lint.facts.variables import variables
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.services import asked, deployed
+from azrelease.lint.facts.services import deployed_services, tested_services
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
@@ -12,19 +12,18 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Services that a stage asks for and does not deploy itself, though it deploys another, and another stage deploys them."""
     by_stage: dict[int, set[str]] = {}
     everywhere: dict[str, str | None] = {}
-    for use in deployed(file.azure_ml_calls):
+    for use in deployed_services(file.azure_ml_calls):
         stage = use.call.script.step.job.stage
         by_stage.setdefault(id(stage), set()).add(use.name)
         everywhere.setdefault(use.name, stage.name)
-    for use in asked(file.azure_ml_calls):
+    for use in tested_services(file.azure_ml_calls):
         stage = use.call.script.step.job.stage
         own = by_stage.get(id(stage))
         if own and use.name not in own and use.name in everywhere:
             message = f"this stage deploys {_listed(own)}, but tests `{use.name}`"
             other = f", which stage `{everywhere[use.name]}` deploys" if everywhere[use.name] else ""
-            first, last = use.call.command[0], use.call.command[-1]
-            where = (use.call.script, first.start, last.end)
-            yield file.in_script(RULE.code, message + other, where, "Test the service that the stage deployed.")
+            hint = "Test the service that the stage deployed."
+            yield file.in_script(RULE.code, message + other, use.call.place, hint)
 
 
 def _listed(names: set[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import is_production
-from azrelease.lint.facts.services import ServiceUse, deployed
+from azrelease.lint.facts.services import ServiceUse, deployed_services
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.linted_release import LintedRelease
 from azrelease.lint.rule import Rule
@@ -20,7 +20,7 @@ _WORKSPACE_SET = re.compile(r"\baz\s+(?:configure|config\s+set|account\s+set)\b"
 def check(file: LintedFile) -> Iterator[Diagnostic]:
     """The same name deployed by a production stage and by another one, in the same workspace as far as that is said."""
     first: dict[tuple[str | None, ...], ServiceUse] = {}
-    for use in deployed(file.azure_ml_calls):
+    for use in deployed_services(file.azure_ml_calls):
         stage = use.call.script.step.job.stage
         if _WORKSPACE_SET.search(use.call.script.text) or use.call.script.step.job.block.entry("variables"):
             continue  # which workspace it is stands elsewhere
@@ -36,9 +36,8 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         ):
             continue
         message = f"stage `{stage.name}` deploys the service of stage `{there.name}`: `{use.name}`"
-        place = (use.call.script, use.call.command[0].start, use.call.command[-1].end)
         hint = "Give each stage a service of its own: as it is, one of them never reaches its users, or both do."
-        yield file.in_script(RULE.code, message, place, hint)
+        yield file.in_script(RULE.code, message, use.call.place, hint)
 
 
 def check_release(file: LintedRelease) -> Iterator[Diagnostic]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import is_production, pytest_calls
-from azrelease.lint.facts.services import ServiceUse, deployed
+from azrelease.lint.facts.services import ServiceUse, deployed_services
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.linted_release import LintedRelease
 from azrelease.lint.rule import Rule
@@ -39,7 +39,7 @@ def _has_keys(file: LintedFile, stage: StageOutline) -> bool:
 
 
 def _deployed_in(file: LintedFile, stage: StageOutline) -> Iterator[ServiceUse]:
-    return (use for use in deployed(file.azure_ml_calls) if use.call.script.step.job.stage is stage)
+    return (use for use in deployed_services(file.azure_ml_calls) if use.call.script.step.job.stage is stage)
 
 
 def check_release(file: LintedRelease) -> Iterator[Diagnostic]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from azrelease.catalog.azure_ml_v1 import v1_commands
 from azrelease.diagnostics import CLI_V1, Diagnostic
-from azrelease.lint.facts.shell_words import program_calls
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.linted_release import LintedRelease, Route
 from azrelease.lint.rule import Rule
@@ -20,7 +19,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
     for script in file.scripts:
         if "az ml" not in script.text and "azure-cli-ml" not in script.text and not _SPACED.search(script.text):
             continue
-        calls = {command[0].start for command in program_calls(script.lines_joined_as_in_sh, "az")}
+        calls = {command[0].start for command in script.calls("az")}
         is_python = script.language == "python"  # which has them in strings
         for found in _EXTENSION.finditer(script.text):
             if not is_python and found.start() not in calls:

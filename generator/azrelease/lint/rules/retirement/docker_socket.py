@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from yaml import ScalarNode
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.shell_words import program_calls
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.syntax import Block, JobOutline, StepOutline
@@ -24,7 +23,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         id(script.step): (script, command[0])
         for script in file.scripts
         if id(script.step.job) in jobs and script.language in ("bash", None)
-        for command in reversed(list(program_calls(script.lines_joined_as_in_sh, "docker")))
+        for command in reversed(list(script.calls("docker")))
     }
     message = "Docker is not reached from this container: agents from 5.279.0 on do not map its socket by default"
     for step in file.outline.steps:

@@ -6,7 +6,7 @@ from datetime import date
 from azrelease.catalog.images import ImageStatus, image
 from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.pools import image_node, pool_holder, runs_on_machines
-from azrelease.lint.facts.python_versions import exact_python
+from azrelease.lint.facts.task_inputs import exact_python
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.linted_release import LintedRelease
 from azrelease.lint.rule import Rule

@@ -7,7 +7,7 @@ from yaml import ScalarNode
 from azrelease.catalog.images import Image, ImageStatus, image, labels, may_be_image
 from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.image_labels import ImageLabel, image_verdict
-from azrelease.lint.facts.python_versions import exact_python
+from azrelease.lint.facts.task_inputs import exact_python
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.linted_release import LintedRelease, Route
 from azrelease.lint.rule import Rule

@@ -23,9 +23,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             if argument.name in _CONFIGURED:
                 continue
             if argument.required and argument.name not in line.values and not _is_joined(call, argument.names):
-                message = f"`az {call.name}` needs `{argument.name}`"
-                where = (call.script, call.command[0].start, call.command[-1].end)
-                yield file.in_script(RULE.code, message, where)
+                yield file.in_script(RULE.code, f"`az {call.name}` needs `{argument.name}`", call.place)
 
 
 def _has_more(call: AzureMLCall) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.bash_programs import bash_problem
-from azrelease.lint.facts.script_positions import line_place
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
@@ -19,7 +18,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             continue
         problem = bash_problem(script.text)
         if problem is not None:
-            start, end = line_place(script.text, problem.line)
+            start, end = script.line(problem.line)
             message = f"bash cannot parse this script: {problem.message}"
             yield file.in_script(RULE.code, message, (script, start, end))
 

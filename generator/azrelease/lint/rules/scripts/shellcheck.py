@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.bash_programs import shellcheck_problems
-from azrelease.lint.facts.script_positions import offset
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
@@ -20,8 +19,8 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
     results = shellcheck_problems(program, [script.text for script in scripts])
     for script, problems in zip(scripts, results, strict=True):
         for problem in problems:
-            start = offset(script.text, problem.line, problem.column)
-            end = offset(script.text, problem.end_line, problem.end_column)
+            start = script.offset(problem.line, problem.column)
+            end = script.offset(problem.end_line, problem.end_column)
             message = f"{problem.message} (SC{problem.code})"
             where = (script, start, max(end, start + 1))
             hint = f"See shellcheck.net/wiki/SC{problem.code}."

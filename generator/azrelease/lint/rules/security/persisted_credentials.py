@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.triggers import has_pull_requests
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
     """`persistCredentials: true`; a warning where pull requests run it, as their code runs beside the credentials."""
-    level = None if has_pull_requests(file) else Severity.INFO
+    level = None if file.runs_for_pull_requests else Severity.INFO
     for step in file.outline.steps:
         node = step.block.scalar("persistCredentials") if step.action == "checkout" else None
         if node is not None and node.value.casefold() == "true":

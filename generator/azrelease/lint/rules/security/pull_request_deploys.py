@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import has_condition
-from azrelease.lint.facts.triggers import has_pull_requests
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Deployment jobs without any condition on the way to them, in a file that says that pull requests run it."""
-    if not has_pull_requests(file):
+    if not file.runs_for_pull_requests:
         return
     for job in file.outline.jobs:
         if job.is_deployment and not job.guards and not job.stage.guards and not has_condition(file, job):
