@@ -47,7 +47,7 @@ class LintedFile(PipelineFile):
     def approved(self) -> frozenset[str] | None:
         """The environments, in lower case, that the release file of a generated pipeline names approvals for.
 
-        None when there is no such release file.
+        None when the file is not generated, or that release file does not exist or is invalid.
         """
         return approved_environments(self.document)
 

@@ -13,7 +13,7 @@ ReleaseCheck = Callable[[LintedRelease], Iterator[Diagnostic]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """A kind of mistake, how to find it, and what its page says.
+    """A kind of mistake, how to find it, and its texts.
 
     Attributes:
         code: its code, name and severity.

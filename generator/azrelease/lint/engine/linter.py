@@ -28,7 +28,7 @@ class FileToCheck(NamedTuple):
 
     Attributes:
         path: the path as the user gave it.
-        named: whether the user named it; a file found in a folder is skipped when it is no pipeline.
+        named: whether the user named it; a file found in a folder is skipped unless it is a pipeline or a release.
         problem: why it cannot be read, where that is known: of a folder that may contain pipelines.
     """
 
@@ -91,7 +91,7 @@ class Linter:
         return self._check_pipeline(document, is_named=file.named)
 
     def report_online(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
-        """Report what the service says of a file, as far as it is selected and no comment hides it."""
+        """Report the findings of the service in a file, as far as they are selected and no comment hides them."""
         selection = self._options.settings.for_file(path)
         return file_report(ReportedFile(path, text), diagnostics, selection, Scope(self._codes(selection) & _ONLINE))
 
@@ -143,7 +143,7 @@ class Linter:
         return report._replace(findings=(*report.findings, *(f for other in extended for f in other.findings)))
 
     def _release_findings(self, document: YamlDocument) -> tuple[Sequence[Diagnostic], Mapping[str, str]]:
-        """The findings of a release and of what it extends, and the texts of these files."""
+        """The findings in a release and in what it extends, and the texts of these files."""
         from azrelease.release import load_document
 
         try:

@@ -1,4 +1,4 @@
-"""Stages or jobs that depend on each other, by name."""
+"""Dependencies between stages, and between jobs, by name."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ Named = TypeVar("Named", StageOutline, JobOutline)
 
 
 class Member(NamedTuple):
-    """A stage or a job of the graph.
+    """A stage or a job.
 
     Attributes:
         block: its block.
@@ -101,11 +101,13 @@ def _member(block: Block, name: str | None, node: ScalarNode | None, guards: Gua
     entries = list(block.all("dependsOn"))
     nodes = tuple(block.texts("dependsOn"))
     # An empty `dependsOn:` counts as none.
-    said = bool(entries) and not (len(nodes) == 1 and not nodes[0].value and isinstance(entries[0].value, ScalarNode))
+    has_any = bool(entries) and not (
+        len(nodes) == 1 and not nodes[0].value and isinstance(entries[0].value, ScalarNode)
+    )
     is_complete = (
         not block.open
         and not any(entry.guards for entry in entries)
         and all(isinstance(e.value, ScalarNode) or (isinstance(e.value, Items) and not e.value.open) for e in entries)
         and not any(is_computed(found.value) for found in nodes)
     )
-    return Member(block, name, node or block.entries[0].key, guards, nodes if said else None, is_complete)
+    return Member(block, name, node or block.entries[0].key, guards, nodes if has_any else None, is_complete)

@@ -13,20 +13,20 @@ from azrelease.yaml_document import YamlDocument
 TEMPLATE, RUNTIME, CONDITION = "template", "runtime", "condition"
 
 CONDITION_KINDS = ("stages.", "jobs.", "steps.", "phases.")
-"""The kinds of block that have a condition, by the beginning of their names."""
+"""The kinds of block with a condition, by the beginning of their names."""
 
 
 class Expression(NamedTuple):
     """An expression in a file.
 
     Attributes:
-        place: the scalar it stands in.
+        place: its scalar.
         usage: `template` (`${{ }}`), `runtime` (`$[ ]`) or `condition`.
         text: the expression.
         offset: where it begins in the scalar.
-        node: its tree; None when it is no expression.
-        error: why it is none.
-        parts: the tree and all below it, in the order of the text; none where it is no expression.
+        node: its tree; None when it cannot be parsed.
+        error: why it cannot be parsed.
+        parts: all nodes of the tree, in the order of the text.
     """
 
     place: ExpressionScalar
@@ -43,12 +43,12 @@ class Expression(NamedTuple):
         return (part for part in self.parts if isinstance(part, Call))
 
     def span(self, document: YamlDocument, start: int, end: int) -> Span:
-        """Where a part of the expression stands in the file."""
+        """The place of a part of the expression in the file."""
         return document.text_span(self.place.node, self.offset + start, self.offset + end)
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing of it is filled in before it is read."""
+        """Whether it has no part that a template expression fills in."""
         return self.node is not None and not any(isinstance(part, Opaque) for part in self.parts)
 
 
@@ -81,9 +81,8 @@ def _in_place(place: ExpressionScalar) -> Iterator[Expression]:
     )
     runtime = runtime_expression(text) if "$[" in text else None
     if is_condition(place):
-        # A condition is a runtime expression without its signs. The page about expressions says that runtime
-        # expressions "can be used in variables and conditions", and pipelines with the signs are about, so they are
-        # no mistake here.
+        # A condition is a runtime expression without `$[ ]`. The documentation says that runtime expressions can be
+        # used in conditions, so `$[ ]` is not a mistake here.
         if runtime is not None:
             yield _embedded(place, CONDITION, runtime)
         elif text.strip() and not whole:
@@ -118,8 +117,8 @@ class ParameterReferences(NamedTuple):
     """The parameters that expressions name.
 
     Attributes:
-        named: each name in lower case, with the expression and where it stands in it.
-        all_used: whether an expression goes through all parameters, or computes a name.
+        named: each name in lower case, with the expression, and where it begins and ends in that.
+        all_used: whether an expression iterates over all parameters, or computes a name.
     """
 
     named: tuple[tuple[str, Expression, int, int], ...]

@@ -1,4 +1,4 @@
-"""The labels of hosted images that a file names."""
+"""The labels of hosted images in a file."""
 
 import re
 from collections.abc import Iterator
@@ -21,10 +21,10 @@ class ImageLabel(NamedTuple):
     """A label.
 
     Attributes:
-        node: where it stands.
-        jobs: the jobs that run on it; none when these are not known.
-        is_direct: whether it stands in a pool, not in a variable or a matrix.
-        is_shared: whether the variable that it is the value of is used for something else than an image, too.
+        node: its scalar.
+        jobs: the jobs that run on it, where these are known.
+        is_direct: whether it is in a pool, not in a variable or a matrix.
+        is_shared: whether its variable is also used for something other than an image.
     """
 
     node: ScalarNode
@@ -34,20 +34,20 @@ class ImageLabel(NamedTuple):
 
 
 def image_verdict(label: str, found: Image, today: date) -> tuple[str, Severity | None]:
-    """What is wrong with an image on a day, in words, and how much that weighs where it differs; empty for nothing."""
+    """The problem with an image on a day, and its severity where that differs; empty for none."""
     match found.status(today):
         case ImageStatus.RETIRED:
-            return f"the image `{label}` is gone since {found.removed}", None
+            return f"the image `{label}` was removed on {found.removed}", None
         case ImageStatus.NEVER:
             return f"the image `{label}` does not exist on Azure Pipelines", None
         case ImageStatus.DEPRECATED:
-            return f"the image `{label}` is deprecated, and gone from {found.removed} on", Severity.WARNING
+            return f"the image `{label}` is deprecated, and will be removed on {found.removed}", Severity.WARNING
         case _:
             return "", None
 
 
 def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
-    """The labels of all pools, also those that come from a variable or a matrix of the file. Each place once."""
+    """The labels of all pools, directly or from a variable or a matrix of the file. Each scalar once."""
     labels: dict[int, ImageLabel] = {}
     for node, jobs in _vm_images(file):
         for found in _resolved(node, jobs, file):
@@ -84,19 +84,19 @@ def _is_hosted(pool: Block) -> bool:
 
 
 def _variable(node: ScalarNode) -> str | None:
-    """The variable, in lower case, that a label is taken from; None for one that is written out."""
+    """The variable, in lower case, that a label comes from; None for a literal label."""
     found = _MACRO.fullmatch(node.value.strip())
     return None if found is None else (found[1] or found[2] or found[3]).casefold()
 
 
 def _is_shared(node: ScalarNode, file: PipelineFile) -> bool:
-    """Whether the variable of a label is named in another place of the file than an image."""
+    """Whether the file uses the variable of a label for something other than an image."""
     name = re.compile(rf"(?<!\w){re.escape(_variable(node) or '')}(?!\w)", re.IGNORECASE)
     return any(place.key != "vmImage" and name.search(place.node.value) for place in file.places)
 
 
 def _resolved(node: ScalarNode, jobs: tuple[JobOutline, ...], file: PipelineFile) -> Iterator[ScalarNode]:
-    """The label itself, or what the variable that it is taken from is set to."""
+    """The label itself, or the values of the variable that it comes from."""
     name = _variable(node)
     if name is None:
         yield node

@@ -1,4 +1,4 @@
-"""The logging commands in scripts, and what the agent knows of them.
+"""The logging commands in scripts, and those that the agent knows.
 
 Source: learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands and the command extensions of
 microsoft/azure-pipelines-agent.
@@ -24,7 +24,7 @@ PROPERTIES = {
     "complete": frozenset(("result", "done")),
     "setprogress": frozenset(("value",)),
 }  # fmt: skip
-"""The properties of commands that have a fixed set of them."""
+"""The properties of commands with a fixed set."""
 
 _COMMAND = re.compile(r"##vso\[(?P<area>[A-Za-z]+)\.(?P<name>[^\s\]]*)(?P<rest>[^\]\n]*)\]")
 _HALF = re.compile(r"(?<![#\w])(?<!#['\"]['\"])(?<!#['\"])#vso\[\w+\.\w+")
@@ -33,7 +33,7 @@ _PROPERTY = re.compile(r"(?P<blank>\s*)(?P<name>[^=;\]]*)=(?P<value>[^;\]]*)")
 
 
 class Property(NamedTuple):
-    """A property of a command; `blank` is where a blank before its name begins, or None."""
+    """A property of a command; `blank` is where a space before its name begins, or None."""
 
     name: str
     value: str
@@ -60,7 +60,7 @@ class LoggingCommand(NamedTuple):
 
 
 def logging_commands(scripts: Sequence[Script]) -> Iterator[LoggingCommand]:
-    """The logging commands that scripts print, in the order of the text. Comments are passed over."""
+    """The logging commands that scripts print, in the order of the text, except in comments."""
     for script in scripts:
         for found in _COMMAND.finditer(script.text) if "##vso[" in script.text else ():
             if script.line_before(found.start()).startswith(_COMMENTS):
@@ -73,7 +73,7 @@ def logging_commands(scripts: Sequence[Script]) -> Iterator[LoggingCommand]:
 
 
 def half_commands(scripts: Sequence[Script]) -> Iterator[tuple[Script, int, int]]:
-    """What would be a logging command with one more `#`."""
+    """Texts that would be a logging command with one more `#`."""
     for script in scripts:
         for found in _HALF.finditer(script.text) if "#vso[" in script.text else ():
             if not script.line_before(found.start()).startswith(_COMMENTS):

@@ -15,7 +15,7 @@ class Script(NamedTuple):
 
     Attributes:
         step: the step that runs it.
-        node: the scalar that holds it.
+        node: its scalar.
         language: bash, powershell, cmd or python; None when it depends on the agent.
     """
 
@@ -73,7 +73,7 @@ _INPUTS = {
     "pythonscript": ("script", "python"),
     "azurepowershell": ("inline", "powershell"),
 }
-"""The input of a task that holds its script, and its language."""
+"""The input of a task with its script, and the language."""
 
 _AZURE_CLI_LANGUAGES = {"bash": "bash", "ps": "powershell", "pscore": "powershell", "batch": "cmd"}
 
@@ -115,6 +115,6 @@ def _of_azure_cli(step: StepOutline, file: PipelineFile) -> Iterator[Script]:
 
 
 def _of_system(step: StepOutline, file: PipelineFile) -> str | None:
-    """The language of the agent's own command line."""
+    """The language of the agent's command line."""
     found = system(step, file.root)
     return None if found is None else "cmd" if found == "windows" else "bash"

@@ -1,4 +1,4 @@
-"""The task of a step, and the inputs it is given."""
+"""The task of a step, and its inputs."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class KnownTask(NamedTuple):
     Attributes:
         step: the step.
         node: its `task`.
-        definition: what the task is.
+        definition: the task in the catalog.
         given: its inputs as written, each with its definition; None for an input that the task does not have.
         is_complete: whether all inputs can be seen.
     """

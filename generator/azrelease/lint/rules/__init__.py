@@ -99,7 +99,7 @@ RULES: tuple[Rule, ...] = tuple(
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """The rules of azrelease, and behind them those of plugins.
+    """The rules of azrelease, followed by those of plugins.
 
     Raises:
         PluginError: a plugin cannot be used.

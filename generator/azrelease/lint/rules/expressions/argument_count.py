@@ -1,4 +1,4 @@
-"""AZR303: functions with too many arguments, or too few."""
+"""AZR303: functions with too many or too few arguments."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from azrelease.syntax.expressions import FUNCTIONS, Function, Opaque
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """What `${{ }}` puts into a condition may be several arguments: such a call is not counted."""
+    """Not in calls with a `${{ }}`, which may become several arguments."""
     for expression in file.expressions:
         for call in expression.calls:
             function = FUNCTIONS.get(call.name.casefold())

@@ -1,4 +1,4 @@
-"""AZR307: runtime expressions where they stay text."""
+"""AZR307: runtime expressions that are not evaluated."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ RULE = Rule(
     summary="a runtime expression inside other text",
     why=(
         "*Runtime expressions must take up the entire right side of a definition* "
-        "(learn.microsoft.com/azure/devops/pipelines/process/variables); inside other text they stay as they are."
+        "(learn.microsoft.com/azure/devops/pipelines/process/variables); inside other text they are not evaluated."
     ),
     wrong="variables:\n  tag: v-$[counter('v', 1)]\nsteps:\n- script: echo $(tag)\n",
     right="variables:\n  tag: $[format('v-{0}', counter('v', 1))]\nsteps:\n- script: echo $(tag)\n",

@@ -27,7 +27,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _way(start: Path, goal: Path, file: LintedFile) -> list[Path]:
-    """The files from `start` to `goal`, both included; empty when none leads there."""
+    """The files from `start` to `goal`, both included; empty when there is no way."""
     came_from: dict[Path, Path | None] = {start: None}
     queue = [start]
     for path in queue:

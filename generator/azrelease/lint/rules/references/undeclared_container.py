@@ -1,4 +1,4 @@
-"""AZR210: steps that run in containers that are not declared."""
+"""AZR210: steps in containers that are not declared."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from azrelease.syntax.embedded import is_computed
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """The `target` of steps. The `container` of a job may be any image, so nothing is said of it."""
+    """The `target` of steps. The `container` of a job may be any image."""
     if file.resources_open:
         return
     declared = file.resources("containers")
@@ -22,7 +22,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         if node is None or is_computed(node.value) or not node.value:
             continue
         if node.value.casefold() not in declared and node.value.casefold() != "host":
-            message = f"no container resource is called `{node.value}`"
+            message = f"there is no container resource `{node.value}`"
             names = [resource.alias for resource in declared.values()]
             hint = suggestion(node.value, [*names, "host"], "Declare it: `resources: containers: - container: …`.")
             yield file.finding(RULE.code, message, node, hint)

@@ -1,4 +1,4 @@
-"""AZR220: parameters that are used and not declared."""
+"""AZR220: parameters that are used but not declared."""
 
 from collections.abc import Iterator
 
@@ -10,15 +10,15 @@ from azrelease.suggestions import suggestion
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Names behind `parameters.` that the file does not declare.
+    """Names after `parameters.` that the file does not declare.
 
-    Those of webhooks are what the webhook was sent
+    The name of a webhook is the payload that it received
     (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-webhooks-webhook).
     """
     if file.parameters_open or file.root.open or not (file.parameters or file.is_pipeline):
         return
     if any(not parameter.type for parameter in file.parameters.values()):
-        return  # an old template is given whatever its users like
+        return  # an old template takes any parameter
     payloads = {
         name.casefold()
         for resources, _ in file.root.blocks("resources")

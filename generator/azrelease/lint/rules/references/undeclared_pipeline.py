@@ -14,7 +14,7 @@ _ALWAYS = frozenset(("current", "none"))
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Only in a pipeline: a template may use what the pipeline around it declares."""
+    """Only in a pipeline: a template may use what its pipeline declares."""
     if file.resources_open:
         return
     declared = {**file.resources("pipelines"), **file.resources("builds")}
@@ -26,7 +26,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             continue
         name = node.value.casefold()
         if name not in declared and name not in _ALWAYS:
-            message = f"no pipeline resource is called `{node.value}`"
+            message = f"there is no pipeline resource `{node.value}`"
             names = [resource.alias for resource in declared.values()]
             hint = suggestion(node.value, [*names, *_ALWAYS], "Declare it: `resources: pipelines: - pipeline: …`.")
             yield file.finding(RULE.code, message, node, hint)
@@ -34,11 +34,11 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _variables(file: LintedFile, declared: dict[str, str]) -> Iterator[Diagnostic]:
-    """Variables of pipeline resources, such as `$(resources.pipeline.NAME.runID)`: of one that is not declared, they are empty."""
+    """Variables of pipeline resources, such as `$(resources.pipeline.NAME.runID)`, of one that is not declared."""
     for place in file.places:
         for found in _VARIABLE.finditer(place.node.value):
             if found[1].casefold() not in declared:
-                message = f"no pipeline resource is called `{found[1]}`, so this variable is empty"
+                message = f"there is no pipeline resource `{found[1]}`, so this variable is empty"
                 span = file.document.text_span(place.node, found.start(1), found.end(1))
                 hint = suggestion(found[1], declared.values(), "Declare it: `resources: pipelines: - pipeline: …`.")
                 yield file.finding(RULE.code, message, span, hint, level=Severity.WARNING)

@@ -26,10 +26,10 @@ TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${
 
 RULE = Rule(
     code=Code("AZR215", "unknown-parameter", Severity.ERROR),
-    summary="a template is given a parameter that it does not have",
+    summary="a template gets a parameter that it does not have",
     why=(
         "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, and templates "
-        "that declare none take anything."
+        "without parameters take any."
     ),
     wrong="steps:\n- template: list.yml\n  parameters:\n    folder: a\n    fodler: b\n",
     right="steps:\n- template: list.yml\n  parameters:\n    folder: a\n",

@@ -1,4 +1,4 @@
-"""AZR219: parameters that nothing uses."""
+"""AZR219: parameters that are never used."""
 
 import re
 from collections.abc import Iterator
@@ -18,10 +18,9 @@ _SET = re.compile(r"task\.setvariable\s[^\]]*?variable=([\w.\-]+)", re.IGNORECAS
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Parameters that no expression names, unless one goes through all of them.
+    """Parameters that no expression names, unless one iterates over all of them.
 
-    A template that others use cannot drop a parameter, so this is information. One that is written as a variable,
-    `$(name)`, is a mistake where nothing in the file sets a variable of that name.
+    A parameter written as a variable, `$(name)`, is a warning where nothing in the file sets a variable of that name.
     """
     references = parameter_references(file.all_expressions)
     if references.all_used or file.parameters_open:
@@ -34,12 +33,12 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             yield from (_as_variable(file, parameter, *place) for place in as_variables[name])
         else:
             message = f"the parameter `{parameter.name}` is never used"
-            hint = "It changes nothing for those who set it: use it, or remove it."
+            hint = "Setting it has no effect: use it, or remove it."
             yield file.finding(RULE.code, message, parameter.node, hint)
 
 
 def _as_variables(file: LintedFile, names: AbstractSet[str]) -> dict[str, list[tuple[ScalarNode, re.Match[str]]]]:
-    """Where names, in lower case, are written as `$(name)`."""
+    """The places where names, in lower case, are written as `$(name)`."""
     found: dict[str, list[tuple[ScalarNode, re.Match[str]]]] = {}
     for place in file.places if names else ():
         for macro in macros(place.node.value):
@@ -49,7 +48,7 @@ def _as_variables(file: LintedFile, names: AbstractSet[str]) -> dict[str, list[t
 
 
 def _variables(file: LintedFile) -> frozenset[str]:
-    """The variables, in lower case, that the file sets: with a value, in the copies of a job, in a script."""
+    """The variables, in lower case, that the file sets: with a value, in a matrix, in a script."""
     legs = (
         entry.name.casefold()
         for job in file.outline.jobs
@@ -65,7 +64,7 @@ def _variables(file: LintedFile) -> frozenset[str]:
 def _as_variable(file: LintedFile, parameter: Parameter, node: ScalarNode, macro: re.Match[str]) -> Diagnostic:
     instead = f"${{{{ parameters.{parameter.name} }}}}"
     message = f"`{macro[0]}` does not name a variable; this is a parameter: `{instead}`"
-    hint = "`$(name)` is for variables, which a step gets when it runs; where there is none of the name, it stays this text."
+    hint = "`$(name)` is for variables, which a step gets when it runs; without such a variable, it stays this text."
     start = file.document.offset(node, macro.start())
     is_plain = file.document.text[start : start + len(macro[0])] == macro[0]
     fix = Fix((Edit(start, start + len(macro[0]), instead),), safe=False) if is_plain else None
@@ -79,7 +78,7 @@ RULE = Rule(
     code=Code("AZR219", "unused-parameter", Severity.INFO),
     summary="a parameter is declared and never used",
     why=(
-        "It changes nothing for those who set it. Templates that others use cannot drop a parameter, so this is information; a "
+        "Setting it has no effect. Templates that others use cannot drop a parameter, so this is information; a "
         "parameter that is written as a variable, `$(name)`, is a warning."
     ),
     wrong=_FILE.format("a"),

@@ -1,4 +1,4 @@
-"""AZR610: deployments that run although something failed before them."""
+"""AZR610: deployments that run after a failure."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from azrelease.syntax.expressions import STATUS_FUNCTIONS, Literal
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Deployment jobs, and stages with one, whose condition asks for no result of what ran before."""
+    """Deployment jobs, and stages with one, whose condition does not check what ran before."""
     by_node = {
         id(e.place.node): e for e in file.expressions if e.usage == CONDITION and e.node is not None and e.is_whole
     }
@@ -20,17 +20,17 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         expression = by_node.get(id(node)) if node is not None else None
         if not waits or node is None or expression is None or expression.node is None:
             continue
-        asks = any(call.name.casefold() in STATUS_FUNCTIONS for call in expression.calls)
-        if asks or "result" in expression.text.casefold() or isinstance(expression.node, Literal):
+        checks = any(call.name.casefold() in STATUS_FUNCTIONS for call in expression.calls)
+        if checks or "result" in expression.text.casefold() or isinstance(expression.node, Literal):
             continue
         what = "stage" if isinstance(holder, StageOutline) else "deployment"
-        message = f"this {what} also runs when what it waits for has failed: its condition replaces `succeeded()`"
+        message = f"this {what} also runs when what it depends on fails: its condition replaces `succeeded()`"
         hint = f"Write `and(succeeded(), {expression.text.strip()})`."
         yield file.finding(RULE.code, message, node, hint)
 
 
 def _holders(file: LintedFile) -> Iterator[tuple[StageOutline | JobOutline, bool]]:
-    """Stages and jobs that deploy, each with whether it waits for another."""
+    """Stages and jobs that deploy, each with whether it depends on another."""
     for index, stage in enumerate(file.outline.stages):
         if any(job.is_deployment for job in stage.jobs) and not stage.is_implicit:
             entry = stage.block.entry("dependsOn")
@@ -62,10 +62,10 @@ jobs:
 
 RULE = Rule(
     code=Code("AZR610", "deploys-after-failure", Severity.WARNING),
-    summary="a deployment runs although what it waits for has failed",
+    summary="a deployment runs although what it depends on failed",
     why=(
-        "A condition takes the place of the usual one, which is `succeeded()`: one that only asks for a branch holds after a failed test as "
-        "well (learn.microsoft.com/azure/devops/pipelines/process/conditions)."
+        "A condition replaces the usual one, which is `succeeded()`: a condition that only compares the branch is also true after a failed "
+        "test (learn.microsoft.com/azure/devops/pipelines/process/conditions)."
     ),
     wrong=_FILE.format("eq(variables['Build.SourceBranch'], 'refs/heads/main')"),
     right=_FILE.format("and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))"),

@@ -1,4 +1,4 @@
-"""AZR605: a stage that tests what another one deployed."""
+"""AZR605: a stage tests what another one deployed."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from azrelease.lint.rule import Rule
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Services that a stage asks for and does not deploy itself, though it deploys another, and another stage deploys them."""
+    """Services that a stage tests and another stage deploys, in a stage that deploys a service itself."""
     by_stage: dict[int, set[str]] = {}
     everywhere: dict[str, str | None] = {}
     for use in deployed_services(file.azure_ml_calls):
@@ -56,7 +56,7 @@ stages:
 RULE = Rule(
     code=Code("AZR605", "other-service-tested", Severity.WARNING),
     summary="a stage tests a service that another stage deployed",
-    why="The tests are green, and say nothing of what was deployed.",
+    why="The tests pass without testing what the stage deployed.",
     wrong=_FILE.format("churn-staging"),
     right=_FILE.format("churn"),
     check=check,

@@ -1,4 +1,4 @@
-"""AZR603: results that are published only when the tests pass."""
+"""AZR603: test results that are published only when the tests pass."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ _MESSAGE = "the results are published only when the tests pass"
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """PublishTestResults behind a script that fails with its tests, under a condition that then does not hold."""
+    """PublishTestResults after a script that fails with its tests, with a condition that is then false."""
     tests = {id(script.step) for script in file.scripts if _fails(script.step) and fails_with_tests(script)}
     for job in file.outline.jobs:
         tested = False
@@ -61,7 +61,7 @@ def _fix(file: LintedFile, step: StepOutline) -> Fix | None:
 
 
 def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
-    """PublishTestResults behind a test, with a condition that holds only when the test passes."""
+    """PublishTestResults after a test, with a condition that is true only when the test passes."""
     tested: set[Route] = set()
     for placed in file.tasks:
         task, tasks = placed.task, placed.route[:-1]
@@ -81,7 +81,7 @@ _STEPS = "steps:\n- script: pytest --junitxml=test-results.xml\n- task: PublishT
 RULE = Rule(
     code=Code("AZR603", "publish-on-success", Severity.WARNING),
     summary="test results are published only when the tests pass",
-    why="A step runs only while nothing has failed, unless its condition says otherwise: just when the report is wanted, it is missing.",
+    why="By default a step runs only when nothing before it failed: the report is missing exactly when it is needed.",
     wrong=_STEPS.format(""),
     right=_STEPS.format("  condition: succeededOrFailed()\n"),
     check=check,

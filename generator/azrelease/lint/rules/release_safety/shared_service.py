@@ -18,25 +18,25 @@ _WORKSPACE_SET = re.compile(r"\baz\s+(?:configure|config\s+set|account\s+set)\b"
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """The same name deployed by a production stage and by another one, in the same workspace as far as that is said."""
+    """One name deployed by a production stage and by another one, in the same workspace as far as it is written."""
     first: dict[tuple[str | None, ...], ServiceUse] = {}
     for use in deployed_services(file.azure_ml_calls):
         stage = use.call.script.step.job.stage
         if _WORKSPACE_SET.search(use.call.script.text) or use.call.script.step.job.block.entry("variables"):
-            continue  # which workspace it is stands elsewhere
+            continue  # the workspace may be set elsewhere
         step = use.call.script.step
         where = (step.input("azureSubscription", "connectedServiceNameARM"), use.call.value("--subscription"))
         workspace = (use.call.value("--workspace-name"), use.call.value("--resource-group"))
         other = first.setdefault((use.name, *where, *workspace), use)
-        there = other.call.script.step.job.stage
+        first_stage = other.call.script.step.job.stage
         if (
-            there is stage
-            or is_production(stage.name) == is_production(there.name)
-            or any(found.block.entry("variables") for found in (stage, there))
+            first_stage is stage
+            or is_production(stage.name) == is_production(first_stage.name)
+            or any(found.block.entry("variables") for found in (stage, first_stage))
         ):
             continue
-        message = f"stage `{stage.name}` deploys the service of stage `{there.name}`: `{use.name}`"
-        hint = "Give each stage a service of its own: as it is, one of them never reaches its users, or both do."
+        message = f"stage `{stage.name}` deploys the service of stage `{first_stage.name}`: `{use.name}`"
+        hint = "Give each stage a service of its own."
         yield file.in_script(RULE.code, message, use.call.place, hint)
 
 
@@ -79,7 +79,7 @@ RULE = Rule(
     code=Code("AZR608", "shared-service", Severity.WARNING),
     summary="production deploys the service of another stage",
     why=(
-        "A copied stage that still names the service it was copied from: production never gets the model, or the test stage writes over "
+        "A copied stage still has the service name of the original: production never gets the model, or the test stage replaces "
         "what users call."
     ),
     wrong=_FILE.format("churn-staging"),

@@ -1,4 +1,4 @@
-"""AZR609: endpoint tests that cannot log in."""
+"""AZR609: endpoint tests without a key."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from azrelease.lint.rule import Rule
 from azrelease.syntax import StageOutline
 
 _URL, _KEY = "--scoreurl", "--scorekey"
-_MESSAGE = "this test of the endpoint gets no key"
+_MESSAGE = "this endpoint test has no key"
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
@@ -31,7 +31,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _has_keys(file: LintedFile, stage: StageOutline) -> bool:
-    """Whether what a stage deploys asks for a key: AKS services do by default, and what is in production should."""
+    """Whether the services of a stage need a key: on AKS by default, and in production."""
     for use in _deployed_in(file, stage):
         if use.call.value("--compute-target") or use.call.name.startswith("ml online"):
             return True
@@ -43,7 +43,7 @@ def _deployed_in(file: LintedFile, stage: StageOutline) -> Iterator[ServiceUse]:
 
 
 def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
-    """Tests without a key of services that ask for one: on AKS by default, and in production as they should."""
+    """Tests without a key of services that need one: on AKS by default, and in production."""
     for placed in file.tasks:
         stage, task = placed.stage, placed.task
         if task.task == "EndpointTest" and getattr(task, "auth", None) == "none" and task.enabled:
@@ -66,10 +66,10 @@ steps:
 
 RULE = Rule(
     code=Code("AZR609", "test-without-key", Severity.WARNING),
-    summary="the test of an endpoint gets no key",
+    summary="an endpoint test without a key",
     why=(
-        "A service on AKS or a managed endpoint asks for a key unless that is switched off; without one each request is refused. If the test "
-        "passes all the same, it tests something else, or the service is open to everybody."
+        "A service on AKS or a managed endpoint refuses requests without a key, unless authentication is switched off. A test that "
+        "passes without one tests something else, or the service is open to everyone."
     ),
     wrong=_FILE.format(""),
     right=_FILE.format(' --scorekey "$(az ml service get-keys --name churn --query primaryKey -o tsv)"'),

@@ -1,4 +1,4 @@
-"""AZR601: production that nobody has to approve."""
+"""AZR601: production without an approval."""
 
 import re
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def _reaches_users(environment: str | None, *, is_last: bool) -> bool:
 def _last_stages(file: LintedFile) -> set[str]:
     """The names, in lower case, of the stages that deploy last; none where the order of the stages cannot be seen.
 
-    Nor where there is a release file: it says more of its stages, and is judged itself.
+    None in a pipeline that is rendered from a release file, which has findings of its own.
     """
     if file.approved is not None:
         return set()
@@ -84,7 +84,7 @@ def _last_stages(file: LintedFile) -> set[str]:
 
 
 def _deploying(file: LintedFile, stage: StageOutline) -> DeployingStage | None:
-    """A stage as one that deploys, judged by its own names and those of its environments; None when it does not."""
+    """A stage that deploys, by its own names and those of its environments; None when it does not."""
     environments = [job.environment for job in stage.jobs if job.is_deployment and job.environment]
     if stage.name is None or (not environments and deploys(file, stage) is None):
         return None
@@ -93,7 +93,7 @@ def _deploying(file: LintedFile, stage: StageOutline) -> DeployingStage | None:
 
 
 def _environment(file: LintedFile, job: JobOutline) -> Iterator[Diagnostic]:
-    """Whether its environment has an approval cannot be seen in YAML, only in a release file that this was rendered from."""
+    """The environment of a job: the YAML does not show its approvals, only the release file that it is rendered from."""
     name = job.environment or ""
     approved = file.approved
     if is_computed(name) or (approved is not None and name.casefold() in approved):
@@ -101,17 +101,17 @@ def _environment(file: LintedFile, job: JobOutline) -> Iterator[Diagnostic]:
     block = job.block.block("environment")
     node = (block.scalar("name") if block else job.block.scalar("environment")) or job.block
     if approved is None:
-        message = f"nothing in this file stops a deployment to `{name}`; whether an approval of the environment does cannot be seen"
+        message = f"nothing in this file stops a deployment to `{name}`; an approval of the environment may"
         hint = "Check it: Pipelines → Environments → Approvals and checks."
         yield file.finding(RULE.code, message, node, hint, level=Severity.INFO)
     else:
-        message = f"nobody has to approve a deployment to `{name}`: the release file names no approval for it"
+        message = f"the deployment to `{name}` has no approval: the release file names none for it"
         hint = "Add `approval:` to the stage in the release file."
         yield file.finding(RULE.code, message, node, hint)
 
 
 def _no_environment(file: LintedFile, stage: StageOutline) -> Iterator[Diagnostic]:
-    """A stage without an environment has no approval of one; its service connection may have."""
+    """A stage without an environment; its service connection may have an approval."""
     step = deploys(file, stage)
     if step is None or waits_for_person(stage, step.job):
         return
@@ -119,10 +119,12 @@ def _no_environment(file: LintedFile, stage: StageOutline) -> Iterator[Diagnosti
     where = "to production" if named else "last, so to production,"
     hint = "Make it a deployment job with an `environment`, and give that an approval."
     if any(_CONNECTION.search(name) for name in step.inputs):
-        message = f"this deploys {where} outside of an environment; whether an approval of its service connection stops it cannot be seen"
+        message = (
+            f"this deploys {where} outside of an environment; only an approval of its service connection may stop it"
+        )
         yield file.finding(RULE.code, message, step.head, hint, level=Severity.INFO)
     else:
-        message = f"this deploys {where} outside of an environment, and nothing in this file stops it"
+        message = f"this deploys {where} outside of an environment, without an approval"
         yield file.finding(RULE.code, message, step.head, hint)
 
 
@@ -130,7 +132,8 @@ def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
     """Production stages without an approval on the way: those with such a name, and those that deploy last."""
     stages, waits_for = file.release.stages, file.waits_for
     names = {
-        stage.name: (stage.name, said.environment) for stage, said in zip(stages, file.written.stages, strict=True)
+        stage.name: (stage.name, written.environment)
+        for stage, written in zip(stages, file.written.stages, strict=True)
     }
     production = {stage for stage, own in names.items() if any(map(is_production, own))}
     deploying = dict.fromkeys(
@@ -143,8 +146,8 @@ def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
         way = reachable(stage.name, waits_for)
         if stage.name not in production | last or way & approved or (way - {stage.name}) & approved_after:
             continue
-        where = ", one of those that deploy last" if len(last) > 1 else ", which deploys last"
-        message = f"nobody has to approve stage `{stage.name}`{'' if stage.name in production else where}"
+        where = ", one of those that deploy last," if len(last) > 1 else ", which deploys last,"
+        message = f"stage `{stage.name}`{'' if stage.name in production else where} has no approval"
         yield file.finding(RULE.code, message, ("stages", index, "name"), "Add `approval:` to it.")
 
 
@@ -155,11 +158,11 @@ def _deploys(task: "BaseTask") -> bool:
 
 RULE = Rule(
     code=Code("AZR601", "unguarded-production", Severity.WARNING),
-    summary="production is deployed to and nobody has to approve",
+    summary="a deployment to production without an approval",
     why=(
-        "Production is what is called so; and what is deployed last where several stages deploy, unless its stage or environment "
-        "is called a test, a staging or the like. A run that nobody looked at reaches users. Approvals are checks of an environment or a service connection, outside of the YAML: where the release file "
-        "is known, it says whether there is one; elsewhere this is only a reminder. A manual validation in the file counts too."
+        "A run reaches users before anyone has looked at it. Production is what has such a name; and, where several stages deploy, the last one, unless its stage or environment "
+        "is named as a test, a staging or the like. Approvals are checks of an environment or a service connection, outside of the YAML: a release file "
+        "says whether there is one; elsewhere this finding is information. A manual validation in the file counts as an approval."
     ),
     wrong=(
         "stages:\n- stage: production\n  jobs:\n  - job: ship\n    steps:\n    - task: AzureWebApp@1\n      inputs:\n"

@@ -1,4 +1,4 @@
-"""AZR604: test reports that the publishing pattern misses."""
+"""AZR604: test reports that PublishTestResults does not find."""
 
 import posixpath
 import re
@@ -16,7 +16,7 @@ _DEFAULT = "**/TEST-*.xml"
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """The file names of reports of pytest against the patterns of all steps that publish in the same job."""
+    """Reports of pytest whose file name no PublishTestResults of the same job matches."""
     patterns_of = {
         job: [pattern for step in steps for pattern in _patterns(step)] for job, steps in publishing_steps(file).items()
     }
@@ -44,7 +44,7 @@ def _patterns(step: StepOutline) -> list[str]:
 
 
 def _may_match(report: str, pattern: str) -> bool:
-    """Whether the last part of the pattern can match the name of the file, whatever is computed being anything."""
+    """Whether the last part of the pattern may match the name of the file; computed parts match anything."""
     name = posixpath.basename(report.replace("\\", "/"))
     last = posixpath.basename(pattern.replace("\\", "/"))
     if last == "**" or _COMPUTED.search(name):
@@ -70,8 +70,8 @@ _STEPS = (
 
 RULE = Rule(
     code=Code("AZR604", "unmatched-results", Severity.WARNING),
-    summary="the report of the tests is not among the files that are published",
-    why="PublishTestResults finds nothing, warns, and the step is green.",
+    summary="no published file is the report of the tests",
+    why="PublishTestResults finds no file, warns, and succeeds.",
     wrong=_STEPS.format("**/test-*.xml"),
     right=_STEPS.format("**/results.xml"),
     check=check,

@@ -12,7 +12,7 @@ from azrelease.syntax.expressions.evaluator import to_boolean
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Stages that wait for one which never runs, without a condition that lets them run all the same."""
+    """Stages that depend on one that never runs, without a condition that lets them run anyway."""
     members = dependencies.stages(file.outline.stages)
     places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
     never = {index for index, member in enumerate(members) if _is_false(file, member)}
@@ -21,14 +21,14 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         skipped = [name for name in waits or () if places.get(name) in never]
         if skipped and index not in never and _needs_success(file, member):
             name = members[places[skipped[0]]].name
-            message = f"this stage never runs: it waits for `{name}`, which never does"
+            message = f"this stage never runs: it depends on `{name}`, which never runs"
             hint = "Change `dependsOn`, or give it a condition such as `in(dependencies.X.result, 'Succeeded', 'Skipped')`."
             yield file.finding(RULE.code, message, member.node, hint)
             never.add(index)
 
 
 def _is_false(file: LintedFile, member: dependencies.Member) -> bool:
-    """Whether the condition of a stage never holds."""
+    """Whether the condition of a stage is always false."""
     node = member.block.scalar("condition")
     if node is None or member.guards or sum(1 for _ in member.block.all("condition")) > 1:
         return False
@@ -42,7 +42,7 @@ def _is_false(file: LintedFile, member: dependencies.Member) -> bool:
 
 
 def _needs_success(file: LintedFile, member: dependencies.Member) -> bool:
-    """Whether a stage runs only after what it waits for has succeeded."""
+    """Whether a stage runs only after what it depends on has succeeded."""
     node = member.block.scalar("condition")
     if node is None:
         return not member.block.open
@@ -79,7 +79,7 @@ RULE = Rule(
     code=Code("AZR606", "unreachable-stage", Severity.WARNING),
     summary="a stage that can never run",
     why=(
-        "A stage runs when what it depends on has succeeded; one that is skipped has not. Without `dependsOn`, a stage depends on the one "
+        "A stage runs when what it depends on has succeeded; a skipped stage has not. Without `dependsOn`, a stage depends on the one "
         "above it."
     ),
     wrong=_FILE.format(""),

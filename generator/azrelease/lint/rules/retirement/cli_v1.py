@@ -15,12 +15,12 @@ _SPACED = re.compile(r"\baz\s+ml\b")
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Its commands, and its extension."""
+    """Commands of CLI v1, and its extension."""
     for script in file.scripts:
         if "az ml" not in script.text and "azure-cli-ml" not in script.text and not _SPACED.search(script.text):
             continue
         calls = {command[0].start for command in script.calls("az")}
-        is_python = script.language == "python"  # which has them in strings
+        is_python = script.language == "python"  # in Python they are in strings
         for found in _EXTENSION.finditer(script.text):
             if not is_python and found.start() not in calls:
                 continue
@@ -55,9 +55,9 @@ _STEP = "steps:\n- task: AzureCLI@2\n  inputs:\n    azureSubscription: azure\n  
 
 RULE = Rule(
     code=CLI_V1,
-    summary="the Azure ML CLI v1 is used",
+    summary="a command or task of the Azure ML CLI v1",
     why=(
-        "The extension azure-cli-ml has been out of support since 2025-09-30. Services that were deployed with it go on, but nobody mends what breaks them "
+        "The extension azure-cli-ml has been out of support since 2025-09-30. Services that it deployed keep running, without fixes "
         "(learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1). `azrelease migrate` moves a release file."
     ),
     wrong=_STEP.format("az ml model deploy --name churn --model churn:1"),

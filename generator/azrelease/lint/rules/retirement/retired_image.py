@@ -1,4 +1,4 @@
-"""AZR705: images that are gone, or going."""
+"""AZR705: images that are retired, or soon will be."""
 
 from collections.abc import Iterator
 
@@ -15,9 +15,9 @@ from azrelease.suggestions import suggestion
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Hosted images by the day of the run, which `--today` sets.
+    """Hosted images by the day of the check, which `--today` sets.
 
-    A label that the table lacks may be newer than it: it is only named where it cannot be that of an image.
+    An unknown label may be newer than the table: it is reported only where it cannot be that of an image.
     """
     for label in file.image_labels:
         text = label.node.value.strip()
@@ -25,7 +25,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         if found is None:
             hint = None if may_be_image(text) else suggestion(text, labels())
             if hint is not None:
-                message = f"the image `{label.node.value}` is not known"
+                message = f"the image `{label.node.value}` is unknown"
                 yield file.finding(RULE.code, message, label.node, hint, level=Severity.WARNING)
             continue
         message, level = image_verdict(found.label, found, file.context.today)
@@ -42,15 +42,17 @@ def _fix(label: ImageLabel, found: Image, file: LintedFile) -> Fix | None:
         return None
     start = file.document.offset(node, 0)
     edit = Edit(start, start + len(node.value), replacement.label)
-    # An image that still works is the author's choice. A variable may be set or used elsewhere, too.
+    # An image that still works is the choice of the author. A variable may be set or used elsewhere as well.
     never_starts = found.status(file.context.today) in (ImageStatus.RETIRED, ImageStatus.NEVER)
     return Fix((edit,), safe=label.is_direct and never_starts)
 
 
 def _loses_python(label: ImageLabel, replacement: Image) -> bool:
-    """Whether a step on the image asks for a Python that its replacement does not have."""
-    asked = (exact_python(step) for job in label.jobs for step in job.steps)
-    return bool(replacement.python) and any(found[1] not in replacement.python for found in asked if found is not None)
+    """Whether a step on the image needs a Python that the replacement does not have."""
+    versions = (exact_python(step) for job in label.jobs for step in job.steps)
+    return bool(replacement.python) and any(
+        found[1] not in replacement.python for found in versions if found is not None
+    )
 
 
 def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
@@ -72,7 +74,7 @@ def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
 
 
 def _replacement(file: LintedRelease, route: Route, label: str, *, safe: bool) -> Fix | None:
-    """Another image in the place of the one at a route, where that stands in the release file itself."""
+    """Another image in place of the one at a route, where the release file itself has that."""
     node = file.document.node(route)
     if (
         file.document.document_at(route) is not file.document
@@ -86,9 +88,9 @@ def _replacement(file: LintedRelease, route: Route, label: str, *, safe: bool) -
 
 RULE = Rule(
     code=Code("AZR705", "retired-image", Severity.ERROR),
-    summary="an image that is retired, or about to be",
+    summary="an image that is retired, or soon will be",
     why=(
-        "A job on an image that is gone never starts, and waits for its time to run out. The days are those of the announcements in "
+        "A job on a retired image never starts, and waits until its time limit. The days are those of the announcements in "
         "actions/runner-images."
     ),
     wrong="pool:\n  vmImage: ubuntu-20.04\nsteps:\n- script: echo one\n",

@@ -1,4 +1,4 @@
-"""AZR804: arguments that an Azure ML command needs."""
+"""AZR804: required arguments of Azure ML commands that are missing."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _CONFIGURED = frozenset(("--resource-group", "--workspace-name"))
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Required arguments of commands that can be read whole: without arguments from variables or macros."""
+    """Required arguments of commands whose arguments can all be seen: none from variables or macros."""
     for call in file.azure_ml_calls:
         if len(call.candidates) != 1 or _has_more(call):
             continue
@@ -27,7 +27,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _has_more(call: AzureMLCall) -> bool:
-    """Whether arguments may come from outside: a word that is all variable, or asks for help, or a splat."""
+    """Whether arguments may come from elsewhere: a word that is a variable, a splat, or `--help`."""
     words = [word.text for word in call.words]
     if "--help" in words or "-h" in words:
         return True
@@ -38,7 +38,7 @@ def _has_more(call: AzureMLCall) -> bool:
 
 
 def _is_joined(call: AzureMLCall, names: tuple[str, ...]) -> bool:
-    """Whether a short argument is given with its value behind it: `-nname`."""
+    """Whether a short argument has its value attached: `-nname`."""
     short = tuple(name for name in names if len(name) == _SHORT)
     return bool(short) and any(word.text.startswith(short) and not word.text.startswith("--") for word in call.words)
 
@@ -47,8 +47,8 @@ _STEP = "steps:\n- bash: az ml online-endpoint delete --yes{}\n"
 
 RULE = Rule(
     code=Code("AZR804", "azure-ml-missing-argument", Severity.ERROR),
-    summary="an Azure ML command is not given an argument that it needs",
-    why="The command is refused: *the following arguments are required*.",
+    summary="a required argument of an Azure ML command is missing",
+    why="The command fails: *the following arguments are required*.",
     wrong=_STEP.format(""),
     right=_STEP.format(" --name churn"),
     check=check,

@@ -1,4 +1,4 @@
-"""AZR802: what shellcheck says."""
+"""AZR802: findings of shellcheck."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _LEVELS = {"error": Severity.WARNING, "warning": Severity.WARNING, "info": Sever
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """The bash scripts of a file, when shellcheck is asked for. What does not parse is AZR801."""
+    """The bash scripts of a file, with `--shellcheck`. Scripts that do not parse are AZR801."""
     program = file.context.shellcheck
     scripts = [script for script in file.scripts if script.language == "bash"]
     if program is None or not scripts:
@@ -29,10 +29,10 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 RULE = Rule(
     code=Code("AZR802", "shellcheck", Severity.WARNING),
-    summary="shellcheck has something to say about a script",
+    summary="a finding of shellcheck in a script",
     why=(
-        "Asked for with `--shellcheck`, or `shellcheck = true` in the settings; the extra `azrelease[shell]` installs the program. "
-        "Macros stand as plain words in what it sees."
+        "Runs with `--shellcheck`, or `shellcheck = true` in the settings; the extra `azrelease[shell]` installs the program. "
+        "azrelease replaces macros by words before it calls shellcheck."
     ),
     wrong="steps:\n- bash: cp $SOURCE target\n",
     right='steps:\n- bash: cp "$SOURCE" target\n',

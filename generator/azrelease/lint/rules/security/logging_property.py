@@ -10,7 +10,7 @@ from azrelease.suggestions import suggestion
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Unknown properties, and known ones after a blank."""
+    """Unknown properties, and known ones after a space."""
     for command in logging_commands(file.scripts):
         known = PROPERTIES.get(command.name) if command.area == "task" else None
         for found in command.properties if known is not None else ():
@@ -22,9 +22,9 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
                 message = f"`task.{command.name}` has no property `{found.name}`; it has no effect"
                 yield file.in_script(RULE.code, message, where, suggestion(found.name, known))
             elif found.blank is not None:
-                message = f"the blank before `{found.name}` makes the agent ignore it"
+                message = f"the space before `{found.name}` makes the agent ignore it"
                 fix = _fix(file, command, found)
-                yield file.in_script(RULE.code, message, where, "Remove the blank after `;`.", fix=fix)
+                yield file.in_script(RULE.code, message, where, "Remove the space after `;`.", fix=fix)
 
 
 def _fix(file: LintedFile, command: LoggingCommand, found: Property) -> Fix | None:
@@ -40,8 +40,8 @@ RULE = Rule(
     code=Code("AZR510", "logging-property", Severity.WARNING),
     summary="a property of a logging command that has no effect",
     why=(
-        "The agent ignores properties that it does not know. A blank belongs to the name behind it: with `; isOutput=true` the variable "
-        "is no output, and whoever reads it gets nothing."
+        "The agent ignores properties that it does not know. A space belongs to the name after it: with `; isOutput=true` the variable "
+        "is not an output, and reading it gives nothing."
     ),
     wrong='steps:\n- bash: echo "##vso[task.setvariable variable=tag; isOutput=true]1"\n  name: version\n',
     right='steps:\n- bash: echo "##vso[task.setvariable variable=tag;isOutput=true]1"\n  name: version\n',

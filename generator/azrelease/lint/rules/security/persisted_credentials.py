@@ -14,7 +14,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         node = step.block.scalar("persistCredentials") if step.action == "checkout" else None
         if node is not None and node.value.casefold() == "true":
             message = "the access token stays in the checkout: every later step can push with it"
-            hint = "Hand `$(System.AccessToken)` to the step that needs it, in its `env`."
+            hint = "Pass `$(System.AccessToken)` to the step that needs it, in its `env`."
             yield file.finding(RULE.code, message, node, hint, level=level)
 
 
@@ -23,7 +23,7 @@ RULE = Rule(
     summary="the token of the build stays in the checkout",
     why=(
         "With `persistCredentials` the token stays in the git configuration, where every later step, test and dependency can read it. "
-        "In a build of a pull request these are the code of whoever opened it."
+        "In a build of a pull request, that is code of its author."
     ),
     wrong="pr: [main]\nsteps:\n- checkout: self\n  persistCredentials: true\n- script: ./test.sh\n",
     right="pr: [main]\nsteps:\n- checkout: self\n- script: ./test.sh\n",

@@ -9,12 +9,12 @@ from azrelease.lint.rule import Rule
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Deployment jobs without any condition on the way to them, in a file that says that pull requests run it."""
+    """Deployment jobs without any condition on their way, in a file that says that pull requests run it."""
     if not file.runs_for_pull_requests:
         return
     for job in file.outline.jobs:
         if job.is_deployment and not job.guards and not job.stage.guards and not has_condition(file, job):
-            message = "every pull request runs this deployment, with the code of whoever opened it"
+            message = "every pull request runs this deployment, with the code of its author"
             hint = "Add a condition: `and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))`."
             yield file.finding(RULE.code, message, job.name_node or job.block, hint)
 
@@ -28,8 +28,8 @@ RULE = Rule(
     code=Code("AZR505", "pull-request-deploys", Severity.WARNING),
     summary="a pull request deploys",
     why=(
-        "The pipeline says that pull requests run it, and nothing keeps them from the deployment: code that nobody has reviewed is "
-        "shipped, with the service connections of the pipeline."
+        "The pipeline says that pull requests run it, and nothing stops them before the deployment: it deploys code that nobody reviewed, "
+        "with the service connections of the pipeline."
     ),
     wrong=_FILE.format(""),
     right=_FILE.format("  condition: and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))\n"),

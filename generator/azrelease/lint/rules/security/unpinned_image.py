@@ -1,4 +1,4 @@
-"""AZR506: container images that change under their name."""
+"""AZR506: container images without a version."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             continue
         tag = text.rpartition("/")[2].partition(":")[2]
         if not tag or tag == "latest":
-            message = f"the image `{text}` is whatever was pushed last"
+            message = f"the image `{text}` changes with every push"
             hint = "Name a version, or the digest: `image@sha256:…`."
             yield file.finding(RULE.code, message, node, hint)
 

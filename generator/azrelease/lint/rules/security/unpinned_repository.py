@@ -1,4 +1,4 @@
-"""AZR507: templates of repositories that change."""
+"""AZR507: templates of another repository at a branch."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from azrelease.syntax.embedded import is_computed
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Repositories that templates come from, at a branch."""
+    """Repositories with templates that the file uses, at a branch."""
     used = {reference.repository.casefold() for reference in file.templates if reference.repository}
     for name, resource in file.resources("repositories").items():
         if name not in used or resource.block.open:
@@ -19,7 +19,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         if is_computed(text) or text.startswith("refs/tags/"):
             continue
         at = f"the branch `{text.removeprefix('refs/heads/')}`" if text else "its default branch"
-        message = f"the templates of `{resource.alias}` are those of {at}, whatever stands there"
+        message = f"the templates of `{resource.alias}` change with every push to {at}"
         hint = "Name a tag: `ref: refs/tags/v1`."
         yield file.finding(RULE.code, message, ref if ref is not None and text else resource.node, hint)
 
@@ -32,7 +32,7 @@ _FILE = (
 RULE = Rule(
     code=Code("AZR507", "unpinned-repository", Severity.INFO),
     summary="templates come from a branch of another repository",
-    why="Whoever can push there changes what this pipeline runs, with its service connections and secrets.",
+    why="A push to that branch changes what this pipeline runs, with its service connections and secrets.",
     wrong=_FILE.format("refs/heads/main"),
     right=_FILE.format("refs/tags/v1"),
     check=check,

@@ -40,8 +40,8 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             wrong = _wrong_part(word[0], least, most, names)
             if wrong is not None:
                 span = file.document.text_span(node, word.start(), word.end())
-                hint = f"It takes numbers from {least} to {most}{', and names' if names else ''}."
-                yield file.finding(RULE.code, f"`{wrong}` cannot be the {name}", span, hint)
+                hint = f"Write a number from {least} to {most}{', or a name' if names else ''}."
+                yield file.finding(RULE.code, f"`{wrong}` is not a valid {name}", span, hint)
 
 
 def _wrong_part(text: str, least: int, most: int, names: tuple[str, ...]) -> str | None:
@@ -61,7 +61,7 @@ def _wrong_part(text: str, least: int, most: int, names: tuple[str, ...]) -> str
 
 RULE = Rule(
     code=Code("AZR109", "invalid-cron", Severity.ERROR),
-    summary="a schedule that is no cron expression",
+    summary="a schedule that is not a valid cron expression",
     why=(
         "The service refuses a schedule that does not have five fields within their ranges "
         "(learn.microsoft.com/azure/devops/pipelines/process/scheduled-triggers, Cron syntax)."

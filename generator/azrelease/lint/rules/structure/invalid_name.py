@@ -21,23 +21,25 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
     for what, nodes in (("stage", stages), ("job", jobs)):
         for node in nodes:
             if node is not None and not _NAME.fullmatch(node.value) and not is_computed(node.value):
-                message = f"`{node.value}` cannot be the name of a {what}"
+                message = f"`{node.value}` is not a valid name of a {what}"
                 yield file.finding(RULE.code, message, node, _hint(node))
     for job in file.outline.jobs:
         for strategy, _ in job.block.blocks("strategy"):
             for matrix, _ in strategy.blocks("matrix"):
                 for entry in matrix.entries:
                     if not _MATRIX_NAME.fullmatch(entry.name) and not is_computed(entry.name):
-                        message = f"`{entry.name}` cannot be the name of a matrix copy"
+                        message = f"`{entry.name}` is not a valid name of a matrix leg"
                         better = re.sub(r"\W+", "_", entry.name, flags=re.ASCII).strip("_")
-                        hint = f"Write `{better}`: letters, digits and `_`." if better else "Letters, digits and `_`."
+                        hint = (
+                            f"Write `{better}`: letters, digits and `_`." if better else "Use letters, digits and `_`."
+                        )
                         yield file.finding(RULE.code, message, entry, hint, level=Severity.WARNING)
 
 
 def _hint(node: ScalarNode) -> str:
     better = re.sub(r"\W+", "_", node.value, flags=re.ASCII).strip("_")
     better = f"_{better}" if better[:1].isdigit() else better
-    allowed = "Letters, digits and `_`, not a digit first; what people read goes into `displayName`."
+    allowed = "Use letters, digits and `_`, not a digit first; any text goes into `displayName`."
     return f"Write `{better}`. {allowed}" if better else allowed
 
 

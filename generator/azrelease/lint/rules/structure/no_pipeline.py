@@ -1,4 +1,4 @@
-"""AZR112: files that are no pipeline."""
+"""AZR112: files that are not pipelines."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _CONTENT = frozenset(
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Files that were named, and hold nothing of a pipeline or a template."""
+    """Named files without any key of a pipeline or a template."""
     root = file.root
     if not root.open and root.entries and not any(entry.name in _CONTENT for entry in root.entries):
         message = "this is neither a pipeline nor a template"
@@ -23,7 +23,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 RULE = Rule(
     code=Code("AZR112", "no-pipeline", Severity.WARNING),
     summary="the file is neither a pipeline nor a template",
-    why="It has none of the keys that a pipeline or a template consists of.",
+    why="It has none of the keys of a pipeline or a template.",
     wrong="name: build\n",
     right="name: build\nsteps:\n- script: echo one\n",
     check=check,

@@ -1,4 +1,4 @@
-"""AZR404: inputs that a task needs."""
+"""AZR404: required inputs that are missing."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,12 @@ from azrelease.syntax import JobOutline
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Required inputs without a default that are certain to be asked for."""
+    """Required inputs without a default, where it is certain that they are required."""
     for found in file.known_tasks:
         if not found.is_complete:
             continue
         values = {
-            # What is given and empty is not forgotten.
+            # An empty input is not forgotten.
             definition.name: (entry.value.value if isinstance(entry.value, ScalarNode) else "") or "$(x)"
             for entry, definition in found.given
             if definition is not None
@@ -34,9 +34,9 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _switch_hint(found: KnownTask, missing: InputDefinition) -> str | None:
-    """Which input makes a missing one unnecessary, when another was given that only counts then.
+    """The input that makes a missing one unnecessary, when a given one has an effect only then.
 
-    Such as `scriptLocation: inlineScript`, where `inlineScript` is given and `scriptPath` is asked for.
+    Such as `scriptLocation: inlineScript`, where `inlineScript` is given and `scriptPath` is missing.
     """
     given = [definition for _, definition in found.given if definition is not None]
     for switch in (found.definition.input(name) for rule in missing.visible_when for name in named(rule)):
@@ -58,10 +58,10 @@ def _has_resource(job: JobOutline) -> bool:
 
 RULE = Rule(
     code=MISSING_INPUT,
-    summary="a task is not given an input that it needs",
+    summary="a required input of a task is missing",
     why=(
-        "The task fails: *Input required*. Some tasks get by without what they call required, so this is a warning. Inputs that only "
-        "count with certain values of others are asked for only then."
+        "The task fails: *Input required*. Some tasks work without an input that they call required, so this is a warning. Inputs that have an effect only "
+        "with certain values of others are required only then."
     ),
     wrong="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n",
     right="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    targetFolder: out\n",

@@ -1,4 +1,4 @@
-"""AZR408: inputs given twice."""
+"""AZR408: inputs that are given twice."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from azrelease.syntax import MappingEntry, exclusive
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Two spellings of one input, unless only one of them can be there."""
+    """Two names of one input, unless they exclude each other."""
     for found in file.known_tasks:
         seen: dict[str, MappingEntry] = {}
         for entry, definition in found.given:
@@ -24,7 +24,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 RULE = Rule(
     code=Code("AZR408", "repeated-input", Severity.ERROR),
     summary="an input is given twice, under two of its names",
-    why="Inputs have a name and aliases, and letter case does not count; which of two values a task would get is not defined.",
+    why="Inputs have a name and aliases, and letter case does not count; which of two values a task gets is not defined.",
     wrong=(
         "steps:\n- task: PublishTestResults@2\n  inputs:\n    testRunner: JUnit\n    testResultsFormat: NUnit\n"
         "    testResultsFiles: '**/test-*.xml'\n"

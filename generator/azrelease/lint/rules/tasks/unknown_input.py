@@ -15,10 +15,9 @@ _OLDER = "The built-in table may be older than the task; `azrelease catalog sync
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Names and aliases in any case are known.
+    """Inputs that are neither a name nor an alias, in any case.
 
-    An input that the built-in table lacks may be newer than it. Unless it is a slip of the pen, or a key of the step,
-    that is information, and no reason to change the file.
+    An input may be newer than the built-in table: unless it is misspelt, or a key of the step, that is information.
     """
     for found in file.known_tasks:
         is_exact = file.context.tasks.is_of_organization(found.definition.reference)
@@ -48,7 +47,7 @@ def _finding(file: LintedFile, found: KnownTask, entry: MappingEntry, *, is_exac
 
 
 def _fix(entry: MappingEntry, name: str, found: KnownTask) -> Fix | None:
-    """The name that was most likely meant, where it is not given already."""
+    """The likely name, where it is not given already."""
     definition = found.definition.input(name)
     if entry.key.style or any(other is definition for _, other in found.given):
         return None
@@ -57,8 +56,8 @@ def _fix(entry: MappingEntry, name: str, found: KnownTask) -> Fix | None:
 
 RULE = Rule(
     code=UNKNOWN_INPUT,
-    summary="a task is given an input that it does not have",
-    why="The agent says nothing, and the input has no effect. An input that only the built-in table may lack is information.",
+    summary="a task gets an input that it does not have",
+    why="The agent ignores it without a message. An input that may be newer than azrelease is information.",
     wrong="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    tragetFolder: out\n    TargetFolder: out\n",
     right="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    TargetFolder: out\n",
     check=check,

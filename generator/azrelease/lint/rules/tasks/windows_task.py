@@ -1,4 +1,4 @@
-"""AZR409: tasks for Windows on other systems."""
+"""AZR409: Windows tasks on other systems."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 RULE = Rule(
     code=Code("AZR409", "windows-task", Severity.ERROR),
-    summary="a task for Windows in a job on Linux or macOS",
+    summary="a Windows task in a job on Linux or macOS",
     why="The agent fails the step: *A supported task execution handler was not found*.",
     wrong="pool:\n  vmImage: ubuntu-24.04\nsteps:\n- task: BatchScript@1\n  inputs:\n    filename: build.cmd\n",
     right="pool:\n  vmImage: windows-2022\nsteps:\n- task: BatchScript@1\n  inputs:\n    filename: build.cmd\n",

@@ -10,7 +10,7 @@ from azrelease.syntax import SCRIPT_ACTIONS
 
 
 def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Tasks of the server on an agent, and the reverse; scripts on the server."""
+    """Server tasks in jobs with an agent, agent tasks and scripts in jobs without one."""
     root = file.root
     for found in file.known_tasks:
         on_server = is_server(found.step, root)
@@ -29,8 +29,8 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 RULE = Rule(
     code=WRONG_AGENT,
-    summary="a task stands in a job that cannot run it",
-    why="A job with `pool: server` runs server tasks only, and these run nowhere else.",
+    summary="a task in a job that cannot run it",
+    why="A job with `pool: server` runs only server tasks, and these run only there.",
     wrong=(
         "jobs:\n- job: wait\n  pool:\n    vmImage: ubuntu-24.04\n  steps:\n  - task: ManualValidation@1\n    inputs:\n"
         "      notifyUsers: team@example.com\n"
