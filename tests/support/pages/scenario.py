@@ -11,12 +11,12 @@ import pytest
 from azrelease.registration.runs import runs_of
 from azrelease.release import load
 from fake_azure_devops import Service, scripted
-from support.pages.blocks import Command
+from support.pages.blocks import Command, blocks
 from support.process import PATIENT, CliHere, Result
 from support.registering import project_of, seed, use
 
 ROOT = Path(__file__).parents[3]
-_WHERE = re.compile(r"a copy of (?P<sample>samples/[\w-]+)|a new folder")
+_WHERE = re.compile(r"(a copy|(?P<git>a checkout)) of (?P<sample>samples/[\w-]+)|a new folder")
 _BY_FORM = [
     re.compile(form)
     for form in (
@@ -41,6 +41,7 @@ class Scenario:
         self._count = 0
         self._waits = False
         self._project = seed(service)
+        service.organization.add_identity("ml-leads", mail="ml-leads@example.com")
         use(monkeypatch, service, API_KEY="planted-api-key-value")
         monkeypatch.delenv("SYSTEM_COLLECTIONURI", raising=False)
         self.begin("a new folder")
@@ -55,7 +56,16 @@ class Scenario:
             shutil.copytree(ROOT / found["sample"], self.folder)
         else:
             self.folder.mkdir()
+        if found["git"]:
+            subprocess.run(["git", "init", "--quiet"], cwd=self.folder, check=True, timeout=PATIENT)
         self.cli = CliHere(self.folder)
+
+    def begin_with(self, page: str) -> None:
+        """Go on in a new folder with the files of another page."""
+        self.begin("a new folder")
+        for block in blocks((ROOT / page).read_text(encoding="utf-8")):
+            if "file" in block.notes:
+                self.cli.write(block.notes["file"], block.text)
 
     def wait_for(self, stages: str) -> None:
         """Have the next run wait for an approval of a stage: `waits for production`."""
