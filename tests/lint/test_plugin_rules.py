@@ -15,8 +15,7 @@ from support.process import Cli
 RULE_FILE = '''\
 """Rules for tests."""
 
-from azrelease.diagnostics import Code, Severity
-from azrelease.lint import Rule
+from azrelease.lint import Code, Rule, Severity
 
 
 def check(file):

@@ -43,8 +43,8 @@ def without_macros(script: str) -> str:
     return MACRO.sub(_word, filled)
 
 
-def _word(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", "x", found[0])
+def _word(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", "x", match[0])
 
 
 def may_be_wrong(script: str) -> bool:
@@ -83,8 +83,8 @@ class _Balance:
                 if position < 0:
                     return -1
             else:
-                found = _WORD.match(text, position)
-                word = found[0] if found else character
+                match = _WORD.match(text, position)
+                word = match[0] if match else character
                 if at_command and not _keyword(word, waiting):
                     return -1
                 at_command = at_command and word in _AT_COMMAND
@@ -120,16 +120,16 @@ class _Balance:
         return -1
 
     def _backticks(self, position: int, depth: int) -> int:
-        found = _BACKTICKS.match(self._text, position)
-        if found is None or depth >= _MOST_DEPTH or may_be_wrong(found[1]):
+        match = _BACKTICKS.match(self._text, position)
+        if match is None or depth >= _MOST_DEPTH or may_be_wrong(match[1]):
             return -1
-        return found.end()
+        return match.end()
 
     def _dollar(self, position: int, depth: int) -> int:
         text = self._text
-        found = MACRO.match(text, position) or TEMPLATE.match(text, position)
-        if found:
-            return found.end()
+        match = MACRO.match(text, position) or TEMPLATE.match(text, position)
+        if match:
+            return match.end()
         if text.startswith("$(", position):
             return self._commands(position + 2, ")", depth + 1) if depth < _MOST_DEPTH else -1
         if text.startswith("${", position):
@@ -170,10 +170,10 @@ def bash_problem(script: str) -> ScriptProblem | None:
     if not errors or (end and end.end() < len(text) and not _syntax_errors(program, text[: end.end()])):
         return None  # bash reads a script command by command, and nothing after `exit`
     for error in errors.splitlines():
-        found = _MESSAGE.search(error)
-        if found and "warning:" not in found[2]:
-            line = min(int(found[1]), text.count("\n") + 1)
-            return ScriptProblem(line, 1, line, 1, found[2].replace("syntax error: ", ""), "error", 0)
+        match = _MESSAGE.search(error)
+        if match and "warning:" not in match[2]:
+            line = min(int(match[1]), text.count("\n") + 1)
+            return ScriptProblem(line, 1, line, 1, match[2].replace("syntax error: ", ""), "error", 0)
     return None
 
 
@@ -197,9 +197,9 @@ def shellcheck_problems(program: str, scripts: Sequence[str]) -> list[list[Scrip
     """
     import tempfile
 
-    found: list[list[ScriptProblem]] = [[] for _ in scripts]
+    problems: list[list[ScriptProblem]] = [[] for _ in scripts]
     if not scripts:
-        return found
+        return problems
     with tempfile.TemporaryDirectory(prefix="azrelease-") as folder:
         paths = [Path(folder, f"{index}.sh") for index in range(len(scripts))]
         for path, script in zip(paths, scripts, strict=True):
@@ -209,12 +209,12 @@ def shellcheck_problems(program: str, scripts: Sequence[str]) -> list[list[Scrip
             done = subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT + len(scripts))  # noqa: S603  (the installed shellcheck, with files of our own)
             comments = json.loads(done.stdout)["comments"]
         except (OSError, subprocess.TimeoutExpired, ValueError, KeyError):
-            return found
+            return problems
         for comment in comments:
             index = int(Path(comment["file"]).stem)
             place = (comment["line"], comment["column"], comment["endLine"], comment["endColumn"])
-            found[index].append(ScriptProblem(*place, comment["message"], comment["level"], comment["code"]))
-    return found
+            problems[index].append(ScriptProblem(*place, comment["message"], comment["level"], comment["code"]))
+    return problems
 
 
 _EXCLUDED = "SC1090,SC1091,SC2034,SC2050,SC2154,SC2157,SC2193,SC2194,SC2195,SC2239"

@@ -54,7 +54,12 @@ class Expression(NamedTuple):
 
 def expressions(places: Iterable[ExpressionScalar]) -> tuple[Expression, ...]:
     """The expressions in places of a file, in their order."""
-    return tuple(found for place in places for found in _in_place(place))
+    return tuple(expression for place in places for expression in _in_place(place))
+
+
+def needs_success(condition: str) -> bool:
+    """Whether a condition is `succeeded()`, alone or with others."""
+    return condition.casefold().replace(" ", "").startswith(("succeeded()", "and(succeeded()"))
 
 
 def is_condition(place: ExpressionScalar) -> bool:
@@ -65,10 +70,10 @@ def is_condition(place: ExpressionScalar) -> bool:
 def _in_place(place: ExpressionScalar) -> Iterator[Expression]:
     text = place.node.value
     if place.is_key:
-        found = directive(text)
-        if found is not None:
-            if found.name not in ("else", "insert"):
-                yield _expression(place, TEMPLATE, found.text, found.inner)
+        key = directive(text)
+        if key is not None:
+            if key.name not in ("else", "insert"):
+                yield _expression(place, TEMPLATE, key.text, key.inner)
             return
     embedded = list(template_expressions(text)) if "${{" in text else []
     for part in embedded:

@@ -20,10 +20,10 @@ def source_of(path: str) -> Path | None:
     """The absolute path of the release file that a file on disk is rendered from; None for other files."""
     try:
         with Path(path).open(encoding="utf-8", errors="replace", newline="") as file:
-            found = _HEADER.match(file.readline().lstrip("\ufeff"))
+            match = _HEADER.match(file.readline().lstrip("\ufeff"))
     except OSError:
         return None
-    return None if found is None else Path(os.path.normpath(Path(path).absolute().parent / found["source"]))
+    return None if match is None else Path(os.path.normpath(Path(path).absolute().parent / match["source"]))
 
 
 def approved_environments(document: YamlDocument) -> frozenset[str] | None:
@@ -31,10 +31,10 @@ def approved_environments(document: YamlDocument) -> frozenset[str] | None:
 
     None when the pipeline is not generated, or its release file does not exist or is invalid.
     """
-    found = _HEADER.match(document.text)
-    if found is None:
+    match = _HEADER.match(document.text)
+    if match is None:
         return None
-    path = Path(document.path).parent / found["source"]
+    path = Path(document.path).parent / match["source"]
     return _approved(path.absolute(), path.stat().st_mtime_ns) if path.is_file() else None
 
 

@@ -33,15 +33,15 @@ class ImageLabel(NamedTuple):
     is_shared: bool = False
 
 
-def image_verdict(label: str, found: Image, today: date) -> tuple[str, Severity | None]:
+def image_verdict(label: str, known: Image, today: date) -> tuple[str, Severity | None]:
     """The problem with an image on a day, and its severity where that differs; empty for none."""
-    match found.status(today):
+    match known.status(today):
         case ImageStatus.RETIRED:
-            return f"the image `{label}` was removed on {found.removed}", None
+            return f"the image `{label}` was removed on {known.removed}", None
         case ImageStatus.NEVER:
             return f"the image `{label}` does not exist on Azure Pipelines", None
         case ImageStatus.DEPRECATED:
-            return f"the image `{label}` is deprecated, and will be removed on {found.removed}", Severity.WARNING
+            return f"the image `{label}` is deprecated, and will be removed on {known.removed}", Severity.WARNING
         case _:
             return "", None
 
@@ -50,12 +50,12 @@ def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
     """The labels of all pools, directly or from a variable or a matrix of the file. Each scalar once."""
     labels: dict[int, ImageLabel] = {}
     for node, jobs in _vm_images(file):
-        for found in _resolved(node, jobs, file):
-            if id(found) in labels:
-                known = labels[id(found)]
-                labels[id(found)] = known._replace(jobs=tuple(dict.fromkeys((*known.jobs, *jobs))))
-            elif found.value and not is_computed(found.value):
-                labels[id(found)] = ImageLabel(found, jobs, found is node, found is not node and _is_shared(node, file))
+        for label in _resolved(node, jobs, file):
+            if id(label) in labels:
+                seen = labels[id(label)]
+                labels[id(label)] = seen._replace(jobs=tuple(dict.fromkeys((*seen.jobs, *jobs))))
+            elif label.value and not is_computed(label.value):
+                labels[id(label)] = ImageLabel(label, jobs, label is node, label is not node and _is_shared(node, file))
     return iter(labels.values())
 
 
@@ -85,8 +85,8 @@ def _is_hosted(pool: Block) -> bool:
 
 def _variable(node: ScalarNode) -> str | None:
     """The variable, in lower case, that a label comes from; None for a literal label."""
-    found = _MACRO.fullmatch(node.value.strip())
-    return None if found is None else (found[1] or found[2] or found[3]).casefold()
+    match = _MACRO.fullmatch(node.value.strip())
+    return None if match is None else (match[1] or match[2] or match[3]).casefold()
 
 
 def _is_shared(node: ScalarNode, file: PipelineFile) -> bool:

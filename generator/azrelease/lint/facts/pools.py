@@ -43,9 +43,9 @@ def system(step: StepOutline, root: Block) -> str | None:
     node = image_node(step, root)
     if node is None or is_computed(node.value):
         return None
-    found = image(node.value)
-    if found is not None:
-        return found.system
+    hosted = image(node.value)
+    if hosted is not None:
+        return hosted.system
     label = node.value.casefold()
     systems = (("ubuntu", "linux"), ("windows", "windows"), ("macos", "macos"))
     return next((name for start, name in systems if label.startswith(start)), None)

@@ -31,21 +31,21 @@ def commands(script: str) -> list[Command]:
     """The commands of a script; those inside a substitution follow the command around it."""
     reader = _Reader(script)
     reader.read(0, 0)
-    return [command for command in reader.found if command]
+    return [command for command in reader.match if command]
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
-        self.found: list[Command] = []
+        self.match: list[Command] = []
         self._documents: list[tuple[str, bool]] = []
 
     def read(self, position: int, depth: int) -> int:
         """Read commands up to the bracket that closes a substitution, or the end; returns that position."""
         text = self._text
         words: list[Word] = []
-        place = len(self.found)
-        self.found.append(())
+        place = len(self.match)
+        self.match.append(())
         while position < len(text):
             character = text[position]
             if character == ")" and depth:
@@ -67,10 +67,10 @@ class _Reader:
 
     def _finish(self, words: list[Word], place: int) -> int:
         if words:
-            self.found[place] = tuple(words)
+            self.match[place] = tuple(words)
             words.clear()
-            self.found.append(())
-            return len(self.found) - 1
+            self.match.append(())
+            return len(self.match) - 1
         return place
 
     def _word(self, position: int, words: list[Word], depth: int) -> int:
@@ -131,10 +131,10 @@ class _Reader:
 
     def _dollar(self, position: int, parts: list[str], depth: int) -> int:
         text = self._text
-        found = MACRO.match(text, position) or TEMPLATE.match(text, position)
-        if found:
-            parts.append(found[0])
-            return found.end()
+        match = MACRO.match(text, position) or TEMPLATE.match(text, position)
+        if match:
+            parts.append(match[0])
+            return match.end()
         if text.startswith("$((", position):
             end = text.find("))", position)
             end = len(text) if end < 0 else end + 2
@@ -156,11 +156,11 @@ class _Reader:
         """The position after the here-documents that begin on the line before."""
         for word, indented in self._documents:
             pattern = rf"^{'	*' if indented else ''}{re.escape(word)}\r?$"
-            found = re.compile(pattern, re.MULTILINE).search(self._text, position)
-            if found is None:
+            match = re.compile(pattern, re.MULTILINE).search(self._text, position)
+            if match is None:
                 position = len(self._text)
                 break
-            position = min(found.end() + 1, len(self._text))
+            position = min(match.end() + 1, len(self._text))
         self._documents.clear()
         return position
 

@@ -1,11 +1,7 @@
 """AZR305: conditions that always have the same value."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import directive
 from azrelease.syntax.expressions import UNKNOWN, Call, EvaluationError, Literal, Node, evaluate
 from azrelease.syntax.expressions.evaluator import to_boolean
@@ -13,7 +9,7 @@ from azrelease.syntax.expressions.evaluator import to_boolean
 _INTENDED = frozenset(("true", "false", "always"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Conditions that depend on nothing of the run. `false`, `true` and `always()` alone are intended."""
     for expression in file.expressions:
         node = expression.node

@@ -1,12 +1,9 @@
 """AZR301: expressions that cannot be parsed."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE, Expression
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
 
 _FIRST_WORD = re.compile(r"\$\{\{\s*([A-Za-z]+)(?![\w.(])")
 _DIRECTIVES = frozenset(("if", "elseif", "else", "insert"))
@@ -14,7 +11,7 @@ _LOOPS = frozenset(("each", "for", "foreach"))
 _OTHERWISE = frozenset(("elif", "elsif"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Template expressions everywhere: the service parses also those in branches that it does not take.
 
     Conditions and `$[ ]` are checked where no template fills them in, outside of branches that are never taken.

@@ -1,17 +1,14 @@
 """AZR307: runtime expressions that are not evaluated."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _EXPRESSION = re.compile(r"\$\[\s*(?:\w+\s*\(|(?:variables|dependencies|stageDependencies)\s*[.\[])", re.IGNORECASE)
 _VARIABLES = frozenset(("variables", "variables.name"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """`$[ ]` that is not the whole value of a variable."""
     for place in file.places:
         text = place.node.value

@@ -1,12 +1,9 @@
 """AZR306: macros that are not expanded."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.expressions import CONDITION, RUNTIME, TEMPLATE, Expression
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.syntax import ExpressionScalar
 from azrelease.syntax.embedded import macros
 
@@ -26,39 +23,39 @@ _EARLY = frozenset(("triggers", "filters of triggers", "schedules"))
 _HINT = "Use a template expression: `${{ variables.name }}` or `${{ parameters.name }}`."
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Macros in expressions, and in what the service reads before variables exist."""
     for expression in file.expressions:
         text = expression.text
-        for found in macros(text) if "$(" in text else ():
-            if expression.usage == TEMPLATE and not _is_compared(expression, found.start()):
+        for macro in macros(text) if "$(" in text else ():
+            if expression.usage == TEMPLATE and not _is_compared(expression, macro.start()):
                 continue  # the agent expands it in the resulting text
             what = {CONDITION: "conditions", RUNTIME: "runtime expressions"}.get(expression.usage, "`${{ }}`")
-            message = f"`{found[0]}` is not expanded in {what}"
-            hint = f"Write `variables['{found[1]}']`, without quotes around it."
-            where = (expression, found.start(), found.end())
-            fix = _as_variable(file, expression, found)
+            message = f"`{macro[0]}` is not expanded in {what}"
+            hint = f"Write `variables['{macro[1]}']`, without quotes around it."
+            where = (expression, macro.start(), macro.end())
+            fix = _as_variable(file, expression, macro)
             yield file.in_expression(RULE.code, message, where, hint)._replace(fix=fix)
     for place in file.places:
         spot = _KINDS.get(place.kind) or _names(place)
         if spot is None or place.is_key:
             continue
-        for found in macros(place.node.value):
-            message = f"`{found[0]}` is not expanded in {spot}"
-            span = file.document.text_span(place.node, found.start(), found.end())
+        for macro in macros(place.node.value):
+            message = f"`{macro[0]}` is not expanded in {spot}"
+            span = file.document.text_span(place.node, macro.start(), macro.end())
             is_early = spot in _EARLY or spot.endswith("resources")
             hint = "Write the value itself: it is read before variables exist." if is_early else _HINT
             yield file.finding(RULE.code, message, span, hint)
 
 
-def _as_variable(file: LintedFile, expression: Expression, found: re.Match[str]) -> Fix | None:
+def _as_variable(file: LintedFile, expression: Expression, macro: re.Match[str]) -> Fix | None:
     """`variables['name']` in place of a text that is only the macro. The value may differ."""
     text, node = expression.text, expression.place.node
-    start, end = found.start() - 1, found.end() + 1
-    if node.style in ("'", '"') or start < 0 or text[start:end] != f"'{found[0]}'":
+    start, end = macro.start() - 1, macro.end() + 1
+    if node.style in ("'", '"') or start < 0 or text[start:end] != f"'{macro[0]}'":
         return None
     begin = file.document.offset(node, expression.offset + start)
-    edit = Edit(begin, begin + end - start, f"variables['{found[1]}']")
+    edit = Edit(begin, begin + end - start, f"variables['{macro[1]}']")
     return Fix((edit,), safe=False) if file.document.text[begin : edit.end] == text[start:end] else None
 
 

@@ -1,12 +1,9 @@
 """AZR304: unknown names in expressions."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import misspelled, suggestion
 from azrelease.syntax import Presence
 from azrelease.syntax.expressions import STATUS_FUNCTIONS, Name
@@ -25,7 +22,7 @@ _DOTTED = re.compile(r"\w+(?:\.\w+)*")
 _LATER = frozenset(("dependencies", "stagedependencies"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Names that neither the documentation nor an `each` around the expression knows.
 
     In a branch of `${{ if }}` that may not be taken, only evident mistakes.

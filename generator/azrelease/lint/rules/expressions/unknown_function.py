@@ -1,11 +1,7 @@
 """AZR302: functions that do not exist."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import misspelled, suggestion
 from azrelease.syntax import Presence
 from azrelease.syntax.expressions import FUNCTIONS
@@ -29,7 +25,7 @@ _ELSEWHERE = {
 """Names of functions in similar languages, and the ones here."""
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Unknown functions, and functions of conditions elsewhere.
 
     A function may be newer than the table: that is a warning, unless the name is that of another language. In a branch

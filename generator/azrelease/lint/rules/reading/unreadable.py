@@ -1,8 +1,7 @@
 """AZR0xx: what keeps a file from being read. Reading it finds these."""
 
 from azrelease import diagnostics as codes
-from azrelease.diagnostics import Code, Severity
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Rule, Severity
 
 UNREADABLE_FILE = Rule(
     code=Code("AZR010", "unreadable-file", Severity.ERROR),

@@ -1,24 +1,21 @@
 """AZR202: stages or jobs that depend on themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from azrelease.cycles import way_back
-from azrelease.diagnostics import DEPENDENCY_CYCLE, Diagnostic
+from azrelease.diagnostics import DEPENDENCY_CYCLE
 from azrelease.lint.facts import dependencies
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Findings, LintedFile, Rule
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Each cycle once, at its first member in the file."""
     yield from _cycles(file, "stage", dependencies.stages(file.outline.stages), in_order=not file.outline.is_open)
     for stage in file.outline.stages:
         yield from _cycles(file, "job", dependencies.jobs(stage), in_order=False)
 
 
-def _cycles(
-    file: LintedFile, what: str, members: Sequence[dependencies.Member], *, in_order: bool
-) -> Iterator[Diagnostic]:
+def _cycles(file: LintedFile, what: str, members: Sequence[dependencies.Member], *, in_order: bool) -> Findings:
     if not any(member.depends_on for member in members):
         return
     places = {member.name.casefold(): index for index, member in reversed(list(enumerate(members))) if member.name}

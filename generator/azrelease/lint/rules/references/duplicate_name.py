@@ -1,19 +1,18 @@
 """AZR203: names used twice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import DUPLICATE_NAME, Diagnostic
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import DUPLICATE_NAME
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.syntax import Guards, exclusive
 from azrelease.syntax.embedded import is_computed
 
 Named = tuple[ScalarNode | None, Guards]
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Stages of a file, jobs of a stage, named steps of a job, parameters and resources of a kind."""
     outline, root = file.outline, file.root
     yield from _twice(file, "stage", ((stage.name_node, stage.guards) for stage in outline.stages))
@@ -32,7 +31,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             yield from _twice(file, f"{key} resource", blocks)
 
 
-def _twice(file: LintedFile, what: str, named: Iterable[Named]) -> Iterator[Diagnostic]:
+def _twice(file: LintedFile, what: str, named: Iterable[Named]) -> Findings:
     seen: dict[str, list[tuple[ScalarNode, Guards]]] = {}
     for node, guards in named:
         if node is None or not node.value or is_computed(node.value):

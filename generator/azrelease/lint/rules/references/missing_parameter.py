@@ -1,15 +1,11 @@
 """AZR216: required parameters of a template that are missing."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Parameters without a default that are not given, where all given ones can be seen."""
     for use in uses(file):
         given = {entry.name.casefold() for entry in use.given}

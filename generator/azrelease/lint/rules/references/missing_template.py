@@ -1,19 +1,16 @@
 """AZR212: template files that do not exist."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.templates import Reach, weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax import Presence
 
 _MOST_DIFFERENT = 3
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Templates of the same repository. For a file outside of a repository, templates may be elsewhere."""
     folder = Path(file.path).absolute().parent
     in_repository = file.context.templates.repository(folder) is not None

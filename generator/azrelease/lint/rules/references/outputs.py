@@ -1,11 +1,7 @@
 """AZR205 to AZR207: references to the results and outputs of other stages, jobs and steps."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.outputs import OutputMistake
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Check, Rule
+from azrelease.lint.rule import Check, Code, Findings, LintedFile, Rule, Severity
 
 _SET = 'bash: echo "##vso[task.setvariable variable=tag;isOutput=true]1"'
 _JOBS = (
@@ -20,7 +16,7 @@ _DEPLOYMENT = (
 
 
 def _check(code: Code, mistake: OutputMistake) -> Check:
-    def check(file: LintedFile) -> Iterator[Diagnostic]:
+    def check(file: LintedFile) -> Findings:
         """Only where all jobs, steps and dependencies can be seen."""
         for problem in file.output_problems:
             if problem.mistake is mistake:

@@ -1,18 +1,14 @@
 """AZR217: parameters of the wrong type."""
 
-from collections.abc import Iterator
-
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import macro_hint, type_problem, uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block, MappingEntry, Value
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Literal values given to templates, and defaults."""
     for use in uses(file):
         for entry in use.given:

@@ -1,20 +1,16 @@
 """AZR218: parameters with a value that is not allowed."""
 
-from collections.abc import Iterator
-
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import macro_hint, uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Literal values given to templates. How the service treats other defaults is not documented."""
     for use in uses(file):
         for entry in use.given:

@@ -1,18 +1,14 @@
 """AZR210: steps in containers that are not declared."""
 
-from collections.abc import Iterator
-
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax import Block, StepOutline
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """The `target` of steps. The `container` of a job may be any image."""
     if file.resources_open:
         return

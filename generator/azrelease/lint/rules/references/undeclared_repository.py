@@ -1,10 +1,6 @@
 """AZR208: repositories that are used but not declared."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.embedded import is_computed
@@ -12,7 +8,7 @@ from azrelease.syntax.embedded import is_computed
 _ALWAYS = frozenset(("self", "none"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Only in a pipeline: a template may use what its pipeline declares."""
     if not file.is_pipeline or (file.resources_open and not _extends(file)):
         return

@@ -1,15 +1,11 @@
 """AZR204: dependencies on jobs that do not exist."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts import dependencies
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Only in stages whose jobs can all be seen: a template may have the missing one."""
     stage_names = {stage.name.casefold() for stage in file.outline.stages if stage.name}
     for stage in () if file.is_part else file.outline.stages:

@@ -1,15 +1,12 @@
 """AZR201: dependencies on stages that do not exist."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import UNKNOWN_STAGE, Diagnostic
+from azrelease.diagnostics import UNKNOWN_STAGE
 from azrelease.lint.facts import dependencies
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.suggestions import suggestion
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Only where all stages can be seen: a template may have the missing one."""
     members = dependencies.stages(file.outline.stages)
     if file.is_part or file.outline.is_open or any(member.name is None for member in members):

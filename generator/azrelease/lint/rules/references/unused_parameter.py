@@ -1,23 +1,20 @@
 """AZR219: parameters that are never used."""
 
 import re
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.expressions import parameter_references
 from azrelease.lint.facts.variables import variables
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Diagnostic, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.syntax import Block, Parameter
 from azrelease.syntax.embedded import macros
 
 _SET = re.compile(r"task\.setvariable\s[^\]]*?variable=([\w.\-]+)", re.IGNORECASE)
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Parameters that no expression names, unless one iterates over all of them.
 
     A parameter written as a variable, `$(name)`, is a warning where nothing in the file sets a variable of that name.

@@ -1,18 +1,15 @@
 """AZR211: resources that are never used."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import ResourceReference
 
 _BESIDE_ITSELF = 2
 _KINDS = (("repositories", "repository"), ("pipelines", "pipeline"), ("containers", "container"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Resources without a trigger whose name is nowhere else, unless a template may use them."""
     if not file.is_pipeline or file.root.entry("extends") or file.root.open:
         return

@@ -1,16 +1,12 @@
 """AZR214: templates in places where they do not fit."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.templates import Reach, weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _CONTENT = ("stages", "jobs", "steps", "variables")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Templates of the same repository whose content does not fit their place."""
     for reference, reach, path in file.template_uses:
         template = file.context.templates.read(path) if reach is Reach.FOUND and path else None

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rules.example_parts import DEPLOYMENT
 from azrelease.syntax import Block, JobOutline, StageOutline
 from azrelease.syntax.expressions import STATUS_FUNCTIONS, Literal
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Deployment jobs, and stages with one, whose condition does not check what ran before."""
     by_node = {
         id(e.place.node): e for e in file.expressions if e.usage == CONDITION and e.node is not None and e.is_whole
@@ -44,21 +43,9 @@ def _names_any(block: Block) -> bool:
     return any(node.value for node in block.texts("dependsOn"))
 
 
-_FILE = """\
-jobs:
-- job: test
-  steps:
-  - script: make test
-- deployment: ship
-  dependsOn: test
-  condition: {}
-  environment: staging
-  strategy:
-    runOnce:
-      deploy:
-        steps:
-        - script: ./ship.sh
-"""
+_FILE = "jobs:\n- job: test\n  steps:\n  - script: make test\n" + DEPLOYMENT.format(
+    "  dependsOn: test\n  condition: {}\n"
+)
 
 RULE = Rule(
     code=Code("AZR610", "deploys-after-failure", Severity.WARNING),

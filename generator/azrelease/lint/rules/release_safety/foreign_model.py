@@ -1,11 +1,8 @@
 """AZR614: one model metadata file of CLI v1 for several workspaces."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedRelease, Rule, Severity
 
 if TYPE_CHECKING:
     from azrelease.release import Stage
@@ -25,7 +22,7 @@ stages:
 {}"""
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Metadata files of CLI v1, which name a workspace, in stages of several workspaces."""
     first: dict[str, Stage] = {}
     for stage, index, task, _ in file.tasks:

@@ -1,14 +1,11 @@
 """AZR605: a stage tests what another one deployed."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.services import deployed_services, tested_services
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rules.example_parts import STAGING, STAGING_TEST
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Services that a stage tests and another stage deploys, in a stage that deploys a service itself."""
     by_stage: dict[int, set[str]] = {}
     everywhere: dict[str, str | None] = {}
@@ -30,15 +27,7 @@ def _listed(names: set[str]) -> str:
     return " and ".join(f"`{name}`" for name in sorted(names))
 
 
-_FILE = """\
-stages:
-- stage: staging
-  jobs:
-  - job: ship
-    steps:
-    - bash: |
-        az ml model deploy --name churn-staging
-        az ml service run --name churn-staging --input-data tests/sample.json
+_PRODUCTION = """\
 - stage: production
   jobs:
   - job: ship
@@ -57,7 +46,7 @@ RULE = Rule(
     code=Code("AZR605", "other-service-tested", Severity.WARNING),
     summary="a stage tests a service that another stage deployed",
     why="The tests pass without testing what the stage deployed.",
-    wrong=_FILE.format("churn-staging"),
-    right=_FILE.format("churn"),
+    wrong=STAGING + STAGING_TEST + _PRODUCTION.format("churn-staging"),
+    right=STAGING + STAGING_TEST + _PRODUCTION.format("churn"),
     check=check,
 )

@@ -1,10 +1,6 @@
 """AZR611: releases that remove a control of what they extend."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Diagnostic, Findings, LintedRelease, Rule, Severity
 
 _BASE = """\
 artifact: {pipeline: training, name: model}
@@ -30,7 +26,7 @@ _CONTROLS = frozenset(
 )
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Keys with `null` that remove a control from a file that the release extends."""
     for path, name, span in file.document.removed_keys:
         if name in _CONTROLS:

@@ -1,15 +1,12 @@
 """AZR608: stages that deploy the same service."""
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import is_production
 from azrelease.lint.facts.services import ServiceUse, deployed_services
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
+from azrelease.lint.rules.example_parts import PRODUCTION, STAGING, STAGING_TEST
 
 if TYPE_CHECKING:
     from azrelease.release import Stage
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
 _WORKSPACE_SET = re.compile(r"\baz\s+(?:configure|config\s+set|account\s+set)\b")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """One name deployed by a production stage and by another one, in the same workspace as far as it is written."""
     first: dict[tuple[str | None, ...], ServiceUse] = {}
     for use in deployed_services(file.azure_ml_calls):
@@ -40,7 +37,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         yield file.in_script(RULE.code, message, use.call.place, hint)
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """The same service or endpoint of a workspace in a production stage and in another one."""
     first: dict[tuple[str, object], Stage] = {}
     for index, stage in enumerate(file.release.stages):
@@ -54,26 +51,7 @@ def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
                 )
 
 
-_FILE = """\
-stages:
-- stage: staging
-  jobs:
-  - job: ship
-    steps:
-    - bash: |
-        az ml model deploy --name churn-staging
-        az ml service run --name churn-staging --input-data tests/sample.json
-- stage: production
-  jobs:
-  - deployment: ship
-    environment: churn
-    strategy:
-      runOnce:
-        deploy:
-          steps:
-          - bash: |
-              az ml model deploy --name {}
-"""
+_FILE = STAGING + STAGING_TEST + PRODUCTION
 
 RULE = Rule(
     code=Code("AZR608", "shared-service", Severity.WARNING),

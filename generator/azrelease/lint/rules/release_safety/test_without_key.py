@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import is_production, pytest_calls
 from azrelease.lint.facts.services import ServiceUse, deployed_services
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
 from azrelease.syntax import StageOutline
 
 _URL, _KEY = "--scoreurl", "--scorekey"
 _MESSAGE = "this endpoint test has no key"
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Tests with a scoring URL and no key, where the service has keys: on AKS, or in production."""
     for script in file.scripts:
         if _URL not in script.text:
@@ -42,7 +39,7 @@ def _deployed_in(file: LintedFile, stage: StageOutline) -> Iterator[ServiceUse]:
     return (use for use in deployed_services(file.azure_ml_calls) if use.call.script.step.job.stage is stage)
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Tests without a key of services that need one: on AKS by default, and in production."""
     for placed in file.tasks:
         stage, task = placed.stage, placed.task

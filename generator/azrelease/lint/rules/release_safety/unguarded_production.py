@@ -1,10 +1,8 @@
 """AZR601: production without an approval."""
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.deployments import (
     DEPLOY_TASKS,
@@ -17,9 +15,7 @@ from azrelease.lint.facts.deployments import (
     stages_before,
     waits_for_person,
 )
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
 from azrelease.syntax import JobOutline, StageOutline
 from azrelease.syntax.embedded import is_computed
 
@@ -30,7 +26,7 @@ _DEPLOYING_TASKS = frozenset(("ModelDeploy", "OnlineDeployment", "BatchDeploymen
 _CONNECTION = re.compile("(?:subscription|connection|endpoint)$|connectedservice")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Deployments to production without a manual validation before them, or an approval that the release file names."""
     last = _last_stages(file)
     for stage in file.outline.stages:
@@ -92,7 +88,7 @@ def _deploying(file: LintedFile, stage: StageOutline) -> DeployingStage | None:
     return DeployingStage(stage.name.casefold(), trial or any(is_trial(name) for name in environments))
 
 
-def _environment(file: LintedFile, job: JobOutline) -> Iterator[Diagnostic]:
+def _environment(file: LintedFile, job: JobOutline) -> Findings:
     """The environment of a job: the YAML does not show its approvals, only the release file that it is rendered from."""
     name = job.environment or ""
     approved = file.approved
@@ -110,7 +106,7 @@ def _environment(file: LintedFile, job: JobOutline) -> Iterator[Diagnostic]:
         yield file.finding(RULE.code, message, node, hint)
 
 
-def _no_environment(file: LintedFile, stage: StageOutline) -> Iterator[Diagnostic]:
+def _no_environment(file: LintedFile, stage: StageOutline) -> Findings:
     """A stage without an environment; its service connection may have an approval."""
     step = deploys(file, stage)
     if step is None or waits_for_person(stage, step.job):
@@ -128,7 +124,7 @@ def _no_environment(file: LintedFile, stage: StageOutline) -> Iterator[Diagnosti
         yield file.finding(RULE.code, message, step.head, hint)
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Production stages without an approval on the way: those with such a name, and those that deploy last."""
     stages, waits_for = file.release.stages, file.waits_for
     names = {

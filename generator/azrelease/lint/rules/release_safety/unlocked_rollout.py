@@ -1,10 +1,6 @@
 """AZR613: rollouts without a lock."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedRelease, Rule, Severity
 
 _RELEASE = """\
 name: churn
@@ -19,7 +15,7 @@ stages:
 """
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Stages with a rollout and without a lock."""
     for index, stage in enumerate(file.release.stages):
         if stage.rollout is not None and stage.lock is None:

@@ -2,20 +2,17 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import publishing_steps, pytest_calls
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import StepOutline
 
 _COMPUTED = re.compile(r"\$\([^)]*\)|\$\{\{.*?\}\}|\$\[.*?\]|\$\{?\w+\}?")
 _DEFAULT = "**/TEST-*.xml"
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Reports of pytest whose file name no PublishTestResults of the same job matches."""
     patterns_of = {
         job: [pattern for step in steps for pattern in _patterns(step)] for job, steps in publishing_steps(file).items()
@@ -55,12 +52,12 @@ def _may_match(report: str, pattern: str) -> bool:
 
 def _alternatives(pattern: str) -> list[str]:
     """`{a,b}` as a and b."""
-    found = re.search(r"\{([^{}]*,[^{}]*)\}|[?*+@!]\([^()]*\)", pattern)
-    if found is None:
+    match = re.search(r"\{([^{}]*,[^{}]*)\}|[?*+@!]\([^()]*\)", pattern)
+    if match is None:
         return [pattern]
-    if found[1] is None:
-        return [pattern[: found.start()] + "*" + pattern[found.end() :]]
-    return [pattern[: found.start()] + part + pattern[found.end() :] for part in found[1].split(",")]
+    if match[1] is None:
+        return [pattern[: match.start()] + "*" + pattern[match.end() :]]
+    return [pattern[: match.start()] + part + pattern[match.end() :] for part in match[1].split(",")]
 
 
 _STEPS = (

@@ -1,18 +1,14 @@
 """AZR602: tests whose results are not published."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import publishing_steps, pytest_calls
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import JobOutline
 
 _ARTIFACT_TASKS = frozenset(("publishpipelineartifact", "publishbuildartifacts"))
 _RESULTS = ("--junitxml", "--junit-xml")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Calls of pytest whose report the job does not publish; and those in a deployment that write none."""
     publishing = publishing_steps(file)
     for script in file.scripts:

@@ -1,17 +1,13 @@
 """AZR606: stages that never run."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts import dependencies
-from azrelease.lint.facts.expressions import CONDITION
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.expressions import CONDITION, needs_success
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.expressions import STATUS_FUNCTIONS, EvaluationError, evaluate
 from azrelease.syntax.expressions.evaluator import to_boolean
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Stages that depend on one that never runs, without a condition that lets them run anyway."""
     members = dependencies.stages(file.outline.stages)
     places = {member.name.casefold(): index for index, member in enumerate(members) if member.name}
@@ -49,9 +45,7 @@ def _needs_success(file: LintedFile, member: dependencies.Member) -> bool:
     for expression in file.expressions:
         if expression.place.node is node and expression.node is not None and expression.is_whole:
             named = {call.name.casefold() for call in expression.calls} & STATUS_FUNCTIONS
-            return named == {"succeeded"} and expression.text.replace(" ", "").startswith(
-                ("succeeded()", "and(succeeded()")
-            )
+            return named == {"succeeded"} and needs_success(expression.text)
     return False
 
 

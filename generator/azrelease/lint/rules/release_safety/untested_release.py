@@ -1,18 +1,14 @@
 """AZR607: production without a test before it."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import deploys, is_production, reachable, runs_tests, stages_before
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
+from azrelease.lint.rules.example_parts import PRODUCTION, STAGING
 from azrelease.syntax import StageOutline
 
 _TEST_TASKS = ("test", "invoke", "check", "verify", "validate", "smoke")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Production stages after stages that deploy, none of which tests anything."""
     for stage in file.outline.stages:
         if not is_production(stage.name) or deploys(file, stage) is None:
@@ -44,7 +40,7 @@ _TESTS = frozenset(
 )
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Production stages after stages of which none has a task that may test."""
     tested = {placed.stage.name for placed in file.tasks if placed.task.task in _TESTS}
     waits_for = file.waits_for
@@ -56,31 +52,17 @@ def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
             yield file.finding(RULE.code, message, ("stages", index, "name"), hint)
 
 
-_FILE = """\
-stages:
-- stage: staging
-  jobs:
-  - job: ship
-    steps:
-    - bash: az ml model deploy --name churn-staging
-{}- stage: production
-  jobs:
-  - deployment: ship
-    environment: churn
-    strategy:
-      runOnce:
-        deploy:
-          steps:
-          - bash: az ml model deploy --name churn
-"""
+_TEST = (
+    "    - bash: pytest tests/integration --junitxml=test-results.xml\n    - task: PublishTestResults@2\n"
+    "      condition: succeededOrFailed()\n      inputs:\n        testResultsFiles: test-results.xml\n"
+)
 
 RULE = Rule(
     code=Code("AZR607", "untested-release", Severity.WARNING),
     summary="nothing is tested between staging and production",
     why="A staging stage is there to find mistakes before the users do.",
-    wrong=_FILE.format(""),
-    right=_FILE.format("    - bash: pytest tests/integration --junitxml=test-results.xml\n    - task: PublishTestResults@2\n"
-                 "      condition: succeededOrFailed()\n      inputs:\n        testResultsFiles: test-results.xml\n"),
+    wrong=STAGING + PRODUCTION.format("churn"),
+    right=STAGING + _TEST + PRODUCTION.format("churn"),
     check=check,
     check_release=check_release,
-)  # fmt: skip
+)

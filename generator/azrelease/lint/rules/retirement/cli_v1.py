@@ -1,31 +1,28 @@
 """AZR701: the Azure ML CLI v1."""
 
 import re
-from collections.abc import Iterator
 
 from azrelease.catalog.azure_ml_v1 import v1_commands
-from azrelease.diagnostics import CLI_V1, Diagnostic
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease, Route
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import CLI_V1
+from azrelease.lint.rule import Findings, LintedFile, LintedRelease, Route, Rule
 
 _EXTENSION = re.compile(r"\baz\s+extension\s+(?:add|update)\b[^\n;&|]*?\b(azure-cli-ml)\b")
 
 _SPACED = re.compile(r"\baz\s+ml\b")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Commands of CLI v1, and its extension."""
     for script in file.scripts:
         if "az ml" not in script.text and "azure-cli-ml" not in script.text and not _SPACED.search(script.text):
             continue
         calls = {command[0].start for command in script.calls("az")}
         is_python = script.language == "python"  # in Python they are in strings
-        for found in _EXTENSION.finditer(script.text):
-            if not is_python and found.start() not in calls:
+        for match in _EXTENSION.finditer(script.text):
+            if not is_python and match.start() not in calls:
                 continue
             message = "azure-cli-ml is the Azure ML CLI v1, which is out of support"
-            where = (script, found.start(1), found.end(1))
+            where = (script, match.start(1), match.end(1))
             yield file.in_script(RULE.code, message, where, "Use the extension `ml` and its commands.")
         for command in v1_commands(script.text):
             if not is_python and command.start not in calls:
@@ -38,7 +35,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 _V1_TASKS = frozenset(("ModelDeploy", "CreateAksCompute"))
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Tasks of CLI v1; where a stage leaves its tasks to its target, the target, once."""
     reported: set[Route] = set()
     for placed in file.tasks:

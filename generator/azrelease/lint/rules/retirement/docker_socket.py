@@ -1,12 +1,8 @@
 """AZR708: Docker in a container job without its socket."""
 
-from collections.abc import Iterator
-
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block, JobOutline, StepOutline
 from azrelease.syntax.embedded import is_computed
 
@@ -15,7 +11,7 @@ _SOCKET = "docker.sock"
 _HOST = "DOCKER_HOST"
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Docker tasks and commands in jobs whose container neither mentions nor maps the socket."""
     hint = "Give the container `mapDockerSocket: true` if its steps may control the Docker of the agent, or the step `target: host`."
     jobs = {id(job) for job in file.outline.jobs if _lacks_socket(file, job)}

@@ -1,21 +1,17 @@
 """AZR706: Python versions that the image does not have."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from azrelease.catalog.images import ImageStatus, image
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.pools import image_node, pool_holder, runs_on_machines
 from azrelease.lint.facts.task_inputs import exact_python
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
 from azrelease.syntax import StepOutline
 
 _HINT = "The step downloads it at each run, and fails if there is no build of it for this image."
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """UsePythonVersion with an exact minor version, in jobs on images whose versions are known."""
     on: dict[int, list[str]] = {}
     for label in file.image_labels:
@@ -47,7 +43,7 @@ def _lacks(label: str, version: str, today: date) -> bool:
     return version not in found.python
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """UsePythonVersion with an exact minor version, on the image of the stage."""
     for placed in file.tasks:
         label = placed.stage.agent.image if placed.stage.agent is not None else None

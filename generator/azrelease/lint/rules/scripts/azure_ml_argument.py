@@ -1,18 +1,15 @@
 """AZR803: arguments that an Azure ML command does not have."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.services import AzureMLCall
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Arguments that no generation of the command has. A newer extension may have more, so this is a warning."""
     for call in file.azure_ml_calls:
         if not call.candidates:

@@ -1,19 +1,15 @@
 """AZR804: required arguments of Azure ML commands that are missing."""
 
-from collections.abc import Iterator
-
 from azrelease.catalog.azure_ml_cli import parse
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.services import AzureMLCall
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _SHORT = 2
 _CONFIGURED = frozenset(("--resource-group", "--workspace-name"))
 """Arguments that `az configure --defaults` may have set before."""
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Required arguments of commands whose arguments can all be seen: none from variables or macros."""
     for call in file.azure_ml_calls:
         if len(call.candidates) != 1 or _has_more(call):

@@ -1,14 +1,10 @@
 """AZR801: scripts that bash cannot parse."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.bash_programs import bash_problem
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Bash scripts whose quotes, brackets or keywords do not match, with the message of the installed bash.
 
     Macros and template expressions are replaced by words. A script with `${{ if` is not checked.

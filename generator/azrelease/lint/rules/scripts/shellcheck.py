@@ -1,16 +1,12 @@
 """AZR802: findings of shellcheck."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.bash_programs import shellcheck_problems
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _LEVELS = {"error": Severity.WARNING, "warning": Severity.WARNING, "info": Severity.INFO, "style": Severity.INFO}
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """The bash scripts of a file, with `--shellcheck`. Scripts that do not parse are AZR801."""
     program = file.context.shellcheck
     scripts = [script for script in file.scripts if script.language == "bash"]

@@ -1,13 +1,10 @@
 """AZR511: artifacts of any branch start a deployment."""
 
-from collections.abc import Iterator
-
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import deploys, has_condition
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rules.example_parts import DEPLOYMENT
 from azrelease.name_words import name_words
 from azrelease.syntax import Block, Items, JobOutline, MappingEntry
 from azrelease.syntax.embedded import is_computed
@@ -17,7 +14,7 @@ _OF_A_BRANCH = frozenset(("dev", "development", "sandbox", "playground", "review
 """Words in the names of environments that are meant for branches."""
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Triggers of pipeline resources without a filter, in a file with a deployment that no condition can stop.
 
     Not in a pipeline that is rendered from a release file, which has findings of its own.
@@ -84,21 +81,10 @@ def _is_for_branches(job: JobOutline) -> bool:
     return any(word in _OF_A_BRANCH for word in words)
 
 
-_FILE = """\
-resources:
-  pipelines:
-  - pipeline: training
-    source: churn-training
-    trigger:{}
-jobs:
-- deployment: ship
-  environment: staging
-  strategy:
-    runOnce:
-      deploy:
-        steps:
-        - script: ./ship.sh
-"""
+_FILE = (
+    "resources:\n  pipelines:\n  - pipeline: training\n    source: churn-training\n    trigger:{}\njobs:\n"
+    + DEPLOYMENT.format("")
+)
 
 RULE = Rule(
     code=Code("AZR511", "any-branch-deploys", Severity.WARNING),

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.scripts import Script
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
 from azrelease.syntax.embedded import macros
 
@@ -20,11 +18,11 @@ _REDIRECTED = re.compile(r"<<|^[ \t]*(?:[})]|done|fi|esac)[ \t]*[|>]", re.MULTIL
 _REDIRECTION = re.compile(r"[|>]")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Lines that print to the log, not to a pipe or a file."""
     for script in file.scripts:
         mapped = _mapped(script)
-        if not mapped and not any(names_secret(found[1]) for found in macros(script.text)):
+        if not mapped and not any(names_secret(match[1]) for match in macros(script.text)):
             continue
         text = script.lines_joined_as_in_sh
         for line in () if _REDIRECTED.search(text) else _PRINTS.finditer(text):
@@ -43,18 +41,18 @@ def _mapped(script: Script) -> frozenset[str]:
         entry.name
         for env, _ in script.step.block.blocks("env")
         for entry in env.entries
-        if isinstance(entry.value, ScalarNode) and any(names_secret(found[1]) for found in macros(entry.value.value))
+        if isinstance(entry.value, ScalarNode) and any(names_secret(match[1]) for match in macros(entry.value.value))
     )
 
 
 def _names(line: str, mapped: frozenset[str]) -> Iterator[tuple[str, int, int]]:
-    for found in macros(line):
-        if names_secret(found[1]):
-            yield found[1], found.start(), found.end()
-    for found in _VARIABLE.finditer(line):
-        name = found[1] or found[2]
-        if name in mapped and not _is_single_quoted(line, found.start()):
-            yield name, found.start(), found.end()
+    for match in macros(line):
+        if names_secret(match[1]):
+            yield match[1], match.start(), match.end()
+    for match in _VARIABLE.finditer(line):
+        name = match[1] or match[2]
+        if name in mapped and not _is_single_quoted(line, match.start()):
+            yield name, match.start(), match.end()
 
 
 def _is_single_quoted(line: str, position: int) -> bool:

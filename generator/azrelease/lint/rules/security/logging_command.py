@@ -1,15 +1,11 @@
 """AZR509: logging commands that fail."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.logging_commands import TASK_COMMANDS, half_commands, logging_commands
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Unknown commands of the area `task`, `setvariable` without a name, and commands with one `#` too few."""
     for command in logging_commands(file.scripts):
         where = (command.script, command.start, command.end)

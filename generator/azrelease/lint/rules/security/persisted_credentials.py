@@ -1,13 +1,9 @@
 """AZR504: credentials that stay in the checkout."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """`persistCredentials: true`; a warning where pull requests run it, as their code runs beside the credentials."""
     level = None if file.runs_for_pull_requests else Severity.INFO
     for step in file.outline.steps:

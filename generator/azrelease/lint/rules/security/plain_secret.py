@@ -4,16 +4,15 @@ from collections.abc import Iterator
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import PLAIN_SECRET
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.redaction import is_secret, may_hold_secrets, real_secrets
 from azrelease.syntax import Block, Items, Value
 
 _HINT = "Make it a secret variable or read it from a key vault, and write `$(name)` here. A committed secret is known: change it."
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Variables, inputs and environment variables with the name of a secret and a value; tokens of known form anywhere."""
     seen: set[int] = set()
     for name, value in file.settings:

@@ -1,14 +1,11 @@
 """AZR505: pull requests that deploy."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import has_condition
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rules.example_parts import DEPLOYMENT
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Deployment jobs without any condition on their way, in a file that says that pull requests run it."""
     if not file.runs_for_pull_requests:
         return
@@ -19,10 +16,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             yield file.finding(RULE.code, message, job.name_node or job.block, hint)
 
 
-_FILE = (
-    "pr: [main]\njobs:\n- deployment: ship\n{}  environment: staging\n  strategy:\n    runOnce:\n      deploy:\n        steps:\n"
-    "        - script: ./ship.sh\n"
-)
+_FILE = "pr: [main]\njobs:\n" + DEPLOYMENT
 
 RULE = Rule(
     code=Code("AZR505", "pull-request-deploys", Severity.WARNING),

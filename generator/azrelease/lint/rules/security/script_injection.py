@@ -1,14 +1,11 @@
 """AZR503: untrusted text in scripts."""
 
 import re
-from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.scripts import Script
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import macros, template_expressions
 
 _UNTRUSTED = frozenset(
@@ -53,22 +50,22 @@ _PRINTS = {
 _MACRO = re.compile(r"\$\(([\w.]+)\)")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Untrusted variables in macros or template expressions; parameters with any text; printed environment variables."""
     for script in file.scripts:
         if "$" not in script.text:
             continue
         yield from _printed(file, script)
-        for found in macros(script.text):
-            if found[1].casefold() in _UNTRUSTED and not _in_comment(script, found.start()):
-                message = f"`{found[0]}` is pasted into the script: the author of a branch or a commit can run commands"
-                where = (script, found.start(), found.end())
-                yield file.in_script(RULE.code, message, where, _instead(found[1], script))
+        for match in macros(script.text):
+            if match[1].casefold() in _UNTRUSTED and not _in_comment(script, match.start()):
+                message = f"`{match[0]}` is pasted into the script: the author of a branch or a commit can run commands"
+                where = (script, match.start(), match.end())
+                yield file.in_script(RULE.code, message, where, _instead(match[1], script))
         for part in template_expressions(script.text):
             yield from _in_template(file, script, part.text or "", (script, part.start, part.end))
 
 
-def _printed(file: LintedFile, script: Script) -> Iterator[Diagnostic]:
+def _printed(file: LintedFile, script: Script) -> Findings:
     """Untrusted text that a script prints from its environment: the agent runs the logging commands in it."""
     target = script.step.block.block("target")
     restricted = target is not None and target.entry("commands") is not None
@@ -80,11 +77,11 @@ def _printed(file: LintedFile, script: Script) -> Iterator[Diagnostic]:
         variable = reading.format(name=re.escape(name))
         pattern = rf"^[ \t]*{printing}[^|>;&'`\n]*?(?P<variable>{variable})[^|>;&`\n]*$"
         flags = re.MULTILINE | (re.IGNORECASE if script.language == "powershell" else 0)
-        for found in re.finditer(pattern, script.text, flags):
-            if "-replace" in found[0] or ".Replace" in found[0]:
+        for match in re.finditer(pattern, script.text, flags):
+            if "-replace" in match[0] or ".Replace" in match[0]:
                 continue
             message = f"this prints `{source}`: a logging command in it, such as `##vso[task.setvariable …]`, runs"
-            where = (script, found.start("variable"), found.end("variable"))
+            where = (script, match.start("variable"), match.end("variable"))
             yield file.in_script(RULE.code, message, where, f"Do not print it, or {_RESTRICT}.")
 
 
@@ -93,20 +90,20 @@ _RESTRICT = "give the step `target: {commands: restricted, settableVariables: no
 
 def _environment(script: Script) -> dict[str, str]:
     """The environment variables of a script with such text, each with the predefined variable that it comes from."""
-    found = {name.upper().replace(".", "_"): name for name in _SPELLED}
+    match = {name.upper().replace(".", "_"): name for name in _SPELLED}
     for block, _ in script.step.block.blocks("env"):
         for entry in block.entries:
             macro = _MACRO.fullmatch(entry.value.value.strip()) if isinstance(entry.value, ScalarNode) else None
             if macro is not None and macro[1].casefold() in _ANY_TEXT:
-                found[entry.name] = macro[1]
-    return found
+                match[entry.name] = macro[1]
+    return match
 
 
 def _in_comment(script: Script, position: int) -> bool:
     return script.language != "cmd" and script.line_before(position).startswith("#")
 
 
-def _in_template(file: LintedFile, script: Script, text: str, where: tuple[Script, int, int]) -> Iterator[Diagnostic]:
+def _in_template(file: LintedFile, script: Script, text: str, where: tuple[Script, int, int]) -> Findings:
     for variable in () if _COMPARES.match(text) else _VARIABLE.finditer(text):
         name = variable[1] or variable[2]
         if name.casefold() in _UNTRUSTED - _AT_RUN_TIME:

@@ -1,23 +1,19 @@
 """AZR502: secrets that all steps get."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.variables import variables
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
 from azrelease.syntax.embedded import macros
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Variables with a secret as a macro in their value: they are in the environment of every step below."""
     for variable in variables(file):
         text = variable.node.value
-        for found in macros(text):
-            if names_secret(found[1]) and found[1].casefold() != variable.name.casefold():
-                span = file.document.text_span(variable.node, found.start(), found.end())
-                message = f"every step gets `{found[1]}` through `{variable.name}`"
+        for macro in macros(text):
+            if names_secret(macro[1]) and macro[1].casefold() != variable.name.casefold():
+                span = file.document.text_span(variable.node, macro.start(), macro.end())
+                message = f"every step gets `{macro[1]}` through `{variable.name}`"
                 hint = "Pass it to the steps that need it, in their `env`."
                 yield file.finding(RULE.code, message, span, hint)
 

@@ -1,14 +1,10 @@
 """AZR507: templates of another repository at a branch."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Repositories with templates that the file uses, at a branch."""
     used = {reference.repository.casefold() for reference in file.templates if reference.repository}
     for name, resource in file.resources("repositories").items():

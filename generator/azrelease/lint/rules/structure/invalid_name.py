@@ -1,20 +1,17 @@
 """AZR108: names of stages and jobs."""
 
 import re
-from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import is_computed
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MATRIX_NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Names that the service refuses."""
     stages = (stage.name_node for stage in file.outline.stages)
     jobs = (job.name_node for job in file.outline.jobs)

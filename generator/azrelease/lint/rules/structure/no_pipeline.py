@@ -1,17 +1,13 @@
 """AZR112: files that are not pipelines."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _CONTENT = frozenset(
     ("stages", "jobs", "phases", "steps", "extends", "variables", "parameters", "resources", "trigger")
 )
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Named files without any key of a pipeline or a template."""
     root = file.root
     if not root.open and root.entries and not any(entry.name in _CONTENT for entry in root.entries):

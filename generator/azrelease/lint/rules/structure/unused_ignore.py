@@ -1,7 +1,6 @@
 """AZR111: comments that hide nothing."""
 
-from azrelease.diagnostics import Code, Severity
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Rule, Severity
 
 RULE = Rule(
     code=Code("AZR111", "unused-ignore", Severity.WARNING),

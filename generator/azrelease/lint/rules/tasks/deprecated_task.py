@@ -1,27 +1,24 @@
 """AZR407: tasks that are deprecated or removed."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from yaml import ScalarNode
 
 from azrelease.catalog import TaskDefinition
-from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.task_inputs import KnownTask
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.lint.rules.tasks.unknown_task_version import is_old
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Deprecated tasks, with their replacements."""
-    for found in file.known_tasks:
-        if found.definition.deprecated:
-            successors = found.definition.replaced_by
+    for task in file.known_tasks:
+        if task.definition.deprecated:
+            successors = task.definition.replaced_by
             hint = f"Use {' or '.join(successors)}." if successors else "Its publisher names no replacement."
-            message = f"{found.definition.reference} {_state(found.definition.removed, file.context.today)}"
-            yield file.finding(RULE.code, message, found.node, hint, fix=_fix(found, file))
+            message = f"{task.definition.reference} {_state(task.definition.removed, file.context.today)}"
+            yield file.finding(RULE.code, message, task.node, hint, fix=_fix(task, file))
     yield from _old(file)
 
 
@@ -32,7 +29,7 @@ def _state(removed: date | None, today: date) -> str:
     return f"was removed on {removed}" if today >= removed else f"is deprecated, and removed on {removed}"
 
 
-def _old(file: LintedFile) -> Iterator[Diagnostic]:
+def _old(file: LintedFile) -> Findings:
     """Versions older than all known ones."""
     tasks = file.context.tasks
     for step in file.outline.steps:
@@ -46,21 +43,21 @@ def _old(file: LintedFile) -> Iterator[Diagnostic]:
             yield file.finding(RULE.code, message, node, f"Use {name}@{majors[-1]}.")
 
 
-def _fix(found: KnownTask, file: LintedFile) -> Fix | None:
+def _fix(task: KnownTask, file: LintedFile) -> Fix | None:
     """The only replacement, where it takes all given inputs and values, and needs no others."""
-    if len(found.definition.replaced_by) != 1 or found.node.style or not found.is_complete:
+    if len(task.definition.replaced_by) != 1 or task.node.style or not task.is_complete:
         return None
-    successor = file.context.tasks.task(found.definition.replaced_by[0])
-    if successor is None or not _takes(successor, found):
+    successor = file.context.tasks.task(task.definition.replaced_by[0])
+    if successor is None or not _takes(successor, task):
         return None
-    edit = Edit(found.node.start_mark.index, found.node.end_mark.index, successor.reference)
+    edit = Edit(task.node.start_mark.index, task.node.end_mark.index, successor.reference)
     return Fix((edit,), safe=False)
 
 
-def _takes(successor: TaskDefinition, found: KnownTask) -> bool:
+def _takes(successor: TaskDefinition, task: KnownTask) -> bool:
     """Whether a task takes the inputs that another gets."""
     values: dict[str, str] = {}
-    for entry, _ in found.given:
+    for entry, _ in task.given:
         known, value = successor.input(entry.name), entry.value
         if known is None or not isinstance(value, ScalarNode):
             return False

@@ -1,25 +1,22 @@
 """AZR405: inputs with values that a task does not accept."""
 
-from collections.abc import Iterator
-
 from yaml import ScalarNode
 
-from azrelease.diagnostics import INVALID_INPUT, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import INVALID_INPUT
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Literal values outside of closed lists. Tasks read booleans in their own ways, so these are not checked."""
-    for found in file.known_tasks:
-        for entry, definition in found.given:
+    for task in file.known_tasks:
+        for entry, definition in task.given:
             if definition is None or not isinstance(entry.value, ScalarNode):
                 continue
             text = entry.value.value
             if text and not is_computed(text) and not definition.allows(text):
-                message = f"{found.definition.reference} does not accept `{text}` for `{entry.name}`"
+                message = f"{task.definition.reference} does not accept `{text}` for `{entry.name}`"
                 hint = suggestion(text, definition.options, f"One of: {', '.join(definition.options)}.")
                 yield file.finding(RULE.code, message, entry.value, hint, level=Severity.WARNING)
 

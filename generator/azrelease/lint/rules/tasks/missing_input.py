@@ -1,45 +1,42 @@
 """AZR404: required inputs that are missing."""
 
-from collections.abc import Iterator
-
 from yaml import ScalarNode
 
 from azrelease.catalog import InputDefinition
 from azrelease.catalog.visibility import named, visible
-from azrelease.diagnostics import MISSING_INPUT, Diagnostic, Severity
+from azrelease.diagnostics import MISSING_INPUT
 from azrelease.lint.facts.task_inputs import KnownTask
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.syntax import JobOutline
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Required inputs without a default, where it is certain that they are required."""
-    for found in file.known_tasks:
-        if not found.is_complete:
+    for task in file.known_tasks:
+        if not task.is_complete:
             continue
         values = {
             # An empty input is not forgotten.
             definition.name: (entry.value.value if isinstance(entry.value, ScalarNode) else "") or "$(x)"
-            for entry, definition in found.given
+            for entry, definition in task.given
             if definition is not None
         }
-        for definition in found.definition.missing(values):
-            if definition.type.startswith("connectedservice") and _has_resource(found.step.job):
+        for definition in task.definition.missing(values):
+            if definition.type.startswith("connectedservice") and _has_resource(task.step.job):
                 continue  # the resource of the environment brings its own connection
-            message = f"{found.definition.reference} needs the input `{definition.yaml_name}`"
+            message = f"{task.definition.reference} needs the input `{definition.yaml_name}`"
             hint = f"One of: {', '.join(definition.options)}." if definition.options else None
-            hint = hint or _switch_hint(found, definition)
-            yield file.finding(RULE.code, message, found.node, hint, level=Severity.WARNING)
+            hint = hint or _switch_hint(task, definition)
+            yield file.finding(RULE.code, message, task.node, hint, level=Severity.WARNING)
 
 
-def _switch_hint(found: KnownTask, missing: InputDefinition) -> str | None:
+def _switch_hint(task: KnownTask, missing: InputDefinition) -> str | None:
     """The input that makes a missing one unnecessary, when a given one has an effect only then.
 
     Such as `scriptLocation: inlineScript`, where `inlineScript` is given and `scriptPath` is missing.
     """
-    given = [definition for _, definition in found.given if definition is not None]
-    for switch in (found.definition.input(name) for rule in missing.visible_when for name in named(rule)):
+    given = [definition for _, definition in task.given if definition is not None]
+    for switch in (task.definition.input(name) for rule in missing.visible_when for name in named(rule)):
         if switch is None or switch in given:
             continue
         for other in given:

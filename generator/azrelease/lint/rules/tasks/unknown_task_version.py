@@ -1,15 +1,14 @@
 """AZR402: unknown versions of tasks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from azrelease.diagnostics import UNKNOWN_TASK_VERSION, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import UNKNOWN_TASK_VERSION
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Known tasks in unknown versions; where the tasks of the organization are known, also tasks that it does not have."""
     tasks = file.context.tasks
     for step in file.outline.steps:
