@@ -61,6 +61,7 @@ class Linter:
         tasks = catalog.BUILT_IN if options.tasks is None else catalog.Tasks(options.tasks)
         self._context = LintContext(options.today, TemplateLibrary(), tasks, options.shellcheck)
         self._rules = all_rules()
+        self._checks = tuple((rule.code.id, rule.check) for rule in self._rules if rule.check is not None)
         self._selected: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
 
     def check(self, file: FileToCheck) -> FileReport:
@@ -124,8 +125,10 @@ class Linter:
         if not is_named and not looks_like_pipeline(file):
             return FileReport(document.path, (), checked=False)
         selected = self._codes(self._options.settings.for_file(document.path))
-        checks = (rule.check for rule in self._rules if rule.check is not None and rule.code.id in selected)
-        found = [*file.problems, *(diagnostic for check in checks for diagnostic in check(file))]
+        found = list(file.problems)
+        for code, check in self._checks:
+            if code in selected:
+                found.extend(check(file))
         if is_generated(document):  # a fix belongs into the release that the file is rendered from
             found = [diagnostic._replace(fix=None) for diagnostic in found]
         report = self._report(ReportedFile(document.path, document.text, document.root), (*document.problems, *found))
@@ -151,8 +154,10 @@ class Linter:
         except InvalidFileError as error:
             return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics], error.texts
         release = LintedRelease(loaded, self._options.today)
-        checks = (rule.check_release for rule in self._rules if rule.check_release is not None)
-        return (*loaded.warnings, *(d for check in checks for d in check(release))), loaded.document.texts
+        texts, settings = loaded.document.texts, self._options.settings
+        selected = {code for path in texts for code in self._codes(settings.for_file(path))}
+        checks = (rule.check_release for rule in self._rules if rule.check_release and rule.code.id in selected)
+        return (*loaded.warnings, *(d for check in checks for d in check(release))), texts
 
 
 def _with_quotes(diagnostic: Diagnostic, document: YamlDocument) -> Diagnostic:
