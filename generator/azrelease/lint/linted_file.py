@@ -8,7 +8,7 @@ from yaml import ScalarNode
 
 from azrelease import catalog
 from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
-from azrelease.lint.facts.expressions import Expression, expressions
+from azrelease.lint.facts.expressions import CONDITION, Expression, expressions
 from azrelease.lint.facts.generated_pipeline import approved_environments
 from azrelease.lint.facts.image_labels import ImageLabel, image_labels
 from azrelease.lint.facts.outputs import OutputProblem, output_problems
@@ -16,7 +16,7 @@ from azrelease.lint.facts.scripts import Script, scripts
 from azrelease.lint.facts.services import AzureMLCall, azure_ml_calls
 from azrelease.lint.facts.task_inputs import KnownTask, known_tasks
 from azrelease.lint.facts.templates import TemplateLibrary, TemplateUse
-from azrelease.syntax import PipelineFile, Presence
+from azrelease.syntax import Block, PipelineFile, Presence
 from azrelease.yaml_document import YamlDocument
 
 
@@ -60,6 +60,15 @@ class LintedFile(PipelineFile):
     def all_expressions(self) -> tuple[Expression, ...]:
         """Every expression of the file, including those in branches that are never taken."""
         return expressions(self.all_places) if self.unused else self.expressions
+
+    def condition(self, block: Block) -> Expression | None:
+        """The condition of a stage, a job or a step; None when it has none, or one that cannot be parsed."""
+        node = block.scalar("condition")
+        return None if node is None else self._conditions.get(id(node))
+
+    @cached_property
+    def _conditions(self) -> dict[int, Expression]:
+        return {id(e.place.node): e for e in self.expressions if e.usage == CONDITION and e.node is not None}
 
     @cached_property
     def image_labels(self) -> tuple[ImageLabel, ...]:

@@ -171,9 +171,9 @@ def stages_before(stages: tuple[StageOutline, ...], stage: StageOutline) -> list
     return [written[index] for index, _ in way[1:]]
 
 
-def has_condition(file: LintedFile, job: JobOutline) -> bool:
-    """Whether the job, its stage, or anything that these depend on has a condition."""
-    if job.block.entry("condition") or job.stage.block.entry("condition"):
+def is_conditional(file: LintedFile, job: JobOutline) -> bool:
+    """Whether the job, its stage, or anything that these depend on has a condition, or is under an `${{ if }}`."""
+    if job.guards or job.stage.guards or job.block.entry("condition") or job.stage.block.entry("condition"):
         return True
     if any(step.action == "reviewApp" for step in job.steps):
         return True  # it creates an environment for a pull request

@@ -9,7 +9,7 @@ from yaml import ScalarNode
 
 from azrelease.catalog.images import Image, ImageStatus
 from azrelease.diagnostics import Severity
-from azrelease.lint.facts.variables import variables
+from azrelease.lint.facts.variables import matrix_legs, variables
 from azrelease.syntax import Block, JobOutline, PipelineFile
 from azrelease.syntax.embedded import is_computed
 
@@ -101,13 +101,9 @@ def _resolved(node: ScalarNode, jobs: tuple[JobOutline, ...], file: PipelineFile
     if name is None:
         yield node
         return
-    for job in jobs:
-        for strategy, _ in job.block.blocks("strategy"):
-            for matrix, _ in strategy.blocks("matrix"):
-                for leg in matrix.entries:
-                    if isinstance(leg.value, Block):
-                        entries = (e for e in leg.value.entries if e.name.casefold() == name)
-                        yield from (e.value for e in entries if isinstance(e.value, ScalarNode))
+    for leg in (leg for job in jobs for leg in matrix_legs(job)):
+        entries = leg.value.entries if isinstance(leg.value, Block) else ()
+        yield from (e.value for e in entries if e.name.casefold() == name and isinstance(e.value, ScalarNode))
     for variable in variables(file):
         if variable.name.casefold() == name:
             yield variable.node

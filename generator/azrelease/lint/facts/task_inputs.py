@@ -30,10 +30,15 @@ class KnownTask(NamedTuple):
     is_complete: bool
 
 
+def task_node(step: StepOutline) -> ScalarNode | None:
+    """The `task` of a step; None for other steps."""
+    return step.block.scalar("task") if step.action == "task" else None
+
+
 def known_tasks(file: PipelineFile, tasks: Tasks) -> Iterator[KnownTask]:
     """The steps of a file with a task of the catalog, or of the organization."""
     for step in file.outline.steps:
-        node = step.block.scalar("task") if step.action == "task" else None
+        node = task_node(step)
         definition = tasks.task(step.task) if node is not None else None
         if node is None or definition is None:
             continue

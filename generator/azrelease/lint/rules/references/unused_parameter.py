@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from yaml import ScalarNode
 
 from azrelease.lint.facts.expressions import parameter_references
-from azrelease.lint.facts.variables import variables
+from azrelease.lint.facts.variables import matrix_legs, variables
 from azrelease.lint.rule import Code, Diagnostic, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.syntax import Block, Parameter
 from azrelease.syntax.embedded import macros
@@ -49,9 +49,7 @@ def _variables(file: LintedFile) -> frozenset[str]:
     legs = (
         entry.name.casefold()
         for job in file.outline.jobs
-        for strategy, _ in job.block.blocks("strategy")
-        for matrix, _ in strategy.blocks("matrix")
-        for leg in matrix.entries
+        for leg in matrix_legs(job)
         for entry in (leg.value.entries if isinstance(leg.value, Block) else ())
     )
     scripts = (found[1].casefold() for found in _SET.finditer(file.document.text))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from azrelease.lint.facts.expressions import CONDITION
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.lint.rules.example_parts import DEPLOYMENT
 from azrelease.syntax import Block, JobOutline, StageOutline
@@ -11,21 +10,16 @@ from azrelease.syntax.expressions import STATUS_FUNCTIONS, Literal
 
 def check(file: LintedFile) -> Findings:
     """Deployment jobs, and stages with one, whose condition does not check what ran before."""
-    by_node = {
-        id(e.place.node): e for e in file.expressions if e.usage == CONDITION and e.node is not None and e.is_whole
-    }
     for holder, waits in _holders(file):
-        node = holder.block.scalar("condition")
-        expression = by_node.get(id(node)) if node is not None else None
-        if not waits or node is None or expression is None or expression.node is None:
+        condition = file.condition(holder.block)
+        if not waits or condition is None or not condition.is_whole or isinstance(condition.node, Literal):
             continue
-        checks = any(call.name.casefold() in STATUS_FUNCTIONS for call in expression.calls)
-        if checks or "result" in expression.text.casefold() or isinstance(expression.node, Literal):
-            continue
-        what = "stage" if isinstance(holder, StageOutline) else "deployment"
-        message = f"this {what} also runs when what it depends on fails: its condition replaces `succeeded()`"
-        hint = f"Write `and(succeeded(), {expression.text.strip()})`."
-        yield file.finding(RULE.code, message, node, hint)
+        checks = any(call.name.casefold() in STATUS_FUNCTIONS for call in condition.calls)
+        if not checks and "result" not in condition.text.casefold():
+            what = "stage" if isinstance(holder, StageOutline) else "deployment"
+            message = f"this {what} also runs when what it depends on fails: its condition replaces `succeeded()`"
+            hint = f"Write `and(succeeded(), {condition.text.strip()})`."
+            yield file.finding(RULE.code, message, condition.place.node, hint)
 
 
 def _holders(file: LintedFile) -> Iterator[tuple[StageOutline | JobOutline, bool]]:

@@ -1,7 +1,7 @@
 """AZR606: stages that never run."""
 
 from azrelease.lint.facts import dependencies
-from azrelease.lint.facts.expressions import CONDITION, needs_success
+from azrelease.lint.facts.expressions import needs_success
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.expressions import STATUS_FUNCTIONS, EvaluationError, evaluate
 from azrelease.syntax.expressions.evaluator import to_boolean
@@ -25,28 +25,24 @@ def check(file: LintedFile) -> Findings:
 
 def _is_false(file: LintedFile, member: dependencies.Member) -> bool:
     """Whether the condition of a stage is always false."""
-    node = member.block.scalar("condition")
-    if node is None or member.guards or sum(1 for _ in member.block.all("condition")) > 1:
+    condition = file.condition(member.block)
+    if condition is None or condition.node is None or member.guards or len(list(member.block.all("condition"))) > 1:
         return False
-    for expression in file.expressions:
-        if expression.place.node is node and expression.usage == CONDITION and expression.node is not None:
-            try:
-                return to_boolean(evaluate(expression.node, {})) is False
-            except EvaluationError:
-                return False
-    return False
+    try:
+        return to_boolean(evaluate(condition.node, {})) is False
+    except EvaluationError:
+        return False
 
 
 def _needs_success(file: LintedFile, member: dependencies.Member) -> bool:
     """Whether a stage runs only after what it depends on has succeeded."""
-    node = member.block.scalar("condition")
-    if node is None:
+    if member.block.entry("condition") is None:
         return not member.block.open
-    for expression in file.expressions:
-        if expression.place.node is node and expression.node is not None and expression.is_whole:
-            named = {call.name.casefold() for call in expression.calls} & STATUS_FUNCTIONS
-            return named == {"succeeded"} and needs_success(expression.text)
-    return False
+    condition = file.condition(member.block)
+    if condition is None or not condition.is_whole:
+        return False
+    named = {call.name.casefold() for call in condition.calls} & STATUS_FUNCTIONS
+    return named == {"succeeded"} and needs_success(condition.text)
 
 
 _FILE = """\

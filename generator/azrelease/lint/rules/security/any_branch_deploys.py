@@ -2,11 +2,11 @@
 
 from yaml import ScalarNode
 
-from azrelease.lint.facts.deployments import deploys, has_condition
+from azrelease.lint.facts.deployments import deploys, is_conditional
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.lint.rules.example_parts import DEPLOYMENT
 from azrelease.name_words import name_words
-from azrelease.syntax import Block, Items, JobOutline, MappingEntry
+from azrelease.syntax import Block, Items, MappingEntry
 from azrelease.syntax.embedded import is_computed
 
 _EVERY = ("*", "**", "refs/heads/*")
@@ -64,21 +64,16 @@ def _level(entry: MappingEntry) -> Severity | None:
 
 
 def _deployment(file: LintedFile) -> str | None:
-    """The target of the first deployment without any condition on its way."""
+    """The target of the first deployment without any condition on its way, unless its environment is for branches."""
     for stage in file.outline.stages:
         step = deploys(file, stage)
-        jobs = [job for job in stage.jobs if (job.is_deployment and job.environment) or (step and step.job is job)]
-        for job in jobs:
-            if not job.guards and not stage.guards and not _is_for_branches(job) and not has_condition(file, job):
-                return (
-                    f"to `{job.environment}`" if job.is_deployment and not is_computed(job.environment or "") else "it"
-                )
+        for job in stage.jobs:
+            environment = job.environment or ""
+            is_deployment = (job.is_deployment and environment) or (step is not None and step.job is job)
+            is_for_branches = not _OF_A_BRANCH.isdisjoint(name_words(environment))
+            if is_deployment and not is_for_branches and not is_conditional(file, job):
+                return f"to `{environment}`" if job.is_deployment and not is_computed(environment) else "it"
     return None
-
-
-def _is_for_branches(job: JobOutline) -> bool:
-    words = name_words(job.environment or "")
-    return any(word in _OF_A_BRANCH for word in words)
 
 
 _FILE = (

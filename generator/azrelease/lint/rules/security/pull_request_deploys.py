@@ -1,6 +1,6 @@
 """AZR505: pull requests that deploy."""
 
-from azrelease.lint.facts.deployments import has_condition
+from azrelease.lint.facts.deployments import is_conditional
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.lint.rules.example_parts import DEPLOYMENT
 
@@ -10,7 +10,7 @@ def check(file: LintedFile) -> Findings:
     if not file.runs_for_pull_requests:
         return
     for job in file.outline.jobs:
-        if job.is_deployment and not job.guards and not job.stage.guards and not has_condition(file, job):
+        if job.is_deployment and not is_conditional(file, job):
             message = "every pull request runs this deployment, with the code of its author"
             hint = "Add a condition: `and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))`."
             yield file.finding(RULE.code, message, job.name_node or job.block, hint)

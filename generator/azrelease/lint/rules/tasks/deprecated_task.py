@@ -5,7 +5,7 @@ from datetime import date
 from yaml import ScalarNode
 
 from azrelease.catalog import TaskDefinition
-from azrelease.lint.facts.task_inputs import KnownTask
+from azrelease.lint.facts.task_inputs import KnownTask, task_node
 from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.lint.rules.tasks.unknown_task_version import is_old
 from azrelease.syntax.embedded import is_computed
@@ -33,7 +33,7 @@ def _old(file: LintedFile) -> Findings:
     """Versions older than all known ones."""
     tasks = file.context.tasks
     for step in file.outline.steps:
-        node = step.block.scalar("task") if step.action == "task" else None
+        node = task_node(step)
         if node is None or tasks.task(step.task) is not None:
             continue
         name = step.task.partition("@")[0]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from azrelease.diagnostics import UNKNOWN_TASK_VERSION
+from azrelease.lint.facts.task_inputs import task_node
 from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
@@ -12,7 +13,7 @@ def check(file: LintedFile) -> Findings:
     """Known tasks in unknown versions; where the tasks of the organization are known, also tasks that it does not have."""
     tasks = file.context.tasks
     for step in file.outline.steps:
-        node = step.block.scalar("task") if step.action == "task" else None
+        node = task_node(step)
         if node is None or is_computed(node.value) or not step.task or tasks.task(step.task) is not None:
             continue
         name = step.task.partition("@")[0]
