@@ -1,8 +1,7 @@
 """The purpose of stages, jobs and steps, as far as names and commands show it: deploy, test, publish, approve."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.scripts import Script
@@ -59,30 +58,17 @@ def is_trial(name: str | None) -> bool:
     return not is_production(name) and any(word in _TRIAL for word in name_words(name or ""))
 
 
-class DeployingStage(NamedTuple):
-    """A stage that deploys.
-
-    Attributes:
-        name: its name.
-        is_trial: whether its names show that it deploys nothing to users.
-    """
-
-    name: str
-    is_trial: bool
-
-
-def last_deployments(deploying: Sequence[DeployingStage], waits_for: Mapping[str, set[str]]) -> set[str]:
-    """The stages after which no other deploys, where several deploy: production, most likely.
+def last_deployments(deploying: Mapping[str, Iterable[str | None]], waits_for: Mapping[str, set[str]]) -> set[str]:
+    """The stages after which no other deploys, where several deploy: production, unless a name says otherwise.
 
     Args:
-        deploying: the stages that deploy.
+        deploying: the stages that deploy, each with its names and those of its environments.
         waits_for: for each stage of the release the stages that it depends on directly.
     """
-    names = {stage.name for stage in deploying}
-    if len(names) <= 1:
+    if len(deploying) <= 1:
         return set()
-    followed = {name for start in names for name in reachable(start, waits_for) - {start}}
-    return {stage.name for stage in deploying if not stage.is_trial and stage.name not in followed}
+    followed = {name for start in deploying for name in reachable(start, waits_for) - {start}}
+    return {stage for stage, names in deploying.items() if stage not in followed and not any(map(is_trial, names))}
 
 
 def reachable(start: str, waits_for: Mapping[str, set[str]]) -> set[str]:

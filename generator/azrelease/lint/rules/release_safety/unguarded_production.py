@@ -1,12 +1,12 @@
 """AZR601: production without an approval."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.deployments import (
     DEPLOY_TASKS,
-    DeployingStage,
     deploys,
     is_production,
     is_trial,
@@ -66,9 +66,9 @@ def _last_stages(file: LintedFile) -> set[str]:
         return set()
     stages = file.outline.stages
     members = dependencies.stages(stages)
-    waits = [dependencies.waits_for(members, index, in_order=True) for index in range(len(members))]
     if file.outline.is_open or not all(member.name for member in members):
         return set()
+    waits = (dependencies.waits_for(members, index, in_order=True) for index in range(len(members)))
     waits_for = {
         str(member.name).casefold(): set(names)
         for member, names in zip(members, waits, strict=True)
@@ -76,16 +76,15 @@ def _last_stages(file: LintedFile) -> set[str]:
     }
     if len(waits_for) < len(stages):
         return set()
-    return last_deployments([found for stage in stages if (found := _deploying(file, stage))], waits_for)
+    return last_deployments(dict(_deploying(file)), waits_for)
 
 
-def _deploying(file: LintedFile, stage: StageOutline) -> DeployingStage | None:
-    """A stage that deploys, by its own names and those of its environments; None when it does not."""
-    environments = [job.environment for job in stage.jobs if job.is_deployment and job.environment]
-    if stage.name is None or (not environments and deploys(file, stage) is None):
-        return None
-    trial = is_trial(stage.name) or is_trial(stage.block.text("displayName"))
-    return DeployingStage(stage.name.casefold(), trial or any(is_trial(name) for name in environments))
+def _deploying(file: LintedFile) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+    """The stages that deploy, in lower case, each with its names and those of its environments."""
+    for stage in file.outline.stages:
+        environments = [job.environment for job in stage.jobs if job.is_deployment and job.environment]
+        if stage.name is not None and (environments or deploys(file, stage) is not None):
+            yield stage.name.casefold(), (stage.name, stage.block.text("displayName"), *environments)
 
 
 def _environment(file: LintedFile, job: JobOutline) -> Findings:
@@ -132,10 +131,8 @@ def check_release(file: LintedRelease) -> Findings:
         for stage, written in zip(stages, file.written.stages, strict=True)
     }
     production = {stage for stage, own in names.items() if any(map(is_production, own))}
-    deploying = dict.fromkeys(
-        placed.stage.name for placed in file.tasks if placed.task.enabled and _deploys(placed.task)
-    )
-    last = last_deployments([DeployingStage(name, any(map(is_trial, names[name]))) for name in deploying], waits_for)
+    deploying = {task.stage.name: names[task.stage.name] for task in file.tasks if _deploys(task.task)}
+    last = last_deployments(deploying, waits_for)
     approved = {stage.name for stage in stages if stage.approval is not None or stage.trigger == "manual"}
     approved_after = {stage.name for stage in stages if stage.approval_after is not None}
     for index, stage in enumerate(stages):
@@ -149,7 +146,7 @@ def check_release(file: LintedRelease) -> Findings:
 
 def _deploys(task: "BaseTask") -> bool:
     """Whether a task brings a model into service."""
-    return task.task in _DEPLOYING_TASKS or task.task.partition("@")[0].casefold() in DEPLOY_TASKS
+    return task.enabled and (task.task in _DEPLOYING_TASKS or task.task.partition("@")[0].casefold() in DEPLOY_TASKS)
 
 
 RULE = Rule(
