@@ -12,8 +12,6 @@ from azrelease.lint.linted_release import LintedRelease
 from azrelease.lint.rule import Rule
 from azrelease.plugins import Plugin
 
-GROUP = "azrelease.rules"
-
 _CODE = re.compile(r"(?!AZR)[A-Z]{2,8}\d{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 

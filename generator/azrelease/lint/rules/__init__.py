@@ -3,9 +3,9 @@
 from functools import lru_cache
 from importlib import import_module
 
-from azrelease.lint.plugin_rules import GROUP, plugin_rules
+from azrelease.lint.plugin_rules import plugin_rules
 from azrelease.lint.rule import Rule
-from azrelease.plugins import Plugin, plugins
+from azrelease.plugins import RULE_GROUP, Plugin, plugins
 
 _MODULES = (
     "reading.unreadable",
@@ -104,7 +104,7 @@ def all_rules() -> tuple[Rule, ...]:
     Raises:
         PluginError: a plugin cannot be used.
     """
-    return _with_plugins(plugins(GROUP))
+    return _with_plugins(plugins(RULE_GROUP))
 
 
 def by_id() -> dict[str, Rule]:
@@ -113,7 +113,7 @@ def by_id() -> dict[str, Rule]:
     Raises:
         PluginError: a plugin cannot be used.
     """
-    return _by_id(plugins(GROUP))
+    return _by_id(plugins(RULE_GROUP))
 
 
 @lru_cache(maxsize=4)
