@@ -115,6 +115,8 @@ def test_sarif_and_explain_describe_them(cli: Cli) -> None:
 
 
 def test_without_plugins_there_are_none(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lines(cli("check", "--no-plugins").out) == []
+    assert cli("explain", "ORG001", "--no-plugins").code == 2
     monkeypatch.setenv(NO_PLUGINS, "1")
     assert lines(cli("check").out) == []
     assert all_rules() == RULES
