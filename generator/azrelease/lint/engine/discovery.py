@@ -32,11 +32,11 @@ def find_targets(paths: Sequence[Path], settings: LintSettings) -> list[FileToCh
     Raises:
         UserError: a path does not exist, or a pattern matches nothing.
     """
-    found: dict[str, FileToCheck] = {}
+    targets: dict[str, FileToCheck] = {}
     for path in paths or (Path(),):
         for target in _of_argument(path, settings):
-            found.setdefault(os.path.normpath(target.path), target)
-    return list(found.values())
+            targets.setdefault(os.path.normpath(target.path), target)
+    return list(targets.values())
 
 
 def _of_argument(path: Path, settings: LintSettings) -> Iterator[FileToCheck]:

@@ -37,7 +37,7 @@ def ignores(text: str) -> tuple[Ignore, ...]:
     if "azrelease" not in text:
         return ()
     lines = split_lines(text)
-    return tuple(match for index in range(len(lines)) for match in _on_line(lines, index))
+    return tuple(comment for index in range(len(lines)) for comment in _on_line(lines, index))
 
 
 def _on_line(lines: Sequence[str], index: int) -> Iterator[Ignore]:

@@ -31,21 +31,21 @@ def commands(script: str) -> list[Command]:
     """The commands of a script; those inside a substitution follow the command around it."""
     reader = _Reader(script)
     reader.read(0, 0)
-    return [command for command in reader.match if command]
+    return [command for command in reader.commands if command]
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
-        self.match: list[Command] = []
+        self.commands: list[Command] = []
         self._documents: list[tuple[str, bool]] = []
 
     def read(self, position: int, depth: int) -> int:
         """Read commands up to the bracket that closes a substitution, or the end; returns that position."""
         text = self._text
         words: list[Word] = []
-        place = len(self.match)
-        self.match.append(())
+        place = len(self.commands)
+        self.commands.append(())
         while position < len(text):
             character = text[position]
             if character == ")" and depth:
@@ -67,10 +67,10 @@ class _Reader:
 
     def _finish(self, words: list[Word], place: int) -> int:
         if words:
-            self.match[place] = tuple(words)
+            self.commands[place] = tuple(words)
             words.clear()
-            self.match.append(())
-            return len(self.match) - 1
+            self.commands.append(())
+            return len(self.commands) - 1
         return place
 
     def _word(self, position: int, words: list[Word], depth: int) -> int:

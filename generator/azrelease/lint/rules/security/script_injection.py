@@ -90,13 +90,13 @@ _RESTRICT = "give the step `target: {commands: restricted, settableVariables: no
 
 def _environment(script: Script) -> dict[str, str]:
     """The environment variables of a script with such text, each with the predefined variable that it comes from."""
-    match = {name.upper().replace(".", "_"): name for name in _SPELLED}
+    variables = {name.upper().replace(".", "_"): name for name in _SPELLED}
     for block, _ in script.step.block.blocks("env"):
         for entry in block.entries:
             macro = _MACRO.fullmatch(entry.value.value.strip()) if isinstance(entry.value, ScalarNode) else None
             if macro is not None and macro[1].casefold() in _ANY_TEXT:
-                match[entry.name] = macro[1]
-    return match
+                variables[entry.name] = macro[1]
+    return variables
 
 
 def _in_comment(script: Script, position: int) -> bool:
