@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from azrelease.classic import CONSTRUCTS, EXPORT_CONSTRUCTS, Construct
+from azrelease.classic import CLASSIC_FEATURES, RELEASE_FEATURES, Feature
 from azrelease.lint import read_settings
 from azrelease.report.losses import coverage_table
 from fake_azure_devops import Organization, serve
@@ -79,11 +79,11 @@ def test_the_import_it_shows_is_one(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     ("what", "constructs"),
-    [("an import", CONSTRUCTS), ("an export", EXPORT_CONSTRUCTS)],
+    [("an import", CLASSIC_FEATURES), ("an export", RELEASE_FEATURES)],
     ids=["import", "export"],
 )
 def test_what_is_carried_is_the_table_of_the_code(
-    what: str, constructs: tuple[Construct, ...], update_golden: bool
+    what: str, constructs: tuple[Feature, ...], update_golden: bool
 ) -> None:
     path = Path(__file__).parent.parent / "README.md"
     begin, end = f"<!-- what {what} carries -->\n", "<!-- end -->"

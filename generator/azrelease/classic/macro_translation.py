@@ -168,7 +168,7 @@ class MacroTranslation:
         return _TO_CLASSIC.get(key)
 
 
-def is_live(text: str) -> bool:
+def has_expression(text: str) -> bool:
     """Whether Azure Pipelines would work out a part of a text that a classic release takes as it is."""
     return "${{" in text or re.match(r"\s*\$\[", text) is not None
 

@@ -39,7 +39,7 @@ def command(
 
     Example: azrelease export samples/insurance/release.yml --output insurance.json --accept-loss
     """
-    from azrelease.classic import Names, export_release
+    from azrelease.classic import ResourceNames, export_release
     from azrelease.files import write_atomically
     from azrelease.release import load
     from azrelease.report.losses import LossReport
@@ -49,7 +49,7 @@ def command(
     print_diagnostics(loaded.warnings, loaded.document.texts)
     made = export_release(
         loaded.release,
-        names=Names.parse(read_text(names), str(names)) if names else Names(),
+        names=ResourceNames.parse(read_text(names), str(names)) if names else ResourceNames(),
         portal=portal,
         tasks=known_tasks(),
         templates=templates_for(file),
@@ -58,7 +58,7 @@ def command(
     target = output or file.with_name(f"{stem}.json")
     if target != STANDARD and target.resolve() == file.resolve():
         raise UserError(f"{target}: is the release itself; choose another --output")
-    lost = made.account.lost_controls()
+    lost = made.report.lost_controls()
     stopped = bool(lost) and not accept_loss
     if not stopped and target != STANDARD and target.exists() and not force:
         raise OverwriteError(f"{target}: is there already; choose another --output, or replace it with --force")
@@ -68,7 +68,7 @@ def command(
         print_generated(text, loaded.warnings)
     elif not stopped:
         write_atomically(target, text)
-    report = LossReport(str(file), loaded.release.name, made.account, written)
+    report = LossReport(str(file), loaded.release.name, made.report, written)
     print_losses([report], form, error=target == STANDARD)
     if stopped:
         count = f"{len(lost)} control{'s' if len(lost) != 1 else ''}"

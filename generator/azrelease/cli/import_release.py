@@ -13,7 +13,7 @@ from azrelease.cli.output import note, print_generated, say
 from azrelease.errors import OverwriteError, UserError
 
 if TYPE_CHECKING:
-    from azrelease.classic import Import, Names
+    from azrelease.classic import ImportResult, ResourceNames
     from azrelease.release import Release
     from azrelease.report.losses import LossReport
 
@@ -23,7 +23,7 @@ class _Source(NamedTuple):
 
     name: str
     definition: Mapping[str, Any]
-    names: "Names"
+    names: "ResourceNames"
     task_groups: tuple[Mapping[str, Any], ...]
 
 
@@ -117,7 +117,7 @@ def _import_all(
     going = [title for title, why in zip(titles, stopped, strict=True) if not why]
     targets = iter(_targets(going, output, many=len(sources) > 1, force=force))
     for source, title, each, why in zip(sources, titles, made, stopped, strict=True):
-        report = LossReport(source.name, title, each.account, None, each.problems)
+        report = LossReport(source.name, title, each.report, None, each.problems)
         if not why and each.release is not None:
             target = next(targets)
             _write(target, each.release)
@@ -125,11 +125,11 @@ def _import_all(
         yield report, why
 
 
-def stopped_by(made: "Import", *, accept_loss: bool) -> str:
+def stopped_by(made: "ImportResult", *, accept_loss: bool) -> str:
     """Why nothing is written; empty where something is."""
     if made.release is None:
         return "no release can be made of it; see the report"
-    lost = made.account.lost_controls()
+    lost = made.report.lost_controls()
     if not lost or accept_loss:
         return ""
     count = f"{len(lost)} control{'s' if len(lost) != 1 else ''}"
@@ -184,9 +184,9 @@ def _sources(
     names: Path | None,
     task_groups: list[Path],
 ) -> Iterator[_Source]:
-    from azrelease.classic import Names, read_definitions, read_task_groups
+    from azrelease.classic import ResourceNames, read_definitions, read_task_groups
 
-    given = Names.parse(read_text(names), str(names)) if names else Names()
+    given = ResourceNames.parse(read_text(names), str(names)) if names else ResourceNames()
     groups = [group for path in task_groups for group in read_task_groups(read_text(path), str(path))]
     if definition is not None:
         if files:
@@ -204,11 +204,15 @@ def _sources(
 
 
 def _from_organization(
-    definition: str, organization: str | None, project: str | None, given: "Names", groups: list[Mapping[str, Any]]
+    definition: str,
+    organization: str | None,
+    project: str | None,
+    given: "ResourceNames",
+    groups: list[Mapping[str, Any]],
 ) -> _Source:
     import os
 
-    from azrelease.classic import Names
+    from azrelease.classic import ResourceNames
     from azrelease.registration import classic_release, connect, organization_url
 
     address = organization_url(organization)
@@ -216,6 +220,6 @@ def _from_organization(
     if not project:
         raise UserError("which project? Set --project, or SYSTEM_TEAMPROJECT")
     found = classic_release(connect(address), project, definition)
-    there = Names(**found.names)
-    both = Names(*({**old, **new} for old, new in zip(there, given, strict=True)))
+    there = ResourceNames(**found.names)
+    both = ResourceNames(*({**old, **new} for old, new in zip(there, given, strict=True)))
     return _Source(f"{address} {project} {definition}", found.definition, both, (*groups, *found.task_groups))

@@ -273,7 +273,7 @@ def _imported(path: Path, *, accept_loss: bool) -> "Release":
     if len(found) != 1:
         raise UserError(f"{path}: holds {len(found)} definitions; a project is for one release")
     made = import_definition(found[0], today=datetime.now(UTC).date(), tasks=known_tasks())
-    report = LossReport(str(path), str(found[0].get("name") or ""), made.account, None, made.problems)
+    report = LossReport(str(path), str(found[0].get("name") or ""), made.report, None, made.problems)
     print_losses([report], ReportFormat.TEXT, error=False)
     why = stopped_by(made, accept_loss=accept_loss)
     if why or made.release is None:

@@ -144,7 +144,7 @@ def _definition(release: "Release", file: Path, project: "Project") -> dict[str,
     Raises:
         UserError: a control of the release cannot be said in a definition.
     """
-    from azrelease.classic import Names, export_release
+    from azrelease.classic import ResourceNames, export_release
     from azrelease.registration import approver_names, names_by_id, pipeline_names
     from azrelease.templating import templates_for
 
@@ -152,13 +152,13 @@ def _definition(release: "Release", file: Path, project: "Project") -> dict[str,
         raise UserError(
             f"{file}: `registration.pull_request_check` is no part of a classic definition; leave it out with --classic"
         )
-    names = Names(
+    names = ResourceNames(
         **names_by_id(project), identities=approver_names(project, release), pipelines=pipeline_names(project)
     )
     made = export_release(release, names=names, tasks=known_tasks(), templates=templates_for(file))
-    lost = made.account.lost_controls()
+    lost = made.report.lost_controls()
     if lost:
         for row in lost:
-            say(f"{file}: {row.construct.title}: {row.construct.meaning}. {row.construct.advice}", error=True)
+            say(f"{file}: {row.feature.title}: {row.feature.meaning}. {row.feature.advice}", error=True)
         raise UserError(f"{file}: a classic definition cannot have {len(lost)} of its controls; see `azrelease export`")
     return made.definition

@@ -1,31 +1,30 @@
 """Approvals and gates of a stage, as those of an environment of a definition."""
 
 import re
-from typing import Any
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import IDENTITY_ID, INSTRUCTIONS
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.tasks import tasks_json
-from azrelease.classic.node import GUID, Path
+from azrelease.classic.json_node import GUID, JsonObject, JsonPath
 from azrelease.release.approval import LONGEST_TIMEOUT, Approvers
 from azrelease.release.gates import Gates
 from azrelease.release.tasks import TaskContext
 
-Json = dict[str, Any]
 
-
-def approvals_json(approval: Approvers | None, context: ExportContext, path: Path, *, after: bool) -> Reading[Json]:
+def approvals_json(
+    approval: Approvers | None, context: ExportContext, path: JsonPath, *, after: bool
+) -> Conversion[JsonObject]:
     """The approvals of one side; an automatic one where nobody has to agree."""
     people = approval.approvers if approval else ()
-    steps: list[Json] = []
+    steps: list[JsonObject] = []
     for number, name in enumerate(people, 1):
         ranked = approval is not None and approval.order == "sequence"
         identity = yield from _identity(name, context, path)
         step = {"rank": number if ranked else 1, "isAutomated": False, "isNotificationOn": False}
         steps.append({**step, "approver": identity, "id": 0})
     if approval is not None and approval.instructions:
-        yield ReportRow(INSTRUCTIONS, path)
+        yield ReportRow(features.INSTRUCTIONS, path)
     timeout = approval.timeout if approval else 0
     return {
         "approvals": steps or [{"rank": 1, "isAutomated": True, "isNotificationOn": False, "id": 0}],
@@ -40,18 +39,18 @@ def approvals_json(approval: Approvers | None, context: ExportContext, path: Pat
     }
 
 
-def _identity(name: str, context: ExportContext, path: Path) -> Reading[Json]:
+def _identity(name: str, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
     """An approver by name, and by id where that is known."""
     if re.fullmatch(GUID, name):
         return {"id": name}
     identifier = context.ids.identities.get(name, "")
     if not identifier:
-        yield ReportRow(IDENTITY_ID, path, name)
-    identity: Json = {"displayName": name, "id": identifier}
+        yield ReportRow(features.IDENTITY_ID, path, name)
+    identity: JsonObject = {"displayName": name, "id": identifier}
     return identity | ({"isContainer": True} if name.startswith("[") else {"uniqueName": name})
 
 
-def gates_json(gates: Gates | None, context: ExportContext, path: Path) -> Reading[Json]:
+def gates_json(gates: Gates | None, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
     """The gates of one side."""
     if gates is None:
         return {"id": 0, "gatesOptions": None, "gates": []}

@@ -1,19 +1,11 @@
 """The sources of a release as artifacts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import (
-    ALL_ARTIFACTS,
-    CONNECTION_ID,
-    PIPELINE_ID,
-    PROJECT_ID,
-    RUN_NUMBER,
-    TAG_COMMA,
-)
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
-from azrelease.classic.node import Path
+from azrelease.classic.json_node import JsonObject, JsonPath
 from azrelease.release import ArtifactSource, Release
 from azrelease.release.artifact import LATEST
 from azrelease.release.source import (
@@ -26,16 +18,14 @@ from azrelease.release.source import (
     PackageSource,
 )
 
-Json = dict[str, Any]
 
-
-def artifacts_json(release: Release, context: ExportContext) -> Reading[list[Json]]:
+def artifacts_json(release: Release, context: ExportContext) -> Conversion[list[JsonObject]]:
     """The artifacts of a completed release, the primary one first."""
     sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
-    found: list[Json] = []
+    found: list[JsonObject] = []
     for index, source in enumerate(sources):
         first = 1 if release.artifact is not None else 0
-        path: Path = ("artifact",) if index < first else ("sources", index - first)
+        path: JsonPath = ("artifact",) if index < first else ("sources", index - first)
         kind, parts = yield from _parts(source, context, path)
         found.append(
             {
@@ -51,15 +41,17 @@ def artifacts_json(release: Release, context: ExportContext) -> Reading[list[Jso
     return found
 
 
-Parts = Mapping[str, tuple[str, str]]
+DefinitionReference = Mapping[str, tuple[str, str]]
 
 _LATEST = {"defaultVersionType": ("latestType", "Latest")}
 
 
-def _parts(source: ArtifactSource | AnySource, context: ExportContext, path: Path) -> Reading[tuple[str, Parts]]:
+def _parts(
+    source: ArtifactSource | AnySource, context: ExportContext, path: JsonPath
+) -> Conversion[tuple[str, DefinitionReference]]:
     if isinstance(source, ArtifactSource):
         if source.name is not None:
-            yield ReportRow(ALL_ARTIFACTS, path, source.name)
+            yield ReportRow(features.ALL_ARTIFACTS, path, source.name)
         return "Build", (yield from _build(source, context, path))
     if isinstance(source, GitSource | HostedRepositorySource):
         return (yield from _repository(source, context, path))
@@ -87,11 +79,11 @@ def _parts(source: ArtifactSource | AnySource, context: ExportContext, path: Pat
     return "GitHubRelease", {**connection, **_named(named.items()), **_version(source.version)}
 
 
-def _named(parts: Iterable[tuple[str, str | None]]) -> Parts:
+def _named(parts: Iterable[tuple[str, str | None]]) -> DefinitionReference:
     return {key: (value, value) for key, value in parts if value is not None}
 
 
-def _version(version: str | None) -> Parts:
+def _version(version: str | None) -> DefinitionReference:
     if version in (None, LATEST):
         return _LATEST
     assert version is not None
@@ -101,25 +93,25 @@ def _version(version: str | None) -> Parts:
     }
 
 
-def _connection(name: str | None, context: ExportContext, path: Path) -> Reading[Parts]:
+def _connection(name: str | None, context: ExportContext, path: JsonPath) -> Conversion[DefinitionReference]:
     if name is None:
         return {}
     identifier = context.ids.service_connections.get(name)
     if identifier is None:
-        yield ReportRow(CONNECTION_ID, path, name)
+        yield ReportRow(features.CONNECTION_ID, path, name)
     return {"connection": (identifier or "", name)}
 
 
-def _build(source: ArtifactSource, context: ExportContext, path: Path) -> Reading[Parts]:
+def _build(source: ArtifactSource, context: ExportContext, path: JsonPath) -> Conversion[DefinitionReference]:
     identifier = context.ids.pipelines.get(source.pipeline, "")
     if not identifier:
-        yield ReportRow(PIPELINE_ID, path, source.pipeline)
+        yield ReportRow(features.PIPELINE_ID, path, source.pipeline)
     if source.project:
-        yield ReportRow(PROJECT_ID, path, source.project)
+        yield ReportRow(features.PROJECT_ID, path, source.project)
     if any("," in tag for tag in source.tags):
-        yield ReportRow(TAG_COMMA, path)
+        yield ReportRow(features.TAG_COMMA, path)
     if source.version != LATEST:
-        yield ReportRow(RUN_NUMBER, path, source.version)
+        yield ReportRow(features.RUN_NUMBER, path, source.version)
     kind, label = "latestType", "Latest"
     if source.version != LATEST:
         kind, label = "specificVersionType", "Specific version"
@@ -139,8 +131,8 @@ def _build(source: ArtifactSource, context: ExportContext, path: Path) -> Readin
 
 
 def _repository(
-    source: GitSource | HostedRepositorySource, context: ExportContext, path: Path
-) -> Reading[tuple[str, Parts]]:
+    source: GitSource | HostedRepositorySource, context: ExportContext, path: JsonPath
+) -> Conversion[tuple[str, DefinitionReference]]:
     depth = "" if source.fetch_depth is None else str(source.fetch_depth)
     parts: dict[str, tuple[str, str]] = {
         "defaultVersionType": ("latestFromBranchType", "Latest from the default branch"),
@@ -151,7 +143,7 @@ def _repository(
     }
     branch = source.branch or ""
     if isinstance(source, GitSource):
-        yield ReportRow(PROJECT_ID, path, source.repository)
+        yield ReportRow(features.PROJECT_ID, path, source.repository)
         project, _, name = source.repository.rpartition("/")
         return "Git", {**parts, "project": ("", project), "definition": ("", name), "branches": (branch, branch)}
     connection = yield from _connection(source.service_connection, context, path)

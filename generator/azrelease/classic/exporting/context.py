@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.classic.macro_translation import MacroTranslation
-from azrelease.classic.names import Names
+from azrelease.classic.resource_names import ResourceNames
 from azrelease.templating import Templates
 
 
@@ -19,12 +19,12 @@ class ExportContext(NamedTuple):
         templates: the templates of scripts.
     """
 
-    texts: MacroTranslation
+    macros: MacroTranslation
     root: str
-    ids: Names
+    ids: ResourceNames
     templates: Templates
     tasks: Tasks = BUILT_IN
 
     def text(self, text: str | None) -> str:
         """A text in the words of a definition."""
-        return self.texts.to_classic(text or "")
+        return self.macros.to_classic(text or "")

@@ -5,41 +5,39 @@ from typing import Any, NamedTuple
 
 from azrelease.catalog import classic
 from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.classic.conversion_report import ConversionReport, Reading, ReportRow, collect
+from azrelease.classic.conversion_report import Conversion, ConversionReport, ReportRow, collect
 from azrelease.classic.embedded_release import release_properties
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.artifacts import artifacts_json
-from azrelease.classic.exporting.constructs import CONDITION_OTHER, EXPRESSION_LOST, REGISTRATION_LOST, VARIABLE_OTHER
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.stages import environments_json, groups_json, variables_json
 from azrelease.classic.exporting.triggers import triggers_json
-from azrelease.classic.macro_translation import CLASSIC_FOLDER, MacroTranslation, is_live
-from azrelease.classic.names import NO_NAMES, Names
-from azrelease.classic.node import Path
+from azrelease.classic.json_node import JsonObject, JsonPath
+from azrelease.classic.macro_translation import CLASSIC_FOLDER, MacroTranslation, has_expression
+from azrelease.classic.resource_names import NO_NAMES, ResourceNames
 from azrelease.lowering.resources import artifact_root
 from azrelease.release import Release
 from azrelease.release.source import PipelineSource
 from azrelease.templating import Templates
 
-Json = dict[str, Any]
-
 _RUN_NAME = "Release-$(rev:r)"
 
 
-class Export(NamedTuple):
+class ExportResult(NamedTuple):
     """A definition, and what it cannot say."""
 
-    definition: Json
-    account: ConversionReport
+    definition: JsonObject
+    report: ConversionReport
 
 
 def export_release(
     release: Release,
     *,
-    names: Names = NO_NAMES,
+    names: ResourceNames = NO_NAMES,
     portal: bool = False,
     tasks: Tasks = BUILT_IN,
     templates: Templates | None = None,
-) -> Export:
+) -> ExportResult:
     """The classic definition that a release becomes.
 
     Args:
@@ -56,18 +54,18 @@ def export_release(
     aliases = {source.alias or "": source.alias or "" for source in full.sources}
     main = full.artifact.alias if full.artifact else None
     builds = frozenset(source.alias or "" for source in full.sources if isinstance(source, PipelineSource))
-    texts = MacroTranslation({**({main: main} if main else {}), **aliases}, main, builds)
+    macros = MacroTranslation({**({main: main} if main else {}), **aliases}, main, builds)
     root = artifact_root(full.artifact, CLASSIC_FOLDER)
-    context = ExportContext(texts, root, names.reversed(), templates or Templates(), tasks)
+    context = ExportContext(macros, root, names.reversed(), templates or Templates(), tasks)
     definition, found = collect(_definition(full, context))
     definition["properties"] = release_properties(release)
-    return Export(_in_integers(definition) if portal else definition, ConversionReport(found))
+    return ExportResult(_in_integers(definition) if portal else definition, ConversionReport(found))
 
 
-def _definition(release: Release, context: ExportContext) -> Reading[Json]:
-    yield from _other_variables(release.model_dump(mode="json"), context.texts, ())
+def _definition(release: Release, context: ExportContext) -> Conversion[JsonObject]:
+    yield from _other_variables(release.model_dump(mode="json"), context.macros, ())
     if release.registration is not None:
-        yield ReportRow(REGISTRATION_LOST, ("registration",))
+        yield ReportRow(features.REGISTRATION_LOST, ("registration",))
     variables = variables_json(release.variables, release.secrets, release.settable, context)
     groups = yield from groups_json(release.variable_groups, context, ("variable_groups",))
     artifacts = yield from artifacts_json(release, context)
@@ -91,17 +89,17 @@ def _definition(release: Release, context: ExportContext) -> Reading[Json]:
     }
 
 
-def _other_variables(value: Any, texts: MacroTranslation, path: Path) -> Iterator[ReportRow]:  # noqa: ANN401  (any JSON)
+def _other_variables(value: Any, macros: MacroTranslation, path: JsonPath) -> Iterator[ReportRow]:  # noqa: ANN401  (any JSON)
     """Rows for variables and expressions in the texts of a release that mean something else in a definition."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in items:
-        yield from _other_variables(inner, texts, (*path, step))
+        yield from _other_variables(inner, macros, (*path, step))
     if isinstance(value, str):
-        construct = CONDITION_OTHER if path[-1] == "condition" else VARIABLE_OTHER
-        for name in texts.without_classic(value):
-            yield ReportRow(construct, path, name)
-        if is_live(value):
-            yield ReportRow(EXPRESSION_LOST, path)
+        feature = features.CONDITION_OTHER if path[-1] == "condition" else features.VARIABLE_OTHER
+        for name in macros.without_classic(value):
+            yield ReportRow(feature, path, name)
+        if has_expression(value):
+            yield ReportRow(features.EXPRESSION_LOST, path)
 
 
 _ENUMERATIONS: Mapping[str, str] = {

@@ -2,21 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import (
-    AT_ONCE,
-    DEPLOYMENT_GROUP_ID,
-    GOES_ON,
-    JOB_CONDITION_LOST,
-    MATRIX_LOST,
-    POOL_ID,
-    ROLLOUT,
-)
+from azrelease.classic.conditions import DEFAULT_CONDITION
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
-from azrelease.classic.exporting.tasks import USUAL, tasks_json
-from azrelease.classic.node import Path
+from azrelease.classic.exporting.tasks import tasks_json
+from azrelease.classic.json_node import JsonObject, JsonPath
 from azrelease.lowering.hooks import lower_tasks
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release import Agent, Release, Stage
@@ -24,15 +16,13 @@ from azrelease.release.job import Download, Job
 from azrelease.release.source import ContainerSource
 from azrelease.release.tasks import TaskContext
 
-Json = dict[str, Any]
-
 _ALL = 100
 _USUAL_TIMEOUT = 60  # minutes; what a job of a pipeline has
 
 
 def phases_json(
-    stage: Stage, release: Release, context: ExportContext, path: Path, condition: str | None
-) -> Reading[tuple[list[Json], Mapping[str, str]]]:
+    stage: Stage, release: Release, context: ExportContext, path: JsonPath, condition: str | None
+) -> Conversion[tuple[list[JsonObject], Mapping[str, str]]]:
     """The phases of a completed stage, and the variables that their matrices need.
 
     Args:
@@ -46,17 +36,17 @@ def phases_json(
     if stage.jobs is None:
         hooks = lower_tasks(stage.tasks or (), where)
         if hooks.on_failure or hooks.on_success:
-            yield ReportRow(ROLLOUT, path)
+            yield ReportRow(features.ROLLOUT, path)
         steps = (
             *hooks.deploy,
-            *(_always_on(step, USUAL, goes_on=True) for step in hooks.on_success),
+            *(_always_on(step, DEFAULT_CONDITION, goes_on=True) for step in hooks.on_success),
             *(_always_on(step, "failed()", goes_on=False) for step in hooks.on_failure),
         )
         tasks = yield from tasks_json(steps, context, path)
         given = yield from _agent(stage.agent, context, path)
         given |= _limits(context.text(condition) or None, stage.timeout, None) | _nothing_chosen()
         return [_phase("Agent job", "agentBasedDeployment", 1, given, tasks)], {}
-    phases: list[Json] = []
+    phases: list[JsonObject] = []
     variables: dict[str, str] = {}
     matrix: dict[str, str] = {}
     for rank, job in enumerate(stage.jobs, 1):
@@ -65,16 +55,16 @@ def phases_json(
         kind, given = yield from _input(job, context, path)
         told = _both(condition, job.condition)
         if job.condition and "dependencies" in job.condition.casefold():
-            yield ReportRow(JOB_CONDITION_LOST, path, job.condition)
+            yield ReportRow(features.JOB_CONDITION_LOST, path, job.condition)
         if job.continue_on_error and not job.matrix and not job.parallel:
-            yield ReportRow(GOES_ON, path, job.name)
+            yield ReportRow(features.GOES_ON, path, job.name)
         given |= _limits(context.text(told) or None, job.timeout, job.cancel_timeout)
         if kind != "machineGroupBasedDeployment":
             given["parallelExecution"] = yield from _copies(job, path)
             for name, values in job.matrix.items():
                 value = ",".join(map(context.text, values))
                 if variables.setdefault(name.casefold(), value) != value or _is_taken(name, value, stage, release):
-                    yield ReportRow(MATRIX_LOST, path, name)
+                    yield ReportRow(features.MATRIX_LOST, path, name)
                 matrix[name] = value
         if kind != "runOnServer":
             given |= _downloads(job, release)
@@ -103,7 +93,7 @@ def _always_on(step: Step, condition: str, *, goes_on: bool) -> Step:
     return step._replace(condition=condition, continue_on_error=goes_on or step.continue_on_error)
 
 
-def _phase(name: str, kind: str, rank: int, given: Json, tasks: list[Json]) -> Json:
+def _phase(name: str, kind: str, rank: int, given: JsonObject, tasks: list[JsonObject]) -> JsonObject:
     return {
         "name": name,
         "phaseType": kind,
@@ -114,16 +104,16 @@ def _phase(name: str, kind: str, rank: int, given: Json, tasks: list[Json]) -> J
     }
 
 
-def _limits(condition: str | None, timeout: int | None, cancel: int | None) -> Json:
+def _limits(condition: str | None, timeout: int | None, cancel: int | None) -> JsonObject:
     return {
-        "condition": condition or USUAL,
+        "condition": condition or DEFAULT_CONDITION,
         "timeoutInMinutes": timeout or _USUAL_TIMEOUT,
         "jobCancelTimeoutInMinutes": cancel or 1,
         "overrideInputs": {},
     }
 
 
-def _nothing_chosen() -> Json:
+def _nothing_chosen() -> JsonObject:
     """A job that downloads everything, once."""
     return {
         "parallelExecution": {"parallelExecutionType": "none"},
@@ -132,7 +122,7 @@ def _nothing_chosen() -> Json:
     }
 
 
-def _input(job: Job, context: ExportContext, path: Path) -> Reading[tuple[str, Json]]:
+def _input(job: Job, context: ExportContext, path: JsonPath) -> Conversion[tuple[str, JsonObject]]:
     if job.runs_on == "server":
         return "runOnServer", {}
     if job.machines is None:
@@ -141,11 +131,11 @@ def _input(job: Job, context: ExportContext, path: Path) -> Reading[tuple[str, J
     numbered = re.fullmatch(r"deployment group (\d+)", name)
     identifier = numbered[1] if numbered else context.ids.deployment_groups.get(name)
     if identifier is None:
-        yield ReportRow(DEPLOYMENT_GROUP_ID, path, name)
+        yield ReportRow(features.DEPLOYMENT_GROUP_ID, path, name)
     at_once = job.machines.at_once
     one = at_once == "1"
     if at_once and at_once.isdecimal() and not one:
-        yield ReportRow(AT_ONCE, path, at_once)
+        yield ReportRow(features.AT_ONCE, path, at_once)
     health = _ALL - int(at_once[:-1]) if at_once and at_once.endswith("%") else 0
     return "machineGroupBasedDeployment", {
         "queueId": int(identifier) if identifier and identifier.isdecimal() else 0,
@@ -157,14 +147,14 @@ def _input(job: Job, context: ExportContext, path: Path) -> Reading[tuple[str, J
     }
 
 
-def _agent(agent: Agent | None, context: ExportContext, path: Path) -> Reading[Json]:
+def _agent(agent: Agent | None, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
     agent = agent or Agent()
     name = agent.pool or "Azure Pipelines"
     numbered = re.fullmatch(r"queue (\d+)", name)
     identifier = numbered[1] if numbered else context.ids.pools.get(name)
     token = re.search(r"\$|\{\{", name) is not None
     if identifier is None:
-        yield ReportRow(POOL_ID, path, name)
+        yield ReportRow(features.POOL_ID, path, name)
     return {
         "queueId": int(identifier) if identifier and identifier.isdecimal() else name if token else 0,
         "agentSpecification": {"identifier": agent.image} if agent.image else None,
@@ -173,7 +163,7 @@ def _agent(agent: Agent | None, context: ExportContext, path: Path) -> Reading[J
     }
 
 
-def _copies(job: Job, path: Path) -> Reading[Json]:
+def _copies(job: Job, path: JsonPath) -> Conversion[JsonObject]:
     if job.parallel:
         return {
             "parallelExecutionType": "multiMachine",
@@ -184,7 +174,7 @@ def _copies(job: Job, path: Path) -> Reading[Json]:
         return {"parallelExecutionType": "none"}
     for name, values in job.matrix.items():
         if any("," in value or value != value.strip() or not value for value in values):
-            yield ReportRow(MATRIX_LOST, path, name)
+            yield ReportRow(features.MATRIX_LOST, path, name)
     return {
         "parallelExecutionType": "multiConfiguration",
         "multipliers": ",".join(job.matrix),
@@ -193,12 +183,12 @@ def _copies(job: Job, path: Path) -> Reading[Json]:
     }
 
 
-def _downloads(job: Job, release: Release) -> Json:
+def _downloads(job: Job, release: Release) -> JsonObject:
     """What a job downloads, of all that there is."""
     sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
     aliases = [source.alias or "" for source in sources if not isinstance(source, ContainerSource)]
     none = job.download is not None and not job.download
-    inputs: list[Json] = []
+    inputs: list[JsonObject] = []
     for alias in aliases if job.download else ():
         downloads = [each for each in job.download or () if each.alias.casefold() == alias.casefold()]
         items = [item for each in downloads for item in _items(each)]

@@ -3,32 +3,26 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from azrelease.classic.conditions import Ends, Waiting, after_failure, read_condition, stage_filter, waited_bits
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.approvals import approvals_json, gates_json
-from azrelease.classic.exporting.constructs import (
-    CHECKS_LOST,
-    CONDITION_JOBS,
-    CONDITION_LOST,
-    ENVIRONMENT,
-    GATES_SAMPLED,
-    GROUP_ID,
-    MANUAL_ORDER,
-    SHARED_LOCK,
-    STAGE_GROUP,
+from azrelease.classic.conditions import (
+    StageDependency,
+    StageResults,
+    after_failure,
+    dependency_bits,
+    parse_condition,
+    stage_filter,
 )
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
+from azrelease.classic.exporting.approvals import approvals_json, gates_json
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.phases import phases_json
-from azrelease.classic.node import Path
+from azrelease.classic.json_node import JsonObject, JsonPath
 from azrelease.release import Release, Stage
 from azrelease.release.stage import usual_environment
 
-Json = dict[str, Any]
 
-
-def environments_json(release: Release, context: ExportContext) -> Reading[list[Json]]:
+def environments_json(release: Release, context: ExportContext) -> Conversion[list[JsonObject]]:
     """The environments of a completed release."""
     titles = [stage.display_name or stage.name for stage in release.stages]
     names = {stage.name.casefold() for stage in release.stages}
@@ -44,32 +38,32 @@ def environments_json(release: Release, context: ExportContext) -> Reading[list[
     by_fold = {stage.name.casefold(): stage.name for stage in release.stages}
     waits = {
         stage.name: {
-            by_fold[name.casefold()]: waited_bits(stage.condition).get(by_fold[name.casefold()], 0)
+            by_fold[name.casefold()]: dependency_bits(stage.condition).get(by_fold[name.casefold()], 0)
             for name in stage.depends_on or ()
         }
         for stage in release.stages
     }
-    ends = Ends(issues, after_failure(waits))
-    found: list[Json] = []
+    results = StageResults(issues, after_failure(waits))
+    found: list[JsonObject] = []
     for rank, stage in enumerate(release.stages, 1):
-        found.append((yield from _environment(stage, release, context, unique, ends, rank)))
+        found.append((yield from _environment(stage, release, context, unique, results, rank)))
     return found
 
 
 def _environment(
-    stage: Stage, release: Release, context: ExportContext, names: Mapping[str, str], ends: Ends, rank: int
-) -> Reading[Json]:
-    path: Path = ("stages", rank - 1)
-    conditions, rest = yield from _conditions(stage, release, context, names, ends, path)
+    stage: Stage, release: Release, context: ExportContext, names: Mapping[str, str], results: StageResults, rank: int
+) -> Conversion[JsonObject]:
+    path: JsonPath = ("stages", rank - 1)
+    conditions, rest = yield from _conditions(stage, release, context, names, results, path)
     usual_name = usual_environment(release.name, stage.name)
     if stage.environment != usual_name:
-        yield ReportRow(SHARED_LOCK if stage.lock else ENVIRONMENT, path, stage.environment or "")
+        yield ReportRow(features.SHARED_LOCK if stage.lock else features.ENVIRONMENT, path, stage.environment or "")
     if stage.gates_after is not None:
-        yield ReportRow(GATES_SAMPLED, (*path, "gates_after"))
+        yield ReportRow(features.GATES_SAMPLED, (*path, "gates_after"))
     if stage.group is not None:
-        yield ReportRow(STAGE_GROUP, (*path, "group"), stage.group)
+        yield ReportRow(features.STAGE_GROUP, (*path, "group"), stage.group)
     if stage.checks is not None:
-        yield ReportRow(CHECKS_LOST, (*path, "checks"))
+        yield ReportRow(features.CHECKS_LOST, (*path, "checks"))
     phases, variables = yield from phases_json(stage, release, context, path, rest)
     own = variables_json(stage.variables, stage.secrets, (), context)
     # The group that an import puts the secrets of a stage into: here they are variables of the stage.
@@ -136,51 +130,56 @@ def _ends_with_issues(stage: Stage) -> bool:
 
 
 def _conditions(
-    stage: Stage, release: Release, context: ExportContext, names: Mapping[str, str], ends: Ends, path: Path
-) -> Reading[tuple[list[Json], str | None]]:
+    stage: Stage,
+    release: Release,
+    context: ExportContext,
+    names: Mapping[str, str],
+    results: StageResults,
+    path: JsonPath,
+) -> Conversion[tuple[list[JsonObject], str | None]]:
     """What a stage waits for, and what its jobs have to ask for instead."""
     by_fold = {name.casefold(): name for name in names}
     waited_for = [by_fold[name.casefold()] for name in stage.depends_on or ()]
-    known = read_condition(stage.condition, waited_for, ends)
+    known = parse_condition(stage.condition, waited_for, results)
     rest: str | None = None
     if known is None:
-        usual = read_condition(None, waited_for, ends)
+        usual = parse_condition(None, waited_for, results)
         assert usual is not None
         known = usual
         followed = any(stage.name.casefold() in map(str.casefold, s.depends_on or ()) for s in release.stages)
         if followed or not _is_for_jobs(stage.condition or "", waits=bool(waited_for)):
-            yield ReportRow(CONDITION_LOST, path, stage.condition or "")
+            yield ReportRow(features.CONDITION_LOST, path, stage.condition or "")
         else:
-            yield ReportRow(CONDITION_JOBS, path, stage.condition or "")
+            yield ReportRow(features.CONDITION_JOBS, path, stage.condition or "")
             rest = stage.condition
     waiting, filters = known
     if stage.trigger == "manual" and waiting:
-        yield ReportRow(MANUAL_ORDER, path, stage.name)
+        yield ReportRow(features.MANUAL_ORDER, path, stage.name)
     manual = stage.trigger == "manual"
-    found = [] if manual else [_waiting(other, names) for other in waiting]
+    found = [] if manual else [_dependency(other, names) for other in waiting]
     if not manual and not waiting:
         found.append({"conditionType": "event", "name": "ReleaseStarted", "value": ""})
     for alias, branch in filters:
-        old = next((key for key, new in context.texts.aliases.items() if new == alias), alias)
+        old = next((key for key, new in context.macros.aliases.items() if new == alias), alias)
         found.append({"conditionType": "artifact", "name": old, "value": json.dumps(stage_filter(branch))})
     return found, rest
 
 
-def _waiting(other: Waiting, names: Mapping[str, str]) -> Json:
+def _dependency(other: StageDependency, names: Mapping[str, str]) -> JsonObject:
     return {"conditionType": "environmentState", "name": names[other.stage], "value": str(other.bits)}
 
 
 def variables_json(
     values: Mapping[str, str], secrets: Sequence[str], settable: Sequence[str], context: ExportContext
-) -> Json:
+) -> JsonObject:
     """Variables of a scope; secrets have no value."""
-    found: Json = {name: {"value": context.text(value)} for name, value in values.items()}
+    found: JsonObject = {name: {"value": context.text(value)} for name, value in values.items()}
     found |= {name: {"value": None, "isSecret": True} for name in secrets}
     changeable = {name.casefold() for name in settable}
     return {n: {**v, "allowOverride": True} if n.casefold() in changeable else v for n, v in found.items()}
 
 
-def groups_json(names: Sequence[str], context: ExportContext, path: Path) -> Reading[list[int]]:
+def groups_json(names: Sequence[str], context: ExportContext, path: JsonPath) -> Conversion[list[int]]:
     """Variable groups by id."""
     found: list[int] = []
     for name in names:
@@ -188,5 +187,5 @@ def groups_json(names: Sequence[str], context: ExportContext, path: Path) -> Rea
         if text.isdecimal():
             found.append(int(text))
         else:
-            yield ReportRow(GROUP_ID, path, name)
+            yield ReportRow(features.GROUP_ID, path, name)
     return found

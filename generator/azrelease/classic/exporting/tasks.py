@@ -2,23 +2,19 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import APPROVERS_LOST, CONNECTION_ID, TASK_ID_LOST
+from azrelease.classic.conditions import DEFAULT_CONDITION
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
-from azrelease.classic.node import GUID, Path
+from azrelease.classic.json_node import GUID, JsonObject, JsonPath
 from azrelease.pipeline import Step, TaskStep
 from azrelease.templating.scripts import is_expanded
 
-Json = dict[str, Any]
 
-USUAL = "succeeded()"
-
-
-def tasks_json(steps: Iterable[Step], context: ExportContext, path: Path) -> Reading[list[Json]]:
+def tasks_json(steps: Iterable[Step], context: ExportContext, path: JsonPath) -> Conversion[list[JsonObject]]:
     """The tasks that steps become; downloads are the job's own."""
-    found: list[Json] = []
+    found: list[JsonObject] = []
     for step in steps:
         if isinstance(step, TaskStep):
             made = yield from _task(step, context, path)
@@ -26,11 +22,11 @@ def tasks_json(steps: Iterable[Step], context: ExportContext, path: Path) -> Rea
     return found
 
 
-def _intervention(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
+def _intervention(step: TaskStep, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
     """A manual validation as ManualIntervention@8, which is what a definition has."""
     given = {name.casefold(): str(value) for name, value in step.inputs}
     if given.get("approvers") or given.get("allowapproverstoapprovetheirownruns", "true").casefold() == "false":
-        yield ReportRow(APPROVERS_LOST, path, step.display_name or "")
+        yield ReportRow(features.APPROVERS_LOST, path, step.display_name or "")
     inputs = {
         "instructions": given.get("instructions", ""),
         "emailRecipients": given.get("notifyusers", ""),
@@ -40,17 +36,17 @@ def _intervention(step: TaskStep, context: ExportContext, path: Path) -> Reading
     return (yield from _task(plain, context, path))
 
 
-def _connection(name: str, context: ExportContext, path: Path) -> Reading[str]:
+def _connection(name: str, context: ExportContext, path: JsonPath) -> Conversion[str]:
     """A service connection by id, where that is known."""
     if not name or re.fullmatch(GUID, name) or is_expanded(name):
         return name
     identifier = context.ids.service_connections.get(name)
     if identifier is None:
-        yield ReportRow(CONNECTION_ID, path, name)
+        yield ReportRow(features.CONNECTION_ID, path, name)
     return identifier or name
 
 
-def _task(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
+def _task(step: TaskStep, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
     if step.task.casefold() == "manualvalidation@1":
         return (yield from _intervention(step, context, path))
     name, _, major = step.task.partition("@")
@@ -61,7 +57,7 @@ def _task(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
         known = context.tasks.task(f"{name}@{versions[-1]}") if versions else None
         identifier = known.id if known else ""
         if known is None:
-            yield ReportRow(TASK_ID_LOST, path, step.task)
+            yield ReportRow(features.TASK_ID_LOST, path, step.task)
     inputs = {d.name: d.default or "" for d in definition.inputs} if definition else {}
     for key, value in step.inputs:
         found = definition.input(key) if definition else None
@@ -81,7 +77,7 @@ def _task(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
         "retryCountOnTaskFailure": step.retry_count_on_task_failure or 0,
         "definitionType": "task",
         "overrideInputs": {},
-        "condition": context.text(step.condition) or USUAL,
+        "condition": context.text(step.condition) or DEFAULT_CONDITION,
         "environment": {key: context.text(value) for key, value in step.env},
         "inputs": inputs,
     }

@@ -1,23 +1,21 @@
 """The triggers of a release."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import CRON_LOST, SCHEDULE_BRANCHES, SCHEDULE_CHANGED, TRIGGER_STAGES
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
+from azrelease.classic.json_node import JsonObject
 from azrelease.release import ContinuousDeploymentTrigger, Release, Schedule
 from azrelease.release.source import ContainerSource, GitSource, JenkinsSource, PipelineSource
-
-Json = dict[str, Any]
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOUR, _DAY_HOURS = 60, 24
 _NUMBERED = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def triggers_json(release: Release) -> Reading[list[Json]]:
+def triggers_json(release: Release) -> Conversion[list[JsonObject]]:
     """The triggers of a completed release."""
-    found: list[Json] = []
+    found: list[JsonObject] = []
     if release.artifact is not None and release.trigger.continuous_deployment is not None:
         found.append((yield from _continuous(release.artifact.alias or "", release.trigger.continuous_deployment)))
     for source in release.sources:
@@ -39,9 +37,9 @@ def triggers_json(release: Release) -> Reading[list[Json]]:
     return found
 
 
-def _continuous(alias: str, trigger: ContinuousDeploymentTrigger) -> Reading[Json]:
+def _continuous(alias: str, trigger: ContinuousDeploymentTrigger) -> Conversion[JsonObject]:
     if trigger.stages:
-        yield ReportRow(TRIGGER_STAGES, ("trigger",), alias)
+        yield ReportRow(features.TRIGGER_STAGES, ("trigger",), alias)
     tags = list(trigger.tags)
     wanted = trigger.branch_filter
     branches = [*wanted.include, *(f"-{branch}" for branch in wanted.exclude)]
@@ -49,7 +47,7 @@ def _continuous(alias: str, trigger: ContinuousDeploymentTrigger) -> Reading[Jso
     return {"triggerType": "artifactSource", "artifactAlias": alias, "triggerConditions": conditions}
 
 
-def _filter(branch: str, tags: Sequence[str]) -> Json:
+def _filter(branch: str, tags: Sequence[str]) -> JsonObject:
     return {
         "sourceBranch": branch,
         "tags": list(tags),
@@ -58,17 +56,17 @@ def _filter(branch: str, tags: Sequence[str]) -> Json:
     }
 
 
-def _schedule(schedule: Schedule, index: int) -> Reading[Json | None]:
+def _schedule(schedule: Schedule, index: int) -> Conversion[JsonObject | None]:
     minute, hour, day, month, week = schedule.cron.split()
     days = _week(week)
     is_time = minute.isdecimal() and hour.isdecimal() and int(minute) < _HOUR and int(hour) < _DAY_HOURS
     if not is_time or (day, month) != ("*", "*") or days is None:
-        yield ReportRow(CRON_LOST, ("trigger", "schedules", index), schedule.cron)
+        yield ReportRow(features.CRON_LOST, ("trigger", "schedules", index), schedule.cron)
         return None
     if schedule.display_name or schedule.branches != ("main",):
-        yield ReportRow(SCHEDULE_BRANCHES, ("trigger", "schedules", index), schedule.display_name or "")
+        yield ReportRow(features.SCHEDULE_BRANCHES, ("trigger", "schedules", index), schedule.display_name or "")
     if not schedule.always:
-        yield ReportRow(SCHEDULE_CHANGED, ("trigger", "schedules", index))
+        yield ReportRow(features.SCHEDULE_CHANGED, ("trigger", "schedules", index))
     return {
         "daysToRelease": "all" if len(days) == len(_DAYS) else ",".join(day for day in _DAYS if day in days),
         "startHours": int(hour),

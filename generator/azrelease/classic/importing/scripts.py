@@ -11,7 +11,7 @@ from azrelease.catalog import azure_ml_cli
 _LONGEST = 100_000
 """Characters; the command line of a release is never as long, and Linux takes 131,072 in one argument."""
 
-Options = Mapping[str, tuple[str, ...]]
+CommandOptions = Mapping[str, tuple[str, ...]]
 """Arguments of a command by long name; a flag has no values."""
 
 _MACRO = re.compile(r"\$\(([A-Za-z_][\w.]*)\)")
@@ -34,9 +34,9 @@ class ScriptCommand(NamedTuple):
     """
 
     name: str
-    options: Options = MappingProxyType({})
+    options: CommandOptions = MappingProxyType({})
     words: tuple[str, ...] = ()
-    calls: Mapping[str, Options] = MappingProxyType({})
+    calls: Mapping[str, CommandOptions] = MappingProxyType({})
     loose: frozenset[str] = frozenset()
 
 
@@ -145,7 +145,7 @@ _TELLS = {
 def _pytest(words: list[str], texts: list[str]) -> ScriptCommand | None:
     """`pytest`, where the commands in it tell the URL and the key of a service."""
     marks: dict[str, str] = {}
-    calls: dict[str, Options] = {}
+    calls: dict[str, CommandOptions] = {}
     for index, text in enumerate(texts):
         try:
             found = _azure(shlex.split(text)[1:])

@@ -32,19 +32,19 @@ _MARK = re.compile(r"\s*(?:!+|[+-]:)?\"?")
 """What can stand before a pattern: that it excludes, and a quotation mark."""
 
 
-class ArtifactPath(NamedTuple):
+class ResolvedInput(NamedTuple):
     """An input with its paths written in full, as a definition would write them.
 
     Attributes:
         text: the text.
-        is_sure: whether it is known of each path where it starts.
+        is_certain: whether it is known of each path where it starts.
     """
 
     text: str
-    is_sure: bool = True
+    is_certain: bool = True
 
 
-def placed(task: TaskDefinition, known: InputDefinition, text: str, variables: Mapping[str, str]) -> ArtifactPath:
+def resolved(task: TaskDefinition, known: InputDefinition, text: str, variables: Mapping[str, str]) -> ResolvedInput:
     """An input of a task with its relative paths written from the folder of the artifacts.
 
     Args:
@@ -54,22 +54,22 @@ def placed(task: TaskDefinition, known: InputDefinition, text: str, variables: M
         variables: the values of variables that are known, by name in lower case.
     """
     if not task_folders.is_path(task, known) or task_folders.is_kept_as_it_is(task, known, text):
-        return ArtifactPath(text)
+        return ResolvedInput(text)
     parts = [_part(part, variables) for part in re.split(f"([{task_folders.separators(task, known)}])", text)]
-    return ArtifactPath("".join(part.text for part in parts), all(part.is_sure for part in parts))
+    return ResolvedInput("".join(part.text for part in parts), all(part.is_certain for part in parts))
 
 
-def _part(text: str, variables: Mapping[str, str]) -> ArtifactPath:
+def _part(text: str, variables: Mapping[str, str]) -> ResolvedInput:
     """One path, or one pattern."""
     mark = _MARK.match(text)
     assert mark is not None
     path = text[mark.end() :]
     if path.strip() in ("", ";", ",") or path.startswith("#"):
-        return ArtifactPath(text)
+        return ResolvedInput(text)
     relative = _is_relative(path, variables, _MOST_VARIABLES)
     if relative is None:
-        return ArtifactPath(text, is_sure=False)
-    return ArtifactPath(f"{mark[0]}{_below(CLASSIC_FOLDER, path)}" if relative else text)
+        return ResolvedInput(text, is_certain=False)
+    return ResolvedInput(f"{mark[0]}{_below(CLASSIC_FOLDER, path)}" if relative else text)
 
 
 def _is_relative(path: str, variables: Mapping[str, str], depth: int) -> bool | None:
@@ -110,7 +110,7 @@ def defaults(task: TaskDefinition, inputs: Mapping[str, str]) -> dict[str, str]:
             continue
         default = known.default or ""
         if default and known.name not in inputs:
-            moved = ANY_FOLDER.sub(lambda _: CLASSIC_FOLDER, placed(task, known, default, {}).text)
+            moved = ANY_FOLDER.sub(lambda _: CLASSIC_FOLDER, resolved(task, known, default, {}).text)
             if moved != default or ANY_FOLDER.search(default):
                 found[known.name] = moved
         elif task_folders.is_folder(task, known) and not (
