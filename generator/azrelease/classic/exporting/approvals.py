@@ -15,19 +15,17 @@ from azrelease.release.tasks import TaskContext
 def approvals_json(
     approval: Approvers | None, context: ExportContext, path: JsonPath, *, after: bool
 ) -> Conversion[JsonObject]:
-    """The approvals of one side; an automatic one where nobody has to agree."""
-    people = approval.approvers if approval else ()
-    steps: list[JsonObject] = []
-    for number, name in enumerate(people, 1):
-        ranked = approval is not None and approval.order == "sequence"
-        identity = yield from _identity(name, context, path)
-        step = {"rank": number if ranked else 1, "isAutomated": False, "isNotificationOn": False}
-        steps.append({**step, "approver": identity, "id": 0})
+    """The approvals before or after a stage; an automatic one where nothing has to be approved."""
+    approvals: list[JsonObject] = []
+    for number, name in enumerate(approval.approvers if approval else (), 1):
+        rank = number if approval is not None and approval.order == "sequence" else 1
+        approver = yield from _approver(name, context, path)
+        approvals.append({"rank": rank, "isAutomated": False, "isNotificationOn": False, "approver": approver, "id": 0})
     if approval is not None and approval.instructions:
         yield ReportRow(features.INSTRUCTIONS, path)
     timeout = approval.timeout if approval else 0
     return {
-        "approvals": steps or [{"rank": 1, "isAutomated": True, "isNotificationOn": False, "id": 0}],
+        "approvals": approvals or [{"rank": 1, "isAutomated": True, "isNotificationOn": False, "id": 0}],
         "approvalOptions": {
             "requiredApproverCount": (approval.minimum or 0) if approval else 0,
             "releaseCreatorCanBeApprover": approval.requester_may_approve if approval else False,
@@ -39,24 +37,21 @@ def approvals_json(
     }
 
 
-def _identity(name: str, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
-    """An approver by name, and by id where that is known."""
+def _approver(name: str, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
+    """An approver by name, and by id where it is known."""
     if re.fullmatch(GUID, name):
         return {"id": name}
-    identifier = context.ids.identities.get(name, "")
-    if not identifier:
-        yield ReportRow(features.IDENTITY_ID, path, name)
-    identity: JsonObject = {"displayName": name, "id": identifier}
-    return identity | ({"isContainer": True} if name.startswith("[") else {"uniqueName": name})
+    identifier = yield from context.find_id(context.ids.identities, name, features.IDENTITY_ID, path)
+    kind: JsonObject = {"isContainer": True} if name.startswith("[") else {"uniqueName": name}
+    return {"displayName": name, "id": identifier, **kind}
 
 
 def gates_json(gates: Gates | None, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
-    """The gates of one side."""
+    """The gates before or after a stage."""
     if gates is None:
         return {"id": 0, "gatesOptions": None, "gates": []}
-    where = TaskContext(context.root, None, context.templates)
-    steps = [step for task in gates.tasks for step in task.steps(where)]
-    tasks = yield from tasks_json(steps, context, path)
+    task_context = TaskContext(context.root, None, context.templates)
+    tasks = yield from tasks_json((step for task in gates.tasks for step in task.steps(task_context)), context, path)
     options = {
         "isEnabled": gates.enabled,
         "timeout": gates.timeout,

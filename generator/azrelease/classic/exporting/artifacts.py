@@ -1,12 +1,12 @@
 """The sources of a release as artifacts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from azrelease.classic.conversion_report import Conversion, ReportRow
 from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.json_node import JsonObject, JsonPath
-from azrelease.release import ArtifactSource, Release
+from azrelease.release import ArtifactSource
 from azrelease.release.artifact import LATEST
 from azrelease.release.source import (
     AnySource,
@@ -18,37 +18,38 @@ from azrelease.release.source import (
     PackageSource,
 )
 
-
-def artifacts_json(release: Release, context: ExportContext) -> Conversion[list[JsonObject]]:
-    """The artifacts of a completed release, the primary one first."""
-    sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
-    found: list[JsonObject] = []
-    for index, source in enumerate(sources):
-        first = 1 if release.artifact is not None else 0
-        path: JsonPath = ("artifact",) if index < first else ("sources", index - first)
-        kind, parts = yield from _parts(source, context, path)
-        found.append(
-            {
-                "alias": source.alias,
-                "type": kind,
-                "isPrimary": index == 0,
-                "isRetained": False,
-                "definitionReference": {
-                    key: {"id": identifier, "name": name} for key, (identifier, name) in parts.items()
-                },
-            }
-        )
-    return found
-
-
 DefinitionReference = Mapping[str, tuple[str, str]]
+"""Parts of a `definitionReference`, each with an id and a name."""
 
 _LATEST = {"defaultVersionType": ("latestType", "Latest")}
 
 
-def _parts(
+def artifacts_json(context: ExportContext) -> Conversion[list[JsonObject]]:
+    """The artifacts of a release, the primary one first."""
+    artifact = context.release.artifact
+    sources: list[tuple[JsonPath, ArtifactSource | AnySource]] = [(("artifact",), artifact)] if artifact else []
+    sources += [(("sources", index), source) for index, source in enumerate(context.release.sources)]
+    artifacts: list[JsonObject] = []
+    for path, source in sources:
+        kind, reference = yield from _reference(source, context, path)
+        artifacts.append(
+            {
+                "alias": source.alias,
+                "type": kind,
+                "isPrimary": not artifacts,
+                "isRetained": False,
+                "definitionReference": {
+                    key: {"id": identifier, "name": name} for key, (identifier, name) in reference.items()
+                },
+            }
+        )
+    return artifacts
+
+
+def _reference(
     source: ArtifactSource | AnySource, context: ExportContext, path: JsonPath
 ) -> Conversion[tuple[str, DefinitionReference]]:
+    """The type of an artifact, and its definition reference."""
     if isinstance(source, ArtifactSource):
         if source.name is not None:
             yield ReportRow(features.ALL_ARTIFACTS, path, source.name)
@@ -56,56 +57,42 @@ def _parts(
     if isinstance(source, GitSource | HostedRepositorySource):
         return (yield from _repository(source, context, path))
     if isinstance(source, PackageSource):
-        named: dict[str, str | None] = {"feed": source.feed, "definition": source.package, "packageType": source.kind}
-        return "PackageManagement", {
-            **_named({**named, "view": source.view}.items()),
-            **_version(source.version),
-        }
+        named = _named(feed=source.feed, definition=source.package, packageType=source.kind, view=source.view)
+        return "PackageManagement", {**named, **_version(source.version)}
     connection = yield from _connection(source.service_connection, context, path)
-    if isinstance(source, ContainerSource):
-        if source.type == "acr":
-            named = {"definition": source.repository, "registryurl": source.registry}
-            return "AzureContainerRepository", {
-                **connection, **_named({**named, "resourcegroup": source.resource_group}.items()), **_LATEST
-            }  # fmt: skip
-        namespace, _, name = source.repository.rpartition("/")
-        return "DockerHub", {
-            **connection, **_named({"namespaces": namespace or None, "definition": name}.items()), **_LATEST
-        }  # fmt: skip
     if isinstance(source, JenkinsSource):
-        return "Jenkins", {**connection, "definition": (source.job, source.job), **_version(source.version)}
-    assert isinstance(source, GitHubReleaseSource)
-    named = {"definition": source.repository}
-    return "GitHubRelease", {**connection, **_named(named.items()), **_version(source.version)}
+        return "Jenkins", {**connection, **_named(definition=source.job), **_version(source.version)}
+    if isinstance(source, GitHubReleaseSource):
+        return "GitHubRelease", {**connection, **_named(definition=source.repository), **_version(source.version)}
+    assert isinstance(source, ContainerSource)
+    if source.type == "acr":
+        named = _named(definition=source.repository, registryurl=source.registry, resourcegroup=source.resource_group)
+        return "AzureContainerRepository", {**connection, **named, **_LATEST}
+    namespace, _, name = source.repository.rpartition("/")
+    return "DockerHub", {**connection, **_named(namespaces=namespace or None, definition=name), **_LATEST}
 
 
-def _named(parts: Iterable[tuple[str, str | None]]) -> DefinitionReference:
-    return {key: (value, value) for key, value in parts if value is not None}
+def _named(**parts: str | None) -> DefinitionReference:
+    """Parts whose id is their name."""
+    return {key: (value, value) for key, value in parts.items() if value is not None}
 
 
 def _version(version: str | None) -> DefinitionReference:
-    if version in (None, LATEST):
+    if version is None or version == LATEST:
         return _LATEST
-    assert version is not None
-    return {
-        "defaultVersionType": ("specificVersionType", "Specific version"),
-        "defaultVersionSpecific": (version, version),
-    }
+    specific = {"defaultVersionType": ("specificVersionType", "Specific version")}
+    return {**specific, **_named(defaultVersionSpecific=version)}
 
 
 def _connection(name: str | None, context: ExportContext, path: JsonPath) -> Conversion[DefinitionReference]:
     if name is None:
         return {}
-    identifier = context.ids.service_connections.get(name)
-    if identifier is None:
-        yield ReportRow(features.CONNECTION_ID, path, name)
-    return {"connection": (identifier or "", name)}
+    ids = context.ids.service_connections
+    return {"connection": ((yield from context.find_id(ids, name, features.CONNECTION_ID, path)), name)}
 
 
 def _build(source: ArtifactSource, context: ExportContext, path: JsonPath) -> Conversion[DefinitionReference]:
-    identifier = context.ids.pipelines.get(source.pipeline, "")
-    if not identifier:
-        yield ReportRow(features.PIPELINE_ID, path, source.pipeline)
+    identifier = yield from context.find_id(context.ids.pipelines, source.pipeline, features.PIPELINE_ID, path)
     if source.project:
         yield ReportRow(features.PROJECT_ID, path, source.project)
     if any("," in tag for tag in source.tags):
@@ -122,11 +109,9 @@ def _build(source: ArtifactSource, context: ExportContext, path: JsonPath) -> Co
     return {
         "project": ("", source.project or ""),
         "definition": (identifier, source.pipeline),
-        "IsMultiDefinitionType": ("False", "False"),
+        "IsMultiDefinitionType": _flag(False),
         "defaultVersionType": (kind, label),
-        "defaultVersionBranch": (source.branch or "", source.branch or ""),
-        "defaultVersionTags": (tags, tags),
-        "defaultVersionSpecific": (specific, specific),
+        **_named(defaultVersionBranch=source.branch or "", defaultVersionTags=tags, defaultVersionSpecific=specific),
     }
 
 
@@ -134,22 +119,21 @@ def _repository(
     source: GitSource | HostedRepositorySource, context: ExportContext, path: JsonPath
 ) -> Conversion[tuple[str, DefinitionReference]]:
     depth = "" if source.fetch_depth is None else str(source.fetch_depth)
-    parts: dict[str, tuple[str, str]] = {
+    parts: DefinitionReference = {
         "defaultVersionType": ("latestFromBranchType", "Latest from the default branch"),
         "checkoutSubmodules": _flag(source.submodules is not None),
         "checkoutNestedSubmodules": _flag(source.submodules == "recursive"),
         "gitLfsSupport": _flag(source.lfs),
-        "fetchDepth": (depth, depth),
+        **_named(fetchDepth=depth),
     }
     branch = source.branch or ""
     if isinstance(source, GitSource):
         yield ReportRow(features.PROJECT_ID, path, source.repository)
         project, _, name = source.repository.rpartition("/")
-        return "Git", {**parts, "project": ("", project), "definition": ("", name), "branches": (branch, branch)}
+        return "Git", {**parts, "project": ("", project), "definition": ("", name), **_named(branches=branch)}
     connection = yield from _connection(source.service_connection, context, path)
     kind = "GitHub" if source.type == "github" else "Bitbucket"
-    repository = (source.repository, source.repository)
-    return kind, {**parts, **connection, "definition": repository, "branch": (branch, branch)}
+    return kind, {**parts, **connection, **_named(definition=source.repository, branch=branch)}
 
 
 def _flag(on: bool) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The release as a whole becomes a definition."""
+"""A release becomes a definition."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ _RUN_NAME = "Release-$(rev:r)"
 
 
 class ExportResult(NamedTuple):
-    """A definition, and what it cannot say."""
+    """A definition, and the report on what it changes or loses."""
 
     definition: JsonObject
     report: ConversionReport
@@ -38,11 +38,11 @@ def export_release(
     tasks: Tasks = BUILT_IN,
     templates: Templates | None = None,
 ) -> ExportResult:
-    """The classic definition that a release becomes.
+    """Convert a release to a classic definition.
 
     Args:
         release: the release; it is completed first.
-        names: names for ids, which the service wants.
+        names: names for the ids that the service needs.
         portal: write enumerations as the integers of the portal's export.
         tasks: the tasks of the organization, where they are known.
         templates: the templates of scripts. Default: the shipped ones.
@@ -51,15 +51,20 @@ def export_release(
         TemplateError: a template of a script cannot be rendered.
     """
     full = release.completed()
-    aliases = {source.alias or "": source.alias or "" for source in full.sources}
     main = full.artifact.alias if full.artifact else None
+    aliases = {alias: alias for alias in (main, *(source.alias for source in full.sources)) if alias}
     builds = frozenset(source.alias or "" for source in full.sources if isinstance(source, PipelineSource))
-    macros = MacroTranslation({**({main: main} if main else {}), **aliases}, main, builds)
-    root = artifact_root(full.artifact, CLASSIC_FOLDER)
-    context = ExportContext(macros, root, names.reversed(), templates or Templates(), tasks)
-    definition, found = collect(_definition(full, context))
+    context = ExportContext(
+        full,
+        MacroTranslation(aliases, main, builds),
+        artifact_root(full.artifact, CLASSIC_FOLDER),
+        names.reversed(),
+        templates or Templates(),
+        tasks,
+    )
+    definition, rows = collect(_definition(full, context))
     definition["properties"] = release_properties(release)
-    return ExportResult(_in_integers(definition) if portal else definition, ConversionReport(found))
+    return ExportResult(_in_integers(definition) if portal else definition, ConversionReport(rows))
 
 
 def _definition(release: Release, context: ExportContext) -> Conversion[JsonObject]:
@@ -68,9 +73,9 @@ def _definition(release: Release, context: ExportContext) -> Conversion[JsonObje
         yield ReportRow(features.REGISTRATION_LOST, ("registration",))
     variables = variables_json(release.variables, release.secrets, release.settable, context)
     groups = yield from groups_json(release.variable_groups, context, ("variable_groups",))
-    artifacts = yield from artifacts_json(release, context)
+    artifacts = yield from artifacts_json(context)
     triggers = yield from triggers_json(release)
-    environments = yield from environments_json(release, context)
+    environments = yield from environments_json(context)
     return {
         "name": release.name,
         "path": "\\" + (release.folder or "").strip("\\/"),
@@ -114,7 +119,7 @@ _ENUMERATIONS: Mapping[str, str] = {
 
 
 def _in_integers(value: Any, key: str = "", parent: str = "") -> Any:  # noqa: ANN401  (any JSON)
-    """A definition with its enumerations as the portal writes them. Names of the user's own are left alone."""
+    """A definition with its enumerations as the portal writes them; names of the user stay."""
     if isinstance(value, dict):
         return {name: _in_integers(item, name, key) for name, item in value.items()}
     if isinstance(value, list):

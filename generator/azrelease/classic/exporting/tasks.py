@@ -13,17 +13,17 @@ from azrelease.templating.scripts import is_expanded
 
 
 def tasks_json(steps: Iterable[Step], context: ExportContext, path: JsonPath) -> Conversion[list[JsonObject]]:
-    """The tasks that steps become; downloads are the job's own."""
-    found: list[JsonObject] = []
+    """The tasks that steps become, without downloads, which the phase has."""
+    tasks: list[JsonObject] = []
     for step in steps:
         if isinstance(step, TaskStep):
-            made = yield from _task(step, context, path)
-            found.append(made)
-    return found
+            task = yield from _task(step, context, path)
+            tasks.append(task)
+    return tasks
 
 
 def _intervention(step: TaskStep, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
-    """A manual validation as ManualIntervention@8, which is what a definition has."""
+    """A manual validation as ManualIntervention@8, its counterpart in a definition."""
     given = {name.casefold(): str(value) for name, value in step.inputs}
     if given.get("approvers") or given.get("allowapproverstoapprovetheirownruns", "true").casefold() == "false":
         yield ReportRow(features.APPROVERS_LOST, path, step.display_name or "")
@@ -32,18 +32,15 @@ def _intervention(step: TaskStep, context: ExportContext, path: JsonPath) -> Con
         "emailRecipients": given.get("notifyusers", ""),
         "onTimeout": given.get("ontimeout", "reject"),
     }
-    plain = step._replace(task="ManualIntervention@8", inputs=tuple(inputs.items()))
-    return (yield from _task(plain, context, path))
+    return (yield from _task(step._replace(task="ManualIntervention@8", inputs=tuple(inputs.items())), context, path))
 
 
 def _connection(name: str, context: ExportContext, path: JsonPath) -> Conversion[str]:
-    """A service connection by id, where that is known."""
+    """A service connection by id, where it is known."""
     if not name or re.fullmatch(GUID, name) or is_expanded(name):
         return name
-    identifier = context.ids.service_connections.get(name)
-    if identifier is None:
-        yield ReportRow(features.CONNECTION_ID, path, name)
-    return identifier or name
+    ids = context.ids.service_connections
+    return (yield from context.find_id(ids, name, features.CONNECTION_ID, path)) or name
 
 
 def _task(step: TaskStep, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:

@@ -1,83 +1,76 @@
 """The triggers of a release."""
 
-from collections.abc import Sequence
+import re
 
+from azrelease.classic.conditions import stage_filter
 from azrelease.classic.conversion_report import Conversion, ReportRow
 from azrelease.classic.exporting import features
-from azrelease.classic.json_node import JsonObject
-from azrelease.release import ContinuousDeploymentTrigger, Release, Schedule
+from azrelease.classic.json_node import JsonObject, JsonPath
+from azrelease.release import BranchFilter, ContinuousDeploymentTrigger, Release, Schedule
 from azrelease.release.source import ContainerSource, GitSource, JenkinsSource, PipelineSource
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_HOUR, _DAY_HOURS = 60, 24
 _NUMBERED = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME = re.compile(r"(?P<minute>0*[0-5]?\d) (?P<hour>0*(?:1?\d|2[0-3])) \* \* (?P<week>\S+)")
 
 
 def triggers_json(release: Release) -> Conversion[list[JsonObject]]:
     """The triggers of a completed release."""
-    found: list[JsonObject] = []
+    triggers: list[JsonObject] = []
     if release.artifact is not None and release.trigger.continuous_deployment is not None:
-        found.append((yield from _continuous(release.artifact.alias or "", release.trigger.continuous_deployment)))
+        triggers.append((yield from _continuous(release.artifact.alias or "", release.trigger.continuous_deployment)))
     for source in release.sources:
         if isinstance(source, PipelineSource) and source.trigger is not None:
-            found.append((yield from _continuous(source.alias or "", source.trigger)))
+            triggers.append((yield from _continuous(source.alias or "", source.trigger)))
         elif isinstance(source, GitSource) and source.trigger is not None:
-            wanted = source.branch_filter
-            filters = [*wanted.include, *(f"-{branch}" for branch in wanted.exclude)]
-            found.append({"triggerType": "sourceRepo", "alias": source.alias, "branchFilters": filters})
+            branches = _branches(source.branch_filter)
+            triggers.append({"triggerType": "sourceRepo", "alias": source.alias, "branchFilters": branches})
         elif isinstance(source, ContainerSource) and source.trigger:
-            found.append({"triggerType": "containerImage", "alias": source.alias, "tagFilters": []})
+            triggers.append({"triggerType": "containerImage", "alias": source.alias, "tagFilters": []})
         elif isinstance(source, JenkinsSource) and source.trigger:
-            kind = {"triggerType": "artifactSource", "artifactAlias": source.alias}
-            found.append({**kind, "triggerConditions": []})
+            triggers.append(_artifact_trigger(source.alias, []))
     for index, schedule in enumerate(release.trigger.schedules):
-        made = yield from _schedule(schedule, index)
-        if made is not None:
-            found.append({"triggerType": "schedule", "schedule": made})
-    return found
+        converted = yield from _schedule(schedule, ("trigger", "schedules", index))
+        triggers += [{"triggerType": "schedule", "schedule": converted}] if converted else []
+    return triggers
 
 
 def _continuous(alias: str, trigger: ContinuousDeploymentTrigger) -> Conversion[JsonObject]:
     if trigger.stages:
         yield ReportRow(features.TRIGGER_STAGES, ("trigger",), alias)
-    tags = list(trigger.tags)
-    wanted = trigger.branch_filter
-    branches = [*wanted.include, *(f"-{branch}" for branch in wanted.exclude)]
-    conditions = [_filter(branch, tags) for branch in branches] or ([_filter("", tags)] if tags else [])
+    branches = _branches(trigger.branch_filter) or ([""] if trigger.tags else [])
+    return _artifact_trigger(alias, [stage_filter(branch) | {"tags": list(trigger.tags)} for branch in branches])
+
+
+def _branches(branches: BranchFilter) -> list[str]:
+    return [*branches.include, *(f"-{branch}" for branch in branches.exclude)]
+
+
+def _artifact_trigger(alias: str | None, conditions: list[JsonObject]) -> JsonObject:
     return {"triggerType": "artifactSource", "artifactAlias": alias, "triggerConditions": conditions}
 
 
-def _filter(branch: str, tags: Sequence[str]) -> JsonObject:
-    return {
-        "sourceBranch": branch,
-        "tags": list(tags),
-        "useBuildDefinitionBranch": False,
-        "createReleaseOnBuildTagging": False,
-    }
-
-
-def _schedule(schedule: Schedule, index: int) -> Conversion[JsonObject | None]:
-    minute, hour, day, month, week = schedule.cron.split()
-    days = _week(week)
-    is_time = minute.isdecimal() and hour.isdecimal() and int(minute) < _HOUR and int(hour) < _DAY_HOURS
-    if not is_time or (day, month) != ("*", "*") or days is None:
-        yield ReportRow(features.CRON_LOST, ("trigger", "schedules", index), schedule.cron)
+def _schedule(schedule: Schedule, path: JsonPath) -> Conversion[JsonObject | None]:
+    time = _TIME.fullmatch(" ".join(schedule.cron.split()))
+    days = _week(time["week"]) if time else None
+    if time is None or days is None:
+        yield ReportRow(features.CRON_LOST, path, schedule.cron)
         return None
     if schedule.display_name or schedule.branches != ("main",):
-        yield ReportRow(features.SCHEDULE_BRANCHES, ("trigger", "schedules", index), schedule.display_name or "")
+        yield ReportRow(features.SCHEDULE_BRANCHES, path, schedule.display_name or "")
     if not schedule.always:
-        yield ReportRow(features.SCHEDULE_CHANGED, ("trigger", "schedules", index))
+        yield ReportRow(features.SCHEDULE_CHANGED, path)
     return {
         "daysToRelease": "all" if len(days) == len(_DAYS) else ",".join(day for day in _DAYS if day in days),
-        "startHours": int(hour),
-        "startMinutes": int(minute),
+        "startHours": int(time["hour"]),
+        "startMinutes": int(time["minute"]),
         "timeZoneId": "UTC",
         "scheduleOnlyWithChanges": not schedule.always,
     }
 
 
 def _week(text: str) -> set[str] | None:
-    """The days of the week of a cron line; None where it says more."""
+    """The days of the week of a cron line; None for a step or a nonexistent day."""
     if text == "*":
         return set(_DAYS)
     found: set[str] = set()
