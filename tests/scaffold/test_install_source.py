@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.release import load
-from azrelease.scaffold import Answers, install_source, problems, project_around, project_of, remembered
+from azrelease.scaffold import Answers, install_source, problems, project_of_answers, project_of_release, remembered
 from azrelease.version import VERSION
 from support.process import CliHere
 from support.yaml_text import safe_load
@@ -30,7 +30,7 @@ SOURCES = ("", GIT, FEED, f"dist/{WHEEL}", f"https://files.contoso.com/{WHEEL}",
 
 
 def files(source: str) -> dict[str, str]:
-    made = project_of(Answers.model_validate({**ANSWERS, "install_from": source}))
+    made = project_of_answers(Answers.model_validate({**ANSWERS, "install_from": source}))
     return {file.path: file.content.decode() for file in made if not file.path.endswith(".json")}
 
 
@@ -41,7 +41,7 @@ def installs(text: str) -> list[str]:
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_no_file_installs_azrelease_by_its_name_alone(source: str, samples: Path) -> None:
-    around = project_around(load(samples / "minimal" / "release.yml").release, source=install_source(source))
+    around = project_of_release(load(samples / "minimal" / "release.yml").release, source=install_source(source))
     written = {**files(source), **{f"around/{file.path}": file.content.decode() for file in around}}
     asked = [line for text in written.values() for line in installs(text)]
     assert asked
@@ -130,7 +130,7 @@ def test_a_wheel_is_copied_into_the_project(tmp_path: Path) -> None:
 
 def test_without_a_source_the_wheel_that_is_missing_is_named(tmp_path: Path) -> None:
     done = CliHere(tmp_path)("init", "--yes")
-    assert f".azrelease/azrelease-{VERSION}-py3-none-any.whl, which is not there yet" in done.out
+    assert f".azrelease/azrelease-{VERSION}-py3-none-any.whl, which is missing" in done.out
 
 
 def test_the_source_is_remembered_when_a_missing_file_is_written_again(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from azrelease.rehearsal.azure import Answer, AzureCLI
+from azrelease.rehearsal.azure import Answer, SimulatedAzureCLI
 from azrelease.rehearsal.azure.hosting import Deployed, Unhosted
 from azrelease.rehearsal.azure.ml_v2 import V2Workspace
-from azrelease.scaffold import Answers, compare, project_of, write_missing
+from azrelease.scaffold import Answers, compare, project_of_answers, write_missing
 from support.agent import PYTEST, Agent, new_agent
 from support.process import unmeasured
 from support.yaml_text import safe_load
@@ -103,13 +103,13 @@ def serving(script: Path) -> Iterator[int]:
 def project(request: pytest.FixtureRequest) -> dict[str, str]:
     """The files of a project."""
     answers = Answers.model_validate({**ANSWERS, "staging": request.param, "production": request.param})
-    return {file.path: file.content.decode() for file in project_of(answers)}
+    return {file.path: file.content.decode() for file in project_of_answers(answers)}
 
 
 @pytest.fixture
 def agent(bash: str, tmp_path: Path, project: dict[str, str]) -> Iterator[Agent]:
     """An agent with the artifact, whose endpoint is served here."""
-    az = AzureCLI(v2=V2Workspace(host=Scores()))
+    az = SimulatedAzureCLI(v2=V2Workspace(host=Scores()))
     artifact = {f"{ROOT}/{path}": text for path, text in project.items() if path.count("/")}
     with new_agent(bash, tmp_path / "agent", artifact, az, pytest=PYTEST) as agent:
         # What the script for requirements runs: they are there.
@@ -197,7 +197,7 @@ def test_the_check_of_pull_requests_passes_and_fails_as_it_should(bash: str, tmp
         pytest.skip("azrelease is not installed as a program")
     folder = tmp_path / "project"
     answers = Answers.model_validate({**ANSWERS, "staging": "managed", "production": "managed"})
-    write_missing(compare(project_of(answers), folder))
+    write_missing(compare(project_of_answers(answers), folder))
     right = check_pull_request(bash, folder, tmp_path / "right")
     assert len(right) == 4
     assert set(right.values()) == {0}

@@ -9,7 +9,7 @@ from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.tasks import tasks_json
 from azrelease.classic.json_node import JsonObject, JsonPath
-from azrelease.lowering.hooks import lower_tasks
+from azrelease.lowering.jobs import lower_tasks
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release import Agent, Release, Stage
 from azrelease.release.job import Download, Job

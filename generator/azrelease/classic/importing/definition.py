@@ -28,7 +28,7 @@ from azrelease.classic.importing.variables import convert_variables
 from azrelease.classic.json_node import JsonNode, JsonObject
 from azrelease.classic.macro_translation import YAML_FOLDER, MacroTranslation
 from azrelease.classic.resource_names import ResourceNames
-from azrelease.marks import plain, release_of
+from azrelease.ownership import owning_release, untagged
 from azrelease.release import Release
 from azrelease.templating import Templates
 
@@ -149,7 +149,7 @@ def _description(node: JsonNode, context: ImportContext) -> Conversion[JsonObjec
     folder = node["path"].text().strip("\\/ ")
     yield from setting_rows(bool(folder), features.FOLDER, node["path"])
     description = node["description"].text()
-    description = plain(description) if release_of(description) else description
+    description = untagged(description) if owning_release(description) else description
     yield from report_rows(features.DESCRIPTION, node["description"])
     tags = [tag.text() for tag in node["tags"].items() if tag.text().strip()]
     yield from report_rows(features.TAGS, *node["tags"].items())
