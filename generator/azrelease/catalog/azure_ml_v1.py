@@ -1,4 +1,4 @@
-"""The commands of the Azure ML CLI v1 (extension azure-cli-ml), and what they are called in v2 (extension ml).
+"""The commands of the Azure ML CLI v1 (extension azure-cli-ml), with their counterparts in v2 (extension ml).
 
 Source: `schemas/azure_ml_cli.json` and learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1.
 """
@@ -27,7 +27,7 @@ COUNTERPARTS = {
     "ml pipeline": "az ml job create",
     "ml experiment": "az ml job",
 }
-"""Commands that v2 does not have, with what does their work there."""
+"""Commands that v2 lacks, with their replacement."""
 
 _NAMES = "|".join(r"\s+".join(name.split()) for name in COUNTERPARTS)
 _COMMAND = re.compile(rf"\baz\s+({_NAMES})\b")
@@ -38,7 +38,7 @@ class V1Command(NamedTuple):
 
     Attributes:
         name: the command, beginning with `az`.
-        counterpart: what does its work in v2; None when nothing does.
+        counterpart: its replacement in v2; None where there is none.
         start: offset of its first character in the script.
         end: offset behind its last one.
     """

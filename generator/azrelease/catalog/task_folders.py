@@ -1,8 +1,8 @@
-"""Where the paths of built-in tasks start, as far as the definitions of tasks do not tell.
+"""The folders that paths in inputs of built-in tasks start in, which definitions of tasks do not contain.
 
-An agent gives a task its inputs of the type `filePath` as full paths: it puts what is relative, or empty, below the
-folder of the sources in a pipeline, and below that of the artifacts in a classic release. Other inputs reach the task
-as they are written, and the code of the task decides what a relative path in them means.
+An agent resolves inputs of the type `filePath`: a relative or empty one starts in the folder of the sources in a
+pipeline, and in the folder of the artifacts in a classic release. Other inputs reach the task as they are, and its code
+decides what a relative path means.
 
 Source: `TaskRunner.cs` and `ReleaseJobExtension.cs` of microsoft/azure-pipelines-agent; the code of the tasks in
 microsoft/azure-pipelines-tasks.
@@ -26,13 +26,13 @@ _FOLDERS = _WORKING_DIRECTORIES | {
     "sourcepath",
 }
 """Inputs of the type `filePath` that name a folder, so that an empty one means the folder where the job starts. An
-empty one that names a file means none: tasks compare it to that folder (`filePathSupplied` of the task library)."""
+empty input for a file means no file: tasks compare it to that folder (`filePathSupplied` of the task library)."""
 
 _FOLDERS_OF_TASK: Mapping[str, frozenset[str]] = {
     "publishtestresults": frozenset(("searchfolder",)),
     "vstest": frozenset(("searchfolder",)),
 }
-"""Inputs of other types for which the same holds."""
+"""Inputs of other types that name such a folder."""
 
 _PATHS: Mapping[str, frozenset[str]] = {
     task: frozenset(inputs)
@@ -63,7 +63,7 @@ _PATHS: Mapping[str, frozenset[str]] = {
         "vstest": ("searchfolder", "resultsfolder", "pathtocustomtestadapters", "testassembly"),
     }.items()
 }
-"""Inputs of other types that hold paths, which start where the job starts."""
+"""Inputs of other types with paths that start where the job starts."""
 
 _BELOW: Mapping[str, frozenset[str]] = {
     task: frozenset(inputs)
@@ -86,13 +86,13 @@ _BELOW: Mapping[str, frozenset[str]] = {
         "vstest": ("testassemblyver2",),
     }.items()
 }
-"""Inputs whose paths start elsewhere: in the folder that another input names, or on another machine."""
+"""Inputs with paths that start in the folder of another input, or on another machine."""
 
 _WITH_COMMAS: Mapping[str, frozenset[str]] = {"kubernetesmanifest": frozenset(("manifests",))}
 """Inputs that separate paths by commas too."""
 
 _IN_FOLDER_OF_SCRIPT = frozenset(("azurecli@1", "batchscript@1", "shellscript@2"))
-"""Tasks that run a script file in its own folder where no other is given."""
+"""Tasks that run a script file in its own folder by default."""
 
 _WITHOUT_FOLDER = frozenset(
     ("azurepowershell@2", "azurepowershell@3", "azurepowershell@4", "servicefabricpowershell@1")
@@ -102,7 +102,7 @@ PowerShell, as PowerShell Core starts in `workingDirectory`."""
 
 
 def is_path(task: TaskDefinition, known: InputDefinition) -> bool:
-    """Whether an input holds paths that start where the job starts."""
+    """Whether an input has paths that start where the job starts."""
     return known.type == "filepath" or known.name.casefold() in _PATHS.get(_name(task), ())
 
 
@@ -129,7 +129,7 @@ def separators(task: TaskDefinition, known: InputDefinition) -> str:
 
 
 def is_kept_as_it_is(task: TaskDefinition, known: InputDefinition, value: str) -> bool:
-    """Whether a value is no path, though its input holds paths: `**` of Docker@2 is the folder of the Dockerfile."""
+    """Whether a value of an input with paths is not a path: `**` of Docker@2 means the folder of the Dockerfile."""
     return (_name(task), known.name.casefold(), value) == ("docker", "buildcontext", "**")
 
 
@@ -139,12 +139,12 @@ def runs_in_folder_of_script(task: TaskDefinition, values: Mapping[str, str]) ->
     The values are by canonical name.
     """
     inline = values.get("scriptLocation", "").casefold() == "inlinescript"
-    told_not_to = values.get("disableAutoCwd", "").casefold() == "true"
-    return task.reference.casefold() in _IN_FOLDER_OF_SCRIPT and not inline and not told_not_to
+    is_off = values.get("disableAutoCwd", "").casefold() == "true"
+    return task.reference.casefold() in _IN_FOLDER_OF_SCRIPT and not inline and not is_off
 
 
 def script_without_folder(task: TaskDefinition, values: Mapping[str, str]) -> str | None:
-    """The input with a script that starts where the job starts, whatever the inputs say; None where there is none.
+    """The input with a script that always starts where the job starts; None where there is none.
 
     The values are by canonical name.
     """

@@ -1,4 +1,4 @@
-"""Rules that say when an input of a task counts, such as `scriptType = ps || scriptType = pscore`.
+"""Rules for the visibility of an input of a task, such as `scriptType = ps || scriptType = pscore`.
 
 The grammar is what the task definitions use: `name OP value` with =, ==, !=, EndsWith and NotEndsWith, joined by &&
 (the tighter one) and ||, with round brackets in one task. Values run to the next operator and may hold spaces; `""` is
@@ -35,7 +35,7 @@ class _Some(NamedTuple):
 
 
 _Rule: TypeAlias = _Comparison | _Every | _Some | None
-"""None is what cannot be read."""
+"""None is a rule with another syntax."""
 
 
 def visible(rule: str, values: Mapping[str, str]) -> bool:
@@ -46,7 +46,7 @@ def visible(rule: str, values: Mapping[str, str]) -> bool:
         values: values by input name in lower case, defaults filled in.
 
     Returns:
-        False also when the rule cannot be decided: a value holds a macro, or an input is not there.
+        False also for an undecided rule: a value contains a macro, or an input is unknown.
     """
     return _holds(_parsed(rule), values) is True
 
@@ -64,7 +64,7 @@ def named(rule: str) -> tuple[str, ...]:
 
 @cache
 def compared(rule: str) -> tuple[tuple[str, str], ...]:
-    """The inputs that a rule names, each with the value that it is compared to, in lower case."""
+    """The inputs that a rule names, with the values to compare, in lower case."""
     return tuple(_comparisons(_parsed(rule)))
 
 
@@ -75,7 +75,7 @@ def _comparisons(rule: _Rule) -> list[tuple[str, str]]:
 
 
 def _holds(rule: _Rule, values: Mapping[str, str]) -> bool | None:
-    """Three-valued: None where a rule cannot be decided."""
+    """None for an undecided rule."""
     if rule is None:
         return None
     if isinstance(rule, _Comparison):
