@@ -21,9 +21,9 @@ _SIZES = (
     MachineSize("Standard_DS5_v2", 16, 56),
 )
 USUAL, LARGEST = _SIZES[1], _SIZES[-1]
-"""What Azure recommends at least, and the most that a size of this kind has."""
+"""The smallest recommended size, and the largest one of this kind."""
 
 
 def smallest(cores: float, memory: float) -> MachineSize | None:
-    """The smallest size with so many cores and so much memory in GiB; None where no size has."""
+    """The smallest size with at least these cores and memory in GiB; None where there is none."""
     return next((size for size in _SIZES if size.cores >= cores and size.memory >= memory), None)
