@@ -106,7 +106,6 @@ def _parsed(rule: str) -> _Rule:
 
 
 def _some(tokens: list[str]) -> _Rule:
-    """`||`; takes its tokens off the front."""
     parts = [_every(tokens)]
     while tokens and tokens[0] == "||":
         tokens.pop(0)
@@ -115,7 +114,6 @@ def _some(tokens: list[str]) -> _Rule:
 
 
 def _every(tokens: list[str]) -> _Rule:
-    """`&&`."""
     parts = [_one(tokens)]
     while tokens and tokens[0] == "&&":
         tokens.pop(0)

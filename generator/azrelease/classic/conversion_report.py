@@ -136,7 +136,6 @@ def _owner(path: JsonPath) -> JsonPath:
 
 
 def _variable(path: JsonPath) -> JsonPath | None:
-    """The variable that a part belongs to; None for a part of something else."""
     at = next((index for index, step in enumerate(path[:-1]) if step == "variables"), None)
     return path[: at + 2] if at in (0, 2) else None
 

@@ -164,7 +164,6 @@ def _refuse_others(data: JsonObject, name: str) -> None:
 
 
 def _is_stage(data: JsonObject) -> bool:
-    """Whether a mapping is a stage of a definition."""
     return "deployPhases" in data or ("preDeployApprovals" in data and "rank" in data)
 
 

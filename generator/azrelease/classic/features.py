@@ -62,9 +62,7 @@ def _meaningless(title: str, meaning: str) -> Feature:
     return Feature(title, ConversionOutcome.MEANINGLESS, meaning)
 
 
-RESTORED = _carried(
-    "A definition that azrelease exported", "it is unchanged, and becomes the release it was exported from"
-)
+RESTORED = _carried("A definition that azrelease exported", "it is unchanged, and becomes the exported release again")
 
 NAME = _carried("Name of the definition", "`name`")
 NAME_CHANGED = changed("Name of the definition", "`-` replaces characters that the name of a pipeline cannot contain")
@@ -80,7 +78,7 @@ DISABLED = lost_control(
 )
 YAML_PROCESS = lost_control("Process", "the definition is not a classic one: a YAML file defines its stages")
 RETENTION = lost(
-    "Retention", "the project decides how long it keeps runs", "Set it in the project, or retain runs in the portal."
+    "Retention", "the project decides how long it keeps runs", "Set it in the project, or retain single runs."
 )
 
 ARTIFACT = _carried("Artifact: a build", "`artifact`, or an item of `sources`")
@@ -93,7 +91,7 @@ VERSION_ASKED = changed(
 )
 VERSION_BRANCH = changed(
     "Artifact: version from the build's own branch",
-    "the definition does not contain the default branch; a pipeline takes the latest run of any branch",
+    "the definition lacks the default branch; a pipeline takes the latest run of any branch",
     "Set `branch`, or name it with --names (`default_branches`).",
 )
 ALIAS = _carried("Artifact: alias", "`alias`, the folder of the download")
@@ -102,17 +100,15 @@ ONE_ARTIFACT = changed("Artifact: only one of the build's is used", "the pipelin
 PRIMARY = _carried("Artifact: primary", "`artifact`; variables `Build.…` become variables of its run")
 REPOSITORY = _carried("Artifact: a repository (Azure Repos, GitHub, Bitbucket)", "a checkout in `sources`")
 REPOSITORY_COMMIT = changed(
-    "Artifact: a given commit", "the pipeline checks out the branch", "Check out the commit in a script."
+    "Artifact: a given commit", "a checkout takes the branch", "Check out the commit in a script."
 )
 CONTAINER = _carried("Artifact: an image (Azure Container Registry, Docker Hub)", "an image in `sources`")
 IMAGE_VERSION = lost_control(
-    "Artifact: a given tag of an image", "an image in `sources` only starts the release", "Name the tag in the tasks."
+    "Artifact: a given tag of an image", "`sources` takes no tag of an image", "Name it in the tasks."
 )
 JENKINS = _carried("Artifact: Jenkins", "a Jenkins job in `sources`")
 PACKAGE = _carried("Artifact: a package (Azure Artifacts)", "a package in `sources`; a step downloads it")
-PACKAGE_LATEST = changed(
-    "Artifact: latest version of a package", "the step that downloads it needs a version", "Set `version`."
-)
+PACKAGE_LATEST = changed("Artifact: latest version of a package", "the download step needs a version", "Set `version`.")
 GITHUB_RELEASE = _carried("Artifact: a GitHub release", "a GitHub release in `sources`; a step downloads it")
 SERVICE_ID = changed(
     "Service connection by id",
@@ -125,7 +121,7 @@ ARTIFACT_LOST = lost_control(
     "Download it in a task, and add the task to each stage.",
 )
 ARTIFACT_UNNAMED = changed(
-    "Artifact by id", "the definition does not contain its name", "Write the name of the pipeline in `pipeline`."
+    "Artifact by id", "the definition lacks its name", "Set `pipeline` to the name of the pipeline."
 )
 ARTIFACT_EXTRA = lost_control("Artifact: further settings", "YAML has no such setting")
 
@@ -134,10 +130,10 @@ CD_FILTER = _carried("Trigger: branches and tags", "`branches` and `tags` of the
 CD_TAGGING = lost_control(
     "Trigger: when a build is tagged",
     "a pipeline starts when a build ends, not when a user tags it",
-    "Tag the build before it ends.",
+    "Tag the build earlier.",
 )
 CD_TAG_PATTERN = lost_control(
-    "Trigger: tags by pattern", "the trigger of a pipeline takes whole tags only", "List the tags."
+    "Trigger: tags by pattern", "the trigger of a pipeline takes whole tags", "List the tags."
 )
 CD_MIXED = lost_control(
     "Trigger: branches with different tags",
@@ -146,12 +142,12 @@ CD_MIXED = lost_control(
 )
 CD_BUILD_BRANCH = lost_control(
     "Trigger: the build's own branch",
-    "the definition does not contain the default branch",
+    "the definition lacks the default branch",
     "Name it with --names (`default_branches`).",
 )
 CONTAINER_TRIGGER = _carried("Trigger: a new image", "`trigger` of the image")
 CONTAINER_FILTER = lost_control(
-    "Trigger: tags of an image by pattern", "YAML has no regular expressions for tags", "Filter in a task."
+    "Trigger: tags of an image by pattern", "YAML has no patterns for tags", "Filter in a task."
 )
 REPOSITORY_TRIGGER = _carried("Trigger: a push (Azure Repos)", "`trigger` of the repository")
 TRIGGER_LOST = lost_control(
@@ -160,9 +156,7 @@ TRIGGER_LOST = lost_control(
     "Start the pipeline from a build validation policy, or on a schedule.",
 )
 SCHEDULE = _carried("Trigger: schedule", "`trigger.schedules`, in UTC")
-SCHEDULE_ZONE = changed(
-    "Trigger: schedule in a time zone", "YAML schedules are in UTC, so daylight saving time shifts the local time"
-)
+SCHEDULE_ZONE = changed("Trigger: schedule in a time zone", "YAML uses UTC: daylight saving time shifts the local time")
 SCHEDULE_MOVED = changed("Trigger: schedule in a time zone without summer time", "the same time, written in UTC")
 SCHEDULE_CHANGES = changed(
     "Trigger: schedule only with changes",
@@ -177,7 +171,7 @@ STAGE_MANUAL = _carried("Stage: started manually", "`trigger: manual`")
 STAGE_FILTER = _carried("Stage: only artifacts of some branches", "`condition` on the branch of the source")
 STAGE_FILTER_WRITTEN = changed("Stage: only artifacts of some branches", "the filter keeps the branch alone")
 STAGE_FILTER_LOST = lost_control(
-    "Stage: only artifacts with tags, or of the build's own branch", "a condition cannot read them"
+    "Stage: only artifacts with tags, or of the build's own branch", "a condition lacks them"
 )
 STAGE_CONDITION_LOST = lost_control("Stage: condition", "azrelease does not know what the stage waits for")
 STAGE_SCHEDULE = lost_control(
@@ -186,20 +180,12 @@ STAGE_SCHEDULE = lost_control(
     "Add a business hours check to the environment, or schedule the pipeline.",
 )
 STAGE_REDEPLOY = lost_control(
-    "Stage: redeploy trigger",
-    "a pipeline deploys again only when a user starts it",
-    "Use a rollout, or a failure job.",
+    "Stage: redeploy trigger", "a pipeline deploys again only when a user starts it", "Use a rollout, or a failure job."
 )
 LOCK = _registered("Stage: one deployment at a time", "`lock`: an exclusive lock on the environment")
-LOCK_MANY = changed(
-    "Stage: some deployments at a time",
-    "an exclusive lock admits one deployment",
-    "Remove `lock` to admit all of them.",
-)
+LOCK_MANY = changed("Stage: some deployments at a time", "an exclusive lock admits one", "Remove `lock` to admit all.")
 OWNER = lost("Stage: e-mail", "users subscribe to notifications of the environment themselves")
-STAGE_OPTION = lost(
-    "Stage: badge, work items, deployment status", "environments show deployments and work items by default"
-)
+STAGE_OPTION = lost("Stage: badge, work items, deployment status", "environments show deployments and work items")
 
 APPROVAL = _registered("Approval before a stage", "`approval`: an approval check on the environment")
 APPROVAL_AFTER = _carried("Approval after a stage", "`approval_after`: a manual validation at the end of the stage")
@@ -207,47 +193,36 @@ APPROVAL_AFTER_SOME = lost_control(
     "Approval after a stage: some of several", "a manual validation waits for one approver, or for all of them"
 )
 APPROVER = _registered("Approver", "a user by e-mail address, a group by name")
-APPROVER_ID = changed(
-    "Approver by id", "the id replaces the name in the release file", "Name it with --names (`identities`)."
-)
+APPROVER_ID = changed("Approver by id", "the release file has the id as name", "Name it with --names (`identities`).")
 APPROVER_TWICE = lost_control(
-    "Approver named twice",
-    "a check asks each approver once",
-    "Remove the second one from the definition, or name another approver.",
+    "Approver named twice", "a check asks each approver once", "Remove one from the definition, or name another one."
 )
 APPROVER_LOST = lost_control("Approver without name and id", "the definition does not say whom to ask")
 APPROVAL_TIMEOUT = _carried("Approval: timeout", "`timeout`")
 APPROVAL_TIMEOUT_CUT = changed("Approval: timeout", "Azure Pipelines waits at most 30 days")
 APPROVAL_ORDER = _carried("Approval: order, number, requester", "`order`, `minimum`, `requester_may_approve`")
 APPROVAL_ORDER_KEPT = changed(
-    "Approval: some of several, in an order", "all of them must approve, one after the other, which is stricter"
+    "Approval: some of several, in an order", "all of them must approve in turn, which is stricter"
 )
 APPROVAL_REVALIDATE = lost_control(
     "Approval: identity checked again",
     "a check does not ask approvers to sign in again",
     "Remove the setting from the definition, or approve outside of Azure Pipelines.",
 )
-APPROVAL_SKIP = changed(
-    "Approval: skipped for the same approver", "every stage asks for the approval, which is stricter"
-)
-APPROVAL_GATE_ORDER = changed(
-    "Approval: before or after gates", "Azure Pipelines orders the checks of an environment itself"
-)
+APPROVAL_SKIP = changed("Approval: skipped for the same approver", "every stage asks for approval, which is stricter")
+APPROVAL_GATE_ORDER = changed("Approval: before or after gates", "Azure Pipelines orders the checks of an environment")
 APPROVAL_MAIL = lost("Approval: notification", "Azure Pipelines always notifies approvers")
 
 GATES = _registered("Gates before a stage", "`gates`: checks on the environment")
 GATES_AFTER = changed(
-    "Gates after a stage",
-    "`gates_after`: an agentless job evaluates each gate once; a gate that fails then fails the stage",
+    "Gates after a stage", "`gates_after`: an agentless job evaluates them once; a gate that fails then fails the stage"
 )
 GATE_SAMPLING = _carried("Gates: interval and timeout", "`interval` and `timeout`")
 GATE_DELAY = changed(
-    "Gates: delay before the first time",
-    "Azure Pipelines evaluates checks at once",
-    "Add a Delay task to the stage before.",
+    "Gates: delay before the first time", "checks start at once", "Add a Delay task to the stage before."
 )
 GATE_STEADY = lost_control(
-    "Gates: minimum time of success", "a check passes as soon as it succeeds once", "Require it in the gate itself."
+    "Gates: minimum time of success", "a check passes on its first success", "Let the gate require it."
 )
 
 PHASE = _carried("Job on an agent", "the stage's `tasks`, or `jobs`")
@@ -259,7 +234,7 @@ PHASE_MACHINES = changed(
     "`runs_on: machines`: an environment must contain the machines",
     "Register each of them in the environment, with its tags.",
 )
-PHASE_LOST = lost_control("Job of another kind", "the job runs neither on an agent, nor agentless, nor on machines")
+PHASE_LOST = lost_control("Job of another kind", "it runs neither on an agent, nor agentless, nor on machines")
 MACHINE_HEALTH = _carried("Deployment group: how many at once", "`at_once`")
 MACHINE_TAGS = _carried("Deployment group: tags", "`tags`")
 POOL = _carried("Agent pool, image", "`agent`")
@@ -270,17 +245,17 @@ POOL_DEFAULT = changed(
     "Set `agent` to run on another system.",
 )
 POOL_UNKNOWN = changed(
-    "Agent pool by id", "the definition does not contain the name of the pool", "Name it with --names (`pools`)."
+    "Agent pool by id", "the definition lacks the name of the pool", "Name it with --names (`pools`)."
 )
 DEMANDS = _carried("Job: demands", "`demands`")
 DEMANDS_LOST = lost_control("Job: demands of a hosted agent", "demands do not select hosted images")
 PHASE_CONDITION = _carried("Job: condition", "`condition`")
 PHASE_TIMEOUT = _carried("Job: timeouts", "`timeout`, `cancel_timeout`")
 PHASE_NO_TIMEOUT = changed(
-    "Job: no timeout", "a job of a pipeline times out after 1 hour", "Set `timeout` if the job takes longer."
+    "Job: no timeout", "a job of a pipeline times out after 1 hour", "Set `timeout` for a longer job."
 )
 PHASE_SERVER_TIMEOUT = changed(
-    "Agentless job: no timeout", "`timeout: 30 days`, since what the job waits for may take longer than 1 hour"
+    "Agentless job: no timeout", "`timeout: 30 days`, since its wait may take longer than 1 hour"
 )
 PHASE_COPIES = _carried("Job: several configurations or agents", "`matrix`, `parallel`, `at_once`")
 PHASE_COPIES_PLAIN = changed(
@@ -289,13 +264,10 @@ PHASE_COPIES_PLAIN = changed(
     "deployment of it",
 )
 PHASE_SERVER_PLAIN = changed(
-    "Stage of agentless jobs only",
-    "an agentless job cannot be a deployment job: the environment records no deployment of the stage",
+    "Stage of agentless jobs only", "they are not deployment jobs: the environment records no deployment of the stage"
 )
 PHASE_COPIES_LOST = lost_control(
-    "Job: several configurations",
-    "the definition does not contain the values of the variables",
-    "Write the `matrix`.",
+    "Job: several configurations", "the definition lacks the values of the variables", "Write the `matrix`."
 )
 PHASE_DOWNLOAD = _carried("Job: artifacts to download, or none", "`download`")
 PHASE_DOWNLOAD_ALL = changed("Job: some files of a repository or package", "the job downloads all files")
@@ -306,22 +278,17 @@ PHASE_TOKEN = changed(
 )
 
 TASK = _carried("Task", "a typed task, or `name@major` with its `inputs`")
-TASK_UNKNOWN = _carried(
-    "Task of the marketplace", "the task by its id, which Azure Pipelines accepts where the task is installed"
-)
+TASK_UNKNOWN = _carried("Task of the marketplace", "its id, which Azure Pipelines accepts where the task is installed")
 TASK_RAISED = changed("Task: a script that a typed task replaces", "the typed task runs the same command")
 TASK_LOST = lost_control("Task without an id", "azrelease cannot tell what it does", "Check the definition.")
 TASK_VERSION = _carried("Task: version", "its major version")
 TASK_PREVIEW = changed("Task: preview or fixed version", "YAML names only the major version")
 TASK_INPUT = _carried("Task: inputs", "`inputs` by their names in YAML, without defaults")
 TASK_INPUT_CHANGED = changed(
-    "Task: an input with a variable or path of the release",
-    "the nearest variable or path of YAML replaces it",
-    "Check the input.",
+    "Task: an input with a variable or path of the release", "the nearest one of YAML replaces it", "Check the input."
 )
 TASK_PATH = changed(
-    "Task: a relative path",
-    "a classic job starts in the folder of the artifacts, so the path now starts there",
+    "Task: a relative path", "it starts in the folder of the artifacts in a classic job, so the path says so"
 )
 TASK_PATH_OPEN = changed(
     "Task: an input that may hold a relative path",
@@ -354,20 +321,14 @@ TASK_INPUT_LOST = lost_control("Task: an input that cannot be named", "YAML does
 TASK_CONTROL = _carried(
     "Task: condition, timeout, retries, continue on error, env, disabled", "the same fields of the task"
 )
-TASK_CONTROL_CHANGED = changed(
-    "Task: condition with a variable of the release", "the nearest variable of YAML replaces it"
-)
+TASK_CONTROL_CHANGED = changed("Task: condition with a variable of the release", "the nearest one of YAML replaces it")
 TASK_ALWAYS = changed("Task: always run", "`condition: succeededOrFailed()`, which means the same")
 TASK_RETRIES = changed("Task: more than 10 retries", "Azure Pipelines retries a task at most 10 times")
 TASK_ENV_LOST = lost_control("Task: a variable that cannot be named", "an environment variable cannot have this name")
-TASK_NAME_LOST = changed(
-    "Task: reference name", "the name of a step has only letters, digits and `_`, and is unique in its job"
-)
+TASK_NAME_LOST = changed("Task: reference name", "a step's name has letters, digits and `_`, and is unique in its job")
 TASK_OVERRIDE = lost_control("Task: overridden inputs", "YAML has no overrides of inputs")
 TASK_GROUP = changed("Task group", "the stage contains the tasks of the group, with its parameters filled in")
-TASK_GROUP_MISSING = lost_control(
-    "Task group", "the definition does not contain its tasks", "Pass its export with --task-groups."
-)
+TASK_GROUP_MISSING = lost_control("Task group", "the definition lacks its tasks", "Pass its export with --task-groups.")
 TASK_GROUP_VERSION = lost_control(
     "Task group: another version",
     "the export of this version is missing; the stage contains the tasks of the other one",
@@ -379,7 +340,7 @@ TASK_GROUP_LIMITS = lost_control(
     "Set them on the tasks of the group.",
 )
 TASK_GROUP_CONDITION = lost_control(
-    "Task group: its own condition beside those of its tasks", "azrelease cannot tell which of them applies"
+    "Task group: its own condition beside those of its tasks", "which one applies is unclear"
 )
 INTERVENTION = changed(
     "Manual intervention",
@@ -389,7 +350,7 @@ INTERVENTION = changed(
 PROCESS_PARAMETERS = changed("Process parameters", "their values replace the variables that use them")
 
 VARIABLE = _carried("Variable", "`variables` of the release or the stage")
-VARIABLE_CHANGED = changed("Variable with a variable of the release", "the nearest variable of YAML replaces it")
+VARIABLE_CHANGED = changed("Variable with a variable of the release", "the nearest one of YAML replaces it")
 VARIABLE_SECRET = _registered("Secret variable", "`secrets`: the file contains its name, Azure DevOps its value")
 VARIABLE_SECRET_STAGE = _registered(
     "Secret variable of a stage",
@@ -398,19 +359,17 @@ VARIABLE_SECRET_STAGE = _registered(
 )
 VARIABLE_SETTABLE = _registered("Variable that can be set at release", "`settable`: a variable of the pipeline")
 VARIABLE_SETTABLE_STAGE = changed(
-    "Variable of a stage that can be set at release", "YAML fixes its value", "Make it a variable of the release."
+    "Variable of a stage that can be set at release", "YAML fixes it", "Move it to the release."
 )
 VARIABLE_LOST = lost_control("Variable that cannot be named", "a variable of YAML cannot have this name")
 VARIABLE_GROUP = _carried("Variable group", "`variable_groups`")
 VARIABLE_GROUP_ID = changed(
     "Variable group by id",
-    "the definition does not contain its name; the pipeline does not start until the name is right",
+    "the definition lacks its name; the pipeline does not start until the name is right",
     "Name it with --names (`variable_groups`).",
 )
 NO_COUNTERPART = lost(
-    "A variable of the release without a counterpart",
-    "it stays as written, and is empty when the pipeline runs",
-    "Replace it by what you mean.",
+    "A variable of the release without a counterpart", "it stays, and is empty when the pipeline runs", "Replace it."
 )
 
 BUILD_VARIABLE = lost(
@@ -426,16 +385,14 @@ CONDITION_VARIABLE = lost_control(
 EXPRESSION = lost_control(
     "A text with ${{ }} or $[ ]",
     "a classic release takes it literally, Azure Pipelines evaluates it",
-    "Write the text without it.",
+    "Write it differently.",
 )
 
 UNKNOWN = lost_control("Unknown setting", "azrelease does not know what it does", "Find out what it does.")
 
 EMPTY = _meaningless("Empty", "null, or an empty text, list or mapping, has no effect")
 PLACEHOLDER = lost_control(
-    "A placeholder where a number, or true or false, belongs",
-    "azrelease cannot tell the value",
-    "Replace it by the value first.",
+    "A placeholder where a number, or true or false, belongs", "azrelease cannot tell the value", "Fill it in first."
 )
 UNKNOWN_OFF = _meaningless("Off", "a setting that is false or 0 has no effect")
 IDENTITY = _meaningless("Ids, revision, links, authors, dates", "they belong to the old organization")

@@ -80,6 +80,5 @@ def _reopened(value: Any, fresh: Any, key: str) -> Any:  # noqa: ANN401  (any JS
 
 
 def _is_same_approver(value: JsonObject, fresh: JsonObject) -> bool:
-    """Whether an approver is the one of the export, with more details."""
     name = str(fresh.get("displayName", "")).casefold()
     return name in (str(value.get("displayName", "")).casefold(), str(value.get("uniqueName", "")).casefold())

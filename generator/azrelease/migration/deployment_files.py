@@ -96,7 +96,6 @@ def _with_macros(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _fits(name: str) -> bool:
-    """Whether a path of `--set` can contain a name."""
     return re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*", name) is not None
 
 

@@ -93,7 +93,6 @@ def _conda_findings(conda: Setting, service: V1Service) -> Iterator[Diagnostic]:
 
 
 def _from_target(path: str, service: V1Service) -> str:
-    """A path of the artifact, from the folder of the new files."""
     if is_rooted(path) or "$" in path:
         return path
     return posixpath.relpath(path, service.target)

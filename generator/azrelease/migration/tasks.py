@@ -123,7 +123,6 @@ def _endpoint_test(task: EndpointTest, defaults: StageDefaults, location: Source
 
 
 def _model_deploy(task: ModelDeploy, source: StageSource, location: SourceLocation, index: int) -> MigratedTasks:
-    """An endpoint and a deployment, and their files."""
     given, task = task, task.completed(source.stage.defaults(None))
     found = read_settings(task, location, source.folder)
     settings: Settings = found.settings
@@ -184,7 +183,6 @@ def _task(kind: str, carried: Mapping[str, Any], **fields: Any) -> BaseTask:  # 
 
 
 def _model(task: ModelDeploy, location: SourceLocation) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
-    """The one model of the deployment."""
     names = (*task.model_metadata, *task.model)
     fields = {"model_metadata": task.model_metadata[0]} if task.model_metadata else {"model": task.model[0]}
     findings = []

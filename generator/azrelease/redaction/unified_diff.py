@@ -44,7 +44,6 @@ def _shown(text: str, lines: Sequence[str]) -> list[str]:
 
 
 def _range(start: int, end: int) -> str:
-    """A range of lines as unified diffs write it."""
     length = end - start
     if length == 1:
         return str(start + 1)

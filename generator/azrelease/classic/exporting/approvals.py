@@ -38,7 +38,6 @@ def approvals_json(
 
 
 def _approver(name: str, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
-    """An approver by name, and by id where it is known."""
     if re.fullmatch(GUID, name):
         return {"id": name}
     identifier = yield from context.find_id(context.ids.identities, name, features.IDENTITY_ID, path)

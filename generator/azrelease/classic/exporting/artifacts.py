@@ -49,7 +49,6 @@ def artifacts_json(context: ExportContext) -> Conversion[list[JsonObject]]:
 def _reference(
     source: ArtifactSource | AnySource, context: ExportContext, path: JsonPath
 ) -> Conversion[tuple[str, DefinitionReference]]:
-    """The type of an artifact, and its definition reference."""
     if isinstance(source, ArtifactSource):
         if source.name is not None:
             yield ReportRow(features.ALL_ARTIFACTS, path, source.name)

@@ -91,7 +91,6 @@ def conditions_json(
 
 
 def _is_dependency(stage: Stage, release: Release) -> bool:
-    """Whether another stage depends on a stage."""
     return any(stage.name.casefold() in map(str.casefold, other.depends_on or ()) for other in release.stages)
 
 

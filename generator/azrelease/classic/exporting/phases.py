@@ -93,7 +93,6 @@ def _joined(of_stage: str | None, of_job: str | None) -> str | None:
 
 
 def _is_taken(name: str, value: str, variables: Iterable[tuple[str, str]]) -> bool:
-    """Whether a variable of that name has another value."""
     return any(key.casefold() == name.casefold() and text != value for key, text in variables)
 
 
@@ -185,7 +184,6 @@ def _copies(job: Job, path: JsonPath) -> Conversion[JsonObject]:
 
 
 def _downloads(job: Job, release: Release) -> JsonObject:
-    """The downloads of a job."""
     sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
     aliases = [source.alias or "" for source in sources if not isinstance(source, ContainerSource)]
     none = job.download is not None and not job.download

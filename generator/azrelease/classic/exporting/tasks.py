@@ -36,7 +36,6 @@ def _intervention(step: TaskStep, context: ExportContext, path: JsonPath) -> Con
 
 
 def _connection(name: str, context: ExportContext, path: JsonPath) -> Conversion[str]:
-    """A service connection by id, where it is known."""
     if not name or re.fullmatch(GUID, name) or is_expanded(name):
         return name
     ids = context.ids.service_connections

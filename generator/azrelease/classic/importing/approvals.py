@@ -98,7 +98,6 @@ def _name(approval: JsonNode, context: ImportContext) -> Conversion[str | None]:
 
 
 def _rules(names: list[str], ranked: bool, options: JsonNode, *, after: bool) -> Conversion[JsonObject]:
-    """Approvers, order, minimum, requester and timeout."""
     count = len(names)
     required = options["requiredApproverCount"].number()
     data: JsonObject = {"approvers": names}

@@ -157,7 +157,6 @@ def _other_version(kind: str, reference: JsonNode) -> Conversion[str | None]:
 
 
 def _build(node: JsonNode, reference: JsonNode, names: ResourceNames) -> Conversion[JsonObject | None]:
-    """A build as a pipeline."""
     if reference["IsMultiDefinitionType"]["id"].flag() or _name(reference["definitions"]):
         yield ReportRow(features.ARTIFACT_LOST, node.path, f"several builds as {node['alias'].text()}")
         return None
@@ -235,7 +234,6 @@ def _version(node: JsonNode, reference: JsonNode, names: ResourceNames) -> Conve
 
 
 def _repository(kind: str, node: JsonNode, reference: JsonNode, names: ResourceNames) -> Conversion[JsonObject]:
-    """A repository as a checkout."""
     yield from report_rows(features.REPOSITORY, node["type"])
     definition, project = _name(reference["definition"]), _name(reference["project"])
     data: JsonObject = {"type": kind, "repository": definition}

@@ -63,7 +63,6 @@ def _is_plain(data: Mapping[str, Any]) -> bool:
 
 
 def _filter(node: JsonNode, context: ImportContext) -> Conversion[ArtifactBranchFilter | None]:
-    """A filter by the branch of an artifact."""
     alias = context.macros.aliases.get(node["name"].text())
     data = _filter_data(node["value"])
     if data is None or alias is None or alias not in context.macros.builds or not _is_plain(data):

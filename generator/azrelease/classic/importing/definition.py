@@ -140,7 +140,6 @@ def _identity(node: JsonNode) -> Iterator[ReportRow]:
 
 
 def _description(node: JsonNode, context: ImportContext) -> Conversion[JsonObject]:
-    """`description`, `folder` and `tags`."""
     name = node["name"]
     if name.text() == context.release:
         yield from report_rows(features.NAME, name)

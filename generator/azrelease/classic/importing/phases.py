@@ -124,7 +124,6 @@ def _place(node: JsonNode, stage: JsonNode, context: ImportContext) -> Conversio
 
 
 def _limits(given: JsonNode, options: JsonNode, context: ImportContext, *, on_server: bool) -> Conversion[JsonObject]:
-    """Condition and timeouts of a job."""
     data: JsonObject = {}
     condition = given["condition"]
     if condition.text().strip() in ("", DEFAULT_CONDITION):
@@ -149,7 +148,6 @@ def _limits(given: JsonNode, options: JsonNode, context: ImportContext, *, on_se
 
 
 def _copies(node: JsonNode, context: ImportContext) -> Conversion[JsonObject]:
-    """`parallel` or `matrix` of a job."""
     kind = node["parallelExecutionType"].choice("ParallelExecutionTypes")
     if node["parallelExecutionType"].value is None or kind == "none":
         yield from report_rows(features.DEFAULT, node)

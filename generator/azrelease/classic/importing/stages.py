@@ -73,7 +73,6 @@ def _workspace(stage: JsonNode, context: ImportContext) -> StageWorkspace:
 def _stage(
     node: JsonNode, defaults: StageDefaults, index: StageIndex, context: ImportContext
 ) -> Conversion[JsonObject]:
-    """A stage, with its own agent."""
     title = node["name"].text()
     yield from report_rows(features.STAGE, node["name"], detail=title)
     yield from report_rows(
@@ -95,7 +94,6 @@ def _stage(
 
 
 def _approvals_and_gates(node: JsonNode, context: ImportContext, defaults: StageDefaults) -> Conversion[JsonObject]:
-    """Approvals and gates before and after a stage."""
     data: JsonObject = {}
     job = JobContext(defaults, on_server=True)
     for after, gates_key, approvals_key, suffix in (
@@ -111,7 +109,6 @@ def _approvals_and_gates(node: JsonNode, context: ImportContext, defaults: Stage
 
 
 def _lock(policy: JsonNode) -> Conversion[JsonObject]:
-    """How many deployments of a stage run at once."""
     count, depth = policy["concurrencyCount"], policy["queueDepthCount"]
     feature = features.LOCK if count.number() == 1 else features.LOCK_MANY
     yield from setting_rows(bool(count.number()), feature, count, depth)

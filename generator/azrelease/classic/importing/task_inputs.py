@@ -73,7 +73,6 @@ def convert_intervention(node: JsonNode, context: ImportContext) -> Conversion[d
 
 
 def _by_name(node: JsonNode, definition: TaskDefinition | None) -> Conversion[dict[str, JsonNode]]:
-    """The inputs in the definition, by canonical name."""
     nodes: dict[str, JsonNode] = {}
     for key, value in node.entries():
         known = definition.input(key) if definition else None
@@ -110,7 +109,6 @@ def _unchanged(node: JsonNode, context: ImportContext) -> Conversion[str]:
 def _with_paths(
     known: InputDefinition, definition: TaskDefinition, node: JsonNode, text: str, context: ImportContext
 ) -> Conversion[str]:
-    """The value of an input, with its relative paths resolved."""
     value = input_paths.resolved(definition, known, text, context.variables)
     if not value.is_certain:
         yield ReportRow(features.TASK_PATH_OPEN, node.path)
@@ -132,7 +130,6 @@ def _open_rows(
 
 
 def _connections(node: JsonNode, context: ImportContext) -> Conversion[str]:
-    """Service connections, by known names."""
     text = node.text()
     ids = text.split(",") if re.fullmatch(rf"{GUID}(,{GUID})*", text) else []
     if not ids:

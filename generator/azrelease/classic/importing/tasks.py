@@ -75,7 +75,6 @@ def _script_rows(rows: Sequence[ReportRow], node: JsonNode) -> Iterator[ReportRo
 def _group(
     node: JsonNode, context: ImportContext, job: JobContext, names: set[str], groups: frozenset[str]
 ) -> Conversion[list[JsonObject]]:
-    """The tasks of a task group."""
     group, title = context.task_group(node), node["name"].text()
     identifier = str(group.get("id")) if group is not None else ""
     if group is None or identifier in groups or len(groups) >= _MOST_NESTED_GROUPS:
@@ -138,7 +137,6 @@ def _generic(
 
 
 def _common(node: JsonNode, context: ImportContext, names: set[str]) -> Conversion[JsonObject]:
-    """The fields that all tasks have."""
     data: JsonObject = {}
     title = yield from context.text(node["name"], features.TASK, features.TASK_CONTROL_CHANGED)
     if title.strip():

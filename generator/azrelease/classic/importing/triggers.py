@@ -106,7 +106,6 @@ def _filters(nodes: Sequence[JsonNode], names: ResourceNames, carried: Feature) 
 
 
 def _filter(condition: JsonNode, default: str | None, carried: Feature) -> Conversion[str]:
-    """The branch of a condition."""
     own = condition["useBuildDefinitionBranch"]
     yield from setting_rows(own.flag(), features.CD_FILTER if default else features.CD_BUILD_BRANCH, own)
     tagging, pattern = condition["createReleaseOnBuildTagging"], condition["tagFilter"]
@@ -118,7 +117,6 @@ def _filter(condition: JsonNode, default: str | None, carried: Feature) -> Conve
 
 
 def _continuous(nodes: Sequence[JsonNode], names: ResourceNames) -> Conversion[JsonObject]:
-    """A trigger by builds, with its filters."""
     for node in nodes:
         yield from report_rows(features.CD_TRIGGER, node["triggerType"], node["artifactAlias"])
     filters = yield from _filters(nodes, names, features.CD_FILTER)
@@ -127,7 +125,6 @@ def _continuous(nodes: Sequence[JsonNode], names: ResourceNames) -> Conversion[J
 
 
 def _push(nodes: Sequence[JsonNode]) -> Conversion[JsonObject | str]:
-    """A push to a repository of Azure Repos."""
     with_conditions = [node for node in nodes if node["triggerConditions"]]
     filters = _TriggerFilters((), (), frozenset(), every=False)
     if with_conditions:

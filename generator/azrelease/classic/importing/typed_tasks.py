@@ -125,7 +125,6 @@ def _given(fields: Mapping[str, Any]) -> JsonObject:
 
 
 def _on(field: str, inputs: TaskInputs, name: str) -> JsonObject:
-    """A switch of a task that is on."""
     return {field: True} if inputs.get(name) == "true" else {}
 
 
