@@ -51,6 +51,6 @@ class V1Command(NamedTuple):
 
 def v1_commands(script: str) -> Iterator[V1Command]:
     """Every command of CLI v1 in a script, in the order of the text."""
-    for found in _COMMAND.finditer(script):
-        name = re.sub(r"\s+", " ", found[1])
-        yield V1Command(f"az {name}", COUNTERPARTS[name], found.start(), found.end())
+    for match in _COMMAND.finditer(script):
+        name = re.sub(r"\s+", " ", match[1])
+        yield V1Command(f"az {name}", COUNTERPARTS[name], match.start(), match.end())

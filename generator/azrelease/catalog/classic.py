@@ -24,10 +24,10 @@ def to_text(enumeration: str, value: object) -> str | None:
     if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
         value = int(value)
     if isinstance(value, str):
-        found = [
+        names = [
             next((n for n in values if n.casefold() == part.strip().casefold()), None) for part in value.split(",")
         ]
-        return None if None in found else ",".join(name for name in found if name is not None)
+        return None if None in names else ",".join(name for name in names if name is not None)
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     exact = next((name for name, number in values.items() if number == value), None)
@@ -53,8 +53,8 @@ def time_zone(name: str) -> TimeZone | None:
     if name.casefold() == "utc":
         return TimeZone(0, 0)
     zones = {known.casefold(): zone for known, zone in _table()["time_zones"].items()}
-    found = zones.get(name.casefold())
-    return TimeZone(*found) if found else None
+    zone = zones.get(name.casefold())
+    return TimeZone(*zone) if zone else None
 
 
 def time_zones() -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def labels() -> tuple[str, ...]:
     """All labels of the table."""
-    return tuple(found.label for found in _images().values())
+    return tuple(image.label for image in _images().values())
 
 
 @cache

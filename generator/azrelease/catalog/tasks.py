@@ -166,17 +166,17 @@ class Tasks:
     def __init__(self, more: Mapping[str, dict[str, Any]] | None = None) -> None:
         """Add the organization's tasks, in the form of `schemas/tasks.json`; they override built-in ones."""
         self._more = {reference.casefold(): (reference, entry) for reference, entry in (more or {}).items()}
-        self._made: dict[str, TaskDefinition | None] = {}
+        self._definitions: dict[str, TaskDefinition | None] = {}
         self.knows_organization = more is not None
         """Whether the tasks of the organization are known, so that every other task is not installed."""
 
     def task(self, reference: str) -> TaskDefinition | None:
         """The task `name@major`, in any case; None for an unknown one."""
         key = reference.casefold()
-        if key not in self._made:
-            found = self._more.get(key) or _table().get(key)
-            self._made[key] = None if found is None else _definition(*found)
-        return self._made[key]
+        if key not in self._definitions:
+            entry = self._more.get(key) or _table().get(key)
+            self._definitions[key] = None if entry is None else _definition(*entry)
+        return self._definitions[key]
 
     def is_of_organization(self, reference: str) -> bool:
         """Whether the organization's version of a task is known, so that it has no other inputs."""
@@ -186,8 +186,8 @@ class Tasks:
         """The known major versions of a task, ascending; empty for an unknown task."""
         key = name.casefold()
         more = (other.rpartition("@") for other in self._more)
-        found = {int(major) for other, _, major in more if other == key and major.isdecimal()}
-        return tuple(sorted(found.union(_majors().get(key, ()))))
+        majors = {int(major) for other, _, major in more if other == key and major.isdecimal()}
+        return tuple(sorted(majors.union(_majors().get(key, ()))))
 
     def reference(self, identifier: str, major: int) -> str | None:
         """The `name@major` of a task by its id, also for an unknown major version; None for an unknown id.
@@ -227,11 +227,11 @@ def _table() -> dict[str, tuple[str, dict[str, Any]]]:
 
 @cache
 def _majors() -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
+    majors: dict[str, set[int]] = {}
     for key in _table():
         name, _, major = key.partition("@")
-        found.setdefault(name, set()).add(int(major))
-    return found
+        majors.setdefault(name, set()).add(int(major))
+    return majors
 
 
 def _definition(reference: str, entry: dict[str, Any]) -> TaskDefinition:

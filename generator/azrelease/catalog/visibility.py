@@ -128,7 +128,7 @@ def _one(tokens: list[str]) -> _Rule:
         if tokens and tokens[0] == ")":
             tokens.pop(0)
         return inside
-    found = _COMPARISON.fullmatch(head.strip())
-    if found is None:
+    match = _COMPARISON.fullmatch(head.strip())
+    if match is None:
         return None
-    return _Comparison(found["name"].casefold(), found["operator"], found["value"].strip(' "').casefold())
+    return _Comparison(match["name"].casefold(), match["operator"], match["value"].strip(' "').casefold())

@@ -138,7 +138,7 @@ def parse_condition(
     bits = dependency_bits(text)
     dependencies = tuple({name: results.dependency(name, bits.get(name)) for name in depends_on}.values())
     filters: list[ArtifactBranchFilter] = []
-    for found in _BRANCH_IS.finditer(text or ""):
-        branch = found[4].replace("''", "'").removeprefix(_HEADS) + ("*" if found[2] == "startsWith" else "")
-        filters.append(ArtifactBranchFilter(found[3], f"-{branch}" if found[1] else branch))
+    for match in _BRANCH_IS.finditer(text or ""):
+        branch = match[4].replace("''", "'").removeprefix(_HEADS) + ("*" if match[2] == "startsWith" else "")
+        filters.append(ArtifactBranchFilter(match[3], f"-{branch}" if match[1] else branch))
     return (dependencies, tuple(filters)) if condition_text(dependencies, filters) == text else None

@@ -27,10 +27,10 @@ def read_definitions(text: str, name: str) -> tuple[JsonObject, ...]:
         DefinitionError: the text is not JSON, or contains something else.
     """
     data = parsed(text, name)
-    found = tuple(_unwrapped(data, name))
-    for definition in found:
+    definitions = tuple(_unwrapped(data, name))
+    for definition in definitions:
         _refuse_others(definition, name)
-    return found
+    return definitions
 
 
 def read_task_groups(text: str, name: str) -> tuple[JsonObject, ...]:

@@ -125,8 +125,8 @@ class MacroTranslation:
         start = rf"(?<![\w./\\$-])(?:\.[\\/])?(?=(?:{names})[\\/])"
         return re.compile(rf"({_FOLDER}[\\/]+|{start})({names})(?![\w.-])", re.IGNORECASE)
 
-    def _renamed(self, found: re.Match[str]) -> str:
-        return f"{found[1]}{self._alias(found[2]) or found[2]}"
+    def _renamed(self, match: re.Match[str]) -> str:
+        return f"{match[1]}{self._alias(match[2]) or match[2]}"
 
     def _alias(self, old: str) -> str | None:
         """The alias in the release; case matters only between aliases that differ in nothing else."""
@@ -139,14 +139,14 @@ class MacroTranslation:
         if key in _FOLDERS:
             return "Pipeline.Workspace"
         if key.startswith("build."):
-            found = _BUILD.get(key.removeprefix("build.")) if self.primary else None
-            return f"resources.pipeline.{self.primary}.{found}" if found else None
+            of_run = _BUILD.get(key.removeprefix("build.")) if self.primary else None
+            return f"resources.pipeline.{self.primary}.{of_run}" if of_run else None
         return _TO_YAML.get(key) or self._of_artifact(name)
 
     def _of_artifact(self, name: str) -> str | None:
-        found = re.fullmatch(r"release\.artifacts\.(.+)\.(repository\.provider|[^.]+)", name, re.IGNORECASE)
-        new = self._alias(found[1]) if found else None
-        rest = _ARTIFACT.get(found[2].casefold()) if found else None
+        match = re.fullmatch(r"release\.artifacts\.(.+)\.(repository\.provider|[^.]+)", name, re.IGNORECASE)
+        new = self._alias(match[1]) if match else None
+        rest = _ARTIFACT.get(match[2].casefold()) if match else None
         return f"resources.pipeline.{new}.{rest}" if new in self.builds and rest else None
 
     def _in_classic(self, name: str) -> str | None:
@@ -170,30 +170,30 @@ def has_expression(text: str) -> bool:
 
 def _names(text: str) -> dict[str, None]:
     """The variables in a text, in macros and in conditions."""
-    indexed = (found[1] or found[2] for found in _INDEX.finditer(text))
-    return dict.fromkeys((*(found[1] for found in _MACRO.finditer(text)), *indexed))
+    indexed = (match[1] or match[2] for match in _INDEX.finditer(text))
+    return dict.fromkeys((*(match[1] for match in _MACRO.finditer(text)), *indexed))
 
 
-def _reason(found: re.Match[str]) -> str:
+def _reason(match: re.Match[str]) -> str:
     """A comparison with the reason of a run, whose values have other names in YAML."""
-    value = _REASONS.get(found[2].casefold())
-    return found[0] if value is None else f"{found[1]}variables['Build.Reason'], '{value}'"
+    value = _REASONS.get(match[2].casefold())
+    return match[0] if value is None else f"{match[1]}variables['Build.Reason'], '{value}'"
 
 
 def _replaced(text: str, name: Callable[[str], str | None], words: Mapping[str, str]) -> str:
     """Replace variables in macros, in conditions, and as environment variables."""
 
-    def macro(found: re.Match[str]) -> str:
-        new = name(found[1])
-        return found[0] if new is None else f"$({new})"
+    def macro(match: re.Match[str]) -> str:
+        new = name(match[1])
+        return match[0] if new is None else f"$({new})"
 
-    def index(found: re.Match[str]) -> str:
-        new = name(found[1] or found[2])
-        return found[0] if new is None else f"variables['{new}']"
+    def index(match: re.Match[str]) -> str:
+        new = name(match[1] or match[2])
+        return match[0] if new is None else f"variables['{new}']"
 
     text = _INDEX.sub(index, _MACRO.sub(macro, text))
-    text = _WORD.sub(lambda found: words.get(found[0], found[0]), text)
-    return _ENVIRONMENT.sub(lambda found: words.get(found[0].upper(), found[0]), text)
+    text = _WORD.sub(lambda match: words.get(match[0], match[0]), text)
+    return _ENVIRONMENT.sub(lambda match: words.get(match[0].upper(), match[0]), text)
 
 
 def _environment(name: str) -> str:

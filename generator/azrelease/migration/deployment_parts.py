@@ -109,7 +109,7 @@ def _requests(settings: Settings) -> DeploymentPart:
 def _machines(settings: Settings, service: V1Service) -> DeploymentPart:
     """The size of the machines of a managed deployment, from the resources of the container."""
     done = ("cpu_cores", "cpu_cores_limit", "memory_gb", "memory_gb_limit", "gpu_cores")
-    found = [settings[name] for name in done if name in settings]
+    given = [settings[name] for name in done if name in settings]
     amounts = {name: _amount(settings[name]) for name in done if name in settings}
     gpu = amounts.get("gpu_cores") or (1.0 if "enable_gpu" in settings and settings["enable_gpu"].is_on else 0.0)
     cores = max((amounts.get(name) or 0 for name in ("cpu_cores", "cpu_cores_limit")), default=0)
@@ -119,7 +119,7 @@ def _machines(settings: Settings, service: V1Service) -> DeploymentPart:
     size = "Standard_NC6s_v3" if gpu else (fitting or LARGEST).name
     why = f"for {cores:g} CPU and {memory:g} GB" if known else "since the service has no resource settings"
     message = f"the machines are of size {size}, chosen {'for their GPU' if gpu else why}"
-    location = found[0].location if found else service.location
+    location = given[0].location if given else service.location
     finding = location.finding(CHANGED, message, "Change `instance_type` of the deployment if you need another size.")
     if fitting is None and not gpu:
         message = f"no general-purpose size has {cores:g} CPU and {memory:g} GB; the machines are of size {size}"

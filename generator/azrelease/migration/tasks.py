@@ -124,8 +124,7 @@ def _endpoint_test(task: EndpointTest, defaults: StageDefaults, location: Source
 
 def _model_deploy(task: ModelDeploy, source: StageSource, location: SourceLocation, index: int) -> MigratedTasks:
     given, task = task, task.completed(source.stage.defaults(None))
-    found = read_settings(task, location, source.folder)
-    settings: Settings = found.settings
+    settings, setting_findings = read_settings(task, location, source.folder)
     cluster = _cluster(task, settings)
     if "compute" in settings and settings["compute"].value.lower() == "local":
         message = "a local service is not part of a release in v2"
@@ -160,7 +159,7 @@ def _model_deploy(task: ModelDeploy, source: StageSource, location: SourceLocati
         files=dict(zip(paths, (yaml_text(files.endpoint), yaml_text(files.deployment)), strict=True)),
         clusters=(cluster,),
         findings=(
-            *found.findings,
+            *setting_findings,
             *files.findings,
             *model_findings,
             *_command_findings(task, location),
@@ -197,7 +196,7 @@ def _model(task: ModelDeploy, location: SourceLocation) -> tuple[dict[str, str],
 def _known_name(service: str, source: StageSource) -> str:
     """The name of the endpoint in its file, without macros; the command line overrides it."""
     values = {**source.variables, **source.stage.variables}
-    name = re.sub(MACRO, lambda found: values.get(found[0][2:-1], found[0]), service)
+    name = re.sub(MACRO, lambda match: values.get(match[0][2:-1], match[0]), service)
     if is_expanded(name):
         name = re.sub(r"[^a-z0-9]+", "-", source.stage.name.lower()).strip("-")
     return endpoint_name(name or "endpoint")
@@ -240,7 +239,7 @@ def script_findings(task: BaseTask, location: SourceLocation, folder: Path) -> I
     file = getattr(task, "file", None)
     here = local_path(file, folder) if isinstance(file, str) else None
     texts += [here.read_text(encoding="utf-8", errors="replace")] if here else []
-    found = {used.name: used.counterpart for used in v1_commands("\n".join(texts))}
-    for command, counterpart in found.items():
+    commands = {used.name: used.counterpart for used in v1_commands("\n".join(texts))}
+    for command, counterpart in commands.items():
         hint = f"In v2: {counterpart}." if counterpart else "v2 has no such command."
         yield location.finding(CLI_V1, f"the script runs `{command}` of CLI v1", hint)

@@ -149,4 +149,4 @@ def real_secrets(text: str) -> list[tuple[int, int]]:
 
 def secret_texts(text: str) -> list[tuple[int, int]]:
     """The spans of secrets of a known form in a text."""
-    return [found.span() for found in _FORMATS.finditer(text)] if any(sign in text for sign in _SIGNS) else []
+    return [match.span() for match in _FORMATS.finditer(text)] if any(sign in text for sign in _SIGNS) else []

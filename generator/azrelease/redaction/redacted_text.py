@@ -120,7 +120,7 @@ def _starred(text: str, spans: Sequence[SecretSpan]) -> str:
         start = max(span.start, done)
         if span.end <= start:
             continue
-        parts += [text[done:start], _NOT_BLANK.sub(lambda found: "*" * len(found[0]), text[start : span.end])]
+        parts += [text[done:start], _NOT_BLANK.sub(lambda match: "*" * len(match[0]), text[start : span.end])]
         done = span.end
     return "".join([*parts, text[done:]])
 

@@ -89,7 +89,7 @@ def secrets_in_commands(text: str, folded: str) -> Iterator[SecretSpan]:
     """Secrets where a program takes one, under any name; `folded` is the text in lower case."""
     for hints, form in _FORMS:
         if any(hint in folded for hint in hints):
-            yield from (SecretSpan(*found.span("value")) for found in form.finditer(text))
+            yield from (SecretSpan(*match.span("value")) for match in form.finditer(text))
 
 
 def named_secrets(text: str, root: yaml.Node | None = None, suspects: Container[int] = ()) -> Iterator[SecretSpan]:
@@ -121,16 +121,16 @@ def _in_text(text: str, keys: Container[int]) -> Iterator[SecretSpan]:
     `keys` are offsets of keys of the tree, whose values the tree contains.
     """
     for pattern in (_SETTING, _OPTION):
-        found = pattern.search(text)
-        while found is not None:
-            behind = found.end()
-            if found.start("name") not in keys and may_name_secret(found["name"]):
+        match = pattern.search(text)
+        while match is not None:
+            behind = match.end()
+            if match.start("name") not in keys and may_name_secret(match["name"]):
                 given = _GIVEN.match(text, behind)
                 if given is not None:
                     behind = max(given.end(), behind)
                     if not _is_filled_in(given[0]):
                         yield SecretSpan(*given.span())
-            found = pattern.search(text, behind)
+            match = pattern.search(text, behind)
 
 
 def _is_filled_in(value: str) -> bool:
@@ -208,15 +208,15 @@ def _below(node: yaml.Node, *, of_names: bool) -> Iterator[yaml.ScalarNode]:
 def _in_broken_yaml(text: str) -> Iterator[SecretSpan]:
     """Spans behind names of secrets in text that is not YAML: more than in YAML, to be safe."""
     done = 0
-    for found in _ENTRY.finditer(text):
-        if found.start() >= done and may_name_secret(found["name"]):
-            for place in _rest_of_entry(text, found.end(), len(found["indent"])):
+    for match in _ENTRY.finditer(text):
+        if match.start() >= done and may_name_secret(match["name"]):
+            for place in _rest_of_entry(text, match.end(), len(match["indent"])):
                 done = max(done, place.end)
                 yield place
     starts = line_starts(text)
-    for found in _NAMED.finditer(text):
-        if may_name_secret(found["name"]):
-            line = bisect_right(starts, found.start()) - 1
+    for match in _NAMED.finditer(text):
+        if may_name_secret(match["name"]):
+            line = bisect_right(starts, match.start()) - 1
             first, behind = max(line - _NEARBY, 0), line + _NEARBY + 1
             end = starts[behind] if behind < len(starts) else len(text)
             for value in _VALUE_KEY.finditer(text, starts[first], end):

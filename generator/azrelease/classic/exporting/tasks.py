@@ -56,11 +56,11 @@ def _task(step: TaskStep, context: ExportContext, path: JsonPath) -> Conversion[
             yield ReportRow(features.TASK_ID_LOST, path, step.task)
     inputs = {d.name: d.default or "" for d in definition.inputs} if definition else {}
     for key, value in step.inputs:
-        found = definition.input(key) if definition else None
+        field = definition.input(key) if definition else None
         text = ("true" if value else "false") if isinstance(value, bool) else str(value)
-        if found is not None and found.type.startswith("connectedservice"):
+        if field is not None and field.type.startswith("connectedservice"):
             text = yield from _connection(text, context, path)
-        inputs[found.name if found else key] = context.text(text)
+        inputs[field.name if field else key] = context.text(text)
     return {
         "taskId": identifier,
         "version": f"{major}.*",

@@ -73,7 +73,7 @@ def _week(text: str) -> set[str] | None:
     """The days of the week of a cron line; None for a step or a nonexistent day."""
     if text == "*":
         return set(_DAYS)
-    found: set[str] = set()
+    days: set[str] = set()
     for part in text.casefold().split(","):
         first, dash, last = part.partition("-")
         start, end = _day(first), _day(last if dash else first)
@@ -83,8 +83,8 @@ def _week(text: str) -> set[str] | None:
             return set(_DAYS)
         if end < start:
             end += len(_DAYS)  # over the end of the week: `Sat-Mon`, or `0-5`, which begins on Sunday
-        found.update(_DAYS[number % len(_DAYS)] for number in range(start, end + 1))
-    return found
+        days.update(_DAYS[number % len(_DAYS)] for number in range(start, end + 1))
+    return days
 
 
 def _day(text: str) -> int | None:

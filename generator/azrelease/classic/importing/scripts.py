@@ -85,9 +85,9 @@ def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = Fals
     return None if command is None else command._replace(loose=loose)
 
 
-def _kept(found: list[str], text: str, mark: str = "\ue000") -> str:
-    found.append(text)
-    return f"{mark}{len(found) - 1}\ue002"
+def _kept(texts: list[str], text: str, mark: str = "\ue000") -> str:
+    texts.append(text)
+    return f"{mark}{len(texts) - 1}\ue002"
 
 
 def _restored(text: str, macros: list[str]) -> str:

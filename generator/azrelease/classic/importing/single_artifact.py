@@ -61,25 +61,25 @@ def _task_texts(task: JsonNode, context: ImportContext) -> Iterator[str]:
     if _reads_any_file(inputs):
         yield CLASSIC_FOLDER
     version = task["version"].text().partition(".")[0]
-    known = re.fullmatch(r"\d{1,9}", version) and context.tasks.reference(task["taskId"].text(), int(version))
-    definition = context.tasks.task(known) if known else None
+    reference = re.fullmatch(r"\d{1,9}", version) and context.tasks.reference(task["taskId"].text(), int(version))
+    definition = context.tasks.task(reference) if reference else None
     if definition is None:
         yield from inputs.values()
         if input_paths.unknown_inputs(inputs, context.macros.aliases):
             yield CLASSIC_FOLDER
         return
-    by_name = {(found.name if (found := definition.input(key)) else key): text for key, text in inputs.items()}
+    by_name = {(known.name if (known := definition.input(key)) else key): text for key, text in inputs.items()}
     defaults = input_paths.defaults(definition, by_name)
     if task["taskId"].text().casefold() == _PUBLISH_TEST_RESULTS:
         # Tests write their results into their own folder, and the task searches there.
         by_name.pop("searchFolder", None)
         defaults.pop("searchFolder", None)
     for name, text in by_name.items():
-        found = definition.input(name)
-        yield input_paths.resolved(definition, found, text, context.variables).text if found else text
+        known = definition.input(name)
+        yield input_paths.resolved(definition, known, text, context.variables).text if known else text
     for name, text in defaults.items():
-        found = definition.input(name)
-        if found is not None and not is_working_directory(found):
+        known = definition.input(name)
+        if known is not None and not is_working_directory(known):
             yield text
 
 

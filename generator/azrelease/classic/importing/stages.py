@@ -37,11 +37,11 @@ def convert_stages(definition: JsonNode, context: ImportContext) -> Conversion[J
     nodes = sorted(definition["environments"].items(), key=lambda stage: stage["rank"].number())
     index = index_stages(nodes, context)
     workspaces = [_workspace(stage, context) for stage in nodes]
-    shared = next((found.workspace for found in workspaces if found.workspace), None)
+    shared = next((each.workspace for each in workspaces if each.workspace), None)
     stages: list[JsonObject] = []
-    for name, node, found in zip(index.names, nodes, workspaces, strict=True):
-        workspace = found.workspace or shared
-        defaults = StageDefaults(name, found.service, workspace=workspace)
+    for name, node, own in zip(index.names, nodes, workspaces, strict=True):
+        workspace = own.workspace or shared
+        defaults = StageDefaults(name, own.service, workspace=workspace)
         stage = yield from _stage(node, defaults, index, context)
         stages.append(stage | ({"workspace": workspace.model_dump()} if workspace and workspace != shared else {}))
     agent = _most_common_agent(stages)
@@ -54,7 +54,7 @@ def convert_stages(definition: JsonNode, context: ImportContext) -> Conversion[J
 
 def _workspace(stage: JsonNode, context: ImportContext) -> StageWorkspace:
     """The first workspace and service that a script of a stage names."""
-    found = StageWorkspace()
+    result = StageWorkspace()
     for phase in stage["deployPhases"].items():
         for task in phase["workflowTasks"].items():
             inputs = task["inputs"]
@@ -65,9 +65,9 @@ def _workspace(stage: JsonNode, context: ImportContext) -> StageWorkspace:
             connection = inputs["connectedServiceNameARM"].text()
             connection = context.names.service_connections.get(connection, connection)
             workspace, service = command_workspace(command, connection)
-            if found.workspace is None or (found.service is None and workspace == found.workspace):
-                found = StageWorkspace(workspace, service)
-    return found
+            if result.workspace is None or (result.service is None and workspace == result.workspace):
+                result = StageWorkspace(workspace, service)
+    return result
 
 
 def _stage(
@@ -158,7 +158,7 @@ def _with_parameters(node: JsonNode) -> JsonNode:
         return node
     phases = map_texts(
         node["deployPhases"].value,
-        lambda text: _PARAMETER.sub(lambda found: values.get(found[1].casefold(), found[0]), text),
+        lambda text: _PARAMETER.sub(lambda match: values.get(match[1].casefold(), match[0]), text),
     )
     return JsonNode({**node.value, "deployPhases": phases}, node.path)
 
