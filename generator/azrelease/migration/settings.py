@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from azrelease.catalog.azure_ml_v1 import setting_fields
 from azrelease.diagnostics import NO_COUNTERPART, Code, Diagnostic, Span
 from azrelease.errors import UserError
 from azrelease.release.fields import is_rooted
@@ -64,69 +65,6 @@ class ServiceSettings(NamedTuple):
     findings: tuple[Diagnostic, ...]
 
 
-_DEPLOYMENT: Mapping[str, str] = {
-    "computeType": "compute",
-    "computeTargetName": "compute_target",
-    "containerResourceRequirements.cpu": "cpu_cores",
-    "containerResourceRequirements.cpuLimit": "cpu_cores_limit",
-    "containerResourceRequirements.memoryInGB": "memory_gb",
-    "containerResourceRequirements.memoryInGBLimit": "memory_gb_limit",
-    "containerResourceRequirements.gpuCores": "gpu_cores",
-    "gpuCores": "gpu_cores",
-    "autoScaler.autoscaleEnabled": "autoscale_enabled",
-    "autoScaler.minReplicas": "autoscale_min_replicas",
-    "autoScaler.maxReplicas": "autoscale_max_replicas",
-    "autoScaler.refreshPeriodInSeconds": "autoscale_refresh_seconds",
-    "autoScaler.targetUtilization": "autoscale_target_utilization",
-    "numReplicas": "num_replicas",
-    "authEnabled": "auth_enabled",
-    "tokenAuthEnabled": "token_auth_enabled",
-    "dataCollection.storageEnabled": "collect_model_data",
-    "appInsightsEnabled": "enable_app_insights",
-    "scoringTimeoutMs": "scoring_timeout_ms",
-    "maxConcurrentRequestsPerContainer": "replica_max_concurrent_requests",
-    "maxQueueWaitMs": "max_request_wait_time",
-    "livenessProbeRequirements.initialDelaySeconds": "initial_delay_seconds",
-    "livenessProbeRequirements.periodSeconds": "period_seconds",
-    "livenessProbeRequirements.timeoutSeconds": "timeout_seconds",
-    "livenessProbeRequirements.failureThreshold": "failure_threshold",
-    "livenessProbeRequirements.successThreshold": "success_threshold",
-    "namespace": "namespace",
-    "port": "port",
-    "location": "location",
-    "dnsNameLabel": "dns_name_label",
-    "vnetName": "vnet_name",
-    "subnetName": "subnet_name",
-    "sslEnabled": "ssl_enabled",
-    "cname": "ssl_cname",
-    "sslCertificate": "ssl_cert_pem_file",
-    "sslKey": "ssl_key_pem_file",
-    "primaryKey": "primary_key",
-    "secondaryKey": "secondary_key",
-    "cmkVaultBaseUrl": "vault_base_url",
-    "cmkKeyName": "key_name",
-    "cmkKeyVersion": "key_version",
-    "description": "description",
-}
-_INFERENCE: Mapping[str, str] = {
-    "entryScript": "entry_script",
-    "sourceDirectory": "source_directory",
-    "condaFile": "conda_file",
-    "runtime": "runtime",
-    "baseImage": "base_image",
-    "baseImageRegistry": "base_image_registry",
-    "extraDockerfileSteps": "extra_docker_file_steps",
-    "enableGpu": "enable_gpu",
-    "cudaVersion": "cuda_version",
-    "description": "description",
-    "environment.name": "environment_name",
-    "environment.version": "environment_version",
-    "environment.docker.baseImage": "base_image",
-    "environment.python.condaDependenciesFile": "conda_file",
-    "schemaFile": "schema_file",
-}
-_SPELLINGS = {key.casefold(): key for key in (*_DEPLOYMENT, *_INFERENCE)}
-
 NO_SETTINGS = frozenset(
     ("task", "name", "display_name", "condition", "continue_on_error", "timeout", "retries", "env", "enabled",
      "service_connection", "service", "working_directory", "deployment_config", "inference_config", "model",
@@ -149,10 +87,13 @@ def read_settings(task: ModelDeploy, location: SourceLocation, folder: Path) -> 
     """
     settings: dict[str, Setting] = {}
     findings: list[Diagnostic] = []
-    for path, names in ((task.deployment_config, _DEPLOYMENT), (task.inference_config, _INFERENCE)):
+    for path, fields in (
+        (task.deployment_config, setting_fields("deployment_configuration")),
+        (task.inference_config, setting_fields("inference_configuration")),
+    ):
         document = None if path is None else _document(path, folder)
         if document is not None:
-            findings += _read(document, names, task.working_directory or ".", settings)
+            findings += _read(document, fields, task.working_directory or ".", settings)
         elif path is not None:
             message = f"`{path}` does not exist here, so its settings are not migrated"
             hint = "Pass the folder with the files of the artifact with --files."
@@ -165,7 +106,7 @@ def read_settings(task: ModelDeploy, location: SourceLocation, folder: Path) -> 
 
 
 def _read(
-    document: YamlDocument, names: Mapping[str, str], base: str, settings: dict[str, Setting]
+    document: YamlDocument, fields: Mapping[str, str], base: str, settings: dict[str, Setting]
 ) -> Iterator[Diagnostic]:
     """Add the settings of a file; findings for those without a known counterpart."""
     hint = "Look it up, and add it to the new files."
@@ -174,7 +115,7 @@ def _read(
         yield location.finding(NO_COUNTERPART, "expected a mapping; nothing of it is migrated", hint)
     for route, value in _leaves(document.data):
         label = ".".join(map(str, route))
-        name = names.get(_SPELLINGS.get(label.casefold(), ""))
+        name = fields.get(label.casefold())
         location = SourceLocation(document.path, document.span((*route, KEY)))
         if name is None:
             yield location.finding(NO_COUNTERPART, f"`{label}` has no known counterpart", hint)
