@@ -45,7 +45,7 @@ def test_a_definition_is_taken_out_of_what_it_stands_in(data: Any, count: int) -
         ({"process": {"type": 1}, "name": "ci"}, "is a build definition, not a release definition"),
         ({"buildNumberFormat": "x", "name": "ci"}, "is a build definition"),
         ({"tasks": [], "instanceNameFormat": "x"}, "is a task group; pass it with --task-groups"),
-        ({"name": "x"}, "there is no list `environments`"),
+        ({"name": "x"}, "the list `environments` is missing"),
         ({"environments": []}, "has no stages"),
         ({"environments": [3]}, "environments[0]: expected a stage, got a number"),
         ([], "got an empty list"),

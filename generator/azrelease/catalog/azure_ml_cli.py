@@ -36,7 +36,7 @@ class Argument(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command; `name` is what stands after `az`."""
+    """A command; `name` is the part after `az`."""
 
     name: str
     generation: Generation

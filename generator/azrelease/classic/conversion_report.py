@@ -1,4 +1,4 @@
-"""The report on an import or export: what became of each part, so that nothing is dropped in silence."""
+"""The report on an import or export: what became of each part. It leaves nothing out."""
 
 from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple, TypeVar

@@ -9,6 +9,7 @@ from azrelease.errors import UserError
 JsonObject = Mapping[str, Any]
 
 _DEEPEST = 100
+_EXPORT = "export the definition: Releases, …, Export"
 _TOO_DEEP = f"the JSON is nested more than {_DEEPEST} levels deep; export the definition again"
 
 
@@ -29,7 +30,9 @@ def read_definitions(text: str, name: str) -> tuple[JsonObject, ...]:
     data = parsed(text, name)
     definitions = tuple(_unwrapped(data, name))
     for definition in definitions:
-        _refuse_others(definition, name)
+        mistake = _mistake(definition)
+        if mistake is not None:
+            raise DefinitionError(f"{name}: {mistake}")
     return definitions
 
 
@@ -134,33 +137,28 @@ def _wrapped(data: JsonObject) -> Any:  # noqa: ANN401  (any JSON)
     return None
 
 
-def _refuse_others(data: JsonObject, name: str) -> None:
-    """Refuse mappings that look like a definition, naming what they are."""
-    environments = data.get("environments")
-    template = data.get("environment")
+def _mistake(data: JsonObject) -> str | None:
+    """What a mapping is in place of a definition, and what to do; None for a definition."""
+    environments, template, title = data.get("environments"), data.get("environment"), f"(`{data.get('name', '')}`)"
     if environments is None and isinstance(template, dict) and _is_stage(template):
-        message = f"{name}: this is an environment template (`{data.get('name', '')}`), not a release definition"
-        raise DefinitionError(f"{message}; create a release pipeline from the template, and export it")
+        message = f"this is an environment template {title}, not a release definition"
+        return f"{message}; create a release pipeline from the template, and export it"
     if isinstance(environments, list) and ("releaseDefinition" in data or "releaseDefinitionRevision" in data):
         number = data["releaseDefinition"].get("id") if isinstance(data.get("releaseDefinition"), dict) else None
         which = f" of definition {number}" if number is not None else ""
-        message = f"{name}: this is a release{which}: one run of a definition, not the definition"
-        raise DefinitionError(f"{message}; export the definition: Releases, …, Export")
+        return f"this is a release{which}: one run of a definition, not the definition; {_EXPORT}"
     if _is_stage(data):
-        message = f"{name}: this is a single stage (`{data.get('name', '')}`), not a whole definition"
-        raise DefinitionError(f"{message}; export the definition: Releases, …, Export")
+        return f"this is a single stage {title}, not a whole definition; {_EXPORT}"
     if isinstance(data.get("process"), dict) or "buildNumberFormat" in data or data.get("type") == "build":
-        message = f"{name}: this is a build definition, not a release definition"
-        raise DefinitionError(f"{message}; convert it in the portal: Edit, …, Export to YAML")
+        return "this is a build definition, not a release definition; convert it in the portal: Edit, …, Export to YAML"
     if "tasks" in data and "instanceNameFormat" in data:
-        raise DefinitionError(f"{name}: this is a task group; pass it with --task-groups beside a definition")
+        return "this is a task group; pass it with --task-groups beside a definition"
     if not isinstance(environments, list):
-        raise DefinitionError(f"{name}: expected a release definition, but there is no list `environments`")
+        return "expected a release definition, but the list `environments` is missing"
     if not environments:
-        raise DefinitionError(f"{name}: the definition has no stages; add one before the export")
+        return "the definition has no stages; add one before the export"
     odd = next((index for index, item in enumerate(environments) if not isinstance(item, dict)), None)
-    if odd is not None:
-        raise DefinitionError(f"{name}: environments[{odd}]: expected a stage, got {_kind(environments[odd])}")
+    return None if odd is None else f"environments[{odd}]: expected a stage, got {_kind(environments[odd])}"
 
 
 def _is_stage(data: JsonObject) -> bool:

@@ -88,7 +88,7 @@ def authentication(settings: Settings, service: V1Service) -> DeploymentPart:
     done = ("auth_enabled", "token_auth_enabled", "description", "ssl_enabled")
     enabled, token, tls = settings.get("auth_enabled"), settings.get("token_auth_enabled"), settings.get("ssl_enabled")
     findings = []
-    # The default of a v1 service on ACI is no key.
+    # A v1 service on ACI requires no key by default.
     if (service.is_managed and enabled is None) or (enabled is not None and not enabled.is_on):
         location = enabled.location if enabled else service.location
         if token is None or not token.is_on:

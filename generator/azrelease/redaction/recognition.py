@@ -90,7 +90,7 @@ def names_secret(name: str) -> bool:
 
 
 def names_secret_file(name: str) -> bool:
-    """Whether a file of that name usually holds a secret, such as a private key or a `.env` file."""
+    """Whether a file of that name usually contains a secret, such as a private key or a `.env` file."""
     return _SECRET_FILES.fullmatch(name) is not None
 
 
