@@ -280,8 +280,8 @@ def test_a_row_for_a_whole_comes_after_those_for_its_parts() -> None:
 
 
 def test_only_a_control_that_is_lost_stops_an_import() -> None:
-    kept = Feature("Kept", ConversionOutcome.CARRIED, "carried", control=True)
-    gone = Feature("Gone", ConversionOutcome.LOST, "lost", control=True)
+    kept = Feature("Kept", "carried", outcome=ConversionOutcome.CARRIED, control=True)
+    gone = Feature("Gone", "lost", outcome=ConversionOutcome.LOST, control=True)
     report = ConversionReport((ReportRow(kept, ("a",)), ReportRow(gone, ("b",)), ReportRow(VARIABLE_CHANGED, ("c",))))
     assert [entry.feature.title for entry in report.lost_controls()] == ["Gone"]
 

@@ -1,5 +1,5 @@
 """Tables of facts about Azure Pipelines and Azure ML, behind typed functions. Each table is read on first use."""
 
-from azrelease.catalog.tasks import BUILT_IN, InputDefinition, TaskDefinition, Tasks, majors, task
+from azrelease.catalog.tasks import BUILT_IN, InputDefinition, TaskDefinition, Tasks
 
-__all__ = ["BUILT_IN", "InputDefinition", "TaskDefinition", "Tasks", "majors", "task"]
+__all__ = ["BUILT_IN", "InputDefinition", "TaskDefinition", "Tasks"]

@@ -210,16 +210,6 @@ class Tasks:
 BUILT_IN = Tasks()
 
 
-def task(reference: str) -> TaskDefinition | None:
-    """The built-in task `name@major`, in any case; None for an unknown one."""
-    return BUILT_IN.task(reference)
-
-
-def majors(name: str) -> tuple[int, ...]:
-    """The major versions of a built-in task, ascending; empty for an unknown task."""
-    return BUILT_IN.majors(name)
-
-
 @cache
 def _table() -> dict[str, tuple[str, dict[str, Any]]]:
     return {reference.casefold(): (reference, entry) for reference, entry in read_table("tasks.json").items()}

@@ -4,6 +4,7 @@ Source of what Azure Pipelines has and has not: learn.microsoft.com/azure/devops
 """
 
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 
@@ -22,54 +23,34 @@ class Feature(NamedTuple):
 
     Attributes:
         title: its name in reports.
-        outcome: what becomes of it.
-        meaning: what that means for the user.
+        meaning: what becomes of it, for the user.
         advice: what to do about it; empty where nothing is necessary.
+        outcome: what becomes of it, in one word.
         control: whether it decides what runs, when, and with whose consent; losing one stops an import or export.
     """
 
     title: str
-    outcome: ConversionOutcome
     meaning: str
     advice: str = ""
+    outcome: ConversionOutcome = ConversionOutcome.CARRIED
     control: bool = False
 
 
-def _carried(title: str, meaning: str) -> Feature:
-    return Feature(title, ConversionOutcome.CARRIED, meaning)
+carried = partial(Feature, outcome=ConversionOutcome.CARRIED)
+registered = partial(Feature, outcome=ConversionOutcome.REGISTERED)
+changed = partial(Feature, outcome=ConversionOutcome.CHANGED)
+lost = partial(Feature, outcome=ConversionOutcome.LOST)
+lost_control = partial(Feature, outcome=ConversionOutcome.LOST, control=True)
+meaningless = partial(Feature, outcome=ConversionOutcome.MEANINGLESS)
 
+RESTORED = carried("A definition that azrelease exported", "it is unchanged, and becomes the exported release again")
 
-def _registered(title: str, meaning: str, advice: str = "") -> Feature:
-    return Feature(title, ConversionOutcome.REGISTERED, meaning, advice)
-
-
-def changed(title: str, meaning: str, advice: str = "") -> Feature:
-    """A feature that is carried with a change."""
-    return Feature(title, ConversionOutcome.CHANGED, meaning, advice)
-
-
-def lost(title: str, meaning: str, advice: str = "") -> Feature:
-    """A feature that is lost, and whose loss stops nothing."""
-    return Feature(title, ConversionOutcome.LOST, meaning, advice)
-
-
-def lost_control(title: str, meaning: str, advice: str = "") -> Feature:
-    """A control that is lost."""
-    return Feature(title, ConversionOutcome.LOST, meaning, advice, control=True)
-
-
-def _meaningless(title: str, meaning: str) -> Feature:
-    return Feature(title, ConversionOutcome.MEANINGLESS, meaning)
-
-
-RESTORED = _carried("A definition that azrelease exported", "it is unchanged, and becomes the exported release again")
-
-NAME = _carried("Name of the definition", "`name`")
+NAME = carried("Name of the definition", "`name`")
 NAME_CHANGED = changed("Name of the definition", "`-` replaces characters that the name of a pipeline cannot contain")
-FOLDER = _registered("Folder", "`folder`, the folder of the pipeline")
-DESCRIPTION = _carried("Description", "`description`")
-TAGS = _registered("Tags", "`tags` of the pipeline")
-RUN_NAME = _carried("Release name format", "`run_name`")
+FOLDER = registered("Folder", "`folder`, the folder of the pipeline")
+DESCRIPTION = carried("Description", "`description`")
+TAGS = registered("Tags", "`tags` of the pipeline")
+RUN_NAME = carried("Release name format", "`run_name`")
 RUN_NAME_CHANGED = changed("Release name format", "its variables have other values in YAML", "Check `run_name`.")
 DISABLED = lost_control(
     "Disabled definition",
@@ -81,9 +62,9 @@ RETENTION = lost(
     "Retention", "the project decides how long it keeps runs", "Set it in the project, or retain single runs."
 )
 
-ARTIFACT = _carried("Artifact: a build", "`artifact`, or an item of `sources`")
-ARTIFACT_PROJECT = _carried("Artifact: project of the build", "`project`")
-ARTIFACT_VERSION = _carried("Artifact: default version", "`version`, `branch`, `tags`")
+ARTIFACT = carried("Artifact: a build", "`artifact`, or an item of `sources`")
+ARTIFACT_PROJECT = carried("Artifact: project of the build", "`project`")
+ARTIFACT_VERSION = carried("Artifact: default version", "`version`, `branch`, `tags`")
 TAGS_TIDIED = changed("Artifact: tags of the default version", "the tags lose the blanks around them")
 VERSION_ASKED = changed(
     "Artifact: version asked for at each release",
@@ -94,22 +75,22 @@ VERSION_BRANCH = changed(
     "the definition lacks the default branch; a pipeline takes the latest run of any branch",
     "Set `branch`, or name it with --names (`default_branches`).",
 )
-ALIAS = _carried("Artifact: alias", "`alias`, the folder of the download")
+ALIAS = carried("Artifact: alias", "`alias`, the folder of the download")
 ALIAS_CHANGED = changed("Artifact: alias", "`-` replaces characters that YAML does not accept, in paths too")
 ONE_ARTIFACT = changed("Artifact: only one of the build's is used", "the pipeline downloads only that one")
-PRIMARY = _carried("Artifact: primary", "`artifact`; variables `Build.…` become variables of its run")
-REPOSITORY = _carried("Artifact: a repository (Azure Repos, GitHub, Bitbucket)", "a checkout in `sources`")
+PRIMARY = carried("Artifact: primary", "`artifact`; variables `Build.…` become variables of its run")
+REPOSITORY = carried("Artifact: a repository (Azure Repos, GitHub, Bitbucket)", "a checkout in `sources`")
 REPOSITORY_COMMIT = changed(
     "Artifact: a given commit", "a checkout takes the branch", "Check out the commit in a script."
 )
-CONTAINER = _carried("Artifact: an image (Azure Container Registry, Docker Hub)", "an image in `sources`")
+CONTAINER = carried("Artifact: an image (Azure Container Registry, Docker Hub)", "an image in `sources`")
 IMAGE_VERSION = lost_control(
     "Artifact: a given tag of an image", "`sources` takes no tag of an image", "Name it in the tasks."
 )
-JENKINS = _carried("Artifact: Jenkins", "a Jenkins job in `sources`")
-PACKAGE = _carried("Artifact: a package (Azure Artifacts)", "a package in `sources`; a step downloads it")
+JENKINS = carried("Artifact: Jenkins", "a Jenkins job in `sources`")
+PACKAGE = carried("Artifact: a package (Azure Artifacts)", "a package in `sources`; a step downloads it")
 PACKAGE_LATEST = changed("Artifact: latest version of a package", "the download step needs a version", "Set `version`.")
-GITHUB_RELEASE = _carried("Artifact: a GitHub release", "a GitHub release in `sources`; a step downloads it")
+GITHUB_RELEASE = carried("Artifact: a GitHub release", "a GitHub release in `sources`; a step downloads it")
 SERVICE_ID = changed(
     "Service connection by id",
     "the id replaces the name; Azure Pipelines accepts both in this project",
@@ -125,8 +106,8 @@ ARTIFACT_UNNAMED = changed(
 )
 ARTIFACT_EXTRA = lost_control("Artifact: further settings", "YAML has no such setting")
 
-CD_TRIGGER = _carried("Trigger: continuous deployment", "`trigger.continuous_deployment`, or `trigger` of the source")
-CD_FILTER = _carried("Trigger: branches and tags", "`branches` and `tags` of the trigger")
+CD_TRIGGER = carried("Trigger: continuous deployment", "`trigger.continuous_deployment`, or `trigger` of the source")
+CD_FILTER = carried("Trigger: branches and tags", "`branches` and `tags` of the trigger")
 CD_TAGGING = lost_control(
     "Trigger: when a build is tagged",
     "a pipeline starts when a build ends, not when a user tags it",
@@ -145,17 +126,17 @@ CD_BUILD_BRANCH = lost_control(
     "the definition lacks the default branch",
     "Name it with --names (`default_branches`).",
 )
-CONTAINER_TRIGGER = _carried("Trigger: a new image", "`trigger` of the image")
+CONTAINER_TRIGGER = carried("Trigger: a new image", "`trigger` of the image")
 CONTAINER_FILTER = lost_control(
     "Trigger: tags of an image by pattern", "YAML has no patterns for tags", "Filter in a task."
 )
-REPOSITORY_TRIGGER = _carried("Trigger: a push (Azure Repos)", "`trigger` of the repository")
+REPOSITORY_TRIGGER = carried("Trigger: a push (Azure Repos)", "`trigger` of the repository")
 TRIGGER_LOST = lost_control(
     "Trigger: pull request, package, push elsewhere",
     "YAML has no such trigger for this kind of source",
     "Start the pipeline from a build validation policy, or on a schedule.",
 )
-SCHEDULE = _carried("Trigger: schedule", "`trigger.schedules`, in UTC")
+SCHEDULE = carried("Trigger: schedule", "`trigger.schedules`, in UTC")
 SCHEDULE_ZONE = changed("Trigger: schedule in a time zone", "YAML uses UTC: daylight saving time shifts the local time")
 SCHEDULE_MOVED = changed("Trigger: schedule in a time zone without summer time", "the same time, written in UTC")
 SCHEDULE_CHANGES = changed(
@@ -165,10 +146,10 @@ SCHEDULE_CHANGES = changed(
 )
 SCHEDULE_LOST = lost_control("Trigger: schedule", "azrelease does not know its days or its time zone")
 
-STAGE = _carried("Stage", "`stages`, with its name as `display_name`")
-STAGE_ORDER = _carried("Stage: after others, at once, alone", "`depends_on`, and `condition` for other results")
-STAGE_MANUAL = _carried("Stage: started manually", "`trigger: manual`")
-STAGE_FILTER = _carried("Stage: only artifacts of some branches", "`condition` on the branch of the source")
+STAGE = carried("Stage", "`stages`, with its name as `display_name`")
+STAGE_ORDER = carried("Stage: after others, at once, alone", "`depends_on`, and `condition` for other results")
+STAGE_MANUAL = carried("Stage: started manually", "`trigger: manual`")
+STAGE_FILTER = carried("Stage: only artifacts of some branches", "`condition` on the branch of the source")
 STAGE_FILTER_WRITTEN = changed("Stage: only artifacts of some branches", "the filter keeps the branch alone")
 STAGE_FILTER_LOST = lost_control(
     "Stage: only artifacts with tags, or of the build's own branch", "a condition lacks them"
@@ -182,25 +163,25 @@ STAGE_SCHEDULE = lost_control(
 STAGE_REDEPLOY = lost_control(
     "Stage: redeploy trigger", "a pipeline deploys again only when a user starts it", "Use a rollout, or a failure job."
 )
-LOCK = _registered("Stage: one deployment at a time", "`lock`: an exclusive lock on the environment")
+LOCK = registered("Stage: one deployment at a time", "`lock`: an exclusive lock on the environment")
 LOCK_MANY = changed("Stage: some deployments at a time", "an exclusive lock admits one", "Remove `lock` to admit all.")
 OWNER = lost("Stage: e-mail", "users subscribe to notifications of the environment themselves")
 STAGE_OPTION = lost("Stage: badge, work items, deployment status", "environments show deployments and work items")
 
-APPROVAL = _registered("Approval before a stage", "`approval`: an approval check on the environment")
-APPROVAL_AFTER = _carried("Approval after a stage", "`approval_after`: a manual validation at the end of the stage")
+APPROVAL = registered("Approval before a stage", "`approval`: an approval check on the environment")
+APPROVAL_AFTER = carried("Approval after a stage", "`approval_after`: a manual validation at the end of the stage")
 APPROVAL_AFTER_SOME = lost_control(
     "Approval after a stage: some of several", "a manual validation waits for one approver, or for all of them"
 )
-APPROVER = _registered("Approver", "a user by e-mail address, a group by name")
+APPROVER = registered("Approver", "a user by e-mail address, a group by name")
 APPROVER_ID = changed("Approver by id", "the release file has the id as name", "Name it with --names (`identities`).")
 APPROVER_TWICE = lost_control(
     "Approver named twice", "a check asks each approver once", "Remove one from the definition, or name another one."
 )
 APPROVER_LOST = lost_control("Approver without name and id", "the definition does not say whom to ask")
-APPROVAL_TIMEOUT = _carried("Approval: timeout", "`timeout`")
+APPROVAL_TIMEOUT = carried("Approval: timeout", "`timeout`")
 APPROVAL_TIMEOUT_CUT = changed("Approval: timeout", "Azure Pipelines waits at most 30 days")
-APPROVAL_ORDER = _carried("Approval: order, number, requester", "`order`, `minimum`, `requester_may_approve`")
+APPROVAL_ORDER = carried("Approval: order, number, requester", "`order`, `minimum`, `requester_may_approve`")
 APPROVAL_ORDER_KEPT = changed(
     "Approval: some of several, in an order", "all of them must approve in turn, which is stricter"
 )
@@ -213,11 +194,11 @@ APPROVAL_SKIP = changed("Approval: skipped for the same approver", "every stage 
 APPROVAL_GATE_ORDER = changed("Approval: before or after gates", "Azure Pipelines orders the checks of an environment")
 APPROVAL_MAIL = lost("Approval: notification", "Azure Pipelines always notifies approvers")
 
-GATES = _registered("Gates before a stage", "`gates`: checks on the environment")
+GATES = registered("Gates before a stage", "`gates`: checks on the environment")
 GATES_AFTER = changed(
     "Gates after a stage", "`gates_after`: an agentless job evaluates them once; a gate that fails then fails the stage"
 )
-GATE_SAMPLING = _carried("Gates: interval and timeout", "`interval` and `timeout`")
+GATE_SAMPLING = carried("Gates: interval and timeout", "`interval` and `timeout`")
 GATE_DELAY = changed(
     "Gates: delay before the first time", "checks start at once", "Add a Delay task to the stage before."
 )
@@ -225,19 +206,19 @@ GATE_STEADY = lost_control(
     "Gates: minimum time of success", "a check passes on its first success", "Let the gate require it."
 )
 
-PHASE = _carried("Job on an agent", "the stage's `tasks`, or `jobs`")
-PHASE_NAME = _carried("Job: name", "`display_name`")
+PHASE = carried("Job on an agent", "the stage's `tasks`, or `jobs`")
+PHASE_NAME = carried("Job: name", "`display_name`")
 PHASE_NAME_LOST = changed("Job: name", "the only job of a stage has the name of the stage")
-PHASE_SERVER = _carried("Agentless job", "`runs_on: server`")
+PHASE_SERVER = carried("Agentless job", "`runs_on: server`")
 PHASE_MACHINES = changed(
     "Deployment group job",
     "`runs_on: machines`: an environment must contain the machines",
     "Register each of them in the environment, with its tags.",
 )
 PHASE_LOST = lost_control("Job of another kind", "it runs neither on an agent, nor agentless, nor on machines")
-MACHINE_HEALTH = _carried("Deployment group: how many at once", "`at_once`")
-MACHINE_TAGS = _carried("Deployment group: tags", "`tags`")
-POOL = _carried("Agent pool, image", "`agent`")
+MACHINE_HEALTH = carried("Deployment group: how many at once", "`at_once`")
+MACHINE_TAGS = carried("Deployment group: tags", "`tags`")
+POOL = carried("Agent pool, image", "`agent`")
 POOL_RETIRED = changed("Retired image", "the nearest available image replaces it")
 POOL_DEFAULT = changed(
     "Hosted pool without an image",
@@ -247,17 +228,17 @@ POOL_DEFAULT = changed(
 POOL_UNKNOWN = changed(
     "Agent pool by id", "the definition lacks the name of the pool", "Name it with --names (`pools`)."
 )
-DEMANDS = _carried("Job: demands", "`demands`")
+DEMANDS = carried("Job: demands", "`demands`")
 DEMANDS_LOST = lost_control("Job: demands of a hosted agent", "demands do not select hosted images")
-PHASE_CONDITION = _carried("Job: condition", "`condition`")
-PHASE_TIMEOUT = _carried("Job: timeouts", "`timeout`, `cancel_timeout`")
+PHASE_CONDITION = carried("Job: condition", "`condition`")
+PHASE_TIMEOUT = carried("Job: timeouts", "`timeout`, `cancel_timeout`")
 PHASE_NO_TIMEOUT = changed(
     "Job: no timeout", "a job of a pipeline times out after 1 hour", "Set `timeout` for a longer job."
 )
 PHASE_SERVER_TIMEOUT = changed(
     "Agentless job: no timeout", "`timeout: 30 days`, since its wait may take longer than 1 hour"
 )
-PHASE_COPIES = _carried("Job: several configurations or agents", "`matrix`, `parallel`, `at_once`")
+PHASE_COPIES = carried("Job: several configurations or agents", "`matrix`, `parallel`, `at_once`")
 PHASE_COPIES_PLAIN = changed(
     "Job: several configurations or agents, without a deployment",
     "a deployment job has no `matrix` and no `parallel`, so the job is a plain one: the environment records no "
@@ -269,7 +250,7 @@ PHASE_SERVER_PLAIN = changed(
 PHASE_COPIES_LOST = lost_control(
     "Job: several configurations", "the definition lacks the values of the variables", "Write the `matrix`."
 )
-PHASE_DOWNLOAD = _carried("Job: artifacts to download, or none", "`download`")
+PHASE_DOWNLOAD = carried("Job: artifacts to download, or none", "`download`")
 PHASE_DOWNLOAD_ALL = changed("Job: some files of a repository or package", "the job downloads all files")
 PHASE_TOKEN = changed(
     "Job: access token for scripts",
@@ -277,13 +258,13 @@ PHASE_TOKEN = changed(
     "Add it to the `env` of other tasks that need it.",
 )
 
-TASK = _carried("Task", "a typed task, or `name@major` with its `inputs`")
-TASK_UNKNOWN = _carried("Task of the marketplace", "its id, which Azure Pipelines accepts where the task is installed")
+TASK = carried("Task", "a typed task, or `name@major` with its `inputs`")
+TASK_UNKNOWN = carried("Task of the marketplace", "its id, which Azure Pipelines accepts where the task is installed")
 TASK_RAISED = changed("Task: a script that a typed task replaces", "the typed task runs the same command")
 TASK_LOST = lost_control("Task without an id", "azrelease cannot tell what it does", "Check the definition.")
-TASK_VERSION = _carried("Task: version", "its major version")
+TASK_VERSION = carried("Task: version", "its major version")
 TASK_PREVIEW = changed("Task: preview or fixed version", "YAML names only the major version")
-TASK_INPUT = _carried("Task: inputs", "`inputs` by their names in YAML, without defaults")
+TASK_INPUT = carried("Task: inputs", "`inputs` by their names in YAML, without defaults")
 TASK_INPUT_CHANGED = changed(
     "Task: an input with a variable or path of the release", "the nearest one of YAML replaces it", "Check the input."
 )
@@ -318,7 +299,7 @@ TASK_OPTION_EMPTY = changed(
     "Choose one of the options of the task.",
 )
 TASK_INPUT_LOST = lost_control("Task: an input that cannot be named", "YAML does not accept such a key")
-TASK_CONTROL = _carried(
+TASK_CONTROL = carried(
     "Task: condition, timeout, retries, continue on error, env, disabled", "the same fields of the task"
 )
 TASK_CONTROL_CHANGED = changed("Task: condition with a variable of the release", "the nearest one of YAML replaces it")
@@ -349,20 +330,20 @@ INTERVENTION = changed(
 )
 PROCESS_PARAMETERS = changed("Process parameters", "their values replace the variables that use them")
 
-VARIABLE = _carried("Variable", "`variables` of the release or the stage")
+VARIABLE = carried("Variable", "`variables` of the release or the stage")
 VARIABLE_CHANGED = changed("Variable with a variable of the release", "the nearest one of YAML replaces it")
-VARIABLE_SECRET = _registered("Secret variable", "`secrets`: the file contains its name, Azure DevOps its value")
-VARIABLE_SECRET_STAGE = _registered(
+VARIABLE_SECRET = registered("Secret variable", "`secrets`: the file contains its name, Azure DevOps its value")
+VARIABLE_SECRET_STAGE = registered(
     "Secret variable of a stage",
     "a variable group for the stage, `<release>-<stage>`, so that no other stage gets it",
     "`azrelease apply` creates the group; the value comes from an environment variable.",
 )
-VARIABLE_SETTABLE = _registered("Variable that can be set at release", "`settable`: a variable of the pipeline")
+VARIABLE_SETTABLE = registered("Variable that can be set at release", "`settable`: a variable of the pipeline")
 VARIABLE_SETTABLE_STAGE = changed(
     "Variable of a stage that can be set at release", "YAML fixes it", "Move it to the release."
 )
 VARIABLE_LOST = lost_control("Variable that cannot be named", "a variable of YAML cannot have this name")
-VARIABLE_GROUP = _carried("Variable group", "`variable_groups`")
+VARIABLE_GROUP = carried("Variable group", "`variable_groups`")
 VARIABLE_GROUP_ID = changed(
     "Variable group by id",
     "the definition lacks its name; the pipeline does not start until the name is right",
@@ -390,15 +371,15 @@ EXPRESSION = lost_control(
 
 UNKNOWN = lost_control("Unknown setting", "azrelease does not know what it does", "Find out what it does.")
 
-EMPTY = _meaningless("Empty", "null, or an empty text, list or mapping, has no effect")
+EMPTY = meaningless("Empty", "null, or an empty text, list or mapping, has no effect")
 PLACEHOLDER = lost_control(
     "A placeholder where a number, or true or false, belongs", "azrelease cannot tell the value", "Fill it in first."
 )
-UNKNOWN_OFF = _meaningless("Off", "a setting that is false or 0 has no effect")
-IDENTITY = _meaningless("Ids, revision, links, authors, dates", "they belong to the old organization")
-DEFAULT = _meaningless("Default settings", "the setting has the value that every definition has, and YAML by default")
-HIDDEN_INPUT = _meaningless("Inputs without effect", "the task ignores them because of another input")
-EXPORTED = _meaningless("What an export of azrelease adds", "the release file, which an import restores")
+UNKNOWN_OFF = meaningless("Off", "a setting that is false or 0 has no effect")
+IDENTITY = meaningless("Ids, revision, links, authors, dates", "they belong to the old organization")
+DEFAULT = meaningless("Default settings", "the setting has the value that every definition has, and YAML by default")
+HIDDEN_INPUT = meaningless("Inputs without effect", "the task ignores them because of another input")
+EXPORTED = meaningless("What an export of azrelease adds", "the release file, which an import restores")
 
 CLASSIC_FEATURES: tuple[Feature, ...] = tuple(value for value in globals().values() if isinstance(value, Feature))
 """All features of a definition, in the order of this file."""
