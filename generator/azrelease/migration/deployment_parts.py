@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from azrelease.diagnostics import CHANGED, NO_COUNTERPART, Code, Diagnostic
-from azrelease.migration.machine_sizes import LARGEST, USUAL, smallest
 from azrelease.migration.settings import Setting, Settings, SourceLocation
 
 TLS_HINT = "Set up TLS for the cluster, with the extension Microsoft.AzureML.Kubernetes."
@@ -40,6 +39,25 @@ _AMOUNTS: Mapping[str, tuple[str, str]] = {
     "memory_gb_limit": ("resources.limits.memory", "Gi"),
     "gpu_cores": ("resources.limits.gpu", ""),
 }
+
+
+class MachineSize(NamedTuple):
+    """A size with its cores and its memory in GiB."""
+
+    name: str
+    cores: int
+    memory: int
+
+
+_SIZES = (
+    MachineSize("Standard_DS2_v2", 2, 7),
+    MachineSize("Standard_DS3_v2", 4, 14),
+    MachineSize("Standard_DS4_v2", 8, 28),
+    MachineSize("Standard_DS5_v2", 16, 56),
+)
+_DEFAULT_SIZE, _LARGEST_SIZE = _SIZES[1], _SIZES[-1]
+"""The smallest recommended size, and the largest one. Source: learn.microsoft.com/azure/machine-learning/
+reference-managed-online-endpoints-vm-sku-list, general purpose."""
 
 
 class V1Service(NamedTuple):
@@ -115,8 +133,9 @@ def _machines(settings: Settings, service: V1Service) -> DeploymentPart:
     cores = max((amounts.get(name) or 0 for name in ("cpu_cores", "cpu_cores_limit")), default=0)
     memory = max((amounts.get(name) or 0 for name in ("memory_gb", "memory_gb_limit")), default=0)
     known = cores > 0 and memory > 0 and all(amount is not None for amount in amounts.values())
-    fitting = smallest(cores, memory) if known else USUAL
-    size = "Standard_NC6s_v3" if gpu else (fitting or LARGEST).name
+    fits = (size for size in _SIZES if size.cores >= cores and size.memory >= memory)
+    fitting = next(fits, None) if known else _DEFAULT_SIZE
+    size = "Standard_NC6s_v3" if gpu else (fitting or _LARGEST_SIZE).name
     why = f"for {cores:g} CPU and {memory:g} GB" if known else "since the service has no resource settings"
     message = f"the machines are of size {size}, chosen {'for their GPU' if gpu else why}"
     location = given[0].location if given else service.location

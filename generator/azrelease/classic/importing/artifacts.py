@@ -179,11 +179,8 @@ def _build(node: JsonNode, reference: JsonNode, names: ResourceNames) -> Convers
         data["project"] = project["name" if named else "id"].text()
     data |= yield from _version(node, reference, names)
     yield from report_rows(features.DEFAULT, reference["IsMultiDefinitionType"], reference["definitions"])
-    yield from report_rows(features.IDENTITY, reference["artifactSourceDefinitionUrl"])
-    for key in ("repository", "branch"):
-        for leaf in reference[key].leaves():
-            if leaf:
-                yield ReportRow(features.IDENTITY, leaf.path)
+    identity = ("artifactSourceDefinitionUrl", "repository", "branch")
+    yield from report_rows(features.IDENTITY, *(reference[key] for key in identity))
     known = {"project", "definition", "repository", "branch", "artifactSourceDefinitionUrl", "IsMultiDefinitionType",
              "definitions", "defaultVersionType", "defaultVersionBranch", "defaultVersionSpecific",
              "defaultVersionTags", "version", "artifactSourceVersionUrl"}  # fmt: skip
