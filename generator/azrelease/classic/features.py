@@ -58,9 +58,7 @@ DISABLED = lost_control(
     "Import with --accept-loss, then disable the pipeline in Azure DevOps.",
 )
 YAML_PROCESS = lost_control("Process", "the definition is not a classic one: a YAML file defines its stages")
-RETENTION = lost(
-    "Retention", "the project decides how long it keeps runs", "Set it in the project, or retain single runs."
-)
+RETENTION = lost("Retention", "the project decides how long it keeps runs", "Set it in the project, or retain runs.")
 
 ARTIFACT = carried("Artifact: a build", "`artifact`, or an item of `sources`")
 ARTIFACT_PROJECT = carried("Artifact: project of the build", "`project`")
@@ -80,12 +78,10 @@ ALIAS_CHANGED = changed("Artifact: alias", "`-` replaces characters that YAML do
 ONE_ARTIFACT = changed("Artifact: only one of the build's is used", "the pipeline downloads only that one")
 PRIMARY = carried("Artifact: primary", "`artifact`; variables `Build.…` become variables of its run")
 REPOSITORY = carried("Artifact: a repository (Azure Repos, GitHub, Bitbucket)", "a checkout in `sources`")
-REPOSITORY_COMMIT = changed(
-    "Artifact: a given commit", "a checkout takes the branch", "Check out the commit in a script."
-)
+REPOSITORY_COMMIT = changed("Artifact: a given commit", "a checkout takes the branch", "Check it out in a script.")
 CONTAINER = carried("Artifact: an image (Azure Container Registry, Docker Hub)", "an image in `sources`")
 IMAGE_VERSION = lost_control(
-    "Artifact: a given tag of an image", "`sources` takes no tag of an image", "Name it in the tasks."
+    "Artifact: a given tag of an image", "`sources` has no image tags", "Name it in the tasks."
 )
 JENKINS = carried("Artifact: Jenkins", "a Jenkins job in `sources`")
 PACKAGE = carried("Artifact: a package (Azure Artifacts)", "a package in `sources`; a step downloads it")
@@ -102,34 +98,26 @@ ARTIFACT_LOST = lost_control(
     "Download it in a task, and add the task to each stage.",
 )
 ARTIFACT_UNNAMED = changed(
-    "Artifact by id", "the definition lacks its name", "Set `pipeline` to the name of the pipeline."
+    "Artifact by id", "the definition lacks the name of the pipeline", "Set `pipeline` to its name."
 )
 ARTIFACT_EXTRA = lost_control("Artifact: further settings", "YAML has no such setting")
 
 CD_TRIGGER = carried("Trigger: continuous deployment", "`trigger.continuous_deployment`, or `trigger` of the source")
 CD_FILTER = carried("Trigger: branches and tags", "`branches` and `tags` of the trigger")
 CD_TAGGING = lost_control(
-    "Trigger: when a build is tagged",
-    "a pipeline starts when a build ends, not when a user tags it",
-    "Tag the build earlier.",
+    "Trigger: when a build is tagged", "a pipeline starts when a build ends, not on a tag", "Tag the build earlier."
 )
-CD_TAG_PATTERN = lost_control(
-    "Trigger: tags by pattern", "the trigger of a pipeline takes whole tags", "List the tags."
-)
+CD_TAG_PATTERN = lost_control("Trigger: tags by pattern", "a pipeline's trigger takes whole tags", "List the tags.")
 CD_MIXED = lost_control(
     "Trigger: branches with different tags",
     "a trigger has the same tags for all its branches",
     "Remove the tags, or create a pipeline for each branch.",
 )
 CD_BUILD_BRANCH = lost_control(
-    "Trigger: the build's own branch",
-    "the definition lacks the default branch",
-    "Name it with --names (`default_branches`).",
+    "Trigger: the build's own branch", "the definition does not name it", "Name it with --names (`default_branches`)."
 )
 CONTAINER_TRIGGER = carried("Trigger: a new image", "`trigger` of the image")
-CONTAINER_FILTER = lost_control(
-    "Trigger: tags of an image by pattern", "YAML has no patterns for tags", "Filter in a task."
-)
+CONTAINER_FILTER = lost_control("Trigger: tags of an image by pattern", "YAML lacks tag patterns", "Filter in a task.")
 REPOSITORY_TRIGGER = carried("Trigger: a push (Azure Repos)", "`trigger` of the repository")
 TRIGGER_LOST = lost_control(
     "Trigger: pull request, package, push elsewhere",
@@ -152,7 +140,7 @@ STAGE_MANUAL = carried("Stage: started manually", "`trigger: manual`")
 STAGE_FILTER = carried("Stage: only artifacts of some branches", "`condition` on the branch of the source")
 STAGE_FILTER_WRITTEN = changed("Stage: only artifacts of some branches", "the filter keeps the branch alone")
 STAGE_FILTER_LOST = lost_control(
-    "Stage: only artifacts with tags, or of the build's own branch", "a condition lacks them"
+    "Stage: only artifacts with tags, or of the build's own branch", "YAML lacks such filters"
 )
 STAGE_CONDITION_LOST = lost_control("Stage: condition", "azrelease does not know what the stage waits for")
 STAGE_SCHEDULE = lost_control(
@@ -182,9 +170,7 @@ APPROVER_LOST = lost_control("Approver without name and id", "the definition doe
 APPROVAL_TIMEOUT = carried("Approval: timeout", "`timeout`")
 APPROVAL_TIMEOUT_CUT = changed("Approval: timeout", "Azure Pipelines waits at most 30 days")
 APPROVAL_ORDER = carried("Approval: order, number, requester", "`order`, `minimum`, `requester_may_approve`")
-APPROVAL_ORDER_KEPT = changed(
-    "Approval: some of several, in an order", "all of them must approve in turn, which is stricter"
-)
+APPROVAL_ORDER_KEPT = changed("Approval: some of several, in an order", "all must approve in turn, which is stricter")
 APPROVAL_REVALIDATE = lost_control(
     "Approval: identity checked again",
     "a check does not ask approvers to sign in again",
@@ -199,12 +185,8 @@ GATES_AFTER = changed(
     "Gates after a stage", "`gates_after`: an agentless job evaluates them once; a gate that fails then fails the stage"
 )
 GATE_SAMPLING = carried("Gates: interval and timeout", "`interval` and `timeout`")
-GATE_DELAY = changed(
-    "Gates: delay before the first time", "checks start at once", "Add a Delay task to the stage before."
-)
-GATE_STEADY = lost_control(
-    "Gates: minimum time of success", "a check passes on its first success", "Let the gate require it."
-)
+GATE_DELAY = changed("Gates: delay before the first time", "checks start at once", "Add a Delay task before the stage.")
+GATE_STEADY = lost_control("Gates: minimum time of success", "one success passes a check", "Require it in the gate.")
 
 PHASE = carried("Job on an agent", "the stage's `tasks`, or `jobs`")
 PHASE_NAME = carried("Job: name", "`display_name`")
@@ -225,19 +207,15 @@ POOL_DEFAULT = changed(
     "a classic job then runs on Windows; the nearest available image replaces it",
     "Set `agent` to run on another system.",
 )
-POOL_UNKNOWN = changed(
-    "Agent pool by id", "the definition lacks the name of the pool", "Name it with --names (`pools`)."
-)
+POOL_UNKNOWN = changed("Agent pool by id", "the definition lacks its name", "Name it with --names (`pools`).")
 DEMANDS = carried("Job: demands", "`demands`")
 DEMANDS_LOST = lost_control("Job: demands of a hosted agent", "demands do not select hosted images")
 PHASE_CONDITION = carried("Job: condition", "`condition`")
 PHASE_TIMEOUT = carried("Job: timeouts", "`timeout`, `cancel_timeout`")
 PHASE_NO_TIMEOUT = changed(
-    "Job: no timeout", "a job of a pipeline times out after 1 hour", "Set `timeout` for a longer job."
+    "Job: no timeout", "the default of a pipeline is 1 hour", "Set `timeout` if the job takes longer."
 )
-PHASE_SERVER_TIMEOUT = changed(
-    "Agentless job: no timeout", "`timeout: 30 days`, since its wait may take longer than 1 hour"
-)
+PHASE_SERVER_TIMEOUT = changed("Agentless job: no timeout", "`timeout: 30 days`, since it may wait longer than 1 hour")
 PHASE_COPIES = carried("Job: several configurations or agents", "`matrix`, `parallel`, `at_once`")
 PHASE_COPIES_PLAIN = changed(
     "Job: several configurations or agents, without a deployment",
@@ -269,7 +247,7 @@ TASK_INPUT_CHANGED = changed(
     "Task: an input with a variable or path of the release", "the nearest one of YAML replaces it", "Check the input."
 )
 TASK_PATH = changed(
-    "Task: a relative path", "it starts in the folder of the artifacts in a classic job, so the path says so"
+    "Task: a relative path", "a classic job starts in the folder of the artifacts, so the path now starts there"
 )
 TASK_PATH_OPEN = changed(
     "Task: an input that may hold a relative path",
@@ -299,9 +277,7 @@ TASK_OPTION_EMPTY = changed(
     "Choose one of the options of the task.",
 )
 TASK_INPUT_LOST = lost_control("Task: an input that cannot be named", "YAML does not accept such a key")
-TASK_CONTROL = carried(
-    "Task: condition, timeout, retries, continue on error, env, disabled", "the same fields of the task"
-)
+TASK_CONTROL = carried("Task: condition, timeout, retries, continue on error, env, disabled", "fields of the task")
 TASK_CONTROL_CHANGED = changed("Task: condition with a variable of the release", "the nearest one of YAML replaces it")
 TASK_ALWAYS = changed("Task: always run", "`condition: succeededOrFailed()`, which means the same")
 TASK_RETRIES = changed("Task: more than 10 retries", "Azure Pipelines retries a task at most 10 times")
@@ -321,7 +297,7 @@ TASK_GROUP_LIMITS = lost_control(
     "Set them on the tasks of the group.",
 )
 TASK_GROUP_CONDITION = lost_control(
-    "Task group: its own condition beside those of its tasks", "which one applies is unclear"
+    "Task group: its own condition beside those of its tasks", "azrelease cannot tell which of them applies"
 )
 INTERVENTION = changed(
     "Manual intervention",
@@ -340,7 +316,7 @@ VARIABLE_SECRET_STAGE = registered(
 )
 VARIABLE_SETTABLE = registered("Variable that can be set at release", "`settable`: a variable of the pipeline")
 VARIABLE_SETTABLE_STAGE = changed(
-    "Variable of a stage that can be set at release", "YAML fixes it", "Move it to the release."
+    "Variable of a stage that can be set at release", "YAML fixes its value", "Make it a variable of the release."
 )
 VARIABLE_LOST = lost_control("Variable that cannot be named", "a variable of YAML cannot have this name")
 VARIABLE_GROUP = carried("Variable group", "`variable_groups`")
@@ -350,7 +326,9 @@ VARIABLE_GROUP_ID = changed(
     "Name it with --names (`variable_groups`).",
 )
 NO_COUNTERPART = lost(
-    "A variable of the release without a counterpart", "it stays, and is empty when the pipeline runs", "Replace it."
+    "A variable of the release without a counterpart",
+    "it stays as written, and is empty when the pipeline runs",
+    "Replace it.",
 )
 
 BUILD_VARIABLE = lost(
@@ -364,9 +342,7 @@ CONDITION_VARIABLE = lost_control(
     "Write another condition.",
 )
 EXPRESSION = lost_control(
-    "A text with ${{ }} or $[ ]",
-    "a classic release takes it literally, Azure Pipelines evaluates it",
-    "Write it differently.",
+    "A text with ${{ }} or $[ ]", "a classic release takes it literally, YAML evaluates it", "Write it differently."
 )
 
 UNKNOWN = lost_control("Unknown setting", "azrelease does not know what it does", "Find out what it does.")

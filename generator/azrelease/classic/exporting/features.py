@@ -9,9 +9,7 @@ TASK_ID_LOST = lost_control(
 )
 INSTRUCTIONS = lost("Approval: instructions", "a definition has none", "Send them to the approvers yourself.")
 IDENTITY_ID = changed(
-    "Approver",
-    "the service needs an id besides the name",
-    "Name the id with --names (`identities`), or choose the approver in the portal.",
+    "Approver", "the service needs an id, too", "Name it with --names (`identities`), or choose it in the portal."
 )
 POOL_ID = changed(
     "Agent pool", "the service needs the id of a queue", "Name it with --names (`pools`), or choose it in the portal."
@@ -25,21 +23,17 @@ GROUP_ID = lost_control(
     "Variable group", "a definition needs its id, which is unknown", "Name it with --names (`variable_groups`)."
 )
 PIPELINE_ID = changed(
-    "Artifact",
-    "the service needs an id besides the name",
-    "Name it with --names (`pipelines`), or choose it in the portal.",
+    "Artifact", "the service needs an id, too", "Name it with --names (`pipelines`), or choose it in the portal."
 )
 CONNECTION_ID = changed(
     "Service connection by name",
     "the service needs an id",
-    "Name it with --names (`service_connections`), or choose it.",
+    "Name it with --names (`service_connections`), or choose it in the portal.",
 )
 CONDITION_JOBS = changed(
     "Stage: condition", "its jobs get the condition: where it does not hold, the stage skips them and succeeds"
 )
-CONDITION_LOST = lost_control(
-    "Stage: condition on other stages", "a definition compares results only", "Use `depends_on`."
-)
+CONDITION_LOST = lost_control("Stage: condition on other stages", "a definition has results only", "Use `depends_on`.")
 MANUAL_ORDER = lost_control(
     "Stage: started manually, after others", "users could start it before the others end", "Remove one of the two."
 )
@@ -62,17 +56,11 @@ ENVIRONMENT = lost("Environment", "a stage of a definition is its own environmen
 CHECKS_LOST = lost_control("Checks: branches, hours, templates", "a definition has no such checks", "Use gates.")
 REGISTRATION_LOST = lost("Registration", "a definition has no file in a repository, and creates no variable groups")
 SHARED_LOCK = lost_control(
-    "Lock of an environment of another name",
-    "a stage of a definition shares no lock",
-    "Remove `lock`, or `environment`.",
+    "Lock of an environment of another name", "stages of a definition share no lock", "Remove `lock` or `environment`."
 )
-PROJECT_ID = changed(
-    "Artifact: project", "the service needs an id besides the name", "Choose the artifact again in the portal."
-)
+PROJECT_ID = changed("Artifact: project", "the service needs an id, too", "Choose the artifact again in the portal.")
 RUN_NUMBER = changed(
-    "Artifact: a given run",
-    "the service needs the id of the build, not the number",
-    "Choose the version in the portal.",
+    "Artifact: a given run", "the service needs the build's id, not the number", "Choose the version in the portal."
 )
 TAG_COMMA = lost_control("Artifact: tag with a comma", "a definition separates tags by commas", "Rename the tag.")
 APPROVERS_LOST = lost_control(
@@ -81,21 +69,15 @@ APPROVERS_LOST = lost_control(
 GOES_ON = lost_control("Job: continues after an error", "only jobs with copies can", "Set it on the tasks.")
 AT_ONCE = lost_control("Machines: a number at once", "a definition has one, or a percentage", "Write a percentage.")
 JOB_CONDITION_LOST = lost_control(
-    "Job: condition on other jobs", "it cannot name jobs", "Use `succeeded()` or `failed()`."
+    "Job: condition on other jobs", "a definition cannot name jobs in it", "Use `succeeded()` or `failed()`."
 )
 GATES_SAMPLED = changed("Gates after a stage", "the service evaluates them until they succeed, or time out")
 SCHEDULE_CHANGED = changed("Schedule: only with changes", "changes of the artifact count, not those of the repository")
-VARIABLE_OTHER = changed(
-    "A variable of the run", "in a classic release, it describes the artifact, or is empty", "Replace it."
-)
+VARIABLE_OTHER = changed("A variable of the run", "a classic release has another value for it, or none", "Replace it.")
 CONDITION_OTHER = lost_control(
-    "A condition on a variable of the run",
-    "in a classic release, it describes the artifact, or is empty",
-    "Write another one.",
+    "A condition on a variable of the run", "a classic release has another value for it, or none", "Write another one."
 )
-EXPRESSION_LOST = lost_control(
-    "An expression of Azure Pipelines", "a definition takes it literally", "Write the value."
-)
+EXPRESSION_LOST = lost_control("An expression of Azure Pipelines", "a definition takes it as text", "Write the value.")
 
 RELEASE_FEATURES: tuple[Feature, ...] = tuple(value for value in globals().values() if isinstance(value, Feature))
 """All features that an export changes or loses, in the order of this file."""
