@@ -10,7 +10,6 @@ from azrelease.release import BranchFilter, ContinuousDeploymentTrigger, Release
 from azrelease.release.source import ContainerSource, GitSource, JenkinsSource, PipelineSource
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NUMBERED = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"(?P<minute>0*[0-5]?\d) (?P<hour>0*(?:1?\d|2[0-3])) \* \* (?P<week>\S+)")
 
 
@@ -71,24 +70,21 @@ def _schedule(schedule: Schedule, path: JsonPath) -> Conversion[JsonObject | Non
 
 def _week(text: str) -> set[str] | None:
     """The days of the week of a cron line; None for a step or a nonexistent day."""
-    if text == "*":
-        return set(_DAYS)
     days: set[str] = set()
-    for part in text.casefold().split(","):
+    for part in text.replace("*", "0-6").casefold().split(","):
         first, dash, last = part.partition("-")
         start, end = _day(first), _day(last if dash else first)
         if start is None or end is None:
             return None
-        if dash and (first, last) == ("0", "7"):
-            return set(_DAYS)
-        if end < start:
-            end += len(_DAYS)  # over the end of the week: `Sat-Mon`, or `0-5`, which begins on Sunday
-        days.update(_DAYS[number % len(_DAYS)] for number in range(start, end + 1))
+        # A range may cross the end of the week, such as `Sat-Mon`.
+        numbers = range(start, end + 1 + (len(_DAYS) if end < start else 0))
+        days.update(_DAYS[(number - 1) % len(_DAYS)] for number in numbers)
     return days
 
 
 def _day(text: str) -> int | None:
-    """A day of the week by number, short or full name; Monday as 0."""
+    """A day of the week by number (Sunday is 0 or 7), short or full name."""
     if text in ("0", "1", "2", "3", "4", "5", "6", "7"):
-        text = _NUMBERED[int(text)]
-    return next((number for number, day in enumerate(_DAYS) if text in (day, day[:3])), None)
+        return int(text)
+    numbered = ((number % len(_DAYS), day) for number, day in enumerate(_DAYS, 1))
+    return next((number for number, day in numbered if text in (day, day[:3])), None)

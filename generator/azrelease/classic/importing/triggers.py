@@ -12,7 +12,6 @@ from azrelease.classic.json_node import JsonNode, JsonObject
 from azrelease.classic.resource_names import NO_NAMES, ResourceNames
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CRON_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY = 24 * 60
 
 
@@ -157,7 +156,7 @@ def _schedule(node: JsonNode) -> Conversion[JsonObject | None]:
     names = days.split(",")
     numbers = range(len(_DAYS)) if "all" in names else {_DAYS.index(day) for day in names if day in _DAYS}
     moved = sorted((day + shift) % len(_DAYS) for day in numbers)
-    week = "*" if len(moved) == len(_DAYS) else ",".join(_CRON_DAYS[day] for day in moved)
+    week = "*" if len(moved) == len(_DAYS) else ",".join(_DAYS[day][:3].title() for day in moved)
     in_utc = zone == (0, 0)
     feature = features.SCHEDULE if in_utc else features.SCHEDULE_ZONE if zone.daylight else features.SCHEDULE_MOVED
     settings = ("daysToRelease", "startHours", "startMinutes", "timeZoneId")
