@@ -78,7 +78,9 @@ ALIAS_CHANGED = changed("Artifact: alias", "`-` replaces characters that YAML do
 ONE_ARTIFACT = changed("Artifact: only one of the build's is used", "the pipeline downloads only that one")
 PRIMARY = carried("Artifact: primary", "`artifact`; variables `Build.…` become variables of its run")
 REPOSITORY = carried("Artifact: a repository (Azure Repos, GitHub, Bitbucket)", "a checkout in `sources`")
-REPOSITORY_COMMIT = changed("Artifact: a given commit", "a checkout takes the branch", "Check it out in a script.")
+REPOSITORY_COMMIT = changed(
+    "Artifact: a given commit", "a checkout takes the branch", "Check out the commit in a script."
+)
 CONTAINER = carried("Artifact: an image (Azure Container Registry, Docker Hub)", "an image in `sources`")
 IMAGE_VERSION = lost_control(
     "Artifact: a given tag of an image", "`sources` has no image tags", "Name it in the tasks."
