@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from azrelease.classic import DefinitionError, Handling, Import, ReportRow, import_definition, read_definitions
+from azrelease.classic import (
+    ConversionOutcome,
+    DefinitionError,
+    ImportResult,
+    ReportRow,
+    import_definition,
+    read_definitions,
+)
 from azrelease.registration import Plan
 from azrelease.registration.resource import DesiredResource, ResourceKind
 from azrelease.release import Release
@@ -151,16 +158,16 @@ AGREES: dict[str, Callable[[Planned, ReportRow], bool]] = {
 }
 
 
-def disagreements(made: Import, definition: Mapping[str, Any], wanted: tuple[DesiredResource, ...]) -> list[str]:
+def disagreements(made: ImportResult, definition: Mapping[str, Any], wanted: tuple[DesiredResource, ...]) -> list[str]:
     """Rows of the report that no thing of the plan stands for, and controls of the plan that no row tells of."""
     assert made.release is not None
     plan = Planned(definition, made.release.completed(), wanted)
-    rows = [row for row in made.account.rows if row.construct.handling is Handling.REGISTERED]
-    told = {(CONTROLS[row.construct.title], plan.place(row)) for row in rows if row.construct.title in CONTROLS}
+    rows = [row for row in made.report.rows if row.feature.outcome is ConversionOutcome.REGISTERED]
+    told = {(CONTROLS[row.feature.title], plan.place(row)) for row in rows if row.feature.title in CONTROLS}
     lacking = [
-        f"{row.construct.title} at {'.'.join(map(str, row.path))} is not in the plan"
+        f"{row.feature.title} at {'.'.join(map(str, row.path))} is not in the plan"
         for row in rows
-        if row.construct.title not in CONTROLS and not AGREES[row.construct.title](plan, row)
+        if row.feature.title not in CONTROLS and not AGREES[row.feature.title](plan, row)
     ]
     return [*lacking, *(f"{name} of {where}" for name, where in sorted(told ^ plan.controls))]
 
