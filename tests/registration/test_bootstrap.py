@@ -136,7 +136,7 @@ def test_what_somebody_else_changed_on_the_branch_is_not_written_over(
     before = len(writes(service))
     done = bootstrap(checkout, "--no-apply")
     assert done.code == 2
-    assert f"release.yml: somebody else has changed it on {BRANCH}. `git fetch` and look at it first" in done.err
+    assert f"release.yml: has changed since planning on {BRANCH}. `git fetch` and look at it first" in done.err
     assert len(writes(service)) == before
     assert repository.files(BRANCH)["/release.yml"].startswith("# theirs")
 

@@ -219,7 +219,7 @@ def test_somebody_else_s_change_in_between_is_not_overwritten(service: Service) 
     found = project_of(service)
     applied = apply_plan(found, ours)
     assert applied.failed is not None
-    assert "somebody else has changed it" in str(applied.failed[1])
+    assert "has changed since planning" in str(applied.failed[1])
 
 
 def test_a_conflict_of_revisions_is_read_again(service: Service) -> None:

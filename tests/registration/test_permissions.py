@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError
-from azrelease.registration import apply_plan, dump_plan, load_plan, still_holds
+from azrelease.registration import apply_plan, dump_plan, load_plan, remaining_plan
 from azrelease.report.drifts import service_drifts
 from azrelease.report.plans import plan_markdown, plan_text
 from fake_azure_devops import Fault, Organization, Service, serve
@@ -28,7 +28,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 
 
 def stale(found: Any) -> list[str]:
-    return [str(other.key) for other in found.others if other.ours]
+    return [str(other.key) for other in found.unmanaged if other.removable]
 
 
 def allowed(service: Service, kind: str, name: str) -> Any:
@@ -107,9 +107,9 @@ def test_a_saved_plan_that_takes_permissions_goes_on_where_it_was_cut_off(servic
         lambda request: request.method == "PATCH" and "allPipelines" in str(request.body), Fault.status(400)
     )
     project = project_of(service)
-    assert apply_plan(project, still_holds(project, load_plan(saved, "plan.json"))).failed is not None
+    assert apply_plan(project, remaining_plan(project, load_plan(saved, "plan.json"))).failed is not None
     project = project_of(service)
-    rest = still_holds(project, load_plan(saved, "plan.json"))
+    rest = remaining_plan(project, load_plan(saved, "plan.json"))
     assert told(rest) == ["delete all pipelines: variable group churn-settings"]
     assert apply_plan(project, rest).failed is None
     assert len(allowed(service, "variablegroup", "churn-settings")) == 1
@@ -123,7 +123,7 @@ def test_a_group_of_others_that_all_may_use_stays_so(service: Service) -> None:
     assert apply(service, RELEASE).failed is None
     found = plan(service, RELEASE, prune=True)
     assert found.changes == ()
-    assert "all pipelines: variable group shared" in {str(o.key) for o in found.others if not o.ours}
+    assert "all pipelines: variable group shared" in {str(o.key) for o in found.unmanaged if not o.removable}
 
 
 def test_what_another_account_gave_and_what_other_pipelines_have_stays(service: Service) -> None:
@@ -144,7 +144,9 @@ def test_what_another_account_gave_and_what_other_pipelines_have_stays(service: 
     }
     found = plan(service, RELEASE, prune=True)
     assert found.changes == ()
-    assert [str(o.key) for o in found.others if "github" in o.key.within] == [f"{PIPELINE}: service connection github"]
+    assert [str(o.key) for o in found.unmanaged if "github" in o.key.within] == [
+        f"{PIPELINE}: service connection github"
+    ]
 
 
 def test_permissions_that_may_not_be_read_are_told_and_stop_nothing(service: Service) -> None:
@@ -156,7 +158,7 @@ def test_permissions_that_may_not_be_read_are_told_and_stop_nothing(service: Ser
     )
     found = plan(service, RELEASE, prune=True)
     assert found.changes == ()
-    said = "it is not known which pipelines may use service connection github, service connection other-azure\n"
+    said = "the token may not read which pipelines may use service connection github, service connection other-azure\n"
     assert said in plan_text(found)
     # What the release itself is to use has to be known.
     with pytest.raises(ServiceError, match="the token needs the scope Pipeline Resources"):
@@ -182,12 +184,12 @@ TOOLS = released(
 
 def test_a_repository_of_another_project_gets_its_permission(service: Service) -> None:
     found = plan(service, TOOLS)
-    assert found.missing == ()
+    assert found.prerequisites == ()
     assert [note.partition(":")[0] for note in found.notes] == [
-        "repository Platform/tools is not there, or the token may not read it"
+        "repository Platform/tools does not exist, or the token may not read it"
     ]
-    assert "\nnote: repository Platform/tools is not there" in plan_text(found)
-    assert "> - repository Platform/tools is not there" in plan_markdown(found)
+    assert "\nnote: repository Platform/tools does not exist" in plan_text(found)
+    assert "> - repository Platform/tools does not exist" in plan_markdown(found)
     platform = service.organization.project("Platform")
     tools = platform.add_repository("tools", {"README.md": "#"})
     assert f"create {PIPELINE}: repository Platform/tools" in told(plan(service, TOOLS))

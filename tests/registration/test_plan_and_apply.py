@@ -24,14 +24,14 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 def test_a_sample_is_registered_once_and_for_all(service: Service, path: Path) -> None:
     release = load(path).release
     first = plan(service, release)
-    assert not first.missing
+    assert not first.prerequisites
     assert {change.action for change in first.changes} == {Action.CREATE}
     applied = apply(service, release)
     assert applied.failed is None
     assert len(applied.done) == len(first.changes)
     again = plan(service, release)
     assert told(again) == []
-    assert not [other for other in again.others if other.ours]
+    assert not [other for other in again.unmanaged if other.removable]
 
 
 def test_everything_that_can_be_registered_is(service: Service) -> None:

@@ -78,7 +78,7 @@ def at(address: str) -> Project:
 )  # fmt: skip
 def test_the_first_answer_says_what_is_wrong(status: int, headers: dict[str, str], body: str, said: str) -> None:
     with answering(status, headers, body) as (address, asked), pytest.raises(ServiceError, match=said) as caught:
-        at(address).must_be_there()
+        at(address).check_existence()
     assert asked == ["OPTIONS /org/_apis"]
     assert "planted-token" not in str(caught.value)
     for words in ("Deserializ", "Unable to", "status_code", "RecursionError"):
@@ -88,7 +88,7 @@ def test_the_first_answer_says_what_is_wrong(status: int, headers: dict[str, str
 def test_a_token_follows_no_redirect() -> None:
     with answering(200, JSON, "{}") as (other, elsewhere), answering(302, {"Location": other}, "") as (address, _):
         with pytest.raises(RefusedError, match="has moved to"):
-            at(address).must_be_there()
+            at(address).check_existence()
         assert elsewhere == []
 
 
@@ -101,7 +101,7 @@ def service() -> Iterator[Service]:
 
 def test_an_unknown_organization_is_told(service: Service) -> None:
     with pytest.raises(NotFoundError, match="there is no organization of this name"):
-        at(service.url.replace("/org", "/orgg")).must_be_there()
+        at(service.url.replace("/org", "/orgg")).check_existence()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_an_unknown_organization_is_told(service: Service) -> None:
 )
 def test_a_later_answer_says_what_is_wrong(service: Service, fault: Fault, said: str) -> None:
     project = project_of(service)
-    project.must_be_there()
+    project.check_existence()
     service.faults.when(lambda _: True, fault, times=None)
     with pytest.raises(RefusedError, match=said):
         project.environments.items()
@@ -128,7 +128,7 @@ def test_a_later_answer_says_what_is_wrong(service: Service, fault: Fault, said:
 def test_json_that_is_as_deep_as_answers_are_is_read(service: Service) -> None:
     body = json.dumps({"id": "1", "x": json.loads("[" * 90 + "]" * 90)})
     service.faults.when(lambda _: True, Fault.answer(200, body=body.encode(), content_type="application/json"))
-    project_of(service).must_be_there()
+    project_of(service).check_existence()
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
@@ -138,7 +138,7 @@ def test_a_dead_proxy_is_told_as_one(service: Service, monkeypatch: pytest.Monke
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv(variable, "http://somebody:planted@127.0.0.1:9")
     with pytest.raises(ServiceError) as caught:
-        project_of(service).must_be_there()
+        project_of(service).check_existence()
     assert "no answer (the proxy 127.0.0.1:9 (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) does not let it through)" in str(
         caught.value
     )
@@ -206,7 +206,7 @@ def test_a_request_is_sent_as_often_as_patience_allows(service: Service) -> None
     with pytest.raises(UnsureError):
         Project(
             connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, PATIENCE._replace(attempts=3)), "MLOps"
-        ).must_be_there()
+        ).check_existence()
     assert len(service.calls) == 3
 
 
@@ -215,5 +215,5 @@ def test_each_wait_is_twice_as_long_as_the_one_before(service: Service) -> None:
     # 10 and 20 ms; 40 are more than it may wait.
     patience = Patience(timeout=10, attempts=9, first_wait=0.01, longest_wait=0.035)
     with pytest.raises(UnsureError):
-        Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, patience), "MLOps").must_be_there()
+        Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, patience), "MLOps").check_existence()
     assert len(service.calls) == 3

@@ -68,11 +68,11 @@ def carry_out(there: "Project", plan: "Plan", *, yes: bool, allow_weaker: bool) 
     from azrelease.report.plans import plan_text
 
     write_text(plan_text(plan))
-    if not plan.changes and not plan.missing:
+    if not plan.changes and not plan.prerequisites:
         return
     nothing = "nothing was applied"
     refuse_weaker(plan, nothing, allow_weaker=allow_weaker)
-    if not yes and not plan.missing:
+    if not yes and not plan.prerequisites:
         ask("Apply?", nothing)
     make_changes(there, plan)
 
@@ -129,7 +129,7 @@ def make_changes(there: "Project", plan: "Plan") -> None:
         progress = f"{count}/{len(plan.changes)} " if several else ""
         note(f"{progress}{change.action} {title(change)}")
 
-    applied = apply_plan(there, plan, begins=begins)
+    applied = apply_plan(there, plan, on_start=begins)
     write_text(applied_text(applied, plan), error=applied.interrupted or applied.failed is not None)
     if applied.interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -159,7 +159,7 @@ def _still_planned(plan: "Plan", organization: str | None, project: str | None, 
         UserError: they name another project than the plan.
         MovedOnError: the service has moved on since.
     """
-    from azrelease.registration import find_target, organization_key, still_holds
+    from azrelease.registration import find_target, organization_key, remaining_plan
 
     target = find_target(organization, project, Path())
     same = organization_key(target.address) == organization_key(plan.address)
@@ -169,4 +169,4 @@ def _still_planned(plan: "Plan", organization: str | None, project: str | None, 
             "say which with --organization and --project"
         )
     there = connected(target, timeout)
-    return there, still_holds(there, plan)
+    return there, remaining_plan(there, plan)

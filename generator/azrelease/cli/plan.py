@@ -65,7 +65,7 @@ def command(
         _must_be_ours(out)
         write_atomically(out, dump_plan(plan))
         note(f"wrote {out.as_posix()}", error=form is not PlanFormat.TEXT)
-    if exit_code and (plan.changes or plan.missing):
+    if exit_code and (plan.changes or plan.prerequisites):
         raise typer.Exit(CHANGES)
 
 

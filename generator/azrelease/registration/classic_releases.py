@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from azrelease.errors import UserError
 from azrelease.registration.connection import Connection
-from azrelease.registration.failures import reads_answers, understood
+from azrelease.registration.failures import checked_responses
 from azrelease.registration.identities import Identities
-from azrelease.registration.project import Project
+from azrelease.registration.project import Project, reads_responses
 from azrelease.registration.resource import Prerequisite
 from azrelease.registration.rest_api import RELEASE_DEFINITIONS, TASK_GROUPS
 from azrelease.release import Release
@@ -29,7 +29,7 @@ def classic_release(connection: Connection, project_name: str, which: str) -> Cl
         UserError: there is none, or several of that name.
         ServiceError: the service does not answer, or refuses.
     """
-    with understood(connection.address):
+    with checked_responses(connection.address):
         return _found(Project(connection, project_name), which)
 
 
@@ -38,7 +38,7 @@ def _found(project: Project, which: str) -> ClassicRelease:
     return ClassicRelease(definition, names_by_id(project), project.connection.listed(TASK_GROUPS, project.route))
 
 
-@reads_answers
+@reads_responses
 def names_by_id(project: Project) -> Mapping[str, Mapping[str, str]]:
     """Names of what a definition means by id: for each kind, by id.
 
@@ -57,7 +57,7 @@ def names_by_id(project: Project) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-@reads_answers
+@reads_responses
 def pipeline_names(project: Project) -> Mapping[str, str]:
     """Names of the pipelines of a project, by their ids.
 
@@ -67,7 +67,7 @@ def pipeline_names(project: Project) -> Mapping[str, str]:
     return {str(item["id"]): str(item["name"]) for item in project.pipelines.items()}
 
 
-@reads_answers
+@reads_responses
 def approver_names(project: Project, release: Release) -> Mapping[str, str]:
     """What a release calls its approvers, by their ids; those that are not known are left out.
 

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from azrelease.registration import rest_api
 from azrelease.registration.connection import Connection
+from azrelease.registration.project import Raw
 from azrelease.registration.resource import Prerequisite, Value, reference
 from azrelease.suggestions import suggestion
-
-Raw = Mapping[str, Any]
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

@@ -18,8 +18,8 @@ from azrelease.diagnostics import (
 )
 from azrelease.registration import rest_api
 from azrelease.registration.desired_state import ReleaseToRegister
-from azrelease.registration.desired_state.groups import made_groups
-from azrelease.registration.failures import RefusedError, understood
+from azrelease.registration.desired_state.groups import created_groups
+from azrelease.registration.failures import RefusedError, checked_responses
 from azrelease.registration.named_resources import named_resources
 from azrelease.registration.project import Listing, Project
 from azrelease.suggestions import suggestion
@@ -67,7 +67,7 @@ def online_findings(
     Raises:
         ServiceError: the service does not answer, or does not allow to ask.
     """
-    with understood(project.connection.address):
+    with checked_responses(project.connection.address):
         yield from _missing(project, wanted, document, tasks)
         yield from _ending(project, wanted, document, tasks, today)
         yield from _shown(project, wanted, document, yaml)
@@ -86,7 +86,7 @@ def _shown(project: Project, wanted: ReleaseToRegister, document: YamlDocument, 
 
 def _missing(project: Project, wanted: ReleaseToRegister, document: YamlDocument, tasks: Tasks) -> Iterator[Diagnostic]:
     named = named_resources(wanted.pipeline, tasks)
-    made = made_groups(wanted.release)
+    made = created_groups(wanted.release)
     groups = [name for name in named.variable_groups if name.lower() not in made]
     kinds: tuple[tuple[str, Listing, tuple[str, ...]], ...] = (
         ("service connection", project.service_connections, named.service_connections),

@@ -1,8 +1,8 @@
 """Making the changes of a plan: those that do not depend on each other side by side, a bounded number at a time.
 
 Changes of one release are made one after the other, in the order of the plan, so that nothing can run before its
-controls are there. Two changes of one thing of the service are never made at once. Removals come last, and only where
-nothing failed: what replaces a control is there before the control goes.
+controls exist. Two changes that write the same resource are never made at once. Removals come last, and only if nothing
+failed: what replaces a control exists before the control is removed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,49 +14,50 @@ from typing import NamedTuple
 
 from azrelease.errors import AzreleaseError, UserError
 from azrelease.registration.failures import RefusedError, UnsureError
+from azrelease.registration.kinds import HANDLERS
 from azrelease.registration.planning import Change, Plan
 from azrelease.registration.resource import DesiredResource, ResourceKey, ResourceKind
 
-_LOOK = 0.5
-"""Seconds: where waiting for a thread cannot be interrupted (Windows), Ctrl-C is heard of after them."""
+_POLL = 0.5
+"""Seconds: the delay of Ctrl-C where waiting for a thread cannot be interrupted (Windows)."""
 
-_OF_EVERYBODY = (401, 403)
-"""Statuses of a refusal that the other changes would get, too."""
+_CONCERNS_ALL = (401, 403)
+"""Statuses of a refusal that the other changes would get too."""
 
 
 class Applied(NamedTuple):
-    """What became of a plan: its changes, in their order.
+    """The result of applying a plan: its changes, in their order.
 
     Attributes:
         done: those that were made.
-        failures: those that could not be made, and why.
-        cut: those that were begun when the person interrupted; they may have taken effect.
-        left: those that were not begun.
-        interrupted: whether the person interrupted.
+        failures: those that failed, and why.
+        in_progress: those that the user interrupted; they may have taken effect.
+        not_started: those that were not started.
+        interrupted: whether the user interrupted.
     """
 
     done: tuple[Change, ...]
     failures: tuple[tuple[Change, AzreleaseError], ...]
-    cut: tuple[Change, ...]
-    left: tuple[Change, ...]
+    in_progress: tuple[Change, ...]
+    not_started: tuple[Change, ...]
     interrupted: bool = False
 
     @property
     def failed(self) -> tuple[Change, AzreleaseError] | None:
-        """The first failure; None where all was done."""
+        """The first failure; None if there is none."""
         return self.failures[0] if self.failures else None
 
 
 class _Step(NamedTuple):
-    """A change, the steps that have to be done before it, and what it writes."""
+    """A change, the steps before it, and what it writes."""
 
     change: Change
     after: frozenset[int]
-    place: str
+    written: str
 
 
-class _Work:
-    """The changes of a plan while they are made."""
+class _Phase:
+    """Steps while they are made."""
 
     def __init__(self, steps: Mapping[int, _Step]) -> None:
         self.steps = steps
@@ -67,19 +68,19 @@ class _Work:
         self.stopped = False
 
     def ready(self, at_once: int) -> Iterator[int]:
-        """The steps that can begin now."""
-        busy = {self.steps[number].place for number in self.running.values()}
+        """The steps that can start now."""
+        busy = {self.steps[number].written for number in self.running.values()}
         for number in list(self.waiting):
             if self.stopped or len(self.running) >= at_once:
                 return
             step = self.steps[number]
-            if step.after <= self.done and step.place not in busy:
-                busy.add(step.place)
+            if step.after <= self.done and step.written not in busy:
+                busy.add(step.written)
                 self.waiting.remove(number)
                 yield number
 
     def end(self, future: "Future[None]") -> None:
-        """Take note of a step that has ended."""
+        """Record the end of a step."""
         number = self.running.pop(future)
         error = future.exception()
         if error is None:
@@ -92,64 +93,64 @@ class _Work:
 
 
 def make_side_by_side(
-    plan: Plan, make: Callable[[Change], None], begins: Callable[[Change], None], at_once: int
+    plan: Plan, make: Callable[[Change], None], on_start: Callable[[Change], None], at_once: int
 ) -> Applied:
     """Make the changes of a plan.
 
-    After a failure the changes of other releases go on, unless the failure concerns them, too: the service does not
+    After a failure the changes of other releases continue, unless the failure concerns them too: the service does not
     answer, or does not accept the token.
 
     Args:
         plan: the plan.
         make: makes one change; called in several threads.
-        begins: is told of each change before it is made; called in this thread.
+        on_start: called with each change before it is made, in this thread.
         at_once: how many changes are made at the same time, at most.
     """
     numbers = dict(enumerate(plan.changes))
-    works = [_Work(steps) for steps in _phases(plan, numbers)]
+    phases = [_Phase(steps) for steps in _steps(plan, numbers)]
     workers, interrupted = _Workers(make, min(at_once, max(1, len(numbers)))), False
     try:
-        for work in works:
-            _carry_out(work, workers, begins, at_once)
-            if work.waiting or work.failures:
+        for phase in phases:
+            _carry_out(phase, workers, on_start, at_once)
+            if phase.waiting or phase.failures:
                 break
     except KeyboardInterrupt:
         interrupted = True
-        for work in works:
-            for future in [each for each in work.running if each.done()]:
-                work.end(future)
+        for phase in phases:
+            for future in [each for each in phase.running if each.done()]:
+                phase.end(future)
     finally:
-        workers.end(wait=not any(work.running for work in works))
-    done = {number for work in works for number in work.done}
-    failures = {number: error for work in works for number, error in work.failures.items()}
-    cut = {number for work in works for number in work.running.values()}
+        workers.end(wait=not any(phase.running for phase in phases))
+    done = {number for phase in phases for number in phase.done}
+    failures = {number: error for phase in phases for number, error in phase.failures.items()}
+    running = {number for phase in phases for number in phase.running.values()}
     return Applied(
         tuple(change for number, change in numbers.items() if number in done),
         tuple((numbers[number], error) for number, error in sorted(failures.items(), key=lambda item: item[0])),
-        tuple(change for number, change in numbers.items() if number in cut),
-        tuple(change for number, change in numbers.items() if number not in done | cut | failures.keys()),
+        tuple(change for number, change in numbers.items() if number in running),
+        tuple(change for number, change in numbers.items() if number not in done | running | failures.keys()),
         interrupted,
     )
 
 
-def _carry_out(work: _Work, workers: "_Workers", begins: Callable[[Change], None], at_once: int) -> None:
+def _carry_out(phase: _Phase, workers: "_Workers", on_start: Callable[[Change], None], at_once: int) -> None:
     while True:
-        for number in work.ready(at_once):
-            change = work.steps[number].change
-            begins(change)
-            work.running[workers.begin(change)] = number
-        if not work.running:
+        for number in phase.ready(at_once):
+            change = phase.steps[number].change
+            on_start(change)
+            phase.running[workers.start(change)] = number
+        if not phase.running:
             return
-        ended, _ = wait(work.running, _LOOK, FIRST_COMPLETED)
+        ended, _ = wait(phase.running, _POLL, FIRST_COMPLETED)
         for future in ended:
-            work.end(future)
+            phase.end(future)
 
 
 class _Workers:
-    """A few threads that make changes, each with connections of its own, which it keeps.
+    """Threads that make changes, each with its own connections.
 
-    No pool of concurrent.futures: at the end of the process it would wait for requests under way, and Ctrl-C is
-    not to wait for a service that does not answer.
+    A pool of concurrent.futures would wait for requests under way at the end of the process; Ctrl-C must not wait for
+    a service that does not answer.
     """
 
     def __init__(self, make: Callable[[Change], None], count: int) -> None:
@@ -159,14 +160,18 @@ class _Workers:
         for thread in self._threads:
             thread.start()
 
-    def begin(self, change: Change) -> "Future[None]":
-        """Make a change as soon as a thread is free."""
+    def start(self, change: Change) -> "Future[None]":
+        """Make a change when a thread is free."""
         future: Future[None] = Future()
         self._queue.put((future, change))
         return future
 
     def end(self, *, wait: bool) -> None:
-        """Let the threads end; wait for them where nothing is under way."""
+        """End the threads.
+
+        Args:
+            wait: whether to wait for their end: only if nothing is under way.
+        """
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads if wait else ():
@@ -177,52 +182,44 @@ class _Workers:
             future, change = task
             try:
                 self._make(change)
-            except BaseException as error:  # noqa: BLE001  (raised again where the future is read)
+            except BaseException as error:  # noqa: BLE001  (raised where the future is read)
                 future.set_exception(error)
             else:
                 future.set_result(None)
 
 
-def _phases(plan: Plan, numbers: Mapping[int, Change]) -> Iterator[dict[int, _Step]]:
-    """What is made and changed; then what is removed, a kind at a time."""
-    releases = {thing.key.folded: thing.releases for thing in plan.things}
+def _steps(plan: Plan, numbers: Mapping[int, Change]) -> Iterator[dict[int, _Step]]:
+    """Creations and updates; then removals, a kind at a time."""
+    releases = {each.key.folded: each.releases for each in plan.resources}
     last: dict[str, int] = {}
     steps: dict[int, _Step] = {}
     for number, change in numbers.items():
-        if change.thing is not None:
-            names = _releases(change.thing, releases)
+        if change.desired is not None:
+            names = _waiting_releases(change.desired, releases)
             after = frozenset(last[name] for name in names if name in last)
-            steps[number] = _Step(change, after, _place(change.key) or str(number))
+            steps[number] = _Step(change, after, _written(change, number))
             last |= dict.fromkeys(names, number)
     yield steps
-    removals = [(number, change) for number, change in numbers.items() if change.thing is None]
+    removals = [(number, change) for number, change in numbers.items() if change.desired is None]
     for _, group in groupby(removals, key=lambda item: item[1].key.kind):
-        yield {number: _Step(change, frozenset(), _place(change.key) or str(number)) for number, change in group}
+        yield {number: _Step(change, frozenset(), _written(change, number)) for number, change in group}
 
 
-def _releases(thing: DesiredResource, releases: Mapping[tuple[str, str, str], Sequence[str]]) -> tuple[str, ...]:
+def _waiting_releases(
+    desired: DesiredResource, releases: Mapping[tuple[str, str, str], Sequence[str]]
+) -> tuple[str, ...]:
     """The releases that wait for a change: those that ask for it, and of a check all that use its environment."""
-    place = (
-        ResourceKey(ResourceKind.ENVIRONMENT, thing.key.within).folded if thing.key.kind is ResourceKind.CHECK else None
-    )
-    more = releases.get(place, ()) if place else ()
-    return tuple(dict.fromkeys(name.lower() for name in (*thing.releases, *more)))
+    more: Sequence[str] = ()
+    if desired.key.kind is ResourceKind.CHECK:
+        more = releases.get(ResourceKey(ResourceKind.ENVIRONMENT, desired.key.within).folded, ())
+    return tuple(dict.fromkeys(name.lower() for name in (*desired.releases, *more)))
 
 
-def _place(key: ResourceKey) -> str:
-    """The thing of the service that a change writes; empty where no other change writes it."""
-    match key.kind:
-        case ResourceKind.ENVIRONMENT | ResourceKind.VARIABLE_GROUP:
-            return f"{key.kind} {key.name}".lower()
-        case ResourceKind.CHECK:
-            return f"{ResourceKind.ENVIRONMENT} {key.within}".lower()
-        case ResourceKind.PERMISSION:
-            return key.within.lower()
-        case _:
-            return ""
+def _written(change: Change, number: int) -> str:
+    return HANDLERS[change.key.kind].written(change.key) or str(number)
 
 
 def _concerns_all(error: AzreleaseError) -> bool:
     return isinstance(error, UnsureError | UserError) or (
-        isinstance(error, RefusedError) and error.status in _OF_EVERYBODY
+        isinstance(error, RefusedError) and error.status in _CONCERNS_ALL
     )

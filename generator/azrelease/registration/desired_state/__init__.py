@@ -1,4 +1,4 @@
-"""What releases want of a project: environments and their checks, variable groups, pipelines and their permissions."""
+"""The desired state of a project: environments and checks, variable groups, pipelines and permissions of releases."""
 
 from azrelease.registration.desired_state.context import ReleaseToRegister
 from azrelease.registration.desired_state.desired_state import DesiredState, desired_state

@@ -1,4 +1,4 @@
-"""What several releases want of a project, put together."""
+"""The desired state of several releases, combined."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -12,49 +12,49 @@ from azrelease.registration.desired_state.environments import environments
 from azrelease.registration.desired_state.groups import groups
 from azrelease.registration.desired_state.permissions import permissions
 from azrelease.registration.desired_state.pipelines import definition, pipelines
-from azrelease.registration.failures import RefusedError, understood
+from azrelease.registration.failures import RefusedError, checked_responses
 from azrelease.registration.identities import Identities
-from azrelease.registration.kinds.environment import SINGLE
+from azrelease.registration.kinds.environment import UNNAMED_CHECKS
 from azrelease.registration.kinds.variable_values import SECRET, SECRET_AGAIN
 from azrelease.registration.project import Project
 from azrelease.registration.resource import DesiredResource, Note, Prerequisite, ResourceKind, Value
 
 
 class DesiredState(NamedTuple):
-    """What releases want, what of it cannot be had, and what is worth knowing."""
+    """The desired resources of releases, in the order in which they are created; what is missing; and remarks."""
 
-    things: tuple[DesiredResource, ...]
-    missing: tuple[Prerequisite, ...]
+    resources: tuple[DesiredResource, ...]
+    prerequisites: tuple[Prerequisite, ...]
     notes: tuple[str, ...] = ()
 
 
 def desired_state(
     project: Project, releases: Sequence[ReleaseToRegister], *, tasks: Tasks = BUILT_IN, secrets_again: bool = False
 ) -> DesiredState:
-    """What releases want of a project, in the order in which it is made.
+    """The desired state of releases.
 
     Args:
-        project: the project, which is asked for names of people, connections and pools.
+        project: the project, in which names of approvers, service connections and pools are looked up.
         releases: the releases.
-        tasks: the tasks of the organization, where they are known.
-        secrets_again: whether secrets that the service has are to be set again.
+        tasks: the tasks of the organization, if they are known.
+        secrets_again: whether to set secrets again that the service has.
 
     Raises:
-        UserError: two releases want different things of one name.
+        UserError: two releases describe different resources of one name.
         ServiceError: the service does not answer, or refuses.
     """
     project.connection.hide(_values_of_secrets(releases))
-    with understood(project.connection.address):
-        project.must_be_there()
+    with checked_responses(project.connection.address):
+        project.check_existence()
         _must_be_readable(project, releases)
-        return _put_together(project, releases, tasks, SECRET_AGAIN if secrets_again else SECRET)
+        return _combined(project, releases, tasks, SECRET_AGAIN if secrets_again else SECRET)
 
 
 def _must_be_readable(project: Project, releases: Sequence[ReleaseToRegister]) -> None:
-    """Read all lists that a plan, and what is applied of it, needs.
+    """Read all lists that `plan` and `apply` need.
 
     Raises:
-        RefusedError: the token may not read some of them; all of these are named.
+        RefusedError: the token may not read some of them; the message names all of these.
     """
     lists = [project.service_connections, project.variable_groups]
     if any(each.definition is None for each in releases):
@@ -67,33 +67,33 @@ def _must_be_readable(project: Project, releases: Sequence[ReleaseToRegister]) -
         raise RefusedError("\n".join(dict.fromkeys(map(str, refusals))), refusals[0].status)
 
 
-def _put_together(project: Project, releases: Sequence[ReleaseToRegister], tasks: Tasks, secret: Value) -> DesiredState:
+def _combined(project: Project, releases: Sequence[ReleaseToRegister], tasks: Tasks, secret: Value) -> DesiredState:
     identities = Identities(project.connection)
     identities.prefetch([name for each in releases for name in _approvers(each)])
-    things: dict[tuple[str, str, str], tuple[DesiredResource, str]] = {}
-    missing: dict[tuple[str, str], Prerequisite] = {}
+    resources: dict[tuple[str, str, str], tuple[DesiredResource, str]] = {}
+    prerequisites: dict[tuple[str, str], Prerequisite] = {}
     notes: dict[str, None] = {}
     for each in releases:
-        for found in _wishes(DesiredStateContext.of(project, each, identities, tasks, secret)):
-            if isinstance(found, Note):
-                notes[found.text] = None
-            elif isinstance(found, Prerequisite):
-                known = missing.get((found.what, found.hint))
+        for item in _items(DesiredStateContext.of(project, each, identities, tasks, secret)):
+            if isinstance(item, Note):
+                notes[item.text] = None
+            elif isinstance(item, Prerequisite):
+                known = prerequisites.get((item.what, item.hint))
                 names = (*(known.releases if known else ()), each.release.name)
-                missing[found.what, found.hint] = found._replace(releases=tuple(dict.fromkeys(names)))
+                prerequisites[item.what, item.hint] = item._replace(releases=tuple(dict.fromkeys(names)))
             else:
-                other = things.get(found.key.folded)
-                things[found.key.folded] = (found, each.file) if other is None else _joined(*other, found, each.file)
+                other = resources.get(item.key.folded)
+                resources[item.key.folded] = (item, each.file) if other is None else _joined(*other, item, each.file)
     order = list(ResourceKind)
     return DesiredState(
-        tuple(thing for thing, _ in sorted(things.values(), key=lambda item: order.index(item[0].key.kind))),
-        tuple(missing.values()),
+        tuple(resource for resource, _ in sorted(resources.values(), key=lambda item: order.index(item[0].key.kind))),
+        tuple(prerequisites.values()),
         tuple(notes),
     )
 
 
 def _values_of_secrets(releases: Sequence[ReleaseToRegister]) -> Iterator[str]:
-    """Values that the environment has for secrets of releases."""
+    """Values of secrets of releases, from the environment."""
     for each in releases:
         for name in each.secrets:
             value = os.environ.get(secret_variable(name))
@@ -109,29 +109,29 @@ def _approvers(each: ReleaseToRegister) -> Iterator[str]:
 
 
 def _joined(one: DesiredResource, file: str, other: DesiredResource, other_file: str) -> tuple[DesiredResource, str]:
-    """A thing that two releases want.
+    """A resource that two releases ask for.
 
     Raises:
-        UserError: they want different things of it.
+        UserError: they describe it differently.
     """
     releases = tuple(dict.fromkeys((*one.releases, *other.releases)))
     if one.key.kind is ResourceKind.ENVIRONMENT:
-        single = sorted({*one.fields[SINGLE], *other.fields[SINGLE]})
-        return one._replace(fields={**one.fields, SINGLE: single}, releases=releases), file
+        unnamed = sorted({*one.fields[UNNAMED_CHECKS], *other.fields[UNNAMED_CHECKS]})
+        return one._replace(fields={**one.fields, UNNAMED_CHECKS: unnamed}, releases=releases), file
     if one.fields != other.fields and file == other_file:
-        raise UserError(f"{file} wants two different things that are both the {one.key}: give one another name")
+        raise UserError(f"{file} describes two different resources that are both the {one.key}: rename one of them")
     if one.fields != other.fields:
         raise UserError(
-            f"{file} and {other_file} want different things of the {one.key}: give each its own, or make them alike"
+            f"{file} and {other_file} describe the {one.key} differently: give each its own, or make them equal"
         )
     return one._replace(releases=releases), file
 
 
-def _wishes(context: DesiredStateContext) -> Iterator[DesiredResource | Prerequisite | Note]:
-    """What one release wants, in no order."""
+def _items(context: DesiredStateContext) -> Iterator[DesiredResource | Prerequisite | Note]:
+    """The desired state of one release, in no order."""
     yield from groups(context)
-    if context.wanted.definition is not None:
-        yield definition(context, context.wanted.definition)
+    if context.to_register.definition is not None:
+        yield definition(context, context.to_register.definition)
         return
     yield from environments(context)
     yield from pipelines(context)

@@ -1,72 +1,122 @@
-"""The part of a pipeline or variable group that was made here, as its description tells it."""
+"""Ownership of pipelines and variable groups: the tag in their description names the release and its variables."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from azrelease.marks import fitting, is_marked, marked, parts_of, plain, release_of
-from azrelease.registration.kinds.variable_values import OWN, own_parts, removed_parts
+from azrelease.registration.kinds.base import ResourceHandler
+from azrelease.registration.kinds.variable_values import (
+    MANAGED_VARIABLES,
+    VARIABLE,
+    removed_variables,
+    stated_variables,
+)
+from azrelease.registration.project import Project, Raw
 from azrelease.registration.resource import (
     ActualResource,
     DesiredResource,
-    ResourceKey,
-    ResourceKind,
-    UnmanagedResource,
+    Prerequisite,
+    Unmanaged,
+    UnmanagedVariable,
     Value,
+    VariableKey,
+    differences,
 )
 
 DESCRIPTION = "description"
 
-Raw = Mapping[str, Any]
+_MOST_FIELDS = 5
+"""Fields that the message about a resource that azrelease does not manage names."""
 
 
-def is_ours(raw: Raw, thing: DesiredResource) -> bool:
-    """Whether it was made for the release that a thing belongs to."""
-    return is_marked(raw.get("description"), thing.releases)
+class VariableHolderHandler(ResourceHandler):
+    """Base of the kinds whose resources hold variables, of which azrelease may manage some and users the others."""
+
+    def unmanaged(
+        self,
+        project: Project,
+        desired: Sequence[DesiredResource],
+        releases: Sequence[str],  # noqa: ARG002  (desired resources name theirs)
+    ) -> Iterable[UnmanagedVariable]:
+        """Variables that no release asks for."""
+        for each in desired:
+            actual = self.find(project, each)
+            if actual is not None:
+                yield from _unmanaged_variables(each, actual)
+
+    def obstacle(self, desired: DesiredResource, actual: ActualResource) -> Prerequisite | None:
+        """A resource that azrelease does not manage, and that differs."""
+        return not_managed(desired, actual)
+
+    def pruned(self, desired: DesiredResource, unmanaged: Sequence[Unmanaged]) -> DesiredResource:
+        """The resource without its removable variables."""
+        where = f"{desired.key.kind} {desired.key.name}".lower()
+        removed = {
+            VARIABLE + each.key.name: None
+            for each in unmanaged
+            if isinstance(each, UnmanagedVariable) and each.removable and each.key.within.lower() == where
+        }
+        return desired._replace(fields={**desired.fields, **removed}) if removed else desired
 
 
-def fields_of(raw: Raw, thing: DesiredResource) -> dict[str, Value]:
-    """What the description tells, in the words of a thing's fields."""
-    text = str(raw.get("description") or "")
-    if _is_taken_over(raw, thing):
-        return {DESCRIPTION: text if release_of(text) else f"{text} [of others]", OWN: []}
-    claims = parts_of(text)
-    return {DESCRIPTION: plain(text), OWN: thing.fields[OWN] if claims == _claims(raw, thing) else sorted(claims)}
+def not_managed(desired: DesiredResource, actual: ActualResource) -> Prerequisite | None:
+    """That azrelease does not manage a resource that it would have to change; None where it does, or may adopt it."""
+    fields = [change.field for change in differences(desired.fields, actual.fields, actual.unmanaged_fields)]
+    if actual.managed or desired.adopt or not fields:
+        return None
+    owner = release_of(actual.raw.get(DESCRIPTION))
+    whose = f"It belongs to release {owner}" if owner else "azrelease did not create it"
+    named = ", ".join((*fields[:_MOST_FIELDS], *(["…"] if len(fields) > _MOST_FIELDS else [])))
+    hint = f"{whose}, and it differs in {named}. Pass --adopt to take it over, or choose another name."
+    return Prerequisite(f"{desired.key} is not managed by azrelease", hint, desired.releases)
 
 
-def described(raw: Raw | None, thing: DesiredResource) -> str:
-    """The description with its mark."""
-    there = raw or {}
-    owner = None if _is_taken_over(there, thing) else release_of(there.get("description"))
-    return marked(thing.fields[DESCRIPTION], owner or thing.releases[0], _claims(there, thing))
+def is_managed(raw: Raw, desired: DesiredResource) -> bool:
+    """Whether the tag in the description names a release that asks for the resource."""
+    return is_marked(raw.get(DESCRIPTION), desired.releases)
 
 
-def other_variables(thing: DesiredResource, found: ActualResource) -> Iterator[UnmanagedResource]:
-    """Variables of a thing that nobody asks for."""
-    claimed = parts_of(found.raw.get("description")) if is_ours(found.raw, thing) else frozenset()
-    wanted = {name.lower() for name in own_parts(thing.fields)}
-    for name in found.raw.get("variables") or {}:
-        if name.lower() not in wanted:
-            where = f"{thing.key.kind} {thing.key.name}"
-            yield UnmanagedResource(ResourceKey(ResourceKind.VARIABLE, name, where), found.id, name in claimed)
+def ownership_fields(raw: Raw, desired: DesiredResource) -> dict[str, Value]:
+    """The description and the managed variables, as fields."""
+    text = str(raw.get(DESCRIPTION) or "")
+    if _is_adopted(raw, desired):
+        return {DESCRIPTION: text if release_of(text) else f"{text} [not managed]", MANAGED_VARIABLES: []}
+    managed = parts_of(text)
+    is_current = managed == _managed_variables(raw, desired)
+    return {
+        DESCRIPTION: plain(text),
+        MANAGED_VARIABLES: desired.fields[MANAGED_VARIABLES] if is_current else sorted(managed),
+    }
 
 
-def kept_fields(raw: Raw, thing: DesiredResource) -> frozenset[str]:
-    """Fields that are left alone."""
-    return frozenset() if is_ours(raw, thing) or thing.adopt else NOT_OURS
+def tagged_description(raw: Raw | None, desired: DesiredResource) -> str:
+    """The description with its ownership tag."""
+    old = raw or {}
+    owner = None if _is_adopted(old, desired) else release_of(old.get(DESCRIPTION))
+    return marked(desired.fields[DESCRIPTION], owner or desired.releases[0], _managed_variables(old, desired))
 
 
-NOT_OURS = frozenset((DESCRIPTION, OWN))
-"""Fields that are left alone where somebody else made it."""
+def unmanaged_fields(raw: Raw, desired: DesiredResource) -> frozenset[str]:
+    """Fields that stay as they are, since azrelease does not manage the resource."""
+    is_free = is_managed(raw, desired) or desired.adopt
+    return frozenset() if is_free else frozenset((DESCRIPTION, MANAGED_VARIABLES))
 
 
-def _is_taken_over(raw: Raw, thing: DesiredResource) -> bool:
-    return bool(raw) and thing.adopt and not is_ours(raw, thing)
+def _unmanaged_variables(desired: DesiredResource, actual: ActualResource) -> Iterator[UnmanagedVariable]:
+    managed = parts_of(actual.raw.get(DESCRIPTION)) if is_managed(actual.raw, desired) else frozenset()
+    stated = {name.lower() for name in stated_variables(desired.fields)}
+    for name in actual.raw.get("variables") or {}:
+        if name.lower() not in stated:
+            key = VariableKey(name, f"{desired.key.kind} {desired.key.name}")
+            yield UnmanagedVariable(key, removable=name in managed)
 
 
-def _claims(raw: Raw, thing: DesiredResource) -> frozenset[str]:
-    """The variables that were made here. What somebody else made stays theirs, also when the rest is taken over."""
-    claimed = frozenset() if _is_taken_over(raw, thing) else parts_of(raw.get("description"))
-    there = frozenset(raw.get("variables") or ())
-    removed = removed_parts(thing.fields)
-    stated = own_parts(thing.fields)
-    return fitting(((claimed & there) - removed) | (stated - (there - claimed)))
+def _is_adopted(raw: Raw, desired: DesiredResource) -> bool:
+    return bool(raw) and desired.adopt and not is_managed(raw, desired)
+
+
+def _managed_variables(raw: Raw, desired: DesiredResource) -> frozenset[str]:
+    """The variables that the tag names. Those of an adopted resource stay unmanaged, unless the release states them."""
+    managed = frozenset() if _is_adopted(raw, desired) else parts_of(raw.get(DESCRIPTION))
+    existing = frozenset(raw.get("variables") or ())
+    stated = stated_variables(desired.fields)
+    return fitting(((managed & existing) - removed_variables(desired.fields)) | (stated - (existing - managed)))

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.registration.failures import reads_answers
-from azrelease.registration.project import Project
+from azrelease.registration.project import Project, reads_responses
 from azrelease.registration.repositories.file import File, FileChange
 from azrelease.registration.repositories.pull_requests import PullRequest, active_pull_request
 from azrelease.registration.repositories.reading import GitRepository, blobs_of, branches_of, tip_of
@@ -51,7 +50,7 @@ class Proposal(NamedTuple):
         return not self.changes and not self.opens
 
 
-@reads_answers
+@reads_responses
 def propose(project: Project, repository: GitRepository, files: Sequence[File], source: str, target: str) -> Proposal:
     """Compare files with what a repository has.
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from azrelease.registration import rest_api
-from azrelease.registration.failures import ConflictError, UnsureError, reads_answers
-from azrelease.registration.project import Project, Raw
+from azrelease.registration.failures import ConflictError, UnsureError
+from azrelease.registration.project import Project, Raw, reads_responses
 from azrelease.registration.repositories.reading import HEADS, GitRepository, route_of
 
 _LONGEST_TITLE = 400
@@ -34,7 +34,7 @@ def active_pull_request(project: Project, repository: GitRepository, source: str
     return _pull_request(repository, found[0]) if found else None
 
 
-@reads_answers
+@reads_responses
 def open_pull_request(
     project: Project, repository: GitRepository, source: str, target: str, title: str, description: str
 ) -> PullRequest:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from azrelease.registration import rest_api
-from azrelease.registration.failures import ConflictError, MovedOnError, RefusedError, UnsureError, reads_answers
-from azrelease.registration.project import Project, Raw
+from azrelease.registration.failures import ConflictError, MovedOnError, RefusedError, UnsureError
+from azrelease.registration.project import Project, Raw, reads_responses
 from azrelease.registration.repositories.file import File
 from azrelease.registration.repositories.proposal import Proposal, propose
 from azrelease.registration.repositories.reading import HEADS, route_of
@@ -13,7 +13,7 @@ _NOTHING = "0" * 40
 """The commit of a branch that is not there."""
 
 
-@reads_answers
+@reads_responses
 def push(project: Project, shown: Proposal, files: Sequence[File], message: str) -> None:
     """Push what a proposal says, as one commit.
 

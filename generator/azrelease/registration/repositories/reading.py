@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from azrelease.errors import UserError
 from azrelease.registration import rest_api
-from azrelease.registration.failures import NotFoundError, reads_answers
-from azrelease.registration.project import Project
+from azrelease.registration.failures import NotFoundError
+from azrelease.registration.project import Project, reads_responses
 from azrelease.registration.repositories.file import File
 from azrelease.suggestions import suggestion
 
@@ -37,7 +37,7 @@ def branch_problem(name: str) -> str | None:
     return None
 
 
-@reads_answers
+@reads_responses
 def find_repository(project: Project, name: str) -> GitRepository:
     """A repository of the project.
 
@@ -104,7 +104,7 @@ def blobs_of(project: Project, repository: GitRepository, commit: str, files: Se
     return dict(zip((file.path for file in files), project.connection.each(one, files), strict=True))
 
 
-@reads_answers
+@reads_responses
 def text_of(project: Project, repository: GitRepository, commit: str, path: str) -> str:
     """The text of a file of a commit; empty when it has no text.
 
@@ -116,7 +116,7 @@ def text_of(project: Project, repository: GitRepository, commit: str, path: str)
     return str(item.get("content") or "")
 
 
-@reads_answers
+@reads_responses
 def text_on_branch(project: Project, repository: str, branch: str, path: str) -> str | None:
     """The text of a file on a branch, which is what the service runs; None where it is not there.
 

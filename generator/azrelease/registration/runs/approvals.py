@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from azrelease.catalog.checks import definition
 from azrelease.errors import ServiceError
 from azrelease.marks import plain
 from azrelease.registration import rest_api
 from azrelease.registration.failures import RefusedError, UnsureError
-from azrelease.registration.project import Project
+from azrelease.registration.project import Project, Raw
 from azrelease.registration.runs.protocol import is_identity, who_may_decide
 from azrelease.registration.runs.status import ApprovalStatus, Approver, Decision, display_name, parse_time
-
-Raw = Mapping[str, Any]
 
 APPROVED, REJECTED = "approved", "rejected"
 

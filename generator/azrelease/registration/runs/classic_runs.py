@@ -6,7 +6,7 @@ from typing import Any
 from azrelease.errors import UserError
 from azrelease.registration import rest_api
 from azrelease.registration.failures import NotFoundError, RefusedError, UnsureError
-from azrelease.registration.project import Project, join_folder, pipeline_path
+from azrelease.registration.project import Project, Raw, join_folder, pipeline_path
 from azrelease.registration.runs.classic_status import as_ended, is_active, release_approvals, release_status
 from azrelease.registration.runs.idempotency import start_once
 from azrelease.registration.runs.protocol import (
@@ -23,8 +23,6 @@ from azrelease.registration.runs.run_request import RunRequest, variables_body
 from azrelease.registration.runs.status import ApprovalStatus, Decision, RunStatus
 from azrelease.registration.runs.test_results import PublishedTestRun, release_tests
 from azrelease.release import Release
-
-Raw = Mapping[str, Any]
 
 _MANUAL = ("manual", "none")
 _IDLE_READS = 4

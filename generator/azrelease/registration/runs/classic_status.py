@@ -4,9 +4,8 @@ Source: learn.microsoft.com/rest/api/azure/devops/release/releases/get-release (
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from azrelease.registration.project import pipeline_path
+from azrelease.registration.project import Raw, pipeline_path
 from azrelease.registration.runs.status import (
     COMPLETED,
     IN_PROGRESS,
@@ -21,8 +20,6 @@ from azrelease.registration.runs.status import (
     display_name,
     parse_time,
 )
-
-Raw = Mapping[str, Any]
 
 _GOING = ("inProgress", "queued")
 _ENDS = {

@@ -1,13 +1,12 @@
 """Starting something exactly once, though the answer of the service can get lost."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from azrelease.errors import ServiceError
 from azrelease.registration.connection import Connection
 from azrelease.registration.failures import BusyError, UnsureError
-
-Raw = Mapping[str, Any]
+from azrelease.registration.project import Raw
 
 
 class Started(NamedTuple):

@@ -1,12 +1,11 @@
 """Runs of the YAML pipeline of a release."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from azrelease.errors import UserError
 from azrelease.registration import rest_api
 from azrelease.registration.failures import NotFoundError, RefusedError
-from azrelease.registration.project import Project, join_folder, pipeline_path
+from azrelease.registration.project import Project, Raw, join_folder, pipeline_path
 from azrelease.registration.runs.approvals import approval_limits, decide_approval, run_approvals
 from azrelease.registration.runs.idempotency import start_once
 from azrelease.registration.runs.protocol import (
@@ -23,8 +22,6 @@ from azrelease.registration.runs.status import ApprovalStatus, Decision, RunStat
 from azrelease.registration.runs.test_results import PublishedTestRun, run_tests
 from azrelease.registration.runs.timeline import Timeline, approval_stages, run_status
 from azrelease.release import Release
-
-Raw = Mapping[str, Any]
 
 _MANUAL = ("manual", "userCreated")
 """Reasons of a run that a user started."""

@@ -1,14 +1,12 @@
 """The test results that a run has published."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from azrelease.registration import rest_api
-from azrelease.registration.project import Project
-
-Raw = Mapping[str, Any]
+from azrelease.registration.project import Project, Raw
 
 _FAILED = ("Failed", "Error", "Timeout", "Aborted")
 """Outcomes of a test that count as failed (learn.microsoft.com/rest/api/azure/devops/test/results, TestOutcome)."""

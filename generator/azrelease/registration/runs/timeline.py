@@ -6,9 +6,8 @@ on it, though its documentation does not say so.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from azrelease.registration.project import pipeline_path
+from azrelease.registration.project import Raw, pipeline_path
 from azrelease.registration.runs.status import (
     COMPLETED,
     IN_PROGRESS,
@@ -21,8 +20,6 @@ from azrelease.registration.runs.status import (
     Wait,
     parse_time,
 )
-
-Raw = Mapping[str, Any]
 
 _STAGE, _JOB, _TASK, _APPROVAL = "Stage", "Job", "Task", "Checkpoint.Approval"
 _BAD = ("failed", "canceled", "abandoned")
