@@ -441,10 +441,10 @@ def test_a_dry_run_prints_what_the_service_would_run(release: Cli, service: Serv
         (["--skip", "stagin"], "--skip stagin: the release has no such stage. Did you mean `staging`?"),
         (["--skip", "staging", "--skip", "production"], "--skip: no stage is left to run"),
         (["--follow", "1", "--dry-run"], "leave out --dry-run"),
-        (["--follow", "x"], "--follow x: is no id of a run"),
+        (["--follow", "x"], "Invalid value for '--follow'"),
         (["--classic", "--dry-run"], "a classic release has no YAML"),
-        (["--interval", "-1"], "--interval -1: is no number of seconds"),
-        (["--interval", "soon"], "--interval soon: is no number of seconds"),
+        (["--interval", "-1"], "Invalid value for '--interval'"),
+        (["--interval", "soon"], "Invalid value for '--interval'"),
     ],
 )
 def test_what_cannot_be_asked(release: Cli, service: Service, arguments: list[str], says: str) -> None:

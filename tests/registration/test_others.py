@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError, UserError
-from azrelease.registration import Action, apply_plan, dump_plan, load_plan, remaining_plan
+from azrelease.registration import Action, apply_plan, dump_plan, load_plan, replan
 from azrelease.release import Stage
 from azrelease.report.plans import plan_markdown, plan_object, plan_text
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
@@ -496,12 +496,12 @@ def test_a_saved_plan_that_is_partly_done_goes_on(service: Service) -> None:
     # Of one change, the one field is as planned by now.
     made["tags"].append("ml")
     project = project_of(service)
-    rest = remaining_plan(project, load_plan(saved, "plan.json"))
+    rest = replan(project, load_plan(saved, "plan.json"))
     assert [[field.field for field in change.fields] for change in rest.changes] == [["variables.limit"]]
     # And a field that has another value than planned is no rest of it.
     made["variables"]["limit"]["value"] = "4"
     with pytest.raises(ServiceError, match="has changed since planning"):
-        remaining_plan(project_of(service), load_plan(saved, "plan.json"))
+        replan(project_of(service), load_plan(saved, "plan.json"))
 
 
 def test_a_check_that_is_there_twice_is_told_and_pruned(service: Service) -> None:

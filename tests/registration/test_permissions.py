@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError
-from azrelease.registration import apply_plan, dump_plan, load_plan, remaining_plan
+from azrelease.registration import apply_plan, dump_plan, load_plan, replan
 from azrelease.report.drifts import service_drifts
 from azrelease.report.plans import plan_markdown, plan_text
 from fake_azure_devops import Fault, Organization, Service, serve
@@ -107,9 +107,9 @@ def test_a_saved_plan_that_takes_permissions_goes_on_where_it_was_cut_off(servic
         lambda request: request.method == "PATCH" and "allPipelines" in str(request.body), Fault.status(400)
     )
     project = project_of(service)
-    assert apply_plan(project, remaining_plan(project, load_plan(saved, "plan.json"))).failed is not None
+    assert apply_plan(project, replan(project, load_plan(saved, "plan.json"))).failed is not None
     project = project_of(service)
-    rest = remaining_plan(project, load_plan(saved, "plan.json"))
+    rest = replan(project, load_plan(saved, "plan.json"))
     assert told(rest) == ["delete all pipelines: variable group churn-settings"]
     assert apply_plan(project, rest).failed is None
     assert len(allowed(service, "variablegroup", "churn-settings")) == 1

@@ -177,11 +177,11 @@ def test_bases_may_stand_on_bases(repository: Path) -> None:
     [
         (None, ("release.yml", 1, "`../base.yml`: No such file or directory")),
         ("- a\n", ("base.yml", 1, "what a release extends has to be a mapping")),
-        ("a: [\n", ("base.yml", 2, "not YAML: while parsing a flow node, did not find expected node content")),
+        ("a: [\n", ("base.yml", 2, "invalid YAML: while parsing a flow node, did not find expected node content")),
         ("extends: releases/release.yml\n", ("base.yml", 1, "`releases/release.yml` extends itself")),
         ("extends: base.yml\n", ("base.yml", 1, "`base.yml` extends itself")),
         ("extends: [a]\n", ("base.yml", 1, "`extends` has to be the path of a file")),
-        ("a: 1\na: 2\n", ("base.yml", 2, "`a` stands here a second time (first on line 1)")),
+        ("a: 1\na: 2\n", ("base.yml", 2, "duplicate key `a` (first on line 1)")),
     ],
 )
 def test_a_base_that_cannot_be_used(repository: Path, base: str | None, said: tuple[str, int, str]) -> None:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 import typer
 
 from azrelease.cli.output import print_diagnostics, tell
-from azrelease.cli.run import number
-from azrelease.cli.service_options import connected, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +16,10 @@ if TYPE_CHECKING:
 NOTHING_WAITS, USAGE = 1, 2
 
 Run = Annotated[
-    str,
-    typer.Option("--run", help="Id of the run, or of the classic release: the number in its address.", metavar="ID"),
+    int,
+    typer.Option(
+        "--run", help="Id of the run, or of the classic release: the number in its address.", metavar="ID", min=1
+    ),
 ]
 Stage = Annotated[str | None, typer.Option("--stage", help="Stage whose approval is meant.")]
 Comment = Annotated[str, typer.Option("--comment", help="Comment, which everybody reads who sees the run.")]
@@ -40,31 +40,31 @@ class Answer(NamedTuple):
     """
 
     status: str
-    run: str
+    run: int
     stage: str | None
     comment: str
     every: bool
     classic: bool
 
 
-def decide(file: Path, answer: Answer, organization: str | None, project: str | None, timeout: str) -> None:
+def decide(file: Path, answer: Answer, organization: str | None, project: str | None, timeout: float) -> None:
     """Approve or reject what waits in a run.
 
     Raises:
         UserError: the release, the run or the stage is not there.
         ServiceError: the service refuses, or does not answer.
     """
+    from azrelease.application.service import ServiceOptions
     from azrelease.errors import UserError
-    from azrelease.registration import find_target
     from azrelease.registration.runs import runs_of, unknown_stage
     from azrelease.report.run_table import approval_line
 
-    run = number("--run", answer.run)
-    loaded = load_release(file)
+    run, loaded = answer.run, load_release(file)
     stages = {each.name.casefold(): each.name for each in loaded.stages}
     if answer.stage is not None and answer.stage.casefold() not in stages:
         raise UserError(unknown_stage("--stage", answer.stage, loaded))
-    there = connected(find_target(organization, project, folder_of([file])), timeout)
+    service = ServiceOptions(organization, project, timeout)
+    there = service.connect(service.target([file]))
     runs = runs_of(there, loaded, classic=answer.classic)
     found = runs.approvals(run)
     chosen = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 import typer
 
 from azrelease.cli.output import print_diagnostics, say, tell, write_text
-from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
+from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FAILED = 1
 INTERRUPTED = 130
 """What a shell says of a program that Ctrl-C ended: 128 and the number of the signal."""
-USUAL_INTERVAL = "5"
+USUAL_INTERVAL = 5
 
 
 class RunFormat(StrEnum):
@@ -78,10 +78,16 @@ def command(
         bool, typer.Option("--no-follow", help="Start it, print its id and link, and do not wait for its end.")
     ] = False,
     follow: Annotated[
-        str | None, typer.Option("--follow", help="Come back to a run that is there, by its id.", metavar="ID")
+        int | None,
+        typer.Option(
+            "--follow", help="Come back to a run that is there, by the number in its address.", metavar="ID", min=1
+        ),
     ] = None,
     interval: Annotated[
-        str, typer.Option("--interval", help="How many seconds to wait between two looks.", metavar="SECONDS")
+        float,
+        typer.Option(
+            "--interval", help="How many seconds to wait between two looks.", metavar="SECONDS", min=0, max=3600
+        ),
     ] = USUAL_INTERVAL,
     classic: Annotated[
         bool, typer.Option("--classic", help="Make a classic release of the release definition instead.")
@@ -97,8 +103,8 @@ def command(
 
     Example: azrelease run samples/insurance/release.yml --artifact-version 20261124.3
     """
+    from azrelease.application.service import ServiceOptions
     from azrelease.errors import UserError
-    from azrelease.registration import find_target
     from azrelease.registration.runs import Pace, run_request, runs_of
     from azrelease.release import load
 
@@ -115,8 +121,6 @@ def command(
         raise UserError(f"--follow comes back to a run that is there: leave out {_named(chosen)}")
     if classic and (dry_run or branch):
         raise UserError("a classic release has no YAML: leave out --dry-run and --branch, or --classic")
-    first = seconds("--interval", interval)
-    back_to = number("--follow", follow) if follow is not None else None
     loaded = load(file)
     print_diagnostics(loaded.warnings, loaded.document.texts)
     release = loaded.release.completed()
@@ -128,7 +132,8 @@ def command(
         secrets=secret or (),
         skip=skip or (),
     )
-    there = connected(find_target(organization, project, folder_of([file])), timeout)
+    service = ServiceOptions(organization, project, timeout)
+    there = service.connect(service.target([file]))
     there.connection.hide(request.secrets)
     named = (("--classic",) if classic else ()) + tuple(
         part
@@ -141,41 +146,11 @@ def command(
     if dry_run:
         _preview(there, release, request, options)
         return
-    run = _started(options, request) if back_to is None else runs.find(back_to)
+    run = _started(options, request) if follow is None else runs.find(follow)
     if no_follow:
         _say_started(options, run)
     else:
-        _follow(there, options, run, Pace(first, 3 * first))
-
-
-def seconds(option: str, text: str) -> float:
-    """A number of seconds on the command line.
-
-    Raises:
-        UserError: it is none.
-    """
-    from azrelease.errors import UserError
-
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < 3600:  # noqa: PLR2004  (an hour)
-        raise UserError(f"{option} {text}: is no number of seconds")
-    return found
-
-
-def number(option: str, text: str) -> int:
-    """The id of a run on the command line.
-
-    Raises:
-        UserError: it is none.
-    """
-    from azrelease.errors import UserError
-
-    if not text.isascii() or not text.isdecimal():
-        raise UserError(f"{option} {text}: is no id of a run; it is the number at the end of its address")
-    return int(text)
+        _follow(there, options, run, Pace(interval, 3 * interval))
 
 
 def _named(chosen: "Mapping[str, object]") -> str:

@@ -8,7 +8,6 @@ from azrelease.graph.model import TOLD, Fact, Gate, Graph, JobPart, JobView, Sou
 from azrelease.graph.of_pipeline import pipeline_graph
 from azrelease.graph.of_release import release_graph
 from azrelease.graph.order import in_order, shown_dependencies
-from azrelease.graph.redaction import shown_text
 
 __all__ = [
     "TOLD",
@@ -29,5 +28,4 @@ __all__ = [
     "pipeline_graph",
     "release_graph",
     "shown_dependencies",
-    "shown_text",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, Gate
-from azrelease.graph.redaction import shown_text
+from azrelease.redaction import redacted_text
 from azrelease.release import Stage
 from azrelease.release.approval import Approvers
 from azrelease.release.checks import Checks
@@ -50,7 +50,7 @@ def _approval_facts(approval: Approvers) -> tuple[Fact, ...]:
     return (
         Fact("within", minutes_text(approval.timeout)),
         Fact("who started the release", may),
-        *([Fact("instructions", shown_text(approval.instructions))] if approval.instructions else []),
+        *([Fact("instructions", redacted_text(approval.instructions))] if approval.instructions else []),
     )
 
 
@@ -61,7 +61,7 @@ def gate_holds(gates: Gates | None, place: str) -> Iterator[Gate]:
     facts = (Fact("asked every", minutes_text(gates.interval)), Fact("within", minutes_text(gates.timeout)))
     for task in gates.tasks:
         if task.enabled:
-            yield Gate("gate", shown_text(task.display_name or task.task), facts, place)
+            yield Gate("gate", redacted_text(task.display_name or task.task), facts, place)
 
 
 def _checks(checks: Checks, place: str) -> Iterator[Gate]:

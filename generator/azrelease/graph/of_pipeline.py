@@ -9,7 +9,7 @@ from azrelease.graph.labels import branches_text, joined
 from azrelease.graph.model import Graph, SourceView
 from azrelease.graph.pipeline_jobs import facts_of, variables_of
 from azrelease.graph.pipeline_stages import stage_views
-from azrelease.graph.redaction import shown_text
+from azrelease.redaction import redacted_text
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.tree import Block, Items
 
@@ -37,7 +37,7 @@ def _notes(file: PipelineFile, environments: list[str]) -> Iterator[str]:
         names = joined(dict.fromkeys(environments))
         yield f"Approvals and checks on environments are no part of a file: Azure DevOps has those of {names}."
     if file.templates:
-        names = joined(dict.fromkeys(shown_text(found.node.value) for found in file.templates))
+        names = joined(dict.fromkeys(redacted_text(found.node.value) for found in file.templates))
         yield f"What stands in templates is not shown: {names}."
 
 
@@ -89,15 +89,15 @@ def _starts(file: PipelineFile) -> Iterator[str]:
             continue
         if isinstance(entry.value, ScalarNode):
             if entry.value.value not in ("none", ""):
-                yield f"{what} to {shown_text(entry.value.value)}"
+                yield f"{what} to {redacted_text(entry.value.value)}"
         elif isinstance(entry.value, Items):
             branches = joined(node.value for node in root.texts(key))
-            yield f"{what} to {shown_text(branches)}" if branches else f"{what} to any branch"
+            yield f"{what} to {redacted_text(branches)}" if branches else f"{what} to any branch"
         else:
             block = root.block(key)
             branches = joined((text.replace("of ", "to ", 1) for text in _branches(block)), " ")
             paths = " that changes certain paths" if block is not None and block.entry("paths") else ""
-            yield f"{what} {shown_text(branches) or 'to any branch'}{paths}"
+            yield f"{what} {redacted_text(branches) or 'to any branch'}{paths}"
     for block, _ in root.blocks("schedules"):
         named = block.text("displayName")
-        yield f"{shown_text(named) + ': ' if named else ''}{block.text('cron') or 'a schedule'} UTC"
+        yield f"{redacted_text(named) + ': ' if named else ''}{block.text('cron') or 'a schedule'} UTC"

@@ -6,12 +6,12 @@ from azrelease.graph.gates import gate_holds, holds_after, holds_before
 from azrelease.graph.jobs import job_view
 from azrelease.graph.labels import branches_text, expanded, joined, rollout_text, target_text
 from azrelease.graph.model import Fact, Graph, SourceView, StageView
-from azrelease.graph.redaction import shown_text, shown_value
 from azrelease.graph.registered import registered
 from azrelease.lowering import lower
 from azrelease.lowering.releases import fixed_variables
 from azrelease.pipeline import Pool
 from azrelease.pipeline import Stage as PipelineStage
+from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.release import Release, Stage
 from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import minutes_text
@@ -38,7 +38,7 @@ def release_graph(release: Release, file: str, templates: Templates | None = Non
         name=full.name,
         file=file,
         kind="release",
-        description=None if full.description is None else shown_text(full.description),
+        description=None if full.description is None else redacted_text(full.description),
         sources=tuple(_sources(full)),
         starts=tuple(_starts(full)),
         stages=stages,
@@ -118,7 +118,10 @@ def _variables(
     return (
         *(Fact(f"group {name}", "") for name in groups),
         *(
-            Fact(name, shown_value(name, value) + (" (may be set at the start)" if name.casefold() in chosen else ""))
+            Fact(
+                name,
+                redacted_setting(name, value) + (" (may be set at the start)" if name.casefold() in chosen else ""),
+            )
             for name, value in values.items()
         ),
         *(Fact(name, "secret") for name in secrets),
@@ -131,7 +134,7 @@ def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: M
     workspace = stage.workspace
     facts = (
         *([Fact("agent", stage.agent.image or stage.agent.pool or "")] if stage.agent else []),
-        *([Fact("condition", shown_text(stage.condition))] if stage.condition else []),
+        *([Fact("condition", redacted_text(stage.condition))] if stage.condition else []),
         *([Fact("workspace", expanded(f"{workspace.name} in {workspace.resource_group}", known))] if workspace else []),
         *([Fact("service connection", expanded(workspace.service_connection, known))] if workspace else []),
         *([Fact("timeout", minutes_text(stage.timeout))] if stage.timeout else []),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, Gate
-from azrelease.graph.redaction import shown_text
+from azrelease.redaction import redacted_text
 from azrelease.syntax.outline import JobOutline, StepOutline
 
 _VALIDATION = "manualvalidation"
@@ -79,13 +79,13 @@ def _hold(job: JobOutline, step: StepOutline) -> Gate:
     around = {guard.key.value for guard in job.stage.guards}
     only = [guard.key.value for guard in (*job.guards, *step.guards) if guard.key.value not in around]
     conditions = [text for text in (step.block.text("condition"), job.block.text("condition")) if text]
-    when = f" (only {shown_text(joined([*only, *conditions]))})" if only or conditions else ""
+    when = f" (only {redacted_text(joined([*only, *conditions]))})" if only or conditions else ""
     goes_on = (step.input("onTimeout") or "").casefold() == "resume"
     facts = (
         *([Fact("when nobody answers", "goes on")] if goes_on else []),
-        *([Fact("instructions", shown_text(text))] if (text := step.input("instructions")) else []),
+        *([Fact("instructions", redacted_text(text))] if (text := step.input("instructions")) else []),
     )
-    return Gate("approval", f"{shown_text(who)}{told_too}{when}", facts, "job in the pipeline")
+    return Gate("approval", f"{redacted_text(who)}{told_too}{when}", facts, "job in the pipeline")
 
 
 def _lines(text: str | None) -> str:

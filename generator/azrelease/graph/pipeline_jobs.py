@@ -6,7 +6,7 @@ from yaml import ScalarNode
 
 from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, JobPart, JobView, StepView
-from azrelease.graph.redaction import shown_text, shown_value
+from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.syntax.outline import SCRIPT_ACTIONS, JobOutline, StepOutline
 from azrelease.syntax.tree import Block, Guards
 
@@ -23,14 +23,14 @@ def job_view(job: JobOutline) -> JobView:
     if job.environment:
         place = f"{place}, deployment to {job.environment}"
     facts = (
-        *(Fact("only", shown_text(guard.key.value)) for guard in job.guards),
-        *(Fact(name, shown_text(text)) for name in ("condition", "timeoutInMinutes") if (text := block.text(name))),
+        *(Fact("only", redacted_text(guard.key.value)) for guard in job.guards),
+        *(Fact(name, redacted_text(text)) for name in ("condition", "timeoutInMinutes") if (text := block.text(name))),
         *([Fact("after", joined(node.value for node in block.texts("dependsOn")))] if block.entry("dependsOn") else []),
         *([Fact("more", "steps that stand in templates or expressions")] if job.is_open else []),
     )
     title = block.text("displayName") or job.name or "job"
     shown = tuple(JobPart(_HOOKS.get(hook, hook), tuple(steps)) for hook, steps in parts.items())
-    return JobView(shown_text(title), place, shown, facts)
+    return JobView(redacted_text(title), place, shown, facts)
 
 
 _HOOKS = {
@@ -56,7 +56,7 @@ def title_of(step: StepOutline) -> str:
     """What a step is called in the log."""
     block = step.block
     title = block.text("displayName") or step.task or step.action
-    return shown_text(title) if title else "step"
+    return redacted_text(title) if title else "step"
 
 
 def _step(step: StepOutline) -> StepView:
@@ -65,20 +65,20 @@ def _step(step: StepOutline) -> StepView:
     if step.action == "task":
         script = next((step.input(name) for name in _SCRIPT_INPUTS if step.input(name)), None)
     inputs = tuple(
-        Fact(node_name, shown_value(node_name, str(node.value)))
+        Fact(node_name, redacted_setting(node_name, str(node.value)))
         for node_name, node in step.inputs.items()
         if node_name not in _SCRIPT_INPUTS
     )
     env = tuple(fact._replace(name=f"env {fact.name}") for fact in facts_of(block.block("env")))
     notes = (
-        *(f"only {shown_text(guard.key.value)}" for guard in step.guards),
-        *([f"runs if {shown_text(condition)}"] if (condition := block.text("condition")) else []),
+        *(f"only {redacted_text(guard.key.value)}" for guard in step.guards),
+        *([f"runs if {redacted_text(condition)}"] if (condition := block.text("condition")) else []),
         *(["the stage goes on when it fails"] if (block.text("continueOnError") or "").casefold() == "true" else []),
     )
     return StepView(
         title=title_of(step),
         task=step.task or step.action,
-        script=None if script is None else shown_text(script),
+        script=None if script is None else redacted_text(script),
         inputs=(*inputs, *env),
         notes=notes,
         enabled=(block.text("enabled") or "true").casefold() != "false",
@@ -98,7 +98,7 @@ def variables_of(block: Block) -> Iterator[Fact]:
         if group:
             yield Fact(f"group {group}", "")
         elif name:
-            yield Fact(name, shown_value(name, item.text("value") or ""))
+            yield Fact(name, redacted_setting(name, item.text("value") or ""))
         elif template:
             yield Fact(f"template {template}", "")
 
@@ -107,9 +107,9 @@ def facts_of(block: Block | None) -> Iterator[Fact]:
     """The keys of a block whose values are texts."""
     for entry in block.entries if block else ():
         if isinstance(entry.value, ScalarNode) and entry.value.value:
-            yield Fact(entry.name, shown_value(entry.name, entry.value.value))
+            yield Fact(entry.name, redacted_setting(entry.name, entry.value.value))
 
 
 def only(guards: Guards) -> Iterator[Fact]:
     """The directives that something stands under."""
-    return (Fact("only", shown_text(guard.key.value)) for guard in guards)
+    return (Fact("only", redacted_text(guard.key.value)) for guard in guards)

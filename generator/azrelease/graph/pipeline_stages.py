@@ -7,7 +7,7 @@ from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, StageView
 from azrelease.graph.pipeline_gates import STARTED, holds_of
 from azrelease.graph.pipeline_jobs import facts_of, job_view, only, pool_text, title_of, variables_of
-from azrelease.graph.redaction import shown_text
+from azrelease.redaction import redacted_text
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.outline import JobOutline, StageOutline
@@ -49,7 +49,7 @@ def _connected(placed: Sequence[_Placed], *, follows: bool) -> Iterator[StageVie
             after = [other for name in each.waits_for for other in by_name.get(name.casefold(), ())]
         facts = each.view.facts
         if missing:
-            facts = (*facts, Fact("waits for", f"{shown_text(joined(missing))}, which this file does not show"))
+            facts = (*facts, Fact("waits for", f"{redacted_text(joined(missing))}, which this file does not show"))
         yield each.view._replace(id=ids[index], after=tuple(dict.fromkeys(after)), facts=facts)
 
 
@@ -83,7 +83,7 @@ def _placed(file: PipelineFile) -> Iterator[_Placed]:
 
 
 def _template(block: Block, guards: Guards, name: str) -> _Placed:
-    title = shown_text(block.text("template") or "a template")
+    title = redacted_text(block.text("template") or "a template")
     given = (fact._replace(name=f"parameter {fact.name}") for fact in facts_of(block.block("parameters")))
     view = StageView(name, title, facts=(*only(guards), *given), is_template=True)
     return _Placed(view, name, None, guards)
@@ -96,7 +96,7 @@ def _stage(stage: StageOutline, name: str, guards: Guards) -> _Placed:
     started = (block.text("trigger") or "").casefold() == "manual"
     view = StageView(
         id=name,
-        title=shown_text(block.text("displayName") or name),
+        title=redacted_text(block.text("displayName") or name),
         before=(*([STARTED] if started else []), *before),
         behind=behind,
         environment=joined(environments) or None,
@@ -119,7 +119,7 @@ def _job(job: JobOutline) -> _Placed:
     before, between, behind = holds_of([job])
     view = StageView(
         id=name,
-        title=shown_text(job.block.text("displayName") or name),
+        title=redacted_text(job.block.text("displayName") or name),
         before=before,
         behind=behind,
         environment=job.environment,
@@ -141,14 +141,14 @@ def _waits_for(block: Block) -> tuple[str, ...] | None:
 def _said(block: Block) -> Iterator[Fact]:
     for name in ("condition", "lockBehavior"):
         if text := block.text(name):
-            yield Fact(name, shown_text(text))
+            yield Fact(name, redacted_text(text))
     if text := pool_text(block):
         yield Fact("pool", text)
 
 
 def _environments(jobs: Sequence[JobOutline]) -> tuple[str, ...]:
     named = (job.environment for job in jobs if job.is_deployment and job.environment)
-    return tuple(dict.fromkeys(name if is_computed(name) else shown_text(name) for name in named))
+    return tuple(dict.fromkeys(name if is_computed(name) else redacted_text(name) for name in named))
 
 
 def _tests(jobs: Sequence[JobOutline]) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class StageSource(NamedTuple):
     def place(self, *route: str | int) -> Place:
         """A place below the stage."""
         there = (*self.route, *route)
-        return Place(self.document.home(there).path, self.document.span(there))
+        return Place(self.document.document_at(there).path, self.document.span(there))
 
 
 def uses_v1(stage: Stage) -> bool:

@@ -11,7 +11,7 @@ from azrelease.registration.classic_releases import (
 from azrelease.registration.connection import Connection, Patience, connect, organization_url
 from azrelease.registration.desired_state import DesiredState, ReleaseToRegister, desired_state
 from azrelease.registration.failures import MovedOnError
-from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, remaining_plan
+from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, replan
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
 from azrelease.registration.side_by_side import Applied
@@ -47,6 +47,6 @@ __all__ = [
     "organization_tasks",
     "organization_url",
     "pipeline_names",
-    "remaining_plan",
+    "replan",
     "unmet",
 ]

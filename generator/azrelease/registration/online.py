@@ -23,7 +23,7 @@ from azrelease.registration.failures import RefusedError, checked_responses
 from azrelease.registration.named_resources import named_resources
 from azrelease.registration.project import Listing, Project
 from azrelease.suggestions import suggestion
-from azrelease.yaml_document import YamlDocument, found_at
+from azrelease.yaml_document import YamlDocument, diagnostic_at
 
 _OLD_ISSUER = "https://vstoken.dev.azure.com/"
 _ISSUER_RETIRES = date(2027, 7, 1)
@@ -174,7 +174,7 @@ def _found(document: YamlDocument, name: str, code: Code, message: str, hint: st
     route = _route(document.data, name)
     if route is None:
         return Diagnostic(code, message, document.path, Span(1, 1, 1, 2), hint)
-    return found_at(document, route, code, message, hint)
+    return diagnostic_at(document, route, code, message, hint)
 
 
 def _route(data: Any, name: str) -> tuple[str | int, ...] | None:  # noqa: ANN401  (any YAML)

@@ -91,7 +91,7 @@ def load_plan(text: str, name: str) -> Plan:
         ) from None
 
 
-def remaining_plan(project: Project, plan: Plan) -> Plan:
+def replan(project: Project, plan: Plan) -> Plan:
     """The plan for the same desired resources as it is made now: the same plan, or the rest of it.
 
     Raises:
@@ -100,12 +100,12 @@ def remaining_plan(project: Project, plan: Plan) -> Plan:
         ServiceError: the service does not answer, or refuses.
     """
     try:
-        return _remaining_plan(project, plan)
+        return _replan(project, plan)
     except (LookupError, TypeError, ValueError, AttributeError, AssertionError, RecursionError, StopIteration) as error:
         raise UserError(f"cannot read the plan ({type(error).__name__}: {error}); make it again") from error
 
 
-def _remaining_plan(project: Project, plan: Plan) -> Plan:
+def _replan(project: Project, plan: Plan) -> Plan:
     now = make_plan(project, DesiredState(plan.resources, plan.prerequisites), plan.releases, prune=plan.prune)
     planned = {change.key.folded: change for change in plan.changes}
     for change in now.changes:

@@ -25,7 +25,7 @@ from azrelease.release.fields import HAS_TO_BE
 from azrelease.release.release import Release
 from azrelease.release.tasks import BaseTask, task_class
 from azrelease.suggestions import suggestion
-from azrelease.yaml_document import KEY, YamlDocument, YamlFloat, YamlInt, found_at
+from azrelease.yaml_document import KEY, YamlDocument, YamlFloat, YamlInt, diagnostic_at
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -86,7 +86,7 @@ def diagnose(details: "ErrorDetails", document: YamlDocument) -> Diagnostic:
     route, kind = details["loc"], details["type"]
     if kind == "extra_forbidden":
         code, message, hint = _unknown_field(route, document.data)
-        return found_at(document, (*_in_file(route, document.data), KEY), code, message, hint)
+        return diagnostic_at(document, (*_in_file(route, document.data), KEY), code, message, hint)
     # What is missing is reported where it is missed: at its parent.
     place = _in_file(route[:-1] if kind == "missing" else route, document.data)
     if kind == "union_tag_invalid":
@@ -99,12 +99,12 @@ def diagnose(details: "ErrorDetails", document: YamlDocument) -> Diagnostic:
         details = {**details, "input": _value_at(place, document.data)} if kind == "release" else details
         code, message, hint = _explain(details, document.node(place), found)
     is_key = route and route[-1] == KEY
-    return found_at(document, (*place, KEY) if is_key else place, code, message, hint)
+    return diagnostic_at(document, (*place, KEY) if is_key else place, code, message, hint)
 
 
 def empty_field(route: Route, document: YamlDocument) -> Diagnostic:
     """The finding about a field that is named and given nothing."""
-    return found_at(document, (*route, KEY), *_empty(_place(route, document.data)))
+    return diagnostic_at(document, (*route, KEY), *_empty(_place(route, document.data)))
 
 
 def _place(route: Route, data: Any) -> _Place:  # noqa: ANN401  (any YAML)

@@ -5,6 +5,7 @@ extend another; `[defaults]` of the settings. Nodes of the lower ones keep their
 value is said where the value stands.
 """
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,8 +16,9 @@ import yaml
 from azrelease.diagnostics import INVALID_VALUE, WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.settings import find_settings_file, shared_defaults
-from azrelease.tracing import trace
 from azrelease.yaml_document import YamlDocument, node_span
+
+logger = logging.getLogger(__name__)
 
 EXTENDS, APPROVERS = "extends", "approvers"
 
@@ -74,7 +76,7 @@ def _extended(document: YamlDocument, above: Sequence[YamlDocument]) -> YamlDocu
     except UserError as error:
         hint = f"It is looked for from the folder of {Path(document.path).name}."
         raise _refused(document, (EXTENDS,), INVALID_VALUE, f"`{named.value}`: {_reason(error)}", hint) from None
-    trace(f"{document.path} extends {read.path}")
+    logger.info("%s extends %s", document.path, read.path)
     base = _extended(read, (*above, document))
     assert isinstance(base.root, yaml.MappingNode)
     own = _mapping([pair for pair in root.value if pair[0].value != EXTENDS], root)
@@ -95,14 +97,15 @@ def _reason(error: UserError) -> str:
 
 def _on_top(document: YamlDocument, root: yaml.Node, below: YamlDocument, taken: Sequence[yaml.Node]) -> YamlDocument:
     """A document with a tree that has nodes of another one, and without those of its keys that take something out."""
-    others: Mapping[int, YamlDocument] = {
+    node_documents: Mapping[int, YamlDocument] = {
         **{id(node): below for node in _nodes(below.root)},
-        **below.others,
-        **document.others,
+        **below.node_documents,
+        **document.node_documents,
     }
     problems = (*document.problems, *below.problems)
-    dropped = (*document.dropped, *below.dropped, *((document.path, key.value, node_span(key)) for key in taken))
-    return replace(document, root=root, problems=problems, others=others, dropped=dropped)
+    removed = ((document.path, key.value, node_span(key)) for key in taken)
+    removed_keys = (*document.removed_keys, *below.removed_keys, *removed)
+    return replace(document, root=root, problems=problems, node_documents=node_documents, removed_keys=removed_keys)
 
 
 def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:

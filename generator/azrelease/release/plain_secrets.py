@@ -24,7 +24,7 @@ def plain_secrets(document: YamlDocument) -> Iterator[Diagnostic]:
     while waiting:
         node, name = waiting.pop()
         if isinstance(node, ScalarNode):
-            yield from _in_scalar(node, name, document.others.get(id(node), document))
+            yield from _in_scalar(node, name, document.node_documents.get(id(node), document))
         elif isinstance(node, MappingNode):
             waiting += [(value, key.value) for key, value in node.value if isinstance(key, ScalarNode)]
         elif isinstance(node, CollectionNode):

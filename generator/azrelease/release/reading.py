@@ -15,7 +15,7 @@ from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageNode, graph_problems
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
-from azrelease.yaml_document import YamlDocument, found_at
+from azrelease.yaml_document import YamlDocument, diagnostic_at
 
 if TYPE_CHECKING:
     from azrelease.release.problems import Problem
@@ -75,7 +75,7 @@ def _refuse_others(document: YamlDocument) -> None:
     other = _other_kind(document.data)
     if other is not None:
         message, hint = other
-        problem = found_at(document, (), WRONG_TYPE, message, hint.format(file=document.path))
+        problem = diagnostic_at(document, (), WRONG_TYPE, message, hint.format(file=document.path))
         span = problem.span._replace(end_line=problem.span.line, end_column=problem.span.column + 1)
         raise InvalidFileError((problem._replace(span=span),), document.texts)
 
@@ -210,7 +210,7 @@ def _in_order(found: Iterable[Diagnostic], document: YamlDocument) -> list[Diagn
 
 
 def _diagnostic(problem: "Problem", document: YamlDocument, level: Severity | None = None) -> Diagnostic:
-    return found_at(document, problem.route, problem.code, problem.message, problem.hint)._replace(level=level)
+    return diagnostic_at(document, problem.route, problem.code, problem.message, problem.hint)._replace(level=level)
 
 
 def _outline(data: Any) -> Sequence[StageNode]:  # noqa: ANN401  (any YAML)

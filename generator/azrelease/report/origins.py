@@ -40,11 +40,11 @@ def origins(text: str, written: YamlDocument) -> dict[str, str]:
 
 def origin(route: Sequence[str | int], written: YamlDocument) -> str:
     """Where the value at a route was said: file and line, or that nobody said it."""
-    found = written.reached(route)
+    found = written.existing_route(route)
     # A single value may stand for a whole: `rollout: blue_green`.
     if len(found) < len(route) and not isinstance(written.node(found), yaml.ScalarNode):
         return DEFAULT
-    return f"{written.home(found).path}:{written.span(found).line}"
+    return f"{written.document_at(found).path}:{written.span(found).line}"
 
 
 def _scalars(node: yaml.Node, route: Route = ()) -> Iterator[tuple[Route, yaml.ScalarNode]]:

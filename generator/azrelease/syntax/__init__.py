@@ -2,12 +2,23 @@
 
 from azrelease.syntax.outline import HOOKS, SCRIPT_ACTIONS, JobOutline, Outline, StageOutline, StepOutline
 from azrelease.syntax.pipeline_file import FileKind, Parameter, PipelineFile, ResourceReference, TemplateReference
-from azrelease.syntax.tree import Block, Guards, Items, MappingEntry, OtherNode, Place, Presence, Value, exclusive
+from azrelease.syntax.tree import (
+    Block,
+    ExpressionScalar,
+    Guards,
+    Items,
+    MappingEntry,
+    OtherNode,
+    Presence,
+    Value,
+    exclusive,
+)
 
 __all__ = [
     "HOOKS",
     "SCRIPT_ACTIONS",
     "Block",
+    "ExpressionScalar",
     "FileKind",
     "Guards",
     "Items",
@@ -17,7 +28,6 @@ __all__ = [
     "Outline",
     "Parameter",
     "PipelineFile",
-    "Place",
     "Presence",
     "ResourceReference",
     "StageOutline",

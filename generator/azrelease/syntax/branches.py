@@ -1,4 +1,4 @@
-"""Which branches of `${{ if }}` are taken, as far as the file itself decides it."""
+"""The branches of `${{ if }}` that are taken, as far as the file itself decides it."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,11 +13,11 @@ _TAKEN = {True: Presence.ALWAYS, False: Presence.NEVER, None: Presence.MAYBE}
 
 
 class Branch(NamedTuple):
-    """What a directive makes of what is below it.
+    """The branch that a directive begins.
 
     Attributes:
-        group: tells directives that exclude each other: the branches of one `if` have the same group.
-        number: the place of the branch in its group; -1 for a directive that is no branch.
+        group: the number of its `if`, which the branches of that `if` share.
+        number: the index of the branch in its group; -1 for `each` and `insert`.
         presence: whether it is taken.
         is_orphan: whether it is an `elseif` or `else` without an `if` before it.
     """
@@ -34,7 +34,7 @@ class Branches:
     Plain siblings between the branches of an `if` do not end it; an `each` or an `insert` does.
 
     Args:
-        groups: where the numbers of groups come from, each one once for a file.
+        groups: yields the numbers of groups, unique in a file.
     """
 
     def __init__(self, groups: Iterator[int]) -> None:
@@ -43,19 +43,19 @@ class Branches:
         self._number = -1
         self._rest = Presence.ALWAYS
 
-    def next(self, found: Directive) -> Branch:
+    def next(self, directive: Directive) -> Branch:
         """The branch of the next directive."""
-        if found.name in ("each", "insert"):
+        if directive.name in ("each", "insert"):
             self._number = -1
             return Branch(next(self._groups), -1, Presence.ALWAYS)
-        follows = found.name != "if"
+        follows = directive.name != "if"
         if follows and self._number < 0:
             return Branch(next(self._groups), 0, Presence.MAYBE, is_orphan=True)
         if follows:
             self._number += 1
         else:
             self._group, self._number, self._rest = next(self._groups), 0, Presence.ALWAYS
-        verdict = True if found.name == "else" else _decided(found.text)
+        verdict = True if directive.name == "else" else _constant_result(directive.text)
         presence = min(self._rest, _TAKEN[verdict])
         if verdict is not False:
             self._rest = Presence.NEVER if verdict else min(self._rest, Presence.MAYBE)
@@ -63,8 +63,8 @@ class Branches:
 
 
 @lru_cache(maxsize=1024)
-def _decided(text: str) -> bool | None:
-    """What a condition comes out as whatever is filled in; None where that decides it, or it is no expression."""
+def _constant_result(text: str) -> bool | None:
+    """The result of a condition that depends on no value; None for any other, and for an invalid expression."""
     try:
         value = to_boolean(evaluate(parse(text), {}))
     except (ExpressionError, EvaluationError):

@@ -16,10 +16,10 @@ class Embedded(NamedTuple):
     """An expression in a text.
 
     Attributes:
-        text: the expression, without the signs around it; None when it has no end.
-        start: where the signs around it begin.
-        end: where they end.
-        inner: where the expression begins.
+        text: the expression, without its delimiters; None when it has no end.
+        start: offset of the opening delimiter.
+        end: offset behind the closing delimiter.
+        inner: offset of the expression.
     """
 
     text: str | None
@@ -34,7 +34,7 @@ class Directive(NamedTuple):
     Attributes:
         name: if, elseif, else, each or insert.
         text: the expression: a condition, or the list of an `each`.
-        inner: where the expression begins in the key.
+        inner: offset of the expression in the key.
         variable: the variable of an `each`.
     """
 
@@ -45,7 +45,7 @@ class Directive(NamedTuple):
 
 
 def template_expressions(text: str) -> Iterator[Embedded]:
-    """Every `${{ … }}`; one without its end reaches to the end of the text."""
+    """Every `${{ … }}`; one without an end extends to the end of the text."""
     position = text.find(_OPENING)
     while position >= 0:
         found = _TEMPLATE.match(text, position)
@@ -57,7 +57,7 @@ def template_expressions(text: str) -> Iterator[Embedded]:
 
 
 def runtime_expression(text: str) -> Embedded | None:
-    """`$[ … ]`, which has to be the whole text."""
+    """The runtime expression `$[ … ]`, which must be the whole text; None for any other text."""
     stripped = text.strip()
     if not stripped.startswith("$["):
         return None
@@ -74,7 +74,7 @@ def macros(text: str) -> Iterator[re.Match[str]]:
 
 
 def directive(text: str) -> Directive | None:
-    """A key as a directive; None when it is none."""
+    """A key as a directive; None for any other key."""
     found = _DIRECTIVE.fullmatch(text) if text.startswith(_OPENING) else None
     if found is None:
         return None
@@ -87,5 +87,5 @@ def directive(text: str) -> Directive | None:
 
 
 def is_computed(text: str) -> bool:
-    """Whether a text holds anything that is filled in later: an expression or a macro."""
+    """Whether a text contains an expression or a macro, which gets its value later."""
     return "${{" in text or "$(" in text or "$[" in text

@@ -1,7 +1,7 @@
-"""The keys of the Azure Pipelines YAML language and the kinds of their values.
+"""The schema of the Azure Pipelines YAML language: its keys and the kinds of their values.
 
-Source: `schemas/pipeline_yaml.json`, made from the reference in MicrosoftDocs/azure-devops-yaml-schema and the schema
-that the service publishes; where the two differ, what either allows is allowed.
+Source: `schemas/pipeline_yaml.json`, generated from the reference in MicrosoftDocs/azure-devops-yaml-schema and the
+schema that the service publishes; where the two differ, the schema allows both.
 """
 
 import json
@@ -19,11 +19,11 @@ class KeyForm:
 
     Attributes:
         name: its name in the table, such as `jobs.deployment`.
-        by: the key that tells this form from others of the same place; None for the only one.
-        required: keys that have to be there, beside `by`.
+        by: the key that selects this form among those of the same place; None for the only one.
+        required: required keys, besides `by`.
         keys: the kind of each key's value.
         open: whether the service ignores other keys instead of refusing them.
-        foreign: keys that mean nothing to the service, but to templates that pools are handed to.
+        foreign: keys that the service ignores, and templates that get a pool as a parameter read.
     """
 
     __slots__ = ("by", "foreign", "keys", "name", "open", "required")
@@ -39,19 +39,20 @@ class KeyForm:
 
 
 class ValueKind:
-    """What may stand in one place: text, a list, a mapping, or several of these.
+    """The allowed values of one place: text, a list, a mapping, or several of these.
 
     Attributes:
-        name: what it is called in the table.
-        scalar: `string`, `int` or `bool`; None where no text may stand.
-        values: the only texts allowed, in lower case; empty for any.
-        items: the kind of the items of a list; None where no list may stand.
-        free: the kind of the values of a mapping with keys of the user's choice.
+        name: its name in the table.
+        any: whether every value is allowed.
+        scalar: `string`, `int` or `bool`; None where text is not allowed.
+        values: the allowed texts; empty for any text.
+        items: the kind of the items of a list; None where a list is not allowed.
+        free: the kind of the values of a mapping whose keys the user chooses.
         forms: the ways to write a mapping with fixed keys.
         by: the forms by the key that selects them.
-        takes_any_text: whether every text may stand there.
-        least: the least number that is documented; None for no limit.
-        most: the greatest one.
+        takes_any_text: whether every text is allowed.
+        least: the documented minimum of an integer; None without one.
+        most: the documented maximum.
     """
 
     __slots__ = ("any", "by", "forms", "free", "items", "least", "most", "name", "scalar", "takes_any_text", "values")
@@ -71,7 +72,7 @@ class ValueKind:
 
     @property
     def default_form(self) -> KeyForm | None:
-        """The form that no key has to select."""
+        """The form that needs no selecting key."""
         return next((form for form in self.forms if form.by is None), None)
 
 
@@ -79,33 +80,32 @@ class ValueKind:
 def kind(text: str) -> ValueKind:
     """The kind that a text of the table names: `string`, `enum a|b`, `list pool`, `map string`, or a definition."""
     word, _, rest = text.partition(" ")
-    made = ValueKind(text)
+    named = ValueKind(text)
     match word:
         case "any":
-            made.any = True
+            named.any = True
         case "string" | "bool":
-            made.scalar = word
+            named.scalar = word
         case "int":
-            made.scalar = word
+            named.scalar = word
             limits = [int(limit) for limit in rest.split()]
-            made.least, made.most = (*limits, None, None)[:2]
+            named.least, named.most = (*limits, None, None)[:2]
         case "enum":
-            made.scalar, made.values = "string", tuple(rest.split("|"))
+            named.scalar, named.values = "string", tuple(rest.split("|"))
         case "names":
-            made.scalar, made.items = "string", kind("string")
+            named.scalar, named.items = "string", kind("string")
         case "list":
-            made.items = _union(rest.split(" "))
+            named.items = _union(rest.split(" "))
         case "map":
-            made.free = kind(rest)
+            named.free = kind(rest)
         case "steps":
             return _union([name for name in _table() if name.startswith("steps.")], "steps")
         case _:
-            _define(made, _table()[text], text)
-    made.takes_any_text = made.any or (made.scalar == "string" and not made.values)
-    return made
+            _define(named, _table()[text], text)
+    named.takes_any_text = named.any or (named.scalar == "string" and not named.values)
+    return named
 
 
-@cache
 def file_kind() -> ValueKind:
     """The kind of a whole file, pipeline or template."""
     return kind("file")
@@ -114,23 +114,23 @@ def file_kind() -> ValueKind:
 def _union(names: Sequence[str], name: str | None = None) -> ValueKind:
     if len(names) == 1:
         return kind(names[0])
-    made = ValueKind(name or " ".join(names))
-    made.forms = tuple(form for name in names for form in kind(name).forms)
-    made.by = {form.by: form for form in made.forms if form.by}
-    return made
+    union = ValueKind(name or " ".join(names))
+    union.forms = tuple(form for name in names for form in kind(name).forms)
+    union.by = {form.by: form for form in union.forms if form.by}
+    return union
 
 
-def _define(made: ValueKind, raw: Mapping[str, Any], name: str) -> None:
+def _define(named: ValueKind, raw: Mapping[str, Any], name: str) -> None:
     scalar = raw.get("scalar")
     if scalar:
         plain = kind(scalar)
-        made.scalar, made.values = plain.scalar, plain.values
+        named.scalar, named.values = plain.scalar, plain.values
     if "list" in raw:
-        made.items = _union(raw["list"])
+        named.items = _union(raw["list"])
     if "map" in raw:
-        made.free = kind(raw["map"])
-    made.forms = tuple(KeyForm(name, form) for form in raw.get("forms", ()))
-    made.by = {form.by: form for form in made.forms if form.by}
+        named.free = kind(raw["map"])
+    named.forms = tuple(KeyForm(name, form) for form in raw.get("forms", ()))
+    named.by = {form.by: form for form in named.forms if form.by}
 
 
 @cache

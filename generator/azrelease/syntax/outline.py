@@ -11,6 +11,7 @@ STAGE_KINDS = frozenset(("stages.stage",))
 JOB_KINDS = frozenset(("jobs.job", "jobs.deployment", "phases.phase"))
 
 HOOKS = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
+"""The hooks of a deployment in their order (learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs)."""
 
 SCRIPT_ACTIONS = frozenset(("script", "bash", "pwsh", "powershell"))
 """Steps that are a script, by their first key."""
@@ -21,14 +22,14 @@ class StepOutline:
 
     Attributes:
         block: its keys.
-        action: its first key: `task`, `script`, `checkout`…; empty when it has none that is known.
-        job: the job it stands in.
-        hook: the hook of a deployment it stands in, such as `deploy` or `on.failure`; empty in other jobs.
-        holder: the block whose `steps` it is one of: that of the hook, or of the job.
+        action: its first key: `task`, `script`, `checkout`…; empty without a known one.
+        job: its job.
+        hook: its deployment hook, such as `deploy` or `on.failure`; empty in other jobs.
+        holder: the block of its hook or job, whose `steps` it is one of.
         guards: the directives around it, within its job.
         task: `name@major` of a task, as written; empty for other steps.
         task_name: the name of the task in lower case, without its version.
-        inputs: the inputs of the task whose values are texts, by name in lower case.
+        inputs: the inputs of the task with text values, by name in lower case.
     """
 
     __slots__ = ("action", "block", "guards", "holder", "hook", "inputs", "job", "task", "task_name")
@@ -47,17 +48,17 @@ class StepOutline:
 
     @property
     def name(self) -> str | None:
-        """The name that outputs are found under."""
+        """The name that its output variables are addressed by."""
         return self.block.text("name")
 
     @property
     def head(self) -> ScalarNode:
-        """Where a finding about the whole step is shown: the value of its first key, or that key."""
+        """The place of a finding about the whole step: the value of its first key, or that key."""
         node = self.block.scalar(self.action)
         return node if node is not None and node.value and not node.style else self.block.entries[0].key
 
     def input(self, *names: str) -> str | None:
-        """The text of an input of a task by any of its names; None when it is not given."""
+        """The text of a task input by any of its names; None for a missing input."""
         for name in names:
             node = self.inputs.get(name.casefold())
             if node is not None:
@@ -66,7 +67,7 @@ class StepOutline:
 
 
 class JobOutline:
-    """A job, or a deployment job; of a file of steps, the job they will stand in."""
+    """A job, or a deployment job; in a file of steps, the implicit job."""
 
     __slots__ = ("block", "guards", "is_open", "stage", "steps")
 
@@ -94,19 +95,19 @@ class JobOutline:
 
     @property
     def name(self) -> str | None:
-        """Its name; None when it has none, or one that is computed."""
+        """Its name; None without one, or when it is computed."""
         return _literal(self.name_node)
 
     @property
     def environment(self) -> str | None:
-        """The environment of a deployment job; None when it has none that can be read."""
+        """The environment of a deployment job; None without one, or when it is computed."""
         block = self.block.block("environment")
         node = block.scalar("name") if block else self.block.scalar("environment")
         return node.value if node is not None and node.value else None
 
 
 class StageOutline:
-    """A stage; of a file without stages, the only one it will have."""
+    """A stage; in a file without stages, the implicit stage."""
 
     __slots__ = ("block", "guards", "is_implicit", "is_open", "jobs")
 
@@ -126,7 +127,7 @@ class StageOutline:
 
     @property
     def name(self) -> str | None:
-        """Its name; None when it has none, or one that is computed."""
+        """Its name; None without one, or when it is computed."""
         return _literal(self.name_node)
 
     @property
@@ -136,10 +137,10 @@ class StageOutline:
 
 
 class Outline:
-    """What stands in a file.
+    """The stages, jobs and steps of a file.
 
     Attributes:
-        stages: its stages; one that is not written when it has jobs or steps only.
+        stages: its stages; an implicit one when it has jobs or steps only.
         is_open: whether there may be stages that cannot be seen.
     """
 
@@ -184,7 +185,7 @@ def _job(block: Block, stage: StageOutline, guards: Guards) -> JobOutline:
     steps: list[StepOutline] = []
     is_open = block.open
     for hook, holder in _step_holders(block):
-        steps.extend(StepOutline(found, job, hook, holder, under) for found, under in holder.blocks("steps"))
+        steps.extend(StepOutline(step, job, hook, holder, under) for step, under in holder.blocks("steps"))
         is_open = is_open or holder.open or _is_open(holder, "steps")
     job.steps = tuple(step for step in steps if step.action != "template")
     job.is_open = is_open
@@ -192,7 +193,7 @@ def _job(block: Block, stage: StageOutline, guards: Guards) -> JobOutline:
 
 
 def _step_holders(block: Block) -> Iterator[tuple[str, Block]]:
-    """The blocks of a job that hold steps, each with the name of its hook."""
+    """The blocks of a job with steps, each with the name of its hook."""
     if block.kind != "jobs.deployment":
         yield "", block
         return
@@ -201,18 +202,16 @@ def _step_holders(block: Block) -> Iterator[tuple[str, Block]]:
             if not isinstance(entry.value, Block):
                 continue
             for hook in HOOKS:
-                yield from ((hook, found) for found, _ in entry.value.blocks(hook))
+                yield from ((hook, holder) for holder, _ in entry.value.blocks(hook))
             for on, _ in entry.value.blocks("on"):
                 for result in ("failure", "success"):
-                    yield from ((f"on.{result}", found) for found, _ in on.blocks(result))
+                    yield from ((f"on.{result}", holder) for holder, _ in on.blocks(result))
 
 
 def _is_open(block: Block, key: str) -> bool:
     """Whether a list may have more items than can be seen: from templates, loops or expressions."""
     for entry in block.all(key):
-        if not isinstance(entry.value, Items):
-            return True
-        if entry.value.open:
+        if not isinstance(entry.value, Items) or entry.value.open:
             return True
         if any(isinstance(item.value, Block) and item.value.kind.endswith(".template") for item in entry.value.items):
             return True
@@ -220,12 +219,12 @@ def _is_open(block: Block, key: str) -> bool:
 
 
 def _inputs(block: Block) -> dict[str, ScalarNode]:
-    found: dict[str, ScalarNode] = {}
+    by_name: dict[str, ScalarNode] = {}
     for inputs, _ in block.blocks("inputs"):
         for entry in inputs.entries:
             if isinstance(entry.value, ScalarNode):
-                found.setdefault(entry.name.casefold(), entry.value)
-    return found
+                by_name.setdefault(entry.name.casefold(), entry.value)
+    return by_name
 
 
 def _literal(node: ScalarNode | None) -> str | None:

@@ -1,4 +1,4 @@
-"""A file of Azure Pipelines as rules look at it."""
+"""A pipeline or template file: its kind, outline, templates, parameters and resources."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -11,18 +11,28 @@ from azrelease.diagnostics import Code, Diagnostic, Fix, Severity, Span
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.outline import Outline
 from azrelease.syntax.reader import read_tree
-from azrelease.syntax.tree import Block, Guards, Items, MappingEntry, OtherNode, Place
+from azrelease.syntax.tree import Block, ExpressionScalar, Guards, Items, MappingEntry, OtherNode
 from azrelease.yaml_document import YamlDocument, node_span
 
 _PIPELINE_KEYS = frozenset(("trigger", "pr", "schedules", "name", "pool", "lockBehavior"))
 _TEMPLATES_TOO = frozenset(("resources", "extends"))
-"""Keys of a pipeline that a template may have which another file extends."""
+"""Keys of a pipeline that are also valid in a template that another file extends."""
 
 _CONTENT_KEYS = ("stages", "jobs", "phases", "steps", "variables")
 
+RESOURCE_KINDS = {
+    "pipelines": "pipeline",
+    "repositories": "repository",
+    "builds": "build",
+    "containers": "container",
+    "packages": "package",
+    "webhooks": "webhook",
+}
+"""The lists below `resources`, each with the key that declares the alias of an item."""
+
 
 class FileKind(StrEnum):
-    """What a file is for."""
+    """The kind of a file, as far as its content shows."""
 
     PIPELINE = "pipeline"
     TEMPLATE = "template"
@@ -30,12 +40,12 @@ class FileKind(StrEnum):
 
 
 class TemplateReference(NamedTuple):
-    """A place where a template is used.
+    """A use of a template.
 
     Attributes:
         block: the block with `template` and `parameters`.
         node: the path, with `@alias` where it has one.
-        place: what the template has to hold: stages, jobs, steps, variables or extends.
+        place: the required content of the template: stages, jobs, steps, variables or extends.
         guards: the directives around it, within its list.
     """
 
@@ -52,8 +62,7 @@ class TemplateReference(NamedTuple):
     @property
     def repository(self) -> str | None:
         """The alias of the repository it comes from; None for the same one."""
-        alias = self.node.value.partition("@")[2].strip()
-        return alias or None
+        return self.node.value.partition("@")[2].strip() or None
 
 
 class Parameter(NamedTuple):
@@ -61,10 +70,10 @@ class Parameter(NamedTuple):
 
     Attributes:
         name: its name.
-        node: where its name stands.
-        type: its type in lower case; `string` where it says none, empty where it is an old template's parameter.
-        has_default: whether it may be left out.
-        values: the only values allowed; None when any is.
+        node: the scalar with its name.
+        type: its type in lower case; `string` by default, empty for a parameter in the old form of templates.
+        has_default: whether it is optional.
+        values: the allowed values; None without a limit.
     """
 
     name: str
@@ -83,16 +92,15 @@ class ResourceReference(NamedTuple):
 
 
 class PipelineFile:
-    """A pipeline or template, read as far as it goes.
+    """A pipeline or template.
 
     Attributes:
         document: the text and its YAML.
         root: the block of the file.
-        problems: what does not fit the language.
-        all_places: every scalar that may hold an expression, those in branches that are never taken included.
-        settings: the texts that have a name of the user's choice, such as variables and inputs, with that name.
-        unused: what stands in branches of `${{ if }}` that are never taken; the rest of what is known of the file
-            leaves it out.
+        problems: violations of the schema.
+        all_places: every scalar that may contain an expression, including those in branches that are never taken.
+        settings: the texts with a name that the user chose, such as variables and inputs, with that name.
+        unused: the content of branches of `${{ if }}` that are never taken; the other attributes leave it out.
     """
 
     def __init__(self, document: YamlDocument) -> None:
@@ -102,8 +110,8 @@ class PipelineFile:
         self.all_places = tree.places
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
-        """Every scalar that may hold an expression, but for those in branches that are never taken."""
+    def places(self) -> tuple[ExpressionScalar, ...]:
+        """Every scalar that may contain an expression, except those in branches that are never taken."""
         return tuple(place for place in self.all_places if place.presence) if self.unused else self.all_places
 
     @property
@@ -113,7 +121,7 @@ class PipelineFile:
 
     @cached_property
     def kind(self) -> FileKind:
-        """What the file is for, as far as it shows."""
+        """Pipeline or template, as far as the keys of the file show."""
         names = {entry.name for entry in self.root.entries}
         if names & _PIPELINE_KEYS or (names & _TEMPLATES_TOO and "parameters" not in names):
             return FileKind.PIPELINE
@@ -134,7 +142,7 @@ class PipelineFile:
 
     @property
     def is_part(self) -> bool:
-        """Whether it may be used in another file, whose stages and jobs its names may mean."""
+        """Whether another file may include it: then its names may refer to the stages and jobs of that file."""
         if self.kind is FileKind.PIPELINE:
             return False
         named = "template" in self.path.casefold()
@@ -153,7 +161,7 @@ class PipelineFile:
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The parameters it declares, by name in lower case."""
-        return {found.name.casefold(): found for found in _parameters(self.root)}
+        return {parameter.name.casefold(): parameter for parameter in _parameters(self.root)}
 
     @property
     def parameters_open(self) -> bool:
@@ -163,19 +171,18 @@ class PipelineFile:
 
     def resources(self, kind: str) -> dict[str, ResourceReference]:
         """The resources of a kind (`repositories`, `pipelines`, `containers`, …) by alias in lower case."""
-        found: dict[str, ResourceReference] = {}
+        by_alias: dict[str, ResourceReference] = {}
         for resources, _ in self.root.blocks("resources"):
             for block, _ in resources.blocks(kind):
-                if block.entries:
-                    node = next((e.value for e in block.entries if isinstance(e.value, ScalarNode)), None)
-                    alias = block.scalar(_ALIAS_KEYS[kind]) or node
-                    if alias is not None:
-                        found.setdefault(alias.value.casefold(), ResourceReference(alias.value, alias, block))
-        return found
+                node = next((e.value for e in block.entries if isinstance(e.value, ScalarNode)), None)
+                alias = block.scalar(RESOURCE_KINDS[kind]) or node
+                if alias is not None:
+                    by_alias.setdefault(alias.value.casefold(), ResourceReference(alias.value, alias, block))
+        return by_alias
 
     @cached_property
     def resources_open(self) -> bool:
-        """Whether there may be resources that cannot be seen: in a template, or under an expression."""
+        """Whether it may have resources that cannot be seen: in a template, or under an expression."""
         if not self.is_pipeline or self.root.open or self.root.entry("extends"):
             return True
         for resources, _ in self.root.blocks("resources"):
@@ -185,7 +192,7 @@ class PipelineFile:
         return any(not isinstance(entry.value, Block) for entry in self.root.all("resources"))
 
     def forget(self) -> None:
-        """Let go of what refers to itself, so that the memory is free at once. The file is of no use after that."""
+        """Break reference cycles, so that the memory is free at once. The file is unusable after that."""
         for stage in self.outline.stages:
             stage.jobs = ()
         for job in self.outline.jobs:
@@ -209,16 +216,6 @@ class PipelineFile:
         else:
             span = node_span(at.node if isinstance(at, Block) else at)
         return Diagnostic(code, message, self.path, span, hint, level, fix)
-
-
-_ALIAS_KEYS = {
-    "repositories": "repository",
-    "pipelines": "pipeline",
-    "containers": "container",
-    "builds": "build",
-    "packages": "package",
-    "webhooks": "webhook",
-}
 
 
 def _templates(root: Block) -> Iterator[TemplateReference]:
@@ -252,7 +249,7 @@ def _templates_in(value: object) -> Iterator[TemplateReference]:
 def _parameters(root: Block) -> Iterator[Parameter]:
     for block, _ in root.blocks("parameters"):
         if block.kind != "parameters.parameter":
-            # An old template: names and default values.
+            # The old form of templates: names and default values.
             for entry in block.entries:
                 if not entry.name.startswith("${{"):
                     yield Parameter(entry.name, entry.key, "", True, None)

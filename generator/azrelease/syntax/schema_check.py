@@ -1,4 +1,4 @@
-"""What is said of keys and values that do not fit the language."""
+"""Violations of the schema of the language: what is wrong with a key or value, and what to write instead."""
 
 import re
 from collections.abc import Iterator
@@ -24,16 +24,14 @@ from azrelease.syntax.tree import Presence
 
 _INTEGER = re.compile(r"\s*[-+]?\d{1,18}\s*")
 
-_ELSEWHERE = {
-    ("jobs.deployment", "steps"): "The steps of a deployment job stand in a hook: `strategy: runOnce: deploy: steps:`.",
-    ("stages.stage", "steps"): "The steps of a stage stand in its jobs: `jobs: - job: … steps:`.",
-    (
-        "stages.stage",
-        "environment",
-    ): "The environment stands in a deployment job: `jobs: - deployment: … environment:`.",
-    ("jobs.job", "environment"): "Only a deployment job has an environment: write `deployment:` for `job:`.",
-    ("pipeline", "approvals"): "Approvals are checks of an environment; YAML cannot hold them.",
+_WHERE_INSTEAD = {
+    ("jobs.deployment", "steps"): "Move the steps of a deployment job to a hook: `strategy: runOnce: deploy: steps:`.",
+    ("stages.stage", "steps"): "Move the steps of a stage to a job: `jobs: - job: … steps:`.",
+    ("stages.stage", "environment"): "Move the environment to a deployment job: `jobs: - deployment: … environment:`.",
+    ("jobs.job", "environment"): "Only a deployment job has an environment: replace `job:` with `deployment:`.",
+    ("pipeline", "approvals"): "Configure approvals as checks of an environment: YAML cannot define them.",
 }
+_FEW_KEYS = 8
 
 
 class SchemaViolation(NamedTuple):
@@ -42,7 +40,7 @@ class SchemaViolation(NamedTuple):
     Attributes:
         at: the part of the YAML it is about.
         level: the severity where it differs from that of the code.
-        may_refuse: whether authors write this on purpose, in a branch of an `if` that is to fail when it is taken.
+        may_refuse: whether authors write this on purpose, in a branch of an `if` that fails when it is taken.
     """
 
     code: Code
@@ -54,7 +52,7 @@ class SchemaViolation(NamedTuple):
     may_refuse: bool = False
 
     def within(self, presence: Presence) -> "SchemaViolation | None":
-        """What is left to say where this stands in a branch that is perhaps, or never, taken."""
+        """The violation as it counts in a branch: a warning where it is perhaps taken, None where it never is."""
         if presence is Presence.ALWAYS:
             return self
         if presence is Presence.NEVER or self.may_refuse:
@@ -64,84 +62,95 @@ class SchemaViolation(NamedTuple):
 
 
 def unknown_key(key: ScalarNode, value: Node, form: KeyForm) -> SchemaViolation:
-    """A key that the form does not have; see `other_case` for those that differ in their letter case only."""
+    """A key that the form does not have; see `key_casing` for those that differ in letter case only."""
     name = str(key.value)
-    advice = _ELSEWHERE.get((form.name, name))
+    hint = _WHERE_INSTEAD.get((form.name, name))
     fix = None
-    close = None if advice else closest(name, form.keys)
+    close = None if hint else closest(name, form.keys)
     if close:
-        advice = f"Did you mean `{close}`?"
-        fix = _renamed(key, close) if _fits(value, form.keys[close]) else None
+        hint = f"Did you mean `{close}`?"
+        fix = _rename(key, close) if _fits(value, form.keys[close]) else None
+    where = "at the top level" if form.name == "file" else f"in `{form.by or form.name.rpartition('.')[2]}`"
     if form.open:
-        message = f"unknown key `{name}`; it has no effect"
-        return SchemaViolation(UNKNOWN_FIELD, message, key, advice, Severity.WARNING, fix)
-    what = "here" if form.name == "file" else f"in `{form.by or form.name.rpartition('.')[2]}`"
-    may_refuse = advice is None or (close is not None and not misspelled(name, form.keys))
-    return SchemaViolation(UNKNOWN_FIELD, f"unknown key `{name}` {what}", key, advice, fix=fix, may_refuse=may_refuse)
+        message, hint = f"unknown key `{name}`; it has no effect", hint or "Remove it."
+        return SchemaViolation(UNKNOWN_FIELD, message, key, hint, Severity.WARNING, fix)
+    message = f"unknown key `{name}` {where}"
+    may_refuse = hint is None or (close is not None and not misspelled(name, form.keys))
+    known = (
+        f"Use one of: {', '.join(form.keys)}."
+        if len(form.keys) <= _FEW_KEYS
+        else "Remove it, or move it to where it is allowed."
+    )
+    return SchemaViolation(UNKNOWN_FIELD, message, key, hint or known, fix=fix, may_refuse=may_refuse)
 
 
-def in_documented_case(name: str, form: KeyForm) -> str | None:
-    """The key of the form that differs from a name in its letter case only; None where there is none."""
+def documented_key(name: str, form: KeyForm) -> str | None:
+    """The key of the form that differs from a name in letter case only; None without one."""
     return next((known for known in form.keys if known.casefold() == name.casefold()), None)
 
 
-def other_case(key: ScalarNode, documented: str) -> SchemaViolation:
+def key_casing(key: ScalarNode, documented: str) -> SchemaViolation:
     """A key in another letter case than in the documentation."""
     fix = Fix((Edit(key.start_mark.index, key.end_mark.index, documented),))
-    message = f"`{key.value}` is written `{documented}` in the documentation"
-    hint = "Whether the service takes it in another case is not documented."
+    message = f"the documentation writes `{key.value}` as `{documented}`"
+    hint = f"Write `{documented}`: no documentation says that the service accepts another letter case."
     return SchemaViolation(KEY_CASING, message, key, hint, fix=fix)
 
 
 def no_form(node: Node, of: ValueKind, keys: list[ScalarNode], key: str) -> SchemaViolation:
-    """A mapping none of whose keys says what it is.
+    """A mapping without a key that selects a form.
 
     Args:
         node: the mapping.
-        of: what may stand there.
+        of: the kind that the schema expects.
         keys: the keys of the mapping.
-        key: the key it stands under, empty for that of the file.
+        key: the key whose value it is in, empty for that of the file.
     """
     what = key or "the file"
-    if not keys:
-        return SchemaViolation(MISSING_FIELD, f"an item of `{what}` is empty", node)
-    for found in keys:
-        close = closest(found.value, of.by)
-        if close:
-            message = f"unknown key `{found.value}`"
-            fix, may_refuse = _renamed(found, close), not misspelled(found.value, of.by)
-            return SchemaViolation(
-                UNKNOWN_FIELD, message, found, f"Did you mean `{close}`?", fix=fix, may_refuse=may_refuse
-            )
-    known = {name for form in of.forms for name in form.keys}
     listed = ", ".join(f"`{choice}`" for choice in of.by)
-    stranger = next((found for found in keys if found.value not in known), None)
-    if stranger is not None:
+    if not keys:
+        hint = f"Remove it, or add one of {listed}."
+        return SchemaViolation(MISSING_FIELD, f"an item of `{what}` is empty", node, hint)
+    for name in keys:
+        close = closest(name.value, of.by)
+        if close:
+            hint, fix = f"Did you mean `{close}`?", _rename(name, close)
+            may_refuse = not misspelled(name.value, of.by)
+            message = f"unknown key `{name.value}`"
+            return SchemaViolation(UNKNOWN_FIELD, message, name, hint, fix=fix, may_refuse=may_refuse)
+    known = {name for form in of.forms for name in form.keys}
+    unknown = next((name for name in keys if name.value not in known), None)
+    if unknown is not None:
         hint = f"An item of `{what}` has one of {listed}."
-        return SchemaViolation(UNKNOWN_FIELD, f"unknown key `{stranger.value}`", stranger, hint, may_refuse=True)
-    return SchemaViolation(MISSING_FIELD, f"an item of `{what}` needs one of {listed}", node)
+        return SchemaViolation(UNKNOWN_FIELD, f"unknown key `{unknown.value}`", unknown, hint, may_refuse=True)
+    return SchemaViolation(MISSING_FIELD, f"an item of `{what}` requires one of {listed}", node)
 
 
-def wrong_values(node: ScalarNode, of: ValueKind, key: str) -> Iterator[SchemaViolation]:
-    """What is wrong with a scalar that stands under a key; a value that is computed may be anything."""
+def value_violations(node: ScalarNode, of: ValueKind, key: str) -> Iterator[SchemaViolation]:
+    """The violations of a scalar under a key; a computed value may be anything."""
     text = node.value
     if of.scalar is None:
-        # Nothing at all is taken for an empty list or mapping.
+        # The service takes no value for an empty list or mapping.
         if text and text != "~" and not text.startswith("${{") and not (text == "null" and not node.style):
-            message = f"`{key}` has to be {expected(of)}, but here stands text"
+            message = f"`{key}` must be {expected_types(of)}, not text"
             yield SchemaViolation(WRONG_TYPE, message, node, may_refuse=True)
+    elif not text or is_computed(text):
+        return
     elif of.values:
-        if text and text.casefold() not in map(str.casefold, of.values) and not is_computed(text):
-            yield _no_choice(node, key, of.values)
-    elif of.scalar == "bool":
-        if text and text.casefold() not in BOOLEANS and not is_computed(text):
-            yield _no_choice(node, key, ("true", "false"))
-    elif of.scalar == "int" and text and not is_computed(text):
-        yield from _wrong_numbers(node, of, key)
+        if text.casefold() not in map(str.casefold, of.values):
+            yield _invalid_choice(node, key, of.values)
+    elif of.scalar == "bool" and text.casefold() not in BOOLEANS:
+        yield _invalid_choice(node, key, ("true", "false"))
+    elif of.scalar == "int" and (wanted := _integer_in_range(text, of)):
+        # What the service does with a number outside the documented range is not documented.
+        is_number = wanted != "an integer"
+        message = f"`{key}` must be {wanted}, not `{text}`"
+        level = Severity.WARNING if is_number else None
+        yield SchemaViolation(INVALID_VALUE, message, node, level=level, may_refuse=not is_number and " " in text)
 
 
-def expected(of: ValueKind) -> str:
-    """What may stand in a place, in words."""
+def expected_types(of: ValueKind) -> str:
+    """The types that a kind accepts, in words."""
     choices = [
         *(["text"] if of.scalar else []),
         *(["a list"] if of.items else []),
@@ -150,30 +159,23 @@ def expected(of: ValueKind) -> str:
     return " or ".join(choices)
 
 
-def _wrong_numbers(node: ScalarNode, of: ValueKind, key: str) -> Iterator[SchemaViolation]:
-    text = node.value
+def _integer_in_range(text: str, of: ValueKind) -> str | None:
+    """What a text fails to be: an integer, or one in the documented range; None when it is."""
     if not _INTEGER.fullmatch(text):
-        message = f"`{key}` has to be a whole number, but is `{text}`"
-        yield SchemaViolation(INVALID_VALUE, message, node, may_refuse=" " in text)
-        return
-    # What the service makes of a number out of the documented range is not documented.
+        return "an integer"
     if of.least is not None and int(text) < of.least:
-        message = f"`{key}` has to be {of.least} or more, but is {text}"
-        yield SchemaViolation(INVALID_VALUE, message, node, level=Severity.WARNING)
-    elif of.most is not None and int(text) > of.most:
-        message = f"`{key}` has to be {of.most} or less, but is {text}"
-        yield SchemaViolation(INVALID_VALUE, message, node, level=Severity.WARNING)
+        return f"at least {of.least}"
+    return f"at most {of.most}" if of.most is not None and int(text) > of.most else None
 
 
-def _no_choice(node: ScalarNode, key: str, values: tuple[str, ...]) -> SchemaViolation:
+def _invalid_choice(node: ScalarNode, key: str, values: tuple[str, ...]) -> SchemaViolation:
     close = closest(node.value, values)
-    hint = f"Did you mean `{close}`?" if close else f"One of: {', '.join(values)}."
+    hint = f"Did you mean `{close}`?" if close else f"Use one of: {', '.join(values)}."
     message, may_refuse = f"`{key}` cannot be `{node.value}`", " " in node.value
     return SchemaViolation(INVALID_VALUE, message, node, hint, may_refuse=may_refuse)
 
 
 def _fits(node: Node, of: ValueKind) -> bool:
-    """Whether a value is of a sort that may stand in a place."""
     if of.any:
         return True
     if isinstance(node, ScalarNode):
@@ -181,8 +183,8 @@ def _fits(node: Node, of: ValueKind) -> bool:
     return of.items is not None if isinstance(node, SequenceNode) else bool(of.forms) or of.free is not None
 
 
-def _renamed(key: ScalarNode, name: str) -> Fix | None:
-    """A key under another name; a guess, so never safe."""
+def _rename(key: ScalarNode, name: str) -> Fix | None:
+    """The key under another name; a guess, so never safe."""
     if key.style:
         return None
     return Fix((Edit(key.start_mark.index, key.end_mark.index, name),), safe=False)

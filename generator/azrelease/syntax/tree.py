@@ -1,6 +1,6 @@
-"""A pipeline file as far as it could be understood: blocks, lists and scalars, each with its YAML node.
+"""A pipeline file as a tree of blocks, lists and scalars, each with its YAML node.
 
-What `${{ if }}` and `${{ each }}` put into a mapping or a list stands in it as if it were written there, under guards.
+What `${{ if }}` and `${{ each }}` insert into a mapping or a list is part of it as if written there, under guards.
 """
 
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from yaml import MappingNode, ScalarNode, SequenceNode
 
 
 class Presence(IntEnum):
-    """Whether a part of a file is in the pipeline that the service makes of it.
+    """Whether a part of a file is in the expanded pipeline.
 
-    The service expands only the branch of an `if` that is taken, and judges nothing else of it than the syntax of its
-    template expressions. The lesser of two is what holds for a part in both.
+    The service expands only the branch of an `if` that is taken, and of the others checks only the syntax of their
+    template expressions. The minimum of two is the presence of a part in both.
     """
 
     NEVER = 0
@@ -23,13 +23,13 @@ class Presence(IntEnum):
 
 
 class BranchGuard(NamedTuple):
-    """A directive that something stands under.
+    """A directive around a part of a file.
 
     Attributes:
         directive: if, elseif, else, each or insert.
         key: the key it is written as.
-        group: tells directives that exclude each other: the branches of one `if` have the same group.
-        branch: the place of the branch in its group.
+        group: the number of its `if`, which the branches of that `if` share.
+        branch: the index of the branch in its group.
     """
 
     directive: str
@@ -42,11 +42,11 @@ Guards: TypeAlias = tuple[BranchGuard, ...]
 
 
 class Block:
-    """A mapping with fixed keys.
+    """A mapping.
 
     Attributes:
         node: its YAML node.
-        kind: the name of its form in the table of keys, such as `jobs.deployment` or `steps.task`.
+        kind: the name of its form in the schema, such as `jobs.deployment` or `steps.task`.
         entries: its keys and values.
         open: whether it may have keys that cannot be seen, from `each`, `insert` or computed keys.
         presence: whether it is in the expanded pipeline.
@@ -86,7 +86,7 @@ class Block:
         return entry.value if entry is not None and isinstance(entry.value, ScalarNode) else None
 
     def text(self, name: str) -> str | None:
-        """The text of a key's value; None where there is none, or no text."""
+        """The text of a key's value; None for a missing key or another type."""
         node = self.scalar(name)
         return None if node is None else node.value
 
@@ -96,7 +96,7 @@ class Block:
         return entry.value if entry is not None and isinstance(entry.value, Block) else None
 
     def blocks(self, name: str) -> "Iterator[tuple[Block, Guards]]":
-        """The blocks in the lists of that name, each with all guards that it stands under."""
+        """The blocks in the lists of that name, each with all guards around it."""
         for entry in self.all(name):
             if isinstance(entry.value, Items):
                 for item in entry.value.items:
@@ -126,7 +126,7 @@ class Items:
 
 
 class OtherNode(NamedTuple):
-    """A mapping or list whose content is anybody's, or that stands where it cannot be understood."""
+    """A mapping or list without a schema, or in a place where the schema allows none."""
 
     node: MappingNode | SequenceNode
 
@@ -135,7 +135,7 @@ Value: TypeAlias = Block | Items | OtherNode | ScalarNode
 
 
 class MappingEntry(NamedTuple):
-    """A key and its value, the directives around it in its mapping, and whether it is in the expanded pipeline."""
+    """A key and its value, with the directives around it in its mapping."""
 
     name: str
     key: ScalarNode
@@ -145,14 +145,14 @@ class MappingEntry(NamedTuple):
 
 
 class Item(NamedTuple):
-    """An item of a list."""
+    """An item of a list, with the directives around it in its list."""
 
     value: Value
     guards: Guards
 
 
-class Place(NamedTuple):
-    """A scalar that may hold an expression, and where it stands.
+class ExpressionScalar(NamedTuple):
+    """A scalar that may contain an expression, with its surroundings.
 
     Attributes:
         node: the scalar.
@@ -172,6 +172,6 @@ class Place(NamedTuple):
 
 
 def exclusive(one: Guards, other: Guards) -> bool:
-    """Whether two things can never both be there: they stand in different branches of one `if`."""
+    """Whether two parts never coexist: they are in different branches of one `if`."""
     branches = {guard.group: guard.branch for guard in one}
     return any(branches.get(guard.group, guard.branch) != guard.branch for guard in other)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from azrelease.diagnostics import Span
-from azrelease.syntax import Place
+from azrelease.syntax import ExpressionScalar
 from azrelease.syntax.embedded import Embedded, directive, runtime_expression, template_expressions
 from azrelease.syntax.expressions import Call, ExpressionError, Node, Opaque, parse, walk
 from azrelease.yaml_document import YamlDocument
@@ -29,7 +29,7 @@ class Expression(NamedTuple):
         parts: the tree and all below it, in the order of the text; none where it is no expression.
     """
 
-    place: Place
+    place: ExpressionScalar
     usage: str
     text: str
     offset: int
@@ -52,17 +52,17 @@ class Expression(NamedTuple):
         return self.node is not None and not any(isinstance(part, Opaque) for part in self.parts)
 
 
-def expressions(places: Iterable[Place]) -> tuple[Expression, ...]:
+def expressions(places: Iterable[ExpressionScalar]) -> tuple[Expression, ...]:
     """The expressions in places of a file, in their order."""
     return tuple(found for place in places for found in _in_place(place))
 
 
-def is_condition(place: Place) -> bool:
+def is_condition(place: ExpressionScalar) -> bool:
     """Whether a scalar is the condition of a stage, a job or a step."""
     return place.key == "condition" and not place.is_key and place.kind.startswith(CONDITION_KINDS)
 
 
-def _in_place(place: Place) -> Iterator[Expression]:
+def _in_place(place: ExpressionScalar) -> Iterator[Expression]:
     text = place.node.value
     if place.is_key:
         found = directive(text)
@@ -92,7 +92,7 @@ def _in_place(place: Place) -> Iterator[Expression]:
         yield _embedded(place, RUNTIME, runtime)
 
 
-def _embedded(place: Place, usage: str, part: Embedded) -> Expression:
+def _embedded(place: ExpressionScalar, usage: str, part: Embedded) -> Expression:
     if part.text is None:
         closing = "}}" if usage == TEMPLATE else "]"
         opening = part.inner - part.start
@@ -101,7 +101,7 @@ def _embedded(place: Place, usage: str, part: Embedded) -> Expression:
     return _expression(place, usage, part.text, part.inner)
 
 
-def _expression(place: Place, usage: str, text: str, offset: int) -> Expression:
+def _expression(place: ExpressionScalar, usage: str, text: str, offset: int) -> Expression:
     return Expression(place, usage, text, offset, *_parsed(text))
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from azrelease.graph import Fact, Gate, Graph, StageView, in_order, shown_text
+from azrelease.graph import Fact, Gate, Graph, StageView, in_order
 from azrelease.lint import FileReport
+from azrelease.redaction import redacted_text
 from azrelease.report.graphs.cards import anchor
 from azrelease.report.graphs.svg import graph_svg
 from azrelease.templating import Templates
@@ -77,7 +78,7 @@ def _finding(report: FileReport, index: int) -> dict[str, object]:
     return {
         "place": f"{found.file}:{found.span.line}:{found.span.column}",
         "severity": str(found.severity),
-        "message": shown_text(found.message),
-        "hint": shown_text(found.hint or ""),
+        "message": redacted_text(found.message),
+        "hint": redacted_text(found.hint or ""),
         "code": f"{found.code.id} {found.code.name}",
     }

@@ -1,8 +1,8 @@
-"""Computes an expression.
+"""The evaluator of expressions.
 
-The rules are those of the documentation (learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters
-Functions and Type casting): the right side of a comparison is converted to the type of the left, texts compare without
-regard to case. A part that is not known makes the result `UNKNOWN`, unless the rest decides it.
+Source of the rules: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters Functions and Type
+casting. A comparison converts its right side to the type of the left; letter case of texts does not count. An unknown
+part makes the result `UNKNOWN`, unless the rest decides it.
 """
 
 import json
@@ -22,7 +22,7 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
-"""The value of what is known only later, or elsewhere."""
+"""A value that is known only later, or elsewhere."""
 
 Value: TypeAlias = Any
 """None, a bool, float, str or `Version`, a mapping, a list, or `UNKNOWN`."""
@@ -37,15 +37,15 @@ _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d+)(?::([^}]*))?\}")
 
 
 class EvaluationError(Exception):
-    """An expression that cannot be computed: values that do not compare, a format without its argument."""
+    """An expression without a value: operands that do not compare, a format without its argument."""
 
 
 def evaluate(node: Node, contexts: Contexts, functions: Functions | None = None) -> Value:
-    """Compute an expression.
+    """Evaluate an expression.
 
     Args:
         node: the expression.
-        contexts: what names stand for; a name that is not there is unknown.
+        contexts: the values of names; a missing name is unknown.
         functions: functions that depend on the run, by name in lower case, such as `succeeded`.
 
     Raises:
@@ -67,18 +67,18 @@ def evaluate(node: Node, contexts: Contexts, functions: Functions | None = None)
 
 
 class Filtered(list[Any]):
-    """What `.*` gives: a dereference goes to each item."""
+    """The result of `.*`: a dereference applies to each item."""
 
 
 def _index(target: Value, key: Value, node: Node) -> Value:
     if target is UNKNOWN or key is UNKNOWN:
         return UNKNOWN
     if isinstance(target, Filtered) and isinstance(node, Wildcard):
-        found = (_index(item, key, key) for item in target if isinstance(item, Mapping | list))
-        return Filtered(item for item in found if item is not None)
+        items = (_index(item, key, key) for item in target if isinstance(item, Mapping | list))
+        return Filtered(item for item in items if item is not None)
     if isinstance(target, Mapping):
-        wanted = to_text(key).casefold()
-        return next((value for name, value in target.items() if str(name).casefold() == wanted), None)
+        folded = to_text(key).casefold()
+        return next((value for name, value in target.items() if str(name).casefold() == folded), None)
     if isinstance(target, list):
         position = to_number(key)
         inside = position is not None and position == int(position) and 0 <= position < len(target)
@@ -110,14 +110,14 @@ def _call(name: str, arguments: tuple[Node, ...], contexts: Contexts, functions:
         return True
     if name == "coalesce":
         return _coalesce(values)
-    found = _PLAIN.get(name)
-    if found is None or any(value is UNKNOWN for value in values):
+    function = _PLAIN.get(name)
+    if function is None or any(value is UNKNOWN for value in values):
         return UNKNOWN
-    return found(*values)
+    return function(*values)
 
 
 def _connect(every: bool, arguments: tuple[Node, ...], contexts: Contexts, functions: Functions) -> Value:
-    """`and` and `or`: the first argument that decides ends it, whatever is unknown before or behind."""
+    """Evaluate `and` and `or`: the first deciding argument ends it, even behind unknown ones."""
     unknown = False
     for argument in arguments:
         value = to_boolean(evaluate(argument, contexts, functions))
@@ -145,7 +145,7 @@ def to_boolean(value: Value) -> Value:
 
 
 def to_text(value: Value) -> str:
-    """A value as text; of a mapping or list, nothing."""
+    """A value as text; empty for a mapping or list."""
     if isinstance(value, bool):
         return "True" if value else "False"
     if isinstance(value, float | int):
@@ -154,7 +154,7 @@ def to_text(value: Value) -> str:
 
 
 def to_number(value: Value) -> float | None:
-    """A value as a number; None when it cannot be one."""
+    """A value as a number; None when it does not convert."""
     if value is None:
         return 0.0
     if isinstance(value, bool | int | float):
@@ -167,7 +167,7 @@ def to_number(value: Value) -> float | None:
 
 
 def to_version(value: Value) -> Version | None:
-    """A value as a version; None when it cannot be one."""
+    """A value as a version; None when it does not convert."""
     if isinstance(value, Version):
         return value
     parts = to_text(value).split(".") if isinstance(value, str | float) else []
@@ -176,8 +176,8 @@ def to_version(value: Value) -> Version | None:
     return None
 
 
-def _like(left: Value, right: Value) -> tuple[Value, bool]:
-    """The right value as the type of the left, and whether that is possible."""
+def _converted(left: Value, right: Value) -> tuple[Value, bool]:
+    """The right value in the type of the left, and whether it converts."""
     if isinstance(left, bool):
         return to_boolean(right), not isinstance(right, Mapping | list)
     if left is None:
@@ -194,15 +194,15 @@ def _like(left: Value, right: Value) -> tuple[Value, bool]:
 
 
 def equal(left: Value, right: Value) -> bool:
-    """`eq`: the right value is converted to the type of the left; texts compare without regard to case."""
-    converted, possible = _like(left, right)
+    """The function `eq`: converts the right value to the type of the left; letter case does not count."""
+    converted, possible = _converted(left, right)
     return possible and (left.casefold() if isinstance(left, str) else left) == converted
 
 
 def _order(left: Value, right: Value) -> int:
-    converted, possible = _like(left, right)
+    converted, possible = _converted(left, right)
     if not possible or not isinstance(left, bool | float | int | str | Version):
-        raise EvaluationError(f"`{to_text(left)}` and `{to_text(right)}` cannot be compared")
+        raise EvaluationError(f"cannot compare `{to_text(left)}` with `{to_text(right)}`")
     mine = left.casefold() if isinstance(left, str) else left
     return int(mine > converted) - int(mine < converted)
 
@@ -217,7 +217,7 @@ def _format(pattern: Value, *values: Value) -> str:
         if found[1] is None:
             return found[0][0]
         if int(found[1]) >= len(values):
-            raise EvaluationError(f"the format `{to_text(pattern)}` has no argument {{{found[1]}}}")
+            raise EvaluationError(f"the format `{to_text(pattern)}` lacks the argument {{{found[1]}}}")
         return to_text(values[int(found[1])])
 
     return _PLACEHOLDER.sub(fill, to_text(pattern))
@@ -233,7 +233,7 @@ def _split(text: Value, separators: Value) -> list[str]:
 
 
 def _substring(text: Value, start: Value, length: Value = None) -> Value:
-    """A part of a text; what comes of a place that is not in it is not documented."""
+    """A part of a text; the result for a position outside of it is not documented."""
     whole, begin = to_text(text), to_number(start)
     size = to_number(length) if length is not None else None if begin is None else len(whole) - begin
     if begin is None or size is None or min(begin, size) < 0 or begin + size > len(whole):

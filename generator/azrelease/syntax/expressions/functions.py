@@ -1,7 +1,7 @@
-"""The functions of the expression language, with how many arguments they take and where they are known.
+"""The functions of the expression language, with the number of their arguments and where they exist.
 
 Source: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters Functions and Job status check
-functions. `substring` is not documented; how it is called is taken from implementations of the language.
+functions. `substring` is not documented; its signature is taken from implementations of the language.
 """
 
 from typing import NamedTuple
@@ -11,10 +11,10 @@ class Function(NamedTuple):
     """A function.
 
     Attributes:
-        name: as the documentation writes it; names compare without regard to case.
-        least: the fewest arguments.
-        most: the most arguments; None for any number.
-        condition_only: whether it is known in conditions only.
+        name: as the documentation writes it; letter case does not count.
+        least: minimum number of arguments.
+        most: maximum number of arguments; None for any number.
+        condition_only: whether it exists in conditions only.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Function(NamedTuple):
     condition_only: bool = False
 
     def takes(self, count: int) -> bool:
-        """Whether it can be called with that many arguments."""
+        """Whether it accepts that many arguments."""
         return count >= self.least and (self.most is None or count <= self.most)
 
 
@@ -68,4 +68,4 @@ FUNCTIONS = {function.name.casefold(): function for function in _ALL}
 """By name in lower case."""
 
 STATUS_FUNCTIONS = frozenset(name for name, function in FUNCTIONS.items() if function.condition_only)
-"""The names, in lower case, that ask for the result of what ran before."""
+"""The functions that test the result of earlier stages, jobs or steps, by name in lower case."""

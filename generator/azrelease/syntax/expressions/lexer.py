@@ -42,9 +42,9 @@ class ExpressionError(Exception):
     """An expression that the service refuses.
 
     Attributes:
-        start: offset of the part that is wrong.
-        end: where that part ends.
-        hint: what to write instead, when that can be said.
+        start: offset of the wrong part.
+        end: offset behind it.
+        hint: what to write instead, if known.
     """
 
     def __init__(self, message: str, start: int, end: int, hint: str | None = None) -> None:
@@ -68,7 +68,7 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of an expression, the last one of the kind `end`.
 
     Raises:
-        ExpressionError: a character that begins no token, a string without its end.
+        ExpressionError: an unexpected character, or an unterminated string.
     """
     position = 0
     while position < len(text):
@@ -85,17 +85,17 @@ def tokens(text: str) -> Iterator[Token]:
 def _stray(text: str, position: int) -> ExpressionError:
     character = text[position]
     if character == "'":
-        doubled = "A quote inside a string is written twice: 'it''s'."
-        return ExpressionError("this string has no end", position, len(text), doubled)
+        doubled = "Close the string; double a quote inside it: 'it''s'."
+        return ExpressionError("unterminated string", position, len(text), doubled)
     if character == '"':
-        return ExpressionError("strings have single quotes", position, position + 1, "Write 'text', not \"text\".")
+        return ExpressionError("strings take single quotes", position, position + 1, "Write 'text', not \"text\".")
     operator = _OPERATOR.match(text, position)
     if operator:
-        instead = f"There are no operators: write `{_OPERATORS[operator[0]]}`."
+        instead = f"Expressions have no operators: write `{_OPERATORS[operator[0]]}`."
         return ExpressionError(f"unexpected symbol `{operator[0]}`", position, operator.end(), instead)
     hint: str | None = None
     if character == "-" and position and (text[position - 1].isalnum() or text[position - 1] == "_"):
-        hint = "A name with a hyphen has to stand in brackets: `a['b-c']`."
+        hint = "Write a name with a hyphen in brackets: `a['b-c']`."
     elif text.startswith("$(", position):
-        hint = "Macros are not expanded in expressions: write `variables['name']`."
+        hint = "Expressions do not expand macros: write `variables['name']`."
     return ExpressionError(f"unexpected symbol `{character}`", position, position + 1, hint)

@@ -57,7 +57,7 @@ class Call(NamedTuple):
 
 
 class Opaque(NamedTuple):
-    """A part that is filled in before the expression is read: `${{ … }}` inside a condition."""
+    """A part that the service expands before it reads the expression: `${{ … }}` inside a condition."""
 
     start: int
     end: int
@@ -67,7 +67,7 @@ Node: TypeAlias = Literal | Name | Index | Wildcard | Call | Opaque
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """A node and all below it, in the order of the text. No expression nests deeper than the parser allows."""
+    """A node and all nodes below it, in the order of the text. The parser limits the recursion."""
     yield node
     if isinstance(node, Index):
         yield from walk(node.target)
@@ -81,11 +81,11 @@ def walk(node: Node) -> Iterator[Node]:
 
 def calls(node: Node) -> Iterator[Call]:
     """The calls in an expression."""
-    return (found for found in walk(node) if isinstance(found, Call))
+    return (child for child in walk(node) if isinstance(child, Call))
 
 
 def route(node: Node) -> tuple[str, ...] | None:
-    """`dependencies.A.outputs['s.v']` as its parts; None when a part is computed, or it is no such reference."""
+    """The parts of a reference such as `dependencies.A.outputs['s.v']`; None for a computed part or another node."""
     parts: list[str] = []
     while isinstance(node, Index):
         if not isinstance(node.key, Literal) or not isinstance(node.key.value, str):

@@ -1,4 +1,4 @@
-"""Tokens as a tree."""
+"""The parser of expressions: tokens in, a tree out."""
 
 import re
 
@@ -6,7 +6,7 @@ from azrelease.syntax.expressions.lexer import ExpressionError, Token, tokens
 from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Opaque, Version, Wildcard
 
 MAX_DEPTH = 100
-"""How deep calls and brackets may nest. Far above what people write, far below what exhausts the stack."""
+"""Maximum nesting of calls and brackets, far above any real expression and far below the limit of the stack."""
 
 _KEYWORDS = {"true": True, "false": False, "null": None}
 _VERSION_PARTS = (3, 4)
@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,300}(?:\.[0-9]*)?|\.[0-9]+)")
 
 
 def parse(text: str) -> Node:
-    """Parse an expression: what stands inside `${{ }}` or `$[ ]`, or a condition.
+    """Parse an expression: the content of `${{ }}` or `$[ ]`, or a condition.
 
     Raises:
         ExpressionError: it is empty, not an expression, or nests deeper than `MAX_DEPTH`.
@@ -28,7 +28,7 @@ def parse(text: str) -> Node:
 
 
 class _Parser:
-    """Looks one token ahead."""
+    """Reads one token ahead."""
 
     def __init__(self, text: str) -> None:
         self._tokens = tokens(text)
@@ -48,9 +48,9 @@ class _Parser:
 
     @staticmethod
     def hint(token: Token) -> str | None:
-        """What may have been meant, where two values stand side by side."""
+        """The probable intent, where a value follows another."""
         if token.kind == "name" and token.text.casefold() in ("and", "or", "eq", "ne"):
-            return f"There are no operators: write `{token.text}(a, b)`."
+            return f"Expressions have no operators: write `{token.text}(a, b)`."
         return None
 
     def _primary(self, depth: int) -> Node:
@@ -71,7 +71,7 @@ class _Parser:
             case "name":
                 return Name(token.text, token.start, token.end)
             case "end":
-                raise ExpressionError("the expression ends too early", max(token.start - 1, 0), max(token.end, 1))
+                raise ExpressionError("incomplete expression", max(token.start - 1, 0), max(token.end, 1))
             case _:
                 raise ExpressionError(f"unexpected `{token.text}`", token.start, token.end)
 
@@ -102,8 +102,8 @@ class _Parser:
         if name.kind == "opaque":
             return Index(target, Opaque(name.start, name.end), target.start, name.end)
         if name.kind != "name":
-            hint = "A name that is no word has to stand in brackets: `a['b c']`."
-            raise ExpressionError("a name has to follow `.`", sign.start, max(name.end, sign.end), hint)
+            hint = "Write a name that is not a word in brackets: `a['b c']`."
+            raise ExpressionError("expected a name after `.`", sign.start, max(name.end, sign.end), hint)
         return Index(target, Literal(name.text, name.start, name.end), target.start, name.end)
 
     def _expect(self, text: str, message: str, opening: Token) -> Token:
@@ -111,7 +111,7 @@ class _Parser:
         if token.kind == "sign" and token.text == text:
             return self._take()
         if token.kind == "end":
-            raise ExpressionError(message, opening.start, opening.end, f"A `{text}` is missing.")
+            raise ExpressionError(message, opening.start, opening.end, f"Add the missing `{text}`.")
         raise ExpressionError(f"unexpected `{token.text}`, expected `{text}`", token.start, token.end, self.hint(token))
 
     def _take(self) -> Token:
@@ -127,4 +127,4 @@ def _number(token: Token) -> Literal:
         return Literal(Version(int(part) for part in parts), token.start, token.end)
     if _NUMBER.fullmatch(token.text):
         return Literal(float(token.text), token.start, token.end)
-    raise ExpressionError(f"`{token.text}` is no number", token.start, token.end, "Text has single quotes.")
+    raise ExpressionError(f"invalid number `{token.text}`", token.start, token.end, "Put text in single quotes.")

@@ -64,14 +64,14 @@ def test_a_byte_order_mark_moves_nothing() -> None:
     [
         ("", [("AZR003", 1, 1, "the file is empty")]),
         ("# only this\n", [("AZR003", 1, 1, "the file is empty")]),
-        ("a: 1\nb: 2\na: 3\n", [("AZR005", 3, 1, "`a` stands here a second time (first on line 1)")]),
-        ("x:\n  - {a: 1, a: 2}\n", [("AZR005", 2, 12, "`a` stands here a second time (first on line 2)")]),
+        ("a: 1\nb: 2\na: 3\n", [("AZR005", 3, 1, "duplicate key `a` (first on line 1)")]),
+        ("x:\n  - {a: 1, a: 2}\n", [("AZR005", 2, 12, "duplicate key `a` (first on line 2)")]),
         ("a: &x 1\nb: *x\n", [("AZR006", 1, 4, "the anchor &x is not supported"), ("AZR007", 2, 4, "the alias *x is not supported")]),
         ("a: !!int 1\n", [("AZR006", 1, 4, "the tag tag:yaml.org,2002:int is not supported")]),
-        ("a: 1\n...\nb: 2\n", [("AZR002", 3, 1, "not YAML: did not find expected <document start>")]),
+        ("a: 1\n...\nb: 2\n", [("AZR002", 3, 1, "invalid YAML: did not find expected <document start>")]),
         ("a: 1\n... # the end\n", []),
         ("a: |\n  1\n  ...\n  2\n", []),
-        ("a: 1\n---\nb: 2\n", [("AZR008", 2, 1, "a second document begins here")]),
+        ("a: 1\n---\nb: 2\n", [("AZR008", 2, 1, "the file contains a second document")]),
         ("? [a]\n: 1\n", [("AZR006", 1, 3, "a key must be text")]),
         ("[" * 500 + "]" * 500, [("AZR004", 1, 65, "nested more than 64 levels deep")]),
         ("[" * 70 + "]" * 70, [("AZR004", 1, 65, "nested more than 64 levels deep")]),
@@ -212,11 +212,11 @@ def test_expression_keys_may_stand_several_times() -> None:
 
 
 def test_a_token_that_was_never_filled_in_is_named() -> None:
-    assert problems("a: {{ name }}\n") == [("AZR006", 1, 5, "`{{ … }}` was not filled in")]
+    assert problems("a: {{ name }}\n") == [("AZR006", 1, 5, "`{{ … }}` is a token of another template language")]
 
 
 def test_the_message_of_an_unusable_file_has_its_places() -> None:
-    with pytest.raises(InvalidFileError, match=r"^f\.yml:1:4: not YAML: .*$") as caught:
+    with pytest.raises(InvalidFileError, match=r"^f\.yml:1:4: invalid YAML: .*$") as caught:
         YamlDocument.parse("a: @b\n", "f.yml")
     assert caught.value.texts == {"f.yml": "a: @b\n"}
 
@@ -233,7 +233,7 @@ def test_a_problem_marks_one_character() -> None:
 
 def test_how_much_of_a_route_there_is() -> None:
     document = YamlDocument.parse("a:\n- b: 1\n", "f.yml")
-    assert document.reached(("a", 0, "b")) == ("a", 0, "b")
-    assert document.reached(("a", 0, "c", "d")) == ("a", 0)
-    assert document.reached(("a", 1)) == ("a",)
-    assert document.reached(("x",)) == ()
+    assert document.existing_route(("a", 0, "b")) == ("a", 0, "b")
+    assert document.existing_route(("a", 0, "c", "d")) == ("a", 0)
+    assert document.existing_route(("a", 1)) == ("a",)
+    assert document.existing_route(("x",)) == ()

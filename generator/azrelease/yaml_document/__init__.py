@@ -1,0 +1,20 @@
+"""YAML files with the position of every value: read, decoded, parsed, and addressed by route."""
+
+from azrelease.yaml_document.decoding import LARGEST_FILE, read_file, readable_text
+from azrelease.yaml_document.document import KEY, YamlDocument, diagnostic_at
+from azrelease.yaml_document.positions import line_starts, node_span, split_lines
+from azrelease.yaml_document.scalars import YamlFloat, YamlInt
+
+__all__ = [
+    "KEY",
+    "LARGEST_FILE",
+    "YamlDocument",
+    "YamlFloat",
+    "YamlInt",
+    "diagnostic_at",
+    "line_starts",
+    "node_span",
+    "read_file",
+    "readable_text",
+    "split_lines",
+]
