@@ -384,7 +384,7 @@ def test_what_is_missing_is_said_before_anything_is_done(cli: Cli, service: Serv
     [
         (Fault.status(401), "the token is not accepted"),
         (Fault.answer(203, body="<html>Sign in</html>"), "the token is not accepted"),
-        (Fault.answer(200, body="<html>"), "is no JSON"),
+        (Fault.answer(200, body="<html>"), "is not JSON"),
         (Fault.status(403, message="You cannot."), "It is not allowed: the token needs the scope"),
         (Fault.status(404, message="TF200016: The following project does not exist: MLOps."), "does not exist: MLOps"),
     ],
@@ -405,7 +405,7 @@ def test_nobody_listens(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", TOKEN)
     done = cli("plan", "--organization", "http://127.0.0.1:9", "--project", "MLOps")
     assert done.code == 3
-    assert "no answer (nobody listens there)" in done.err
+    assert "no response (the connection was refused)" in done.err
 
 
 @pytest.mark.usefixtures("service")

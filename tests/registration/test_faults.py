@@ -239,5 +239,5 @@ def test_a_conflict_of_revisions_is_read_again(service: Service) -> None:
 
 def test_a_wait_that_is_too_long_is_told(service: Service) -> None:
     service.faults.at(1, Fault.status(503, retry_after=100000))
-    with pytest.raises(ServiceError, match="asks to come back in 100000 seconds"):
+    with pytest.raises(ServiceError, match="asks to wait 100000 seconds"):
         plan(service, RELEASE)

@@ -67,13 +67,13 @@ def at(address: str) -> Project:
         (401, {}, "", WRONG_TOKEN),
         (301, {"Location": "https://dev.azure.com/new/_apis?x=1"}, "", r"has moved to https://dev\.azure\.com/new/_apis;"),
         (307, {}, "", "has moved to another address"),
-        (404, HTML, "<html>The resource cannot be found.</html>", "there is no organization of this name"),
-        (407, {}, "", r"the proxy \(HTTPS_PROXY, HTTP_PROXY, ALL_PROXY\) asks for a name and a password"),
-        (200, HTML, "<html>Hello</html>", "its first answer is no JSON; is it the address of an organization"),
-        (200, JSON, "[1, 2]", "is not a list of REST resources; is it the address"),
+        (404, HTML, "<html>The resource cannot be found.</html>", "the organization does not exist"),
+        (407, {}, "", r"the proxy \(HTTPS_PROXY, HTTP_PROXY, ALL_PROXY\) requires a name and a password"),
+        (200, HTML, "<html>Hello</html>", "unexpected response, which is not JSON; check the address of the organization"),
+        (200, JSON, "[1, 2]", "is not a list of REST resources; check the address"),
         (200, JSON, '{"count": 1}', "is not a list of REST resources"),
-        (200, JSON, DEEP, "is JSON that is nested too deeply"),
-        (404, JSON, DEEP, "there is no organization of this name"),
+        (200, JSON, DEEP, "is nested too deeply"),
+        (404, JSON, DEEP, "the organization does not exist"),
     ],
 )  # fmt: skip
 def test_the_first_answer_says_what_is_wrong(status: int, headers: dict[str, str], body: str, said: str) -> None:
@@ -100,7 +100,7 @@ def service() -> Iterator[Service]:
 
 
 def test_an_unknown_organization_is_told(service: Service) -> None:
-    with pytest.raises(NotFoundError, match="there is no organization of this name"):
+    with pytest.raises(NotFoundError, match="the organization does not exist"):
         at(service.url.replace("/org", "/orgg")).check_existence()
 
 
@@ -109,10 +109,10 @@ def test_an_unknown_organization_is_told(service: Service) -> None:
     [
         (Fault.answer(302, {"Location": "https://x.visualstudio.com/_signin"}), "the token is not accepted"),
         (Fault.answer(203, body="<html>Sign in</html>"), "the token is not accepted"),
-        (Fault.answer(200, body=DEEP.encode(), content_type="application/json"), "is JSON that is nested too deeply"),
+        (Fault.answer(200, body=DEEP.encode(), content_type="application/json"), "is nested too deeply"),
         (
             Fault.answer(200, body=b'{"value": ' + b"[" * 150 + b"]" * 150 + b"}", content_type="application/json"),
-            "is JSON that is nested too deeply",
+            "is nested too deeply",
         ),
     ],
     ids=["302", "203", "deep", "deep and whole"],
@@ -139,14 +139,14 @@ def test_a_dead_proxy_is_told_as_one(service: Service, monkeypatch: pytest.Monke
     monkeypatch.setenv(variable, "http://somebody:planted@127.0.0.1:9")
     with pytest.raises(ServiceError) as caught:
         project_of(service).check_existence()
-    assert "no answer (the proxy 127.0.0.1:9 (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) does not let it through)" in str(
+    assert "no response (the proxy 127.0.0.1:9 (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) rejects the connection)" in str(
         caught.value
     )
     assert "planted" not in str(caught.value)
 
 
 def test_what_a_server_does_not_have_is_named(service: Service) -> None:
-    with pytest.raises(RefusedError, match="it has no REST API for Wikis") as caught:
+    with pytest.raises(RefusedError, match="has no REST API for Wikis") as caught:
         project_of(service).connection.get(UNKNOWN)
     assert UNKNOWN.location not in str(caught.value)
 

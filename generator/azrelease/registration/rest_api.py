@@ -1,4 +1,4 @@
-"""The resources of the REST API that are used: where each is, in which version, and who may read and write it.
+"""Resources of the REST API: their locations, their versions, and the permissions that they need.
 
 Locations and versions: azure-devops 7.1.0b4 (the client modules). Scopes: learn.microsoft.com/azure/devops/integrate/
 get-started/authentication/oauth#scopes. Roles: learn.microsoft.com/azure/devops/organizations/security/permissions.
@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 
 class RestResource(NamedTuple):
-    """A resource.
+    """A resource of the REST API.
 
     Attributes:
         location: the id of its location.
         version: the version of the API.
-        scope: what a token has to be allowed, without `(read)` or the like.
-        role: what a person has to be allowed to change it.
+        scope: the scope that a token needs, without `(read)` or the like.
+        role: the permission or role that a user needs to change it.
         area: the id of the area whose host serves it; empty for the host of the organization.
-        write: how the scope for changes is called.
+        write: the name of the scope for changes.
     """
 
     location: str

@@ -1,4 +1,4 @@
-"""Files of a release in Azure Repos: what a branch has of them, the commit that adds them, the pull request."""
+"""Files of a release in Azure Repos: their versions on a branch, the commit that adds them, the pull request."""
 
 from azrelease.registration.repositories.checkout_files import included_files, remember, unknown_versions
 from azrelease.registration.repositories.file import File, FileChange

@@ -1,4 +1,4 @@
-"""Pull requests: the one that is open for two branches, and a new one."""
+"""Pull requests: the open one of two branches, and a new one."""
 
 from typing import NamedTuple
 
@@ -9,18 +9,18 @@ from azrelease.registration.repositories.reading import HEADS, GitRepository, ro
 
 _LONGEST_TITLE = 400
 LONGEST_DESCRIPTION = 4000
-"""Characters; a longer one is refused: "A description for a pull request must not be longer than 4000 characters"."""
+"""Characters ("A description for a pull request must not be longer than 4000 characters")."""
 
 
 class PullRequest(NamedTuple):
-    """A pull request, and where people find it."""
+    """A pull request, and its page."""
 
     id: int
     link: str
 
 
 def active_pull_request(project: Project, repository: GitRepository, source: str, target: str) -> PullRequest | None:
-    """The pull request that is open for two branches; the service allows one.
+    """The open pull request of two branches; the service allows one.
 
     Raises:
         ServiceError: the service does not answer, or refuses.
@@ -38,11 +38,11 @@ def active_pull_request(project: Project, repository: GitRepository, source: str
 def open_pull_request(
     project: Project, repository: GitRepository, source: str, target: str, title: str, description: str
 ) -> PullRequest:
-    """Open a pull request. One whose answer was lost, or that is there already, is looked for before it is tried again.
+    """Open a pull request, once. If the response is lost, or it already exists, it is read before another attempt.
 
     Raises:
-        RefusedError: the service said no.
-        UnsureError: it did not say what happened, however often it was asked.
+        RefusedError: the service refused.
+        UnsureError: no response says what happened.
     """
     body = {
         "sourceRefName": HEADS + source,
@@ -53,7 +53,7 @@ def open_pull_request(
     attempt = 1
     while True:
         try:
-            made = project.connection.send("POST", rest_api.PULL_REQUESTS, route_of(project, repository), body)
+            raw = project.connection.send("POST", rest_api.PULL_REQUESTS, route_of(project, repository), body)
         except ConflictError:
             found = active_pull_request(project, repository, source, target)
             if found is None:
@@ -66,7 +66,7 @@ def open_pull_request(
             if found is not None:
                 return found
         else:
-            return _pull_request(repository, made)
+            return _pull_request(repository, raw)
 
 
 def _pull_request(repository: GitRepository, raw: Raw) -> PullRequest:

@@ -1,4 +1,4 @@
-"""What a repository in Azure Repos has: its branches, and their files."""
+"""Repositories in Azure Repos: their branches and files."""
 
 import re
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ from azrelease.registration.repositories.file import File
 from azrelease.suggestions import suggestion
 
 HEADS = "refs/heads/"
-_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|@\{|^[-/]|/$|\.$|^@$|(?:^|/)\.|\.lock(?:/|$)")
-"""What a name of a branch cannot hold (git-scm.com/docs/git-check-ref-format)."""
+_INVALID_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|@\{|^[-/]|/$|\.$|^@$|(?:^|/)\.|\.lock(?:/|$)")
+"""What the name of a branch must not contain (git-scm.com/docs/git-check-ref-format)."""
 
 
 class GitRepository(NamedTuple):
     """A repository.
 
     Attributes:
-        web: where people find it.
-        default_branch: its default branch; None where it has none, as an empty one.
+        web: its page.
+        default_branch: its default branch; None if it is empty.
     """
 
     id: str
@@ -31,9 +31,9 @@ class GitRepository(NamedTuple):
 
 
 def branch_problem(name: str) -> str | None:
-    """Why a name is none of a branch; None when it is one."""
-    if not name or _NO_BRANCH.search(name):
-        return f"`{name}` is no name of a branch"
+    """Why a name is not valid for a branch; None if it is."""
+    if not name or _INVALID_BRANCH.search(name):
+        return f"`{name}` is an invalid branch name"
     return None
 
 
@@ -49,7 +49,7 @@ def find_repository(project: Project, name: str) -> GitRepository:
     if found is None:
         hint = suggestion(name, (str(each.get("name")) for each in project.repositories.items()))
         text = f"{project.name} has no repository {name}, or the token may not see it."
-        raise UserError(f"{text} {hint or 'Make it, or name another in `registration.repository`.'}")
+        raise UserError(f"{text} {hint or 'Create it, or name another one in `registration.repository`.'}")
     web = str(found.get("webUrl") or f"{project.address}/_git/{found['name']}")
     default = str(found.get("defaultBranch") or "").removeprefix(HEADS)
     return GitRepository(str(found["id"]), str(found["name"]), web, default or None)
@@ -61,7 +61,7 @@ def route_of(project: Project, repository: GitRepository) -> dict[str, str]:
 
 
 def tip_of(project: Project, repository: GitRepository, branch: str) -> str | None:
-    """The newest commit of a branch; None where there is no such branch.
+    """The newest commit of a branch; None if it does not exist.
 
     Raises:
         ServiceError: the service does not answer, or refuses.
@@ -83,10 +83,10 @@ def branches_of(project: Project, repository: GitRepository) -> tuple[str, ...]:
 
 
 def blobs_of(project: Project, repository: GitRepository, commit: str, files: Sequence[File]) -> dict[str, str | None]:
-    """Which blob a commit has at each path; None where it has none.
+    """The blob of a commit at each path; None where it has none.
 
     Raises:
-        UserError: a folder stands where a file belongs.
+        UserError: a folder has the path of a file.
         ServiceError: the service does not answer, or refuses.
     """
 
@@ -98,7 +98,9 @@ def blobs_of(project: Project, repository: GitRepository, commit: str, files: Se
         except NotFoundError:
             return None
         if item.get("isFolder") or item.get("gitObjectType") == "tree":
-            raise UserError(f"{file.path}: {repository.name} has a folder there; rename the file, or remove the folder")
+            raise UserError(
+                f"{file.path}: {repository.name} has a folder of this name; rename the file, or remove the folder"
+            )
         return str(item["objectId"])
 
     return dict(zip((file.path for file in files), project.connection.each(one, files), strict=True))
@@ -106,7 +108,7 @@ def blobs_of(project: Project, repository: GitRepository, commit: str, files: Se
 
 @reads_responses
 def text_of(project: Project, repository: GitRepository, commit: str, path: str) -> str:
-    """The text of a file of a commit; empty when it has no text.
+    """The text of a file of a commit; empty if it has none.
 
     Raises:
         ServiceError: the service does not answer, or refuses.
@@ -118,7 +120,7 @@ def text_of(project: Project, repository: GitRepository, commit: str, path: str)
 
 @reads_responses
 def text_on_branch(project: Project, repository: str, branch: str, path: str) -> str | None:
-    """The text of a file on a branch, which is what the service runs; None where it is not there.
+    """The text of a file on a branch, as the service runs it; None if it does not exist.
 
     Raises:
         ServiceError: the service does not answer, or refuses.

@@ -62,7 +62,7 @@ class ClassicRuns:
             answer: Raw = connection.send("POST", rest_api.RELEASES, self._project.route, body)
             return answer
 
-        def look() -> Sequence[Raw]:
+        def look_up() -> Sequence[Raw]:
             return [
                 each
                 for each in self._newest_releases(definition, 50)
@@ -71,7 +71,7 @@ class ClassicRuns:
                 and is_identity(each.get("createdBy"), self._project.caller)
             ]
 
-        raw, recovered = start_once(connection, start, look, self.kind, definition.link)
+        raw, recovered = start_once(connection, start, look_up, self.kind, definition.link)
         return self._run(raw, int(raw["id"]), recovered=recovered)
 
     def find(self, identifier: int) -> Run:

@@ -65,7 +65,7 @@ class PipelineRuns:
             answer: Raw = connection.send("POST", rest_api.RUNS, route, body)
             return answer
 
-        def look() -> Sequence[Raw]:
+        def look_up() -> Sequence[Raw]:
             caller = self._project.caller
             return [
                 each
@@ -76,7 +76,7 @@ class PipelineRuns:
                 and request.branch in (None, each.get("sourceBranch"))
             ]
 
-        raw, recovered = start_once(connection, start, look, self.kind, pipeline.link)
+        raw, recovered = start_once(connection, start, look_up, self.kind, pipeline.link)
         identifier = int(raw["id"])
         name = str(raw.get("name") or raw.get("buildNumber") or identifier)
         return Run(identifier, name, self._link(raw, identifier), recovered)

@@ -12,21 +12,21 @@ _FAILED = ("Failed", "Error", "Timeout", "Aborted")
 """Outcomes of a test that count as failed (learn.microsoft.com/rest/api/azure/devops/test/results, TestOutcome)."""
 
 _SHOWN = 20
-"""Failed tests of a test run that are read."""
+"""Failed tests that are read of a test run."""
 
 _LONGEST_QUERY = timedelta(days=7)
 """Between the two dates of a query for test runs (learn.microsoft.com/rest/api/azure/devops/test/runs/query)."""
 
 
 class FailedTest(NamedTuple):
-    """A test that failed, and what it says."""
+    """A failed test, and its error message."""
 
     name: str
     message: str
 
 
 class PublishedTestRun(NamedTuple):
-    """A test run: how many tests passed, failed or were left out, and the first of those that failed."""
+    """A test run: how many tests passed, failed or were skipped, and the first failed ones."""
 
     name: str
     passed: int
@@ -53,16 +53,16 @@ def release_tests(project: Project, identifier: int, now: datetime | None = None
     """
     until = (now or datetime.now(UTC)) + timedelta(minutes=1)
     query = {
-        "minLastUpdatedDate": _written(until - _LONGEST_QUERY),
-        "maxLastUpdatedDate": _written(until),
+        "minLastUpdatedDate": _formatted(until - _LONGEST_QUERY),
+        "maxLastUpdatedDate": _formatted(until),
         "releaseIds": str(identifier),
     }
-    found = project.connection.listed(rest_api.TEST_RUNS, project.route, query)
-    ours = [each for each in found if str((each.get("release") or {}).get("id")) == str(identifier)]
-    return _test_runs(project, ours)
+    listed = project.connection.listed(rest_api.TEST_RUNS, project.route, query)
+    own = [each for each in listed if str((each.get("release") or {}).get("id")) == str(identifier)]
+    return _test_runs(project, own)
 
 
-def _written(time: datetime) -> str:
+def _formatted(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -77,7 +77,7 @@ def _test_run(project: Project, raw: Raw) -> PublishedTestRun:
 
 
 def _counts(raw: Raw) -> tuple[int, int, int]:
-    """How many passed, failed, were left out."""
+    """How many passed, failed, and were skipped."""
     total, passed = int(raw.get("totalTests") or 0), int(raw.get("passedTests") or 0)
     statistics = raw.get("runStatistics")
     if statistics:
@@ -87,8 +87,8 @@ def _counts(raw: Raw) -> tuple[int, int, int]:
         failed = sum(by_outcome[outcome] for outcome in _FAILED)
         passed = by_outcome["Passed"]
         return passed, failed, max(by_outcome.total() - passed - failed, 0)
-    left_out = int(raw.get("notApplicableTests") or 0) + int(raw.get("incompleteTests") or 0)
-    return passed, max(total - passed - left_out, 0), left_out
+    skipped = int(raw.get("notApplicableTests") or 0) + int(raw.get("incompleteTests") or 0)
+    return passed, max(total - passed - skipped, 0), skipped
 
 
 def _failed_tests(project: Project, raw: Raw) -> Iterator[FailedTest]:
