@@ -375,7 +375,7 @@ def test_what_is_missing_is_said_before_anything_is_done(cli: Cli, service: Serv
     done = cli("apply", "--yes")
     assert done.code == 2
     assert "service connection churn-azzure: Did you mean `churn-azure`?" in done.err
-    assert "approver nobody@example.com: nobody of that name is known." in done.err
+    assert "approver nobody@example.com: unknown user or group." in done.err
     assert not service.organization.project("MLOps").environments
 
 
@@ -385,7 +385,7 @@ def test_what_is_missing_is_said_before_anything_is_done(cli: Cli, service: Serv
         (Fault.status(401), "the token is not accepted"),
         (Fault.answer(203, body="<html>Sign in</html>"), "the token is not accepted"),
         (Fault.answer(200, body="<html>"), "is not JSON"),
-        (Fault.status(403, message="You cannot."), "It is not allowed: the token needs the scope"),
+        (Fault.status(403, message="You cannot."), "This is not allowed: the token needs the scope"),
         (Fault.status(404, message="TF200016: The following project does not exist: MLOps."), "does not exist: MLOps"),
     ],
     ids=["401", "sign-in page", "html", "403", "404"],

@@ -240,10 +240,10 @@ def test_other_commands_of_az_are_answered_from_a_file(cli: CliHere) -> None:
         (("--stage", "nowhere"), "no stage `nowhere`"),
         (("--artifact", "gone"), "--artifact gone: no such folder"),
         (("--secret", "a.b"), "A_B for `a.b`"),
-        (("--variable", "x"), "--variable x: has to be NAME=VALUE"),
+        (("--variable", "x"), "--variable x: must be NAME=VALUE"),
         (("--patience", "soon"), "Invalid value for '--patience'"),
-        (("--model", "gone"), "--model gone: is not there"),
-        (("--python", "gone"), "--python gone: there is no such program"),
+        (("--model", "gone"), "--model gone: does not exist"),
+        (("--python", "gone"), "--python gone: no such program"),
     ],
 )
 def test_what_makes_no_sense_is_refused(cli: CliHere, arguments: tuple[str, ...], said: str) -> None:

@@ -6,7 +6,7 @@ Secrets come from the environment only, and no message contains them.
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -99,7 +99,7 @@ class Connection:
         Raises:
             ServiceError: the service refuses, or does not answer.
         """
-        return self._patiently(lambda: self._send("GET", resource, route, query)).data
+        return self._repeated(lambda: self._send("GET", resource, route, query)).data
 
     def listed(
         self, resource: RestResource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}
@@ -117,7 +117,7 @@ class Connection:
         Raises:
             ServiceError: the service refuses, or does not answer.
         """
-        return self._patiently(lambda: self._send("POST", resource, route, query, body)).data
+        return self._repeated(lambda: self._send("POST", resource, route, query, body)).data
 
     def send(
         self,
@@ -168,21 +168,21 @@ class Connection:
         token: str | None = None
         while True:
             more = {} if token is None else {"continuationToken": token}
-            answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
-            items = answer.data.get("value") if isinstance(answer.data, Mapping) else ""
+            response = self._repeated(partial(self._send, "GET", resource, route, {**query, **more}))
+            items = response.data.get("value") if isinstance(response.data, Mapping) else ""
             if not isinstance(items, list | tuple | None):
                 raise ServiceError(f"{self.address}: unexpected response: expected a list ({resource.scope})")
-            # What is not known stands as null among what is.
+            # The service returns null for an item that it does not know.
             yield from (item for item in items or () if item is not None)
-            if not answer.continuation or answer.continuation == token:
+            if not response.continuation or response.continuation == token:
                 return
-            token = answer.continuation
+            token = response.continuation
 
-    def _patiently(self, ask: Callable[[], "Response"]) -> "Response":
+    def _repeated(self, send: Callable[[], "Response"]) -> "Response":
         attempt = 1
         while True:
             try:
-                return ask()
+                return send()
             except UnsureError as error:
                 self.wait(attempt, error)
                 attempt += 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from azrelease.marks import is_marked, marked, plain
+from azrelease.ownership import is_managed, tagged, untagged
 from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds.base import ResourceHandler
@@ -57,7 +57,7 @@ class BuildValidationHandler(ResourceHandler):
         for raw in _validations(project):
             if _is_managed(raw, releases) and str(raw["id"]) not in used:
                 same = any(each.is_met_by(_fields(project, raw, each)) for each in desired)
-                key = ResourceKey(self.kind, plain(raw["settings"].get("displayName")))
+                key = ResourceKey(self.kind, untagged(raw["settings"].get("displayName")))
                 yield UnmanagedResource(key, str(raw["id"]), removable=True, note=DUPLICATE if same else "")
 
     def create(self, project: Project, desired: DesiredResource) -> None:
@@ -114,7 +114,7 @@ def _body(project: Project, desired: DesiredResource) -> dict[str, Any]:
         "type": {"id": _TYPE},
         "settings": {
             "buildDefinitionId": int(pipeline["id"]),
-            "displayName": marked(desired.key.name, desired.releases[0]),
+            "displayName": tagged(desired.key.name, desired.releases[0]),
             "manualQueueOnly": False,
             "queueOnSourceUpdateOnly": valid is not None,
             "validDuration": _NEVER if valid is None else valid,
@@ -176,4 +176,4 @@ def _validations(project: Project) -> list[Raw]:
 
 
 def _is_managed(raw: Raw, releases: Iterable[str]) -> bool:
-    return is_marked((raw.get("settings") or {}).get("displayName"), releases)
+    return is_managed((raw.get("settings") or {}).get("displayName"), releases)

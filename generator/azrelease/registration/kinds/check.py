@@ -6,7 +6,7 @@ check with the same fields is enough, and others stay as they are.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from azrelease.marks import is_marked, release_of
+from azrelease.ownership import is_managed, owning_release
 from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import check_types, environment
@@ -61,7 +61,7 @@ class CheckHandler(ResourceHandler):
                 continue
             approvers = fields_of(raw, desired)["approvers"] if desired.key.name == APPROVAL else ()
             who = f" by {', '.join(str(each['name']) for each in approvers)}" if approvers else ""
-            owner = release_of((raw.get("settings") or {}).get("instructions"))
+            owner = owning_release((raw.get("settings") or {}).get("instructions"))
             whose = f"of release {owner}" if owner else "that azrelease does not manage"
             where = f"environment {desired.key.within}"
             yield f"{where} has another {desired.key.name}{who}, {whose}: it stays, and a run needs both"
@@ -169,7 +169,7 @@ def _is_rival(project: Project, raw: Raw, created: Raw, place: Raw, desired: Des
 
 def _is_managed(project: Project, raw: Raw, place: Raw, name: str, releases: Sequence[str]) -> bool:
     if name in _UNNAMED:
-        has_claim = is_marked(place.get("description"), releases)
+        has_claim = is_managed(place.get("description"), releases)
         return has_claim and environment.claimed(project, place, name) == str(raw["id"])
     return has_tag(raw, releases) and name_of(raw) == name
 

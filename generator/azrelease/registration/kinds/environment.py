@@ -6,7 +6,7 @@ their ids.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from azrelease.marks import is_marked, marked, parts_of, plain, release_of
+from azrelease.ownership import is_managed, owned_parts, owning_release, tagged, untagged
 from azrelease.registration import rest_api
 from azrelease.registration.kinds.base import ResourceHandler
 from azrelease.registration.kinds.check_types import LOCK, TEMPLATE, has_tag, is_lock, is_template
@@ -44,11 +44,11 @@ class EnvironmentHandler(ResourceHandler):
         if raw is None:
             return None
         text, identifier = raw.get("description"), str(raw["id"])
-        if not is_marked(text, desired.releases):
+        if not is_managed(text, desired.releases):
             return ActualResource({}, identifier, raw, frozenset(desired.fields))
         unclaimed = _unclaimed(project, raw, desired)
         claimed_kinds = [kind for kind in desired.fields[UNNAMED_CHECKS] if kind not in unclaimed]
-        return ActualResource({DESCRIPTION: plain(text), UNNAMED_CHECKS: claimed_kinds}, identifier, raw)
+        return ActualResource({DESCRIPTION: untagged(text), UNNAMED_CHECKS: claimed_kinds}, identifier, raw)
 
     def listing(self, project: Project) -> Listing:
         """The environments of the project."""
@@ -65,7 +65,7 @@ class EnvironmentHandler(ResourceHandler):
         listed = [
             raw
             for raw in project.environments.items()
-            if str(raw["name"]).lower() not in names and is_marked(raw.get("description"), releases)
+            if str(raw["name"]).lower() not in names and is_managed(raw.get("description"), releases)
         ]
         project.prefetch_checks([str(raw["id"]) for raw in listed])
         project.prefetch_permissions([("environment", str(raw["id"])) for raw in listed])
@@ -77,7 +77,7 @@ class EnvironmentHandler(ResourceHandler):
     def create(self, project: Project, desired: DesiredResource) -> None:
         """Create the environment, with claims on the unnamed checks that are to follow."""
         parts = [f"{kind} {_TO_COME}" for kind in desired.fields[UNNAMED_CHECKS]]
-        description = marked(desired.fields[DESCRIPTION], desired.releases[0], parts)
+        description = tagged(desired.fields[DESCRIPTION], desired.releases[0], parts)
         body = {"name": desired.key.name, "description": description}
         project.environments.put(project.connection.send("POST", rest_api.ENVIRONMENTS, project.route, body))
 
@@ -86,7 +86,7 @@ class EnvironmentHandler(ResourceHandler):
         raw, kinds = actual.raw, desired.fields[UNNAMED_CHECKS]
         to_come = {kind: check for kind, check in claims_of(raw).items() if check == _TO_COME and kind in kinds}
         claims = {**to_come, **_valid_claims(project, raw), **_unclaimed(project, raw, desired)}
-        owner = release_of(raw.get("description")) or desired.releases[0]
+        owner = owning_release(raw.get("description")) or desired.releases[0]
         _describe(project, raw, desired.fields[DESCRIPTION], owner, claims)
 
     def delete(self, project: Project, resource: UnmanagedResource) -> None:
@@ -113,7 +113,7 @@ class EnvironmentHandler(ResourceHandler):
 
 def claims_of(raw: Raw) -> dict[str, str]:
     """The ids of the unnamed checks that the tag of an environment claims, by their kind."""
-    parts = parts_of(raw.get("description"))
+    parts = owned_parts(raw.get("description"))
     return {kind: part.removeprefix(f"{kind} ") for kind in _TESTS for part in parts if part.startswith(f"{kind} ")}
 
 
@@ -146,7 +146,7 @@ def claim(project: Project, environment: str, kind: str, releases: Sequence[str]
         check: the id of the check; by default, one that is about to be created.
     """
     raw = project.environments.by_id(environment)
-    if raw is not None and is_marked(raw.get("description"), releases) and claims_of(raw).get(kind) != check:
+    if raw is not None and is_managed(raw.get("description"), releases) and claims_of(raw).get(kind) != check:
         _write_claims(project, raw, {**_valid_claims(project, raw), kind: check})
 
 
@@ -181,7 +181,9 @@ def _is_unshared(project: Project, raw: Raw, releases: Sequence[str]) -> bool:
         return False
     allowed = {str(item["id"]) for item in permission.get("pipelines") or () if item.get("authorized")}
     listed = {str(item["id"]) for item in project.pipelines.items()}
-    if not all(each in listed and is_marked(project.definition(each).get("description"), releases) for each in allowed):
+    if not all(
+        each in listed and is_managed(project.definition(each).get("description"), releases) for each in allowed
+    ):
         return False
     route, query = {**project.route, "environmentId": identifier}, {"expands": "resourceReferences"}
     return not project.connection.get(rest_api.ENVIRONMENTS, route, query).get("resources")
@@ -189,11 +191,11 @@ def _is_unshared(project: Project, raw: Raw, releases: Sequence[str]) -> bool:
 
 def _write_claims(project: Project, raw: Raw, claims: Mapping[str, str]) -> None:
     text = raw.get("description")
-    _describe(project, raw, plain(text), release_of(text) or "", claims)
+    _describe(project, raw, untagged(text), owning_release(text) or "", claims)
 
 
 def _describe(project: Project, raw: Raw, text: str, release: str, claims: Mapping[str, str]) -> None:
     parts = [f"{kind} {check}" for kind, check in claims.items()]
-    body = {"name": raw["name"], "description": marked(text, release, parts)}
+    body = {"name": raw["name"], "description": tagged(text, release, parts)}
     route = {**project.route, "environmentId": str(raw["id"])}
     project.environments.put(project.connection.send("PATCH", rest_api.ENVIRONMENTS, route, body))

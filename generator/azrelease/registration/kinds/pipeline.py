@@ -6,9 +6,9 @@ from typing import Any
 from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import variable_values
-from azrelease.registration.kinds.ownership import (
+from azrelease.registration.kinds.variable_holder import (
     VariableHolderHandler,
-    is_managed,
+    is_managed_for,
     ownership_fields,
     tagged_description,
     unmanaged_fields,
@@ -60,7 +60,7 @@ class PipelineHandler(VariableHolderHandler):
             **variable_values.matched(variable_values.variable_fields(raw.get("variables")), desired.fields),
             **ownership_fields(raw, desired),
         }
-        managed = is_managed(raw, desired)
+        managed = is_managed_for(raw, desired)
         return ActualResource(fields, str(raw["id"]), raw, unmanaged_fields(raw, desired), managed)
 
     def refresh(self, project: Project, desired: DesiredResource) -> None:
@@ -106,7 +106,7 @@ def clashes(project: Project, desired: DesiredResource) -> Iterable[str]:
     An ownership tag holds the name of a release, so that the name has to be unique in a project.
     """
     for raw in _namesakes(project, desired):
-        if is_managed(raw, desired) and not _is_same_file(raw, desired):
+        if is_managed_for(raw, desired) and not _is_same_file(raw, desired):
             yield pipeline_path(raw)
 
 
@@ -114,7 +114,9 @@ def _find(project: Project, desired: DesiredResource) -> Raw | None:
     listed = project.pipelines.find(desired.key.name)
     if listed is not None:
         return project.definition(str(listed["id"]))
-    moved = (raw for raw in _namesakes(project, desired) if is_managed(raw, desired) and _is_same_file(raw, desired))
+    moved = (
+        raw for raw in _namesakes(project, desired) if is_managed_for(raw, desired) and _is_same_file(raw, desired)
+    )
     raw = next(moved, None)
     if raw is not None:
         project.moved[desired.key.name.lower()] = raw

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import marked, plain, release_of
+from azrelease.ownership import owning_release, tagged, untagged
 from azrelease.registration import rest_api
 from azrelease.registration.kinds.base import ResourceHandler
-from azrelease.registration.kinds.ownership import is_managed, not_managed
+from azrelease.registration.kinds.variable_holder import is_managed_for, not_managed
 from azrelease.registration.kinds.variable_values import PLAIN, SECRET, is_secret, secret_value
 from azrelease.registration.project import Project, Raw
 from azrelease.registration.resource import (
@@ -54,7 +54,7 @@ class ReleaseDefinitionHandler(ResourceHandler):
         ]
         if str(fields.get(PATH)).lower() == str(desired.fields.get(PATH)).lower():
             fields[PATH] = desired.fields.get(PATH)
-        managed = is_managed(raw, desired)
+        managed = is_managed_for(raw, desired)
         unmanaged_fields = frozenset() if managed or desired.adopt else frozenset((DESCRIPTION,))
         return ActualResource(fields, str(raw["id"]), raw, unmanaged_fields, managed)
 
@@ -128,7 +128,7 @@ class ReleaseDefinitionHandler(ResourceHandler):
 def comparable(definition: Raw) -> dict[str, Value]:
     """The fields of a definition that are compared: keys that are written only are left out, secrets are hidden."""
     fields: dict[str, Value] = _comparable(definition)
-    return {**fields, DESCRIPTION: plain(definition.get(DESCRIPTION))}
+    return {**fields, DESCRIPTION: untagged(definition.get(DESCRIPTION))}
 
 
 def _listed(project: Project, desired: DesiredResource) -> Raw | None:
@@ -137,7 +137,7 @@ def _listed(project: Project, desired: DesiredResource) -> Raw | None:
     moved = (
         raw
         for raw in project.release_definitions.items()
-        if str(raw.get("name")).lower() == name and is_managed(raw, desired)
+        if str(raw.get("name")).lower() == name and is_managed_for(raw, desired)
     )
     return listed or next(moved, None)
 
@@ -204,8 +204,8 @@ def _body(desired: DesiredResource, actual: Raw) -> dict[str, Any]:
     """The desired definition, merged into the actual one."""
     wanted: Raw = desired.body or {}
     body: dict[str, Any] = _merged(_without_numbers(wanted), actual) if actual else dict(wanted)
-    owner = release_of(actual.get(DESCRIPTION)) if is_managed(actual, desired) else None
-    body[DESCRIPTION] = marked(str(wanted.get(DESCRIPTION) or ""), owner or desired.releases[0])
+    owner = owning_release(actual.get(DESCRIPTION)) if is_managed_for(actual, desired) else None
+    body[DESCRIPTION] = tagged(str(wanted.get(DESCRIPTION) or ""), owner or desired.releases[0])
     properties = actual.get("properties") or {}
     kept = {key: value for key, value in properties.items() if not key.startswith(_OWN_PROPERTIES)}
     body["properties"] = {**kept, **(wanted.get("properties") or {})}

@@ -5,9 +5,9 @@ from typing import Any
 from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import variable_values
-from azrelease.registration.kinds.ownership import (
+from azrelease.registration.kinds.variable_holder import (
     VariableHolderHandler,
-    is_managed,
+    is_managed_for,
     ownership_fields,
     tagged_description,
     unmanaged_fields,
@@ -36,7 +36,7 @@ class VariableGroupHandler(VariableHolderHandler):
             variables = {name: OF_VAULT if name.startswith(VARIABLE) else value for name, value in variables.items()}
         fields = variable_values.matched(variables, desired.fields) | ownership_fields(raw, desired)
         fields |= _vault_fields(project, raw)
-        managed = is_managed(raw, desired)
+        managed = is_managed_for(raw, desired)
         return ActualResource(fields, str(raw["id"]), raw, unmanaged_fields(raw, desired), managed)
 
     def listing(self, project: Project) -> Listing:

@@ -25,12 +25,14 @@ class _Handler(socketserver.StreamRequestHandler):
     timeout = 10
     """Seconds to wait for a command: a script that is ended may not say one to the end."""
 
+    server: "_Server"
+
     def handle(self) -> None:
         folder, _, count = (self._text() for _ in range(3))
         if not count.isdecimal():
             return
         words = [self._text() for _ in range(int(count))]
-        code, out, err = self.server.answer(words, Path(folder))  # type: ignore[attr-defined]  # set below
+        code, out, err = self.server.answer(words, Path(folder))
         self.wfile.write(f"{code}\0{out}\0{err}\0".encode())
 
     def _text(self) -> str:
@@ -41,6 +43,10 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 class _Server(socketserver.ThreadingTCPServer):
+    def __init__(self, answer: Callable[[list[str], Path], Answer]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer = answer
+
     def handle_error(self, *_: object) -> None:
         """A script that goes away is no fault."""
 
@@ -51,8 +57,7 @@ def serving(answer: Callable[[list[str], Path], Answer]) -> Iterator[str]:
 
     At the end it is waited for the commands that go on: none may make files when these are being removed.
     """
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.answer = answer  # type: ignore[attr-defined]
+    with _Server(answer) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

@@ -177,10 +177,11 @@ _OF_CONNECTION = (
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    server: "_Server"
 
     def do_POST(self) -> None:
         """Hand a request to the front."""
-        front: Front = self.server.front  # type: ignore[attr-defined]  # set where it is served
+        front = self.server.front
         body = self._body()
         parts = self.path.partition("?")[0].strip("/").split("/")
         known = len(parts) == 2 and parts[1] == "score"  # noqa: PLR2004  (endpoint and `score`)
@@ -219,6 +220,10 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, front: Front) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.front = front
+
     def handle_error(self, *_: object) -> None:
         """A client that goes away is no fault."""
 
@@ -226,8 +231,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def open_front(front: Front) -> Iterator[Front]:
     """Serve a front on a loopback port."""
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.front = front  # type: ignore[attr-defined]
+    with _Server(front) as server:
         front.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from azrelease.marks import fitting, is_marked, marked, parts_of, plain, release_of
+from azrelease.ownership import is_managed, owned_parts, owning_release, parts_that_fit, tagged, untagged
 from azrelease.registration.kinds.base import ResourceHandler
 from azrelease.registration.kinds.variable_values import (
     MANAGED_VARIABLES,
@@ -63,27 +63,27 @@ def not_managed(desired: DesiredResource, actual: ActualResource) -> Prerequisit
     fields = [change.field for change in differences(desired.fields, actual.fields, actual.unmanaged_fields)]
     if actual.managed or desired.adopt or not fields:
         return None
-    owner = release_of(actual.raw.get(DESCRIPTION))
+    owner = owning_release(actual.raw.get(DESCRIPTION))
     whose = f"It belongs to release {owner}" if owner else "azrelease did not create it"
     named = ", ".join((*fields[:_MOST_FIELDS], *(["…"] if len(fields) > _MOST_FIELDS else [])))
     hint = f"{whose}, and it differs in {named}. Pass --adopt to take it over, or choose another name."
     return Prerequisite(f"{desired.key} is not managed by azrelease", hint, desired.releases)
 
 
-def is_managed(raw: Raw, desired: DesiredResource) -> bool:
+def is_managed_for(raw: Raw, desired: DesiredResource) -> bool:
     """Whether the tag in the description names a release that asks for the resource."""
-    return is_marked(raw.get(DESCRIPTION), desired.releases)
+    return is_managed(raw.get(DESCRIPTION), desired.releases)
 
 
 def ownership_fields(raw: Raw, desired: DesiredResource) -> dict[str, Value]:
     """The description and the managed variables, as fields."""
     text = str(raw.get(DESCRIPTION) or "")
     if _is_adopted(raw, desired):
-        return {DESCRIPTION: text if release_of(text) else f"{text} [not managed]", MANAGED_VARIABLES: []}
-    managed = parts_of(text)
+        return {DESCRIPTION: text if owning_release(text) else f"{text} [not managed]", MANAGED_VARIABLES: []}
+    managed = owned_parts(text)
     is_current = managed == _managed_variables(raw, desired)
     return {
-        DESCRIPTION: plain(text),
+        DESCRIPTION: untagged(text),
         MANAGED_VARIABLES: desired.fields[MANAGED_VARIABLES] if is_current else sorted(managed),
     }
 
@@ -91,18 +91,18 @@ def ownership_fields(raw: Raw, desired: DesiredResource) -> dict[str, Value]:
 def tagged_description(raw: Raw | None, desired: DesiredResource) -> str:
     """The description with its ownership tag."""
     old = raw or {}
-    owner = None if _is_adopted(old, desired) else release_of(old.get(DESCRIPTION))
-    return marked(desired.fields[DESCRIPTION], owner or desired.releases[0], _managed_variables(old, desired))
+    owner = None if _is_adopted(old, desired) else owning_release(old.get(DESCRIPTION))
+    return tagged(desired.fields[DESCRIPTION], owner or desired.releases[0], _managed_variables(old, desired))
 
 
 def unmanaged_fields(raw: Raw, desired: DesiredResource) -> frozenset[str]:
     """Fields that stay as they are, since azrelease does not manage the resource."""
-    is_free = is_managed(raw, desired) or desired.adopt
+    is_free = is_managed_for(raw, desired) or desired.adopt
     return frozenset() if is_free else frozenset((DESCRIPTION, MANAGED_VARIABLES))
 
 
 def _unmanaged_variables(desired: DesiredResource, actual: ActualResource) -> Iterator[UnmanagedVariable]:
-    managed = parts_of(actual.raw.get(DESCRIPTION)) if is_managed(actual.raw, desired) else frozenset()
+    managed = owned_parts(actual.raw.get(DESCRIPTION)) if is_managed_for(actual.raw, desired) else frozenset()
     stated = {name.lower() for name in stated_variables(desired.fields)}
     for name in actual.raw.get("variables") or {}:
         if name.lower() not in stated:
@@ -111,12 +111,12 @@ def _unmanaged_variables(desired: DesiredResource, actual: ActualResource) -> It
 
 
 def _is_adopted(raw: Raw, desired: DesiredResource) -> bool:
-    return bool(raw) and desired.adopt and not is_managed(raw, desired)
+    return bool(raw) and desired.adopt and not is_managed_for(raw, desired)
 
 
 def _managed_variables(raw: Raw, desired: DesiredResource) -> frozenset[str]:
     """The variables that the tag names. Those of an adopted resource stay unmanaged, unless the release states them."""
-    managed = frozenset() if _is_adopted(raw, desired) else parts_of(raw.get(DESCRIPTION))
+    managed = frozenset() if _is_adopted(raw, desired) else owned_parts(raw.get(DESCRIPTION))
     existing = frozenset(raw.get("variables") or ())
     stated = stated_variables(desired.fields)
-    return fitting(((managed & existing) - removed_variables(desired.fields)) | (stated - (existing - managed)))
+    return parts_that_fit(((managed & existing) - removed_variables(desired.fields)) | (stated - (existing - managed)))
