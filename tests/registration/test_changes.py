@@ -1,22 +1,16 @@
 """Each field of a release in turn: the plan shows that change and no other; applied, there is nothing left to do."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from fake_azure_devops import Organization, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, released, seed
+from fake_azure_devops import Service
+from support.registering import FULL, apply, plan, released
 from support.thorough import some_of
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with serve(Organization("org")) as found:
-        seed(found)
-        found.organization.add_identity("somebody", mail="somebody@example.com")
-        yield found
+def service(service: Service) -> Service:
+    service.organization.add_identity("somebody", mail="somebody@example.com")
+    return service
 
 
 PRODUCTION = "check approval of churn-production"

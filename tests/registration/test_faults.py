@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,23 +16,13 @@ from azrelease.errors import ServiceError
 from azrelease.registration import Project, apply_plan, connect
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.process import PATIENT
-from support.registering import FULL, SECRETS, SOON_TIRED, apply, plan, planned, project_of, released, seed
+from support.registering import FULL, SOON_TIRED, apply, plan, planned, project_of, released, seed
 from support.thorough import some_of
 
 RELEASE = released(FULL)
 
 
-@pytest.fixture(autouse=True)
-def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    with serve(Organization("org")) as found:
-        seed(found)
-        yield found
+pytestmark = pytest.mark.usefixtures("secrets")
 
 
 def state(service: Service) -> str:

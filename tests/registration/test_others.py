@@ -1,7 +1,7 @@
 """What belongs to others stays as it is; what is secret stays unseen; many releases ask little."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,17 +20,7 @@ LOCK = {"id": "2ef31ad6-baa0-403a-8b45-2cbc9b4e5563", "name": "ExclusiveLock"}
 TASK = {"id": "fe1de3ee-a436-41b4-bb20-f6eb4cb879a7", "name": "Task Check"}
 
 
-@pytest.fixture(autouse=True)
-def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    with serve(Organization("org")) as found:
-        seed(found)
-        yield found
+pytestmark = pytest.mark.usefixtures("secrets")
 
 
 def theirs(service: Service) -> tuple[Project, dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Which pipelines may use a resource: what a release no longer states is shown, and goes with `--prune`."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,8 +8,8 @@ from azrelease.errors import ServiceError
 from azrelease.registration import apply_plan, dump_plan, load_plan, replan
 from azrelease.report.drifts import service_drifts
 from azrelease.report.plans import plan_markdown, plan_text
-from fake_azure_devops import Fault, Organization, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, told
+from fake_azure_devops import Fault, Service
+from support.registering import FULL, apply, plan, planned, project_of, released, told
 
 RELEASE = released(FULL)
 PIPELINE = "pipeline \\ml\\churn\\churn"
@@ -19,12 +18,9 @@ OPEN = released(FULL.replace("Settings of churn.", "Settings of churn.\n      al
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with serve(Organization("org")) as found:
-        seed(found).add_endpoint("other-azure")
-        yield found
+def service(service: Service) -> Service:
+    service.organization.project("MLOps").add_endpoint("other-azure")
+    return service
 
 
 def stale(found: Any) -> list[str]:

@@ -1,23 +1,13 @@
 """Plan, apply, plan again: over real HTTP, through the real client, against the fake service."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from azrelease.registration import Action
 from azrelease.release import load
-from fake_azure_devops import Organization, Service, serve
-from support.registering import FULL, SAMPLES, SECRETS, apply, plan, released, seed, told
-
-
-@pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with serve(Organization("org")) as found:
-        seed(found)
-        yield found
+from fake_azure_devops import Service
+from support.registering import FULL, SAMPLES, apply, plan, released, told
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.parent.name)

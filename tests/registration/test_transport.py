@@ -12,7 +12,7 @@ from azrelease.errors import ServiceError
 from azrelease.registration import Project
 from azrelease.registration.connection import Patience, connect
 from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
-from azrelease.registration.rest_api import ENVIRONMENTS, RestResource
+from azrelease.registration.rest_api import ENVIRONMENTS, RestResource, Scope
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.registering import project_of, seed
 
@@ -20,7 +20,7 @@ PATIENCE = Patience(timeout=10, attempts=2, first_wait=0)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 WRONG_TOKEN = r"the token is not accepted; it needs the scope Project and Team \(read\)"
-UNKNOWN = RestResource("11111111-2222-3333-4444-555555555555", "7.1-preview.1", "Wikis")
+UNKNOWN = RestResource("11111111-2222-3333-4444-555555555555", "7.1-preview.1", Scope("Wikis"))
 DEEP = "[" * 100_000
 
 

@@ -1,4 +1,7 @@
-"""Classic release definitions of a project, with the names of the resources that they name by id."""
+"""Classic release definitions of a project, with the names of the resources that they name by id.
+
+Functions raise `ServiceError` if the service refuses, or does not answer.
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -27,7 +30,6 @@ def classic_release(connection: Connection, project_name: str, which: str) -> Cl
 
     Raises:
         UserError: there is none, or several of that name.
-        ServiceError: the service does not answer, or refuses.
     """
     with checked_responses(connection.address):
         return _classic_release(Project(connection, project_name), which)
@@ -40,11 +42,7 @@ def _classic_release(project: Project, which: str) -> ClassicRelease:
 
 @reads_responses
 def names_by_id(project: Project) -> Mapping[str, Mapping[str, str]]:
-    """Names of the resources that a definition names by id: by kind and id.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """Names of the resources that a definition names by id: by kind and id."""
     listings = {
         "service_connections": project.service_connections,
         "variable_groups": project.variable_groups,
@@ -59,21 +57,13 @@ def names_by_id(project: Project) -> Mapping[str, Mapping[str, str]]:
 
 @reads_responses
 def pipeline_names(project: Project) -> Mapping[str, str]:
-    """Names of the pipelines of a project, by their ids.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """Names of the pipelines of a project, by their ids."""
     return {str(item["id"]): str(item["name"]) for item in project.pipelines.items()}
 
 
 @reads_responses
 def approver_names(project: Project, release: Release) -> Mapping[str, str]:
-    """The names that a release uses for its approvers, by their ids; without unknown ones.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """The names that a release uses for its approvers, by their ids; without unknown ones."""
     approvals = [a for stage in release.stages for a in (stage.approval, stage.approval_after) if a is not None]
     names = list(dict.fromkeys(name for approval in approvals for name in approval.approvers))
     identities = Identities(project.connection)

@@ -71,7 +71,10 @@ def organization_url(given: str | None, environment: Mapping[str, str] = os.envi
 
 
 class Connection:
-    """Sends requests to an organization through the client of azure-devops, and repeats them."""
+    """Sends requests to an organization, and repeats them.
+
+    Methods raise `ServiceError` if the service refuses, or does not answer.
+    """
 
     at_once = 8
     """How many requests run at the same time, at most."""
@@ -94,29 +97,17 @@ class Connection:
         self._secrets.update(secrets)
 
     def get(self, resource: RestResource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}) -> Any:  # noqa: ANN401  (any JSON)
-        """The JSON of a resource.
-
-        Raises:
-            ServiceError: the service refuses, or does not answer.
-        """
+        """The JSON of a resource."""
         return self._repeated(lambda: self._send("GET", resource, route, query)).data
 
     def listed(
         self, resource: RestResource, route: Mapping[str, str] = {}, query: Mapping[str, str] = {}
     ) -> tuple[Mapping[str, Any], ...]:
-        """All items of a list, over as many pages as it has.
-
-        Raises:
-            ServiceError: the service refuses, or does not answer.
-        """
+        """All items of a list, over as many pages as it has."""
         return tuple(self._pages(resource, route, query))
 
     def query(self, resource: RestResource, route: Mapping[str, str], query: Mapping[str, str], body: object) -> Any:  # noqa: ANN401
-        """The JSON of a query, which is sent by POST and changes nothing.
-
-        Raises:
-            ServiceError: the service refuses, or does not answer.
-        """
+        """The JSON of a query, which is sent by POST and changes nothing."""
         return self._repeated(lambda: self._send("POST", resource, route, query, body)).data
 
     def send(
@@ -171,7 +162,7 @@ class Connection:
             response = self._repeated(partial(self._send, "GET", resource, route, {**query, **more}))
             items = response.data.get("value") if isinstance(response.data, Mapping) else ""
             if not isinstance(items, list | tuple | None):
-                raise ServiceError(f"{self.address}: unexpected response: expected a list ({resource.scope})")
+                raise ServiceError(f"{self.address}: unexpected response: expected a list ({resource.scope.name})")
             # The service returns null for an item that it does not know.
             yield from (item for item in items or () if item is not None)
             if not response.continuation or response.continuation == token:

@@ -84,7 +84,9 @@ class Transport:
         location = self._location(resource, verb)
         version = None if location is None else location.version(resource.version)
         if location is None or version is None:
-            text = f"{self._address}: has no REST API for {resource.scope}; Azure DevOps Server must be 2022 or later"
+            text = (
+                f"{self._address}: has no REST API for {resource.scope.name}; Azure DevOps Server must be 2022 or later"
+            )
             raise RefusedError(text, _NOT_FOUND)
         request = ClientRequest(verb, location.url(route))
         request.format_parameters({name: quote(value, safe="") for name, value in query.items()})
@@ -98,7 +100,7 @@ class Transport:
         try:
             return Response(_parsed(response), response.headers.get("X-MS-ContinuationToken"))
         except _UnreadableError as error:
-            what = f"{verb} of {resource.scope}" if verb != "GET" else resource.scope
+            what = f"{verb} of {resource.scope.name}" if verb != "GET" else resource.scope.name
             text = f"{self._address}: unexpected response to {what}, which {error}; {_CHECK_ADDRESS}"
             # Another attempt to read would get the same page; whether a change took effect is unknown.
             raise RefusedError(text, response.status_code) if verb == "GET" else UnsureError(text) from None
@@ -157,7 +159,7 @@ class Transport:
         status = response.status_code
         message, type_key = _message(response)
         text = f"{self._address}: {message or f'status {status}'}"
-        need = f"{resource.scope} ({resource.write if verb != 'GET' else 'read'})"
+        need = f"{resource.scope.name} ({resource.scope.write if verb != 'GET' else 'read'})"
         if status in (_UNAUTHORIZED, _SIGN_IN) or _leads_to_sign_in(response):
             text = f"{self._address}: the token is not accepted; it needs the scope {need}, for this organization"
             return RefusedError(text, status)

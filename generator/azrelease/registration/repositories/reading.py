@@ -1,4 +1,7 @@
-"""Repositories in Azure Repos: their branches and files."""
+"""Repositories in Azure Repos: their branches and files.
+
+Functions raise `ServiceError` if the service refuses, or does not answer.
+"""
 
 import re
 from collections.abc import Sequence
@@ -43,7 +46,6 @@ def find_repository(project: Project, name: str) -> GitRepository:
 
     Raises:
         UserError: there is none of that name.
-        ServiceError: the service does not answer, or refuses.
     """
     found = project.repositories.find(name)
     if found is None:
@@ -61,11 +63,7 @@ def route_of(project: Project, repository: GitRepository) -> dict[str, str]:
 
 
 def tip_of(project: Project, repository: GitRepository, branch: str) -> str | None:
-    """The newest commit of a branch; None if it does not exist.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """The newest commit of a branch; None if it does not exist."""
     # The filter is a prefix: `heads/main` finds `main-2` as well.
     query = {"filter": f"heads/{branch}"}
     refs = project.connection.listed(rest_api.REFS, route_of(project, repository), query)
@@ -73,11 +71,7 @@ def tip_of(project: Project, repository: GitRepository, branch: str) -> str | No
 
 
 def branches_of(project: Project, repository: GitRepository) -> tuple[str, ...]:
-    """All branches of a repository; none of an empty one.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """All branches of a repository; none of an empty one."""
     refs = project.connection.listed(rest_api.REFS, route_of(project, repository), {"filter": "heads/"})
     return tuple(str(ref["name"]).removeprefix(HEADS) for ref in refs)
 
@@ -87,7 +81,6 @@ def blobs_of(project: Project, repository: GitRepository, commit: str, files: Se
 
     Raises:
         UserError: a folder has the path of a file.
-        ServiceError: the service does not answer, or refuses.
     """
 
     def one(file: File) -> str | None:
@@ -108,11 +101,7 @@ def blobs_of(project: Project, repository: GitRepository, commit: str, files: Se
 
 @reads_responses
 def text_of(project: Project, repository: GitRepository, commit: str, path: str) -> str:
-    """The text of a file of a commit; empty if it has none.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """The text of a file of a commit; empty if it has none."""
     query = {"path": f"/{path}", "includeContent": "true", **_at(commit)}
     item = project.connection.get(rest_api.ITEMS, route_of(project, repository), query)
     return str(item.get("content") or "")
@@ -120,11 +109,7 @@ def text_of(project: Project, repository: GitRepository, commit: str, path: str)
 
 @reads_responses
 def text_on_branch(project: Project, repository: str, branch: str, path: str) -> str | None:
-    """The text of a file on a branch, as the service runs it; None if it does not exist.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """The text of a file on a branch, as the service runs it; None if it does not exist."""
     found = project.repositories.find(repository)
     if found is None:
         return None

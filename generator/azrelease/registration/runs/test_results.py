@@ -1,4 +1,7 @@
-"""The test results that a run has published."""
+"""The test results that a run has published.
+
+Functions raise `ServiceError` if the service refuses, or does not answer.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -36,21 +39,13 @@ class PublishedTestRun(NamedTuple):
 
 
 def run_tests(project: Project, identifier: int) -> tuple[PublishedTestRun, ...]:
-    """The test runs that a run of a pipeline has published.
-
-    Raises:
-        ServiceError: the service refuses, or does not answer.
-    """
+    """The test runs that a run of a pipeline has published."""
     query = {"buildUri": f"vstfs:///Build/Build/{identifier}", "includeRunDetails": "true"}
     return _test_runs(project, project.connection.listed(rest_api.TEST_RUNS, project.route, query))
 
 
 def release_tests(project: Project, identifier: int, now: datetime | None = None) -> tuple[PublishedTestRun, ...]:
-    """The test runs that a classic release has published in the last week.
-
-    Raises:
-        ServiceError: the service refuses, or does not answer.
-    """
+    """The test runs that a classic release has published in the last week."""
     until = (now or datetime.now(UTC)) + timedelta(minutes=1)
     query = {
         "minLastUpdatedDate": _formatted(until - _LONGEST_QUERY),
