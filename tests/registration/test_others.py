@@ -11,7 +11,7 @@ from azrelease.registration import Action, apply_plan, dump_plan, load_plan, rep
 from azrelease.release import Stage
 from azrelease.report.plans import plan_markdown, plan_object, plan_text
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, told
+from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, summary
 from support.thorough import THOROUGH
 
 RELEASE = released(FULL)
@@ -104,7 +104,7 @@ def test_what_somebody_else_made_is_changed_only_with_consent(service: Service) 
         apply(service, RELEASE)
     consented = plan(service, RELEASE, adopt=True)
     assert consented.prerequisites == ()
-    assert "update variable group churn-settings" in told(consented)
+    assert "update variable group churn-settings" in summary(consented)
 
 
 def test_a_pipeline_that_was_clicked_for_the_same_file_will_do(service: Service) -> None:
@@ -167,7 +167,7 @@ def test_an_environment_that_others_use_as_well_is_not_removed(service: Service)
     place = {"type": "environment", "id": str(staging["id"]), "name": "churn-staging"}
     project.add_check(LOCK, {}, place, timeout=60)
     found = plan(service, renamed, prune=True)
-    assert told(found) == []
+    assert summary(found) == []
     notes = {str(other.key): other.note for other in found.unmanaged}
     assert notes["environment churn-staging"] == "others use it too"
 
@@ -185,7 +185,7 @@ def test_an_environment_that_others_use_in_any_way_is_not_removed(service: Servi
         other = project.add_definition("churn", "\\theirs")["id"] if "same name" in who else 4711
         allowed = project.permissions["environment", str(staging["id"])]["pipelines"]
         allowed.append({"id": other, "authorized": True})
-    assert told(plan(service, renamed, prune=True)) == []
+    assert summary(plan(service, renamed, prune=True)) == []
 
 
 def test_what_is_taken_over_is_ours_and_no_longer_theirs(service: Service) -> None:
@@ -198,7 +198,7 @@ def test_what_is_taken_over_is_ours_and_no_longer_theirs(service: Service) -> No
     assert [m.hint.split(",")[0] for m in asked.prerequisites][:1] == ["It belongs to release other"]
     assert apply(service, ours, adopt=True).failed is None
     changed = released(FULL.replace("{size: small}", "{size: small, color: blue}"))
-    assert told(plan(service, changed)) == ["update variable group churn-settings"]
+    assert summary(plan(service, changed)) == ["update variable group churn-settings"]
     found = plan(service, theirs, prune=True)
     assert not [change for change in found.changes if change.key.name == "churn-settings"]
     assert "variable color of variable group churn-settings" in {str(o.key) for o in found.unmanaged if not o.removable}
@@ -269,7 +269,7 @@ def test_what_changed_since_the_plan_is_not_removed(service: Service) -> None:
     without = released(FULL[: FULL.index("    approval:")])
     project = project_of(service)
     found = planned(project, [without], prune=True)
-    assert told(found) == ["delete check approval of churn-production"]
+    assert summary(found) == ["delete check approval of churn-production"]
     approval = next(c for c in service.organization.project("MLOps").checks.values() if c["type"]["name"] == "Approval")
     approval["settings"]["minRequiredApprovers"] = 3
     applied = apply_plan(project, found)
@@ -315,7 +315,7 @@ def test_one_that_was_clicked_to_say_the_same_will_do(service: Service) -> None:
     approval["settings"]["instructions"] = "Look at the tests."
     assert plan(service, RELEASE).changes == ()
     changed = plan(service, released(FULL.replace("minimum: 2", "minimum: 3")))
-    assert told(changed) == ["create check approval of churn-production"]
+    assert summary(changed) == ["create check approval of churn-production"]
 
 
 def test_a_check_that_was_switched_off_is_switched_on_again(service: Service) -> None:
@@ -380,7 +380,7 @@ def test_secrets_are_set_again_when_that_is_said(service: Service) -> None:
     assert apply(service, RELEASE).failed is None
     assert plan(service, RELEASE).changes == ()
     again = plan(service, RELEASE, secrets_again=True)
-    assert told(again) == ["update variable group churn-settings", "update pipeline \\ml\\churn\\churn"]
+    assert summary(again) == ["update variable group churn-settings", "update pipeline \\ml\\churn\\churn"]
     assert [change.secrets for change in again.changes] == [("db_password",), ("api.key", "token")]
 
 
@@ -399,7 +399,7 @@ def test_variables_that_are_not_asked_for_any_more_go_with_prune(service: Servic
         FULL.replace("settable: [limit, api.key]", "settable: [api.key]").replace("{size: small}", "{color: red}")
     )
     kept = plan(service, less)
-    assert told(kept) == ["update variable group churn-settings"]
+    assert summary(kept) == ["update variable group churn-settings"]
     assert {str(other.key) for other in kept.unmanaged if other.removable} == {
         "variable limit of pipeline \\ml\\churn\\churn",
         "variable size of variable group churn-settings",
@@ -418,7 +418,7 @@ def test_a_stage_that_is_renamed_leaves_its_environment_until_pruned(service: Se
     renamed = released(FULL.replace("- name: staging", "- name: test"))
     assert apply(service, renamed).failed is None
     found = plan(service, renamed, prune=True)
-    assert told(found) == ["delete environment churn-staging"]
+    assert summary(found) == ["delete environment churn-staging"]
     assert found.weakens == ("environment churn-staging is removed with its checks",)
     assert apply(service, renamed, prune=True).failed is None
     assert plan(service, renamed, prune=True).changes == ()
@@ -433,7 +433,7 @@ def test_what_is_needed_by_others_is_removed_last(service: Service) -> None:
     less = less.replace(less[less.index("  pull_request_check:") : less.index("stages:")], "")
     assert apply(service, released(less)).failed is None
     found = plan(service, released(less), prune=True)
-    assert told(found) == [
+    assert summary(found) == [
         "delete build validation churn pull request",
         "delete pipeline \\ml\\churn\\churn: service connection churn-azure",
         "delete check approval of churn-production",

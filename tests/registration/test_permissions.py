@@ -9,7 +9,7 @@ from azrelease.registration import apply_plan, dump_plan, load_plan, replan
 from azrelease.report.drifts import service_drifts
 from azrelease.report.plans import plan_markdown, plan_text
 from fake_azure_devops import Fault, Service
-from support.registering import FULL, apply, plan, planned, project_of, released, told
+from support.registering import FULL, apply, plan, planned, project_of, released, summary
 
 RELEASE = released(FULL)
 PIPELINE = "pipeline \\ml\\churn\\churn"
@@ -46,7 +46,7 @@ def test_a_service_connection_that_is_no_longer_stated(service: Service) -> None
     )
     assert [drift.hint for drift in service_drifts(found)] == ["azrelease apply --prune"]
     pruned = plan(service, OTHER_CONNECTION, prune=True)
-    assert told(pruned) == [f"delete {PIPELINE}: service connection churn-azure"]
+    assert summary(pruned) == [f"delete {PIPELINE}: service connection churn-azure"]
     assert pruned.weakens == ()
     assert f"- delete permission: {PIPELINE} may use service connection churn-azure\n" in plan_text(pruned)
     assert apply(service, OTHER_CONNECTION, prune=True).failed is None
@@ -71,7 +71,7 @@ def test_a_resource_of_any_kind_that_is_no_longer_stated(service: Service, befor
     assert apply(service, released(one)).failed is None
     assert apply(service, released(two)).failed is None
     pruned = plan(service, released(two), prune=True)
-    assert f"delete {PIPELINE}: {lost}" in told(pruned)
+    assert f"delete {PIPELINE}: {lost}" in summary(pruned)
     assert apply(service, released(two), prune=True).failed is None
     assert plan(service, released(two), prune=True).changes == ()
 
@@ -87,7 +87,7 @@ def test_a_group_that_is_no_longer_for_all_pipelines(service: Service) -> None:
     assert plan(service, RELEASE).changes == ()
     pruned = plan(service, RELEASE, prune=True)
     # The pipeline could use it since all could: it gets the permission itself before that one goes.
-    assert told(pruned) == [
+    assert summary(pruned) == [
         f"create {PIPELINE}: variable group churn-settings",
         "delete all pipelines: variable group churn-settings",
     ]
@@ -106,7 +106,7 @@ def test_a_saved_plan_that_takes_permissions_goes_on_where_it_was_cut_off(servic
     assert apply_plan(project, replan(project, load_plan(saved, "plan.json"))).failed is not None
     project = project_of(service)
     rest = replan(project, load_plan(saved, "plan.json"))
-    assert told(rest) == ["delete all pipelines: variable group churn-settings"]
+    assert summary(rest) == ["delete all pipelines: variable group churn-settings"]
     assert apply_plan(project, rest).failed is None
     assert len(allowed(service, "variablegroup", "churn-settings")) == 1
 
@@ -188,7 +188,7 @@ def test_a_repository_of_another_project_gets_its_permission(service: Service) -
     assert "> - repository Platform/tools does not exist" in plan_markdown(found)
     platform = service.organization.project("Platform")
     tools = platform.add_repository("tools", {"README.md": "#"})
-    assert f"create {PIPELINE}: repository Platform/tools" in told(plan(service, TOOLS))
+    assert f"create {PIPELINE}: repository Platform/tools" in summary(plan(service, TOOLS))
     assert apply(service, TOOLS).failed is None
     permissions = service.organization.project("MLOps").permissions
     assert len(permissions["repository", f"{platform.id}.{tools.id}"]["pipelines"]) == 1

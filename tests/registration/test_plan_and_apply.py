@@ -7,7 +7,7 @@ import pytest
 from azrelease.registration import Action
 from azrelease.release import load
 from fake_azure_devops import Service
-from support.registering import FULL, SAMPLES, apply, plan, released, told
+from support.registering import FULL, SAMPLES, apply, plan, released, summary
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.parent.name)
@@ -20,7 +20,7 @@ def test_a_sample_is_registered_once_and_for_all(service: Service, path: Path) -
     assert applied.failed is None
     assert len(applied.done) == len(first.changes)
     again = plan(service, release)
-    assert told(again) == []
+    assert summary(again) == []
     assert not [other for other in again.unmanaged if other.removable]
 
 
@@ -28,7 +28,7 @@ def test_everything_that_can_be_registered_is(service: Service) -> None:
     release = released(FULL)
     applied = apply(service, release)
     assert applied.failed is None
-    assert told(plan(service, release)) == []
+    assert summary(plan(service, release)) == []
     project = service.organization.project("MLOps")
     definition = next(d for d in project.definitions.values() if d["name"] == "churn")
     assert definition["path"] == "\\ml\\churn"

@@ -17,12 +17,12 @@ class Identities:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._found: dict[str, Value | Prerequisite] = {}
+        self._known: dict[str, Value | Prerequisite] = {}
 
     def prefetch(self, names: Sequence[str]) -> None:
         """Look up many."""
-        wanted = [name for name in dict.fromkeys(names) if name.lower() not in self._found]
-        self._connection.each(self.find, wanted)
+        unknown = [name for name in dict.fromkeys(names) if name.lower() not in self._known]
+        self._connection.each(self.find, unknown)
 
     def find(self, name: str) -> Value | Prerequisite:
         r"""The user or group of a name, as a reference; or why it is unknown.
@@ -33,19 +33,19 @@ class Identities:
         Raises:
             ServiceError: the service does not answer, or refuses.
         """
-        if name.lower() not in self._found:
-            self._found[name.lower()] = self._looked_up(name)
-        return self._found[name.lower()]
+        if name.lower() not in self._known:
+            self._known[name.lower()] = self._looked_up(name)
+        return self._known[name.lower()]
 
     def _looked_up(self, name: str) -> Value | Prerequisite:
         similar: list[str] = []
         if _GUID.fullmatch(name):
-            found = self._listed({"identityIds": name})
+            raws = self._listed({"identityIds": name})
         else:
-            found = self._listed({"searchFilter": "General", "filterValue": name})
-            similar = [_display(raw) for raw in found]
-            found = [raw for raw in found if name.lower() in _names(raw)]
-        unique = {str(raw["id"]).lower(): raw for raw in found if raw.get("isActive", True)}
+            raws = self._listed({"searchFilter": "General", "filterValue": name})
+            similar = [_display(raw) for raw in raws]
+            raws = [raw for raw in raws if name.lower() in _names(raw)]
+        unique = {str(raw["id"]).lower(): raw for raw in raws if raw.get("isActive", True)}
         if len(unique) == 1:
             identifier, raw = next(iter(unique.items()))
             return reference(identifier, _display(raw))

@@ -42,9 +42,9 @@ def named_resources(pipeline: Pipeline, tasks: Tasks = BUILT_IN) -> NamedResourc
     )
 
 
-def _names(found: Iterable[str | None]) -> tuple[str, ...]:
+def _names(names: Iterable[str | None]) -> tuple[str, ...]:
     first: dict[str, str] = {}
-    for name in found:
+    for name in names:
         if name and "$" not in name:
             first.setdefault(name.lower(), name)
     return tuple(first.values())

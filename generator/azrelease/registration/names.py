@@ -23,9 +23,9 @@ def names_in(value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (any JSO
 
 def ids_in(text: str) -> frozenset[str]:
     """The ids in a text, in lower case."""
-    return frozenset(found.lower() for found in _GUID.findall(text))
+    return frozenset(match.lower() for match in _GUID.findall(text))
 
 
 def with_names(text: str, names: Mapping[str, str]) -> str:
     """A text with names instead of known ids."""
-    return _GUID.sub(lambda found: names.get(found[0].lower(), found[0]), text) if names else text
+    return _GUID.sub(lambda match: names.get(match[0].lower(), match[0]), text) if names else text

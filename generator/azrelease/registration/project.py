@@ -130,8 +130,8 @@ class Project:
 
     def connection_name(self, identifier: str) -> str:
         """The name of a service connection; the id of one that is not listed."""
-        found = self.service_connections.by_id(identifier)
-        return str(found["name"]) if found else identifier
+        raw = self.service_connections.by_id(identifier)
+        return str(raw["name"]) if raw else identifier
 
     def repository(self, name: str) -> Raw | None:
         """The repository of that name or id; `Project/name` is one of another project. None if it does not exist."""
@@ -166,10 +166,10 @@ class Project:
 
     def prefetch_checks(self, environments: Sequence[str]) -> None:
         """Read the checks of many environments, by id, in few requests."""
-        wanted = [identifier for identifier in environments if identifier not in self._checks]
-        parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
-        for found in self.connection.each(self._queried_checks, parts):
-            self._checks.update(found)
+        unknown = [identifier for identifier in environments if identifier not in self._checks]
+        parts = [unknown[start : start + _AT_ONCE] for start in range(0, len(unknown), _AT_ONCE)]
+        for checks in self.connection.each(self._queried_checks, parts):
+            self._checks.update(checks)
 
     def checks(self, environment: str, *, fresh: bool = False) -> tuple[Raw, ...]:
         """The checks of an environment, by its id, with their settings."""
@@ -184,8 +184,7 @@ class Project:
 
     def prefetch_definitions(self, identifiers: Sequence[str]) -> None:
         """Read many pipelines, by id."""
-        wanted = [identifier for identifier in identifiers if identifier not in self._definitions]
-        self.connection.each(self.definition, wanted)
+        self.connection.each(self.definition, [each for each in identifiers if each not in self._definitions])
 
     def definition(self, identifier: str, *, fresh: bool = False) -> Raw:
         """A pipeline in full, by its id."""
@@ -203,8 +202,8 @@ class Project:
 
     def prefetch_permissions(self, named: Sequence[tuple[str, str]]) -> None:
         """Read which pipelines may use many resources, by type and id."""
-        wanted = [place for place in dict.fromkeys(named) if place not in self._permissions]
-        self.connection.each(lambda place: self.permission(*place), wanted)
+        unknown = [place for place in dict.fromkeys(named) if place not in self._permissions]
+        self.connection.each(lambda place: self.permission(*place), unknown)
 
     def permission(self, kind: str, identifier: str, *, fresh: bool = False) -> Raw:
         """Which pipelines may use a resource, by its type and id."""
@@ -226,10 +225,10 @@ class Project:
     def _queried_checks(self, environments: Sequence[str]) -> dict[str, tuple[Raw, ...]]:
         body = [{"type": "environment", "id": identifier} for identifier in environments]
         answer = self.connection.query(rest_api.CHECK_QUERY, self.route, {"$expand": "settings"}, body)
-        found: dict[str, list[Raw]] = {identifier: [] for identifier in environments}
+        checks: dict[str, list[Raw]] = {identifier: [] for identifier in environments}
         for check in answer.get("value", ()):
-            found.setdefault(str(check["resource"]["id"]), []).append(check)
-        return {identifier: tuple(checks) for identifier, checks in found.items()}
+            checks.setdefault(str(check["resource"]["id"]), []).append(check)
+        return {identifier: tuple(found) for identifier, found in checks.items()}
 
     def _listing(self, resource: rest_api.RestResource, name: Callable[[Raw], str] | None = None) -> Listing:
         return Listing(

@@ -32,8 +32,8 @@ class ProjectTarget(NamedTuple):
 
 def organization_key(address: str) -> str:
     """A text that is equal for both addresses that an organization of Azure DevOps Services has."""
-    found = re.fullmatch(r"https://([^./]+)\.visualstudio\.com", address.lower())
-    return f"https://dev.azure.com/{found[1]}" if found else address.lower()
+    match = re.fullmatch(r"https://([^./]+)\.visualstudio\.com", address.lower())
+    return f"https://dev.azure.com/{match[1]}" if match else address.lower()
 
 
 def find_target(

@@ -22,7 +22,7 @@ LONGEST = 30 * 24 * 60
 """Minutes; the longest that a check waits."""
 
 _USUAL = 24 * 60
-"""Minutes that a check of a task is tried for, where nodesired else is said."""
+"""Minutes that the service repeats a check of a task, by default."""
 
 _MOST_SAMPLES = 10
 """The service runs a check ten times at most (learn.microsoft.com/azure/devops/pipelines/process/invoke-checks)."""
@@ -39,7 +39,7 @@ def is_template(raw: Raw) -> bool:
 
 
 def is_task(desired: DesiredResource) -> bool:
-    """Whether a check is a task, of which there may be several that have nodesired to do with each other."""
+    """Whether a check is a task, of which an environment can have several independent ones."""
     return desired.key.name not in (APPROVAL, LOCK, TEMPLATE)
 
 

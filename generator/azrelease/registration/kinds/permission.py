@@ -127,15 +127,15 @@ class PermissionHandler(ResourceHandler):
 
     def delete(self, project: Project, resource: UnmanagedResource) -> None:
         """Revoke the permission."""
-        found = _resource(project, resource.key)
-        if found is not None:
+        protected = _resource(project, resource.key)
+        if protected is not None:
             pipeline = None if resource.key.name == ALL else resource.id
-            _authorize(project, found, pipeline, authorized=False)
+            _authorize(project, protected, pipeline, authorized=False)
 
     def fingerprint(self, project: Project, resource: UnmanagedResource, *, fresh: bool) -> str | None:
         """Whether the permission is given."""
-        found = _resource(project, resource.key)
-        raw = project.permission(*found, fresh=fresh) if found else {}
+        protected = _resource(project, resource.key)
+        raw = project.permission(*protected, fresh=fresh) if protected else {}
         is_given = _is_for_all(raw) if resource.key.name == ALL else resource.id in _authorized(raw)
         return AUTHORIZED if is_given else None
 

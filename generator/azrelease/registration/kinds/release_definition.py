@@ -98,9 +98,9 @@ class ReleaseDefinitionHandler(ResourceHandler):
 
     def needed_secrets(self, desired: DesiredResource, actual: ActualResource | None) -> Iterator[str]:
         """Names of the secrets, also of stages, that the service does not have yet."""
-        for wanted, known in _scopes(desired.fields, actual.raw if actual else {}):
+        for stated, known in _scopes(desired.fields, actual.raw if actual else {}):
             names = _spellings(known.get(VARIABLES))
-            for name, value in (wanted.get(VARIABLES) or {}).items():
+            for name, value in (stated.get(VARIABLES) or {}).items():
                 if is_secret(value) and not _is_secret(known.get(VARIABLES), names.get(name.lower(), name)):
                     yield name
 
@@ -182,11 +182,11 @@ def _comparable_variable(raw: Raw) -> Value:
 
 def _matched(actual: Mapping[str, Value], desired: Mapping[str, Value]) -> dict[str, Value]:
     """Fields with variables under the desired names; the plain text of one that is to become secret is hidden."""
-    wanted = desired.get(VARIABLES) or {}
-    names = _spellings(wanted)
+    stated = desired.get(VARIABLES) or {}
+    names = _spellings(stated)
     variables = {names.get(name.lower(), name): value for name, value in (actual.get(VARIABLES) or {}).items()}
     hidden = {
-        name: PLAIN if is_secret(wanted.get(name)) and not is_secret(value) else value
+        name: PLAIN if is_secret(stated.get(name)) and not is_secret(value) else value
         for name, value in variables.items()
     }
     return {**actual, VARIABLES: hidden} if VARIABLES in actual else dict(actual)
@@ -202,14 +202,14 @@ def _is_secret(variables: Raw | None, name: str) -> bool:
 
 def _body(desired: DesiredResource, actual: Raw) -> dict[str, Any]:
     """The desired definition, merged into the actual one."""
-    wanted: Raw = desired.body or {}
-    body: dict[str, Any] = _merged(_without_numbers(wanted), actual) if actual else dict(wanted)
+    stated: Raw = desired.body or {}
+    body: dict[str, Any] = _merged(_without_numbers(stated), actual) if actual else dict(stated)
     owner = owning_release(actual.get(DESCRIPTION)) if is_managed_for(actual, desired) else None
-    body[DESCRIPTION] = tagged(str(wanted.get(DESCRIPTION) or ""), owner or desired.releases[0])
+    body[DESCRIPTION] = tagged(str(stated.get(DESCRIPTION) or ""), owner or desired.releases[0])
     properties = actual.get("properties") or {}
     kept = {key: value for key, value in properties.items() if not key.startswith(_OWN_PROPERTIES)}
-    body["properties"] = {**kept, **(wanted.get("properties") or {})}
-    scopes = list(_scopes(wanted, actual))
+    body["properties"] = {**kept, **(stated.get("properties") or {})}
+    scopes = list(_scopes(stated, actual))
     body[VARIABLES] = _variables(*scopes[0])
     body[STAGES] = [
         {**stage, VARIABLES: _variables(*scope)} for stage, scope in zip(body[STAGES], scopes[1:], strict=True)

@@ -30,8 +30,8 @@ def active_pull_request(project: Project, repository: GitRepository, source: str
         "searchCriteria.targetRefName": HEADS + target,
         "searchCriteria.status": "active",
     }
-    found = project.connection.listed(rest_api.PULL_REQUESTS, route_of(project, repository), query)
-    return _pull_request(repository, found[0]) if found else None
+    listed = project.connection.listed(rest_api.PULL_REQUESTS, route_of(project, repository), query)
+    return _pull_request(repository, listed[0]) if listed else None
 
 
 @reads_responses
@@ -55,16 +55,16 @@ def open_pull_request(
         try:
             raw = project.connection.send("POST", rest_api.PULL_REQUESTS, route_of(project, repository), body)
         except ConflictError:
-            found = active_pull_request(project, repository, source, target)
-            if found is None:
+            existing = active_pull_request(project, repository, source, target)
+            if existing is None:
                 raise
-            return found
+            return existing
         except UnsureError as error:
             project.connection.wait(attempt, error)
             attempt += 1
-            found = active_pull_request(project, repository, source, target)
-            if found is not None:
-                return found
+            existing = active_pull_request(project, repository, source, target)
+            if existing is not None:
+                return existing
         else:
             return _pull_request(repository, raw)
 

@@ -47,14 +47,14 @@ def find_repository(project: Project, name: str) -> GitRepository:
     Raises:
         UserError: there is none of that name.
     """
-    found = project.repositories.find(name)
-    if found is None:
+    raw = project.repositories.find(name)
+    if raw is None:
         hint = suggestion(name, (str(each.get("name")) for each in project.repositories.items()))
         text = f"{project.name} has no repository {name}, or the token may not see it."
         raise UserError(f"{text} {hint or 'Create it, or name another one in `registration.repository`.'}")
-    web = str(found.get("webUrl") or f"{project.address}/_git/{found['name']}")
-    default = str(found.get("defaultBranch") or "").removeprefix(HEADS)
-    return GitRepository(str(found["id"]), str(found["name"]), web, default or None)
+    web = str(raw.get("webUrl") or f"{project.address}/_git/{raw['name']}")
+    default = str(raw.get("defaultBranch") or "").removeprefix(HEADS)
+    return GitRepository(str(raw["id"]), str(raw["name"]), web, default or None)
 
 
 def route_of(project: Project, repository: GitRepository) -> dict[str, str]:
@@ -110,13 +110,13 @@ def text_of(project: Project, repository: GitRepository, commit: str, path: str)
 @reads_responses
 def text_on_branch(project: Project, repository: str, branch: str, path: str) -> str | None:
     """The text of a file on a branch, as the service runs it; None if it does not exist."""
-    found = project.repositories.find(repository)
-    if found is None:
+    raw = project.repositories.find(repository)
+    if raw is None:
         return None
     version = {"versionDescriptor.version": branch.removeprefix(HEADS), "versionDescriptor.versionType": "branch"}
     query = {"path": f"/{path.lstrip('/')}", "includeContent": "true", **version}
     try:
-        item = project.connection.get(rest_api.ITEMS, {**project.route, "repositoryId": str(found["id"])}, query)
+        item = project.connection.get(rest_api.ITEMS, {**project.route, "repositoryId": str(raw["id"])}, query)
     except NotFoundError:
         return None
     return str(item.get("content") or "")
