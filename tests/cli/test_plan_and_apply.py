@@ -351,7 +351,7 @@ def test_who_interrupts_an_apply_of_many_releases_is_told_what_was_done(cli: Cli
             "but this is https://dev.azure.com/other MLOps",
         ),
         (("broken.json",), "broken.json: invalid plan file"),
-        (("odd.json",), "odd.json: invalid plan file (TypeError: expected true or false, got 'yes')"),
+        (("odd.json",), "odd.json: invalid plan file (prune: Input should be a valid boolean)"),
         (("nothere.json",), "nothere.json: cannot be read"),
     ],
 )

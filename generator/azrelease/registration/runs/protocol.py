@@ -135,12 +135,6 @@ def find_definition(
     )
 
 
-def who_may_decide(approval: ApprovalStatus) -> str:
-    """A sentence that names those who can decide an approval."""
-    names = ", ".join(each.name for each in approval.approvers if each.status in ("pending", "uninitiated"))
-    return f"{approval.stage} can be decided by: {names or 'the approvers of its environment'}."
-
-
 def is_identity(identity: Raw | None, identifier: str) -> bool:
     """Whether an identity in a response has this id."""
     return str((identity or {}).get("id")).casefold() == identifier.casefold()
