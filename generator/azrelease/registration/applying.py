@@ -90,11 +90,7 @@ def _create(project: Project, desired: DesiredResource) -> None:
 
 
 def _is_created(project: Project, desired: DesiredResource) -> bool:
-    """Whether a resource exists by now.
-
-    Raises:
-        MovedOnError: it does, with other values.
-    """
+    """Whether a resource exists by now. Raises `MovedOnError` if it does, with other values."""
     actual = _refreshed(project, desired)
     if actual is not None:
         must_be_as_desired(desired, actual)

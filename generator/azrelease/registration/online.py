@@ -21,7 +21,7 @@ from azrelease.registration.desired_state import ReleaseToRegister
 from azrelease.registration.desired_state.groups import created_groups
 from azrelease.registration.failures import RefusedError, checked_responses
 from azrelease.registration.named_resources import named_resources
-from azrelease.registration.project import Listing, Project
+from azrelease.registration.project import Project
 from azrelease.suggestions import suggestion
 from azrelease.yaml_document import YamlDocument, diagnostic_at
 
@@ -92,12 +92,13 @@ def _missing_resources(
     named = named_resources(release.pipeline, tasks)
     made = created_groups(release.release)
     groups = [name for name in named.variable_groups if name.lower() not in made]
-    kinds: tuple[tuple[str, Listing, tuple[str, ...]], ...] = (
-        ("service connection", project.service_connections, named.service_connections),
-        ("agent pool", project.queues, named.pools),
-        ("variable group", project.variable_groups, tuple(groups)),
-    )
-    for kind, listing, names in kinds:
+    names_by_kind = {
+        "service connection": named.service_connections,
+        "agent pool": named.pools,
+        "variable group": tuple(groups),
+    }
+    for kind, names in names_by_kind.items():
+        listing = project.listing_of(kind)
         for name in names:
             if listing.find_any(name) is None:
                 known = [str(item.get("name")) for item in listing.items()]

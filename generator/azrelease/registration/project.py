@@ -178,6 +178,16 @@ class Project:
             self._checks[environment] = self.connection.listed(rest_api.CHECKS, self.route, query)
         return self._checks[environment]
 
+    def listing_of(self, kind: str) -> Listing:
+        """The list of a kind of resources that a pipeline needs permission to use."""
+        return {
+            "service connection": self.service_connections,
+            "environment": self.environments,
+            "variable group": self.variable_groups,
+            "agent pool": self.queues,
+            "repository": self.repositories,
+        }[kind]
+
     def pipeline(self, path: str) -> Raw | None:
         """The pipeline of that path, also one that has to move there."""
         return self.pipelines.find(path) or self.moved.get(path.lower())

@@ -111,11 +111,7 @@ def _approvers(each: ReleaseToRegister) -> Iterator[str]:
 
 
 def _joined(one: DesiredResource, file: str, other: DesiredResource, other_file: str) -> tuple[DesiredResource, str]:
-    """A resource that two releases ask for.
-
-    Raises:
-        UserError: they describe it differently.
-    """
+    """A resource that two releases ask for. Raises `UserError` if they describe it differently."""
     releases = tuple(dict.fromkeys((*one.releases, *other.releases)))
     if one.key.kind is ResourceKind.ENVIRONMENT:
         unnamed = sorted({*one.fields[UNNAMED_CHECKS], *other.fields[UNNAMED_CHECKS]})

@@ -8,7 +8,7 @@ from azrelease.pipeline import Pipeline
 from azrelease.registration.identities import Identities
 from azrelease.registration.kinds.variable_values import MANAGED_VARIABLES, VARIABLE
 from azrelease.registration.named_resources import NamedResources, named_resources
-from azrelease.registration.project import Listing, Project, Raw, join_folder
+from azrelease.registration.project import Project, Raw, join_folder
 from azrelease.registration.resource import DesiredResource, Prerequisite, ResourceKey, ResourceKind, Value
 from azrelease.release import Release
 from azrelease.release.registration import Registration, Repository
@@ -95,7 +95,7 @@ class DesiredStateContext(NamedTuple):
 
     def needs(self, kind: str, name: str) -> Iterator[Prerequisite]:
         """A missing service connection, agent pool or repository, which `apply` does not create."""
-        listing = self._listing(kind)
+        listing = self.project.listing_of(kind)
         if listing.find_any(name) is None:
             names = [str(item.get("name")) for item in listing.items()]
             yield Prerequisite(
@@ -104,19 +104,12 @@ class DesiredStateContext(NamedTuple):
 
     def name(self, kind: str, given: str) -> str:
         """The name of a resource that a release names by its name or id."""
-        raw = self._listing(kind).find_any(given)
-        return str(raw["name"]) if raw and self._listing(kind).find(given) is None else given
+        raw = self.project.listing_of(kind).find_any(given)
+        return str(raw["name"]) if raw and self.project.listing_of(kind).find(given) is None else given
 
     def connection(self, name: str) -> Raw | None:
         """The service connection of that name or id."""
         return self.project.service_connections.find_any(name)
-
-    def _listing(self, kind: str) -> Listing:
-        return {
-            "service connection": self.project.service_connections,
-            "agent pool": self.project.queues,
-            "repository": self.project.repositories,
-        }[kind]
 
 
 def branch_name(branch: str) -> str:

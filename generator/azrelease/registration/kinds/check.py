@@ -142,11 +142,7 @@ class CheckHandler(ResourceHandler):
 
 
 def _created(project: Project, desired: DesiredResource, place: Raw) -> str:
-    """The id of a new check.
-
-    Raises:
-        MovedOnError: another one was created at the same time.
-    """
+    """The id of a new check. Raises `MovedOnError` if another one was created at the same time."""
     identifier = str(place["id"])
     body = {**check_types.body(desired), "resource": _reference(place)}
     created = project.connection.send("POST", rest_api.CHECKS, project.route, body)

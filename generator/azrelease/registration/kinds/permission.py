@@ -7,7 +7,7 @@ from azrelease.ownership import is_managed
 from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError, RefusedError
 from azrelease.registration.kinds.base import ResourceHandler
-from azrelease.registration.project import Listing, Project, Raw, pipeline_path
+from azrelease.registration.project import Project, Raw, pipeline_path
 from azrelease.registration.resource import (
     ActualResource,
     DesiredResource,
@@ -181,8 +181,8 @@ def _places(
         used: those that these releases use.
         releases: the releases; an environment of theirs that they no longer use is deleted as a whole.
     """
-    for kind, listing in _listings(project).items():
-        for raw in listing.items():
+    for kind in TYPES:
+        for raw in project.listing_of(kind).items():
             resource = _resource_of(project, kind, raw)
             is_deleted = kind == "environment" and resource not in used and _is_managed(raw, releases)
             if not is_deleted and (
@@ -244,18 +244,8 @@ def _resource(project: Project, key: ResourceKey) -> tuple[str, str] | None:
     kind, name = next(
         (kind, key.within.removeprefix(f"{kind} ")) for kind in TYPES if key.within.startswith(f"{kind} ")
     )
-    raw = project.repository(name) if kind == "repository" else _listings(project)[kind].find_any(name)
+    raw = project.repository(name) if kind == "repository" else project.listing_of(kind).find_any(name)
     return None if raw is None else _resource_of(project, kind, raw)
-
-
-def _listings(project: Project) -> Mapping[str, Listing]:
-    return {
-        "service connection": project.service_connections,
-        "environment": project.environments,
-        "variable group": project.variable_groups,
-        "agent pool": project.queues,
-        "repository": project.repositories,
-    }
 
 
 def _resource_of(project: Project, kind: str, raw: Raw) -> tuple[str, str]:

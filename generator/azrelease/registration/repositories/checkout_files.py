@@ -51,11 +51,7 @@ def remember(files: Sequence[File], top: Path | None) -> None:
 
 
 def _names(path: Path, top: Path) -> Iterator[str]:
-    """The names of the files of a path, from the top folder.
-
-    Raises:
-        UserError: the path must not be pushed.
-    """
+    """The names of the files of a path, from the top folder. Raises `UserError` if the path must not be pushed."""
     shown = path.as_posix()
     # Links above the top folder are followed, links below it are not.
     whole = Path(os.path.abspath(path))  # noqa: PTH100  (resolve() would follow links)

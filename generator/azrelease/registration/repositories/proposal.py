@@ -4,11 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.registration.project import Project, reads_responses
+from azrelease.registration import rest_api
+from azrelease.registration.project import Project, Raw, reads_responses
 from azrelease.registration.repositories.file import File, FileChange
-from azrelease.registration.repositories.pull_requests import PullRequest, active_pull_request
-from azrelease.registration.repositories.reading import GitRepository, blobs_of, branches_of, tip_of
+from azrelease.registration.repositories.reading import HEADS, GitRepository, blobs_of, branches_of, route_of, tip_of
 from azrelease.suggestions import suggestion
+
+
+class PullRequest(NamedTuple):
+    """A pull request, and its page."""
+
+    id: int
+    link: str
 
 
 class Proposal(NamedTuple):
@@ -79,6 +86,27 @@ def propose(project: Project, repository: GitRepository, files: Sequence[File], 
     changes = tuple(_changes(files, blobs_of(project, repository, source_tip, files), at_target))
     opened = active_pull_request(project, repository, source, target)
     return Proposal(repository, target, source, source_tip, is_new=False, changes=changes, pull_request=opened)
+
+
+def active_pull_request(project: Project, repository: GitRepository, source: str, target: str) -> PullRequest | None:
+    """The open pull request of two branches; the service allows one.
+
+    Raises:
+        ServiceError: the service does not answer, or refuses.
+    """
+    query = {
+        "searchCriteria.sourceRefName": HEADS + source,
+        "searchCriteria.targetRefName": HEADS + target,
+        "searchCriteria.status": "active",
+    }
+    listed = project.connection.listed(rest_api.PULL_REQUESTS, route_of(project, repository), query)
+    return pull_request_of(repository, listed[0]) if listed else None
+
+
+def pull_request_of(repository: GitRepository, raw: Raw) -> PullRequest:
+    """A pull request from its response."""
+    number = int(raw["pullRequestId"])
+    return PullRequest(number, f"{repository.web}/pullrequest/{number}")
 
 
 def _changes(

@@ -1,4 +1,4 @@
-"""Pushing files: one commit, on top of the commit of a proposal."""
+"""Carrying out a proposal: one commit on top of its commit, and a pull request."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,18 @@ from azrelease.registration import rest_api
 from azrelease.registration.failures import ConflictError, MovedOnError, RefusedError, UnsureError
 from azrelease.registration.project import Project, Raw, reads_responses
 from azrelease.registration.repositories.file import File
-from azrelease.registration.repositories.proposal import Proposal, propose
-from azrelease.registration.repositories.reading import HEADS, route_of
+from azrelease.registration.repositories.proposal import (
+    Proposal,
+    PullRequest,
+    active_pull_request,
+    propose,
+    pull_request_of,
+)
+from azrelease.registration.repositories.reading import HEADS, GitRepository, route_of
 
+_LONGEST_TITLE = 400
+LONGEST_DESCRIPTION = 4000
+"""Characters ("A description for a pull request must not be longer than 4000 characters")."""
 _NO_COMMIT = "0" * 40
 """The commit of a branch that does not exist."""
 
@@ -48,11 +57,7 @@ def push(project: Project, shown: Proposal, files: Sequence[File], message: str)
 
 
 def _check_unchanged(shown: Proposal, now: Proposal) -> None:
-    """Check that the rest to push is a part of the shown proposal.
-
-    Raises:
-        MovedOnError: it has other changes.
-    """
+    """Check that the rest to push is a part of the shown proposal. Raises `MovedOnError` if it has other changes."""
     where = shown.repository.name
     if not now.changes:
         return
@@ -106,3 +111,38 @@ def _send(project: Project, proposal: Proposal, files: Sequence[File], message: 
         "commits": [{"comment": message, "changes": changes}],
     }
     project.connection.send("POST", rest_api.PUSHES, route_of(project, proposal.repository), body)
+
+
+@reads_responses
+def open_pull_request(
+    project: Project, repository: GitRepository, source: str, target: str, title: str, description: str
+) -> PullRequest:
+    """Open a pull request, once. If the response is lost, or it already exists, it is read before another attempt.
+
+    Raises:
+        RefusedError: the service refused.
+        UnsureError: no response says what happened.
+    """
+    body = {
+        "sourceRefName": HEADS + source,
+        "targetRefName": HEADS + target,
+        "title": title[:_LONGEST_TITLE],
+        "description": description[:LONGEST_DESCRIPTION],
+    }
+    attempt = 1
+    while True:
+        try:
+            raw = project.connection.send("POST", rest_api.PULL_REQUESTS, route_of(project, repository), body)
+        except ConflictError:
+            existing = active_pull_request(project, repository, source, target)
+            if existing is None:
+                raise
+            return existing
+        except UnsureError as error:
+            project.connection.wait(attempt, error)
+            attempt += 1
+            existing = active_pull_request(project, repository, source, target)
+            if existing is not None:
+                return existing
+        else:
+            return pull_request_of(repository, raw)

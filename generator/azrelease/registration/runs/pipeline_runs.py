@@ -136,11 +136,7 @@ class PipelineRuns:
         return approval_limits(self._project, {stage.name: stage.environment or stage.name for stage in stages})
 
     def _read(self, identifier: int) -> Raw:
-        """A run of this pipeline.
-
-        Raises:
-            UserError: it does not exist, or belongs to another pipeline.
-        """
+        """A run of this pipeline. Raises `UserError` if it does not exist, or belongs to another pipeline."""
         route = {**self._project.route, "buildId": str(identifier)}
         try:
             build: Raw = self._project.connection.get(rest_api.BUILDS, route)
