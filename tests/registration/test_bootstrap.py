@@ -24,7 +24,7 @@ from azrelease.registration.repositories import (
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
 from fake_azure_devops.repository import ZEROS, Repository
 from support.process import PATIENT, Cli, CliHere, Result, unmeasured
-from support.registering import SOON_TIRED, seed, use
+from support.registering import SHORT_TIMEOUT, seed, use
 from support.thorough import THOROUGH
 
 TOKEN = "planted-token-4711-0815"
@@ -471,7 +471,7 @@ FAULTS: dict[str, Callable[[], Fault]] = {
 
 def push_and_open(service: Service) -> None:
     """What `bootstrap` does with files, in this process."""
-    there = Connected(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, SOON_TIRED), "MLOps")
+    there = Connected(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, SHORT_TIMEOUT), "MLOps")
     proposal = propose(there, find_repository(there, "models"), FILES, BRANCH, "main")
     push(there, proposal, FILES, "Add release churn")
     if proposal.opens:

@@ -16,7 +16,7 @@ from azrelease.errors import ServiceError
 from azrelease.registration import Project, apply_plan, connect
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.process import PATIENT
-from support.registering import FULL, SOON_TIRED, apply, plan, planned, project_of, released, seed
+from support.registering import FULL, SHORT_TIMEOUT, apply, plan, planned, project_of, released, seed
 from support.thorough import some_of
 
 RELEASE = released(FULL)
@@ -107,7 +107,7 @@ def test_no_answer_comes_after_the_effect() -> None:
         with serve(Organization("org")) as service:
             seed(service)
             service.faults.at(number, Fault.silent_after())
-            project = Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, SOON_TIRED), "MLOps")
+            project = Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, SHORT_TIMEOUT), "MLOps")
             applied = apply_plan(project, planned(project, [RELEASE]))
             assert applied.failed is None, (number, applied.failed)
             assert state(service) == right, number

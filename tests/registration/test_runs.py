@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError, UserError
-from azrelease.registration import Patience, Project, connect, rest_api
+from azrelease.registration import Project, RetryPolicy, connect, rest_api
 from azrelease.registration.runs import (
     APPROVED,
     ApprovalStatus,
@@ -31,7 +31,7 @@ from azrelease.report.run_table import approval_line, changes, decision_line, du
 from fake_azure_devops import Fault, Request, Service, scripted, serve
 from fake_azure_devops import Project as FakeProject
 
-AT_ONCE = Patience(timeout=10, attempts=3, first_wait=0)
+AT_ONCE = RetryPolicy(timeout=10, attempts=3, first_wait=0)
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RELEASE = Release.model_validate(
     {

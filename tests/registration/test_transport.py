@@ -10,13 +10,13 @@ import pytest
 
 from azrelease.errors import ServiceError
 from azrelease.registration import Project
-from azrelease.registration.connection import Patience, connect
-from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
+from azrelease.registration.connection import RetryPolicy, connect
+from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, OutcomeUnknownError, RefusedError
 from azrelease.registration.rest_api import ENVIRONMENTS, RestResource, Scope
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.registering import project_of, seed
 
-PATIENCE = Patience(timeout=10, attempts=2, first_wait=0)
+TWICE = RetryPolicy(timeout=10, attempts=2, first_wait=0)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 WRONG_TOKEN = r"the token is not accepted; it needs the scope Project and Team \(read\)"
@@ -55,7 +55,7 @@ def answering(status: int, headers: Mapping[str, str], body: str) -> Iterator[tu
 
 
 def at(address: str) -> Project:
-    return Project(connect(address, {"AZURE_DEVOPS_EXT_PAT": "planted-token"}, PATIENCE), "MLOps")
+    return Project(connect(address, {"AZURE_DEVOPS_EXT_PAT": "planted-token"}, TWICE), "MLOps")
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def body(type_key: str) -> str:
         (404, "ProjectDoesNotExistException", NotFoundError),
         (429, "", BusyError),
         (499, "", RefusedError),
-        (500, "", UnsureError),
-        (503, "", UnsureError),
+        (500, "", OutcomeUnknownError),
+        (503, "", OutcomeUnknownError),
     ],
 )
 def test_what_follows_from_a_status(service: Service, status: int, type_key: str, kind: type[ServiceError]) -> None:
@@ -196,16 +196,16 @@ def test_what_follows_from_a_status(service: Service, status: int, type_key: str
 def test_how_long_the_service_asks_to_wait(service: Service, text: str, seconds: float | None) -> None:
     connection = project_of(service).connection
     service.faults.when(lambda _: True, Fault.answer(503, {"Retry-After": text} if text else {}))
-    with pytest.raises(UnsureError) as caught:
+    with pytest.raises(OutcomeUnknownError) as caught:
         connection.send("POST", ENVIRONMENTS, {"project": "MLOps"}, {"name": "x"})
     assert caught.value.retry_after == seconds
 
 
-def test_a_request_is_sent_as_often_as_patience_allows(service: Service) -> None:
+def test_a_request_is_sent_as_often_as_the_retry_policy_allows(service: Service) -> None:
     service.faults.when(lambda _: True, Fault.status(500), times=None)
-    with pytest.raises(UnsureError):
+    with pytest.raises(OutcomeUnknownError):
         Project(
-            connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, PATIENCE._replace(attempts=3)), "MLOps"
+            connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, TWICE._replace(attempts=3)), "MLOps"
         ).check_existence()
     assert len(service.calls) == 3
 
@@ -213,7 +213,7 @@ def test_a_request_is_sent_as_often_as_patience_allows(service: Service) -> None
 def test_each_wait_is_twice_as_long_as_the_one_before(service: Service) -> None:
     service.faults.when(lambda _: True, Fault.status(500), times=None)
     # 10 and 20 ms; 40 are more than it may wait.
-    patience = Patience(timeout=10, attempts=9, first_wait=0.01, longest_wait=0.035)
-    with pytest.raises(UnsureError):
-        Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, patience), "MLOps").check_existence()
+    retry_policy = RetryPolicy(timeout=10, attempts=9, first_wait=0.01, longest_wait=0.035)
+    with pytest.raises(OutcomeUnknownError):
+        Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, retry_policy), "MLOps").check_existence()
     assert len(service.calls) == 3

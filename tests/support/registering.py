@@ -10,10 +10,10 @@ import pytest
 from azrelease.lowering import lower
 from azrelease.registration import (
     Applied,
-    Patience,
     Plan,
     Project,
     ReleaseToRegister,
+    RetryPolicy,
     apply_plan,
     connect,
     desired_state,
@@ -26,9 +26,9 @@ from fake_azure_devops import Service
 from support.yaml_text import safe_load
 
 SAMPLES = sorted(Path(__file__).parents[2].glob("samples/*/release.yml"))
-AT_ONCE = Patience(timeout=10, attempts=4, first_wait=0)
-"""Patience that a test has: nothing is waited for."""
-SOON_TIRED = Patience(timeout=0.3, attempts=12, first_wait=0)
+AT_ONCE = RetryPolicy(timeout=10, attempts=4, first_wait=0)
+"""A retry policy without waits."""
+SHORT_TIMEOUT = RetryPolicy(timeout=0.3, attempts=12, first_wait=0)
 """For answers that never come. It tries often, since on a busy machine one that does come may take longer than that."""
 
 _NAMES = ("API_KEY", "DB_PASSWORD", "TOKEN", "ALERT_TOKEN", "CHAT_WEBHOOK")

@@ -42,7 +42,7 @@ def remaining_plan(plan: Plan, service: ServiceOptions) -> tuple[Project, Plan]:
 
     Raises:
         UserError: they name another project than the plan.
-        MovedOnError: the project changed since the plan was made.
+        StateChangedError: the project changed since the plan was made.
     """
     target = service.target()
     same = organization_key(target.address) == organization_key(plan.address)

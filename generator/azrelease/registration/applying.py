@@ -5,8 +5,15 @@ from collections.abc import Callable
 
 from azrelease.errors import UserError
 from azrelease.registration.credentials import secret_variable
-from azrelease.registration.failures import ConflictError, MovedOnError, NotFoundError, UnsureError, checked_responses
+from azrelease.registration.failures import (
+    ConflictError,
+    NotFoundError,
+    OutcomeUnknownError,
+    StateChangedError,
+    checked_responses,
+)
 from azrelease.registration.kinds import HANDLERS
+from azrelease.registration.parallel_changes import Applied, make_in_parallel
 from azrelease.registration.planning import Action, Change, Plan
 from azrelease.registration.project import Project
 from azrelease.registration.resource import (
@@ -17,7 +24,6 @@ from azrelease.registration.resource import (
     differences,
     must_be_as_desired,
 )
-from azrelease.registration.side_by_side import Applied, make_side_by_side
 
 Report = Callable[[Change], None]
 
@@ -37,13 +43,13 @@ def apply_plan(project: Project, plan: Plan, *, on_start: Report = lambda _: Non
     if problems:
         raise UserError("\n".join(("nothing was applied; these have to exist first:", *problems)))
     # A saved plan holds their names only.
-    project.connection.hide(os.environ[secret_variable(name)] for change in plan.changes for name in change.secrets)
+    project.connection.mask(os.environ[secret_variable(name)] for change in plan.changes for name in change.secrets)
 
     def make(change: Change) -> None:
         with checked_responses(project.connection.address):
             _make(project, change)
 
-    applied = make_side_by_side(plan, make, on_start, project.connection.at_once)
+    applied = make_in_parallel(plan, make, on_start, project.connection.at_once)
     if applied.interrupted:
         project.connection.stop()
     return applied
@@ -81,7 +87,7 @@ def _create(project: Project, desired: DesiredResource) -> None:
         except ConflictError:
             if not _is_created(project, desired):
                 raise
-        except UnsureError as error:
+        except OutcomeUnknownError as error:
             project.connection.wait(attempt, error)
             attempt += 1
             if not handler.has_unique_names or not _is_created(project, desired):
@@ -90,7 +96,7 @@ def _create(project: Project, desired: DesiredResource) -> None:
 
 
 def _is_created(project: Project, desired: DesiredResource) -> bool:
-    """Whether a resource exists by now. Raises `MovedOnError` if it does, with other values."""
+    """Whether a resource exists by now. Raises `StateChangedError` if it does, with other values."""
     actual = _refreshed(project, desired)
     if actual is not None:
         must_be_as_desired(desired, actual)
@@ -104,20 +110,20 @@ def _update(project: Project, desired: DesiredResource, planned: tuple[FieldChan
     while True:
         actual = _refreshed(project, desired)
         if actual is None:
-            raise MovedOnError(f"{desired.key}: no longer exists")
+            raise StateChangedError(f"{desired.key}: no longer exists")
         if not actual.managed and not desired.adopt:
-            raise MovedOnError(f"{desired.key}: is no longer managed by azrelease")
+            raise StateChangedError(f"{desired.key}: is no longer managed by azrelease")
         now = tuple(differences(desired.fields, actual.fields, actual.unmanaged_fields))
         if not now:
             return
         if not set(map(repr, now)) <= set(map(repr, planned)):
-            raise MovedOnError(f"{desired.key}: has changed since planning")
+            raise StateChangedError(f"{desired.key}: has changed since planning")
         try:
             handler.update(project, desired, actual)
         except (ConflictError, NotFoundError) as error:
             # The service says of a pipeline in another revision that it does not exist.
-            project.connection.wait(attempt, UnsureError(str(error)))
-        except UnsureError as error:
+            project.connection.wait(attempt, OutcomeUnknownError(str(error)))
+        except OutcomeUnknownError as error:
             project.connection.wait(attempt, error)
         else:
             return
@@ -133,12 +139,12 @@ def _delete(project: Project, resource: UnmanagedResource) -> None:
         if fingerprint is None:
             return
         if fingerprint != resource.fingerprint:
-            raise MovedOnError(f"{resource.key}: has changed since planning")
+            raise StateChangedError(f"{resource.key}: has changed since planning")
         try:
             handler.delete(project, resource)
         except NotFoundError:
             return
-        except UnsureError as error:
+        except OutcomeUnknownError as error:
             project.connection.wait(attempt, error)
             attempt += 1
         else:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from azrelease.errors import ServiceError, UserError
 from azrelease.redaction import mask_values
 from azrelease.registration.credentials import Credentials, credentials
-from azrelease.registration.failures import UnsureError
+from azrelease.registration.failures import OutcomeUnknownError
 from azrelease.registration.rest_api import RESOURCE_AREAS, RestResource
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _SHORTEST_SECRET = 4
 """Characters; shorter values occur in other texts by chance."""
 
 
-class Patience(NamedTuple):
+class RetryPolicy(NamedTuple):
     """Timeouts and retries of requests; times are in seconds.
 
     Attributes:
@@ -44,7 +44,7 @@ class Patience(NamedTuple):
     longest_wait: float = 120
 
 
-PATIENCE = Patience()
+DEFAULT_RETRY_POLICY = RetryPolicy()
 
 
 def organization_url(given: str | None, environment: Mapping[str, str] = os.environ) -> str:
@@ -79,9 +79,11 @@ class Connection:
     at_once = 8
     """How many requests run at the same time, at most."""
 
-    def __init__(self, address: str, credentials: "Credentials", patience: Patience = PATIENCE) -> None:
+    def __init__(
+        self, address: str, credentials: "Credentials", retry_policy: RetryPolicy = DEFAULT_RETRY_POLICY
+    ) -> None:
         self.address = address
-        self.patience = patience
+        self.retry_policy = retry_policy
         self._credentials = credentials
         self._secrets: set[str] = set()
         self._transports: dict[str, Transport] = {}
@@ -92,7 +94,7 @@ class Connection:
         """Send nothing more, and end all waits: the user has interrupted."""
         self._stopped.set()
 
-    def hide(self, secrets: Iterable[str]) -> None:
+    def mask(self, secrets: Iterable[str]) -> None:
         """Add values that no message may contain."""
         self._secrets.update(secrets)
 
@@ -122,11 +124,11 @@ class Connection:
 
         Raises:
             RefusedError: the service refused.
-            UnsureError: no response says what happened.
+            OutcomeUnknownError: no response says what happened.
         """
         return self._send(verb, resource, route, query, body).data
 
-    def wait(self, attempt: int, error: UnsureError) -> None:
+    def wait(self, attempt: int, error: OutcomeUnknownError) -> None:
         """Wait before another attempt, as long as the service asks for.
 
         Args:
@@ -134,13 +136,13 @@ class Connection:
             error: the failure of the last one.
 
         Raises:
-            UnsureError: there were enough attempts, or the wait would be too long.
+            OutcomeUnknownError: there were enough attempts, or the wait would be too long.
         """
-        if attempt >= self.patience.attempts:
+        if attempt >= self.retry_policy.attempts:
             raise error
-        seconds = self.patience.first_wait * 2 ** (attempt - 1) if error.retry_after is None else error.retry_after
-        if seconds > self.patience.longest_wait:
-            raise UnsureError(f"{error}\nThe service asks to wait {seconds:.0f} seconds.") from error
+        seconds = self.retry_policy.first_wait * 2 ** (attempt - 1) if error.retry_after is None else error.retry_after
+        if seconds > self.retry_policy.longest_wait:
+            raise OutcomeUnknownError(f"{error}\nThe service asks to wait {seconds:.0f} seconds.") from error
         if self._stopped.wait(seconds):
             raise error
 
@@ -174,7 +176,7 @@ class Connection:
         while True:
             try:
                 return send()
-            except UnsureError as error:
+            except OutcomeUnknownError as error:
                 self.wait(attempt, error)
                 attempt += 1
 
@@ -182,7 +184,7 @@ class Connection:
         self, verb: str, resource: RestResource, route: Mapping[str, str], query: Mapping[str, str], body: object = None
     ) -> "Response":
         if self._stopped.is_set():
-            raise UnsureError(f"{self.address}: no request was sent, since the command was interrupted")
+            raise OutcomeUnknownError(f"{self.address}: no request was sent, since the command was interrupted")
         try:
             return self._transport(resource).send(verb, resource, route, query, body)
         except ServiceError as error:
@@ -203,7 +205,9 @@ class Connection:
         address = self._areas.get(resource.area, self.address) if resource.area else self.address
         with self._lock:
             if address not in self._transports:
-                self._transports[address] = Transport(address, self._credentials.authentication, self.patience.timeout)
+                self._transports[address] = Transport(
+                    address, self._credentials.authentication, self.retry_policy.timeout
+                )
             return self._transports[address]
 
     @cached_property
@@ -211,16 +215,18 @@ class Connection:
         """The address of each area by its id; none on Azure DevOps Server, which has one address for all."""
         try:
             areas = self.listed(RESOURCE_AREAS)
-        except UnsureError as error:
+        except OutcomeUnknownError as error:
             # There were enough attempts: the caller must not repeat them.
             raise ServiceError(str(error)) from error
         return {str(area["id"]).lower(): str(area["locationUrl"]).rstrip("/") for area in areas}
 
 
-def connect(address: str, environment: Mapping[str, str] = os.environ, patience: Patience = PATIENCE) -> Connection:
+def connect(
+    address: str, environment: Mapping[str, str] = os.environ, retry_policy: RetryPolicy = DEFAULT_RETRY_POLICY
+) -> Connection:
     """A connection with the credentials of the environment.
 
     Raises:
         UserError: there are none.
     """
-    return Connection(address, credentials(environment), patience)
+    return Connection(address, credentials(environment), retry_policy)

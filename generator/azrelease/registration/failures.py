@@ -28,7 +28,7 @@ class ConflictError(RefusedError):
     """The resource already exists, or has changed meanwhile."""
 
 
-class UnsureError(ServiceError):
+class OutcomeUnknownError(ServiceError):
     """No response says what happened: the request may have taken effect, or not.
 
     Attributes:
@@ -40,11 +40,11 @@ class UnsureError(ServiceError):
         self.retry_after = retry_after
 
 
-class BusyError(UnsureError):
+class BusyError(OutcomeUnknownError):
     """The service accepts no requests now (429): nothing was changed."""
 
 
-class MovedOnError(ServiceError):
+class StateChangedError(ServiceError):
     """State changed since planning."""
 
 

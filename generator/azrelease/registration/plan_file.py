@@ -8,7 +8,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from azrelease.errors import UserError
 from azrelease.registration.desired_state import DesiredState
-from azrelease.registration.failures import MovedOnError
+from azrelease.registration.failures import StateChangedError
 from azrelease.registration.kinds.environment import UNNAMED_CHECKS
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
@@ -73,7 +73,7 @@ def replan(project: Project, plan: Plan) -> Plan:
 
     Raises:
         UserError: the plan cannot be read.
-        MovedOnError: the state changed since planning, so that other changes would be needed.
+        StateChangedError: the state changed since planning, so that other changes would be needed.
         ServiceError: the service does not answer, or refuses.
     """
     try:
@@ -87,9 +87,9 @@ def _replan(project: Project, plan: Plan) -> Plan:
     planned = {change.key.folded: change for change in plan.changes}
     for change in now.changes:
         if not _is_planned(change, planned.get(change.key.folded)):
-            raise MovedOnError(f"{change.key}: has changed since planning; plan again")
+            raise StateChangedError(f"{change.key}: has changed since planning; plan again")
     if now.prerequisites != plan.prerequisites:
-        raise MovedOnError("the project has changed since planning; plan again")
+        raise StateChangedError("the project has changed since planning; plan again")
     return now
 
 

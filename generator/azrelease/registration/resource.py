@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from azrelease.registration.failures import MovedOnError
+from azrelease.registration.failures import StateChangedError
 
 Value = Any
 """JSON: text, number, true or false, None, a list, a mapping. A mapping made by `reference` names a resource."""
@@ -185,10 +185,10 @@ def must_be_as_desired(desired: DesiredResource, actual: ActualResource) -> None
     """Check a resource that was created meanwhile.
 
     Raises:
-        MovedOnError: it differs from the desired one.
+        StateChangedError: it differs from the desired one.
     """
     if any(differences(desired.fields, actual.fields, actual.unmanaged_fields)):
-        raise MovedOnError(f"{desired.key}: already exists, with other values")
+        raise StateChangedError(f"{desired.key}: already exists, with other values")
 
 
 def differences(

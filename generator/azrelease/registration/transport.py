@@ -20,7 +20,7 @@ from msrest import ServiceClient
 from msrest.exceptions import ClientException
 from msrest.universal_http import ClientRequest
 
-from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
+from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, OutcomeUnknownError, RefusedError
 from azrelease.registration.resource_locations import ResourceLocation, deployment_of
 from azrelease.registration.rest_api import RestResource
 
@@ -79,7 +79,7 @@ class Transport:
 
         Raises:
             RefusedError: the service refused it.
-            UnsureError: no response says whether it took effect.
+            OutcomeUnknownError: no response says whether it took effect.
         """
         location = self._location(resource, verb)
         version = None if location is None else location.version(resource.version)
@@ -103,7 +103,7 @@ class Transport:
             what = f"{verb} of {resource.scope.name}" if verb != "GET" else resource.scope.name
             text = f"{self._address}: unexpected response to {what}, which {error}; {_CHECK_ADDRESS}"
             # Another attempt to read would get the same page; whether a change took effect is unknown.
-            raise RefusedError(text, response.status_code) if verb == "GET" else UnsureError(text) from None
+            raise RefusedError(text, response.status_code) if verb == "GET" else OutcomeUnknownError(text) from None
 
     def _location(self, resource: RestResource, verb: str) -> ResourceLocation | None:
         """The location of a resource, at this address or at the deployment that hosts it; None if there is none."""
@@ -140,7 +140,7 @@ class Transport:
 
         Raises:
             RefusedError: the service refused it.
-            UnsureError: no response says whether it took effect.
+            OutcomeUnknownError: no response says whether it took effect.
         """
         start = monotonic()
         try:
@@ -149,13 +149,13 @@ class Transport:
             redirect = getattr(getattr(error, "inner_exception", None), "response", None)
             if redirect is not None:
                 raise self._failure(redirect, resource, verb) from None
-            raise UnsureError(f"{self._address}: no response ({_short(error, self._address)})") from None
+            raise OutcomeUnknownError(f"{self._address}: no response ({_short(error, self._address)})") from None
         _log(str(request.method), response, start)
         if response.status_code not in _SUCCESS or response.status_code == _SIGN_IN:
             raise self._failure(response, resource, verb)
         return response
 
-    def _failure(self, response: Any, resource: RestResource, verb: str) -> RefusedError | UnsureError:  # noqa: ANN401
+    def _failure(self, response: Any, resource: RestResource, verb: str) -> RefusedError | OutcomeUnknownError:  # noqa: ANN401
         status = response.status_code
         message, type_key = _message(response)
         text = f"{self._address}: {message or f'status {status}'}"
@@ -176,7 +176,7 @@ class Transport:
         if status == _TOO_MANY:
             return BusyError(text, _retry_after(response))
         if status >= _SERVER_ERROR:
-            return UnsureError(text, _retry_after(response))
+            return OutcomeUnknownError(text, _retry_after(response))
         if status == _NOT_FOUND:
             return NotFoundError(text if message else f"{self._address}: {_NO_ORGANIZATION}", status, type_key)
         if status == _CONFLICT or any(word in type_key for word in ("Exists", "Conflict", "Revision")):

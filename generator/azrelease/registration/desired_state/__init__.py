@@ -45,7 +45,7 @@ def desired_state(
         UserError: two releases describe different resources of one name.
         ServiceError: the service does not answer, or refuses.
     """
-    project.connection.hide(_values_of_secrets(releases))
+    project.connection.mask(_values_of_secrets(releases))
     with checked_responses(project.connection.address):
         project.check_existence()
         _must_be_readable(project, releases)

@@ -5,7 +5,7 @@ from typing import Any
 
 from azrelease.ownership import is_managed, tagged, untagged
 from azrelease.registration import rest_api
-from azrelease.registration.failures import MovedOnError
+from azrelease.registration.failures import StateChangedError
 from azrelease.registration.kinds.base import ResourceHandler
 from azrelease.registration.project import Listing, Project, Raw, pipeline_path
 from azrelease.registration.resource import (
@@ -64,7 +64,7 @@ class BuildValidationHandler(ResourceHandler):
         """Create the policy, unless it exists by now; of two that are created at once, the later one is deleted.
 
         Raises:
-            MovedOnError: another one was created at the same time, or the pipeline or repository does not exist.
+            StateChangedError: another one was created at the same time, or the pipeline or repository does not exist.
         """
         project.policies.forget()
         actual = self.find(project, desired)
@@ -76,7 +76,7 @@ class BuildValidationHandler(ResourceHandler):
         same = [raw for raw in _validations(project) if _is_managed(raw, desired.releases)]
         if any(int(raw["id"]) < int(created["id"]) for raw in same):
             self._delete(project, str(created["id"]))
-            raise MovedOnError(f"{desired.key}: another one was created at the same time")
+            raise StateChangedError(f"{desired.key}: another one was created at the same time")
 
     def update(self, project: Project, desired: DesiredResource, actual: ActualResource) -> None:
         """Change the policy."""
@@ -106,7 +106,7 @@ def _body(project: Project, desired: DesiredResource) -> dict[str, Any]:
     pipeline = project.pipeline(fields[PIPELINE])
     repository = project.repositories.find(fields[REPOSITORY])
     if pipeline is None or repository is None:
-        raise MovedOnError(f"{desired.key}: its pipeline or repository no longer exists")
+        raise StateChangedError(f"{desired.key}: its pipeline or repository no longer exists")
     valid: int | None = fields[VALID_FOR]
     return {
         "isEnabled": True,

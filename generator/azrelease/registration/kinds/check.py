@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from azrelease.ownership import is_managed, owning_release
 from azrelease.registration import rest_api
-from azrelease.registration.failures import MovedOnError
+from azrelease.registration.failures import StateChangedError
 from azrelease.registration.kinds import check_types, environment
 from azrelease.registration.kinds.base import ResourceHandler
 from azrelease.registration.kinds.check_types import APPROVAL, LOCK, TEMPLATE, fields_of, has_tag, is_of_kind, name_of
@@ -98,7 +98,7 @@ class CheckHandler(ResourceHandler):
         """Create the check, unless it exists by now; of two that are created at once, the later one is deleted.
 
         Raises:
-            MovedOnError: another one was created at the same time.
+            StateChangedError: another one was created at the same time.
         """
         place = _place(project, desired)
         identifier = str(place["id"])
@@ -142,7 +142,7 @@ class CheckHandler(ResourceHandler):
 
 
 def _created(project: Project, desired: DesiredResource, place: Raw) -> str:
-    """The id of a new check. Raises `MovedOnError` if another one was created at the same time."""
+    """The id of a new check. Raises `StateChangedError` if another one was created at the same time."""
     identifier = str(place["id"])
     body = {**check_types.body(desired), "resource": _reference(place)}
     created = project.connection.send("POST", rest_api.CHECKS, project.route, body)
@@ -150,7 +150,7 @@ def _created(project: Project, desired: DesiredResource, place: Raw) -> str:
     if any(_is_rival(project, raw, created, place, desired) for raw in _of_kind(project, place, desired)):
         project.connection.send("DELETE", rest_api.CHECKS, {**project.route, "id": str(created["id"])})
         project.checks(identifier, fresh=True)
-        raise MovedOnError(f"{desired.key}: another one was created at the same time")
+        raise StateChangedError(f"{desired.key}: another one was created at the same time")
     return str(created["id"])
 
 
@@ -181,5 +181,5 @@ def _reference(place: Raw) -> dict[str, str]:
 def _place(project: Project, desired: DesiredResource) -> Raw:
     place = project.environments.find(desired.key.within)
     if place is None:
-        raise MovedOnError(f"{desired.key}: environment {desired.key.within} no longer exists")
+        raise StateChangedError(f"{desired.key}: environment {desired.key.within} no longer exists")
     return place

@@ -5,7 +5,7 @@ from typing import Any
 
 from azrelease.ownership import is_managed
 from azrelease.registration import rest_api
-from azrelease.registration.failures import MovedOnError, RefusedError
+from azrelease.registration.failures import RefusedError, StateChangedError
 from azrelease.registration.kinds.base import ResourceHandler
 from azrelease.registration.project import Project, Raw, pipeline_path
 from azrelease.registration.resource import (
@@ -107,14 +107,14 @@ class PermissionHandler(ResourceHandler):
         """Give the permission.
 
         Raises:
-            MovedOnError: the resource or the pipeline does not exist.
+            StateChangedError: the resource or the pipeline does not exist.
         """
         resource = _resource(project, desired.key)
         if resource is None:
-            raise MovedOnError(f"{desired.key}: {desired.key.within} no longer exists")
+            raise StateChangedError(f"{desired.key}: {desired.key.within} no longer exists")
         pipeline = None if desired.key.name == ALL else _identifier(project, desired.key)
         if pipeline == "":
-            raise MovedOnError(f"{desired.key}: {desired.key.name} no longer exists")
+            raise StateChangedError(f"{desired.key}: {desired.key.name} no longer exists")
         _authorize(project, resource, pipeline, authorized=True)
 
     def pruned(self, desired: DesiredResource, unmanaged: Sequence[Unmanaged]) -> DesiredResource:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from azrelease.registration import rest_api
-from azrelease.registration.failures import MovedOnError
+from azrelease.registration.failures import StateChangedError
 from azrelease.registration.kinds import variable_values
 from azrelease.registration.kinds.variable_holder import (
     VariableHolderHandler,
@@ -190,7 +190,7 @@ def _named_repository(project: Project, desired: DesiredResource) -> dict[str, A
     if source == "github":
         connection = project.service_connections.find(str(desired.fields[CONNECTION]))
         if connection is None:
-            raise MovedOnError(f"{desired.key}: service connection {desired.fields[CONNECTION]} no longer exists")
+            raise StateChangedError(f"{desired.key}: service connection {desired.fields[CONNECTION]} no longer exists")
         properties |= {
             "apiUrl": f"https://api.github.com/repos/{name}",
             "connectedServiceId": str(connection["id"]),
@@ -200,7 +200,7 @@ def _named_repository(project: Project, desired: DesiredResource) -> dict[str, A
     else:
         repository = project.repositories.find(name)
         if repository is None:
-            raise MovedOnError(f"{desired.key}: repository {name} no longer exists")
+            raise StateChangedError(f"{desired.key}: repository {name} no longer exists")
         named = {"id": str(repository["id"]), "name": str(repository["name"]), "type": "TfsGit"}
     return {**named, "defaultBranch": branch, "properties": properties}
 

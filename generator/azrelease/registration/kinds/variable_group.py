@@ -3,7 +3,7 @@
 from typing import Any
 
 from azrelease.registration import rest_api
-from azrelease.registration.failures import MovedOnError
+from azrelease.registration.failures import StateChangedError
 from azrelease.registration.kinds import variable_values
 from azrelease.registration.kinds.variable_holder import (
     VariableHolderHandler,
@@ -83,7 +83,7 @@ def _body(project: Project, desired: DesiredResource, raw: Raw | None) -> dict[s
         return body
     connection = project.service_connections.find(str(desired.fields[CONNECTION]))
     if connection is None:
-        raise MovedOnError(f"{desired.key}: service connection {desired.fields[CONNECTION]} no longer exists")
+        raise StateChangedError(f"{desired.key}: service connection {desired.fields[CONNECTION]} no longer exists")
     provider = {"serviceEndpointId": str(connection["id"]), "vault": desired.fields[VAULT]}
     return body | {"type": _KEY_VAULT, "providerData": provider}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from azrelease.registration import rest_api
-from azrelease.registration.failures import ConflictError, MovedOnError, RefusedError, UnsureError
+from azrelease.registration.failures import ConflictError, OutcomeUnknownError, RefusedError, StateChangedError
 from azrelease.registration.project import Project, Raw, reads_responses
 from azrelease.registration.repositories.file import File
 from azrelease.registration.repositories.proposal import (
@@ -30,9 +30,9 @@ def push(project: Project, shown: Proposal, files: Sequence[File], message: str)
     is pushed twice, and nothing is overwritten that was not in the proposal.
 
     Raises:
-        MovedOnError: the branches changed since the proposal was made.
+        StateChangedError: the branches changed since the proposal was made.
         RefusedError: the service refused.
-        UnsureError: no response says what happened.
+        OutcomeUnknownError: no response says what happened.
     """
     now, attempt = shown, 1
     while now.changes:
@@ -45,8 +45,8 @@ def push(project: Project, shown: Proposal, files: Sequence[File], message: str)
         except ConflictError as error:
             text = f"{now.repository.name}, {now.branch}: another push came first: {error}"
             # The service is not busy: another attempt needs no wait.
-            unsure = UnsureError(text, retry_after=0)
-        except UnsureError as error:
+            unsure = OutcomeUnknownError(text, retry_after=0)
+        except OutcomeUnknownError as error:
             unsure = error
         else:
             return
@@ -57,17 +57,17 @@ def push(project: Project, shown: Proposal, files: Sequence[File], message: str)
 
 
 def _check_unchanged(shown: Proposal, now: Proposal) -> None:
-    """Check that the rest to push is a part of the shown proposal. Raises `MovedOnError` if it has other changes."""
+    """Check that the rest is a part of the shown proposal. Raises `StateChangedError` if it has other changes."""
     where = shown.repository.name
     if not now.changes:
         return
     if now.source != shown.source:
-        raise MovedOnError(f"{where}: is no longer empty. Run the command again to open a pull request.")
+        raise StateChangedError(f"{where}: is no longer empty. Run the command again to open a pull request.")
     were = {(change.path, change.old) for change in shown.changes}
     other = [change.path for change in now.changes if (change.path, change.old) not in were]
     if other:
         named = f"{', '.join(other)} on {now.branch}"
-        raise MovedOnError(f"{where}: {named} changed meanwhile. Review the change, and run the command again.")
+        raise StateChangedError(f"{where}: {named} changed meanwhile. Review the change, and run the command again.")
 
 
 def _create_branch(project: Project, proposal: Proposal) -> None:
@@ -76,7 +76,7 @@ def _create_branch(project: Project, proposal: Proposal) -> None:
     Raises:
         ConflictError: it already exists.
         RefusedError: the service refused.
-        UnsureError: no response says what happened.
+        OutcomeUnknownError: no response says what happened.
     """
     name = HEADS + proposal.branch
     body = [{"name": name, "oldObjectId": _NO_COMMIT, "newObjectId": proposal.tip}]
@@ -121,7 +121,7 @@ def open_pull_request(
 
     Raises:
         RefusedError: the service refused.
-        UnsureError: no response says what happened.
+        OutcomeUnknownError: no response says what happened.
     """
     body = {
         "sourceRefName": HEADS + source,
@@ -138,7 +138,7 @@ def open_pull_request(
             if existing is None:
                 raise
             return existing
-        except UnsureError as error:
+        except OutcomeUnknownError as error:
             project.connection.wait(attempt, error)
             attempt += 1
             existing = active_pull_request(project, repository, source, target)

@@ -8,7 +8,7 @@ from azrelease.errors import ServiceError
 from azrelease.ownership import untagged
 from azrelease.registration import rest_api
 from azrelease.registration.connection import Connection
-from azrelease.registration.failures import RefusedError, UnsureError
+from azrelease.registration.failures import OutcomeUnknownError, RefusedError
 from azrelease.registration.project import Project, Raw
 from azrelease.registration.runs.protocol import is_identity
 from azrelease.registration.runs.status import ApprovalStatus, Approver, Decision, display_name, parse_time
@@ -89,7 +89,7 @@ def decide_once(
             if now.is_pending:
                 raise RefusedError(f"{error}\n{_who_may_decide(approval)}", error.status, error.type_key) from None
             return Decision(now, decided_here=attempt > 1 and took_effect(now))
-        except UnsureError as error:
+        except OutcomeUnknownError as error:
             connection.wait(attempt, error)
             now = current()
             has_effect = took_effect(now)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from azrelease.errors import ServiceError
 from azrelease.registration.connection import Connection
-from azrelease.registration.failures import BusyError, UnsureError
+from azrelease.registration.failures import BusyError, OutcomeUnknownError
 from azrelease.registration.project import Raw
 
 
@@ -43,7 +43,7 @@ def start_once(
             return Started(start(), recovered=False)
         except BusyError as error:
             connection.wait(attempt, error)
-        except UnsureError as error:
+        except OutcomeUnknownError as error:
             # It may take effect during the wait: look it up before and after.
             found = _looked_up(look_up, error, kind, link) or _later(connection, attempt, error, look_up, kind, link)
             if len(found) == 1:
@@ -60,20 +60,20 @@ def start_once(
 def _later(
     connection: Connection,
     attempt: int,
-    error: UnsureError,
+    error: OutcomeUnknownError,
     look_up: Callable[[], Sequence[Raw]],
     kind: str,
     link: str,
 ) -> Sequence[Raw]:
     try:
         connection.wait(attempt, error)
-    except UnsureError as last:
+    except OutcomeUnknownError as last:
         message = f"{last}\nNo {kind} was found that it started. Check {link} before you start another."
         raise ServiceError(message) from None
     return _looked_up(look_up, error, kind, link)
 
 
-def _looked_up(look_up: Callable[[], Sequence[Raw]], error: UnsureError, kind: str, link: str) -> Sequence[Raw]:
+def _looked_up(look_up: Callable[[], Sequence[Raw]], error: OutcomeUnknownError, kind: str, link: str) -> Sequence[Raw]:
     try:
         return look_up()
     except ServiceError as other:

@@ -13,7 +13,7 @@ from threading import Thread
 from typing import NamedTuple
 
 from azrelease.errors import AzreleaseError, UserError
-from azrelease.registration.failures import RefusedError, UnsureError
+from azrelease.registration.failures import OutcomeUnknownError, RefusedError
 from azrelease.registration.kinds import HANDLERS
 from azrelease.registration.planning import Change, Plan
 from azrelease.registration.resource import DesiredResource, ResourceKey, ResourceKind
@@ -92,7 +92,7 @@ class _Phase:
             raise error
 
 
-def make_side_by_side(
+def make_in_parallel(
     plan: Plan, make: Callable[[Change], None], on_start: Callable[[Change], None], at_once: int
 ) -> Applied:
     """Make the changes of a plan.
@@ -220,6 +220,6 @@ def _written(change: Change, number: int) -> str:
 
 
 def _concerns_all(error: AzreleaseError) -> bool:
-    return isinstance(error, UnsureError | UserError) or (
+    return isinstance(error, OutcomeUnknownError | UserError) or (
         isinstance(error, RefusedError) and error.status in _CONCERNS_ALL
     )

@@ -8,9 +8,9 @@ import pytest
 
 from azrelease.errors import ServiceError
 from azrelease.registration import Action, Change, Plan, apply_plan
-from azrelease.registration.failures import RefusedError, UnsureError
+from azrelease.registration.failures import OutcomeUnknownError, RefusedError
+from azrelease.registration.parallel_changes import make_in_parallel
 from azrelease.registration.resource import DesiredResource, ResourceKey, ResourceKind, UnmanagedResource
-from azrelease.registration.side_by_side import make_side_by_side
 from azrelease.report.plans import applied_text
 from fake_azure_devops import Fault, Organization, Request, Service, serve
 from support.registering import apply, plan, planned, project_of, released, seed
@@ -215,7 +215,7 @@ class Log:
 
 
 def made(log: Log, *changes: Change) -> Any:
-    return make_side_by_side(plan_for(*changes), log.make, lambda _: None, 8)
+    return make_in_parallel(plan_for(*changes), log.make, lambda _: None, 8)
 
 
 def test_the_order_within_a_release_is_that_of_the_plan() -> None:
@@ -262,14 +262,14 @@ def test_removals_come_last_a_kind_at_a_time_and_not_after_a_failure() -> None:
 
 @pytest.mark.parametrize(
     ("error", "goes_on"),
-    [(RefusedError("no", 400), True), (RefusedError("no", 403), False), (UnsureError("?"), False)],
+    [(RefusedError("no", 400), True), (RefusedError("no", 403), False), (OutcomeUnknownError("?"), False)],
 )
 def test_which_failures_stop_the_others(error: ServiceError, goes_on: bool) -> None:
     changes = (
         change(ResourceKind.PIPELINE, "bad", "a"),
         *(change(ResourceKind.PIPELINE, f"p{n}", "b") for n in range(20)),
     )
-    applied = make_side_by_side(plan_for(*changes), Log("bad", error=error).make, lambda _: None, 2)
+    applied = make_in_parallel(plan_for(*changes), Log("bad", error=error).make, lambda _: None, 2)
     assert (len(applied.done) == 20) is goes_on
     assert applied.failed == (changes[0], error)
 
@@ -286,7 +286,7 @@ def test_who_interrupts_gets_what_was_begun() -> None:
         if change.key.name == "p3":
             raise KeyboardInterrupt
 
-    applied = make_side_by_side(plan_for(*changes), make, begins, 8)
+    applied = make_in_parallel(plan_for(*changes), make, begins, 8)
     may_end.set()
     assert applied.interrupted
     assert changes[0] in (*applied.done, *applied.in_progress)
