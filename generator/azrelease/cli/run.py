@@ -107,7 +107,7 @@ def command(
     )
     service = ServiceOptions(organization, project, timeout)
     there = service.connect(service.target([file]))
-    there.connection.hide(request.secrets)
+    there.connection.mask(request.secrets)
     shown = ShownRun(
         runs_of(there, release, classic=classic),
         form,
