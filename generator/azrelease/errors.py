@@ -6,7 +6,7 @@ AzreleaseError                 anything a caller may want to catch
     ├── InvalidFileError       a file of the user's, with a diagnostic for each problem in it
     ├── TemplateError          a Jinja template, with its file and line
     ├── PluginError            a task or rule of another package that cannot be used
-    └── OverwriteError         a file that a user wrote or edited would be replaced
+    └── OverwriteError         a file that a user wrote or edited would be overwritten
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ class AzreleaseError(Exception):
 
 
 class ServiceError(AzreleaseError):
-    """Azure DevOps does not answer, or refuses. The message names the request and the service, and no secret."""
+    """Azure DevOps does not answer, or refuses. The message says what was asked, and of whom; it holds no secret."""
 
 
 class UserError(AzreleaseError):
@@ -44,7 +44,7 @@ class InvalidFileError(UserError):
 
 
 class TemplateError(UserError):
-    """A template that does not compile, or names something that is not there."""
+    """A template that does not compile, or uses an undefined name."""
 
 
 class PluginError(UserError):
@@ -52,4 +52,4 @@ class PluginError(UserError):
 
 
 class OverwriteError(UserError):
-    """Writing would replace what a user wrote."""
+    """Writing would destroy what a person wrote."""

@@ -54,7 +54,7 @@ def reset() -> None:
 
 
 def ask_for(*, quiet: bool, verbose: bool, traceback: bool, no_plugins: bool) -> None:
-    """Take the options in; they may stand before the command, behind it, or at both places."""
+    """Take the options in; they may come before the command, after it, or both."""
     requested.quiet = requested.quiet or quiet
     requested.traceback = requested.traceback or traceback
     if verbose:

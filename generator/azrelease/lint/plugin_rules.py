@@ -26,7 +26,7 @@ def plugin_rules(declared: Iterable[Plugin], own: Sequence[Rule]) -> tuple[Rule,
         own: the rules of azrelease, whose codes and names are taken.
 
     Raises:
-        PluginError: a plugin cannot be imported, is no rule, or has the code or name of another rule.
+        PluginError: a plugin cannot be imported, is not a rule, or has the code or name of another rule.
     """
     taken = {word: "azrelease" for rule in own for word in (rule.code.id, rule.code.name)}
     rules: list[Rule] = []

@@ -18,9 +18,7 @@ _MODULES = (
     "references.dependency_cycle",
     "references.duplicate_name",
     "references.unknown_job",
-    "references.unknown_output",
-    "references.missing_dependency",
-    "references.deployment_output",
+    "references.outputs",
     "references.undeclared_repository",
     "references.undeclared_pipeline",
     "references.undeclared_container",
@@ -101,7 +99,7 @@ RULES: tuple[Rule, ...] = tuple(
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """The rules of azrelease, and behind them those of plugins.
+    """The rules of azrelease, followed by those of plugins.
 
     Raises:
         PluginError: a plugin cannot be used.
