@@ -7,8 +7,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from azrelease.rehearsal.logging_commands import parse
-from azrelease.rehearsal.macros import expand, expand_all, left_over
 from azrelease.rehearsal.variables import Masker, RunVariables, RunVariableValue, variable_name
+from azrelease.syntax.macros import expand, expand_all, unexpanded_names
 
 # azure-pipelines-agent, Util/VarUtil.cs (ExpandValues).
 VALUES = {"a": "1", "b.c": "two", "inner": "a", "chain": "$(a)", "empty": "", "x y": "blank"}
@@ -128,5 +128,5 @@ def test_secrets_are_masked_in_other_forms() -> None:
         assert "***" in masker.mask(form)
 
 
-def test_names_that_are_left_over() -> None:
-    assert list(left_over("$(a.b) $(cat file) $(a.b) ${c} $(d)")) == ["a.b", "d"]
+def test_names_that_are_unexpanded_names() -> None:
+    assert list(unexpanded_names("$(a.b) $(cat file) $(a.b) ${c} $(d)")) == ["a.b", "d"]

@@ -349,7 +349,7 @@ def _without_known(reports: "list[FileReport]", path: Path | None, *, update: bo
 def _formatted(reports: "Sequence[FileReport]", form: Format, *, colour: bool) -> str:
     match form:
         case Format.TEXT:
-            from azrelease.report.listing import format_reports
+            from azrelease.report.text import format_reports
 
             return format_reports(reports, colour=colour, counted=not asked.quiet)
         case Format.JSON:

@@ -1,8 +1,8 @@
-"""Fields of a release in the words of someone who looks at a picture."""
+"""Labels in a picture: fields of a release in words, and text of a file with its secrets redacted."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from azrelease.redaction import RedactedText, may_name_secret, redacted_value
 from azrelease.release.fields import minutes_text
 from azrelease.release.rollout import ALL_TRAFFIC, Rollout
 from azrelease.release.target import (
@@ -14,7 +14,18 @@ from azrelease.release.target import (
     ManagedTarget,
 )
 
-_MACRO = re.compile(r"\$\(([\w.-]+)\)")
+
+def safe_text(text: str) -> str:
+    """A script or another text of a file, redacted."""
+    return RedactedText(text).text
+
+
+def safe_value(name: str, value: str) -> str:
+    """The value of a variable or input: stars for a name that may be that of a secret, or a value that looks like one.
+
+    More people see a picture than a file: when in doubt, a value is hidden, unless it is wholly computed.
+    """
+    return str(redacted_value(value)) if may_name_secret(name) else safe_text(value)
 
 
 def joined(words: Iterable[str], separator: str = ", ") -> str:
@@ -23,19 +34,13 @@ def joined(words: Iterable[str], separator: str = ", ") -> str:
 
 
 def branches_text(include: Iterable[str], exclude: Iterable[str]) -> list[str]:
-    """Which branches count; nothing for all of them."""
-    wanted, unwanted = joined(include), joined(exclude)
-    return [*([f"of {wanted}"] if wanted else []), *([f"not of {unwanted}"] if unwanted else [])]
-
-
-def expanded(text: str, variables: Mapping[str, str]) -> str:
-    """A text with the variables in it whose values do not change; a name in another case is the same one."""
-    known = {name.casefold(): value for name, value in variables.items()}
-    return _MACRO.sub(lambda found: known.get(found[1].casefold(), found[0]), text)
+    """The branches of a filter; nothing for all branches."""
+    included, excluded = joined(include), joined(exclude)
+    return [*([f"of {included}"] if included else []), *([f"not of {excluded}"] if excluded else [])]
 
 
 def target_text(target: AnyTarget) -> str:
-    """Where a model serves."""
+    """The compute that serves a model."""
     match target:
         case AciTarget():
             return "container instance (CLI v1)"
@@ -50,7 +55,7 @@ def target_text(target: AnyTarget) -> str:
 
 
 def rollout_text(rollout: Rollout) -> str:
-    """How the new deployment takes the place of the old one."""
+    """How traffic moves from the old deployment to the new one."""
     steps = "blue-green" if rollout.steps == (ALL_TRAFFIC,) else " → ".join(f"{step} %" for step in rollout.steps)
     pause = f", {minutes_text(rollout.pause)} apart" if rollout.pause else ""
     return f"{steps}{pause}, {rollout.on_failure} on failure"

@@ -12,13 +12,13 @@ from typing import NamedTuple, Protocol
 
 from azrelease.rehearsal.conditions import ConditionContext, decide
 from azrelease.rehearsal.logging_commands import IssuedCommand, parse
-from azrelease.rehearsal.macros import expand
 from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, TestCase, together, tolerated, with_texts
 from azrelease.rehearsal.pipeline import RehearsedStep
 from azrelease.rehearsal.sandbox import Sandbox
 from azrelease.rehearsal.steps import Limit, Performed, StepDownload, StepRun, performer
 from azrelease.rehearsal.undefined_variables import UndefinedVariables, unset
 from azrelease.rehearsal.variables import Masker, RunVariables, RunVariableValue
+from azrelease.syntax.macros import expand
 
 _NO_REASON = ("##[", "##vso[", "=")
 """How lines begin that tell no reason: the agent's own, and the rules that test runners draw."""

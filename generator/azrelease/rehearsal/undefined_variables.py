@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from azrelease.rehearsal.macros import left_over
+from azrelease.syntax.macros import unexpanded_names
 
 _OF_THE_SERVICE = (
     "agent.", "build.", "checks.", "common.", "environment.", "pipeline.", "release.", "resources.", "strategy.",
@@ -47,9 +47,9 @@ def unset(
     in_shell = task.partition("@")[0].casefold() in _SHELL_TASKS
     plain = [text for name, text in inputs.items() if not in_shell or name not in _SHELL_INPUTS]
     scripts = [text for name, text in inputs.items() if in_shell and name in _SHELL_INPUTS]
-    sure = dict.fromkeys(name for text in (*env.values(), *plain) for name in left_over(text))
+    sure = dict.fromkeys(name for text in (*env.values(), *plain) for name in unexpanded_names(text))
     yield from (_said(name, serious=True) for name in sure)
-    for name in dict.fromkeys(name for text in scripts for name in left_over(_without_comments(text))):
+    for name in dict.fromkeys(name for text in scripts for name in unexpanded_names(_without_comments(text))):
         if name not in sure and not any(_is_command(name, text, path) for text in scripts):
             missed = f"{name}: command not found" in log or (failed and (f"$({name})" in log or "." in name))
             yield _said(name, serious=missed)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
-from azrelease.rehearsal.macros import expand_all
+from azrelease.syntax.macros import expand_all
 
 MASK = "***"
 _SHORTEST_LINE = 3

@@ -1,4 +1,4 @@
-"""Findings as commands that show them in the summary of a build, and at the lines of a pull request.
+"""Findings as commands of Azure Pipelines and GitHub Actions, which show them in the summary and the pull request.
 
 Sources: learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands, LogIssue, with the escapes of
 microsoft/azure-pipelines-task-lib; docs.github.com/actions/reference/workflow-commands-for-github-actions.
@@ -19,7 +19,7 @@ _GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severi
 
 
 def format_azure(reports: Sequence[FileReport]) -> str:
-    """Logging commands of Azure Pipelines. It has no issues for information: that is printed as a plain line."""
+    """Logging commands of Azure Pipelines; information, which they do not support, is a plain line."""
     lines = [_azure(diagnostic) for report in reports for diagnostic, _ in report.findings]
     return "\n".join([*lines, summary(counts(reports))]) + "\n"
 

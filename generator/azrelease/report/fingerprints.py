@@ -1,4 +1,4 @@
-"""What a finding is known by when lines move: its code, and the text of its line."""
+"""Fingerprints of findings that survive moved lines: made of the code, the message and the text of the line."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from azrelease.lint import Finding
 
 
 def fingerprints(findings: Sequence[Finding]) -> list[str]:
-    """A mark for each finding; equal findings on equal lines of a file are told apart by their number."""
+    """The fingerprint of each finding; equal findings on equal lines of a file differ by their number."""
     seen: Counter[tuple[str, str, str, str]] = Counter()
     marks: list[str] = []
     for diagnostic, line in findings:

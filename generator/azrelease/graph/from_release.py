@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from azrelease.graph.gates import gate_holds, holds_after, holds_before
-from azrelease.graph.jobs import job_view
-from azrelease.graph.labels import branches_text, expanded, joined, rollout_text, target_text
+from azrelease.graph.labels import branches_text, joined, rollout_text, safe_text, safe_value, target_text
 from azrelease.graph.model import Fact, Graph, SourceView, StageView
-from azrelease.graph.redaction import shown_text, shown_value
-from azrelease.graph.registered import registered
+from azrelease.graph.registered_resources import registered_resources
+from azrelease.graph.release_gates import gates_after, gates_before, service_gates
+from azrelease.graph.release_jobs import job_view
 from azrelease.lowering import lower
 from azrelease.lowering.releases import fixed_variables
 from azrelease.pipeline import Pool
@@ -17,6 +16,7 @@ from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import minutes_text
 from azrelease.release.source import AnySource, PipelineSource
 from azrelease.release.tasks import BaseTask
+from azrelease.syntax.macros import expand
 from azrelease.templating import Templates
 
 
@@ -26,7 +26,7 @@ def release_graph(release: Release, file: str, templates: Templates | None = Non
     Args:
         release: the release.
         file: the file.
-        templates: where the templates of scripts are looked for. Default: the shipped ones.
+        templates: the templates of scripts. Default: the shipped ones.
     """
     full = release.completed()
     pipeline = lower(full, templates)
@@ -38,12 +38,12 @@ def release_graph(release: Release, file: str, templates: Templates | None = Non
         name=full.name,
         file=file,
         kind="release",
-        description=None if full.description is None else shown_text(full.description),
+        description=None if full.description is None else safe_text(full.description),
         sources=tuple(_sources(full)),
         starts=tuple(_starts(full)),
         stages=stages,
         variables=_variables(full.variables, full.variable_groups, full.secrets, full.settable),
-        registered=tuple(registered(full)),
+        registered=tuple(registered_resources(full)),
     )
 
 
@@ -55,17 +55,16 @@ def _sources(release: Release) -> Iterator[SourceView]:
 
 
 def _artifact(artifact: ArtifactSource, starts: str | None, kind: str) -> SourceView:
-    version = artifact.version if artifact.version != "latest" else "the latest"
     facts = [
-        Fact("artifact", artifact.name or "all that it publishes"),
+        Fact("artifact", artifact.name or "all artifacts"),
         *([Fact("folder", artifact.path)] if artifact.path != "." else []),
         *([Fact("project", artifact.project)] if artifact.project else []),
-        Fact("runs that it does not start take", joined([version, *_chosen(artifact)], " ")),
+        Fact("default version", joined([artifact.version, *_version_filters(artifact)], " ")),
     ]
     return SourceView(artifact.pipeline, kind, starts, tuple(facts))
 
 
-def _chosen(artifact: ArtifactSource) -> Iterator[str]:
+def _version_filters(artifact: ArtifactSource) -> Iterator[str]:
     if artifact.branch:
         yield f"of {artifact.branch}"
     if artifact.tags:
@@ -81,7 +80,7 @@ def _continuous(release: Release) -> str | None:
             "every new artifact",
             *branches_text(trigger.branch_filter.include, trigger.branch_filter.exclude),
             *([f"tagged {joined(trigger.tags)}"] if trigger.tags else []),
-            *([f"once {joined(trigger.stages)} of it is done"] if trigger.stages else []),
+            *([f"after its stage {joined(trigger.stages)}"] if trigger.stages else []),
         ],
         " ",
     )
@@ -96,7 +95,7 @@ def _source(source: AnySource) -> SourceView:
         return _artifact(source, starts, "pipeline")
     own = {"type", "alias", "trigger"}
     data = source.model_dump(mode="json", exclude=own, exclude_none=True, exclude_defaults=True)
-    starts = "what is new in it" if getattr(source, "trigger", None) else None
+    starts = "every new version" if getattr(source, "trigger", None) else None
     facts = tuple(Fact(name.replace("_", " "), str(value)) for name, value in data.items())
     return SourceView(source.alias or "", source.type.replace("_", " "), starts, facts)
 
@@ -105,20 +104,25 @@ def _starts(release: Release) -> Iterator[str]:
     for schedule in release.trigger.schedules:
         named = f"{schedule.display_name}: " if schedule.display_name else ""
         yield f"{named}{schedule.cron} UTC"
-    if release.trigger.continuous_deployment is None and not release.trigger.schedules:
-        started = any(getattr(source, "trigger", None) for source in release.sources)
-        if not started:
-            yield "people"
+    triggers = (
+        release.trigger.continuous_deployment,
+        *(getattr(source, "trigger", None) for source in release.sources),
+    )
+    if not any(triggers) and not release.trigger.schedules:
+        yield "a user"
 
 
 def _variables(
     values: dict[str, str], groups: Iterable[str], secrets: Iterable[str], settable: Iterable[str] = ()
 ) -> tuple[Fact, ...]:
-    chosen = {name.casefold() for name in settable}
+    at_queue_time = {name.casefold() for name in settable}
     return (
         *(Fact(f"group {name}", "") for name in groups),
         *(
-            Fact(name, shown_value(name, value) + (" (may be set at the start)" if name.casefold() in chosen else ""))
+            Fact(
+                name,
+                safe_value(name, value) + (" (settable at queue time)" if name.casefold() in at_queue_time else ""),
+            )
             for name, value in values.items()
         ),
         *(Fact(name, "secret") for name in secrets),
@@ -126,14 +130,14 @@ def _variables(
 
 
 def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: Mapping[str, str]) -> StageView:
-    known = {**variables, **stage.variables}
+    known = {name.casefold(): value for name, value in {**variables, **stage.variables}.items()}
     tasks = [task for _, task in stage.placed_tasks if task.enabled]
     workspace = stage.workspace
     facts = (
         *([Fact("agent", stage.agent.image or stage.agent.pool or "")] if stage.agent else []),
-        *([Fact("condition", shown_text(stage.condition))] if stage.condition else []),
-        *([Fact("workspace", expanded(f"{workspace.name} in {workspace.resource_group}", known))] if workspace else []),
-        *([Fact("service connection", expanded(workspace.service_connection, known))] if workspace else []),
+        *([Fact("condition", safe_text(stage.condition))] if stage.condition else []),
+        *([Fact("workspace", expand(f"{workspace.name} in {workspace.resource_group}", known))] if workspace else []),
+        *([Fact("service connection", expand(workspace.service_connection, known))] if workspace else []),
         *([Fact("timeout", minutes_text(stage.timeout))] if stage.timeout else []),
         *([Fact("retries", str(stage.retries))] if stage.retries else []),
     )
@@ -141,10 +145,10 @@ def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: M
         id=stage.name,
         title=stage.display_name or stage.name,
         after=stage.depends_on or (),
-        before=tuple(holds_before(stage)),
-        behind=(*gate_holds(stage.gates_after, "job at the end of the stage"), *holds_after(stage)),
-        target=expanded(target_text(stage.target), known) if stage.target else None,
-        endpoint=expanded(stage.endpoint or stage.service or "", known) or None,
+        before=tuple(gates_before(stage)),
+        behind=(*service_gates(stage.gates_after, "job at the end of the stage"), *gates_after(stage)),
+        target=expand(target_text(stage.target), known) if stage.target else None,
+        endpoint=expand(stage.endpoint or stage.service or "", known) or None,
         environment=stage.environment,
         tests=tuple(dict.fromkeys(text for task in tasks if (text := _test(task)))),
         rollout=rollout_text(stage.rollout) if stage.rollout else None,
@@ -158,5 +162,5 @@ def _test(task: BaseTask) -> str | None:
     if task.task in ("BatchTest", "EndpointTest"):
         return str(getattr(task, "script", "")) or "endpoint test"
     if task.task == "EvaluationGate":
-        return f"better than the model in service by {getattr(task, 'metric', 'its metric')}"
+        return f"better {getattr(task, 'metric', 'metric')} than the model in service"
     return {"InvokeEndpoint": "a sample request", "BatchInvoke": "a batch job"}.get(task.task)

@@ -1,21 +1,16 @@
-"""What registering a release makes in Azure DevOps, as far as the release alone says it."""
+"""The resources that registration creates in Azure DevOps, as far as the release alone determines them."""
 
 from collections.abc import Iterator
 
-from azrelease.graph.gates import holds_before
 from azrelease.graph.model import Fact
+from azrelease.graph.release_gates import gates_before
 from azrelease.release import Release
 
 
-def registered(release: Release) -> Iterator[Fact]:
-    """The things that `azrelease plan` looks after, each as kind and name.
-
-    Args:
-        release: the release in full.
-    """
+def registered_resources(release: Release) -> Iterator[Fact]:
+    """The resources that `azrelease plan` manages for a completed release, each as kind and name."""
     folder = (release.folder or "").strip("\\")
-    path = "\\" + "\\".join(filter(None, (folder, release.name)))
-    yield Fact("pipeline", path)
+    yield Fact("pipeline", "\\" + "\\".join(filter(None, (folder, release.name))))
     registration = release.registration
     for group in registration.variable_groups if registration else ():
         yield Fact("variable group", group.name)
@@ -27,13 +22,12 @@ def registered(release: Release) -> Iterator[Fact]:
             continue
         done.add(environment.casefold())
         yield Fact("environment", environment)
-        for hold in holds_before(stage):
-            if hold.place.startswith("check on"):
-                yield Fact(f"{hold.kind} of {environment}", hold.title)
+        for gate in gates_before(stage):
+            if gate.place.startswith("check on"):
+                yield Fact(f"{gate.kind} of {environment}", gate.title)
     check = registration.pull_request_check if registration else None
     if check is not None:
         name = check.name or f"{release.name} pull request"
         yield Fact("pipeline", "\\" + "\\".join(filter(None, (folder, name))))
-        blocks = "has to succeed" if check.blocking else "is shown"
-        yield Fact("build validation", f"{name} {blocks} before pull requests are completed")
-    yield Fact("permissions", "of the pipeline alone, for what it uses")
+        yield Fact("build validation", f"{name}, {'required' if check.blocking else 'optional'} for pull requests")
+    yield Fact("permissions", "of this pipeline alone, for the resources it uses")

@@ -1,10 +1,9 @@
-"""Jobs and steps of a release, as they are rendered."""
+"""Jobs and steps of a release, as its rendered pipeline has them."""
 
 from collections.abc import Iterable
 
-from azrelease.graph.labels import joined
-from azrelease.graph.model import Fact, JobPart, JobView, StepView
-from azrelease.graph.redaction import shown_text, shown_value
+from azrelease.graph.labels import joined, safe_text, safe_value
+from azrelease.graph.model import AGENTLESS, CONTINUES, Fact, JobPart, JobView, StepView
 from azrelease.pipeline import AgentJob, DeploymentJob, Job, Pool, ServerJob, Step, TaskStep
 from azrelease.release.fields import minutes_text
 
@@ -12,16 +11,16 @@ _SCRIPTS = frozenset(("inlinescript", "script"))
 
 
 def job_view(job: Job, pool: Pool | None) -> JobView:
-    """A job as it is rendered; `pool` is that of its stage."""
+    """A rendered job; `pool` is that of its stage."""
     title = job.display_name or job.id
     facts = (
-        *([Fact("condition", shown_text(job.condition))] if job.condition else []),
+        *([Fact("condition", safe_text(job.condition))] if job.condition else []),
         *([Fact("timeout", minutes_text(job.timeout_in_minutes))] if job.timeout_in_minutes else []),
         *([Fact("after", joined(job.depends_on))] if job.depends_on else []),
     )
     match job:
         case ServerJob():
-            return JobView(title, "the server, without an agent", (JobPart("", _steps(job.steps)),), facts)
+            return JobView(title, AGENTLESS, (JobPart("", _steps(job.steps)),), facts)
         case DeploymentJob():
             place = f"{_pool(job.pool or pool)}, deployment to {job.environment}"
             if job.machines is not None:
@@ -29,7 +28,9 @@ def job_view(job: Job, pool: Pool | None) -> JobView:
             hooks = (("deploy", job.steps), ("on success", job.on_success), ("on failure", job.on_failure))
             return JobView(title, place, tuple(JobPart(name, _steps(steps)) for name, steps in hooks if steps), facts)
         case AgentJob():
-            return JobView(title, f"{_pool(job.pool or pool)}, in copies", (JobPart("", _steps(job.steps)),), facts)
+            return JobView(
+                title, f"{_pool(job.pool or pool)}, in parallel copies", (JobPart("", _steps(job.steps)),), facts
+            )
 
 
 def _pool(pool: Pool | None) -> str:
@@ -44,23 +45,23 @@ def _step(step: Step) -> StepView:
     if not isinstance(step, TaskStep):
         data = step._asdict()
         kind = data.pop("keyword", "checkout")
-        what = data.pop("download", None) or data.pop("checkout", None) or ""
+        source = data.pop("download", None) or data.pop("checkout", None) or ""
         facts = tuple(Fact(name.replace("_", " "), str(value)) for name, value in data.items() if value)
-        return StepView(f"{kind} {what} {step[1] or ''}".strip(), str(kind), None, facts)
+        return StepView(f"{kind} {source} {step[1] or ''}".strip(), str(kind), None, facts)
     script = next((str(value) for name, value in step.inputs if name.casefold() in _SCRIPTS), None)
     inputs = (
         *(
-            Fact(name, shown_value(name, str(value).lower() if isinstance(value, bool) else str(value)))
+            Fact(name, safe_value(name, str(value).lower() if isinstance(value, bool) else str(value)))
             for name, value in step.inputs
             if name.casefold() not in _SCRIPTS
         ),
-        *(Fact(f"env {name}", shown_value(name, value)) for name, value in step.env),
+        *(Fact(f"env {name}", safe_value(name, value)) for name, value in step.env),
     )
     notes = (
-        *([f"runs if {shown_text(step.condition)}"] if step.condition else []),
-        *(["the stage goes on when it fails"] if step.continue_on_error else []),
-        *([f"tried again up to {step.retry_count_on_task_failure} times"] if step.retry_count_on_task_failure else []),
+        *([f"runs if {safe_text(step.condition)}"] if step.condition else []),
+        *([CONTINUES] if step.continue_on_error else []),
+        *([f"up to {step.retry_count_on_task_failure} retries"] if step.retry_count_on_task_failure else []),
         *([f"at most {minutes_text(step.timeout_in_minutes)}"] if step.timeout_in_minutes else []),
     )
-    shown = None if script is None else shown_text(script)
-    return StepView(step.display_name or step.task, step.task, shown, inputs, notes, step.enabled)
+    safe_script = None if script is None else safe_text(script)
+    return StepView(step.display_name or step.task, step.task, safe_script, inputs, notes, step.enabled)
