@@ -1,5 +1,7 @@
-"""The pages that are generated from the code are current."""
+"""The pages and pictures that are generated are current."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from azrelease.lint.rules import RULES
 from azrelease.release.tasks import TASKS, task_class
 from azrelease.report.rule_page import rule_index, rule_page
 from support.reference import reference_pages
+from support.reference.pictures import check_picture, release_picture
 from support.reference.tasks import task_examples
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -33,6 +36,25 @@ def test_the_generated_pages_of_the_reference_are_current(update_golden: bool) -
         if update_golden:
             path.write_text(text, encoding="utf-8", newline="")
         assert path.read_text(encoding="utf-8") == text, f"pytest --update-golden writes {name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "picture"),
+    [
+        ("release.svg", release_picture),
+        pytest.param(
+            "check.svg",
+            check_picture,
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="its colours come from a terminal of POSIX"),
+        ),
+    ],
+)
+def test_a_picture_is_current(name: str, picture: Callable[[Path], str], update_golden: bool, tmp_path: Path) -> None:
+    path, drawn = DOCS / "images" / name, picture(tmp_path)
+    if update_golden:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(drawn, encoding="utf-8", newline="")
+    assert path.read_text(encoding="utf-8") == drawn, f"pytest --update-golden writes {name}"
 
 
 @pytest.mark.parametrize(("name", "fields"), task_examples().items(), ids=task_examples())

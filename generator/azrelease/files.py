@@ -1,11 +1,13 @@
 """Writing files in one step."""
 
+import logging
 import os
 from pathlib import Path
 from secrets import token_hex
 
 from azrelease.errors import UserError
-from azrelease.tracing import trace
+
+logger = logging.getLogger(__name__)
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -16,7 +18,7 @@ def write_atomically(path: Path, text: str) -> None:
     """
     try:
         _replace(path, text.encode())
-        trace(f"wrote {path}")
+        logger.info("wrote %s", path)
     except OSError as error:
         raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from azrelease.classic import Names, export_release
-from azrelease.classic.exporting import Export
+from azrelease.classic import Export, Names, export_release
 from azrelease.errors import InvalidFileError
 from azrelease.release import load_document
 from azrelease.yaml_document import YamlDocument

@@ -267,8 +267,8 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     code = (
         "import resource, sys, datetime\n"
         "from azrelease.lint import *\n"
-        "targets = [Target(sys.argv[1])] * int(sys.argv[2])\n"
-        "for report in check_files(targets, Options(Settings(), datetime.date(2026, 11, 25)), 1): pass\n"
+        "targets = [FileToCheck(sys.argv[1])] * int(sys.argv[2])\n"
+        "for report in check_files(targets, LintOptions(LintSettings(), datetime.date(2026, 11, 25)), 1): pass\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
     path = tmp_path / "azure-pipelines.yml"

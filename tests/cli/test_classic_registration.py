@@ -262,4 +262,4 @@ def test_a_check_of_pull_requests_is_no_part_of_a_definition(cli: Cli) -> None:
     cli.write("release.yml", f"{RELEASE}registration: {{pull_request_check: {{yaml: pr.yml}}}}\n")
     done = cli("plan", "--classic")
     assert done.code == 2
-    assert "`registration.pull_request_check` is no part of a classic definition" in done.err
+    assert "a classic definition has no `registration.pull_request_check`" in done.err

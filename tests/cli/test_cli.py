@@ -39,7 +39,7 @@ def test_a_folder_stands_for_its_own_releases(cli: Cli) -> None:
     assert not list(cli.folder.glob("*/*/azure-pipelines.yml"))
     below = cli("render", "b")
     assert (below.code, below.out) == (2, "")
-    assert "b: no release in it, but in folders below, such as b/c/release.yml" in below.err
+    assert "b: contains no release, but folders below do, such as b/c/release.yml" in below.err
     assert '`releases = ["b/*/release.yml"]`' in below.err
 
 
@@ -154,8 +154,8 @@ def test_nonsense_is_a_clear_error(cli: Cli, content: bytes, message: str) -> No
     ("arguments", "message"),
     [
         (("render", "gone.yml"), "gone.yml: no such file or folder"),
-        (("render", "empty"), "empty: no release in it"),
-        (("render",), "this folder: no release in it"),
+        (("render", "empty"), "empty: contains no release"),
+        (("render",), "this folder: contains no release"),
         (("render", "a.yml", "--stdout", "--check"), "--stdout goes with neither"),
         (("render", "a.yml", "b.yml", "-o", "x"), "--output takes one release, but 2 were found"),
         (("render", "a.yml", "b.yml", "--stdout"), "--stdout takes one release, but 2 were found"),

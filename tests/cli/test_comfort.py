@@ -41,7 +41,7 @@ def command(_paths: list[Path] | None = None) -> None:
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A further command, which is this module."""
     monkeypatch.setitem(sys.modules, "broken_command", sys.modules[__name__])
-    monkeypatch.setitem(app.COMMANDS, "broken", "broken_command")
+    monkeypatch.setitem(app.COMMANDS, "broken", app.CommandSource("broken_command", "Fail."))
 
 
 @pytest.mark.usefixtures("broken")
@@ -101,10 +101,9 @@ def test_verbose_tells_requests_and_no_secret(here: CliHere, monkeypatch: pytest
 
 @pytest.mark.parametrize("name", sorted(app.COMMANDS))
 def test_the_help_of_every_command_shows_an_example_that_is_one(here: CliHere, name: str) -> None:
-    shown = here(name, "--help").out
+    shown = re.sub(r"\s+", " ", here(name, "--help").out)
     assert "--traceback" in shown
-    assert re.search(r"Example:\s+azrelease ", shown), shown
-    assert f"azrelease {name}" in re.sub(r"\s+", " ", shown)
+    assert f"Example: azrelease {name}" in shown
 
 
 def test_what_is_typed_wrong_is_guessed(here: CliHere) -> None:

@@ -60,7 +60,7 @@ def test_a_lost_control_stops_the_import_unless_it_is_accepted(cli: Cli) -> None
     assert "lost                     environments[0].schedules: Stage: schedule (a control): " in done.out
     assert "→ Add a business hours check to the environment" in done.out
     assert done.err == (
-        "error: d.json: 1 control of it cannot be carried; nothing was written. See the report, or say --accept-loss.\n"
+        "error: d.json: 1 control cannot be carried; nothing was written. See the report, or pass --accept-loss.\n"
     )
     assert [path.name for path in cli.folder.iterdir()] == ["d.json"]
     assert cli("import", name, "--accept-loss").code == 0
@@ -72,7 +72,7 @@ def test_a_release_file_is_not_written_over(cli: Cli) -> None:
     name = write(cli, "d.json", definition())
     done = cli("import", name)
     assert done.code == 2
-    assert "release.yml: is there already" in done.err
+    assert "release.yml: already exists" in done.err
     assert (cli.folder / "release.yml").read_text(encoding="utf-8") == "mine"
     assert cli("import", name, "--force").code == 0
     assert cli("import", name, "-o", "other.yml").code == 0
@@ -127,7 +127,7 @@ def test_the_report_as_markdown(cli: Cli) -> None:
     [
         (["nowhere.json"], "nowhere.json: cannot be read"),
         (["bad.json"], "bad.json:1:8: is not JSON: the comma is one too many; remove it"),
-        (["d.json", "--definition", "3"], "--definition is instead of a file"),
+        (["d.json", "--definition", "3"], "--definition replaces a file"),
         ([], "is empty"),
         (["d.json", "--names", "names.json"], "there is no kind `pool`"),
         (["d.json", "--names", "bad.json"], "bad.json:1:8: is not JSON"),
@@ -183,7 +183,7 @@ def test_an_export_that_loses_a_control_stops(cli: Cli) -> None:
     cli.write("release.yml", (SAMPLES / "fan-out" / "release.yml").read_text(encoding="utf-8"))
     done = cli("export", "-o", "-")
     assert (done.code, done.out) == (1, "")
-    assert "it cannot be exported; nothing was written" in done.err
+    assert "cannot be exported; nothing was written" in done.err
     done = cli("export", "-o", "-", "--accept-loss", "--format", "json")
     assert done.code == 0
     assert json.loads(done.out)["name"] == "fraud detection"

@@ -84,7 +84,7 @@ def test_where_nobody_can_be_asked_all_that_is_missing_or_wrong_is_told_at_once(
     assert done.code == 2
     assert done.out == ""
     lines = done.err.removeprefix("error: ").splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["--name", "--production", "nobody can be asked here"]
+    assert [line.partition(":")[0] for line in lines] == ["--name", "--production", "no terminal to ask on"]
     assert "--resource-group, --service-connection, or take the defaults with --yes" in lines[-1]
     assert contents(here.folder) == {}
 
@@ -112,15 +112,15 @@ def test_run_again_it_adds_what_is_missing_and_leaves_the_rest(here: CliHere) ->
     # The release that is there says all: nothing is asked, and no other names are written.
     done = here("init")
     assert (done.code, done.err) == (0, "")
-    assert [line for line in done.out.splitlines() if line.startswith(("wrote", "left"))] == [
-        "left as it is, differs: README.md",
+    assert [line for line in done.out.splitlines() if line.startswith(("wrote", "kept"))] == [
+        "kept, differs: README.md",
         "wrote azure-pipelines.ci.yml",
         "wrote azure-pipelines.yml",
         "wrote deployment/kubernetes-deployment.yml",
     ]
     assert contents(here.folder) == {**first, "README.md": b"ours\n"}
     other = here("init", "--workspace", "other", "--staging", "kubernetes:small")
-    assert (other.code, other.err) == (2, "error: release.yml is there and says otherwise: leave --workspace out\n")
+    assert (other.code, other.err) == (2, "error: release.yml exists and says otherwise: leave --workspace out\n")
 
 
 def test_the_pipeline_is_rendered_from_the_release_that_is_there(here: CliHere) -> None:
@@ -163,7 +163,7 @@ def test_settings_of_the_editor_that_are_there_stay_and_it_says_what_to_add(here
     here.write(".vscode/settings.json", "{}\n")
     done = here("init", "--yes")
     assert done.code == 0
-    assert "left as it is, differs: .vscode/settings.json\n" in done.out
+    assert "kept, differs: .vscode/settings.json\n" in done.out
     assert '.vscode/settings.json: add "yaml.schemas": {"./.azrelease/release.schema.json": ' in done.out
     assert (here.folder / ".vscode" / "settings.json").read_text(encoding="utf-8") == "{}\n"
 
@@ -172,7 +172,7 @@ def test_a_pipeline_of_theirs_stays_and_it_says_what_is_in_the_way(here: CliHere
     here.write("azure-pipelines.yml", "steps:\n- script: make\n")
     done = here("init", "--yes")
     assert done.code == 0
-    assert "\nazure-pipelines.yml: is not what the release says; `azrelease render` writes it" in done.out
+    assert "\nazure-pipelines.yml: differs from what the release renders to" in done.out
     assert (here.folder / "azure-pipelines.yml").read_text(encoding="utf-8") == "steps:\n- script: make\n"
 
 
@@ -230,14 +230,14 @@ def test_a_file_with_several_definitions_is_no_project(here: CliHere, samples: P
     definition = json.loads((here.folder / "d.json").read_text(encoding="utf-8"))
     here.write("d.json", json.dumps([definition, definition]))
     done = here("init", "--from", "d.json")
-    assert (done.code, done.err) == (2, "error: d.json: holds 2 definitions; a project is for one release\n")
+    assert (done.code, done.err) == (2, "error: d.json: expected one definition, got 2\n")
 
 
 def test_a_folder_that_pipelines_cannot_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     done = CliHere(tmp_path)("init", "$(folder)", "--yes")
     assert done.code == 2
-    assert "Azure Pipelines cannot be given a folder of this name" in done.err
+    assert "Azure Pipelines cannot use a folder of this name" in done.err
     assert contents(tmp_path) == {}
 
 
@@ -252,7 +252,7 @@ def test_what_a_release_of_theirs_lacks_is_said(here: CliHere, samples: Path) ->
 def test_options_that_mean_nothing_are_refused(here: CliHere) -> None:
     assert here("init", "--yes", "--accept-loss").code == 2
     done = here("init", "--from", "d.json", "--workspace", "ws")
-    assert (done.code, done.err) == (2, "error: --from takes all from the definition: leave --workspace out\n")
+    assert (done.code, done.err) == (2, "error: --from takes all answers from the definition: leave --workspace out\n")
 
 
 def process(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -168,7 +168,7 @@ def test_a_release_that_the_settings_name_and_that_is_not_there(cli: CliHere) ->
     cli.write("azrelease.toml", SETTINGS.replace('"models"', '"modles"'))
     done = cli("render")
     assert done.code == 2
-    assert done.err.startswith("azrelease.toml:1:13: error: `modles` is not there [AZR104 invalid-value]\n")
+    assert done.err.startswith("azrelease.toml:1:13: error: `modles` does not exist [AZR104 invalid-value]\n")
 
 
 def findings(cli: CliHere, *arguments: str) -> list[tuple[str, int, str]]:
@@ -246,7 +246,7 @@ def test_pictures_write_over_pictures_only(cli: CliHere) -> None:
         before = (cli.folder / target).read_bytes()
         done = cli("graph", "models/m1.release.yml", "--format", "html", "--output", target)
         assert done.code == 2
-        assert "is no picture" in done.err
+        assert "is not a picture" in done.err
         assert (cli.folder / target).read_bytes() == before
     for form, name in (("html", "a.html"), ("svg", "a.svg"), ("mermaid", "a.mmd"), ("text", "a.txt")):
         for _again in range(2):

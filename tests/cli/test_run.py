@@ -12,7 +12,8 @@ import pytest
 
 from azrelease.registration import Project as Connected
 from azrelease.registration import connect
-from azrelease.registration.runs import run_look
+from azrelease.registration.runs import runs_of
+from azrelease.release import load
 from fake_azure_devops import Fault, Project, Request, Script, Service, scripted, serve
 from fake_azure_devops.approvals import start_approval
 from support.process import PATIENT, Cli, CliHere, Result
@@ -150,7 +151,7 @@ def test_what_a_run_is_started_with(release: Cli, service: Service, monkeypatch:
             "stagesToSkip": ["staging"],
         }
     ]
-    assert "run 1 (20260101.1) was started: http" in done.out
+    assert "started run 1 (20260101.1): http" in done.out
     assert "follow it with: azrelease run release.yml --follow 1\n" in done.out
     assert SECRET not in done.out + done.err
 
@@ -254,8 +255,9 @@ def test_a_rejection_ends_it(release: Cli, service: Service, project: Project) -
 def begun(release: Cli, service: Service) -> None:
     """Start the run and let it come to where it waits."""
     assert run(release, "--no-follow").code == 0
-    look = run_look(Connected(connect(service.url), "MLOps"), 1, {})
-    while not look().approvals:
+    churn = load(release.folder / "release.yml").release
+    read = runs_of(Connected(connect(service.url), "MLOps"), churn, classic=False).status_reader(1)
+    while not read().approvals:
         pass
 
 
@@ -270,11 +272,11 @@ def test_what_cannot_be_approved(release: Cli, service: Service, project: Projec
         "error: --stage prod: the release has no such stage. It has: staging, production.",
     )
     nothing = release("approve", "--run", "1", "--stage", "staging")
-    assert (nothing.code, "nothing waits for an approval in run 1" in nothing.err) == (1, True)
+    assert (nothing.code, "no approval is pending in run 1" in nothing.err) == (1, True)
     project.add_definition("other")
     project.add_build(2)
     foreign = release("approve", "--run", "2")
-    assert (foreign.code, "run 2 is one of \\other, not of \\models\\churn" in foreign.err) == (2, True)
+    assert (foreign.code, "run 2 belongs to \\other, not to \\models\\churn" in foreign.err) == (2, True)
     assert release("approve", "--run", "one").code == 2
     service.organization.denied.add("approvals:write")
     denied = release("approve", "--run", "1")
@@ -294,7 +296,7 @@ def test_of_several_approvals_one_is_chosen(release: Cli, service: Service, proj
     done = release("approve", "--run", "1")
     assert done.code == 2
     assert done.out.count("waits for approval") == 2
-    assert "2 approvals wait in run 1; choose one with --stage, or say --all" in done.err
+    assert "2 approvals are pending in run 1; pass --stage or --all" in done.err
     assert {each["status"] for each in project.approvals.values()} == {"pending"}
     assert release("approve", "--run", "1", "--all").code == 0
     assert {each["status"] for each in project.approvals.values()} == {"approved"}
@@ -320,7 +322,7 @@ def test_what_is_answered_on_a_page_is_told(release: Cli, project: Project) -> N
     done = release("approve", "--run", "1")
     assert done.code == 1
     assert done.out.startswith("staging waits for somebody to answer `Sign off`, on the page of the run: http")
-    assert "nothing waits for an approval" in done.err
+    assert "no approval is pending" in done.err
 
 
 @pytest.mark.parametrize("fault", [Fault.reset_after(), Fault.reset_before()], ids=["after", "before"])
@@ -331,7 +333,7 @@ def test_a_lost_answer_does_not_double_a_run(release: Cli, service: Service, pro
     assert done.code == 0, done.err
     assert [each["reason"] for each in project.builds.values()] == ["schedule", "manual"]
     recovered = fault.kind == "reset_after"
-    assert ("the answer of the service was lost; run 20260101.2" in done.err) is recovered
+    assert ("the response was lost; the service has started run 20260101.2" in done.err) is recovered
     assert len(started(service)) == (1 if recovered else 2)
 
 
@@ -365,7 +367,7 @@ def test_a_run_of_somebody_else_is_not_taken_for_ours(release: Cli, service: Ser
     service.faults.when(whoami, Fault.call_before(lambda: project.add_build(1, **theirs)))
     done = run(release, "--no-follow")
     assert (done.code, done.err) == (0, "")
-    assert "run 2 (20260101.2) was started" in done.out
+    assert "started run 2 (20260101.2)" in done.out
     assert len(started(service)) == 2
 
 
@@ -388,7 +390,7 @@ def test_a_service_that_stays_away_says_how_to_come_back(release: Cli, service: 
     )
     done = run(release)
     assert done.code == 3
-    assert "come back to it with: azrelease run release.yml --follow 1" in done.err
+    assert "follow it with: azrelease run release.yml --follow 1" in done.err
     service.faults.clear()
     back = run(release, "--follow", "1")
     assert back.code == 0, back.err
@@ -439,10 +441,10 @@ def test_a_dry_run_prints_what_the_service_would_run(release: Cli, service: Serv
         (["--skip", "stagin"], "--skip stagin: the release has no such stage. Did you mean `staging`?"),
         (["--skip", "staging", "--skip", "production"], "--skip: no stage is left to run"),
         (["--follow", "1", "--dry-run"], "leave out --dry-run"),
-        (["--follow", "x"], "--follow x: is no id of a run"),
+        (["--follow", "x"], "Invalid value for '--follow'"),
         (["--classic", "--dry-run"], "a classic release has no YAML"),
-        (["--interval", "-1"], "--interval -1: is no number of seconds"),
-        (["--interval", "soon"], "--interval soon: is no number of seconds"),
+        (["--interval", "-1"], "Invalid value for '--interval'"),
+        (["--interval", "soon"], "Invalid value for '--interval'"),
     ],
 )
 def test_what_cannot_be_asked(release: Cli, service: Service, arguments: list[str], says: str) -> None:
@@ -469,8 +471,8 @@ def test_ctrl_c_leaves_it_going(release: Cli, service: Service, project: Project
     done = going.end()
     assert done.code == 130
     assert done.err == (
-        f"run 20260101.1 goes on: {service.url}/{project.id}/_build/results?buildId=1\n"
-        "come back to it with: azrelease run release.yml --project MLOps --follow 1\n"
+        f"run 20260101.1 continues: {service.url}/{project.id}/_build/results?buildId=1\n"
+        "follow it with: azrelease run release.yml --project MLOps --follow 1\n"
     )
     assert project.builds[1]["status"] == "inProgress"
     back = Going(release, "run", "--follow", "1", "--interval", "0")
@@ -491,7 +493,7 @@ def test_ctrl_c_while_it_is_started_says_where_to_look(release: Cli, service: Se
     going.append(Going(release, "run"))
     done = going[0].end()
     assert done.code == 130
-    assert done.err.startswith("stopped while it was started; whether it was, can be seen at http")
+    assert done.err.startswith("interrupted during the start; check whether it took effect: http")
     assert f"definitionId={next(iter(project.definitions))}" in done.err
 
 
@@ -527,7 +529,7 @@ def test_test_results_that_cannot_be_read_do_not_change_the_result(
     service.organization.denied.add("test")
     done = run(release)
     assert done.code == 0
-    assert "the test results cannot be read" in done.err
+    assert "cannot read the test results" in done.err
 
 
 def classic(service: Service, project: Project, *others: str) -> dict[str, Any]:

@@ -1,23 +1,14 @@
 """What the command line does to start fast must not change what it does."""
 
+import inspect
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
-CODE = """
-import sys
-from azrelease.cli import _NoPlugins
-sys.modules[_NoPlugins.REPLACES] = _NoPlugins(_NoPlugins.REPLACES)
-from pydantic import BaseModel
-class Model(BaseModel):
-    x: int
-assert Model(x=1).x == 1
-assert "importlib.metadata" not in sys.modules
-from pydantic.plugin._loader import PYDANTIC_ENTRY_POINT_GROUP
-assert PYDANTIC_ENTRY_POINT_GROUP == "pydantic"
-assert "importlib.metadata" in sys.modules
-print("fine")
-"""
+import pytest
+
+from azrelease.cli.app import COMMANDS
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -27,9 +18,21 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_pydantic_works_without_its_search_for_plugins_and_finds_the_real_module_when_it_asks_for_more() -> None:
-    done = python(CODE)
-    assert (done.stdout, done.stderr) == ("fine\n", "")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_summary_of_a_command_is_that_of_its_help(name: str) -> None:
+    module, summary = COMMANDS[name]
+    about = inspect.getdoc(import_module(module).command) or ""
+    assert " ".join(about.partition("\n\n")[0].split()) == summary
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    done = python(
+        "import sys; sys.argv = ['azrelease', '--help']; from azrelease.cli.app import run; run(); print(*sys.modules)"
+    )
+    assert "Print the JSON Schema of release.yml." in done.stdout
+    names = done.stdout.splitlines()[-1].split()
+    assert not {name for name, _ in COMMANDS.values()}.intersection(names)
+    assert not [name for name in names if name.startswith(("rich.", "pydantic."))]
 
 
 def test_output_is_written_before_the_process_leaves() -> None:

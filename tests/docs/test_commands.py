@@ -1,7 +1,6 @@
 """What the pages show is what happens: each is run from top to bottom, in one folder, against a service."""
 
 import json
-import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,19 +16,8 @@ from support.pages import ROOT, Block, Scenario, blocks, commands, written_pages
 from support.pages.scenario import is_shown
 from support.yaml_text import safe_load
 
-README_IS_RUN = {
-    "python3 -m venv .venv && .venv/bin/pip install --quiet . && .venv/bin/azrelease render samples/insurance/release.yml": ".ci/run",
-    "azrelease check": "tests/test_readme.py",
-    "azrelease import web-cd.json": "tests/test_readme.py",
-    "azrelease plan --organization https://dev.azure.com/contoso --project MLOps": "tests/test_readme.py",
-    "azrelease graph samples/insurance-many-regions/release.yml": "tests/test_readme.py",
-    "azrelease bootstrap release.yml --include deployment --include tests": "here",
-    "azrelease rehearse --stage production --artifact outputs/artifact --model outputs/model --in-service last/artifact --in-service-model last/model": (
-        "tests/rehearsal/test_samples.py, on the sample"
-    ),
-    "azrelease run --artifact-version 20261124.3 --variable region=westeurope": "here",
-}
-"""The commands of README.md, and what runs them."""
+OF_CI = ".ci/run runs this block"
+"""The note of the blocks that install and test the checkout itself."""
 
 PART_OF = {
     "name": "churn",
@@ -63,11 +51,18 @@ def test_a_page_does_what_it_shows(page: str, scenario: Scenario) -> None:
         where = f"{page}:{block.line}"
         if "in" in block.notes:
             scenario.begin(block.notes["in"])
+        if "with" in block.notes:
+            scenario.begin_with(block.notes["with"])
         if "run" in block.notes:
             scenario.wait_for(block.notes["run"])
         if "file" in block.notes:
             scenario.cli.write(block.notes["file"], block.text)
         check_text(block, scenario, where)
+        if OF_CI in block.notes:
+            continue
+        if "run by" in block.notes:
+            assert (ROOT / block.notes["run by"]).is_file(), where
+            continue
         for command in commands(block):
             done = scenario.run(command)
             printed = done.out + done.err
@@ -87,6 +82,8 @@ def check_text(block: Block, scenario: Scenario, where: str) -> None:
                 assert read_settings(path) is not None, where
         case "json":
             json.loads(block.text)
+        case "python" if "from azrelease import" in block.text:
+            exec(compile(block.text, where, "exec"), {})
         case "python":
             compile(block.text, where, "exec")
         case "text" | "console" | "sh" | "yaml" | "diff":
@@ -113,34 +110,3 @@ def check_yaml(block: Block, scenario: Scenario, where: str) -> None:
     assert done.code == 0, f"{where}\n{done.out}{done.err}"
     if "file" not in block.notes:
         (scenario.folder / name).unlink()
-
-
-def test_every_command_of_the_readme_is_run() -> None:
-    shown = [
-        line.removeprefix("$ ").strip()
-        for block in blocks((ROOT / "README.md").read_text(encoding="utf-8"))
-        for line in block.text.splitlines()
-        if block.language in ("", "sh", "console")
-        and "azrelease " in line
-        and line.startswith(("$ ", "azrelease", "python"))
-    ]
-    assert [line for line in shown if line not in README_IS_RUN and "pytest" not in line] == []
-    assert [line for line in README_IS_RUN if line not in shown] == []
-
-
-def test_the_other_commands_of_the_readme(scenario: Scenario) -> None:
-    [release] = [
-        block.text
-        for block in blocks((ROOT / "README.md").read_text(encoding="utf-8"))
-        if block.text.startswith("# release.yml\n")
-    ]
-    scenario.cli.write("release.yml", f"{release}variables: {{region: westeurope}}\nsettable: [region]\n")
-    subprocess.run(["git", "init", "--quiet"], cwd=scenario.folder, check=True)
-    scenario.cli.write("deployment/deployment.yml", "instance_count: 1\n")
-    scenario.cli.write("tests/integration/staging_test.py", "\n")
-    done = scenario.cli("bootstrap", "release.yml", "--include", "deployment", "--include", "tests", "--yes")
-    assert done.code == 0, done.out + done.err
-    done = scenario.cli(
-        "run", "--artifact-version", "20261124.3", "--variable", "region=westeurope", "--no-follow", "--interval", "0"
-    )
-    assert done.code == 0, done.out + done.err

@@ -1,6 +1,7 @@
-"""CONTRIBUTING.md leads to a rule and a task: its steps are done in a copy of the checkout."""
+"""CONTRIBUTING.md walks to a rule, a task and the rest: its steps are taken in a copy of the checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,20 +14,24 @@ from support.process import PATIENT, unmeasured
 
 COPIED = ("docs", "generator", "samples", "schemas", "templates", "tests", "LICENSE", "README.md", "pyproject.toml")
 _NOT_RUN = (
-    "python3 -m venv .venv",
-    ".venv/bin/pip install --quiet --editable '.[dev,docs]'",
     ".venv/bin/mypy",
     ".venv/bin/lint-imports",
-    ".venv/bin/python -m pytest --search --numprocesses auto",
 )
-"""What the checkout of these tests has done already, and what takes too long to be done once more."""
+"""Commands that take too long to be run once more."""
+
+LEADS_TO = {
+    "A rule": ("docs/rules/AZR199.md", "endless-job"),
+    "A task": ("schemas/release.schema.json", "DeploymentLog"),
+    "A message": ("tests/release/cases/approvals.txt", "hint: Name each approver once."),
+}
+"""The sections that are walked, with a generated file and a text that it has in the end."""
 
 pytestmark = pytest.mark.no_cover
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    leave_out = shutil.ignore_patterns("__pycache__", "cases-*", "*.svg")
+    leave_out = shutil.ignore_patterns("__pycache__", "cases-*")
     for name in COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=leave_out)
@@ -35,9 +40,17 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_its_steps_lead_to_a_rule_and_a_task(checkout: Path) -> None:
-    page = list(blocks((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
-    for block in page:
+def section(title: str) -> list[Block]:
+    """The blocks of a section of the page."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    [found] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return list(blocks(found))
+
+
+@pytest.mark.parametrize("title", LEADS_TO)
+def test_a_section_leads_to_what_it_promises(title: str, checkout: Path) -> None:
+    steps = section(title)
+    for block in [*steps, *section("Before a pull request")]:
         if "file" in block.notes:
             path = checkout / block.notes["file"]
             assert path.parent.is_dir()
@@ -45,22 +58,33 @@ def test_its_steps_lead_to_a_rule_and_a_task(checkout: Path) -> None:
             path.write_text(block.text, encoding="utf-8", newline="")
         if "add" in block.notes:
             add(block, checkout / block.notes["add"])
+        if "replace" in block.notes:
+            replace(block, checkout / block.notes["replace"])
         for command in commands(block):
             if command.text not in _NOT_RUN:
                 run(command.words, checkout)
-    for block in page:
+    for block in steps:
         if "file" in block.notes:
             assert (checkout / block.notes["file"]).read_text(encoding="utf-8") == block.text, "as ruff formats it"
-    assert (checkout / "docs" / "rules" / "AZR199.md").is_file()
-    assert "DeploymentLog" in (checkout / "schemas" / "release.schema.json").read_text(encoding="utf-8")
+    name, text = LEADS_TO[title]
+    assert text in (checkout / name).read_text(encoding="utf-8")
 
 
 def add(block: Block, path: Path) -> None:
     """Put a block below the line that the page names, which the file has once."""
-    text = path.read_text(encoding="utf-8")
     line = f"{block.notes['below']}\n"
-    assert f"\n{text}".count(f"\n{line}") == 1, f"{path.name} has no such line: {line}"
-    path.write_text(f"\n{text}".replace(f"\n{line}", f"\n{line}{block.text}")[1:], encoding="utf-8", newline="")
+    substitute(path, line, line + block.text)
+
+
+def replace(block: Block, path: Path) -> None:
+    """Replace the line that the page names, which the file has once."""
+    substitute(path, f"{block.notes['line']}\n", block.text)
+
+
+def substitute(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert f"\n{text}".count(f"\n{old}") == 1, f"{path.name} has no such line: {old}"
+    path.write_text(f"\n{text}".replace(f"\n{old}", f"\n{new}")[1:], encoding="utf-8", newline="")
 
 
 def run(words: tuple[str, ...], checkout: Path) -> None:

@@ -14,7 +14,7 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
 )
 _LINK = re.compile(r"(?<!\\)\]\((?P<target>[^)\s]+)\)")
-_CODE = re.compile(r"^(\s*)```.*?^\1```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^( *)```.*?^\1```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 
 
 @cache

@@ -1,11 +1,14 @@
 """Every example on the page of a rule is what it says."""
 
+import pkgutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from azrelease import diagnostics
 from azrelease.diagnostics import Code, Severity
+from azrelease.lint import rules
 from azrelease.lint.rule import Rule
 from azrelease.lint.rules import RULES, by_id
 from support.linting import check_in
@@ -35,10 +38,21 @@ def test_the_right_example_has_no_mistake_at_all(rule: Rule, tmp_path: Path) -> 
 
 
 def test_every_code_has_a_rule_and_every_name_is_its_own() -> None:
-    codes = {value.id: value for value in vars(diagnostics).values() if isinstance(value, Code)}
-    assert {rule.code.id for rule in RULES} == set(codes)
-    assert len({code.name for code in codes.values()}) == len(codes) == len(RULES)
+    codes = {value for value in vars(diagnostics).values() if isinstance(value, Code)}
+    assert codes <= {rule.code for rule in RULES}
     assert len(by_id()) == 2 * len(RULES)
+
+
+def test_every_file_with_a_rule_is_listed() -> None:
+    modules = [
+        module.name for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}.") if not module.ispkg
+    ]
+    found = {module: vars(import_module(module)) for module in modules}
+    own = {module: names.get("RULES", (names.get("RULE"),)) for module, names in found.items()}
+    assert [module for module in modules if not set(own[module]) <= set(RULES)] == [], (
+        "list it in lint/rules/__init__.py"
+    )
+    assert sum(map(len, own.values())) == len(RULES)
 
 
 def test_only_rules_that_cannot_have_examples_have_none() -> None:

@@ -240,13 +240,14 @@ SAFE = frozenset(("AZR105", "AZR107", "AZR301", "AZR510", "AZR603", "AZR705"))
 
 def test_every_rule_with_a_fix_has_an_example_here() -> None:
     sources = [path.read_text(encoding="utf-8") for path in Path(azrelease.lint.__file__).parents[1].rglob("*.py")]
-    names = {
-        name
+    words = {
+        word
         for text in sources
         if "Fix((" in text or "Fix(tuple" in text
-        for name in re.findall(r"\b[A-Z_]{4,}\b", text)
+        for word in re.findall(r"\b(?:[A-Z_]{4,}|AZR\d{3})\b", text)
     }
-    offered = {rule.code.id for rule in RULES if any(getattr(diagnostics, n, None) is rule.code for n in names)}
+    codes = {getattr(diagnostics, word, None) for word in words}
+    offered = {rule.code.id for rule in RULES if rule.code.id in words or rule.code in codes}
     assert set(FIXED) <= offered
     fixable = {d.code.id for r in RULES if r.wrong for d in check(r.wrong, r.file) if d.fix}
     assert fixable <= set(FIXED)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from azrelease.diagnostics import AZURE_ML_ARGUMENT, Diagnostic, Span
+from azrelease.diagnostics import UNKNOWN_INPUT, Diagnostic, Span
 from azrelease.redaction import RedactedText, may_name_secret, names_secret, redacted, redacted_difference
 
 
@@ -113,14 +113,14 @@ def test_lines_stay_where_they_are() -> None:
 
 def test_a_message_repeats_no_secret() -> None:
     text = "variables:\n  password: |\n    hunter2\n    correct horse\nother: hunter2-elsewhere\n"
-    finding = Diagnostic(AZURE_ML_ARGUMENT, "`correct horse` is wrong", "a.yml", Span(3, 5, 3, 6), "Remove `hunter2`.")
+    finding = Diagnostic(UNKNOWN_INPUT, "`correct horse` is wrong", "a.yml", Span(3, 5, 3, 6), "Remove `hunter2`.")
     ((shown, line),) = redacted([finding], {"a.yml": text})
     assert (shown.message, shown.hint) == ("`***` is wrong", "Remove `***`.")
     assert line == "    *******"
 
 
 def test_a_message_keeps_words_that_hold_a_value() -> None:
-    finding = Diagnostic(AZURE_ML_ARGUMENT, "`productionn` is not `production`", "a.yml", Span(1, 1, 1, 2))
+    finding = Diagnostic(UNKNOWN_INPUT, "`productionn` is not `production`", "a.yml", Span(1, 1, 1, 2))
     ((shown, _),) = redacted([finding], {"a.yml": "a: 1\npassword: production\n"})
     assert shown.message == "`productionn` is not `***`"
 
@@ -151,7 +151,7 @@ def test_a_key_that_is_indented_too_little() -> None:
 
 
 def test_a_message_repeats_no_secret_of_another_file() -> None:
-    finding = Diagnostic(AZURE_ML_ARGUMENT, "`hunter2` is wrong", "a.yml", Span(1, 1, 1, 2))
+    finding = Diagnostic(UNKNOWN_INPUT, "`hunter2` is wrong", "a.yml", Span(1, 1, 1, 2))
     other = finding._replace(file="b.yml", message="x")
     shown = [d.message for d, _ in redacted([finding, other], {"a.yml": "a: 1\n", "b.yml": "password: hunter2\n"})]
     assert shown == ["`***` is wrong", "x"]

@@ -136,7 +136,7 @@ def test_what_somebody_else_changed_on_the_branch_is_not_written_over(
     before = len(writes(service))
     done = bootstrap(checkout, "--no-apply")
     assert done.code == 2
-    assert f"release.yml: somebody else has changed it on {BRANCH}. `git fetch` and look at it first" in done.err
+    assert f"release.yml: changed on {BRANCH} by somebody else. `git fetch` and review it" in done.err
     assert len(writes(service)) == before
     assert repository.files(BRANCH)["/release.yml"].startswith("# theirs")
 
@@ -149,7 +149,7 @@ def test_a_secret_is_found_whatever_its_line_endings(
     checkout.write("key.txt", f"key: {value}")
     done = checkout("bootstrap", "--yes", "--no-apply", "--include", "key.txt")
     assert done.code == 2
-    assert "key.txt: holds the value of API_KEY" in done.err
+    assert "key.txt: contains the value of API_KEY" in done.err
     assert writes(service) == []
 
 
@@ -159,7 +159,7 @@ def test_a_script_that_can_be_run_is_told(checkout: Cli, repository: Repository)
     checkout.write("deploy.sh", "#!/bin/sh\n").chmod(0o755)
     done = bootstrap(checkout, "--no-apply", "--include", "deploy.sh")
     assert done.code == 0
-    assert "+ deploy.sh (can be run here; a push over REST does not keep that" in done.out
+    assert "+ deploy.sh (executable here; a push over REST does not keep that" in done.out
 
 
 def test_options_that_mean_nothing_for_github_are_refused(release: Cli) -> None:
@@ -175,7 +175,7 @@ def test_the_check_of_pull_requests_is_pushed_or_said_to_be_missing(checkout: Cl
         "release.yml", RELEASE.replace("stages:", "registration:\n  pull_request_check: {yaml: pr.yml}\nstages:")
     )
     lacking = bootstrap(checkout, "--no-apply")
-    assert "note: pr.yml is not there, so that the check of pull requests cannot run; make it" in lacking.out
+    assert "note: pr.yml does not exist, so the check of pull requests cannot run; create it" in lacking.out
     checkout.write("pr.yml", "steps: []\n")
     done = bootstrap(checkout, "--no-apply")
     assert "note: pr.yml" not in done.out
@@ -202,7 +202,7 @@ def test_a_filled_repository_gets_a_branch_and_a_pull_request(
     for text in ("Deploys the churn model.", "| production | staging | churn-production | 1 of ada", "create"):
         assert text in request["description"]
     assert f"pull request 1: {service.url}/MLOps/_git/models/pullrequest/1" in done.out
-    assert "the pipeline is made all the same; main has its YAML once the pull request is completed" in done.out
+    assert "the pipeline is created anyway; main has its YAML once the pull request is completed" in done.out
     # What is shown comes before what is done.
     assert done.out.index("To do: ") < done.out.index("wrote azure-pipelines.yml") < done.out.index("pushed 2 files")
 
@@ -339,8 +339,8 @@ def test_what_is_included_is_pushed(checkout: Cli, repository: Repository) -> No
         ("nowhere", "no such file or folder"),
         ("..", "takes what is in the checkout"),
         (".git", "belongs to git itself"),
-        ("token.txt", "holds the value of AZURE_DEVOPS_EXT_PAT"),
-        ("key.txt", "holds the value of API_KEY"),
+        ("token.txt", "contains the value of AZURE_DEVOPS_EXT_PAT"),
+        ("key.txt", "contains the value of API_KEY"),
         ("weights.pt", "git sends it through the filter lfs"),
     ],
 )
@@ -600,7 +600,7 @@ def test_yaml_that_was_edited_on_the_branch_stops_it(release: Cli, service: Serv
     before = len(writes(service))
     done = bootstrap(release)
     assert done.code == 2
-    assert f"azure-pipelines.yml: was edited by hand on {BRANCH}" in done.err
+    assert f"azure-pipelines.yml: edited by hand on {BRANCH}" in done.err
     assert len(writes(service)) == before
 
 
@@ -643,7 +643,7 @@ def test_yaml_that_was_edited_here_stops_it(release: Cli, service: Service) -> N
     path.write_text(f"{path.read_text()}# mine\n")
     done = bootstrap(release)
     assert done.code == 2
-    assert "azure-pipelines.yml: was edited by hand" in done.err
+    assert "azure-pipelines.yml: edited by hand" in done.err
     assert not writes(service)
 
 
@@ -660,7 +660,7 @@ def test_yaml_that_is_old_is_written_again(release: Cli, repository: Repository)
 def test_nothing_is_done_unasked(release: Cli, service: Service) -> None:
     done = release("bootstrap")
     assert done.code == 2
-    assert "nothing was pushed or applied: nobody can be asked here. Say --yes." in done.err
+    assert "nothing was pushed or applied: no terminal to confirm on; pass --yes" in done.err
     assert not writes(service)
     assert not (release.folder / "azure-pipelines.yml").exists()
 
@@ -689,7 +689,7 @@ def test_a_repository_of_github_is_pushed_to_by_hand(release: Cli, service: Serv
     release.write("release.yml", RELEASE + github)
     done = bootstrap(release)
     assert (done.code, done.err) == (0, "")
-    assert "contoso/churn: is at GitHub" in done.out
+    assert "contoso/churn: is on GitHub" in done.out
     assert "git add azure-pipelines.yml release.yml" in done.out
     assert not writes(service, "/git/")
     assert [each["repository"]["type"] for each in project.definitions.values()] == ["GitHub"]
@@ -706,7 +706,7 @@ def test_what_has_to_be_there_first_stops_it_before_the_push(
     monkeypatch.delenv("API_KEY")
     done = bootstrap(release)
     assert done.code == 2
-    assert "nothing was pushed or applied; these have to be there first" in done.err
+    assert "nothing was pushed or applied; create these first" in done.err
     assert "service connection nowhere" in done.err
     assert "set the environment variable API_KEY" in done.err
     assert not writes(service)
@@ -720,7 +720,7 @@ def test_a_weaker_control_stops_it_before_the_push(release: Cli, service: Servic
     before = len(writes(service))
     done = bootstrap(release)
     assert done.code == 2
-    assert "Say --allow-weaker." in done.err
+    assert "Pass --allow-weaker to go on." in done.err
     assert len(writes(service)) == before
     assert bootstrap(release, "--allow-weaker").code == 0
     [check] = project.checks.values()
@@ -730,7 +730,7 @@ def test_a_weaker_control_stops_it_before_the_push(release: Cli, service: Servic
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--branch", "main"), "main is the branch that a pull request goes to"),
+        (("--branch", "main"), "main is the target branch of the pull request"),
         (("--branch", "a b"), "--branch: `a b` is no name of a branch"),
         (("--target-branch", "mian"), "models has no branch mian. Did you mean `main`?"),
         (("nowhere.yml",), "nowhere.yml: no such file or folder"),
@@ -751,7 +751,7 @@ def test_a_repository_that_is_not_there_is_told(release: Cli, monkeypatch: pytes
     monkeypatch.delenv("BUILD_REPOSITORY_NAME")
     done = bootstrap(release)
     assert done.code == 2
-    assert "which repository?" in done.err
+    assert "the repository is unknown" in done.err
 
 
 def test_releases_that_cannot_go_together_are_told(release: Cli) -> None:
@@ -764,7 +764,7 @@ def test_releases_that_cannot_go_together_are_told(release: Cli) -> None:
     release.write("fraud.release.yml", f"{other}registration: {{yaml: azure-pipelines.yml}}\n")
     assert "would both be rendered to" in bootstrap(release).err
     release.write("fraud.release.yml", f"{other}registration: {{yaml: release.yml}}\n")
-    assert "its pipeline cannot be written over it" in bootstrap(release).err
+    assert "write its pipeline to another file" in bootstrap(release).err
 
 
 @pytest.mark.parametrize("denied", ["git:write", "git"])

@@ -13,29 +13,19 @@ from azrelease.registration.runs import (
     ApprovalStatus,
     Approver,
     Pace,
+    Runs,
     RunStatus,
     StageStatus,
-    Timeline,
-    approval_limits,
-    approval_stages,
-    decide_approval,
-    decide_release_approval,
-    find_pipeline,
     follow,
-    queue_run,
-    read_timeline,
-    release_approvals,
-    release_look,
-    release_tests,
-    release_view,
-    run_approvals,
-    run_look,
     run_request,
-    run_tests,
-    run_view,
+    runs_of,
     without_secrets,
 )
 from azrelease.registration.runs import following as following_module
+from azrelease.registration.runs.approvals import approval_limits
+from azrelease.registration.runs.classic_status import release_status
+from azrelease.registration.runs.test_results import release_tests
+from azrelease.registration.runs.timeline import Timeline, run_status
 from azrelease.release import Release
 from azrelease.report.run_table import approval_line, changes, decision_line, duration, run_text
 from fake_azure_devops import Fault, Request, Service, scripted, serve
@@ -74,6 +64,16 @@ def project(service: Service) -> Project:
     return Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, AT_ONCE), "MLOps")
 
 
+@pytest.fixture
+def runs(project: Project) -> Runs:
+    return runs_of(project, RELEASE, classic=False)
+
+
+@pytest.fixture
+def releases(project: Project) -> Runs:
+    return runs_of(project, RELEASE, classic=True)
+
+
 def record(key: str, kind: str, parent: str | None = None, state: str = "inProgress", **more: Any) -> dict[str, Any]:
     return {"id": key, "parentId": parent, "type": kind, "name": key, "state": state} | more
 
@@ -104,7 +104,7 @@ def test_a_timeline_as_stages_jobs_and_what_is_waited_for() -> None:
             ]
         }
     )
-    view = run_view(
+    view = run_status(
         BUILD, timeline, [ApprovalStatus("1", "production", "pending"), ApprovalStatus("2", "a", "approved")], "L"
     )
     assert [(each.name, each.state) for each in view.stages] == [("staging", "inProgress"), ("production", "pending")]
@@ -137,7 +137,7 @@ def test_what_failed_is_told_once_and_where() -> None:
         }
     )
     refused = {"validationResults": [{"result": "error", "message": "bad YAML"}, {"result": "ok", "message": "fine"}]}
-    view = run_view(BUILD | {"status": "completed", "result": "failed"} | refused, timeline, [], "L")
+    view = run_status(BUILD | {"status": "completed", "result": "failed"} | refused, timeline, [], "L")
     assert [tuple(each) for each in view.failures] == [
         ("", "", "", ("bad YAML",)),
         ("staging", "deploy", "loud", ("no quota",)),
@@ -145,7 +145,7 @@ def test_what_failed_is_told_once_and_where() -> None:
         ("staging", "last", "alone", ()),
     ]
     assert (view.ended, view.succeeded) == (True, False)
-    assert run_view(BUILD | {"status": "completed"}, Timeline(None), [], "L").result == "failed"
+    assert run_status(BUILD | {"status": "completed"}, Timeline(None), [], "L").result == "failed"
 
 
 def test_looks_become_rarer_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,11 +158,10 @@ def test_looks_become_rarer_while_nothing_changes(monkeypatch: pytest.MonkeyPatc
     assert slept == [5, 7.5, 11.25, 15, 15, 5, 7.5]
 
 
-def test_a_run_is_followed_over_http(project: Project, fake: FakeProject, service: Service) -> None:
+def test_a_run_is_followed_over_http(runs: Runs, fake: FakeProject, service: Service) -> None:
     fake.script_run(1, scripted(["staging", "production"], {"production": [service.organization.user["id"]]}))
-    queued = queue_run(project, find_pipeline(project, RELEASE), RELEASE, run_request(RELEASE))
-    look = run_look(project, queued.id, {})
-    views = follow(look, Pace(0, 0))
+    run = runs.start(run_request(RELEASE))
+    views = follow(runs.status_reader(run.id), Pace(0, 0))
     seen = [next(view for view in views if view.approvals)]
     [approval] = seen[0].approvals
     assert (approval.stage, approval.until, [each.name for each in approval.approvers]) == (
@@ -170,29 +169,27 @@ def test_a_run_is_followed_over_http(project: Project, fake: FakeProject, servic
         None,
         ["Release Engineer"],
     )
-    decided = decide_approval(project, approval, APPROVED, "go")
-    assert (decided.ours, decided.approval.status) == (True, "approved")
-    again = decide_approval(project, approval, "rejected", "stop")
-    assert (again.ours, again.approval.status) == (False, "approved")
+    decided = runs.decide(run.id, approval, APPROVED, "go")
+    assert (decided.decided_here, decided.approval.status) == (True, "approved")
+    again = runs.decide(run.id, approval, "rejected", "stop")
+    assert (again.decided_here, again.approval.status) == (False, "approved")
     *_, last = views
     assert last.succeeded
 
 
-def test_who_may_not_read_approvals_sees_that_one_waits(project: Project, fake: FakeProject, service: Service) -> None:
+def test_who_may_not_read_approvals_sees_that_one_waits(runs: Runs, fake: FakeProject, service: Service) -> None:
     fake.script_run(1, scripted(["staging"], {"staging": [service.organization.user["id"]]}))
-    queued = queue_run(project, find_pipeline(project, RELEASE), RELEASE, run_request(RELEASE))
+    run = runs.start(run_request(RELEASE))
     service.organization.denied.add("approvals")
-    view = next(view for view in follow(run_look(project, queued.id, {}), Pace(0, 0)) if view.approvals)
+    view = next(view for view in follow(runs.status_reader(run.id), Pace(0, 0)) if view.approvals)
     assert approval_line(view.approvals[0]) == "staging waits for approval"
 
 
-def test_a_run_without_a_timeline_says_why_it_was_refused(
-    project: Project, fake: FakeProject, service: Service
-) -> None:
+def test_a_run_without_a_timeline_says_why_it_was_refused(runs: Runs, fake: FakeProject, service: Service) -> None:
     why = [{"result": "error", "message": "The environment could not be found."}]
     build = fake.add_build(1, result="failed", validationResults=why)
     service.faults.when(lambda request: "timeline" in request.path.casefold(), Fault.status(404))
-    [view] = follow(run_look(project, build["id"], {}), Pace(0, 0))
+    [view] = follow(runs.status_reader(build["id"]), Pace(0, 0))
     assert (view.result, view.failures[0].messages) == ("failed", ("The environment could not be found.",))
 
 
@@ -201,33 +198,29 @@ def patched(request: Request) -> bool:
 
 
 def test_an_approval_of_several_is_given_once_though_answers_are_lost(
-    project: Project, fake: FakeProject, service: Service
+    runs: Runs, fake: FakeProject, service: Service
 ) -> None:
     jane = service.organization.add_identity("Jane Doe")
     fake.script_run(1, scripted(["staging"], {"staging": [service.organization.user["id"], jane["id"]]}))
-    queued = queue_run(project, find_pipeline(project, RELEASE), RELEASE, run_request(RELEASE))
-    next(view for view in follow(run_look(project, queued.id, {}), Pace(0, 0)) if view.approvals)
-    [approval] = run_approvals(
-        project, approval_stages(read_timeline(project, queued.id)), approval_limits(project, {})
-    )
+    run = runs.start(run_request(RELEASE))
+    next(view for view in follow(runs.status_reader(run.id), Pace(0, 0)) if view.approvals)
+    [approval] = runs.approvals(run.id).approvals
     service.faults.when(patched, Fault.reset_before())
     service.faults.when(patched, Fault.reset_after())
-    decided = decide_approval(project, approval, APPROVED, "go")
-    assert (decided.ours, decided.approval.waits) == (True, True)
+    decided = runs.decide(run.id, approval, APPROVED, "go")
+    assert (decided.decided_here, decided.approval.is_pending) == (True, True)
     assert [each.status for each in decided.approval.approvers] == ["approved", "pending"]
     assert approval_line(decided.approval) == "staging waits for approval by Jane Doe; Release Engineer did"
     service.faults.when(patched, Fault.reset_before(), times=None)
     with pytest.raises(ServiceError, match="the connection was lost"):
-        decide_approval(project, decided.approval, APPROVED, "go")
+        runs.decide(run.id, decided.approval, APPROVED, "go")
     assert [each["status"] for each in fake.approvals.values()] == ["pending"]
 
 
-def test_a_run_that_cannot_be_started_says_that_none_was_found(
-    project: Project, service: Service, fake: FakeProject
-) -> None:
+def test_a_run_that_cannot_be_started_says_that_none_was_found(runs: Runs, service: Service, fake: FakeProject) -> None:
     service.faults.when(lambda request: request.method == "POST", Fault.reset_before(), times=None)
     with pytest.raises(ServiceError, match="No run was found that it started"):
-        queue_run(project, find_pipeline(project, RELEASE), RELEASE, run_request(RELEASE))
+        runs.start(run_request(RELEASE))
     assert fake.builds == {}
     assert len(service.writes) == AT_ONCE.attempts
 
@@ -242,7 +235,7 @@ def test_when_an_approval_fails_by_itself_is_known_from_its_check(project: Proje
     assert [limits(stage) for stage in "abcde"] == [90, None, None, None, None]
 
 
-def test_counts_of_tests(project: Project, fake: FakeProject) -> None:
+def test_counts_of_tests(project: Project, runs: Runs, fake: FakeProject) -> None:
     fake.add_build(1)
     fake.add_build(1)
     statistics = [
@@ -253,7 +246,7 @@ def test_counts_of_tests(project: Project, fake: FakeProject) -> None:
     fake.add_test_run(1, [{"testCaseTitle": "x", "outcome": "Error"}], name="a", runStatistics=statistics)
     fake.add_test_run(1, [{"testCaseTitle": "x"}, {"testCaseTitle": "y", "outcome": "NotApplicable"}], name="b")
     fake.add_test_run(2, [{"testCaseTitle": "x"}], name="c", release={"id": 5})
-    found = [(each.name, each.passed, each.failed, each.skipped) for each in run_tests(project, 1)]
+    found = [(each.name, each.passed, each.failed, each.skipped) for each in runs.test_results(1)]
     assert found == [("a", 3, 1, 2), ("b", 1, 0, 1)]
     assert [each.name for each in release_tests(project, 5, NOON)] == ["c"]
 
@@ -285,7 +278,7 @@ def classic(*stages: dict[str, Any], **more: Any) -> dict[str, Any]:
     ],
 )
 def test_when_a_classic_release_has_ended(release: dict[str, Any], result: str | None) -> None:
-    view = release_view(release, "L")
+    view = release_status(release, "L")
     assert (view.ended, view.result) == (result is not None, result)
 
 
@@ -305,7 +298,7 @@ def test_a_classic_release_as_stages_and_jobs() -> None:
         {"attempt": 1, "releaseDeployPhases": [phase, phase]},
     ]
     ask = {"attempt": 1, "operationStatus": "manualInterventionPending"}
-    view = release_view(
+    view = release_status(
         classic(
             stage("a", "inProgress", rank=1, deploySteps=attempts[::-1]),
             stage("b", "inProgress", rank=2, deploySteps=[ask]),
@@ -337,32 +330,32 @@ def released(service: Service, fake: FakeProject) -> int:
 
 
 @pytest.mark.parametrize("fault", [Fault.reset_after(), Fault.reset_before(), Fault.status(429, 0)])
-def test_a_classic_approval_is_given_once(project: Project, fake: FakeProject, service: Service, fault: Fault) -> None:
+def test_a_classic_approval_is_given_once(releases: Runs, fake: FakeProject, service: Service, fault: Fault) -> None:
     identifier = released(service, fake)
-    [approval] = release_approvals(fake.releases[identifier])
+    [approval] = releases.approvals(identifier).approvals
     service.faults.when(patched, fault)
-    decided = decide_release_approval(project, identifier, approval, APPROVED, "go")
-    assert (decided.ours, decided.approval.status) == (True, "approved")
-    again = decide_release_approval(project, identifier, approval, "rejected", "stop")
-    assert (again.ours, again.approval.status) == (False, "approved")
-    assert release_look(project, identifier)().succeeded
+    decided = releases.decide(identifier, approval, APPROVED, "go")
+    assert (decided.decided_here, decided.approval.status) == (True, "approved")
+    again = releases.decide(identifier, approval, "rejected", "stop")
+    assert (again.decided_here, again.approval.status) == (False, "approved")
+    assert releases.status_reader(identifier)().succeeded
 
 
-def test_who_may_decide_a_classic_approval_is_told(project: Project, fake: FakeProject, service: Service) -> None:
+def test_who_may_decide_a_classic_approval_is_told(releases: Runs, fake: FakeProject, service: Service) -> None:
     identifier = released(service, fake)
-    [approval] = release_approvals(fake.releases[identifier])
+    [approval] = releases.approvals(identifier).approvals
     service.organization.denied.add("release:write")
     with pytest.raises(ServiceError, match=r"staging can be decided by: Release Engineer\."):
-        decide_release_approval(project, identifier, approval, APPROVED, "go")
+        releases.decide(identifier, approval, APPROVED, "go")
 
 
 def test_a_classic_release_that_waits_for_what_does_not_come_is_not_followed_for_ever(
-    project: Project, fake: FakeProject, service: Service
+    releases: Runs, fake: FakeProject, service: Service
 ) -> None:
     identifier = released(service, fake)
     fake.release_approvals.clear()
     fake.releases[identifier]["environments"][0] |= {"status": "notStarted", "preDeployApprovals": []}
-    views = list(follow(release_look(project, identifier), Pace(0, 0)))
+    views = list(follow(releases.status_reader(identifier), Pace(0, 0)))
     assert ([view.ended for view in views], views[-1].result) == ([False] * 3 + [True], "succeeded")
 
 
@@ -434,7 +427,7 @@ def test_what_is_said_of_a_run_is_bounded_and_no_command() -> None:
             ]
         }
     )
-    view = run_view(BUILD | {"status": "completed", "result": "failed"}, timeline, [], "L")
+    view = run_status(BUILD | {"status": "completed", "result": "failed"}, timeline, [], "L")
     text = run_text(view, [])
     assert "##vso[" not in text
     assert text.count("x" * 300) == 25

@@ -241,7 +241,7 @@ def test_other_commands_of_az_are_answered_from_a_file(cli: CliHere) -> None:
         (("--artifact", "gone"), "--artifact gone: no such folder"),
         (("--secret", "a.b"), "A_B for `a.b`"),
         (("--variable", "x"), "--variable x: has to be NAME=VALUE"),
-        (("--patience", "soon"), "--patience soon: is no number of seconds"),
+        (("--patience", "soon"), "Invalid value for '--patience'"),
         (("--model", "gone"), "--model gone: is not there"),
         (("--python", "gone"), "--python gone: there is no such program"),
     ],

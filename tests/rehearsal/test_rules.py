@@ -1,13 +1,9 @@
 """The rules of the agent, as its public source has them."""
 
-import base64
-import json
-from urllib.parse import quote, quote_plus
-
 import pytest
 
 from azrelease.rehearsal.logging_commands import parse
-from azrelease.rehearsal.variables import Masker, RunVariables, RunVariableValue, variable_name
+from azrelease.rehearsal.variables import RunVariables, RunVariableValue, variable_name
 from azrelease.syntax.macros import expand, expand_all, unexpanded_names
 
 # azure-pipelines-agent, Util/VarUtil.cs (ExpandValues).
@@ -110,23 +106,5 @@ def test_a_secret_stays_one_and_what_is_read_only_stays_as_it_is() -> None:
     assert variables.values()["b"] == "1"
 
 
-def test_secrets_are_masked_the_longest_first_and_line_by_line() -> None:
-    masker = Masker()
-    for secret in ("abc", "abcdef", "one\n}\ntwo", "x8", " "):
-        masker.add(secret)
-    assert masker.mask("abcdef abc one two } x8") == "*** *** *** *** } ***"
-
-
-def test_secrets_are_masked_in_other_forms() -> None:
-    secret = 'pa"ss wo/rd'
-    masker = Masker()
-    masker.add(secret)
-    forms = [json.dumps(secret), quote(secret), quote(secret, safe=""), quote_plus(secret)]
-    forms += [base64.b64encode(f"{before}{secret}:more".encode()).decode() for before in ("", "a", "ab", "user:")]
-    for form in forms:
-        assert masker.mask(form) != form
-        assert "***" in masker.mask(form)
-
-
-def test_names_that_are_unexpanded_names() -> None:
+def test_names_of_unexpanded_macros() -> None:
     assert list(unexpanded_names("$(a.b) $(cat file) $(a.b) ${c} $(d)")) == ["a.b", "d"]

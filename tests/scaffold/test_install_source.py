@@ -130,7 +130,7 @@ def test_a_wheel_is_copied_into_the_project(tmp_path: Path) -> None:
 
 def test_without_a_source_the_wheel_that_is_missing_is_named(tmp_path: Path) -> None:
     done = CliHere(tmp_path)("init", "--yes")
-    assert f".azrelease/azrelease-{VERSION}-py3-none-any.whl, which is not there yet" in done.out
+    assert f".azrelease/azrelease-{VERSION}-py3-none-any.whl, which is missing" in done.out
 
 
 def test_the_source_is_remembered_when_a_missing_file_is_written_again(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from azrelease.rehearsal.azure import Answer, AzureCLI
+from azrelease.rehearsal.azure import Answer, SimulatedAzureCLI
 from azrelease.rehearsal.azure.hosting import Deployed, Unhosted
 from azrelease.rehearsal.azure.ml_v2 import V2Workspace
 from azrelease.scaffold import Answers, compare, project_of, write_missing
@@ -109,7 +109,7 @@ def project(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest.fixture
 def agent(bash: str, tmp_path: Path, project: dict[str, str]) -> Iterator[Agent]:
     """An agent with the artifact, whose endpoint is served here."""
-    az = AzureCLI(v2=V2Workspace(host=Scores()))
+    az = SimulatedAzureCLI(v2=V2Workspace(host=Scores()))
     artifact = {f"{ROOT}/{path}": text for path, text in project.items() if path.count("/")}
     with new_agent(bash, tmp_path / "agent", artifact, az, pytest=PYTEST) as agent:
         # What the script for requirements runs: they are there.

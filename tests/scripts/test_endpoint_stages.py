@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from azrelease.rehearsal.azure import AzureCLI
+from azrelease.rehearsal.azure import SimulatedAzureCLI
 from support.agent import PYTEST, Agent, new_agent
 from support.endpoint_artifact import QUICK_PYTEST, artifact, models
 from support.thorough import THOROUGH, some_of
@@ -53,9 +53,9 @@ every_stage = pytest.mark.parametrize(("sample", "stage"), STAGES)
 def make_agent(bash: str, tmp_path: Path) -> Iterator[MakeAgent]:
     with ExitStack() as stack:
 
-        def make(pytest_program: str = QUICK_PYTEST, az: AzureCLI | None = None) -> Agent:
+        def make(pytest_program: str = QUICK_PYTEST, az: SimulatedAzureCLI | None = None) -> Agent:
             if az is None:
-                az = AzureCLI()
+                az = SimulatedAzureCLI()
                 az.v2.models["insurance"] = models(3)
             return stack.enter_context(new_agent(bash, tmp_path / str(uuid4()), artifact(1), az, pytest=pytest_program))
 

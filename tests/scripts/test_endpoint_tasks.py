@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from azrelease import load, render
-from azrelease.rehearsal.azure import AzureCLI, Unhosted
+from azrelease.rehearsal.azure import SimulatedAzureCLI, Unhosted
 from support import azure_ai_ml
 from support.agent import Agent, StageRun, new_agent
 from support.endpoint_artifact import FILES, QUICK_PYTEST, ROOT, artifact, models
@@ -31,7 +31,7 @@ texts_without_nul = texts.map(lambda text: text.replace("\0", ""))
 def agent(bash: str, tmp_path: Path) -> Iterator[Agent]:
     files = {f"{HERE}/{name}": text for name, text in FILES.items()}
     files[f"{HERE}/metadata/model.json"] = '{"modelId": "insurance:2"}'
-    az = AzureCLI()
+    az = SimulatedAzureCLI()
     az.v2.models["insurance"] = models(3)
     with new_agent(bash, tmp_path / "agent", files, az, pytest=QUICK_PYTEST) as made:
         yield made
@@ -613,7 +613,7 @@ def test_what_the_samples_hand_over_loads_in_azure_ai_ml(bash: str, tmp_path: Pa
         files = []
         for folder in sorted(SAMPLES.glob("insurance-*")):
             pipeline = safe_load(render(load(folder / "release.yml").release))
-            az = AzureCLI()
+            az = SimulatedAzureCLI()
             az.v2.models["insurance"] = models(1)
             place = tmp_path / folder.name
             made = stack.enter_context(new_agent(bash, place, artifact(1), az, pytest=QUICK_PYTEST))

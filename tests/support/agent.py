@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from azrelease.rehearsal.azure import Answer, AzureCLI, serving
+from azrelease.rehearsal.azure import Answer, SimulatedAzureCLI, serving
 from support.process import PATIENT
 
 Answerer = Callable[[list[str], Path], Answer]
@@ -41,7 +41,7 @@ class Agent:
 
     bash: str
     folder: Path
-    az: AzureCLI
+    az: SimulatedAzureCLI
     pytest: str = PYTEST
     attempt: int = 0
     stage: str = ""
@@ -149,10 +149,10 @@ class Agent:
 
 @contextmanager
 def new_agent(
-    bash: str, folder: Path, artifact: Mapping[str, str], az: AzureCLI | None = None, **more: Any
+    bash: str, folder: Path, artifact: Mapping[str, str], az: SimulatedAzureCLI | None = None, **more: Any
 ) -> Iterator[Agent]:
     """An agent whose `Pipeline.Workspace` has these files, by path and content."""
-    agent = Agent(bash, folder, az or AzureCLI(), **more)
+    agent = Agent(bash, folder, az or SimulatedAzureCLI(), **more)
 
     def answer(words: list[str], where: Path) -> Answer:
         return (agent.answer or agent.az)(words, where)

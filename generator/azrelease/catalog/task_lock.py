@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from azrelease.catalog.tasks import Tasks
 from azrelease.errors import UserError
 
 LOCK = "azrelease-tasks.lock.json"
@@ -23,6 +24,15 @@ def read_lock(folder: Path) -> dict[str, dict[str, Any]] | None:
         if (place / ".git").exists():
             break
     return None
+
+
+def known_tasks(folder: Path) -> Tasks:
+    """The built-in tasks, and those of the organization where a lock file for a folder exists.
+
+    Raises:
+        UserError: the lock file cannot be used.
+    """
+    return Tasks(read_lock(folder))
 
 
 def lock_text(tasks: dict[str, dict[str, Any]], organization: str) -> str:

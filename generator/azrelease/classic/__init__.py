@@ -3,10 +3,11 @@
 from azrelease.classic.constructs import CONSTRUCTS, Construct, Handling
 from azrelease.classic.conversion_report import ConversionReport, ReportEntry, ReportRow
 from azrelease.classic.definition_file import DefinitionError, read_definitions, read_task_groups
-from azrelease.classic.exporting import export_release
 from azrelease.classic.exporting.constructs import EXPORT_CONSTRUCTS
-from azrelease.classic.importing import Import, import_definition
+from azrelease.classic.exporting.definition import Export, export_release
+from azrelease.classic.importing.definition import Import
 from azrelease.classic.names import Names
+from azrelease.classic.round_trip import import_definition
 
 __all__ = [
     "CONSTRUCTS",
@@ -14,6 +15,7 @@ __all__ = [
     "Construct",
     "ConversionReport",
     "DefinitionError",
+    "Export",
     "Handling",
     "Import",
     "Names",

@@ -1,83 +1,112 @@
 """The application: finds a command by name, imports only that one, and turns errors into exit codes."""
 
-from collections.abc import Iterator, MutableMapping
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from azrelease.cli.output import print_diagnostics, say
-from azrelease.cli.plain_values import PlainCommand, use_plain_values
 from azrelease.cli.verbosity import Quiet, Traceback, Verbose, ask_for, asked, reset, with_options
 from azrelease.errors import InvalidFileError, ServiceError, UserError
 
+
+class CommandSource(NamedTuple):
+    """Where a command comes from: its module, which has a function `command`, and its line in `azrelease --help`."""
+
+    module: str
+    summary: str
+
+
 COMMANDS = {
-    "init": "azrelease.cli.init",
-    "render": "azrelease.cli.render",
-    "show": "azrelease.cli.show",
-    "graph": "azrelease.cli.graph",
-    "check": "azrelease.cli.check",
-    "explain": "azrelease.cli.explain",
-    "migrate": "azrelease.cli.migrate",
-    "import": "azrelease.cli.import_release",
-    "export": "azrelease.cli.export_release",
-    "plan": "azrelease.cli.plan",
-    "apply": "azrelease.cli.apply",
-    "bootstrap": "azrelease.cli.bootstrap",
-    "run": "azrelease.cli.run",
-    "approve": "azrelease.cli.approve",
-    "reject": "azrelease.cli.reject",
-    "drift": "azrelease.cli.drift",
-    "rehearse": "azrelease.cli.rehearse",
-    "catalog": "azrelease.cli.catalog",
-    "schema": "azrelease.cli.schema",
+    "init": CommandSource(
+        "azrelease.cli.init",
+        "Start a release project: asks on a terminal, then writes the release, its pipelines, deployment files and "
+        "tests.",
+    ),
+    "render": CommandSource("azrelease.cli.render", "Write the azure-pipelines.yml of a release."),
+    "show": CommandSource(
+        "azrelease.cli.show",
+        "Print a release in full: every default filled in, values of other files with their place, secrets redacted.",
+    ),
+    "graph": CommandSource(
+        "azrelease.cli.graph",
+        "Draw a release or any pipeline: sources, stages in their order, who approves, tests, rollouts.",
+    ),
+    "check": CommandSource("azrelease.cli.check", "Find what is wrong in release files, pipelines and templates."),
+    "explain": CommandSource(
+        "azrelease.cli.explain", "Say what a rule finds, why it matters, and how it looks wrong and right."
+    ),
+    "migrate": CommandSource(
+        "azrelease.cli.migrate",
+        "Make a release for Azure ML v2 from one for CLI v1, with its endpoint and deployment files.",
+    ),
+    "import": CommandSource(
+        "azrelease.cli.import_release",
+        "Make a release file from a classic release definition, and say what became of each part of it.",
+    ),
+    "export": CommandSource(
+        "azrelease.cli.export_release",
+        "Make a classic release definition from a release file, for the REST API and for the portal's import.",
+    ),
+    "plan": CommandSource(
+        "azrelease.cli.plan",
+        "Show what Azure DevOps lacks of a release: pipeline, environments, approvals, permissions. Changes nothing.",
+    ),
+    "apply": CommandSource(
+        "azrelease.cli.apply",
+        "Make Azure DevOps what a release asks for. Shows the plan, and asks first; applied twice it changes nothing.",
+    ),
+    "bootstrap": CommandSource(
+        "azrelease.cli.bootstrap",
+        "Bring a new release to Azure DevOps in one go: push its files, open the pull request, plan and apply.",
+    ),
+    "run": CommandSource(
+        "azrelease.cli.run", "Start a release in Azure DevOps, follow it to its end, and print its test results."
+    ),
+    "approve": CommandSource(
+        "azrelease.cli.approve", "Approve what waits in a run of a release, so that its stage goes on."
+    ),
+    "reject": CommandSource(
+        "azrelease.cli.reject", "Reject what waits in a run of a release, so that its stage does not begin."
+    ),
+    "drift": CommandSource(
+        "azrelease.cli.drift",
+        "Show where a release, its YAML here and on its branch, and what Azure DevOps has are apart.",
+    ),
+    "rehearse": CommandSource(
+        "azrelease.cli.rehearse",
+        "Run a stage on this machine before Azure does: the same steps, the model served on a loopback port.",
+    ),
+    "catalog": CommandSource(
+        "azrelease.cli.catalog",
+        "Read the organization's own tasks and their inputs into a lock file, for `check` to know them.",
+    ),
+    "schema": CommandSource("azrelease.cli.schema", "Print the JSON Schema of release.yml."),
 }
-"""Each command and its module, which holds a function `command`."""
 
 OK, USAGE, TOOL_FAILED = 0, 2, 3
 
 
-class _Commands(MutableMapping[str, Any]):
-    """Commands by name; a command's module is imported when it is asked for."""
-
-    def __init__(self) -> None:
-        self._modules = dict(COMMANDS)
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  (a click command; which click is typer's own affair)
-        single = typer.Typer(add_completion=False)
-        single.command(name, cls=PlainCommand)(with_options(import_module(self._modules[name]).command))
-        return typer.main.get_command(single)
-
-    def __setitem__(self, name: str, value: Any) -> None:  # noqa: ANN401  (as above)
-        raise NotImplementedError
-
-    def __delitem__(self, name: str) -> None:
-        del self._modules[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
-
-    def __len__(self) -> int:
-        return len(self._modules)
-
-
 class CommandGroup(TyperGroup):
-    """The commands of azrelease."""
+    """The commands of azrelease by name and summary; the module of a command is imported when that command runs."""
 
-    def __init__(self, **settings: Any) -> None:  # noqa: ANN401  (typer's own)
-        super().__init__(**settings)
-        self.commands = _Commands()
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401  (settings of typer)
+        commands = {name: TyperCommand(name, short_help=source.summary) for name, source in COMMANDS.items()}
+        super().__init__(**{**settings, "commands": commands})
 
-    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401  (a context of click)
-        """The parameters, with the conversions of `plain_values` in place."""
-        parameters: list[Any] = super().get_params(ctx)
-        use_plain_values(parameters)
-        return parameters
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  (types of click)
+        """The command that the arguments name, with its parameters."""
+        name, _, rest = super().resolve_command(ctx, args)
+        if name is None:
+            return name, None, rest
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(name)(with_options(import_module(COMMANDS[name].module).command))
+        return name, typer.main.get_command(single), rest
 
 
-app = typer.Typer(cls=CommandGroup, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(cls=CommandGroup, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.callback()
@@ -127,6 +156,8 @@ def _failed(error: Exception) -> int:
     """Say what went wrong; returns the exit code."""
     if isinstance(error, InvalidFileError):
         print_diagnostics(error.diagnostics, error.texts)
+        if error.summary:
+            _say_error(error.summary)
         return USAGE
     if isinstance(error, UserError | ServiceError):
         _say_error(error)

@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 import typer
 
 from azrelease.cli.output import print_diagnostics, tell
-from azrelease.cli.run import number
-from azrelease.cli.service_options import connected, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from azrelease.registration import Project
-    from azrelease.registration.runs import ApprovalStatus, Decision, Wait
+    from azrelease.registration.runs import ApprovalStatus, Decision, RunApprovals
     from azrelease.release import Release
 
 NOTHING_WAITS, USAGE = 1, 2
 
 Run = Annotated[
-    str,
-    typer.Option("--run", help="Id of the run, or of the classic release: the number in its address.", metavar="ID"),
+    int,
+    typer.Option(
+        "--run", help="Id of the run, or of the classic release: the number in its address.", metavar="ID", min=1
+    ),
 ]
 Stage = Annotated[str | None, typer.Option("--stage", help="Stage whose approval is meant.")]
 Comment = Annotated[str, typer.Option("--comment", help="Comment, which everybody reads who sees the run.")]
@@ -41,61 +40,47 @@ class Answer(NamedTuple):
     """
 
     status: str
-    run: str
+    run: int
     stage: str | None
     comment: str
     every: bool
     classic: bool
 
 
-class _Found(NamedTuple):
-    """The approvals of a run, in all states, and what else it waits for."""
-
-    approvals: "tuple[ApprovalStatus, ...]"
-    waits: "tuple[Wait, ...]"
-    link: str
-
-
-def decide(file: Path, answer: Answer, organization: str | None, project: str | None, timeout: str) -> None:
+def decide(file: Path, answer: Answer, organization: str | None, project: str | None, timeout: float) -> None:
     """Approve or reject what waits in a run.
 
     Raises:
         UserError: the release, the run or the stage is not there.
         ServiceError: the service refuses, or does not answer.
     """
+    from azrelease.application.service import ServiceOptions
     from azrelease.errors import UserError
-    from azrelease.registration import find_target
-    from azrelease.registration.runs import decide_approval, decide_release_approval, unknown_stage
+    from azrelease.registration.runs import runs_of, unknown_stage
     from azrelease.report.run_table import approval_line
 
-    run = number("--run", answer.run)
-    loaded = load_release(file)
+    run, loaded = answer.run, load_release(file)
     stages = {each.name.casefold(): each.name for each in loaded.stages}
     if answer.stage is not None and answer.stage.casefold() not in stages:
         raise UserError(unknown_stage("--stage", answer.stage, loaded))
-    there = connected(find_target(organization, project, folder_of([file])), timeout)
-    found = _found(there, run, loaded, classic=answer.classic)
-    meant = [
+    service = ServiceOptions(organization, project, timeout)
+    there = service.connect(service.target([file]))
+    runs = runs_of(there, loaded, classic=answer.classic)
+    found = runs.approvals(run)
+    chosen = [
         each for each in found.approvals if answer.stage is None or each.stage.casefold() == answer.stage.casefold()
     ]
-    waiting = [each for each in meant if each.waits]
-    if answer.classic:
-        waiting = _own(there, waiting)
-    if not waiting:
-        _say_decided(meant, found, run)
+    pending = runs.for_caller([each for each in chosen if each.is_pending])
+    if not pending:
+        _say_decided(chosen, found, run)
         return
-    for each in waiting:
+    for each in pending:
         tell(approval_line(each))
-    if len(waiting) > 1 and answer.stage is None and not answer.every:
-        tell(f"error: {len(waiting)} approvals wait in run {run}; choose one with --stage, or say --all", error=True)
+    if len(pending) > 1 and answer.stage is None and not answer.every:
+        tell(f"error: {len(pending)} approvals are pending in run {run}; pass --stage or --all", error=True)
         raise typer.Exit(USAGE)
-    for each in waiting:
-        decision = (
-            decide_release_approval(there, run, each, answer.status, answer.comment)
-            if answer.classic
-            else decide_approval(there, each, answer.status, answer.comment)
-        )
-        _say(decision, answer, found)
+    for each in pending:
+        _say(runs.decide(run, each, answer.status, answer.comment), answer, found)
 
 
 def load_release(file: Path) -> "Release":
@@ -111,46 +96,8 @@ def load_release(file: Path) -> "Release":
     return loaded.release.completed()
 
 
-def _found(project: "Project", run: int, release: "Release", *, classic: bool) -> _Found:
-    from azrelease.registration.runs import (
-        approval_limits,
-        approval_stages,
-        read_release,
-        read_run,
-        read_timeline,
-        release_approvals,
-        release_link,
-        release_view,
-        run_approvals,
-        run_link,
-        run_view,
-        web_link,
-    )
-
-    if classic:
-        raw = read_release(project, run, release)
-        link = web_link(raw) or release_link(project, run)
-        return _Found(release_approvals(raw), release_view(raw, link).waits, link)
-    build = read_run(project, run, release)
-    timeline = read_timeline(project, run)
-    environments = {stage.name: stage.environment or stage.name for stage in release.stages}
-    approvals = run_approvals(project, approval_stages(timeline), approval_limits(project, environments))
-    link = web_link(build) or run_link(project, run)
-    return _Found(approvals, run_view(build, timeline, approvals, link).waits, link)
-
-
-def _own(project: "Project", waiting: "list[ApprovalStatus]") -> "list[ApprovalStatus]":
-    """Of a classic release, the approvals that ask who answers; where none does, a group may be asked."""
-    from azrelease.registration.runs import caller
-
-    if len(waiting) < 2:  # noqa: PLR2004  (nothing to choose from)
-        return waiting
-    me = caller(project.connection).casefold()
-    return [each for each in waiting if any(who.id.casefold() == me for who in each.approvers)] or waiting
-
-
-def _say_decided(approvals: "Sequence[ApprovalStatus]", found: _Found, run: int) -> None:
-    """Say that there is nothing to decide, and why."""
+def _say_decided(approvals: "Sequence[ApprovalStatus]", found: "RunApprovals", run: int) -> None:
+    """Say that no approval is pending, and why."""
     from azrelease.report.run_table import decision_line
 
     for each in approvals:
@@ -158,19 +105,19 @@ def _say_decided(approvals: "Sequence[ApprovalStatus]", found: _Found, run: int)
     for wait in found.waits:
         tell(f"{wait.stage} waits for {wait.what}: {found.link}")
     if not approvals:
-        tell(f"nothing waits for an approval in run {run}: {found.link}", error=True)
+        tell(f"no approval is pending in run {run}: {found.link}", error=True)
         _leave(NOTHING_WAITS)
 
 
-def _say(decision: "Decision", answer: Answer, found: _Found) -> None:
+def _say(decision: "Decision", answer: Answer, found: "RunApprovals") -> None:
     from azrelease.report.run_table import approval_line, decision_line
 
     approval = decision.approval
-    if not decision.ours:
+    if not decision.decided_here:
         tell(decision_line(approval, already=True))
         return
     tell(f"{answer.status} {approval.stage} of run {answer.run}: {found.link}")
-    if approval.waits:
+    if approval.is_pending:
         tell(approval_line(approval))
 
 

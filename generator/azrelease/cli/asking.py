@@ -1,19 +1,36 @@
 """Asking the questions of `init` on a terminal, and answering them by default."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from azrelease.cli.output import say
+from azrelease.cli.output import can_ask, say
 
 if TYPE_CHECKING:
-    from azrelease.scaffold import Question
+    from azrelease.scaffold import Answers, Question
 
 _CANCELLED = 130
 
 
-def defaults(folder: str, given: Mapping[str, object]) -> dict[str, object]:
+def answers_for(folder: Path, given: Mapping[str, object], *, yes: bool) -> "Answers":
+    """The answers: given as options, asked, or by default.
+
+    Raises:
+        UserError: options are wrong, or no terminal can ask for what is missing.
+        Exit: the user stopped the questions.
+    """
+    from azrelease.application.new_project import check_answers
+    from azrelease.scaffold import Answers
+
+    asks = not yes and can_ask()
+    check_answers(given, needs_all=not yes and not asks)
+    name = folder.resolve().name
+    return Answers.model_validate(_ask_all(name, given) if asks else _defaults(name, given))
+
+
+def _defaults(folder: str, given: Mapping[str, object]) -> dict[str, object]:
     """The answers that were given, and the default of every other question.
 
     Args:
@@ -29,7 +46,7 @@ def defaults(folder: str, given: Mapping[str, object]) -> dict[str, object]:
     return answers
 
 
-def ask_all(folder: str, given: Mapping[str, object]) -> dict[str, object]:
+def _ask_all(folder: str, given: Mapping[str, object]) -> dict[str, object]:
     """The answers to all questions; those that options answer are not asked, wrong answers are asked again.
 
     Args:
@@ -37,12 +54,12 @@ def ask_all(folder: str, given: Mapping[str, object]) -> dict[str, object]:
         given: answers that options gave; they are right.
 
     Raises:
-        Exit: the person broke it off.
+        Exit: the user stopped the questions.
     """
     from azrelease.scaffold import QUESTIONS
 
     answers = dict(given)
-    say("Enter takes what stands in brackets. Nothing is written before the last question.")
+    say("Enter takes the value in brackets. Nothing is written before the last question.")
     try:
         for question in QUESTIONS:
             if question.field in answers:

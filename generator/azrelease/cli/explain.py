@@ -18,11 +18,11 @@ def command(
 
     Example: azrelease explain AZR204
     """
-    from azrelease.lint.rules import RULES, by_id
+    from azrelease.lint.rules import all_rules, by_id
     from azrelease.report.rule_page import rule_list, rule_page
 
     if code is None:
-        write_text(rule_list(RULES))
+        write_text(rule_list(all_rules()))
         return
     rules = {name.casefold(): rule for name, rule in by_id().items()}
     found = rules.get(code.strip().casefold())
@@ -30,5 +30,5 @@ def command(
         from azrelease.suggestions import suggestion
 
         hint = suggestion(code, by_id(), "`azrelease explain` lists all rules.")
-        raise UserError(f"there is no rule {code}. {hint}")
+        raise UserError(f"unknown rule {code}. {hint}")
     write_text(rule_page(found))

@@ -1,15 +1,14 @@
 """`azrelease export`."""
 
-import json
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from azrelease.cli.loss_reports import LOSS, STANDARD, ReportFormat, known_tasks, print_losses, read_text
-from azrelease.cli.output import note, print_diagnostics, print_generated, say
-from azrelease.errors import OverwriteError, UserError
+from azrelease.cli.output import note, print_diagnostics, print_generated, say, write_text
+from azrelease.report.formats import ReportFormat
+
+LOSS = 1
 
 
 def command(
@@ -39,40 +38,20 @@ def command(
 
     Example: azrelease export samples/insurance/release.yml --output insurance.json --accept-loss
     """
-    from azrelease.classic import Names, export_release
-    from azrelease.files import write_atomically
+    from azrelease.application.converting import export
+    from azrelease.application.input_text import STANDARD
     from azrelease.release import load
-    from azrelease.report.losses import LossReport
-    from azrelease.templating import templates_for
+    from azrelease.report.losses import format_losses
 
     loaded = load(file)
     print_diagnostics(loaded.warnings, loaded.document.texts)
-    made = export_release(
-        loaded.release,
-        names=Names.parse(read_text(names), str(names)) if names else Names(),
-        portal=portal,
-        tasks=known_tasks(),
-        templates=templates_for(file),
-    )
-    stem = re.sub(r"[^\w.-]+", "-", loaded.release.name).strip("-.")
-    target = output or file.with_name(f"{stem}.json")
-    if target != STANDARD and target.resolve() == file.resolve():
-        raise UserError(f"{target}: is the release itself; choose another --output")
-    lost = made.account.lost_controls()
-    stopped = bool(lost) and not accept_loss
-    if not stopped and target != STANDARD and target.exists() and not force:
-        raise OverwriteError(f"{target}: is there already; choose another --output, or replace it with --force")
-    text = json.dumps(made.definition, ensure_ascii=False, indent=2) + "\n"
-    written = None if stopped or target == STANDARD else target.as_posix()
-    if target == STANDARD and not stopped:
-        print_generated(text, loaded.warnings)
-    elif not stopped:
-        write_atomically(target, text)
-    report = LossReport(str(file), loaded.release.name, made.account, written)
-    print_losses([report], form, error=target == STANDARD)
-    if stopped:
-        count = f"{len(lost)} control{'s' if len(lost) != 1 else ''}"
-        say(f"error: {file}: {count} of it cannot be exported; nothing was written. Say --accept-loss.", error=True)
+    converted = export(file, loaded, output, names=names, portal=portal, accept_loss=accept_loss, force=force)
+    printed = output == STANDARD
+    if printed and not converted.stopped:
+        print_generated(converted.text, converted.warnings)
+    write_text(format_losses([converted.report], form), error=printed)
+    if converted.stopped:
+        say(f"error: {file}: {converted.stopped}", error=True)
         raise typer.Exit(LOSS)
-    if written and form is ReportFormat.TEXT:
-        note(f"wrote {written}")
+    if not printed and form is ReportFormat.TEXT:
+        note(f"wrote {converted.report.output}")

@@ -1,18 +1,17 @@
 """`azrelease init`."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azrelease.cli.loss_reports import LOSS
-from azrelease.cli.output import can_ask, say
+from azrelease.cli.output import say, write_text
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
     from azrelease.release import Release
-    from azrelease.scaffold import Answers, ProjectFile
+
+LOSS = 1
 
 
 def command(
@@ -84,7 +83,9 @@ def command(
 
     Example: azrelease init --yes
     """
-    from azrelease.cli.init_report import tell
+    from azrelease.application.new_project import existing_release, project_files, refuse_answers
+    from azrelease.cli.asking import answers_for
+    from azrelease.cli.init_report import print_project
     from azrelease.scaffold import compare, write_missing
 
     given: dict[str, object] = {
@@ -101,205 +102,35 @@ def command(
         "install_from": install_from,
     }
     given = {field: value for field, value in given.items() if value is not None}
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder}: is a file; init takes a folder")
     if accept_loss and definition is None:
         raise UserError("--accept-loss is for --from")
-    there = _release_in(folder)
-    files = _files(folder, there, given, definition, accept_loss=accept_loss, yes=yes)
+    existing = existing_release(folder)
+    if definition is not None:
+        refuse_answers(given, "--from takes all answers from the definition")
+    imported = None if definition is None else _imported(definition, accept_loss=accept_loss)
+    files = project_files(
+        folder, given, existing=existing, imported=imported, ask=lambda: answers_for(folder, given, yes=yes)
+    )
     placed = compare(files, folder)
     if not dry_run:
         write_missing(placed)
-    tell(placed, folder, there, dry_run=dry_run)
-
-
-def _files(
-    folder: Path,
-    there: "Release | None",
-    given: dict[str, object],
-    definition: Path | None,
-    *,
-    accept_loss: bool,
-    yes: bool,
-) -> "tuple[ProjectFile, ...]":
-    """The files of the project. A release file that is there says all, so that nothing is asked."""
-    from azrelease.scaffold import RELEASE_FILE, answers_in, install_source, project_around, project_of
-
-    wheel = _wheel(folder, given.get("install_from"))
-    place = _place(folder)
-    if definition is None and there is None:
-        answers = _answers(folder, given, yes=yes)
-        files, chosen = project_of(answers, place), answers.install_from
-    else:
-        chosen = _chosen_source(folder, given)
-        source = install_source(chosen)
-        given = {field: answer for field, answer in given.items() if field != "install_from"}
-        known = answers_in(there) if definition is None and there is not None else None
-        if definition is not None:
-            _refuse(given, "--from takes all from the definition")
-            files = project_around(_imported(definition, accept_loss=accept_loss), place, source=source)
-        else:
-            assert there is not None
-            said = dict(known) if known else {}
-            other = {field: answer for field, answer in given.items() if _text(said.get(field)) != answer}
-            _refuse(other, f"{folder / RELEASE_FILE} is there and says otherwise")
-            files = (
-                project_of(known.model_copy(update={"install_from": chosen}), place)
-                if known
-                else project_around(there, place, source=source)
-            )
-    return (*_fitting(files, there, folder), *wheel)
-
-
-def _chosen_source(folder: Path, given: Mapping[str, object]) -> str:
-    """Where azrelease is installed from: as an option says, else as the check of pull requests that is there does.
-
-    Raises:
-        UserError: the option names nothing that can be trusted.
-    """
-    from azrelease.scaffold import CHECK_FILE, install_source, problems, remembered
-
-    text = given.get("install_from")
-    if isinstance(text, str):
-        wrong = problems({"install_from": text})
-        if wrong:
-            raise UserError(f"--install-from: {wrong['install_from']}")
-        return install_source(text).text
-    path = folder / CHECK_FILE
-    return remembered(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else ""
-
-
-def _wheel(folder: Path, given: object) -> "tuple[ProjectFile, ...]":
-    """The wheel that an option names, as a file of the project; nothing where it names something else.
-
-    Raises:
-        UserError: there is no such file.
-    """
-    from azrelease.scaffold import WHEEL_FOLDER, ProjectFile
-
-    if not isinstance(given, str) or "://" in given or not given.strip().endswith(".whl"):
-        return ()
-    path = Path(given.strip())
-    if (folder / WHEEL_FOLDER / path.name).is_file() and not path.is_file():
-        return ()
-    try:
-        return (ProjectFile(f"{WHEEL_FOLDER}/{path.name}", path.read_bytes()),)
-    except OSError as error:
-        raise UserError(f"--install-from: {path}: cannot be read: {error.strerror or error}") from error
-
-
-def _fitting(files: "tuple[ProjectFile, ...]", there: "Release | None", folder: Path) -> "tuple[ProjectFile, ...]":
-    """The files, the pipeline among them rendered from the release file that stays, or that is written there."""
-    from azrelease.release import load_document
-    from azrelease.rendering import render
-    from azrelease.scaffold import PIPELINE_FILE, RELEASE_FILE
-    from azrelease.templating import templates_for
-    from azrelease.yaml_document import YamlDocument
-
-    if there is None:
-        said = next(file.content for file in files if file.path == RELEASE_FILE)
-        there = load_document(YamlDocument.parse(said.decode(), str(folder / RELEASE_FILE))).release
-    text = render(there, templates=templates_for(folder / RELEASE_FILE)).encode()
-    return tuple(file._replace(content=text) if file.path == PIPELINE_FILE else file for file in files)
-
-
-def _release_in(folder: Path) -> "Release | None":
-    """The release that is there already.
-
-    Raises:
-        InvalidFileError: it is wrong, so that nothing can be made of it.
-    """
-    from azrelease.release import load
-    from azrelease.scaffold import RELEASE_FILE
-
-    path = folder / RELEASE_FILE
-    return load(path).release if path.is_file() else None
-
-
-def _place(folder: Path) -> str:
-    """The folder as seen from the top of its repository; empty where it is the top, or in no repository.
-
-    Raises:
-        UserError: pipelines cannot name it.
-    """
-    from azrelease.templating.printable import is_printable
-    from azrelease.templating.scripts import is_expanded
-
-    whole = folder.resolve()
-    for top in (whole, *whole.parents):
-        if (top / ".git").exists():
-            relative = whole.relative_to(top).as_posix()
-            if "\\" in relative or is_expanded(relative) or not is_printable(relative):
-                raise UserError(f"{folder}: Azure Pipelines cannot be given a folder of this name")
-            return "" if relative == "." else relative
-    return ""
-
-
-def _refuse(given: Mapping[str, object], why: str) -> None:
-    """Stop where answers have no effect.
-
-    Raises:
-        UserError: there are some.
-    """
-    from azrelease.scaffold import QUESTIONS
-
-    options = [question.option for question in QUESTIONS if question.field in given]
-    if options:
-        raise UserError(f"{why}: leave {', '.join(options)} out")
-
-
-def _text(answer: object) -> object:
-    """An answer as an option gives it."""
-    kind = getattr(answer, "type", None)
-    compute = getattr(answer, "compute", None)
-    return answer if kind is None else f"{kind}:{compute}" if compute else kind
+    print_project(placed, folder, existing, dry_run=dry_run)
 
 
 def _imported(path: Path, *, accept_loss: bool) -> "Release":
     """The release of a classic definition, after the report on what became of it.
 
     Raises:
-        UserError: the file cannot be used, or holds several definitions.
+        UserError: the file cannot be used, or has several definitions.
         Exit: a control would be lost.
     """
-    from datetime import UTC, datetime
+    from azrelease.application.converting import import_one
+    from azrelease.report.formats import ReportFormat
+    from azrelease.report.losses import format_losses
 
-    from azrelease.classic import import_definition, read_definitions
-    from azrelease.cli.import_release import stopped_by
-    from azrelease.cli.loss_reports import ReportFormat, known_tasks, print_losses, read_text
-    from azrelease.report.losses import LossReport
-
-    found = read_definitions(read_text(path), str(path))
-    if len(found) != 1:
-        raise UserError(f"{path}: holds {len(found)} definitions; a project is for one release")
-    made = import_definition(found[0], today=datetime.now(UTC).date(), tasks=known_tasks())
-    report = LossReport(str(path), str(found[0].get("name") or ""), made.account, None, made.problems)
-    print_losses([report], ReportFormat.TEXT, error=False)
-    why = stopped_by(made, accept_loss=accept_loss)
-    if why or made.release is None:
-        say(f"error: {path}: {why}", error=True)
+    imported, converted = import_one(path, accept_loss=accept_loss)
+    write_text(format_losses([converted.report], ReportFormat.TEXT))
+    if converted.stopped or imported.release is None:
+        say(f"error: {path}: {converted.stopped}", error=True)
         raise typer.Exit(LOSS)
-    return made.release
-
-
-def _answers(folder: Path, given: Mapping[str, object], *, yes: bool) -> "Answers":
-    """The answers: given as options, asked, or by default.
-
-    Raises:
-        UserError: options are wrong, or nobody can be asked for what is missing; all of it is named.
-        Exit: the asking was broken off.
-    """
-    from azrelease.scaffold import QUESTIONS, Answers, problems
-
-    options = {question.field: question.option for question in QUESTIONS}
-    asked = not yes and can_ask()
-    lines = [f"{options[field]}: {message}" for field, message in problems(given).items()]
-    missing = [q.option for q in QUESTIONS if q.guessed and q.field not in given and not yes and not asked]
-    if missing:
-        lines.append(f"nobody can be asked here: give {', '.join(missing)}, or take the defaults with --yes")
-    if lines:
-        raise UserError("\n".join(lines))
-    from azrelease.cli.asking import ask_all, defaults
-
-    name = folder.resolve().name
-    return Answers.model_validate(ask_all(name, given) if asked else defaults(name, given))
+    return imported.release

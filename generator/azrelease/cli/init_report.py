@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     from azrelease.scaffold import Placed
 
 
-def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, dry_run: bool) -> None:
+def print_project(placed: "Iterable[Placed]", folder: Path, existing: "Release | None", *, dry_run: bool) -> None:
     """Print what became of each file, and what to do next.
 
     Args:
-        placed: the files, and what stood in their place.
+        placed: the files, and what their paths had before.
         folder: the folder of the project.
-        there: the release that was there before.
+        existing: the release that the folder had before.
         dry_run: whether nothing was written.
     """
     from azrelease.scaffold import CHECK_FILE, PIPELINE_FILE, RELEASE_FILE, USUAL_WHEEL, WHEEL_FOLDER, State
 
     words = {
         State.MISSING: "would write" if dry_run else "wrote",
-        State.SAME: "is there",
-        State.DIFFERENT: "left as it is, differs:",
+        State.SAME: "unchanged",
+        State.DIFFERENT: "kept, differs:",
     }
     placed = list(placed)
     for each in placed:
         note(f"{words[each.state]} {each.path.as_posix()}")
     different = {each.file.path for each in placed if each.state is State.DIFFERENT}
     by_hand = dict(_BY_HAND)
-    if there is not None and (there.registration is None or there.registration.pull_request_check is None):
+    if existing is not None and (existing.registration is None or existing.registration.pull_request_check is None):
         by_hand[RELEASE_FILE] = "registration: {pull_request_check: {yaml: azure-pipelines.check.yml}}"
     for path, what in by_hand.items():
         if path in different:
@@ -42,7 +42,8 @@ def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, d
     if PIPELINE_FILE in different:
         path = (folder / PIPELINE_FILE).as_posix()
         say(
-            f"{path}: is not what the release says; `azrelease render` writes it, once a pipeline of yours is elsewhere"
+            f"{path}: differs from what the release renders to; move your own pipeline elsewhere, then run "
+            "`azrelease render`"
         )
     if CHECK_FILE in different:
         say(f"{(folder / CHECK_FILE).as_posix()}: install azrelease as README.md says, never by its name alone")
@@ -52,7 +53,7 @@ def tell(placed: "Iterable[Placed]", folder: Path, there: "Release | None", *, d
     if any(wheel.encode() in each.file.content for each in placed) and not (folder / wheel).is_file():
         note(
             f"\nThe check of pull requests installs azrelease from {(folder / wheel).as_posix()}, which is "
-            "not there yet: put that wheel there and commit it, or name another source with --install-from."
+            "missing: put that wheel there and commit it, or name another source with --install-from."
         )
     where = "" if folder == Path() else f"cd {quote(folder.as_posix())}; "
     note(f"\nNext: {where}azrelease check; pytest; commit; then")

@@ -40,7 +40,7 @@ def command(
 
     Example: azrelease migrate release.yml
     """
-    from azrelease.cli.release_files import further_fields
+    from azrelease.application.release_files import inherited_fields
     from azrelease.diagnostics import Severity
     from azrelease.files import write_atomically
     from azrelease.migration import migrate
@@ -55,15 +55,15 @@ def command(
     migration = migrate(loaded, folder)
     target = output or _beside(file)
     new = [(target, migration.text), *((folder / f.path, f.text) for f in migration.files)]
-    more = further_fields(migration.text, target)
+    inherited = inherited_fields(migration.text, target)
     if force:
         for path, text in new:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, text)
     else:
         write_new(new)
-    if more:
-        say(more, error=True)
+    if inherited:
+        say(inherited, error=True)
     _print(migration.findings)
     for path, _ in new:
         note(f"wrote {path}")

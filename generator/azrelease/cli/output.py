@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from azrelease.diagnostics import Diagnostic
 
@@ -33,6 +34,20 @@ def write_text(text: str, *, error: bool = False) -> None:
     stream.flush()
     stream.buffer.write(text.encode("utf-8", errors="replace"))
     stream.buffer.flush()
+
+
+def write_result(text: str, output: Path | None) -> None:
+    """Write a result to a file, or print it where no file is given.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    if output is None:
+        write_text(text)
+    else:
+        from azrelease.files import write_atomically
+
+        write_atomically(output, text)
 
 
 def print_generated(text: str, warnings: Sequence[Diagnostic]) -> None:

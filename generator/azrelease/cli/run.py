@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 import typer
 
 from azrelease.cli.output import print_diagnostics, say, tell, write_text
-from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout, connected, folder_of
+from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from azrelease.registration import Project
-    from azrelease.registration.runs import Pace, PublishedTestRun, Queued, RunRequest, RunStatus
+    from azrelease.registration.runs import Pace, PublishedTestRun, Run, RunRequest, Runs, RunStatus
     from azrelease.release import Release
 
 FAILED = 1
 INTERRUPTED = 130
 """What a shell says of a program that Ctrl-C ended: 128 and the number of the signal."""
-USUAL_INTERVAL = "5"
+USUAL_INTERVAL = 5
 
 
 class RunFormat(StrEnum):
@@ -33,12 +33,10 @@ class RunFormat(StrEnum):
     JSON = "json"
 
 
-class _Asked(NamedTuple):
-    """A run of a release, and how to come back to it."""
+class _Options(NamedTuple):
+    """How runs of a release are shown, and the command that follows one of them."""
 
-    release: "Release"
-    project: "Project"
-    classic: bool
+    runs: "Runs"
     form: RunFormat
     secrets: tuple[str, ...]
     command: tuple[str, ...]
@@ -80,10 +78,16 @@ def command(
         bool, typer.Option("--no-follow", help="Start it, print its id and link, and do not wait for its end.")
     ] = False,
     follow: Annotated[
-        str | None, typer.Option("--follow", help="Come back to a run that is there, by its id.", metavar="ID")
+        int | None,
+        typer.Option(
+            "--follow", help="Come back to a run that is there, by the number in its address.", metavar="ID", min=1
+        ),
     ] = None,
     interval: Annotated[
-        str, typer.Option("--interval", help="How many seconds to wait between two looks.", metavar="SECONDS")
+        float,
+        typer.Option(
+            "--interval", help="How many seconds to wait between two looks.", metavar="SECONDS", min=0, max=3600
+        ),
     ] = USUAL_INTERVAL,
     classic: Annotated[
         bool, typer.Option("--classic", help="Make a classic release of the release definition instead.")
@@ -99,9 +103,9 @@ def command(
 
     Example: azrelease run samples/insurance/release.yml --artifact-version 20261124.3
     """
+    from azrelease.application.service import ServiceOptions
     from azrelease.errors import UserError
-    from azrelease.registration import find_target
-    from azrelease.registration.runs import Pace, run_request
+    from azrelease.registration.runs import Pace, run_request, runs_of
     from azrelease.release import load
 
     chosen = {
@@ -117,8 +121,6 @@ def command(
         raise UserError(f"--follow comes back to a run that is there: leave out {_named(chosen)}")
     if classic and (dry_run or branch):
         raise UserError("a classic release has no YAML: leave out --dry-run and --branch, or --classic")
-    first = seconds("--interval", interval)
-    back_to = number("--follow", follow) if follow is not None else None
     loaded = load(file)
     print_diagnostics(loaded.warnings, loaded.document.texts)
     release = loaded.release.completed()
@@ -130,7 +132,8 @@ def command(
         secrets=secret or (),
         skip=skip or (),
     )
-    there = connected(find_target(organization, project, folder_of([file])), timeout)
+    service = ServiceOptions(organization, project, timeout)
+    there = service.connect(service.target([file]))
     there.connection.hide(request.secrets)
     named = (("--classic",) if classic else ()) + tuple(
         part
@@ -138,123 +141,81 @@ def command(
         if value
         for part in (option, value)
     )
-    asked = _Asked(release, there, classic, form, request.secrets, ("azrelease", "run", str(file), *named))
+    runs = runs_of(there, release, classic=classic)
+    options = _Options(runs, form, request.secrets, ("azrelease", "run", str(file), *named))
     if dry_run:
-        _preview(asked, request)
+        _preview(there, release, request, options)
         return
-    queued = _started(asked, request) if back_to is None else _there(asked, back_to)
+    run = _started(options, request) if follow is None else runs.find(follow)
     if no_follow:
-        _say_queued(asked, queued)
+        _say_started(options, run)
     else:
-        _follow(asked, queued, Pace(first, 3 * first))
-
-
-def seconds(option: str, text: str) -> float:
-    """A number of seconds on the command line.
-
-    Raises:
-        UserError: it is none.
-    """
-    from azrelease.errors import UserError
-
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found < 3600:  # noqa: PLR2004  (an hour)
-        raise UserError(f"{option} {text}: is no number of seconds")
-    return found
-
-
-def number(option: str, text: str) -> int:
-    """The id of a run on the command line.
-
-    Raises:
-        UserError: it is none.
-    """
-    from azrelease.errors import UserError
-
-    if not text.isascii() or not text.isdecimal():
-        raise UserError(f"{option} {text}: is no id of a run; it is the number at the end of its address")
-    return int(text)
+        _follow(there, options, run, Pace(interval, 3 * interval))
 
 
 def _named(chosen: "Mapping[str, object]") -> str:
     return ", ".join(option for option, value in chosen.items() if value)
 
 
-def _preview(asked: _Asked, request: "RunRequest") -> None:
-    from azrelease.registration.runs import find_pipeline, preview_run, without_secrets
+def _preview(project: "Project", release: "Release", request: "RunRequest", options: _Options) -> None:
+    from azrelease.registration.runs import PipelineRuns, without_secrets
     from azrelease.report.json_object import dumps
     from azrelease.report.log_sanitizer import sanitized
 
-    pipeline = find_pipeline(asked.project, asked.release)
-    yaml = without_secrets(preview_run(asked.project, pipeline, asked.release, request), asked.secrets)
-    if asked.form is RunFormat.JSON:
+    runs = PipelineRuns(project, release)
+    pipeline = runs.definition()
+    yaml = without_secrets(runs.preview(request), options.secrets)
+    if options.form is RunFormat.JSON:
         write_text(dumps({"version": 1, "pipeline": pipeline.path, "yaml": yaml}))
     else:
         write_text(sanitized(yaml if yaml.endswith("\n") else f"{yaml}\n"))
 
 
-def _started(asked: _Asked, request: "RunRequest") -> "Queued":
-    from azrelease.registration.runs import create_release, find_pipeline, find_release_definition, queue_run
-
-    pipeline = (find_release_definition if asked.classic else find_pipeline)(asked.project, asked.release)
+def _started(options: _Options, request: "RunRequest") -> "Run":
+    definition = options.runs.definition()
     try:
-        queued = (create_release if asked.classic else queue_run)(asked.project, pipeline, asked.release, request)
+        run = options.runs.start(request)
     except KeyboardInterrupt:
-        tell(f"stopped while it was started; whether it was, can be seen at {pipeline.link}", error=True)
+        tell(f"interrupted during the start; check whether it took effect: {definition.link}", error=True)
         raise typer.Exit(INTERRUPTED) from None
-    if queued.recovered:
-        tell(f"the answer of the service was lost; {_kind(asked)} {queued.name} is what it has started", error=True)
-    return queued
+    if run.recovered:
+        tell(f"the response was lost; the service has started {options.runs.kind} {run.name}", error=True)
+    return run
 
 
-def _there(asked: _Asked, identifier: int) -> "Queued":
-    """A run that was started before."""
-    from azrelease.registration.runs import Queued, read_release, read_run, release_link, run_link, web_link
-
-    raw = (read_release if asked.classic else read_run)(asked.project, identifier, asked.release)
-    usual = (release_link if asked.classic else run_link)(asked.project, identifier)
-    return Queued(identifier, str(raw.get("buildNumber") or raw.get("name") or identifier), web_link(raw) or usual)
-
-
-def _say_queued(asked: _Asked, queued: "Queued") -> None:
+def _say_started(options: _Options, run: "Run") -> None:
     from azrelease.report.json_object import dumps
 
-    if asked.form is RunFormat.JSON:
-        shown = {"version": 1, "kind": _kind(asked), "id": queued.id, "name": queued.name, "link": queued.link}
+    if options.form is RunFormat.JSON:
+        shown = {"version": 1, "kind": options.runs.kind, "id": run.id, "name": run.name, "link": run.link}
         write_text(dumps(shown))
     else:
-        tell(f"{_kind(asked)} {queued.id} ({queued.name}) was started: {queued.link}")
-        tell(f"follow it with: {_come_back(asked, queued)}")
+        tell(f"started {options.runs.kind} {run.id} ({run.name}): {run.link}")
+        tell(f"follow it with: {_follow_command(options, run)}")
 
 
-def _follow(asked: _Asked, queued: "Queued", pace: "Pace") -> NoReturn:
+def _follow(project: "Project", options: _Options, run: "Run", pace: "Pace") -> NoReturn:
     """Follow a run to its end, and leave with its result."""
     from azrelease.errors import ServiceError
-    from azrelease.registration.runs import ATTEMPTS, follow, release_look, run_look, without_secrets
+    from azrelease.registration.runs import ATTEMPTS, follow, without_secrets
     from azrelease.report.json_object import dumps
     from azrelease.report.run_table import run_object, run_text
 
-    connection = asked.project.connection
+    connection = project.connection
     connection.patience = connection.patience._replace(attempts=ATTEMPTS)
-    environments = {stage.name: stage.environment or stage.name for stage in asked.release.stages}
-    look = release_look(asked.project, queued.id) if asked.classic else run_look(asked.project, queued.id, environments)
-    views = (without_secrets(view, asked.secrets) for view in follow(look, pace))
+    read = options.runs.status_reader(run.id)
+    statuses = (without_secrets(status, options.secrets) for status in follow(read, pace))
     try:
-        view = _watched(views, asked.form)
-        tests = without_secrets(_tests(asked, queued), asked.secrets)
+        last = _watched(statuses, options.form)
+        tests = without_secrets(_test_results(options, run), options.secrets)
     except KeyboardInterrupt:
-        tell(f"{_kind(asked)} {queued.name} goes on: {queued.link}", error=True)
-        tell(f"come back to it with: {_come_back(asked, queued)}", error=True)
+        _say_how_to_follow(options, run, "continues")
         raise typer.Exit(INTERRUPTED) from None
     except ServiceError:
-        tell(f"{_kind(asked)} {queued.name} may go on: {queued.link}", error=True)
-        tell(f"come back to it with: {_come_back(asked, queued)}", error=True)
+        _say_how_to_follow(options, run, "may continue")
         raise
-    write_text(dumps(run_object(view, tests)) if asked.form is RunFormat.JSON else run_text(view, tests))
-    raise typer.Exit(0 if view.succeeded else FAILED)
+    write_text(dumps(run_object(last, tests)) if options.form is RunFormat.JSON else run_text(last, tests))
+    raise typer.Exit(0 if last.succeeded else FAILED)
 
 
 def _watched(views: "Iterator[RunStatus]", form: RunFormat) -> "RunStatus":
@@ -292,21 +253,21 @@ def _live(views: "Iterator[RunStatus]") -> "RunStatus":
     return view
 
 
-def _tests(asked: _Asked, queued: "Queued") -> "tuple[PublishedTestRun, ...]":
-    """The test results; where they cannot be read, that is told, and the result of the run holds."""
+def _test_results(options: _Options, run: "Run") -> "tuple[PublishedTestRun, ...]":
+    """The test results; where they cannot be read, a message says so, and the result of the run counts."""
     from azrelease.errors import ServiceError
-    from azrelease.registration.runs import release_tests, run_tests
 
     try:
-        return (release_tests if asked.classic else run_tests)(asked.project, queued.id)
+        return options.runs.test_results(run.id)
     except ServiceError as error:
-        tell(f"the test results cannot be read: {error}", error=True)
+        tell(f"cannot read the test results: {error}", error=True)
         return ()
 
 
-def _kind(asked: _Asked) -> str:
-    return "release" if asked.classic else "run"
+def _say_how_to_follow(options: _Options, run: "Run", state: str) -> None:
+    tell(f"{options.runs.kind} {run.name} {state}: {run.link}", error=True)
+    tell(f"follow it with: {_follow_command(options, run)}", error=True)
 
 
-def _come_back(asked: _Asked, queued: "Queued") -> str:
-    return shlex.join((*asked.command, "--follow", str(queued.id)))
+def _follow_command(options: _Options, run: "Run") -> str:
+    return shlex.join((*options.command, "--follow", str(run.id)))

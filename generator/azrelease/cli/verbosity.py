@@ -1,13 +1,12 @@
 """How much a command says beside its results: `--quiet`, `--verbose`, `--traceback`, which every command takes."""
 
 import inspect
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
 import typer
-
-from azrelease.tracing import listen
 
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print results, findings and errors only.", rich_help_panel="Everywhere")
@@ -37,10 +36,30 @@ class Verbosity:
 asked = Verbosity()
 
 
+class _StandardError(logging.Handler):
+    """Prints records to standard error, without commands that an agent of a pipeline would act on."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record.
+
+        Raises:
+            OSError: standard error cannot be written to.
+        """
+        from azrelease.cli.output import say
+        from azrelease.report.log_sanitizer import sanitized_line
+
+        say(sanitized_line(self.format(record)), error=True)
+
+
+_logger = logging.getLogger("azrelease")
+_handler = _StandardError()
+
+
 def reset() -> None:
     """Forget what the last command line of this process asked for."""
     asked.quiet = asked.traceback = False
-    listen(None)
+    _logger.removeHandler(_handler)
+    _logger.setLevel(logging.NOTSET)
 
 
 def ask_for(*, quiet: bool, verbose: bool, traceback: bool) -> None:
@@ -48,10 +67,8 @@ def ask_for(*, quiet: bool, verbose: bool, traceback: bool) -> None:
     asked.quiet = asked.quiet or quiet
     asked.traceback = asked.traceback or traceback
     if verbose:
-        from azrelease.cli.output import say
-        from azrelease.report.log_sanitizer import sanitized_line
-
-        listen(lambda text: say(sanitized_line(text), error=True))
+        _logger.addHandler(_handler)
+        _logger.setLevel(logging.INFO)
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

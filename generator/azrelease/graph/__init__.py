@@ -2,7 +2,6 @@
 
 from azrelease.graph.from_pipeline import pipeline_graph
 from azrelease.graph.from_release import release_graph
-from azrelease.graph.labels import safe_text
 from azrelease.graph.layout import Box, Direction, Layout, Line, lay_out
 from azrelease.graph.model import ALWAYS_SHOWN, Fact, Gate, Graph, JobPart, JobView, SourceView, StageView, StepView
 from azrelease.graph.order import in_order, shown_dependencies
@@ -25,6 +24,5 @@ __all__ = [
     "lay_out",
     "pipeline_graph",
     "release_graph",
-    "safe_text",
     "shown_dependencies",
 ]

@@ -5,10 +5,11 @@ from pathlib import PurePath
 
 from yaml import ScalarNode
 
-from azrelease.graph.labels import branches_text, joined, safe_text
+from azrelease.graph.labels import branches_text, joined
 from azrelease.graph.model import Graph, SourceView
 from azrelease.graph.pipeline_jobs import facts_of, variables_of
 from azrelease.graph.pipeline_stages import stage_views
+from azrelease.redaction import redacted_text
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.pipeline_file import RESOURCE_KINDS
 from azrelease.syntax.tree import Block, Items
@@ -37,7 +38,7 @@ def _notes(file: PipelineFile, environments: list[str]) -> Iterator[str]:
         names = joined(dict.fromkeys(environments))
         yield f"Approvals and checks on environments are not in the file: see Azure DevOps for those of {names}."
     if file.templates:
-        names = joined(dict.fromkeys(safe_text(reference.node.value) for reference in file.templates))
+        names = joined(dict.fromkeys(redacted_text(reference.node.value) for reference in file.templates))
         yield f"The content of templates is not shown: {names}."
 
 
@@ -79,15 +80,15 @@ def _starts(file: PipelineFile) -> Iterator[str]:
             continue
         if isinstance(entry.value, ScalarNode):
             if entry.value.value not in ("none", ""):
-                yield f"{event} to {safe_text(entry.value.value)}"
+                yield f"{event} to {redacted_text(entry.value.value)}"
         elif isinstance(entry.value, Items):
             branches = joined(node.value for node in root.texts(key))
-            yield f"{event} to {safe_text(branches)}" if branches else f"{event} to any branch"
+            yield f"{event} to {redacted_text(branches)}" if branches else f"{event} to any branch"
         else:
             block = root.block(key)
             branches = joined((text.replace("of ", "to ", 1) for text in _branches(block)), " ")
             paths = " that changes certain paths" if block is not None and block.entry("paths") else ""
-            yield f"{event} {safe_text(branches) or 'to any branch'}{paths}"
+            yield f"{event} {redacted_text(branches) or 'to any branch'}{paths}"
     for block, _ in root.blocks("schedules"):
         name = block.text("displayName")
-        yield f"{safe_text(name) + ': ' if name else ''}{block.text('cron') or 'a schedule'} UTC"
+        yield f"{redacted_text(name) + ': ' if name else ''}{block.text('cron') or 'a schedule'} UTC"

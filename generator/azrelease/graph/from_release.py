@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from azrelease.graph.labels import branches_text, joined, rollout_text, safe_text, safe_value, target_text
+from azrelease.graph.labels import branches_text, joined, rollout_text, target_text
 from azrelease.graph.model import Fact, Graph, SourceView, StageView
 from azrelease.graph.registered_resources import registered_resources
 from azrelease.graph.release_gates import gates_after, gates_before, service_gates
@@ -11,6 +11,7 @@ from azrelease.lowering import lower
 from azrelease.lowering.releases import fixed_variables
 from azrelease.pipeline import Pool
 from azrelease.pipeline import Stage as PipelineStage
+from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.release import Release, Stage
 from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import minutes_text
@@ -38,7 +39,7 @@ def release_graph(release: Release, file: str, templates: Templates | None = Non
         name=full.name,
         file=file,
         kind="release",
-        description=None if full.description is None else safe_text(full.description),
+        description=None if full.description is None else redacted_text(full.description),
         sources=tuple(_sources(full)),
         starts=tuple(_starts(full)),
         stages=stages,
@@ -115,16 +116,11 @@ def _starts(release: Release) -> Iterator[str]:
 def _variables(
     values: dict[str, str], groups: Iterable[str], secrets: Iterable[str], settable: Iterable[str] = ()
 ) -> tuple[Fact, ...]:
-    at_queue_time = {name.casefold() for name in settable}
+    folded = {name.casefold() for name in settable}
+    notes = {name: " (settable at queue time)" for name in values if name.casefold() in folded}
     return (
         *(Fact(f"group {name}", "") for name in groups),
-        *(
-            Fact(
-                name,
-                safe_value(name, value) + (" (settable at queue time)" if name.casefold() in at_queue_time else ""),
-            )
-            for name, value in values.items()
-        ),
+        *(Fact(name, redacted_setting(name, value) + notes.get(name, "")) for name, value in values.items()),
         *(Fact(name, "secret") for name in secrets),
     )
 
@@ -135,7 +131,7 @@ def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: M
     workspace = stage.workspace
     facts = (
         *([Fact("agent", stage.agent.image or stage.agent.pool or "")] if stage.agent else []),
-        *([Fact("condition", safe_text(stage.condition))] if stage.condition else []),
+        *([Fact("condition", redacted_text(stage.condition))] if stage.condition else []),
         *([Fact("workspace", expand(f"{workspace.name} in {workspace.resource_group}", known))] if workspace else []),
         *([Fact("service connection", expand(workspace.service_connection, known))] if workspace else []),
         *([Fact("timeout", minutes_text(stage.timeout))] if stage.timeout else []),

@@ -1,8 +1,7 @@
-"""Labels in a picture: fields of a release in words, and text of a file with its secrets redacted."""
+"""Labels in a picture: fields of a release in words."""
 
 from collections.abc import Iterable
 
-from azrelease.redaction import RedactedText, may_name_secret, redacted_value
 from azrelease.release.fields import minutes_text
 from azrelease.release.rollout import ALL_TRAFFIC, Rollout
 from azrelease.release.target import (
@@ -13,19 +12,6 @@ from azrelease.release.target import (
     KubernetesTarget,
     ManagedTarget,
 )
-
-
-def safe_text(text: str) -> str:
-    """A script or another text of a file, redacted."""
-    return RedactedText(text).text
-
-
-def safe_value(name: str, value: str) -> str:
-    """The value of a variable or input: stars for a name that may be that of a secret, or a value that looks like one.
-
-    More people see a picture than a file: when in doubt, a value is hidden, unless it is wholly computed.
-    """
-    return str(redacted_value(value)) if may_name_secret(name) else safe_text(value)
 
 
 def joined(words: Iterable[str], separator: str = ", ") -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from azrelease.graph.labels import joined, safe_text
+from azrelease.graph.labels import joined
 from azrelease.graph.model import Fact, Gate
+from azrelease.redaction import redacted_text
 from azrelease.syntax.outline import JobOutline, StepOutline
 
 _VALIDATION = "manualvalidation"
@@ -75,13 +76,13 @@ def _gate(job: JobOutline, step: StepOutline) -> Gate:
     around = {guard.key.value for guard in job.stage.guards}
     guards = [guard.key.value for guard in (*job.guards, *step.guards) if guard.key.value not in around]
     conditions = [text for text in (step.block.text("condition"), job.block.text("condition")) if text]
-    when = f" (only {safe_text(joined([*guards, *conditions]))})" if guards or conditions else ""
+    when = f" (only {redacted_text(joined([*guards, *conditions]))})" if guards or conditions else ""
     resumes = (step.input("onTimeout") or "").casefold() == "resume"
     facts = (
         *([Fact("on timeout", "resumes")] if resumes else []),
-        *([Fact("instructions", safe_text(text))] if (text := step.input("instructions")) else []),
+        *([Fact("instructions", redacted_text(text))] if (text := step.input("instructions")) else []),
     )
-    return Gate("approval", f"{safe_text(who)}{when}", facts, "job in the pipeline")
+    return Gate("approval", f"{redacted_text(who)}{when}", facts, "job in the pipeline")
 
 
 def _lines(text: str | None) -> str:

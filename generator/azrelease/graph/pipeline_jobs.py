@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.graph.labels import joined, safe_text, safe_value
+from azrelease.graph.labels import joined
 from azrelease.graph.model import AGENTLESS, CONTINUES, Fact, JobPart, JobView, StepView
+from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.syntax.outline import SCRIPT_ACTIONS, JobOutline, StepOutline
 from azrelease.syntax.tree import Block, Guards
 
@@ -23,13 +24,13 @@ def job_view(job: JobOutline) -> JobView:
         place = f"{place}, deployment to {job.environment}"
     facts = (
         *guard_facts(job.guards),
-        *(Fact(name, safe_text(text)) for name in ("condition", "timeoutInMinutes") if (text := block.text(name))),
+        *(Fact(name, redacted_text(text)) for name in ("condition", "timeoutInMinutes") if (text := block.text(name))),
         *([Fact("after", joined(node.value for node in block.texts("dependsOn")))] if block.entry("dependsOn") else []),
         *([Fact("more", "steps from templates or expressions")] if job.is_open else []),
     )
     title = block.text("displayName") or job.name or "job"
     by_hook = tuple(JobPart(_HOOKS.get(hook, hook), tuple(steps)) for hook, steps in parts.items())
-    return JobView(safe_text(title), place, by_hook, facts)
+    return JobView(redacted_text(title), place, by_hook, facts)
 
 
 _HOOKS = {
@@ -54,7 +55,7 @@ def pool_text(block: Block) -> str:
 def title_of(step: StepOutline) -> str:
     """The name of a step in the log."""
     title = step.block.text("displayName") or step.task or step.action
-    return safe_text(title) if title else "step"
+    return redacted_text(title) if title else "step"
 
 
 def _step(step: StepOutline) -> StepView:
@@ -63,20 +64,20 @@ def _step(step: StepOutline) -> StepView:
     if step.action == "task":
         script = next((step.input(name) for name in _SCRIPT_INPUTS if step.input(name)), None)
     inputs = tuple(
-        Fact(name, safe_value(name, str(node.value)))
+        Fact(name, redacted_setting(name, str(node.value)))
         for name, node in step.inputs.items()
         if name not in _SCRIPT_INPUTS
     )
     env = tuple(fact._replace(name=f"env {fact.name}") for fact in facts_of(block.block("env")))
     notes = (
-        *(f"only {safe_text(guard.key.value)}" for guard in step.guards),
-        *([f"runs if {safe_text(condition)}"] if (condition := block.text("condition")) else []),
+        *(f"only {redacted_text(guard.key.value)}" for guard in step.guards),
+        *([f"runs if {redacted_text(condition)}"] if (condition := block.text("condition")) else []),
         *([CONTINUES] if (block.text("continueOnError") or "").casefold() == "true" else []),
     )
     return StepView(
         title=title_of(step),
         task=step.task or step.action,
-        script=None if script is None else safe_text(script),
+        script=None if script is None else redacted_text(script),
         inputs=(*inputs, *env),
         notes=notes,
         enabled=(block.text("enabled") or "true").casefold() != "false",
@@ -96,7 +97,7 @@ def variables_of(block: Block) -> Iterator[Fact]:
         if group:
             yield Fact(f"group {group}", "")
         elif name:
-            yield Fact(name, safe_value(name, item.text("value") or ""))
+            yield Fact(name, redacted_setting(name, item.text("value") or ""))
         elif template:
             yield Fact(f"template {template}", "")
 
@@ -105,9 +106,9 @@ def facts_of(block: Block | None) -> Iterator[Fact]:
     """The keys of a block whose values are texts."""
     for entry in block.entries if block else ():
         if isinstance(entry.value, ScalarNode) and entry.value.value:
-            yield Fact(entry.name, safe_value(entry.name, entry.value.value))
+            yield Fact(entry.name, redacted_setting(entry.name, entry.value.value))
 
 
 def guard_facts(guards: Guards) -> Iterator[Fact]:
     """The directives around a part of a file."""
-    return (Fact("only", safe_text(guard.key.value)) for guard in guards)
+    return (Fact("only", redacted_text(guard.key.value)) for guard in guards)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from azrelease.graph.labels import joined, safe_text
+from azrelease.graph.labels import joined
 from azrelease.graph.model import MANUAL_START, Fact, StageView
 from azrelease.graph.pipeline_gates import pipeline_gates
 from azrelease.graph.pipeline_jobs import facts_of, guard_facts, job_view, pool_text, title_of, variables_of
+from azrelease.redaction import redacted_text
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.outline import JobOutline, StageOutline
@@ -48,7 +49,7 @@ def _connected(stages: Sequence[_Unconnected], *, in_sequence: bool) -> Iterator
             after = [other for name in stage.depends_on for other in by_name.get(name.casefold(), ())]
         facts = stage.view.facts
         if missing:
-            facts = (*facts, Fact("waits for", f"{safe_text(joined(missing))}, which is not in this file"))
+            facts = (*facts, Fact("waits for", f"{redacted_text(joined(missing))}, which is not in this file"))
         yield stage.view._replace(id=ids[index], after=tuple(dict.fromkeys(after)), facts=facts)
 
 
@@ -82,7 +83,7 @@ def _stages(file: PipelineFile) -> Iterator[_Unconnected]:
 
 
 def _template(block: Block, guards: Guards, name: str) -> _Unconnected:
-    title = safe_text(block.text("template") or "a template")
+    title = redacted_text(block.text("template") or "a template")
     parameters = (fact._replace(name=f"parameter {fact.name}") for fact in facts_of(block.block("parameters")))
     view = StageView(name, title, facts=(*guard_facts(guards), *parameters), is_template=True)
     return _Unconnected(view, name, None, guards)
@@ -95,7 +96,7 @@ def _stage(stage: StageOutline, name: str, guards: Guards) -> _Unconnected:
     manual = (block.text("trigger") or "").casefold() == "manual"
     view = StageView(
         id=name,
-        title=safe_text(block.text("displayName") or name),
+        title=redacted_text(block.text("displayName") or name),
         before=(*([MANUAL_START] if manual else []), *before),
         behind=behind,
         environment=joined(environments) or None,
@@ -118,7 +119,7 @@ def _job(job: JobOutline) -> _Unconnected:
     before, between, behind = pipeline_gates([job])
     view = StageView(
         id=name,
-        title=safe_text(job.block.text("displayName") or name),
+        title=redacted_text(job.block.text("displayName") or name),
         before=before,
         behind=behind,
         environment=job.environment,
@@ -138,14 +139,14 @@ def _depends_on(block: Block) -> tuple[str, ...] | None:
 def _own_facts(block: Block) -> Iterator[Fact]:
     for name in ("condition", "lockBehavior"):
         if text := block.text(name):
-            yield Fact(name, safe_text(text))
+            yield Fact(name, redacted_text(text))
     if text := pool_text(block):
         yield Fact("pool", text)
 
 
 def _environments(jobs: Sequence[JobOutline]) -> tuple[str, ...]:
     names = (job.environment for job in jobs if job.is_deployment and job.environment)
-    return tuple(dict.fromkeys(name if is_computed(name) else safe_text(name) for name in names))
+    return tuple(dict.fromkeys(name if is_computed(name) else redacted_text(name) for name in names))
 
 
 def _tests(jobs: Sequence[JobOutline]) -> tuple[str, ...]:

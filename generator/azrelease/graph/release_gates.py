@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from azrelease.graph.labels import joined, safe_text
+from azrelease.graph.labels import joined
 from azrelease.graph.model import MANUAL_START, Fact, Gate
+from azrelease.redaction import redacted_text
 from azrelease.release import Stage
 from azrelease.release.approval import Approvers
 from azrelease.release.checks import Checks
@@ -49,7 +50,7 @@ def _approval_facts(approval: Approvers) -> tuple[Fact, ...]:
     return (
         Fact("within", minutes_text(approval.timeout)),
         Fact("requester", may),
-        *([Fact("instructions", safe_text(approval.instructions))] if approval.instructions else []),
+        *([Fact("instructions", redacted_text(approval.instructions))] if approval.instructions else []),
     )
 
 
@@ -60,7 +61,7 @@ def service_gates(gates: Gates | None, place: str) -> Iterator[Gate]:
     facts = (Fact("asked every", minutes_text(gates.interval)), Fact("within", minutes_text(gates.timeout)))
     for task in gates.tasks:
         if task.enabled:
-            yield Gate("gate", safe_text(task.display_name or task.task), facts, place)
+            yield Gate("gate", redacted_text(task.display_name or task.task), facts, place)
 
 
 def _checks(checks: Checks, place: str) -> Iterator[Gate]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from azrelease.graph.labels import joined, safe_text, safe_value
+from azrelease.graph.labels import joined
 from azrelease.graph.model import AGENTLESS, CONTINUES, Fact, JobPart, JobView, StepView
 from azrelease.pipeline import AgentJob, DeploymentJob, Job, Pool, ServerJob, Step, TaskStep
+from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.release.fields import minutes_text
 
 _SCRIPTS = frozenset(("inlinescript", "script"))
@@ -14,7 +15,7 @@ def job_view(job: Job, pool: Pool | None) -> JobView:
     """A rendered job; `pool` is that of its stage."""
     title = job.display_name or job.id
     facts = (
-        *([Fact("condition", safe_text(job.condition))] if job.condition else []),
+        *([Fact("condition", redacted_text(job.condition))] if job.condition else []),
         *([Fact("timeout", minutes_text(job.timeout_in_minutes))] if job.timeout_in_minutes else []),
         *([Fact("after", joined(job.depends_on))] if job.depends_on else []),
     )
@@ -51,17 +52,17 @@ def _step(step: Step) -> StepView:
     script = next((str(value) for name, value in step.inputs if name.casefold() in _SCRIPTS), None)
     inputs = (
         *(
-            Fact(name, safe_value(name, str(value).lower() if isinstance(value, bool) else str(value)))
+            Fact(name, redacted_setting(name, str(value).lower() if isinstance(value, bool) else str(value)))
             for name, value in step.inputs
             if name.casefold() not in _SCRIPTS
         ),
-        *(Fact(f"env {name}", safe_value(name, value)) for name, value in step.env),
+        *(Fact(f"env {name}", redacted_setting(name, value)) for name, value in step.env),
     )
     notes = (
-        *([f"runs if {safe_text(step.condition)}"] if step.condition else []),
+        *([f"runs if {redacted_text(step.condition)}"] if step.condition else []),
         *([CONTINUES] if step.continue_on_error else []),
         *([f"up to {step.retry_count_on_task_failure} retries"] if step.retry_count_on_task_failure else []),
         *([f"at most {minutes_text(step.timeout_in_minutes)}"] if step.timeout_in_minutes else []),
     )
-    safe_script = None if script is None else safe_text(script)
+    safe_script = None if script is None else redacted_text(script)
     return StepView(step.display_name or step.task, step.task, safe_script, inputs, notes, step.enabled)

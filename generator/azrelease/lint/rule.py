@@ -1,35 +1,40 @@
 """What a rule is."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
 
 from azrelease.diagnostics import Code, Diagnostic
+from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.linted_release import LintedRelease
 
-if TYPE_CHECKING:
-    from azrelease.lint.linted_file import LintedFile
-
-Check = Callable[["LintedFile"], Iterator[Diagnostic]]
+Check = Callable[[LintedFile], Iterator[Diagnostic]]
+ReleaseCheck = Callable[[LintedRelease], Iterator[Diagnostic]]
 
 
-class Rule(NamedTuple):
-    """A kind of mistake, how it is found, and what its page says.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A kind of mistake, how to find it, and what its page says.
 
     Attributes:
         code: its code, name and severity.
         summary: the mistake in one line.
-        why: what it leads to, and where that is known from.
-        wrong: a file that has the mistake.
+        why: what it leads to, with the source of that.
+        wrong: a file that has the mistake; empty where an example would need more than a file.
         right: the same file without it.
-        check: finds it in a file; None when reading the file finds it.
-        file: what the examples are called; a release file has other rules than a pipeline.
+        file: the name of the examples: a release file has other rules than a pipeline.
         beside: further files that the examples need, by name.
+        check: finds it in a pipeline or template; None when reading the file finds it.
+        check_release: finds it in a release file; None when loading the release finds it.
+        package: the package that the rule comes from; azrelease sets it for the rules of plugins.
     """
 
     code: Code
     summary: str
     why: str
-    wrong: str
-    right: str
-    check: Check | None = None
+    wrong: str = ""
+    right: str = ""
     file: str = "azure-pipelines.yml"
     beside: tuple[tuple[str, str], ...] = ()
+    check: Check | None = None
+    check_release: ReleaseCheck | None = None
+    package: str = "azrelease"

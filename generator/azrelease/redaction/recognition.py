@@ -49,6 +49,12 @@ _SIGNS = (
 )  # fmt: skip
 """What texts with such a token have in them; looked for first, as that is faster."""
 
+_SECRET_FILES = re.compile(
+    r"\.env(?!\.(?:example|sample|template)$)(?:\..*)?|\.netrc|\.npmrc|\.pypirc|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519)"
+    r"|.+\.(?:env|pem|key|pfx|p12|jks|kdbx|publishsettings|tfstate)",
+    re.IGNORECASE,
+)
+"""Names of files that usually hold a secret."""
 
 _ABOUT_A_SECRET = frozenset(
     ("name", "names", "file", "files", "path", "folder", "dir", "directory", "id", "ids", "url", "uri", "endpoint",
@@ -81,6 +87,11 @@ def names_secret(name: str) -> bool:
         return True
     joined = "".join(words[-2:])
     return joined in _LAST_WORDS or (words[-1] == "key" and len(words) > 1 and words[-2] in _KEYS)
+
+
+def names_secret_file(name: str) -> bool:
+    """Whether a file of that name usually holds a secret, such as a private key or a `.env` file."""
+    return _SECRET_FILES.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from typing import NewType
 from yaml import Node
 
 from azrelease.diagnostics import PLAIN_SECRET, UNKNOWN_FIELD, Diagnostic, Span
+from azrelease.redaction.known_secrets import MASK
 from azrelease.redaction.recognition import secret_texts
 from azrelease.redaction.secret_places import Place, may_have_names, places_in_commands, secret_places
 from azrelease.yaml_document import line_starts, split_lines
@@ -20,7 +21,6 @@ SourceLine = NewType("SourceLine", str)
 _LEAST_PART = 6
 _MISSPELT = re.compile(r"key|secret|password|passwd|token|credential", re.IGNORECASE)
 _KEY_END = re.compile(r"\s*:")
-_MASK = "***"
 _NOT_BLANK = re.compile(r"\S(?:[^\n\r\x85\u2028\u2029]*\S)?")
 
 
@@ -50,13 +50,18 @@ class RedactedText:
         """A sentence about the text, without the secrets that it repeats."""
         for value in self._values:
             if value in text:
-                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", _MASK, text)
+                text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
         return mask_tokens(text)
 
     def redact(self, diagnostic: Diagnostic) -> Diagnostic:
         """A diagnostic whose message and hint repeat no secret."""
         hint = diagnostic.hint
         return diagnostic._replace(message=self.message(diagnostic.message), hint=hint and self.message(hint))
+
+
+def redacted_text(text: str) -> str:
+    """A script or another text, redacted."""
+    return RedactedText(text).text
 
 
 def redacted(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> list[tuple[Diagnostic, SourceLine | None]]:
@@ -77,7 +82,7 @@ def redacted(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> lis
 def mask_tokens(text: str) -> str:
     """A text without the secrets that their form gives away."""
     for start, end in reversed(secret_texts(text)):
-        text = f"{text[:start]}{_MASK}{text[end:]}"
+        text = f"{text[:start]}{MASK}{text[end:]}"
     return text
 
 

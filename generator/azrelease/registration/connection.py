@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from azrelease.errors import ServiceError, UserError
+from azrelease.redaction import mask_values
 from azrelease.registration.credentials import Credentials, credentials
 from azrelease.registration.failures import UnsureError
 from azrelease.registration.rest_api import RESOURCE_AREAS, RestResource
@@ -199,11 +200,7 @@ class Connection:
             raise
 
     def _without_secrets(self, text: str) -> str:
-        # One may be the beginning of another.
-        for secret in sorted((*self._secrets, *self._credentials.secrets()), key=len, reverse=True):
-            if len(secret) >= _SHORTEST_SECRET:
-                text = text.replace(secret, "***")
-        return text
+        return mask_values(text, (*self._secrets, *self._credentials.secrets()), shortest=_SHORTEST_SECRET)
 
     def _transport(self, resource: RestResource) -> "Transport":
         try:

@@ -20,7 +20,8 @@ from msrest.exceptions import ClientException
 
 from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
 from azrelease.registration.rest_api import RestResource
-from azrelease.tracing import trace
+
+logger = logging.getLogger(__name__)
 
 _TOO_MANY = 429
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _PROXY_LOGIN, _CONFLICT = 401, 403, 404, 407, 409
@@ -212,9 +213,9 @@ def _inner(data: Any) -> Any:  # noqa: ANN401  (any JSON)
 
 
 def _tell(verb: str, response: Any, start: float) -> None:  # noqa: ANN401  (msrest has no types)
-    """Trace a request; its query and body may hold what is nobody's business."""
+    """Log a request; its query and body may hold what is nobody's business."""
     address = str(response.request.url).partition("?")[0]
-    trace(f"{verb} {address}: {response.status_code}, {monotonic() - start:.2f} s")
+    logger.info("%s %s: %s, %.2f s", verb, address, response.status_code, monotonic() - start)
 
 
 def _told(response: Any) -> tuple[str, str]:  # noqa: ANN401  (msrest has no types)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from azrelease.redaction import SecretMasker
 from azrelease.rehearsal.conditions import ConditionContext, decide
 from azrelease.rehearsal.logging_commands import IssuedCommand, parse
 from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, TestCase, together, tolerated, with_texts
@@ -17,7 +18,7 @@ from azrelease.rehearsal.pipeline import RehearsedStep
 from azrelease.rehearsal.sandbox import Sandbox
 from azrelease.rehearsal.steps import Limit, Performed, StepDownload, StepRun, performer
 from azrelease.rehearsal.undefined_variables import UndefinedVariables, unset
-from azrelease.rehearsal.variables import Masker, RunVariables, RunVariableValue
+from azrelease.rehearsal.variables import RunVariables, RunVariableValue
 from azrelease.syntax.macros import expand
 
 _NO_REASON = ("##[", "##vso[", "=")
@@ -83,7 +84,7 @@ class Machine:
     confirm: Callable[[str, str], bool]
     at_failure: Callable[[Mapping[str, str], Path], None]
     fetch: Callable[[StepDownload], Path]
-    masker: Masker = field(default_factory=Masker)
+    masker: SecretMasker = field(default_factory=SecretMasker)
     tests: list[TestCase] = field(default_factory=list)
     noticed: list[_Noticed] = field(default_factory=list)
     processes: list[int] = field(default_factory=list)

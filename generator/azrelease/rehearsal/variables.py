@@ -1,18 +1,11 @@
 """The variables of a job, and what of them steps see."""
 
-import base64
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import quote, quote_plus
 
 from azrelease.syntax.macros import expand_all
 
-MASK = "***"
-_SHORTEST_LINE = 3
-"""Shorter lines of a secret are not hidden by themselves: a brace of a key in JSON would be hidden everywhere."""
-_SHORTEST_BASE64 = 6
 _NOT_IN_NAMES = re.compile(r"[^\w]")
 
 
@@ -72,41 +65,3 @@ class RunVariables:
 def variable_name(name: str) -> str:
     """The name of the environment variable for a variable: in capitals, `_` for `.` and blanks."""
     return _NOT_IN_NAMES.sub("_", name).upper()
-
-
-class Masker:
-    """Hides secrets in what is printed, each as soon as it is known, and each line of one that has several."""
-
-    def __init__(self) -> None:
-        self._hidden: tuple[str, ...] = ()
-
-    def add(self, secret: str) -> None:
-        """Hide a text from now on, also as JSON, in an address, and in base64."""
-        if not secret.strip():
-            return
-        lines = {line for line in secret.splitlines() if len(line.strip()) >= _SHORTEST_LINE}
-        texts = {form for text in {secret, *lines} for form in _forms(text)}
-        self._hidden = tuple(sorted({*self._hidden, *texts}, key=len, reverse=True))
-
-    def mask(self, text: str) -> str:
-        """A text without secrets: the longest first, since one may be a part of another."""
-        for secret in self._hidden:
-            text = text.replace(secret, MASK)
-        return text
-
-
-def _forms(secret: str) -> Iterator[str]:
-    """What programs make of a text when they print it (azure-pipelines-agent, ValueEncoders.cs)."""
-    yield secret
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield quote(secret)
-    yield quote(secret, safe="")
-    yield quote_plus(secret)
-    data = secret.encode()
-    # In base64 it looks different, by where it begins; what is left out at the ends has a part of what is around it.
-    for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
-        inner = encoded[(0, 2, 3)[shift] : len(encoded) - bool((shift + len(data)) % 3)]
-        if len(inner) >= _SHORTEST_BASE64:
-            yield inner

@@ -5,6 +5,7 @@ extend another; `[defaults]` of the settings. Nodes of the lower ones keep their
 value is said where the value stands.
 """
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,8 +16,9 @@ import yaml
 from azrelease.diagnostics import INVALID_VALUE, WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.settings import find_settings_file, shared_defaults
-from azrelease.tracing import trace
 from azrelease.yaml_document import YamlDocument, node_span
+
+logger = logging.getLogger(__name__)
 
 EXTENDS, APPROVERS = "extends", "approvers"
 
@@ -74,7 +76,7 @@ def _extended(document: YamlDocument, above: Sequence[YamlDocument]) -> YamlDocu
     except UserError as error:
         hint = f"It is looked for from the folder of {Path(document.path).name}."
         raise _refused(document, (EXTENDS,), INVALID_VALUE, f"`{named.value}`: {_reason(error)}", hint) from None
-    trace(f"{document.path} extends {read.path}")
+    logger.info("%s extends %s", document.path, read.path)
     base = _extended(read, (*above, document))
     assert isinstance(base.root, yaml.MappingNode)
     own = _mapping([pair for pair in root.value if pair[0].value != EXTENDS], root)

@@ -1,10 +1,12 @@
 """Differences between releases, their YAML and the service: as a table, as markdown, as JSON."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from azrelease.registration import Action, Plan
 from azrelease.registration.names import with_names
+from azrelease.report.formats import ReportFormat
+from azrelease.report.json_object import dumps
 from azrelease.report.log_sanitizer import printable, sanitized
 from azrelease.report.plans import field_value, title
 from azrelease.templating.markdown_text import escaped
@@ -52,6 +54,17 @@ def _service_drifts(plan: Plan) -> Iterator[Drift]:
         yield Drift(", ".join(missing.releases), "service", missing.what, "missing", "exists", missing.hint)
 
 
+def format_drifts(drifts: Sequence[Drift], count: int, form: ReportFormat) -> str:
+    """The differences of a number of releases in a format."""
+    match form:
+        case ReportFormat.TEXT:
+            return drift_text(drifts, count)
+        case ReportFormat.JSON:
+            return dumps({"version": 1, "releases": count, "drift": [drift._asdict() for drift in drifts]})
+        case ReportFormat.MARKDOWN:
+            return drift_markdown(drifts, count)
+
+
 def drift_text(drifts: Sequence[Drift], count: int) -> str:
     """The table for a terminal."""
     if not drifts:
@@ -73,11 +86,6 @@ def drift_markdown(drifts: Sequence[Drift], count: int) -> str:
     lines = ["| release | where | what | is | should be | how |", "|---|---|---|---|---|---|"]
     lines += [f"| {' | '.join(escaped(text) for text in drift)} |" for drift in drifts]
     return sanitized("\n".join((*lines, "", _summary(drifts, count))))
-
-
-def drift_object(drifts: Sequence[Drift], count: int) -> dict[str, Any]:
-    """The table as JSON."""
-    return {"version": 1, "releases": count, "drift": [drift._asdict() for drift in drifts]}
 
 
 def _summary(drifts: Sequence[Drift], count: int) -> str:

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from azrelease.classic import Construct, ConversionReport, Handling, ReportEntry
 from azrelease.classic.node import path_text
+from azrelease.report.formats import ReportFormat
+from azrelease.report.json_object import dumps
 from azrelease.report.log_sanitizer import printable, sanitized
 from azrelease.templating.markdown_text import code, escaped
 
@@ -33,6 +35,17 @@ class LossReport(NamedTuple):
     account: ConversionReport
     output: str | None = None
     problems: tuple[str, ...] = ()
+
+
+def format_losses(reports: Sequence[LossReport], form: ReportFormat) -> str:
+    """Loss reports in a format."""
+    match form:
+        case ReportFormat.TEXT:
+            return losses_text(reports)
+        case ReportFormat.JSON:
+            return dumps(losses_object(reports))
+        case ReportFormat.MARKDOWN:
+            return losses_markdown(reports)
 
 
 def losses_text(reports: Sequence[LossReport]) -> str:

@@ -9,6 +9,8 @@ from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET
 from azrelease.registration.names import with_names
 from azrelease.registration.resource import FieldChange, ResourceKind, UnmanagedResource, Value, is_reference
 from azrelease.release.fields import minutes_text
+from azrelease.report.formats import ReportFormat
+from azrelease.report.json_object import dumps
 from azrelease.report.log_sanitizer import printable, sanitized, sanitized_line
 from azrelease.templating.markdown_text import escaped
 
@@ -36,6 +38,17 @@ _SECRETS = {
 
 _LONGEST = 100
 """Maximum length of a value in characters; a longer one is cut."""
+
+
+def format_plan(plan: Plan, form: ReportFormat) -> str:
+    """A plan in a format."""
+    match form:
+        case ReportFormat.TEXT:
+            return plan_text(plan)
+        case ReportFormat.JSON:
+            return dumps(plan_object(plan))
+        case ReportFormat.MARKDOWN:
+            return plan_markdown(plan)
 
 
 def plan_text(plan: Plan, *, fields: bool = True) -> str:

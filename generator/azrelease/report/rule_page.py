@@ -9,7 +9,8 @@ def rule_page(rule: Rule) -> str:
     """The page of a rule, in Markdown."""
     code = rule.code
     parts = [f"# {code.id} {code.name}", "", f"{rule.summary[0].upper()}{rule.summary[1:]}.", "", rule.why, ""]
-    parts += [f"Severity: {code.severity}.", ""]
+    origin = "" if rule.package == "azrelease" else f" From the package {rule.package}."
+    parts += [f"Severity: {code.severity}.{origin}", ""]
     if rule.wrong:
         parts += ["## Wrong", "", *_example(rule.file, rule.wrong)]
         parts += ["## Right", "", *_example(rule.file, rule.right)]

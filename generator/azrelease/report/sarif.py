@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport, Finding
-from azrelease.lint.rules import RULES
+from azrelease.lint.rules import all_rules
 from azrelease.report.fingerprints import fingerprints
 from azrelease.report.json_object import dumps
 from azrelease.version import VERSION
@@ -22,7 +22,7 @@ def format_sarif(reports: Sequence[FileReport]) -> str:
     """The findings as a SARIF log with one run."""
     found = [finding for report in reports for finding in report.findings]
     used = {finding.diagnostic.code.id for finding in found}
-    rules = [rule for rule in RULES if rule.code.id in used]
+    rules = [rule for rule in all_rules() if rule.code.id in used]
     places = {rule.code.id: index for index, rule in enumerate(rules)}
     driver = {
         "name": "azrelease",

@@ -1,5 +1,6 @@
 """Finding and reading the settings of a repository."""
 
+import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,9 @@ import yaml
 
 from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.tracing import trace
 from azrelease.yaml_document import KEY, YamlDocument, diagnostic_at
+
+logger = logging.getLogger(__name__)
 
 FILES = (".azrelease.toml", "azrelease.toml")
 """Names of files that hold settings and nothing else, the first one found counts."""
@@ -132,7 +134,7 @@ def _read(path: Path, shown: str, _changed: int, _size: int, required: bool) -> 
         data = data.get(step) if isinstance(data, dict) else None
     if data is None:
         return None
-    trace(f"settings of {document.path}")
+    logger.info("settings of %s", document.path)
     found = SettingsFile(document, section, path.parent)
     if not isinstance(data, dict):
         found.refuse([found.problem(WRONG_TYPE, (KEY,), "`tool.azrelease` has to be a table")])

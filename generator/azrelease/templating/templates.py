@@ -86,17 +86,15 @@ class Templates:
         return self._environment(_code_span)
 
     def _environment(self, quote: Callable[[object], object]) -> "Environment":
-        from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined
+        from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined, pass_context
 
-        from azrelease.templating.compiled import CompiledCache, ValueQuotingCodeGenerator
-
-        def finalize(value: object) -> object:
+        # With the context, Jinja calls it when it renders. Without, it would write a literal such as `{{ "a & b" }}`
+        # when it compiles, escaped as HTML before it is quoted.
+        @pass_context
+        def finalize(_context: object, value: object) -> object:
             return str(value) if isinstance(value, Undefined) else quote(value)
 
-        class QuotingEnvironment(Environment):
-            code_generator_class = ValueQuotingCodeGenerator
-
-        return QuotingEnvironment(
+        return Environment(
             loader=FunctionLoader(self._load),
             autoescape=True,
             finalize=finalize,
@@ -105,7 +103,6 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            bytecode_cache=CompiledCache(data_files.TEMPLATES, quote.__name__),
         )
 
     def _load(self, name: str) -> tuple[str, str, None] | None:

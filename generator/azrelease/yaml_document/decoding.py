@@ -1,11 +1,13 @@
 """The bytes of a file, and the text that they decode to."""
 
+import logging
 import os
 
 from azrelease.diagnostics import NOT_UTF8, TOO_LARGE, Diagnostic, Span
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.tracing import trace
 from azrelease.yaml_document.positions import end_position
+
+logger = logging.getLogger(__name__)
 
 LARGEST_FILE = 5_000_000
 """Maximum size of a file in bytes, far above the size of hand-written pipelines."""
@@ -19,7 +21,7 @@ def read_file(path: str) -> bytes:
     Raises:
         UserError: the file does not exist or is not readable.
     """
-    trace(f"reading {path}")
+    logger.info("reading %s", path)
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123  (a third faster, and there may be thousands)
             size = os.fstat(file.fileno()).st_size

@@ -14,9 +14,9 @@ GENERATED = (
 
 
 def written_pages() -> list[str]:
-    """The pages of docs/ that people write, as paths from the top."""
+    """README.md and the pages of docs/ that are not generated, as paths from the top."""
     paths = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
-    return [path for path in paths if not path.startswith(GENERATED)]
+    return ["README.md", *(path for path in paths if not path.startswith(GENERATED))]
 
 
 __all__ = ["ROOT", "Block", "Command", "Scenario", "blocks", "commands", "written_pages"]

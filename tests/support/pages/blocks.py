@@ -1,8 +1,10 @@
-"""The fenced blocks of a page, and what the comments before them say of them.
+"""The fenced blocks of a page, and the notes in the comments before them.
 
-`<!-- in: a copy of samples/minimal -->` or `<!-- in: a new folder -->` begins a folder, which the rest of the page runs in;
-`<!-- file: NAME -->` writes the block there; `<!-- wrong -->`: `check` is not to be silent on it; `<!-- exit: 1 -->` is the
-exit code of the command; `<!-- run: waits for STAGE -->`: the next run does; `<!-- pending: WHAT -->` is not run yet.
+`<!-- in: a copy of samples/minimal -->`, `<!-- in: a checkout of samples/minimal -->` (a copy in a new git repository) or
+`<!-- in: a new folder -->` starts a folder, in which the rest of the page runs; `<!-- with: PAGE -->` starts a new folder with
+the files of another page. `<!-- file: NAME -->` writes the block to a file; `<!-- wrong -->`: `check` has findings in it;
+`<!-- exit: 1 -->`: the exit code of the commands; `<!-- run: waits for STAGE -->`: the next run waits for an approval of that
+stage; `<!-- run by: FILE -->`: that file runs the commands instead, since they take what the tests of pages do not have.
 """
 
 import re
@@ -19,9 +21,9 @@ class Block(NamedTuple):
 
     Attributes:
         line: the line of its fence.
-        language: what the fence says it is.
-        text: what stands in it.
-        notes: what the comments right before it say, by the word before the colon.
+        language: the language that the fence names.
+        text: its content.
+        notes: the comments right before it, by the text before the colon.
     """
 
     line: int

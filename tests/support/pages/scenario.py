@@ -3,18 +3,20 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from azrelease.registration.runs import run_look
+from azrelease.registration.runs import runs_of
+from azrelease.release import load
 from fake_azure_devops import Service, scripted
-from support.pages.blocks import Command
+from support.pages.blocks import Command, blocks
 from support.process import PATIENT, CliHere, Result
 from support.registering import project_of, seed, use
 
 ROOT = Path(__file__).parents[3]
-_WHERE = re.compile(r"a copy of (?P<sample>samples/[\w-]+)|a new folder")
+_WHERE = re.compile(r"(a copy|(?P<git>a checkout)) of (?P<sample>samples/[\w-]+)|a new folder")
 _BY_FORM = [
     re.compile(form)
     for form in (
@@ -34,10 +36,12 @@ class Scenario:
 
     def __init__(self, top: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
         self._top = top
+        self._monkeypatch = monkeypatch
         self._service = service
         self._count = 0
         self._waits = False
         self._project = seed(service)
+        service.organization.add_identity("ml-leads", mail="ml-leads@example.com")
         use(monkeypatch, service, API_KEY="planted-api-key-value")
         monkeypatch.delenv("SYSTEM_COLLECTIONURI", raising=False)
         self.begin("a new folder")
@@ -52,7 +56,16 @@ class Scenario:
             shutil.copytree(ROOT / found["sample"], self.folder)
         else:
             self.folder.mkdir()
+        if found["git"]:
+            subprocess.run(["git", "init", "--quiet"], cwd=self.folder, check=True, timeout=PATIENT)
         self.cli = CliHere(self.folder)
+
+    def begin_with(self, page: str) -> None:
+        """Go on in a new folder with the files of another page."""
+        self.begin("a new folder")
+        for block in blocks((ROOT / page).read_text(encoding="utf-8")):
+            if "file" in block.notes:
+                self.cli.write(block.notes["file"], block.text)
 
     def wait_for(self, stages: str) -> None:
         """Have the next run wait for an approval of a stage: `waits for production`."""
@@ -77,6 +90,8 @@ class Scenario:
             case "cat":
                 [name] = arguments
                 return Result(0, (self.folder / name).read_text(encoding="utf-8"), "")
+            case "pip" if (self.folder / arguments[-1] / "pyproject.toml").is_file():
+                return self._install(arguments)
             case "git":
                 done = subprocess.run(
                     command.words, cwd=self.folder, capture_output=True, check=False, text=True, timeout=PATIENT
@@ -85,9 +100,19 @@ class Scenario:
         assert any(form.fullmatch(command.text) for form in _BY_FORM), f"{command.text}: not known to the tests"
         return Result(0, "", "")
 
+    def _install(self, arguments: list[str]) -> Result:
+        """Install a package of the page's folder, without the network, for the commands below."""
+        target = self._top / "site-packages"
+        offline = ["--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check"]
+        pip = [sys.executable, "-m", "pip", *arguments, *offline, "--quiet", "--target", str(target)]
+        done = subprocess.run(pip, cwd=self.folder, capture_output=True, check=False, text=True, timeout=PATIENT)
+        self._monkeypatch.syspath_prepend(target)
+        return Result(done.returncode, done.stdout, done.stderr)
+
     def _come_to_the_approval(self) -> None:
-        look = run_look(project_of(self._service), len(self._project.builds), {})
-        while not look().approvals:
+        runs = runs_of(project_of(self._service), load(self.folder / "release.yml").release, classic=False)
+        read = runs.status_reader(len(self._project.builds))
+        while not read().approvals:
             pass
 
     def _as_shown(self, text: str) -> str:

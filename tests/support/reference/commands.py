@@ -14,8 +14,15 @@ from azrelease.cli.app import COMMANDS
 from support.reference.markdown import block, cell, page, prose, table
 
 ABOUT = """\
-Every command with its arguments and options, as `azrelease COMMAND --help` prints them. What exit codes mean is
-[one page](exit-codes.md). Where files may be given, a folder stands for the release files in it."""
+Every command with its arguments and options, as `azrelease COMMAND --help` prints them. [Exit codes](exit-codes.md) have a page of
+their own.
+
+Every command also takes `--quiet` (results, findings and errors only), `--verbose` (what it reads, requests and writes, too)
+and `--traceback`. Colours and progress are for terminals; the environment variable `NO_COLOR` turns colours off.
+
+Commands for several releases take files and folders. Without any, they take the releases that the [settings](settings.md) name,
+else those of the current folder. A folder means the releases in it that the settings name, else its `release.yml` and
+`<name>.release.yml`; `<name>.release.yml` becomes `<name>.azure-pipelines.yml`."""
 
 
 class Parameter(NamedTuple):
@@ -32,7 +39,7 @@ class Parameter(NamedTuple):
 
 def commands_page() -> str:
     """The page."""
-    return page("Commands", ABOUT, *(_section(name, module) for name, module in COMMANDS.items()))
+    return page("Commands", ABOUT, *(_section(name, source.module) for name, source in COMMANDS.items()))
 
 
 def _section(name: str, module: str) -> list[str]:

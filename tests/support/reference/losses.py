@@ -8,7 +8,7 @@ ABOUT = """\
 What becomes of each part of a classic release definition, and of each part of a release that is exported to one:
 ✅ carried, ⚙️ carried by registration (Azure DevOps holds it, not the YAML), ⚠️ carried with a change, ❌ lost. What is
 marked "stops the import" is a control: nothing is written without `--accept-loss`.
-[Moving from a classic release](../how-to/move-from-classic.md) shows how the report is read."""
+[Move from a classic release](../how-to/move-from-classic.md) shows how to read the report."""
 
 
 def losses_page() -> str:

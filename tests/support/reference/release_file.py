@@ -9,9 +9,18 @@ from support.reference.markdown import page, prose
 from support.reference.schema_types import FILE, fields
 
 ABOUT = """\
-Every field that a release file can have. The tables come from the model itself, as does the JSON Schema that
-`azrelease schema` prints for editors. A field without a default may be left out unless it says **required**; where the
-text names a default, that is computed. Tasks have [a page of their own](tasks.md)."""
+Every field of a release file. `azrelease schema` prints the same as a JSON Schema for editors. A field that is not
+**required** may be left out; where the text names a default, that is computed. [Tasks](tasks.md) have a page of their own.
+
+- **Paths** are inside the artifact, below `artifact.path`. A path that leads elsewhere is an error, unless it begins with a macro
+  (`$(Pipeline.Workspace)/tools/x.sh`).
+- **Lengths of time** have a unit: `30 minutes`, `2 hours`, `3 days`.
+- **Versions** need quotes: YAML reads `3.10` as the number 3.1.
+- **Stages** wait for the stage above unless they have `depends_on`; any graph without a cycle is possible. With a `target` and
+  without `tasks`, a stage gets the standard tasks. A stage that needs more than one agent lists `jobs`, which run one after the other.
+- **`target`** is where the model serves: `managed`, `{type: kubernetes, compute: …}` or `batch`. Stages of CLI v1, which Microsoft no
+  longer supports, have a `service` and the target `aci` or `{type: aks, cluster: …}`.
+- **Triggers** are new artifacts and schedules; no push and no pull request starts a release."""
 
 
 def release_file_page() -> str:

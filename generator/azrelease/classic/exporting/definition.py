@@ -1,12 +1,12 @@
 """The release as a whole becomes a definition."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azrelease.catalog import classic
 from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.classic.conversion_report import ConversionReport, Reading, ReportRow, collect
+from azrelease.classic.embedded_release import release_properties
 from azrelease.classic.exporting.artifacts import artifacts_json
 from azrelease.classic.exporting.constructs import CONDITION_OTHER, EXPRESSION_LOST, REGISTRATION_LOST, VARIABLE_OTHER
 from azrelease.classic.exporting.context import ExportContext
@@ -16,15 +16,11 @@ from azrelease.classic.macro_translation import CLASSIC_FOLDER, MacroTranslation
 from azrelease.classic.names import NO_NAMES, Names
 from azrelease.classic.node import Path
 from azrelease.lowering.resources import artifact_root
-from azrelease.release import Release, dump
+from azrelease.release import Release
 from azrelease.release.source import PipelineSource
 from azrelease.templating import Templates
 
 Json = dict[str, Any]
-
-PROPERTY = "azrelease.release"
-_PIECE = 2000
-"""Characters of a property; properties of a definition are made for short texts."""
 
 _RUN_NAME = "Release-$(rev:r)"
 
@@ -64,7 +60,7 @@ def export_release(
     root = artifact_root(full.artifact, CLASSIC_FOLDER)
     context = ExportContext(texts, root, names.reversed(), templates or Templates(), tasks)
     definition, found = collect(_definition(full, context))
-    definition["properties"] = _properties(release)
+    definition["properties"] = release_properties(release)
     return Export(_in_integers(definition) if portal else definition, ConversionReport(found))
 
 
@@ -106,15 +102,6 @@ def _other_variables(value: Any, texts: MacroTranslation, path: Path) -> Iterato
             yield ReportRow(construct, path, name)
         if is_live(value):
             yield ReportRow(EXPRESSION_LOST, path)
-
-
-def _properties(release: Release) -> Json:
-    """The release itself, in pieces, so that an import finds what a definition cannot say."""
-    text = json.dumps(json.loads(dump(release, form="json", brief=True)), ensure_ascii=False, separators=(",", ":"))
-    pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
-    return {
-        f"{PROPERTY}.{number}": {"$type": "System.String", "$value": piece} for number, piece in enumerate(pieces, 1)
-    }
 
 
 _ENUMERATIONS: Mapping[str, str] = {

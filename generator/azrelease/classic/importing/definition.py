@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from azrelease.catalog.task_folders import is_working_directory
-from azrelease.catalog.tasks import BUILT_IN, Tasks
+from azrelease.catalog.tasks import Tasks
 from azrelease.classic.conditions import Ends, after_failure
 from azrelease.classic.constructs import (
     DESCRIPTION,
@@ -20,23 +20,18 @@ from azrelease.classic.constructs import (
     NAME,
     NAME_CHANGED,
     ONE_ARTIFACT,
-    RESTORED,
     RETENTION,
     RUN_NAME,
     RUN_NAME_CHANGED,
     TAGS,
     USUAL,
     YAML_PROCESS,
-    Handling,
 )
 from azrelease.classic.conversion_report import ConversionReport, Reading, ReportRow, collect, complete, report_rows
-from azrelease.classic.exporting import export_release
-from azrelease.classic.exporting.definition import PROPERTY
 from azrelease.classic.importing import folders
 from azrelease.classic.importing.artifacts import ClassicArtifact, aliases_of, sources_of
 from azrelease.classic.importing.conditions import Others
 from azrelease.classic.importing.context import ImportContext, values_of
-from azrelease.classic.importing.left_open import with_what_was_left_open
 from azrelease.classic.importing.stages import (
     common_agent,
     stage_names,
@@ -49,7 +44,7 @@ from azrelease.classic.importing.stages import (
 from azrelease.classic.importing.triggers import triggers_of
 from azrelease.classic.importing.variables import Scope, variables_of
 from azrelease.classic.macro_translation import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, MacroTranslation
-from azrelease.classic.names import NO_NAMES, Names
+from azrelease.classic.names import Names
 from azrelease.classic.node import Node
 from azrelease.marks import plain, release_of
 from azrelease.release import Release
@@ -75,69 +70,40 @@ class Import(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-def import_definition(
+class DefinitionReading(NamedTuple):
+    """A definition, the data of the release file that it becomes, and what became of its parts."""
+
+    definition: Node
+    data: Data
+    rows: tuple[ReportRow, ...]
+
+    def report(self) -> ConversionReport:
+        """What became of each part of the definition."""
+        return complete(self.definition, self.rows)
+
+    def result(self) -> Import:
+        """The release, or why the data is not valid as one."""
+        try:
+            return Import(Release.model_validate(self.data), self.report())
+        except ValidationError as error:
+            # pydantic counts only the items that are right, and so calls a list of wrong ones too short.
+            details = [e for e in error.errors(include_url=False) if not (e["type"] == "too_short" and e["input"])]
+            problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in details)
+            return Import(None, self.report(), tuple(problems))
+
+
+def read_definition(
     definition: Mapping[str, Any],
     *,
     today: date,
-    names: Names = NO_NAMES,
-    task_groups: Sequence[Mapping[str, Any]] = (),
-    tasks: Tasks = BUILT_IN,
-) -> Import:
-    """The release that a classic definition becomes.
-
-    Args:
-        definition: the JSON, in the spelling of the portal, of REST, or both.
-        today: the day by which an image is gone or not.
-        names: names for its ids.
-        task_groups: the task groups that it uses.
-        tasks: the tasks of the organization, where they are known.
-    """
+    names: Names,
+    task_groups: Sequence[Mapping[str, Any]],
+    tasks: Tasks,
+) -> DefinitionReading:
+    """Read a definition, as if it carried no release. The arguments are those of `import_definition`."""
     node = Node(dict(definition))
-
-    def read(given: Node) -> tuple[Data, tuple[ReportRow, ...]]:
-        return collect(_definition(given, today, names, task_groups, tasks))
-
-    data, found = read(node)
-    exported = exported_release(node)
-    if exported is not None:
-        again = export_release(exported, names=names, tasks=tasks).definition
-        told, there = Node(again), Node(with_what_was_left_open(dict(definition), again))
-        if _same(read(told), told, read(there), there):
-            # Nothing in it was changed since it was exported, so it is the release that it was made from.
-            return Import(exported, ConversionReport((ReportRow(RESTORED, ()),)))
-    account = complete(node, found)
-    try:
-        return Import(Release.model_validate(data), account)
-    except ValidationError as error:
-        # pydantic counts only the items that are right, and so calls a list of wrong ones too short.
-        details = [e for e in error.errors(include_url=False) if not (e["type"] == "too_short" and e["input"])]
-        problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in details)
-        return Import(None, account, tuple(problems))
-
-
-_Read = tuple[Data, tuple[ReportRow, ...]]
-
-
-def _same(fresh: _Read, fresh_node: Node, found: _Read, node: Node) -> bool:
-    """Whether two definitions say the same: the same release comes out, and the same is lost or changed."""
-
-    def told(read: _Read, definition: Node) -> list[tuple[str, str]]:
-        special = (Handling.LOST, Handling.CHANGED)
-        report_rows = complete(definition, read[1]).rows
-        return sorted((row.construct.title, row.detail) for row in report_rows if row.construct.handling in special)
-
-    return fresh[0] == found[0] and told(fresh, fresh_node) == told(found, node)
-
-
-def exported_release(node: Node) -> Release | None:
-    """The release that a definition was exported from, as it says itself; None where it says nothing."""
-    pieces: list[str] = []
-    while piece := node["properties"][f"{PROPERTY}.{len(pieces) + 1}"]:
-        pieces.append(piece["$value"].text() if isinstance(piece.value, dict) else piece.text())
-    try:
-        return Release.model_validate_json("".join(pieces)) if pieces else None
-    except ValidationError:
-        return None
+    data, rows = collect(_definition(node, today, names, task_groups, tasks))
+    return DefinitionReading(node, data, rows)
 
 
 def _definition(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from azrelease.errors import UserError
-from azrelease.lint.engine.linter import FileReport, Finding
+from azrelease.lint.engine.reports import FileReport, Finding
 
 _VERSION = 1
 

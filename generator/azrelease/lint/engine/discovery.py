@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azrelease.errors import UserError
-from azrelease.lint.engine.linter import FileReport, FileToCheck
+from azrelease.lint.engine.linter import FileToCheck
+from azrelease.lint.engine.reports import FileReport
 from azrelease.lint.engine.settings import LintSettings
 
 if TYPE_CHECKING:

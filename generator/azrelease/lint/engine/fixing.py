@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from azrelease.diagnostics import Edit, Fix
-from azrelease.lint.engine.linter import FileReport, FileToCheck, Linter
+from azrelease.lint.engine.linter import FileToCheck, Linter
+from azrelease.lint.engine.reports import FileReport
 
 _MOST_ROUNDS = 10
 _BOM = "\ufeff"

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from azrelease.diagnostics import UNUSED_IGNORE, Diagnostic, Span
+from azrelease.diagnostics import Diagnostic, Span
 from azrelease.lint.engine.ignores import ignores
-from azrelease.lint.engine.linter import FileReport, Finding, Linter
+from azrelease.lint.engine.linter import Linter
+from azrelease.lint.engine.reports import FileReport, Finding
 from azrelease.lint.facts.generated_pipeline import source_of
+from azrelease.lint.rules.structure.unused_ignore import RULE as UNUSED_IGNORE
 from azrelease.yaml_document import split_lines
 
 _LEAST = 6
@@ -80,7 +82,7 @@ def _with(release: FileReport, moved: Sequence[Diagnostic], text: str, linter: L
     found = {(diagnostic.code.id, diagnostic.span.line) for diagnostic in moved}
     names = {diagnostic.code.name: diagnostic.code.id for diagnostic in moved}
     used = {comment.span for comment in ignores(text) if (names.get(comment.code, comment.code), comment.line) in found}
-    own = [f for f in release.findings if f.diagnostic.code is not UNUSED_IGNORE or f.diagnostic.span not in used]
+    own = [f for f in release.findings if f.diagnostic.code is not UNUSED_IGNORE.code or f.diagnostic.span not in used]
     more = linter.report_moved(release.path, text, moved).findings
     return release._replace(findings=tuple(sorted((*own, *more), key=lambda f: (f.diagnostic.file, f.diagnostic.span))))
 

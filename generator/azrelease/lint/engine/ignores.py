@@ -1,11 +1,12 @@
 """Comments that hide findings: `# azrelease: ignore[AZR204] reason`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from azrelease.diagnostics import UNUSED_IGNORE, Diagnostic, Span
+from azrelease.diagnostics import Diagnostic, Span
 from azrelease.lint.rule import Rule
+from azrelease.lint.rules.structure.unused_ignore import RULE as UNUSED_IGNORE
 from azrelease.suggestions import suggestion
 from azrelease.yaml_document import split_lines
 
@@ -19,16 +20,20 @@ class Ignore(NamedTuple):
     Attributes:
         code: the code or name, as written; empty when the comment names none.
         line: the line whose findings it hides.
-        span: where it stands.
+        span: where the code is.
     """
 
     code: str
     line: int
     span: Span
 
+    def hides(self, finding: Diagnostic) -> bool:
+        """Whether the comment is for a finding."""
+        return self.line == finding.span.line and self.code in (finding.code.id, finding.code.name)
+
 
 def ignores(text: str) -> tuple[Ignore, ...]:
-    """The comments of a file, one for each code. A comment that stands alone is for the next line that has more."""
+    """The comments of a file, one for each code. A comment alone on its line is for the next line with content."""
     if "azrelease" not in text:
         return ()
     lines = split_lines(text)
@@ -54,48 +59,35 @@ def _on_line(lines: Sequence[str], index: int) -> Iterator[Ignore]:
 
 
 def _is_quoted(line: str, start: int, end: int) -> bool:
-    """Whether a part of a line stands in quotes: a script that prints a comment has none."""
+    """Whether a part of a line is inside quotes: a script that prints a comment has none."""
     return any(line[:start].count(quote) % 2 and quote in line[end:] for quote in ("'", '"'))
 
 
-def without_ignored(
-    findings: Sequence[Diagnostic],
-    comments: Sequence[Ignore],
+def unused_ignores(
     path: str,
+    comments: Sequence[Ignore],
+    hidden: Sequence[Diagnostic],
     rules: Mapping[str, Rule],
-    asked: frozenset[str],
-) -> list[Diagnostic]:
-    """The findings that no comment hides, and one for each code in a comment that hides nothing.
+    searched: Collection[str],
+) -> Iterator[Diagnostic]:
+    """A finding for each comment that hides nothing.
 
     Args:
-        findings: the findings of a file.
-        comments: its comments.
         path: the path of the file.
+        comments: its comments.
+        hidden: the findings that they hide.
         rules: the rules by code and by name.
-        asked: the codes that were looked for; of others, nothing can be said.
+        searched: the codes that the whole file was searched for: a comment for another code may hide something.
     """
-    if not comments:
-        return list(findings)
-    used: set[Ignore] = set()
-    left: list[Diagnostic] = []
-    for finding in findings:
-        hiding = [c for c in comments if c.line == finding.span.line and c.code in (finding.code.id, finding.code.name)]
-        used.update(hiding)
-        if not hiding:
-            left.append(finding)
-    for comment in comments:
-        message, hint = None, None
+    for comment in comments if UNUSED_IGNORE.code.id in searched else ():
         rule = rules.get(comment.code)
         if not comment.code:
-            message, hint = (
-                "this comment names no code, and hides nothing",
-                "Write `# azrelease: ignore[AZR204] reason`.",
-            )
+            message = "this comment names no code, and hides nothing"
+            hint: str | None = "Write `# azrelease: ignore[AZR204] reason`."
         elif rule is None:
-            message = f"there is no rule `{comment.code}`"
-            hint = suggestion(comment.code, rules)
-        elif comment not in used and rule.code.id in asked:
+            message, hint = f"there is no rule `{comment.code}`", suggestion(comment.code, rules)
+        elif rule.code.id in searched and not any(map(comment.hides, hidden)):
             message, hint = f"there is no {comment.code} here to hide", "Remove it."
-        if message is not None and UNUSED_IGNORE.id in asked:
-            left.append(Diagnostic(UNUSED_IGNORE, message, path, comment.span, hint))
-    return left
+        else:
+            continue
+        yield Diagnostic(UNUSED_IGNORE.code, message, path, comment.span, hint)

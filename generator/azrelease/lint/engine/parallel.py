@@ -5,7 +5,8 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from azrelease.lint.engine.linter import FileReport, FileToCheck, Linter, LintOptions
+from azrelease.lint.engine.linter import FileToCheck, Linter, LintOptions
+from azrelease.lint.engine.reports import FileReport
 
 _CAN_FORK = sys.platform.startswith("linux")
 _WORTH_IT = 32 if _CAN_FORK else 600

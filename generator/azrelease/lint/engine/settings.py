@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TYPE, Diagnostic, Severity
+from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TYPE, Code, Diagnostic, Severity
 from azrelease.errors import UserError
+from azrelease.lint.rule import Rule
 from azrelease.settings import (
     SettingsFile,
     find_settings_file,
@@ -18,7 +18,6 @@ from azrelease.suggestions import suggestion
 from azrelease.yaml_document import KEY
 
 _PATH_KEYS = ("paths", "select", "ignore", "severity")
-_PREFIX = "AZR"
 
 
 class PathSettings(NamedTuple):
@@ -53,48 +52,38 @@ class LintSettings(NamedTuple):
     per_path: tuple[PathSettings, ...] = ()
     folder: str = ""
 
-    def for_file(self, path: str) -> "Rules":
-        """What is looked for in a file."""
+    def for_file(self, path: str) -> "RuleSelection":
+        """The rules that are selected for a file."""
         select, ignore, severity = self.select, self.ignore, dict(self.severity)
         for own in self.per_path:
             if any(matches(path, pattern, self.folder) for pattern in own.paths):
                 select = own.select or select
                 ignore = (*ignore, *own.ignore)
                 severity.update(own.severity)
-        return Rules(select, ignore, severity)
+        return RuleSelection(select, ignore, severity)
 
     def excludes(self, path: str) -> bool:
         """Whether a file is passed over when a folder is searched."""
         return any(matches(path, pattern, self.folder) for pattern in self.exclude)
 
 
-class Rules(NamedTuple):
-    """What is looked for in one file; see `LintSettings`."""
+class RuleSelection(NamedTuple):
+    """The rules that are selected for one file, and their severities; see `LintSettings`."""
 
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     severity: Mapping[str, Severity]
 
-    def wants(self, code: str, name: str) -> bool:
-        """Whether a rule is looked for: the longest that names it in `select` or `ignore` decides."""
-        chosen = max((len(word) for word in self.select if _names(word, code, name)), default=-1 if self.select else 0)
-        left_out = max((len(word) for word in self.ignore if _names(word, code, name)), default=-1)
-        return chosen > left_out or (chosen >= 0 and left_out < 0)
+    def includes(self, code: Code) -> bool:
+        """Whether a rule is selected: the longest word for it in `select` or `ignore` decides."""
+        selected = max((len(word) for word in self.select if names_code(word, code)), default=-1 if self.select else 0)
+        ignored = max((len(word) for word in self.ignore if names_code(word, code)), default=-1)
+        return selected > ignored or (selected >= 0 and ignored < 0)
 
-    def wanted(self, rules: Sequence[tuple[str, str]]) -> frozenset[str]:
-        """The codes of the rules, given as code and name, that are looked for."""
-        return _wanted(self.select, self.ignore, tuple(rules))
-
-    def level(self, code: str, name: str) -> Severity | None:
-        """The severity that is set for a rule."""
-        named = [word for word in self.severity if _names(word, code, name)]
-        return self.severity[max(named, key=len)] if named else None
-
-
-@lru_cache(maxsize=64)
-def _wanted(select: tuple[str, ...], ignore: tuple[str, ...], rules: tuple[tuple[str, str], ...]) -> frozenset[str]:
-    chosen = Rules(select, ignore, {})
-    return frozenset(code for code, name in rules if chosen.wants(code, name))
+    def level(self, code: Code) -> Severity | None:
+        """The severity that the user sets for a rule."""
+        words = [word for word in self.severity if names_code(word, code)] if self.severity else ()
+        return self.severity[max(words, key=len)] if words else None
 
 
 def matches(path: str, pattern: str, folder: str) -> bool:
@@ -133,24 +122,27 @@ def read_settings(path: Path) -> LintSettings:
     return _settings(file)
 
 
-def check_codes(words: Iterable[str], known: Iterable[str]) -> list[str]:
-    """What is wrong with codes that a user gave: each that names no rule.
+def check_codes(words: Iterable[str], rules: Mapping[str, Rule]) -> list[str]:
+    """The problems with codes that a user gave: one for each that names no rule.
 
     Args:
         words: codes, names, or beginnings of codes.
-        known: the codes and names of all rules.
+        rules: the rules by code and by name.
     """
-    names = list(known)
     return [
-        f"`{word}` names no rule. {suggestion(word, names, 'A rule is named by its code (AZR204), its name, or AZR2.')}"
+        f"`{word}` names no rule. {suggestion(word, rules, 'A rule is named by its code (AZR204), its name, or AZR2.')}"
         for word in words
-        if not any(_names(word, name, name) for name in names)
+        if not any(names_code(word, rule.code) for rule in rules.values())
     ]
 
 
-def _names(word: str, code: str, name: str) -> bool:
+def names_code(word: str, code: Code) -> bool:
+    """Whether a word is the name of a rule, its code, or the beginning of its code: all letters, and some digits."""
     folded = word.casefold()
-    return folded == name.casefold() or (folded.startswith(_PREFIX.casefold()) and code.casefold().startswith(folded))
+    if folded == code.name.casefold():
+        return True
+    start = code.id.rstrip("0123456789").casefold()
+    return folded.startswith(start) and code.id.casefold().startswith(folded)
 
 
 def _settings(file: SettingsFile) -> LintSettings:

@@ -81,20 +81,21 @@ def last_deployments(deploying: Sequence[DeployingStage], waits_for: Mapping[str
     names = {stage.name for stage in deploying}
     if len(names) < _LEAST_PLACES:
         return set()
-    followed = {name for start in names for name in _all_before(start, waits_for)}
+    followed = {name for start in names for name in reachable(start, waits_for) - {start}}
     return {stage.name for stage in deploying if not stage.is_trial and stage.name not in followed}
 
 
 _LEAST_PLACES = 2
 
 
-def _all_before(start: str, waits_for: Mapping[str, set[str]]) -> set[str]:
+def reachable(start: str, waits_for: Mapping[str, set[str]]) -> set[str]:
+    """A stage, and the stages that it waits for, directly or not."""
     queue, seen = [start], {start}
     for name in queue:
         more = waits_for.get(name, set()) - seen
         seen |= more
-        queue.extend(sorted(more))
-    return seen - {start}
+        queue.extend(more)
+    return seen
 
 
 def runs_tests(script: Script) -> bool:
@@ -127,19 +128,19 @@ def publishes(step: StepOutline) -> bool:
     return step.task_name == "publishtestresults"
 
 
-def publishing_steps(subject: LintedFile) -> dict[int, list[StepOutline]]:
+def publishing_steps(file: LintedFile) -> dict[int, list[StepOutline]]:
     """The steps that publish test results, by the identity of their job."""
     found: dict[int, list[StepOutline]] = {}
-    for step in subject.outline.steps:
+    for step in file.outline.steps:
         if publishes(step):
             found.setdefault(id(step.job), []).append(step)
     return found
 
 
-def deploys(subject: LintedFile, stage: StageOutline) -> StepOutline | None:
+def deploys(file: LintedFile, stage: StageOutline) -> StepOutline | None:
     """The first step of a stage that deploys something, of those that can be told; None when there is none."""
     calls = {
-        id(call.script.step) for call in subject.azure_ml_calls if call.name.endswith(("deploy", "-deployment create"))
+        id(call.script.step) for call in file.azure_ml_calls if call.name.endswith(("deploy", "-deployment create"))
     }
     return next((step for step in stage.steps if _is_deployment(step) or id(step) in calls), None)
 
@@ -173,7 +174,7 @@ def stages_before(stages: tuple[StageOutline, ...], stage: StageOutline) -> list
     return [written[index] for index, _ in way[1:]]
 
 
-def has_condition(subject: LintedFile, job: JobOutline) -> bool:
+def has_condition(file: LintedFile, job: JobOutline) -> bool:
     """Whether a condition stands at the job, its stage, or anything that these wait for."""
     if job.block.entry("condition") or job.stage.block.entry("condition"):
         return True
@@ -182,7 +183,7 @@ def has_condition(subject: LintedFile, job: JobOutline) -> bool:
     working = [step for step in job.steps if step.action not in ("checkout", "download")]
     if working and not job.is_open and all(step.block.entry("condition") for step in working):
         return True
-    jobs, stages = dependencies.jobs(job.stage), dependencies.stages(subject.outline.stages)
+    jobs, stages = dependencies.jobs(job.stage), dependencies.stages(file.outline.stages)
     return _may_stop(jobs, job.block, in_order=False) or _may_stop(stages, job.stage.block, in_order=True)
 
 

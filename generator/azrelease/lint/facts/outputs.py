@@ -5,9 +5,9 @@ dependencies.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
-from azrelease.diagnostics import DEPLOYMENT_OUTPUT, MISSING_DEPENDENCY, UNKNOWN_OUTPUT, Code
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.expressions import TEMPLATE, Expression
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
@@ -21,10 +21,18 @@ _OUTPUTS = "outputs"
 _LEAST_STAGE_PARTS, _LEAST_JOB_PARTS = 3, 2
 
 
+class OutputMistake(StrEnum):
+    """The kinds of mistakes in references to outputs."""
+
+    UNKNOWN = "what it names does not exist"
+    NO_DEPENDENCY = "what it names is not in `dependsOn`"
+    NO_JOB_NAME = "the name of the deployment job is missing"
+
+
 class OutputProblem(NamedTuple):
     """What is wrong with a reference, and where it stands in its expression."""
 
-    code: Code
+    mistake: OutputMistake
     message: str
     hint: str | None
     expression: Expression
@@ -47,8 +55,8 @@ class _Reference(NamedTuple):
     job: JobOutline | None
     set_by: Mapping[int, Sequence[LoggingCommand]]
 
-    def problem(self, code: Code, message: str, hint: str | None = None) -> OutputProblem:
-        return OutputProblem(code, message, hint, self.expression, self.start, self.end)
+    def problem(self, mistake: OutputMistake, message: str, hint: str | None = None) -> OutputProblem:
+        return OutputProblem(mistake, message, hint, self.expression, self.start, self.end)
 
 
 def output_problems(
@@ -128,7 +136,7 @@ def _job_problems(reference: _Reference, rest: list[str], stages: Sequence[Stage
         hint = suggestion(name, [other.name for other in stage.jobs if other.name])
         if dependencies.named_stages(name, stages):
             hint = f"That is a stage: write `{_of_stage(rest)}`."
-        yield reference.problem(UNKNOWN_OUTPUT, f"the stage has no job `{name}`", hint)
+        yield reference.problem(OutputMistake.UNKNOWN, f"the stage has no job `{name}`", hint)
         return
     members = dependencies.jobs(stage)
     index = next((i for i, member in enumerate(members) if job is not None and member.block is job.block), None)
@@ -137,7 +145,7 @@ def _job_problems(reference: _Reference, rest: list[str], stages: Sequence[Stage
         if waits is not None and name.casefold() not in waits:
             message = f"the job does not depend on `{name}`, so nothing of it is known here"
             hint = _depend_on(members, index, name, "job", in_order=False)
-            yield reference.problem(MISSING_DEPENDENCY, message, hint)
+            yield reference.problem(OutputMistake.NO_DEPENDENCY, message, hint)
     yield from _of_all(_output_problems(reference, target, rest[1:]) for target in targets)
 
 
@@ -182,7 +190,7 @@ def _stage_job(
         yield from _of_all(_output_problems(reference, job, rest) for job in jobs)
     elif not target.is_open and all(other.name for other in target.jobs):
         hint = suggestion(name, [other.name for other in target.jobs if other.name], hint)
-        yield reference.problem(UNKNOWN_OUTPUT, f"stage `{stage_name}` has no job `{name}`", hint)
+        yield reference.problem(OutputMistake.UNKNOWN, f"stage `{stage_name}` has no job `{name}`", hint)
 
 
 def _stage_job_problems(
@@ -200,7 +208,7 @@ def _stage_job_problems(
 def _unknown_stage(reference: _Reference, name: str, stages: Sequence[StageOutline]) -> Iterator[OutputProblem]:
     if all(stage.name for stage in stages):
         hint = suggestion(name, [stage.name for stage in stages if stage.name])
-        yield reference.problem(UNKNOWN_OUTPUT, f"there is no stage `{name}`", hint)
+        yield reference.problem(OutputMistake.UNKNOWN, f"there is no stage `{name}`", hint)
 
 
 def _missing_stage(reference: _Reference, name: str, stages: tuple[StageOutline, ...]) -> Iterator[OutputProblem]:
@@ -211,7 +219,7 @@ def _missing_stage(reference: _Reference, name: str, stages: tuple[StageOutline,
         message = f"the stage does not depend on `{name}`, so nothing of it is known here"
         assert index is not None
         hint = _depend_on(members, index, name, "stage", in_order=True)
-        yield reference.problem(MISSING_DEPENDENCY, message, hint)
+        yield reference.problem(OutputMistake.NO_DEPENDENCY, message, hint)
 
 
 def _depend_on(members: Sequence[dependencies.Member], index: int, name: str, what: str, *, in_order: bool) -> str:
@@ -241,15 +249,17 @@ def _output_problems(reference: _Reference, target: JobOutline, rest: list[str])
         if len(parts) == _LEAST_JOB_PARTS and parts[0].casefold() in named:
             right = f"outputs['{target.name}.{'.'.join(parts)}']"
             message = "an output of a deployment job has the name of the job before that of the step"
-            yield reference.problem(DEPLOYMENT_OUTPUT, message, f"Write `{right}`.")
+            yield reference.problem(OutputMistake.NO_JOB_NAME, message, f"Write `{right}`.")
         return
     if len(parts) < _LEAST_JOB_PARTS:
         message = f"`{rest[1]}` names no step: an output is `STEP.VARIABLE`"
-        yield reference.problem(UNKNOWN_OUTPUT, message, "The step is named by its `name`.")
+        yield reference.problem(OutputMistake.UNKNOWN, message, "The step is named by its `name`.")
     elif parts[0].casefold() not in named:
         known = [step.name for step in target.steps if step.name]
         hint = suggestion(parts[0], known, f"Give the step that sets it `name: {parts[0]}`.")
-        yield reference.problem(UNKNOWN_OUTPUT, f"job `{target.name}` has no step with the name `{parts[0]}`", hint)
+        yield reference.problem(
+            OutputMistake.UNKNOWN, f"job `{target.name}` has no step with the name `{parts[0]}`", hint
+        )
     else:
         yield from _not_output(reference, target, parts)
 
@@ -262,7 +272,7 @@ def _not_output(reference: _Reference, target: JobOutline, parts: Sequence[str])
     if steps and all(_sets_plainly(reference.set_by.get(id(step), ()), parts[1]) for step in steps):
         message = f"step `{steps[0].name}` sets `{parts[1]}` for its own job only: it is no output"
         hint = f"Set it with `##vso[task.setvariable variable={parts[1]};isOutput=true]`."
-        yield reference.problem(UNKNOWN_OUTPUT, message, hint)
+        yield reference.problem(OutputMistake.UNKNOWN, message, hint)
 
 
 def _sets_plainly(commands: Sequence[LoggingCommand], variable: str) -> bool:

@@ -30,15 +30,15 @@ class ReadTemplate(NamedTuple):
     is_complete: bool
 
 
-def uses(subject: LintedFile) -> Iterator[ReadTemplate]:
+def uses(file: LintedFile) -> Iterator[ReadTemplate]:
     """The uses of templates of the same repository whose parameters are declared as a list."""
-    for reference, reach, path in subject.templates:
-        file = subject.around.templates.read(path) if reach is Reach.FOUND and path else None
-        if file is None or file.parameters_open or file.root.open:
+    for reference, reach, path in file.template_uses:
+        template = file.context.templates.read(path) if reach is Reach.FOUND and path else None
+        if template is None or template.parameters_open or template.root.open:
             continue
-        if not file.parameters:
+        if not template.parameters:
             continue  # a template that declares none takes any
-        if any(not parameter.type for parameter in file.parameters.values()):
+        if any(not parameter.type for parameter in template.parameters.values()):
             continue  # an old template takes anything
         entries = list(reference.block.all("parameters"))
         blocks = [entry.value for entry in entries if isinstance(entry.value, Block)]
@@ -46,7 +46,7 @@ def uses(subject: LintedFile) -> Iterator[ReadTemplate]:
             not reference.block.open and len(blocks) == len(entries) and not any(block.open for block in blocks)
         )
         given = tuple(entry for block in blocks for entry in block.entries if not is_computed(entry.name))
-        yield ReadTemplate(reference, file, given, is_complete)
+        yield ReadTemplate(reference, template, given, is_complete)
 
 
 def type_problem(parameter: Parameter, value: Value) -> str | None:

@@ -1,170 +1,128 @@
-"""The rules, one file for each; this list is all of them, in the order of their codes."""
+"""The rules of `azrelease check`, each in a file of its own, in the folder of its family."""
 
-from functools import cache
+from functools import lru_cache
+from importlib import import_module
 
+from azrelease.lint.plugin_rules import GROUP, plugin_rules
 from azrelease.lint.rule import Rule
-from azrelease.lint.rules import release_files
-from azrelease.lint.rules.expressions import (
-    argument_count,
-    constant_condition,
-    expression_syntax,
-    misplaced_runtime,
-    unexpanded_macro,
-    unknown_context,
-    unknown_function,
+from azrelease.plugins import Plugin, plugins
+
+_MODULES = (
+    "reading.unreadable",
+    "structure.schema",
+    "structure.invalid_name",
+    "structure.invalid_cron",
+    "structure.unused_ignore",
+    "structure.no_pipeline",
+    "references.unknown_stage",
+    "references.dependency_cycle",
+    "references.duplicate_name",
+    "references.unknown_job",
+    "references.unknown_output",
+    "references.missing_dependency",
+    "references.deployment_output",
+    "references.undeclared_repository",
+    "references.undeclared_pipeline",
+    "references.undeclared_container",
+    "references.unused_resource",
+    "references.missing_template",
+    "references.template_cycle",
+    "references.wrong_template",
+    "references.unknown_parameter",
+    "references.missing_parameter",
+    "references.parameter_type",
+    "references.parameter_value",
+    "references.unused_parameter",
+    "references.undeclared_parameter",
+    "expressions.expression_syntax",
+    "expressions.unknown_function",
+    "expressions.argument_count",
+    "expressions.unknown_context",
+    "expressions.constant_condition",
+    "expressions.unexpanded_macro",
+    "expressions.misplaced_runtime",
+    "tasks.unknown_task",
+    "tasks.unknown_task_version",
+    "tasks.unknown_input",
+    "tasks.missing_input",
+    "tasks.invalid_input",
+    "tasks.wrong_agent",
+    "tasks.deprecated_task",
+    "tasks.repeated_input",
+    "tasks.windows_task",
+    "security.plain_secret",
+    "security.spread_secret",
+    "security.script_injection",
+    "security.persisted_credentials",
+    "security.pull_request_deploys",
+    "security.unpinned_image",
+    "security.unpinned_repository",
+    "security.echoed_secret",
+    "security.logging_command",
+    "security.logging_property",
+    "security.any_branch_deploys",
+    "release_safety.unguarded_production",
+    "release_safety.unpublished_tests",
+    "release_safety.publish_on_success",
+    "release_safety.unmatched_results",
+    "release_safety.other_service_tested",
+    "release_safety.unreachable_stage",
+    "release_safety.untested_release",
+    "release_safety.shared_service",
+    "release_safety.test_without_key",
+    "release_safety.deploys_after_failure",
+    "release_safety.removed_control",
+    "release_safety.unlocked_rollout",
+    "release_safety.foreign_model",
+    "retirement.cli_v1",
+    "retirement.migration",
+    "retirement.retired_image",
+    "retirement.old_python",
+    "retirement.old_node",
+    "retirement.docker_socket",
+    "scripts.shell_syntax",
+    "scripts.shellcheck",
+    "scripts.azure_ml_argument",
+    "scripts.azure_ml_missing",
+    "service.online",
 )
-from azrelease.lint.rules.reading import unreadable
-from azrelease.lint.rules.references import (
-    dependency_cycle,
-    deployment_output,
-    duplicate_name,
-    missing_dependency,
-    missing_parameter,
-    missing_template,
-    parameter_type,
-    parameter_value,
-    template_cycle,
-    undeclared_container,
-    undeclared_parameter,
-    undeclared_pipeline,
-    undeclared_repository,
-    unknown_job,
-    unknown_output,
-    unknown_parameter,
-    unknown_stage,
-    unused_parameter,
-    unused_resource,
-    wrong_template,
-)
-from azrelease.lint.rules.release_safety import (
-    deploys_after_failure,
-    foreign_model,
-    other_service_tested,
-    publish_on_success,
-    removed_control,
-    shared_service,
-    test_without_key,
-    unguarded_production,
-    unlocked_rollout,
-    unmatched_results,
-    unpublished_tests,
-    unreachable_stage,
-    untested_release,
-)
-from azrelease.lint.rules.retirement import cli_v1, docker_socket, old_node, old_python, retired_image
-from azrelease.lint.rules.scripts import azure_ml_argument, azure_ml_missing, shell_syntax, shellcheck
-from azrelease.lint.rules.security import (
-    any_branch_deploys,
-    echoed_secret,
-    logging_command,
-    logging_property,
-    persisted_credentials,
-    plain_secret,
-    pull_request_deploys,
-    script_injection,
-    spread_secret,
-    unpinned_image,
-    unpinned_repository,
-)
-from azrelease.lint.rules.service import online
-from azrelease.lint.rules.structure import invalid_cron, invalid_name, no_pipeline, schema, unused_ignore
-from azrelease.lint.rules.tasks import (
-    deprecated_task,
-    invalid_input,
-    missing_input,
-    repeated_input,
-    unknown_input,
-    unknown_task_version,
-    windows_task,
-    wrong_agent,
-)
+"""Every module with rules: each defines `RULE`, or `RULES` where several codes have one subject."""
+
+
+def _rules_of(module: str) -> tuple[Rule, ...]:
+    found = import_module(f"{__name__}.{module}")
+    return found.RULES if hasattr(found, "RULES") else (found.RULE,)
+
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted(
-        (
-            *unreadable.RULES,
-            *schema.RULES,
-            *release_files.RULES,
-            *online.RULES,
-            invalid_name.RULE,
-            invalid_cron.RULE,
-            unused_ignore.RULE,
-            no_pipeline.RULE,
-            unknown_stage.RULE,
-            dependency_cycle.RULE,
-            duplicate_name.RULE,
-            unknown_job.RULE,
-            unknown_output.RULE,
-            missing_dependency.RULE,
-            deployment_output.RULE,
-            undeclared_repository.RULE,
-            undeclared_pipeline.RULE,
-            undeclared_container.RULE,
-            unused_resource.RULE,
-            missing_template.RULE,
-            template_cycle.RULE,
-            wrong_template.RULE,
-            unknown_parameter.RULE,
-            missing_parameter.RULE,
-            parameter_type.RULE,
-            parameter_value.RULE,
-            unused_parameter.RULE,
-            undeclared_parameter.RULE,
-            expression_syntax.RULE,
-            unknown_function.RULE,
-            argument_count.RULE,
-            unknown_context.RULE,
-            constant_condition.RULE,
-            unexpanded_macro.RULE,
-            misplaced_runtime.RULE,
-            unknown_task_version.RULE,
-            unknown_input.RULE,
-            missing_input.RULE,
-            invalid_input.RULE,
-            wrong_agent.RULE,
-            deprecated_task.RULE,
-            repeated_input.RULE,
-            windows_task.RULE,
-            plain_secret.RULE,
-            spread_secret.RULE,
-            script_injection.RULE,
-            persisted_credentials.RULE,
-            pull_request_deploys.RULE,
-            unpinned_image.RULE,
-            unpinned_repository.RULE,
-            echoed_secret.RULE,
-            logging_command.RULE,
-            logging_property.RULE,
-            any_branch_deploys.RULE,
-            unguarded_production.RULE,
-            unpublished_tests.RULE,
-            publish_on_success.RULE,
-            unmatched_results.RULE,
-            other_service_tested.RULE,
-            unreachable_stage.RULE,
-            untested_release.RULE,
-            shared_service.RULE,
-            test_without_key.RULE,
-            deploys_after_failure.RULE,
-            removed_control.RULE,
-            unlocked_rollout.RULE,
-            foreign_model.RULE,
-            cli_v1.RULE,
-            retired_image.RULE,
-            old_python.RULE,
-            old_node.RULE,
-            docker_socket.RULE,
-            shell_syntax.RULE,
-            shellcheck.RULE,
-            azure_ml_argument.RULE,
-            azure_ml_missing.RULE,
-        ),
-        key=lambda rule: rule.code.id,
-    )
+    sorted((rule for module in _MODULES for rule in _rules_of(module)), key=lambda rule: rule.code.id)
 )
+"""The rules of azrelease, in the order of their codes."""
 
 
-@cache
+def all_rules() -> tuple[Rule, ...]:
+    """The rules of azrelease, and behind them those of plugins.
+
+    Raises:
+        PluginError: a plugin cannot be used.
+    """
+    return _with_plugins(plugins(GROUP))
+
+
 def by_id() -> dict[str, Rule]:
-    """The rules by code, and by name."""
-    return {**{rule.code.id: rule for rule in RULES}, **{rule.code.name: rule for rule in RULES}}
+    """All rules by code, and by name.
+
+    Raises:
+        PluginError: a plugin cannot be used.
+    """
+    return _by_id(plugins(GROUP))
+
+
+@lru_cache(maxsize=4)
+def _with_plugins(declared: tuple[Plugin, ...]) -> tuple[Rule, ...]:
+    return (*RULES, *plugin_rules(declared, RULES)) if declared else RULES
+
+
+@lru_cache(maxsize=4)
+def _by_id(declared: tuple[Plugin, ...]) -> dict[str, Rule]:
+    return {word: rule for rule in _with_plugins(declared) for word in (rule.code.id, rule.code.name)}

@@ -1,23 +1,16 @@
 """Files of a checkout that are to be pushed beside a release: those that git would take, and no secrets."""
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from azrelease.errors import UserError
+from azrelease.redaction import names_secret_file
 from azrelease.registration.git import run_git
 from azrelease.registration.repositories.file import File, with_line_feeds
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file; models belong in an artifact."""
-
-_SECRET_NAMES = re.compile(
-    r"\.env(?!\.(?:example|sample|template)$)(?:\..*)?|\.netrc|\.npmrc|\.pypirc|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519)"
-    r"|.+\.(?:env|pem|key|pfx|p12|jks|kdbx|publishsettings|tfstate)",
-    re.IGNORECASE,
-)
-"""Names of files that usually hold a secret."""
 
 
 def included_files(paths: Sequence[Path], top: Path) -> tuple[File, ...]:
@@ -101,7 +94,7 @@ def _file(name: str, top: Path) -> File:
         raise UserError(f"{name}: is a symbolic link, which cannot be pushed over REST; push it with git")
     if path.is_dir():
         raise UserError(f"{name}: is a repository of its own; push it with git")
-    if _SECRET_NAMES.fullmatch(path.name):
+    if names_secret_file(path.name):
         raise UserError(f"{name}: files of that name hold secrets; leave it out, or push it with git if it holds none")
     try:
         if path.stat().st_size > LARGEST:

@@ -1,56 +1,45 @@
-"""Releases that run: started once, followed until they end, approved or rejected, their test results."""
+"""Runs of a release: started once, followed until they end, approved or rejected, with their test results."""
 
-from azrelease.registration.runs.approvals import (
-    APPROVED,
-    REJECTED,
-    Decision,
-    approval_limits,
-    decide_approval,
-    run_approvals,
-)
-from azrelease.registration.runs.classic import (
-    create_release,
-    decide_release_approval,
-    find_release_definition,
-    read_release,
-    release_link,
-    release_look,
-)
-from azrelease.registration.runs.classic_views import release_approvals, release_view
-from azrelease.registration.runs.following import ATTEMPTS, Pace, follow, read_timeline, run_look
-from azrelease.registration.runs.idempotency import caller
-from azrelease.registration.runs.queueing import (
-    Queued,
-    QueuedPipeline,
-    find_pipeline,
-    preview_run,
-    queue_run,
-    read_run,
-    run_link,
-    web_link,
-)
+from azrelease.registration.project import Project
+from azrelease.registration.runs.approvals import APPROVED, REJECTED
+from azrelease.registration.runs.classic_runs import ClassicRuns
+from azrelease.registration.runs.following import ATTEMPTS, Pace, follow
+from azrelease.registration.runs.pipeline_runs import PipelineRuns
+from azrelease.registration.runs.protocol import Run, RunApprovals, RunDefinition, Runs
 from azrelease.registration.runs.run_request import (
     RunRequest,
     RunVariable,
-    run_body,
     run_request,
     unknown_stage,
     without_secrets,
 )
-from azrelease.registration.runs.test_results import FailedTest, PublishedTestRun, release_tests, run_tests
-from azrelease.registration.runs.timeline import Timeline, approval_stages, run_view
-from azrelease.registration.runs.views import (
+from azrelease.registration.runs.status import (
     COMPLETED,
     IN_PROGRESS,
     PENDING,
     ApprovalStatus,
     Approver,
+    Decision,
     Failure,
     JobStatus,
     RunStatus,
     StageStatus,
     Wait,
 )
+from azrelease.registration.runs.test_results import FailedTest, PublishedTestRun
+from azrelease.release import Release
+
+
+def runs_of(project: Project, release: Release, *, classic: bool) -> Runs:
+    """The runs of a release.
+
+    Args:
+        project: the project in which the release is registered.
+        release: the release, completed.
+        classic: whether it is registered as a classic release definition instead of a pipeline.
+    """
+    return ClassicRuns(project, release) if classic else PipelineRuns(project, release)
+
 
 __all__ = [
     "APPROVED",
@@ -61,47 +50,26 @@ __all__ = [
     "REJECTED",
     "ApprovalStatus",
     "Approver",
+    "ClassicRuns",
     "Decision",
     "FailedTest",
     "Failure",
     "JobStatus",
     "Pace",
+    "PipelineRuns",
     "PublishedTestRun",
-    "Queued",
-    "QueuedPipeline",
+    "Run",
+    "RunApprovals",
+    "RunDefinition",
     "RunRequest",
     "RunStatus",
     "RunVariable",
+    "Runs",
     "StageStatus",
-    "Timeline",
     "Wait",
-    "approval_limits",
-    "approval_stages",
-    "caller",
-    "create_release",
-    "decide_approval",
-    "decide_release_approval",
-    "find_pipeline",
-    "find_release_definition",
     "follow",
-    "preview_run",
-    "queue_run",
-    "read_release",
-    "read_run",
-    "read_timeline",
-    "release_approvals",
-    "release_link",
-    "release_look",
-    "release_tests",
-    "release_view",
-    "run_approvals",
-    "run_body",
-    "run_link",
-    "run_look",
     "run_request",
-    "run_tests",
-    "run_view",
+    "runs_of",
     "unknown_stage",
-    "web_link",
     "without_secrets",
 ]

@@ -1,8 +1,8 @@
-"""Approvals of a run: who is asked, and the answer that is given in somebody's name."""
+"""Approvals of a run of a pipeline: read, approved, rejected."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from azrelease.catalog.checks import definition
 from azrelease.errors import ServiceError
@@ -10,26 +10,14 @@ from azrelease.marks import plain
 from azrelease.registration import rest_api
 from azrelease.registration.failures import RefusedError, UnsureError
 from azrelease.registration.project import Project
-from azrelease.registration.runs.idempotency import caller, is_of
-from azrelease.registration.runs.views import ApprovalStatus, Approver, moment, person
+from azrelease.registration.runs.protocol import is_identity, who_may_decide
+from azrelease.registration.runs.status import ApprovalStatus, Approver, Decision, display_name, parse_time
 
 Raw = Mapping[str, Any]
 
 APPROVED, REJECTED = "approved", "rejected"
 
 _IN_ORDER = "inSequence"
-
-
-class Decision(NamedTuple):
-    """What became of an approval that was to be decided.
-
-    Attributes:
-        approval: the approval, as it is now.
-        ours: whether it was decided here; otherwise somebody was faster.
-    """
-
-    approval: ApprovalStatus
-    ours: bool
 
 
 def run_approvals(
@@ -39,8 +27,8 @@ def run_approvals(
 
     Args:
         project: the project.
-        stages: the ids of the approvals, and the stage that each is for: `approval_stages` of the timeline.
-        limits: after how many minutes an approval of a stage fails by itself, where that is known.
+        stages: the stage of each approval, by the id of the approval: `approval_stages` of the timeline.
+        limits: after how many minutes an approval of a stage times out, where that is known.
 
     Raises:
         ServiceError: the service refuses, or does not answer.
@@ -54,18 +42,7 @@ def run_approvals(
 
 
 def decide_approval(project: Project, approval: ApprovalStatus, status: str, comment: str) -> Decision:
-    """Approve or reject, once; an approval that somebody else has decided meanwhile is left as it is.
-
-    Args:
-        project: the project.
-        approval: the approval; it waits.
-        status: `APPROVED` or `REJECTED`.
-        comment: what the others read.
-
-    Raises:
-        RefusedError: who asks may not; the message says who may.
-        ServiceError: the service does not answer.
-    """
+    """Approve or reject, once; see `Runs.decide`."""
     body = [{"approvalId": approval.id, "status": status, "comment": comment}]
     decided_before = sum(each.status == status for each in approval.approvers)
     attempt = 1
@@ -73,34 +50,30 @@ def decide_approval(project: Project, approval: ApprovalStatus, status: str, com
         try:
             answer = project.connection.send("PATCH", rest_api.APPROVALS, project.route, body)
         except RefusedError as error:
-            now = _again(project, approval)
-            if not now.waits:
-                return Decision(now, ours=False)
-            raise RefusedError(f"{error}\n{who_may(approval)}", error.status, error.type_key) from None
+            now = _current(project, approval)
+            if not now.is_pending:
+                return Decision(now, decided_here=False)
+            raise RefusedError(f"{error}\n{who_may_decide(approval)}", error.status, error.type_key) from None
         except UnsureError as error:
             project.connection.wait(attempt, error)
-            now = _again(project, approval)
-            if sum(each.status == status for each in now.approvers) > decided_before and _is_mine(project, now, status):
-                return Decision(now, ours=True)
-            if not now.waits:
-                return Decision(now, ours=False)
+            now = _current(project, approval)
+            if sum(each.status == status for each in now.approvers) > decided_before and _is_decided_by_caller(
+                project, now, status
+            ):
+                return Decision(now, decided_here=True)
+            if not now.is_pending:
+                return Decision(now, decided_here=False)
             attempt += 1
         else:
             found: Sequence[Raw] = (answer or {}).get("value") or _read(project, [approval.id])
-            return Decision(_approval(found[0], approval.stage, _no_limit) if found else approval, ours=True)
-
-
-def who_may(approval: ApprovalStatus) -> str:
-    """Who can decide an approval."""
-    names = ", ".join(each.name for each in approval.approvers if each.status in ("pending", "uninitiated"))
-    return f"{approval.stage} can be decided by: {names or 'the approvers of its environment'}."
+            return Decision(_approval(found[0], approval.stage, _no_limit) if found else approval, decided_here=True)
 
 
 def approval_limits(project: Project, environments: Mapping[str, str]) -> Callable[[str], int | None]:
-    """After how many minutes an approval of a stage fails by itself; read when it is first asked for.
+    """A function that returns after how many minutes an approval of a stage times out, and reads it once.
 
-    An approval does not say it: it is the timeout of the check on the environment. Where it cannot be read, or there
-    are several approvals on the environment, it is not known.
+    An approval does not hold it: it is the timeout of the check on the environment. It is unknown where it cannot be
+    read, or where the environment has several approvals.
 
     Args:
         project: the project.
@@ -134,27 +107,26 @@ def _read(project: Project, identifiers: Iterable[str]) -> Sequence[Raw]:
     return project.connection.listed(rest_api.APPROVALS, project.route, query)
 
 
-def _again(project: Project, approval: ApprovalStatus) -> ApprovalStatus:
+def _current(project: Project, approval: ApprovalStatus) -> ApprovalStatus:
     found = _read(project, [approval.id])
     return _approval(found[0], approval.stage, _no_limit) if found else approval
 
 
-def _is_mine(project: Project, approval: ApprovalStatus, status: str) -> bool:
-    """Whether who asks has decided so."""
-    me = caller(project.connection)
+def _is_decided_by_caller(project: Project, approval: ApprovalStatus, status: str) -> bool:
+    """Whether the owner of the token has decided so."""
     return any(
-        step.get("status") == status and is_of(step.get("actualApprover"), me)
+        step.get("status") == status and is_identity(step.get("actualApprover"), project.caller)
         for raw in _read(project, [approval.id])
         for step in raw.get("steps") or ()
     )
 
 
 def _no_limit(_: str) -> None:
-    """Of what is decided, the time that was left is of no interest."""
+    """The limit of a decided approval, which does not matter."""
 
 
 def _approval(raw: Raw, stage: str, limits: Callable[[str], int | None]) -> ApprovalStatus:
-    created = moment(raw.get("createdOn"))
+    created = parse_time(raw.get("createdOn"))
     status = str(raw.get("status") or "pending")
     minutes = limits(stage) if status == "pending" else None
     return ApprovalStatus(
@@ -174,9 +146,9 @@ def _approver(step: Raw) -> Approver:
     actual = step.get("actualApprover")
     assigned = step.get("assignedApprover") or {}
     return Approver(
-        person(assigned),
+        display_name(assigned),
         str(step.get("status") or "pending"),
-        person(actual) if actual else None,
+        display_name(actual) if actual else None,
         str(assigned.get("id") or ""),
         str(step.get("comment") or "").strip(),
     )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from azrelease.errors import ServiceError
-from azrelease.registration import rest_api
 from azrelease.registration.connection import Connection
 from azrelease.registration.failures import BusyError, UnsureError
 
@@ -56,16 +55,6 @@ def start_once(
                     f"{', '.join(str(each['id']) for each in found)}. Look at {where}, and come back with --follow ID."
                 ) from None
         attempt += 1
-
-
-def caller(connection: Connection) -> str:
-    """The id of who is asking."""
-    return str(connection.get(rest_api.CONNECTION_DATA)["authenticatedUser"]["id"])
-
-
-def is_of(identity: Raw | None, identifier: str) -> bool:
-    """Whether an identity in an answer is the one with this id."""
-    return str((identity or {}).get("id")).casefold() == identifier.casefold()
 
 
 def _later(

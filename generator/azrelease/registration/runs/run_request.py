@@ -1,10 +1,11 @@
 """What a run is started with: checked against the release before the service is asked."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 from azrelease.errors import UserError
+from azrelease.redaction import mask_values
 from azrelease.registration.credentials import secret_variable
 from azrelease.release import Release
 from azrelease.suggestions import suggestion
@@ -115,15 +116,13 @@ def variables_body(variables: Iterable[RunVariable]) -> dict[str, Any]:
 
 def without_secrets(value: T, secrets: Iterable[str]) -> T:
     """A text, or a tuple that holds texts at any depth, in which no secret stands."""
-    parts = {part for secret in secrets for part in (secret, *secret.splitlines()) if len(part) >= _SHORTEST_SECRET}
-    return cast("T", _without(value, sorted(parts, key=len, reverse=True))) if parts else value
+    parts = {part for secret in secrets for part in (secret, *secret.splitlines())}
+    return cast("T", _without(value, parts)) if parts else value
 
 
-def _without(value: object, secrets: Sequence[str]) -> object:
+def _without(value: object, secrets: Collection[str]) -> object:
     if isinstance(value, str):
-        for secret in secrets:
-            value = value.replace(secret, "***")
-        return value
+        return mask_values(value, secrets, shortest=_SHORTEST_SECRET)
     if isinstance(value, tuple):
         inner = [_without(each, secrets) for each in value]
         make = getattr(type(value), "_make", type(value))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from azrelease.registration.project import pipeline_path
-from azrelease.registration.runs.views import (
+from azrelease.registration.runs.status import (
     COMPLETED,
     IN_PROGRESS,
     PENDING,
@@ -19,7 +19,7 @@ from azrelease.registration.runs.views import (
     RunStatus,
     StageStatus,
     Wait,
-    moment,
+    parse_time,
 )
 
 Raw = Mapping[str, Any]
@@ -72,21 +72,21 @@ class Timeline:
         return "" if found is None else str(found.get("name") or "")
 
 
-def approval_stages(timeline: Timeline, *, waiting: bool = False) -> dict[str, str]:
+def approval_stages(timeline: Timeline, *, pending: bool = False) -> dict[str, str]:
     """The approvals of a run by id, and the stage that each is for.
 
     Args:
         timeline: the timeline.
-        waiting: those only that wait.
+        pending: those only that wait.
     """
     return {
         str(each["id"]).lower(): timeline.stage(each)
         for each in timeline.of_type(_APPROVAL)
-        if not waiting or each.get("state") != COMPLETED
+        if not pending or each.get("state") != COMPLETED
     }
 
 
-def run_view(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalStatus], link: str) -> RunStatus:
+def run_status(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalStatus], link: str) -> RunStatus:
     """A run at one moment.
 
     Args:
@@ -107,10 +107,10 @@ def run_view(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalStatus]
         ended=ended,
         result=str(build.get("result") or "failed") if ended else None,
         stages=tuple(_stage(each, timeline) for each in timeline.of_type(_STAGE)),
-        approvals=() if ended else tuple(each for each in known if each.waits),
+        approvals=() if ended else tuple(each for each in known if each.is_pending),
         waits=() if ended else tuple(_waits(timeline)),
         failures=(*_refusals(build), *_failures(timeline)),
-        decided=tuple(each for each in known if not each.waits),
+        decided=tuple(each for each in known if not each.is_pending),
     )
 
 
@@ -125,8 +125,8 @@ def _stage(record: Raw, timeline: Timeline) -> StageStatus:
         title=str(record.get("name") or record.get("identifier") or ""),
         state=str(record.get("state") or PENDING),
         result=_result(record),
-        started=moment(record.get("startTime")),
-        finished=moment(record.get("finishTime")),
+        started=parse_time(record.get("startTime")),
+        finished=parse_time(record.get("finishTime")),
         jobs=tuple(_job(each, timeline) for each in jobs),
     )
 
@@ -138,8 +138,8 @@ def _job(record: Raw, timeline: Timeline) -> JobStatus:
         name=str(record.get("name") or ""),
         state=str(record.get("state") or PENDING),
         result=_result(record),
-        started=moment(record.get("startTime")),
-        finished=moment(record.get("finishTime")),
+        started=parse_time(record.get("startTime")),
+        finished=parse_time(record.get("finishTime")),
         task=now if record.get("state") == IN_PROGRESS else None,
     )
 

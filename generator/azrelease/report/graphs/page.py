@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from azrelease.diagnostics import Diagnostic
-from azrelease.graph import Fact, Gate, Graph, StageView, in_order, safe_text
+from azrelease.graph import Fact, Gate, Graph, StageView, in_order
 from azrelease.lint import FileReport
+from azrelease.redaction import redacted_text
 from azrelease.report.graphs.boxes import anchor
 from azrelease.report.graphs.svg import graph_svg
 from azrelease.templating import Templates
@@ -72,7 +73,7 @@ def _finding_row(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "place": f"{diagnostic.file}:{diagnostic.span.line}:{diagnostic.span.column}",
         "severity": str(diagnostic.severity),
-        "message": safe_text(diagnostic.message),
-        "hint": safe_text(diagnostic.hint or ""),
+        "message": redacted_text(diagnostic.message),
+        "hint": redacted_text(diagnostic.hint or ""),
         "code": f"{diagnostic.code.id} {diagnostic.code.name}",
     }

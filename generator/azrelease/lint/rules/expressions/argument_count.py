@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import ARGUMENT_COUNT, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.syntax.expressions import FUNCTIONS, Function, Opaque
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """What `${{ }}` puts into a condition may be several arguments: such a call is not counted."""
-    for expression in subject.expressions:
+    for expression in file.expressions:
         for call in expression.calls:
             function = FUNCTIONS.get(call.name.casefold())
             count = len(call.arguments)
             if function is None or function.takes(count) or any(isinstance(a, Opaque) for a in call.arguments):
                 continue
             message = f"`{function.name}` takes {_arguments(function)}, not {count}"
-            yield subject.in_expression(ARGUMENT_COUNT, message, (expression, call.start, call.close))
+            yield file.in_expression(RULE.code, message, (expression, call.start, call.close))
 
 
 def _arguments(function: Function) -> str:
@@ -29,10 +29,10 @@ def _arguments(function: Function) -> str:
 
 
 RULE = Rule(
-    ARGUMENT_COUNT,
-    "a function has too many or too few arguments",
-    "The service refuses the expression.",
-    "steps:\n- script: echo one\n  condition: and(succeeded())\n",
-    "steps:\n- script: echo one\n  condition: succeeded()\n",
-    check,
+    code=Code("AZR303", "argument-count", Severity.ERROR),
+    summary="a function has too many or too few arguments",
+    why="The service refuses the expression.",
+    wrong="steps:\n- script: echo one\n  condition: and(succeeded())\n",
+    right="steps:\n- script: echo one\n  condition: succeeded()\n",
+    check=check,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import CONSTANT_CONDITION, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -13,9 +13,9 @@ from azrelease.syntax.expressions.evaluator import to_boolean
 _MEANT = frozenset(("true", "false", "always"))
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Conditions that need nothing of the run to be decided. `false`, `true` and `always()` alone are meant so."""
-    for expression in subject.expressions:
+    for expression in file.expressions:
         node = expression.node
         if node is None or _is_meant(node):
             continue
@@ -36,7 +36,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
         where = (expression, start, len(text.rstrip()))
         is_text = any(isinstance(part, Call) and _compares_texts(part) for part in expression.parts)
         hint = "A name in quotes is text: a variable is `variables['name']`." if is_text else None
-        yield subject.in_expression(CONSTANT_CONDITION, message, where, hint)
+        yield file.in_expression(RULE.code, message, where, hint)
 
 
 def _compares_texts(call: Call) -> bool:
@@ -55,11 +55,13 @@ def _is_meant(node: Node) -> bool:
 
 
 RULE = Rule(
-    CONSTANT_CONDITION,
-    "a condition that is always true, or never",
-    "What it guards always runs, or never, whatever the person who wrote it had in mind. `false` alone is left in peace: it "
-    "switches something off on purpose.",
-    "steps:\n- script: echo one\n  condition: eq('Build.Reason', 'Manual')\n",
-    "steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
-    check,
+    code=Code("AZR305", "constant-condition", Severity.WARNING),
+    summary="a condition that is always true, or never",
+    why=(
+        "What it guards always runs, or never, whatever the person who wrote it had in mind. `false` alone is left in peace: it "
+        "switches something off on purpose."
+    ),
+    wrong="steps:\n- script: echo one\n  condition: eq('Build.Reason', 'Manual')\n",
+    right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check=check,
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from azrelease.diagnostics import EXPRESSION_SYNTAX, Diagnostic, Edit, Fix, Severity
+from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE, Expression
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -14,27 +14,27 @@ _LOOPS = frozenset(("each", "for", "foreach"))
 _OTHERWISE = frozenset(("elif", "elsif"))
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Template expressions everywhere: the service parses those of branches that it does not take, too.
 
     Of a condition, or a `$[ ]`, that templates fill in, only what they leave is known: it is not judged. Nor is what
     stands in a branch that is never taken.
     """
-    for expression in subject.all_expressions:
+    for expression in file.all_expressions:
         error, presence = expression.error, expression.place.presence
         if error is None:
             continue
         if expression.usage != TEMPLATE and ("${{" in expression.text or not presence):
             continue
         if not expression.text.strip() and expression.usage != CONDITION and not error.start < 0:
-            span = expression.span(subject.document, -3, 0)
-            yield subject.file.finding(EXPRESSION_SYNTAX, "the expression is empty", span, _directive_hint(expression))
+            span = expression.span(file.document, -3, 0)
+            yield file.finding(RULE.code, "the expression is empty", span, _directive_hint(expression))
             continue
         where = (expression, error.start, error.end)
         hint = _directive_hint(expression) or error.hint
         level = Severity.ERROR if expression.usage == TEMPLATE else None
-        found = subject.in_expression(EXPRESSION_SYNTAX, error.message, where, hint, level)
-        yield found._replace(fix=_quotes(subject, expression, error.start))
+        found = file.in_expression(RULE.code, error.message, where, hint, level)
+        yield found._replace(fix=_quotes(file, expression, error.start))
 
 
 def _directive_hint(expression: Expression) -> str | None:
@@ -58,22 +58,24 @@ def _directive_hint(expression: Expression) -> str | None:
     return None if place.is_key else "A directive is a key: `${{ if eq(a, b) }}:`."
 
 
-def _quotes(subject: LintedFile, expression: Expression, start: int) -> Fix | None:
+def _quotes(file: LintedFile, expression: Expression, start: int) -> Fix | None:
     """Single quotes for double ones, around a text that has none itself."""
     text, node = expression.text, expression.place.node
     end = text.find('"', start + 1)
     if node.style in ("'", '"') or text[start : start + 1] != '"' or end < 0 or "'" in text[start:end]:
         return None
-    places = [subject.document.offset(node, expression.offset + position) for position in (start, end)]
+    places = [file.document.offset(node, expression.offset + position) for position in (start, end)]
     return Fix(tuple(Edit(place, place + 1, "'") for place in places))
 
 
 RULE = Rule(
-    EXPRESSION_SYNTAX,
-    "an expression that cannot be parsed",
-    "The service refuses the file, or fails the stage or job whose condition it is. The language is that of "
-    "learn.microsoft.com/azure/devops/pipelines/process/expressions: functions instead of operators, text in single quotes.",
-    "steps:\n- script: echo one\n  condition: variables['Build.Reason'] == 'Manual'\n",
-    "steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
-    check,
+    code=Code("AZR301", "expression-syntax", Severity.ERROR),
+    summary="an expression that cannot be parsed",
+    why=(
+        "The service refuses the file, or fails the stage or job whose condition it is. The language is that of "
+        "learn.microsoft.com/azure/devops/pipelines/process/expressions: functions instead of operators, text in single quotes."
+    ),
+    wrong="steps:\n- script: echo one\n  condition: variables['Build.Reason'] == 'Manual'\n",
+    right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check=check,
 )

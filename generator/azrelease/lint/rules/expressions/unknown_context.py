@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNKNOWN_CONTEXT, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -25,13 +25,13 @@ _DOTTED = re.compile(r"\w+(?:\.\w+)*")
 _LATER = frozenset(("dependencies", "stagedependencies"))
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Names that neither the documentation nor an `each` around the expression knows.
 
     In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake.
     """
-    steps = frozenset(step.name.casefold() for step in subject.outline.steps if step.name)
-    for expression in subject.expressions:
+    steps = frozenset(step.name.casefold() for step in file.outline.steps if step.name)
+    for expression in file.expressions:
         if expression.node is None:
             continue
         known = _TEMPLATE | expression.place.loops if expression.usage == TEMPLATE else _RUNTIME
@@ -44,7 +44,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             message = f"`{node.name}` is not known here"
             written = _DOTTED.match(expression.text, node.start)
             hint = _hint(written[0] if written else node.name, expression.usage, known, steps)
-            yield subject.in_expression(UNKNOWN_CONTEXT, message, where, hint)
+            yield file.in_expression(RULE.code, message, where, hint)
 
 
 def _is_slip(name: str, known: frozenset[str]) -> bool:
@@ -89,11 +89,13 @@ def _of_step(output: str, usage: str) -> str:
 
 
 RULE = Rule(
-    UNKNOWN_CONTEXT,
-    "an expression uses a name that is not known in its place",
-    "The service refuses it: *Unrecognized value*. `${{ }}` knows `parameters` and `variables`; conditions and `$[ ]` know "
-    "`variables`, `dependencies` and `stageDependencies`.",
-    "steps:\n- script: echo one\n  condition: eq(Build.Reason, 'Manual')\n",
-    "steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
-    check,
+    code=Code("AZR304", "unknown-context", Severity.ERROR),
+    summary="an expression uses a name that is not known in its place",
+    why=(
+        "The service refuses it: *Unrecognized value*. `${{ }}` knows `parameters` and `variables`; conditions and `$[ ]` know "
+        "`variables`, `dependencies` and `stageDependencies`."
+    ),
+    wrong="steps:\n- script: echo one\n  condition: eq(Build.Reason, 'Manual')\n",
+    right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check=check,
 )

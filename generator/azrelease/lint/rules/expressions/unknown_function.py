@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNKNOWN_FUNCTION, Diagnostic, Severity
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -29,13 +29,13 @@ _ELSEWHERE = {
 """What functions are called in other languages of this kind."""
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Functions by name, and functions of conditions elsewhere.
 
     A function that the table lacks may be newer than it: that is a warning, unless another language has it under this
     name. In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake is reported.
     """
-    for expression in subject.expressions:
+    for expression in file.expressions:
         is_certain = expression.place.presence is Presence.ALWAYS
         for call in expression.calls:
             name = call.name.casefold()
@@ -46,11 +46,11 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
                 level = None if name in _ELSEWHERE else Severity.WARNING
                 if level:
                     message = f"the function `{call.name}` is not known"
-                yield subject.in_expression(UNKNOWN_FUNCTION, message, where, _hint(call.name), level)
+                yield file.in_expression(RULE.code, message, where, _hint(call.name), level)
             elif function is not None and function.condition_only and expression.usage != CONDITION:
                 message = f"`{function.name}` is known in conditions only"
                 hint = "Inside `${{ }}` nothing has run yet: write it in `condition`, outside of `${{ }}`."
-                yield subject.in_expression(UNKNOWN_FUNCTION, message, where, hint)
+                yield file.in_expression(RULE.code, message, where, hint)
 
 
 def _hint(name: str) -> str | None:
@@ -59,11 +59,13 @@ def _hint(name: str) -> str | None:
 
 
 RULE = Rule(
-    UNKNOWN_FUNCTION,
-    "an expression calls a function that is not there",
-    "The service refuses it: *Unrecognized value*. Status functions such as `succeeded()` are known in conditions only. A "
-    "function that only this table may lack is a warning.",
-    "steps:\n- script: echo one\n  condition: equals(variables['Build.Reason'], 'Manual')\n",
-    "steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
-    check,
+    code=Code("AZR302", "unknown-function", Severity.ERROR),
+    summary="an expression calls a function that is not there",
+    why=(
+        "The service refuses it: *Unrecognized value*. Status functions such as `succeeded()` are known in conditions only. A "
+        "function that only this table may lack is a warning."
+    ),
+    wrong="steps:\n- script: echo one\n  condition: equals(variables['Build.Reason'], 'Manual')\n",
+    right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
+    check=check,
 )

@@ -9,17 +9,15 @@ from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Each cycle once, from the member of it that stands first in the file."""
-    yield from _cycles(
-        subject, "stage", dependencies.stages(subject.outline.stages), in_order=not subject.outline.is_open
-    )
-    for stage in subject.outline.stages:
-        yield from _cycles(subject, "job", dependencies.jobs(stage), in_order=False)
+    yield from _cycles(file, "stage", dependencies.stages(file.outline.stages), in_order=not file.outline.is_open)
+    for stage in file.outline.stages:
+        yield from _cycles(file, "job", dependencies.jobs(stage), in_order=False)
 
 
 def _cycles(
-    subject: LintedFile, what: str, members: Sequence[dependencies.Member], *, in_order: bool
+    file: LintedFile, what: str, members: Sequence[dependencies.Member], *, in_order: bool
 ) -> Iterator[Diagnostic]:
     if not any(member.depends_on for member in members):
         return
@@ -40,14 +38,14 @@ def _cycles(
         node = next(
             (found for found in member.depends_on or () if found.value.casefold() == after.casefold()), member.node
         )
-        yield subject.file.finding(DEPENDENCY_CYCLE, message, node, "Remove one of these dependencies.")
+        yield file.finding(RULE.code, message, node, "Remove one of these dependencies.")
 
 
 RULE = Rule(
-    DEPENDENCY_CYCLE,
-    "stages or jobs wait for each other in a circle",
-    "The service refuses the file. A stage that says nothing waits for the one above it, which may close the circle.",
-    "jobs:\n- job: a\n  dependsOn: b\n  steps:\n  - script: echo one\n- job: b\n  dependsOn: a\n  steps:\n  - script: echo two\n",
-    "jobs:\n- job: a\n  steps:\n  - script: echo one\n- job: b\n  dependsOn: a\n  steps:\n  - script: echo two\n",
-    check,
+    code=DEPENDENCY_CYCLE,
+    summary="stages or jobs wait for each other in a circle",
+    why="The service refuses the file. A stage that says nothing waits for the one above it, which may close the circle.",
+    wrong="jobs:\n- job: a\n  dependsOn: b\n  steps:\n  - script: echo one\n- job: b\n  dependsOn: a\n  steps:\n  - script: echo two\n",
+    right="jobs:\n- job: a\n  steps:\n  - script: echo one\n- job: b\n  dependsOn: a\n  steps:\n  - script: echo two\n",
+    check=check,
 )

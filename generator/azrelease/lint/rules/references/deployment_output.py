@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import DEPLOYMENT_OUTPUT, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
+from azrelease.lint.facts.outputs import OutputMistake
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Outputs of deployment jobs that are named as those of other jobs are."""
-    return subject.output_findings(DEPLOYMENT_OUTPUT)
+    return file.output_findings(RULE.code, OutputMistake.NO_JOB_NAME)
 
 
 _JOBS = """\
@@ -31,12 +32,14 @@ jobs:
 """
 
 RULE = Rule(
-    DEPLOYMENT_OUTPUT,
-    "an output of a deployment job without the job's name in it",
-    "Outputs of a deployment job are called `JOB.STEP.VARIABLE`, since each hook runs as a job of its own "
-    "(learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Support for output variables). The short name is "
-    "empty, without an error.",
-    _JOBS.format(""),
-    _JOBS.format("ship."),
-    check,
+    code=Code("AZR207", "deployment-output-name", Severity.ERROR),
+    summary="an output of a deployment job without the job's name in it",
+    why=(
+        "Outputs of a deployment job are called `JOB.STEP.VARIABLE`, since each hook runs as a job of its own "
+        "(learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Support for output variables). The short name is "
+        "empty, without an error."
+    ),
+    wrong=_JOBS.format(""),
+    right=_JOBS.format("ship."),
+    check=check,
 )

@@ -13,26 +13,26 @@ from azrelease.syntax.embedded import is_computed
 Named = tuple[ScalarNode | None, Guards]
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Stages of a file, jobs of a stage, named steps of a job, parameters and resources of a kind."""
-    outline, root = subject.outline, subject.file.root
-    yield from _twice(subject, "stage", ((stage.name_node, stage.guards) for stage in outline.stages))
+    outline, root = file.outline, file.root
+    yield from _twice(file, "stage", ((stage.name_node, stage.guards) for stage in outline.stages))
     for stage in outline.stages:
-        yield from _twice(subject, "job", ((job.name_node, job.guards) for job in stage.jobs))
+        yield from _twice(file, "job", ((job.name_node, job.guards) for job in stage.jobs))
     for job in outline.jobs:
         for hook in {step.hook for step in job.steps}:
             steps = (step for step in job.steps if step.hook == hook)
-            yield from _twice(subject, "step", ((step.block.scalar("name"), step.guards) for step in steps))
+            yield from _twice(file, "step", ((step.block.scalar("name"), step.guards) for step in steps))
     parameters = ((block.scalar("name"), guards) for block, guards in root.blocks("parameters"))
     if root.block("parameters") is None:
-        yield from _twice(subject, "parameter", parameters)
+        yield from _twice(file, "parameter", parameters)
     for resources, _ in root.blocks("resources"):
         for kind, key in (("repositories", "repository"), ("pipelines", "pipeline"), ("containers", "container")):
             blocks = ((block.scalar(key), guards) for block, guards in resources.blocks(kind))
-            yield from _twice(subject, f"{key} resource", blocks)
+            yield from _twice(file, f"{key} resource", blocks)
 
 
-def _twice(subject: LintedFile, what: str, named: Iterable[Named]) -> Iterator[Diagnostic]:
+def _twice(file: LintedFile, what: str, named: Iterable[Named]) -> Iterator[Diagnostic]:
     seen: dict[str, list[tuple[ScalarNode, Guards]]] = {}
     for node, guards in named:
         if node is None or not node.value or is_computed(node.value):
@@ -44,16 +44,18 @@ def _twice(subject: LintedFile, what: str, named: Iterable[Named]) -> Iterator[D
             message = (
                 f"two of these have the name `{node.value}`: a {what} on line {other.start_mark.line + 1}, and this one"
             )
-            yield subject.file.finding(DUPLICATE_NAME, message, node, f"Give each {what} its own name.")
+            yield file.finding(RULE.code, message, node, f"Give each {what} its own name.")
         others.append((node, guards))
 
 
 RULE = Rule(
-    DUPLICATE_NAME,
-    "two stages, jobs, steps, parameters or resources of one name",
-    "The service refuses the file; names compare without regard to case. In the branches of one `${{ if }}` a name may "
-    "stand in each.",
-    "jobs:\n- job: test\n  steps:\n  - script: echo one\n- job: Test\n  steps:\n  - script: echo two\n",
-    "jobs:\n- job: test\n  steps:\n  - script: echo one\n- job: test_again\n  steps:\n  - script: echo two\n",
-    check,
+    code=DUPLICATE_NAME,
+    summary="two stages, jobs, steps, parameters or resources of one name",
+    why=(
+        "The service refuses the file; names compare without regard to case. In the branches of one `${{ if }}` a name may "
+        "stand in each."
+    ),
+    wrong="jobs:\n- job: test\n  steps:\n  - script: echo one\n- job: Test\n  steps:\n  - script: echo two\n",
+    right="jobs:\n- job: test\n  steps:\n  - script: echo one\n- job: test_again\n  steps:\n  - script: echo two\n",
+    check=check,
 )

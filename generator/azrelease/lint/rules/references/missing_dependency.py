@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import MISSING_DEPENDENCY, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
+from azrelease.lint.facts.outputs import OutputMistake
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Where all that a stage or job waits for can be seen."""
-    return subject.output_findings(MISSING_DEPENDENCY)
+    return file.output_findings(RULE.code, OutputMistake.NO_DEPENDENCY)
 
 
 _JOBS = """\
@@ -26,11 +27,13 @@ jobs:
 """
 
 RULE = Rule(
-    MISSING_DEPENDENCY,
-    "an expression asks for a job or stage that is not in `dependsOn`",
-    "Only what a job or stage depends on directly is known to its expressions; anything else is empty, without an error. A "
-    "stage without `dependsOn` depends on the one above it.",
-    _JOBS.format(""),
-    _JOBS.format("  dependsOn: build\n"),
-    check,
+    code=Code("AZR206", "missing-dependency", Severity.ERROR),
+    summary="an expression asks for a job or stage that is not in `dependsOn`",
+    why=(
+        "Only what a job or stage depends on directly is known to its expressions; anything else is empty, without an error. A "
+        "stage without `dependsOn` depends on the one above it."
+    ),
+    wrong=_JOBS.format(""),
+    right=_JOBS.format("  dependsOn: build\n"),
+    check=check,
 )

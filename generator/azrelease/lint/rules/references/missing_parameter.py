@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import MISSING_PARAMETER, Diagnostic, Severity
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import uses
 from azrelease.lint.facts.templates import weight
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Parameters without a default that are not given, where all that is given can be seen."""
-    for use in uses(subject):
+    for use in uses(file):
         given = {entry.name.casefold() for entry in use.given}
         for name, parameter in use.file.parameters.items():
             if use.is_complete and not parameter.has_default and name not in given:
@@ -22,16 +22,16 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
                 # The documentation also says that the first of the values is taken.
                 is_warning = parameter.values or parameter.type == "boolean"
                 level = Severity.WARNING if is_warning else weight(use.reference.block.presence)
-                yield subject.file.finding(MISSING_PARAMETER, message, use.reference.node, hint, level=level)
+                yield file.finding(RULE.code, message, use.reference.node, hint, level=level)
 
 
 RULE = Rule(
-    MISSING_PARAMETER,
-    "a template is not given a parameter that it needs",
-    "The service refuses the pipeline: *A value for the parameter must be provided*.",
-    "steps:\n- template: list.yml\n",
-    "steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
-    check,
+    code=Code("AZR216", "missing-parameter", Severity.ERROR),
+    summary="a template is not given a parameter that it needs",
+    why="The service refuses the pipeline: *A value for the parameter must be provided*.",
+    wrong="steps:\n- template: list.yml\n",
+    right="steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
+    check=check,
     beside=(
         ("list.yml", "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${{ parameters.folder }}\n"),
     ),

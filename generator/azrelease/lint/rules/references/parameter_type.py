@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import PARAMETER_TYPE, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import macro_hint, type_problem, uses
 from azrelease.lint.facts.templates import weight
 from azrelease.lint.linted_file import LintedFile
@@ -12,9 +12,9 @@ from azrelease.lint.rule import Rule
 from azrelease.syntax import Block, MappingEntry, Value
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Literal values given to templates, and defaults."""
-    for use in uses(subject):
+    for use in uses(file):
         for entry in use.given:
             parameter = use.file.parameters.get(entry.name.casefold())
             problem = type_problem(parameter, entry.value) if parameter else None
@@ -23,18 +23,16 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
                     f"the parameter `{entry.name}` of `{use.reference.path}` {problem}, but is given something else"
                 )
                 at, hint = _place(entry.value, entry), macro_hint(entry.value)
-                yield subject.file.finding(PARAMETER_TYPE, message, at, hint, level=weight(entry.presence))
-    for block, _ in subject.file.root.blocks("parameters"):
+                yield file.finding(RULE.code, message, at, hint, level=weight(entry.presence))
+    for block, _ in file.root.blocks("parameters"):
         name, default = block.scalar("name"), block.entry("default")
-        parameter = subject.file.parameters.get(name.value.casefold()) if name is not None else None
+        parameter = file.parameters.get(name.value.casefold()) if name is not None else None
         if parameter is None or default is None or block.kind != "parameters.parameter":
             continue
         problem = type_problem(parameter, default.value)
         if problem is not None and not (parameter.type != "string" and _is_empty(default.value)):
             message = f"the parameter `{parameter.name}` {problem}, but its default is something else"
-            yield subject.file.finding(
-                PARAMETER_TYPE, message, _place(default.value, default), macro_hint(default.value)
-            )
+            yield file.finding(RULE.code, message, _place(default.value, default), macro_hint(default.value))
 
 
 def _place(value: Value, entry: MappingEntry) -> ScalarNode | Block | MappingEntry:
@@ -46,12 +44,12 @@ def _is_empty(value: Value) -> bool:
 
 
 RULE = Rule(
-    PARAMETER_TYPE,
-    "a parameter is given a value of another type",
-    "The service refuses the pipeline: *The value provided for the parameter is not a valid Boolean*, for example.",
-    "steps:\n- template: list.yml\n  parameters:\n    all: everything\n",
-    "steps:\n- template: list.yml\n  parameters:\n    all: true\n",
-    check,
+    code=Code("AZR217", "parameter-type", Severity.ERROR),
+    summary="a parameter is given a value of another type",
+    why="The service refuses the pipeline: *The value provided for the parameter is not a valid Boolean*, for example.",
+    wrong="steps:\n- template: list.yml\n  parameters:\n    all: everything\n",
+    right="steps:\n- template: list.yml\n  parameters:\n    all: true\n",
+    check=check,
     beside=(
         (
             "list.yml",

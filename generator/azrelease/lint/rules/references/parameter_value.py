@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import PARAMETER_VALUE, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import macro_hint, uses
 from azrelease.lint.facts.templates import weight
 from azrelease.lint.linted_file import LintedFile
@@ -14,9 +14,9 @@ from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Literal values given to templates. (What the service makes of a default outside the values is not documented)."""
-    for use in uses(subject):
+    for use in uses(file):
         for entry in use.given:
             parameter = use.file.parameters.get(entry.name.casefold())
             value = entry.value
@@ -29,16 +29,16 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
                 message = f"the parameter `{entry.name}` of `{use.reference.path}` cannot be `{shown}`"
                 hint = suggestion(value.value, parameter.values, f"One of: {', '.join(parameter.values)}.")
                 hint = macro_hint(value) or hint
-                yield subject.file.finding(PARAMETER_VALUE, message, value, hint, level=weight(entry.presence))
+                yield file.finding(RULE.code, message, value, hint, level=weight(entry.presence))
 
 
 RULE = Rule(
-    PARAMETER_VALUE,
-    "a parameter is given a value that is not among its values",
-    "The service refuses the pipeline.",
-    "steps:\n- template: build.yml\n  parameters:\n    level: hihg\n",
-    "steps:\n- template: build.yml\n  parameters:\n    level: high\n",
-    check,
+    code=Code("AZR218", "parameter-value", Severity.ERROR),
+    summary="a parameter is given a value that is not among its values",
+    why="The service refuses the pipeline.",
+    wrong="steps:\n- template: build.yml\n  parameters:\n    level: hihg\n",
+    right="steps:\n- template: build.yml\n  parameters:\n    level: high\n",
+    check=check,
     beside=(
         (
             "build.yml",

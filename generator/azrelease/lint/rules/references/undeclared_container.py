@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import UNDECLARED_CONTAINER, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion
@@ -12,13 +12,12 @@ from azrelease.syntax import Block, StepOutline
 from azrelease.syntax.embedded import is_computed
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """The `target` of steps. The `container` of a job may be any image, so nothing is said of it."""
-    file = subject.file
     if file.resources_open:
         return
     declared = file.resources("containers")
-    for step in subject.outline.steps:
+    for step in file.outline.steps:
         node = _target(step)
         if node is None or is_computed(node.value) or not node.value:
             continue
@@ -26,7 +25,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             message = f"no container resource is called `{node.value}`"
             names = [resource.alias for resource in declared.values()]
             hint = suggestion(node.value, [*names, "host"], "Declare it: `resources: containers: - container: …`.")
-            yield file.finding(UNDECLARED_CONTAINER, message, node, hint)
+            yield file.finding(RULE.code, message, node, hint)
 
 
 def _target(step: StepOutline) -> ScalarNode | None:
@@ -44,10 +43,10 @@ _FILE = (
 )
 
 RULE = Rule(
-    UNDECLARED_CONTAINER,
-    "a step runs in a container that is not declared",
-    "The service refuses the file: `target` takes `host`, or the name of a container resource.",
-    _FILE.format("tool"),
-    _FILE.format("tools"),
-    check,
+    code=Code("AZR210", "undeclared-container", Severity.ERROR),
+    summary="a step runs in a container that is not declared",
+    why="The service refuses the file: `target` takes `host`, or the name of a container resource.",
+    wrong=_FILE.format("tool"),
+    right=_FILE.format("tools"),
+    check=check,
 )

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNDECLARED_PARAMETER, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.parameter_references import parameter_references
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Names behind `parameters.` that the file does not declare.
 
     Those of webhooks are what the webhook was sent
     (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-webhooks-webhook).
     """
-    file = subject.file
     if file.parameters_open or file.root.open or not (file.parameters or file.is_pipeline):
         return
     if any(not parameter.type for parameter in file.parameters.values()):
@@ -27,12 +26,12 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
         if (name := webhook.text("webhook"))
     }
     names = [parameter.name for parameter in file.parameters.values()]
-    for name, expression, start, end in parameter_references(subject.expressions).named:
+    for name, expression, start, end in parameter_references(file.expressions).named:
         if name not in file.parameters and name not in payloads:
             written = expression.text[start:end]
             message = f"`{written}` is not declared in `parameters`; it is empty"
             hint = suggestion(name, names, "Declare it in `parameters`.")
-            yield subject.in_expression(UNDECLARED_PARAMETER, message, (expression, start, end), hint)
+            yield file.in_expression(RULE.code, message, (expression, start, end), hint)
 
 
 _FILE = (
@@ -40,10 +39,10 @@ _FILE = (
 )
 
 RULE = Rule(
-    UNDECLARED_PARAMETER,
-    "an expression uses a parameter that the file does not declare",
-    "It is empty, without an error.",
-    _FILE.format("${{ parameters.fodler }}"),
-    _FILE.format("again"),
-    check,
+    code=Code("AZR220", "undeclared-parameter", Severity.WARNING),
+    summary="an expression uses a parameter that the file does not declare",
+    why="It is empty, without an error.",
+    wrong=_FILE.format("${{ parameters.fodler }}"),
+    right=_FILE.format("again"),
+    check=check,
 )

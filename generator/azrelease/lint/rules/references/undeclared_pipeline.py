@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNDECLARED_PIPELINE, Diagnostic, Severity
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion
@@ -13,13 +13,12 @@ _VARIABLE = re.compile(r"\$\(resources\.pipeline\.([\w-]+)\.\w+\)", re.IGNORECAS
 _ALWAYS = frozenset(("current", "none"))
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Only in a pipeline: a template may use what the pipeline around it declares."""
-    file = subject.file
     if file.resources_open:
         return
     declared = {**file.resources("pipelines"), **file.resources("builds")}
-    for step in subject.outline.steps:
+    for step in file.outline.steps:
         if step.action not in ("download", "downloadBuild"):
             continue
         node = step.block.scalar(step.action)
@@ -30,28 +29,28 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             message = f"no pipeline resource is called `{node.value}`"
             names = [resource.alias for resource in declared.values()]
             hint = suggestion(node.value, [*names, *_ALWAYS], "Declare it: `resources: pipelines: - pipeline: …`.")
-            yield file.finding(UNDECLARED_PIPELINE, message, node, hint)
-    yield from _variables(subject, {resource.alias.casefold(): resource.alias for resource in declared.values()})
+            yield file.finding(RULE.code, message, node, hint)
+    yield from _variables(file, {resource.alias.casefold(): resource.alias for resource in declared.values()})
 
 
-def _variables(subject: LintedFile, declared: dict[str, str]) -> Iterator[Diagnostic]:
+def _variables(file: LintedFile, declared: dict[str, str]) -> Iterator[Diagnostic]:
     """Variables of pipeline resources, such as `$(resources.pipeline.NAME.runID)`: of one that is not declared, they are empty."""
-    for place in subject.file.places:
+    for place in file.places:
         for found in _VARIABLE.finditer(place.node.value):
             if found[1].casefold() not in declared:
                 message = f"no pipeline resource is called `{found[1]}`, so this variable is empty"
-                span = subject.document.text_span(place.node, found.start(1), found.end(1))
+                span = file.document.text_span(place.node, found.start(1), found.end(1))
                 hint = suggestion(found[1], declared.values(), "Declare it: `resources: pipelines: - pipeline: …`.")
-                yield subject.file.finding(UNDECLARED_PIPELINE, message, span, hint, level=Severity.WARNING)
+                yield file.finding(RULE.code, message, span, hint, level=Severity.WARNING)
 
 
 _FILE = "resources:\n  pipelines:\n  - pipeline: training\n    source: churn-training\nsteps:\n- download: {}\n  artifact: model\n"
 
 RULE = Rule(
-    UNDECLARED_PIPELINE,
-    "an artifact is downloaded from a pipeline that is not declared",
-    "The service refuses the file: `download` takes `current`, `none`, or the name of a pipeline resource.",
-    _FILE.format("trianing"),
-    _FILE.format("training"),
-    check,
+    code=Code("AZR209", "undeclared-pipeline", Severity.ERROR),
+    summary="an artifact is downloaded from a pipeline that is not declared",
+    why="The service refuses the file: `download` takes `current`, `none`, or the name of a pipeline resource.",
+    wrong=_FILE.format("trianing"),
+    right=_FILE.format("training"),
+    check=check,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNDECLARED_REPOSITORY, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion
@@ -12,14 +12,13 @@ from azrelease.syntax.embedded import is_computed
 _ALWAYS = frozenset(("self", "none"))
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Only in a pipeline: a template may use what the pipeline around it declares."""
-    file = subject.file
     if not file.is_pipeline or (file.resources_open and not _extends(file)):
         return
     declared = file.resources("repositories")
     names = [resource.alias for resource in declared.values()]
-    for step in subject.outline.steps:
+    for step in file.outline.steps:
         node = step.block.scalar("checkout") if step.action == "checkout" else None
         alias = node.value.strip() if node is not None else ""
         if node is None or "://" in alias or is_computed(alias) or not alias:
@@ -29,15 +28,15 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             hint = suggestion(
                 alias, [*names, "self", "none"], "Declare it: `resources: repositories: - repository: …`."
             )
-            yield file.finding(UNDECLARED_REPOSITORY, message, node, hint)
+            yield file.finding(RULE.code, message, node, hint)
     for reference in file.templates:
         alias = reference.repository or "self"
         if alias.casefold() not in declared and alias.casefold() != "self" and not is_computed(reference.node.value):
             start = reference.node.value.index("@") + 1
-            span = subject.document.text_span(reference.node, start, len(reference.node.value))
+            span = file.document.text_span(reference.node, start, len(reference.node.value))
             message = f"the repository `{alias}` is not declared in `resources`"
             hint = suggestion(alias, [*names, "self"], "Declare it: `resources: repositories: - repository: …`.")
-            yield file.finding(UNDECLARED_REPOSITORY, message, span, hint)
+            yield file.finding(RULE.code, message, span, hint)
 
 
 def _extends(file: PipelineFile) -> bool:
@@ -51,10 +50,10 @@ _FILE = (
 )
 
 RULE = Rule(
-    UNDECLARED_REPOSITORY,
-    "a repository is used that the pipeline does not declare",
-    "The service refuses the file: *Repository … could not be found in resources*.",
-    _FILE.format("sharde"),
-    _FILE.format("shared"),
-    check,
+    code=Code("AZR208", "undeclared-repository", Severity.ERROR),
+    summary="a repository is used that the pipeline does not declare",
+    why="The service refuses the file: *Repository … could not be found in resources*.",
+    wrong=_FILE.format("sharde"),
+    right=_FILE.format("shared"),
+    check=check,
 )

@@ -2,31 +2,31 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNKNOWN_JOB, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts import dependencies
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Only in stages whose jobs can all be seen: a template may hold the one that is missed."""
-    stage_names = {stage.name.casefold() for stage in subject.outline.stages if stage.name}
-    for stage in () if subject.file.is_part else subject.outline.stages:
+    stage_names = {stage.name.casefold() for stage in file.outline.stages if stage.name}
+    for stage in () if file.is_part else file.outline.stages:
         members = dependencies.jobs(stage)
         if stage.is_open or any(_has_computed_name(member) for member in members):
             continue
         known = {member.name.casefold(): member.name for member in members if member.name}
         for member in members:
             for node in dependencies.literal_names(member):
-                if node.value.casefold() in known or subject.is_included:
+                if node.value.casefold() in known or file.is_included:
                     continue
                 what = f"job `{member.name}`" if member.name else "this job"
                 message = f"{what} depends on `{node.value}`, which is not there"
                 hint = "The stage has no job of that name."
                 if node.value.casefold() in stage_names:
                     hint = "That is a stage: a job depends on jobs of its own stage only."
-                yield subject.file.finding(UNKNOWN_JOB, message, node, suggestion(node.value, known.values(), hint))
+                yield file.finding(RULE.code, message, node, suggestion(node.value, known.values(), hint))
 
 
 def _has_computed_name(member: dependencies.Member) -> bool:
@@ -38,10 +38,10 @@ _JOBS = (
 )
 
 RULE = Rule(
-    UNKNOWN_JOB,
-    "a job depends on one that is not in its stage",
-    "The service refuses the file: *Job depends on unknown job*. Jobs of other stages are waited for by the stage.",
-    _JOBS.format("tests"),
-    _JOBS.format("test"),
-    check,
+    code=Code("AZR204", "unknown-job", Severity.ERROR),
+    summary="a job depends on one that is not in its stage",
+    why="The service refuses the file: *Job depends on unknown job*. Jobs of other stages are waited for by the stage.",
+    wrong=_JOBS.format("tests"),
+    right=_JOBS.format("test"),
+    check=check,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNKNOWN_PARAMETER, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import uses
 from azrelease.lint.facts.templates import weight
 from azrelease.lint.linted_file import LintedFile
@@ -10,27 +10,29 @@ from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Templates of the same repository that declare a list of parameters."""
-    for use in uses(subject):
+    for use in uses(file):
         for entry in use.given:
             if entry.name.casefold() not in use.file.parameters:
                 message = f"`{use.reference.path}` has no parameter `{entry.name}`"
                 names = [parameter.name for parameter in use.file.parameters.values()]
                 hint = suggestion(entry.name, names, f"It has: {', '.join(names)}.")
                 level = weight(entry.presence)
-                yield subject.file.finding(UNKNOWN_PARAMETER, message, entry, hint, level=level)
+                yield file.finding(RULE.code, message, entry, hint, level=level)
 
 
 TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${{ parameters.folder }}\n"
 
 RULE = Rule(
-    UNKNOWN_PARAMETER,
-    "a template is given a parameter that it does not have",
-    "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, and templates "
-    "that declare none take anything.",
-    "steps:\n- template: list.yml\n  parameters:\n    folder: a\n    fodler: b\n",
-    "steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
-    check,
+    code=Code("AZR215", "unknown-parameter", Severity.ERROR),
+    summary="a template is given a parameter that it does not have",
+    why=(
+        "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, and templates "
+        "that declare none take anything."
+    ),
+    wrong="steps:\n- template: list.yml\n  parameters:\n    folder: a\n    fodler: b\n",
+    right="steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
+    check=check,
     beside=(("list.yml", TEMPLATE),),
 )

@@ -9,18 +9,18 @@ from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Only where all stages can be seen: a template may hold the one that is missed."""
-    members = dependencies.stages(subject.outline.stages)
-    if subject.file.is_part or subject.outline.is_open or any(member.name is None for member in members):
+    members = dependencies.stages(file.outline.stages)
+    if file.is_part or file.outline.is_open or any(member.name is None for member in members):
         return
     known = {member.name.casefold(): member.name for member in members if member.name}
     for member in members:
         for node in dependencies.literal_names(member):
-            if node.value.casefold() not in known and not subject.is_included:
+            if node.value.casefold() not in known and not file.is_included:
                 message = f"stage `{member.name}` depends on `{node.value}`, which is not there"
                 hint = suggestion(node.value, known.values(), "No stage of this file has that name.")
-                yield subject.file.finding(UNKNOWN_STAGE, message, node, hint)
+                yield file.finding(RULE.code, message, node, hint)
 
 
 _STAGES = (
@@ -29,10 +29,10 @@ _STAGES = (
 )
 
 RULE = Rule(
-    UNKNOWN_STAGE,
-    "a stage depends on one that is not there",
-    "The service refuses the file: *Stage depends on unknown stage*.",
-    _STAGES.format("tset"),
-    _STAGES.format("test"),
-    check,
+    code=UNKNOWN_STAGE,
+    summary="a stage depends on one that is not there",
+    why="The service refuses the file: *Stage depends on unknown stage*.",
+    wrong=_STAGES.format("tset"),
+    right=_STAGES.format("test"),
+    check=check,
 )

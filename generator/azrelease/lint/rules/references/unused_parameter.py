@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import UNUSED_PARAMETER, Diagnostic, Edit, Fix, Severity
+from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.parameter_references import parameter_references
 from azrelease.lint.facts.variables import variables
 from azrelease.lint.linted_file import LintedFile
@@ -17,70 +17,72 @@ from azrelease.syntax.embedded import macros
 _SET = re.compile(r"task\.setvariable\s[^\]]*?variable=([\w.\-]+)", re.IGNORECASE)
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Parameters that no expression names, unless one goes through all of them.
 
     A template that others use cannot drop a parameter, so this is information. One that is written as a variable,
     `$(name)`, is a mistake where nothing in the file sets a variable of that name.
     """
-    references = parameter_references(subject.all_expressions)
-    if references.all_used or subject.file.parameters_open:
+    references = parameter_references(file.all_expressions)
+    if references.all_used or file.parameters_open:
         return
     used = {name for name, _, _, _ in references.named}
-    unused = {name: found for name, found in subject.file.parameters.items() if name not in used}
-    as_variables = _as_variables(subject, unused.keys() - _variables(subject)) if unused else {}
+    unused = {name: found for name, found in file.parameters.items() if name not in used}
+    as_variables = _as_variables(file, unused.keys() - _variables(file)) if unused else {}
     for name, parameter in unused.items():
         if name in as_variables:
-            yield from (_as_variable(subject, parameter, *place) for place in as_variables[name])
+            yield from (_as_variable(file, parameter, *place) for place in as_variables[name])
         else:
             message = f"the parameter `{parameter.name}` is never used"
             hint = "It changes nothing for those who set it: use it, or remove it."
-            yield subject.file.finding(UNUSED_PARAMETER, message, parameter.node, hint)
+            yield file.finding(RULE.code, message, parameter.node, hint)
 
 
-def _as_variables(subject: LintedFile, names: AbstractSet[str]) -> dict[str, list[tuple[ScalarNode, re.Match[str]]]]:
+def _as_variables(file: LintedFile, names: AbstractSet[str]) -> dict[str, list[tuple[ScalarNode, re.Match[str]]]]:
     """Where names, in lower case, are written as `$(name)`."""
     found: dict[str, list[tuple[ScalarNode, re.Match[str]]]] = {}
-    for place in subject.file.places if names else ():
+    for place in file.places if names else ():
         for macro in macros(place.node.value):
             if macro[1].casefold() in names:
                 found.setdefault(macro[1].casefold(), []).append((place.node, macro))
     return found
 
 
-def _variables(subject: LintedFile) -> frozenset[str]:
+def _variables(file: LintedFile) -> frozenset[str]:
     """The variables, in lower case, that the file sets: with a value, in the copies of a job, in a script."""
     legs = (
         entry.name.casefold()
-        for job in subject.outline.jobs
+        for job in file.outline.jobs
         for strategy, _ in job.block.blocks("strategy")
         for matrix, _ in strategy.blocks("matrix")
         for leg in matrix.entries
         for entry in (leg.value.entries if isinstance(leg.value, Block) else ())
     )
-    scripts = (found[1].casefold() for found in _SET.finditer(subject.document.text))
-    return frozenset((*(variable.name.casefold() for variable in variables(subject.file)), *legs, *scripts))
+    scripts = (found[1].casefold() for found in _SET.finditer(file.document.text))
+    return frozenset((*(variable.name.casefold() for variable in variables(file)), *legs, *scripts))
 
 
-def _as_variable(subject: LintedFile, parameter: Parameter, node: ScalarNode, macro: re.Match[str]) -> Diagnostic:
+def _as_variable(file: LintedFile, parameter: Parameter, node: ScalarNode, macro: re.Match[str]) -> Diagnostic:
     instead = f"${{{{ parameters.{parameter.name} }}}}"
     message = f"`{macro[0]}` does not name a variable; this is a parameter: `{instead}`"
     hint = "`$(name)` is for variables, which a step gets when it runs; where there is none of the name, it stays this text."
-    start = subject.document.offset(node, macro.start())
-    is_plain = subject.document.text[start : start + len(macro[0])] == macro[0]
+    start = file.document.offset(node, macro.start())
+    is_plain = file.document.text[start : start + len(macro[0])] == macro[0]
     fix = Fix((Edit(start, start + len(macro[0]), instead),), safe=False) if is_plain else None
-    span = subject.document.text_span(node, macro.start(), macro.end())
-    return subject.file.finding(UNUSED_PARAMETER, message, span, hint, level=Severity.WARNING, fix=fix)
+    span = file.document.text_span(node, macro.start(), macro.end())
+    return file.finding(RULE.code, message, span, hint, level=Severity.WARNING, fix=fix)
 
 
 _FILE = "parameters:\n- name: folder\n  type: string\n  default: a\nsteps:\n- script: ls {}\n"
 
 RULE = Rule(
-    UNUSED_PARAMETER,
-    "a parameter is declared and never used",
-    "It changes nothing for those who set it. Templates that others use cannot drop a parameter, so this is information; a "
-    "parameter that is written as a variable, `$(name)`, is a warning.",
-    _FILE.format("a"),
-    _FILE.format("${{ parameters.folder }}"),
-    check,
+    code=Code("AZR219", "unused-parameter", Severity.INFO),
+    summary="a parameter is declared and never used",
+    why=(
+        "It changes nothing for those who set it. Templates that others use cannot drop a parameter, so this is information; a "
+        "parameter that is written as a variable, `$(name)`, is a warning."
+    ),
+    wrong=_FILE.format("a"),
+    right=_FILE.format("${{ parameters.folder }}"),
+    check=check,
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNUSED_RESOURCE, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.syntax import ResourceReference
@@ -12,28 +12,27 @@ _BESIDE_ITSELF = 2
 _KINDS = (("repositories", "repository"), ("pipelines", "pipeline"), ("containers", "container"))
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Resources without a trigger whose name stands nowhere else. Says nothing where a template may use them."""
-    file = subject.file
     if not file.is_pipeline or file.root.entry("extends") or file.root.open:
         return
     # A template, wherever it is, may use every resource of the pipeline.
     templates = any(reference.repository is None or reference.place != "variables" for reference in file.templates)
     for kind, what in _KINDS:
         for resource in file.resources(kind).values():
-            if resource.block.entry("trigger") or resource.block.open or _is_used(resource, subject):
+            if resource.block.entry("trigger") or resource.block.open or _is_used(resource, file):
                 continue
-            if kind == "pipelines" and any(job.is_deployment for job in subject.outline.jobs):
+            if kind == "pipelines" and any(job.is_deployment for job in file.outline.jobs):
                 continue  # a deployment job downloads the artifacts of all pipelines
             if templates:
                 continue
             message = f"the {what} resource `{resource.alias}` is never used"
-            yield file.finding(UNUSED_RESOURCE, message, resource.node, "Remove it, or use it.")
+            yield file.finding(RULE.code, message, resource.node, "Remove it, or use it.")
 
 
-def _is_used(resource: ResourceReference, subject: LintedFile) -> bool:
+def _is_used(resource: ResourceReference, file: LintedFile) -> bool:
     """Whether the name stands anywhere but in the resource itself."""
-    text = subject.document.text
+    text = file.document.text
     node = resource.block.node
     if text.casefold().count(resource.alias.casefold()) < _BESIDE_ITSELF:
         return False
@@ -47,10 +46,10 @@ _FILE = (
 )
 
 RULE = Rule(
-    UNUSED_RESOURCE,
-    "a repository, pipeline or container is declared and never used",
-    "The pipeline has to be authorized for it all the same, and waits for that.",
-    _FILE.format(""),
-    _FILE.format("- checkout: shared\n"),
-    check,
+    code=Code("AZR211", "unused-resource", Severity.WARNING),
+    summary="a repository, pipeline or container is declared and never used",
+    why="The pipeline has to be authorized for it all the same, and waits for that.",
+    wrong=_FILE.format(""),
+    right=_FILE.format("- checkout: shared\n"),
+    check=check,
 )

@@ -1,7 +1,14 @@
 """AZR614: one metadata file of CLI v1 for several workspaces."""
 
-from azrelease.diagnostics import FOREIGN_MODEL
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from azrelease.diagnostics import Code, Diagnostic, Severity
+from azrelease.lint.linted_release import LintedRelease
 from azrelease.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from azrelease.release import Stage
 
 _RELEASE = """\
 name: churn
@@ -17,12 +24,33 @@ stages:
   approval: {{approvers: [jane@example.com]}}
 {}"""
 
+
+def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+    """Metadata files of CLI v1, which name a workspace, in stages of several workspaces."""
+    first: dict[str, Stage] = {}
+    for stage, index, task, _ in file.tasks:
+        files = getattr(task, "model_metadata", ()) if task.task == "ModelDeploy" and task.enabled else ()
+        others = [first.setdefault(name, stage) for name in files]
+        other = next((found for found in others if _workspace(found) != _workspace(stage)), None)
+        if other is not None:
+            message = f"the model of stage `{stage.name}` is in the workspace of stage `{other.name}`"
+            hint = "Register it in both, and name a `model_metadata` of its own, or `model: name:version`."
+            yield file.finding(RULE.code, message, ("stages", index, "workspace"), hint)
+
+
+def _workspace(stage: "Stage") -> tuple[str, str] | None:
+    return None if stage.workspace is None else (stage.workspace.resource_group, stage.workspace.name)
+
+
 RULE = Rule(
-    FOREIGN_MODEL,
-    "stages in two workspaces deploy by one metadata file of CLI v1",
-    "The file that `az ml model register --output-metadata-file` writes names the workspace of the model, and `az ml model deploy` refuses it in "
-    "any other. A stage in another workspace needs a file of its own, or `model: name:version` of a model that is registered there.",
-    _RELEASE.format("  workspace: {resource_group: rg, name: production-ws, service_connection: azure}\n"),
-    _RELEASE.format(""),
+    code=Code("AZR614", "model-of-other-workspace", Severity.WARNING),
+    summary="stages in two workspaces deploy by one metadata file of CLI v1",
+    why=(
+        "The file that `az ml model register --output-metadata-file` writes names the workspace of the model, and `az ml model deploy` refuses it in "
+        "any other. A stage in another workspace needs a file of its own, or `model: name:version` of a model that is registered there."
+    ),
+    wrong=_RELEASE.format("  workspace: {resource_group: rg, name: production-ws, service_connection: azure}\n"),
+    right=_RELEASE.format(""),
     file="release.yml",
+    check_release=check_release,
 )

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import OTHER_SERVICE_TESTED, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.services import asked, deployed
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Services that a stage asks for and does not deploy itself, though it deploys another, and another stage deploys them."""
     by_stage: dict[int, set[str]] = {}
     everywhere: dict[str, str | None] = {}
-    for use in deployed(subject.azure_ml_calls):
+    for use in deployed(file.azure_ml_calls):
         stage = use.call.script.step.job.stage
         by_stage.setdefault(id(stage), set()).add(use.name)
         everywhere.setdefault(use.name, stage.name)
-    for use in asked(subject.azure_ml_calls):
+    for use in asked(file.azure_ml_calls):
         stage = use.call.script.step.job.stage
         own = by_stage.get(id(stage))
         if own and use.name not in own and use.name in everywhere:
@@ -24,9 +24,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             other = f", which stage `{everywhere[use.name]}` deploys" if everywhere[use.name] else ""
             first, last = use.call.command[0], use.call.command[-1]
             where = (use.call.script, first.start, last.end)
-            yield subject.in_script(
-                OTHER_SERVICE_TESTED, message + other, where, "Test the service that the stage deployed."
-            )
+            yield file.in_script(RULE.code, message + other, where, "Test the service that the stage deployed.")
 
 
 def _listed(names: set[str]) -> str:
@@ -57,10 +55,10 @@ stages:
 """
 
 RULE = Rule(
-    OTHER_SERVICE_TESTED,
-    "a stage tests a service that another stage deployed",
-    "The tests are green, and say nothing of what was deployed.",
-    _FILE.format("churn-staging"),
-    _FILE.format("churn"),
-    check,
+    code=Code("AZR605", "other-service-tested", Severity.WARNING),
+    summary="a stage tests a service that another stage deployed",
+    why="The tests are green, and say nothing of what was deployed.",
+    wrong=_FILE.format("churn-staging"),
+    right=_FILE.format("churn"),
+    check=check,
 )

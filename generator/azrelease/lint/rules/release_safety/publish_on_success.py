@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import PUBLISH_ON_SUCCESS, Diagnostic, Edit, Fix
+from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.deployments import fails_with_tests, publishes
 from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.linted_release import LintedRelease, Route
 from azrelease.lint.rule import Rule
 from azrelease.syntax import StepOutline
 from azrelease.syntax.expressions import STATUS_FUNCTIONS
@@ -12,12 +13,13 @@ from azrelease.yaml_document import split_lines
 
 _ALSO_AFTER_FAILURE = STATUS_FUNCTIONS - {"succeeded"}
 _BETTER = "condition: succeededOrFailed()"
+_MESSAGE = "the results are published only when the tests pass"
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """PublishTestResults behind a script that fails with its tests, under a condition that then does not hold."""
-    tests = {id(script.step) for script in subject.scripts if _fails(script.step) and fails_with_tests(script)}
-    for job in subject.outline.jobs:
+    tests = {id(script.step) for script in file.scripts if _fails(script.step) and fails_with_tests(script)}
+    for job in file.outline.jobs:
         tested = False
         for step in job.steps:
             tested = tested or id(step) in tests
@@ -27,12 +29,11 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             text = condition.value.casefold().replace(" ", "") if condition is not None else "succeeded()"
             if "${{" in text or any(name in text for name in _ALSO_AFTER_FAILURE):
                 continue
-            if condition is not None and not text.startswith(("succeeded()", "and(succeeded()")):
+            if condition is not None and not _needs_success(text):
                 continue
-            message = "the results are published only when the tests pass"
             hint = f"Add `{_BETTER}`."
             node = step.block.scalar("task") if condition is None else condition
-            yield subject.file.finding(PUBLISH_ON_SUCCESS, message, node or step.head, hint, fix=_fix(subject, step))
+            yield file.finding(RULE.code, _MESSAGE, node or step.head, hint, fix=_fix(file, step))
 
 
 def _fails(step: StepOutline) -> bool:
@@ -41,7 +42,7 @@ def _fails(step: StepOutline) -> bool:
     ) != "false"
 
 
-def _fix(subject: LintedFile, step: StepOutline) -> Fix | None:
+def _fix(file: LintedFile, step: StepOutline) -> Fix | None:
     condition = step.block.scalar("condition")
     if condition is not None:
         if condition.value.replace(" ", "") != "succeeded()" or condition.style:
@@ -50,7 +51,7 @@ def _fix(subject: LintedFile, step: StepOutline) -> Fix | None:
     first = step.block.entries[0].key
     if step.block.node.flow_style or first.start_mark.line != step.head.start_mark.line:
         return None
-    text = subject.document.text
+    text = file.document.text
     end = text.find("\n", step.head.end_mark.index)
     newline = "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
     end = len(text) if end < 0 else end - (newline == "\r\n")
@@ -59,13 +60,30 @@ def _fix(subject: LintedFile, step: StepOutline) -> Fix | None:
     return None if indent is None else Fix((Edit(end, end, f"{newline}{indent}{_BETTER}"),))
 
 
+def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+    """PublishTestResults behind a test, with a condition that holds only when the test passes."""
+    tested: set[Route] = set()
+    for placed in file.tasks:
+        task, tasks = placed.task, placed.route[:-1]
+        if task.task in ("BatchTest", "EndpointTest") and task.enabled and not task.continue_on_error:
+            tested.add(tasks)
+        if task.task == "PublishTestResults" and tasks in tested and _needs_success(task.condition or "succeeded()"):
+            hint = "Remove the condition: `succeededOrFailed()` is the usual one."
+            yield file.finding(RULE.code, _MESSAGE, (*placed.route, "condition"), hint)
+
+
+def _needs_success(condition: str) -> bool:
+    return condition.casefold().replace(" ", "").startswith(("succeeded()", "and(succeeded()"))
+
+
 _STEPS = "steps:\n- script: pytest --junitxml=test-results.xml\n- task: PublishTestResults@2\n{}  inputs:\n    testResultsFiles: '**/test-results.xml'\n"
 
 RULE = Rule(
-    PUBLISH_ON_SUCCESS,
-    "test results are published only when the tests pass",
-    "A step runs only while nothing has failed, unless its condition says otherwise: just when the report is wanted, it is missing.",
-    _STEPS.format(""),
-    _STEPS.format("  condition: succeededOrFailed()\n"),
-    check,
+    code=Code("AZR603", "publish-on-success", Severity.WARNING),
+    summary="test results are published only when the tests pass",
+    why="A step runs only while nothing has failed, unless its condition says otherwise: just when the report is wanted, it is missing.",
+    wrong=_STEPS.format(""),
+    right=_STEPS.format("  condition: succeededOrFailed()\n"),
+    check=check,
+    check_release=check_release,
 )

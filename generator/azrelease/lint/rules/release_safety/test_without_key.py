@@ -2,43 +2,54 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import TEST_WITHOUT_KEY, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import is_production, pytest_calls
 from azrelease.lint.facts.services import ServiceUse, deployed
 from azrelease.lint.linted_file import LintedFile
+from azrelease.lint.linted_release import LintedRelease
 from azrelease.lint.rule import Rule
 from azrelease.syntax import StageOutline
 
 _URL, _KEY = "--scoreurl", "--scorekey"
+_MESSAGE = "this test of the endpoint gets no key"
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Tests with a scoring URL and no key, where the service has keys: on AKS, or in production."""
-    for script in subject.scripts:
+    for script in file.scripts:
         if _URL not in script.text:
             continue
         stage = script.step.job.stage
         for call in pytest_calls(script):
             words = [word.text.partition("=")[0] for word in call]
-            if _URL not in words or _KEY in words or not _has_keys(subject, stage):
+            if _URL not in words or _KEY in words or not _has_keys(file, stage):
                 continue
-            message = "this test of the endpoint gets no key"
-            is_v1 = any(use.call.name == "ml model deploy" for use in _deployed_in(subject, stage))
+            is_v1 = any(use.call.name == "ml model deploy" for use in _deployed_in(file, stage))
             keys = "service get-keys" if is_v1 else "online-endpoint get-credentials"
             hint = f'Add `--scorekey "$(az ml {keys} … --query primaryKey -o tsv)"`.'
-            yield subject.in_script(TEST_WITHOUT_KEY, message, (script, call[0].start, call[0].end), hint)
+            yield file.in_script(RULE.code, _MESSAGE, (script, call[0].start, call[0].end), hint)
 
 
-def _has_keys(subject: LintedFile, stage: StageOutline) -> bool:
+def _has_keys(file: LintedFile, stage: StageOutline) -> bool:
     """Whether what a stage deploys asks for a key: AKS services do by default, and what is in production should."""
-    for use in _deployed_in(subject, stage):
+    for use in _deployed_in(file, stage):
         if use.call.value("--compute-target") or use.call.name.startswith("ml online"):
             return True
     return is_production(stage.name)
 
 
-def _deployed_in(subject: LintedFile, stage: StageOutline) -> Iterator[ServiceUse]:
-    return (use for use in deployed(subject.azure_ml_calls) if use.call.script.step.job.stage is stage)
+def _deployed_in(file: LintedFile, stage: StageOutline) -> Iterator[ServiceUse]:
+    return (use for use in deployed(file.azure_ml_calls) if use.call.script.step.job.stage is stage)
+
+
+def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+    """Tests without a key of services that ask for one: on AKS by default, and in production as they should."""
+    for placed in file.tasks:
+        stage, task = placed.stage, placed.task
+        if task.task == "EndpointTest" and getattr(task, "auth", None) == "none" and task.enabled:
+            deployments = (other for _, other in stage.placed_tasks if other.task == "ModelDeploy")
+            if is_production(stage.name) or any(getattr(other, "compute_target", None) for other in deployments):
+                yield file.finding(RULE.code, _MESSAGE, (*placed.route, "task"), "Add `auth: key`.")
 
 
 _FILE = """\
@@ -54,11 +65,14 @@ steps:
 """
 
 RULE = Rule(
-    TEST_WITHOUT_KEY,
-    "the test of an endpoint gets no key",
-    "A service on AKS or a managed endpoint asks for a key unless that is switched off; without one each request is refused. If the test "
-    "passes all the same, it tests something else, or the service is open to everybody.",
-    _FILE.format(""),
-    _FILE.format(' --scorekey "$(az ml service get-keys --name churn --query primaryKey -o tsv)"'),
-    check,
+    code=Code("AZR609", "test-without-key", Severity.WARNING),
+    summary="the test of an endpoint gets no key",
+    why=(
+        "A service on AKS or a managed endpoint asks for a key unless that is switched off; without one each request is refused. If the test "
+        "passes all the same, it tests something else, or the service is open to everybody."
+    ),
+    wrong=_FILE.format(""),
+    right=_FILE.format(' --scorekey "$(az ml service get-keys --name churn --query primaryKey -o tsv)"'),
+    check=check,
+    check_release=check_release,
 )

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from azrelease.diagnostics import UNMATCHED_RESULTS, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import publishing_steps, pytest_calls
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -15,13 +15,12 @@ _COMPUTED = re.compile(r"\$\([^)]*\)|\$\{\{.*?\}\}|\$\[.*?\]|\$\{?\w+\}?")
 _DEFAULT = "**/TEST-*.xml"
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """The file names of reports of pytest against the patterns of all steps that publish in the same job."""
     patterns_of = {
-        job: [pattern for step in steps for pattern in _patterns(step)]
-        for job, steps in publishing_steps(subject).items()
+        job: [pattern for step in steps for pattern in _patterns(step)] for job, steps in publishing_steps(file).items()
     }
-    for script in subject.scripts:
+    for script in file.scripts:
         patterns = patterns_of.get(id(script.step.job))
         if script.step.job.is_open or not patterns or "--junit" not in script.text:
             continue
@@ -36,7 +35,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
                         f"no pattern of PublishTestResults matches `{report}`: {', '.join(f'`{p}`' for p in patterns)}"
                     )
                     hint = f"Publish `**/{posixpath.basename(report)}`."
-                    yield subject.in_script(UNMATCHED_RESULTS, message, (script, word.start, word.end), hint)
+                    yield file.in_script(RULE.code, message, (script, word.start, word.end), hint)
 
 
 def _patterns(step: StepOutline) -> list[str]:
@@ -70,10 +69,10 @@ _STEPS = (
 )
 
 RULE = Rule(
-    UNMATCHED_RESULTS,
-    "the report of the tests is not among the files that are published",
-    "PublishTestResults finds nothing, warns, and the step is green.",
-    _STEPS.format("**/test-*.xml"),
-    _STEPS.format("**/results.xml"),
-    check,
+    code=Code("AZR604", "unmatched-results", Severity.WARNING),
+    summary="the report of the tests is not among the files that are published",
+    why="PublishTestResults finds nothing, warns, and the step is green.",
+    wrong=_STEPS.format("**/test-*.xml"),
+    right=_STEPS.format("**/results.xml"),
+    check=check,
 )

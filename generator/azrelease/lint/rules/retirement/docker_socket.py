@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import DOCKER_SOCKET, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.shell_words import program_calls
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -16,28 +16,28 @@ _SOCKET = "docker.sock"
 _HOST = "DOCKER_HOST"
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Docker tasks and commands in jobs whose container says nothing of the socket, nor maps it by other means."""
     hint = "Give the container `mapDockerSocket: true` if its steps may command the Docker of the agent, or the step `target: host`."
-    jobs = {id(job) for job in subject.outline.jobs if _lacks_socket(subject, job)}
+    jobs = {id(job) for job in file.outline.jobs if _lacks_socket(file, job)}
     calls = {
         id(script.step): (script, command[0])
-        for script in subject.scripts
+        for script in file.scripts
         if id(script.step.job) in jobs and script.language in ("bash", None)
         for command in reversed(list(program_calls(script.lines_joined_as_in_sh, "docker")))
     }
     message = "Docker is not reached from this container: agents from 5.279.0 on do not map its socket by default"
-    for step in subject.outline.steps:
+    for step in file.outline.steps:
         if id(step.job) not in jobs or step.block.entry("target") or _elsewhere(step):
             continue
         if step.task_name in _TASKS:
-            yield subject.file.finding(DOCKER_SOCKET, message, step.head, hint)
+            yield file.finding(RULE.code, message, step.head, hint)
         elif id(step) in calls:
             script, word = calls[id(step)]
-            yield subject.in_script(DOCKER_SOCKET, message, (script, word.start, word.end), hint)
+            yield file.in_script(RULE.code, message, (script, word.start, word.end), hint)
 
 
-def _lacks_socket(subject: LintedFile, job: JobOutline) -> bool:
+def _lacks_socket(file: LintedFile, job: JobOutline) -> bool:
     entry = job.block.entry("container")
     if entry is None or entry.guards:
         return False
@@ -45,9 +45,9 @@ def _lacks_socket(subject: LintedFile, job: JobOutline) -> bool:
     if isinstance(container, ScalarNode):
         if not container.value or is_computed(container.value):
             return False
-        resource = subject.file.resources("containers").get(container.value.casefold())
+        resource = file.resources("containers").get(container.value.casefold())
         if resource is None:
-            return not subject.file.resources_open  # an image by its name
+            return not file.resources_open  # an image by its name
         container = resource.block
     if not isinstance(container, Block) or container.open or container.entry("alias"):
         return False
@@ -67,11 +67,13 @@ _FILE = (
 )
 
 RULE = Rule(
-    DOCKER_SOCKET,
-    "Docker in a container job without its socket",
-    "Since agent 5.279.0 the socket of Docker is no longer mapped into the containers of jobs by default, so `docker` fails there (release notes of "
-    "sprint 279). Whoever has the socket commands the machine: map it only where that is meant.",
-    _FILE.format(""),
-    _FILE.format("  mapDockerSocket: true\n"),
-    check,
+    code=Code("AZR708", "docker-socket", Severity.WARNING),
+    summary="Docker in a container job without its socket",
+    why=(
+        "Since agent 5.279.0 the socket of Docker is no longer mapped into the containers of jobs by default, so `docker` fails there (release notes of "
+        "sprint 279). Whoever has the socket commands the machine: map it only where that is meant."
+    ),
+    wrong=_FILE.format(""),
+    right=_FILE.format("  mapDockerSocket: true\n"),
+    check=check,
 )

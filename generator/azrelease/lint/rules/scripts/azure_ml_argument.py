@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from azrelease.diagnostics import AZURE_ML_ARGUMENT, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.services import AzureMLCall
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -12,9 +12,9 @@ from azrelease.suggestions import suggestion
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Arguments that no generation of the command has. A newer extension may have more: a warning."""
-    for call in subject.azure_ml_calls:
+    for call in file.azure_ml_calls:
         if not call.candidates:
             continue
         for word in call.words:
@@ -26,7 +26,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             message = f"`az {call.name}` has no argument `{name}`"
             known = [found.name for candidate in call.candidates for found in candidate.arguments]
             where = (call.script, word.start, word.start + len(name))
-            yield subject.in_script(AZURE_ML_ARGUMENT, message, where, suggestion(name, known))
+            yield file.in_script(RULE.code, message, where, suggestion(name, known))
 
 
 def _joined(call: AzureMLCall, name: str) -> bool:
@@ -36,10 +36,10 @@ def _joined(call: AzureMLCall, name: str) -> bool:
 _STEP = "steps:\n- bash: az ml online-deployment create --file deployment.yml {}\n"
 
 RULE = Rule(
-    AZURE_ML_ARGUMENT,
-    "an Azure ML command is given an argument that it does not have",
-    "The command is refused: *unrecognized arguments*. The table is that of the command reference; a newer extension may know more.",
-    _STEP.format("--all-trafic"),
-    _STEP.format("--all-traffic"),
-    check,
+    code=Code("AZR803", "azure-ml-argument", Severity.WARNING),
+    summary="an Azure ML command is given an argument that it does not have",
+    why="The command is refused: *unrecognized arguments*. The table is that of the command reference; a newer extension may know more.",
+    wrong=_STEP.format("--all-trafic"),
+    right=_STEP.format("--all-traffic"),
+    check=check,
 )

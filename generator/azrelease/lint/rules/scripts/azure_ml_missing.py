@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azrelease.catalog.azure_ml_cli import parse
-from azrelease.diagnostics import AZURE_ML_MISSING, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.services import AzureMLCall
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -13,9 +13,9 @@ _CONFIGURED = frozenset(("--resource-group", "--workspace-name"))
 """Arguments that `az configure --defaults` may have set before."""
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Required arguments of commands that can be read whole: without arguments from variables or macros."""
-    for call in subject.azure_ml_calls:
+    for call in file.azure_ml_calls:
         if len(call.candidates) != 1 or _has_more(call):
             continue
         line = parse(call.candidates[0], [word.text for word in call.words])
@@ -25,7 +25,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             if argument.required and argument.name not in line.values and not _is_joined(call, argument.names):
                 message = f"`az {call.name}` needs `{argument.name}`"
                 where = (call.script, call.command[0].start, call.command[-1].end)
-                yield subject.in_script(AZURE_ML_MISSING, message, where)
+                yield file.in_script(RULE.code, message, where)
 
 
 def _has_more(call: AzureMLCall) -> bool:
@@ -48,10 +48,10 @@ def _is_joined(call: AzureMLCall, names: tuple[str, ...]) -> bool:
 _STEP = "steps:\n- bash: az ml online-endpoint delete --yes{}\n"
 
 RULE = Rule(
-    AZURE_ML_MISSING,
-    "an Azure ML command is not given an argument that it needs",
-    "The command is refused: *the following arguments are required*.",
-    _STEP.format(""),
-    _STEP.format(" --name churn"),
-    check,
+    code=Code("AZR804", "azure-ml-missing-argument", Severity.ERROR),
+    summary="an Azure ML command is not given an argument that it needs",
+    why="The command is refused: *the following arguments are required*.",
+    wrong=_STEP.format(""),
+    right=_STEP.format(" --name churn"),
+    check=check,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import SHELLCHECK, Diagnostic, Severity
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.bash_programs import shellcheck_problems
 from azrelease.lint.facts.script_positions import offset
 from azrelease.lint.linted_file import LintedFile
@@ -11,10 +11,10 @@ from azrelease.lint.rule import Rule
 _LEVELS = {"error": Severity.WARNING, "warning": Severity.WARNING, "info": Severity.INFO, "style": Severity.INFO}
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """The bash scripts of a file, when shellcheck is asked for. What does not parse is AZR801."""
-    program = subject.around.shellcheck
-    scripts = [script for script in subject.scripts if script.language == "bash"]
+    program = file.context.shellcheck
+    scripts = [script for script in file.scripts if script.language == "bash"]
     if program is None or not scripts:
         return
     results = shellcheck_problems(program, [script.text for script in scripts])
@@ -25,15 +25,17 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             message = f"{problem.message} (SC{problem.code})"
             where = (script, start, max(end, start + 1))
             hint = f"See shellcheck.net/wiki/SC{problem.code}."
-            yield subject.in_script(SHELLCHECK, message, where, hint, _LEVELS.get(problem.level))
+            yield file.in_script(RULE.code, message, where, hint, _LEVELS.get(problem.level))
 
 
 RULE = Rule(
-    SHELLCHECK,
-    "shellcheck has something to say about a script",
-    "Asked for with `--shellcheck`, or `shellcheck = true` in the settings; the extra `azrelease[shell]` installs the program. "
-    "Macros stand as plain words in what it sees.",
-    "steps:\n- bash: cp $SOURCE target\n",
-    'steps:\n- bash: cp "$SOURCE" target\n',
-    check,
+    code=Code("AZR802", "shellcheck", Severity.WARNING),
+    summary="shellcheck has something to say about a script",
+    why=(
+        "Asked for with `--shellcheck`, or `shellcheck = true` in the settings; the extra `azrelease[shell]` installs the program. "
+        "Macros stand as plain words in what it sees."
+    ),
+    wrong="steps:\n- bash: cp $SOURCE target\n",
+    right='steps:\n- bash: cp "$SOURCE" target\n',
+    check=check,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import ANY_BRANCH_DEPLOYS, Diagnostic, Severity
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import deploys, has_condition
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -17,20 +17,20 @@ _OF_A_BRANCH = frozenset(("dev", "development", "sandbox", "playground", "review
 """Words of environments that exist to hold what a branch has."""
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Triggers of pipeline resources without a filter, in a file with a deployment that no condition can stop.
 
     A release file says its branches itself: what is rendered from one is not judged.
     """
-    if subject.around.approved is not None:
+    if file.approved is not None:
         return
     entries = [
         (resource.alias, entry)
-        for resource in subject.file.resources("pipelines").values()
+        for resource in file.resources("pipelines").values()
         for entry in resource.block.all("trigger")
         if not entry.guards
     ]
-    deployment = _deployment(subject) if entries else None
+    deployment = _deployment(file) if entries else None
     if deployment is None:
         return
     for alias, entry in entries:
@@ -40,7 +40,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
         message = f"a run of `{alias}` on any branch, reviewed or not, starts this pipeline, which deploys{deployment}"
         hint = "Name the branches: `trigger: {branches: {include: [main]}}`. A branch control of the environment cannot be seen here."
         at = entry.value if isinstance(entry.value, ScalarNode) else entry
-        yield subject.file.finding(ANY_BRANCH_DEPLOYS, message, at, hint, level=level)
+        yield file.finding(RULE.code, message, at, hint, level=level)
 
 
 def _level(entry: MappingEntry) -> Severity | None:
@@ -66,13 +66,13 @@ def _level(entry: MappingEntry) -> Severity | None:
     return Severity.INFO if any(name in _EVERY for name in names) else None
 
 
-def _deployment(subject: LintedFile) -> str | None:
+def _deployment(file: LintedFile) -> str | None:
     """What the first deployment without any condition on the way to it deploys to."""
-    for stage in subject.outline.stages:
-        step = deploys(subject, stage)
+    for stage in file.outline.stages:
+        step = deploys(file, stage)
         jobs = [job for job in stage.jobs if (job.is_deployment and job.environment) or (step and step.job is job)]
         for job in jobs:
-            if not job.guards and not stage.guards and not _holds_branches(job) and not has_condition(subject, job):
+            if not job.guards and not stage.guards and not _holds_branches(job) and not has_condition(file, job):
                 return (
                     f"to `{job.environment}`" if job.is_deployment and not is_computed(job.environment or "") else "it"
                 )
@@ -101,13 +101,15 @@ jobs:
 """
 
 RULE = Rule(
-    ANY_BRANCH_DEPLOYS,
-    "an artifact of any branch starts a deployment",
-    "`trigger: true`, or a trigger without `branches`, takes the runs of all branches: what nobody has reviewed is deployed, and stands before "
-    "whoever approves production (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-pipelines-pipeline-trigger). "
-    "A branch control on the environment stops it too, but cannot be seen in the file. A trigger that names `*` says so in words, and is information. "
-    "Triggers with `tags`, deployments under a condition, and environments called `dev`, `review` and the like are passed over.",
-    _FILE.format(" true"),
-    _FILE.format("\n      branches:\n        include: [main]"),
-    check,
+    code=Code("AZR511", "any-branch-deploys", Severity.WARNING),
+    summary="an artifact of any branch starts a deployment",
+    why=(
+        "`trigger: true`, or a trigger without `branches`, takes the runs of all branches: what nobody has reviewed is deployed, and stands before "
+        "whoever approves production (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-pipelines-pipeline-trigger). "
+        "A branch control on the environment stops it too, but cannot be seen in the file. A trigger that names `*` says so in words, and is information. "
+        "Triggers with `tags`, deployments under a condition, and environments called `dev`, `review` and the like are passed over."
+    ),
+    wrong=_FILE.format(" true"),
+    right=_FILE.format("\n      branches:\n        include: [main]"),
+    check=check,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import ECHOED_SECRET, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.scripts import Script
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -20,9 +20,9 @@ _HANDED_ON = re.compile(r"<<|^[ \t]*(?:[})]|done|fi|esac)[ \t]*[|>]", re.MULTILI
 _GOES_ELSEWHERE = re.compile(r"[|>]")
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Lines that print, and hand what they print to nothing else."""
-    for script in subject.scripts:
+    for script in file.scripts:
         mapped = _mapped(script)
         if not mapped and not any(names_secret(found[1]) for found in macros(script.text)):
             continue
@@ -36,7 +36,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
                     "The agent masks a secret only as it stands: encoded, cut or in JSON it is shown. Do not print it."
                 )
                 where = (script, line.start() + start, line.start() + end)
-                yield subject.in_script(ECHOED_SECRET, message, where, hint)
+                yield file.in_script(RULE.code, message, where, hint)
 
 
 def _mapped(script: Script) -> frozenset[str]:
@@ -69,11 +69,13 @@ def _is_single_quoted(line: str, position: int) -> bool:
 
 
 RULE = Rule(
-    ECHOED_SECRET,
-    "a secret is printed to the log",
-    "The agent replaces secrets in the log only where they stand letter for letter. Encoded, cut, or split over lines they are "
-    "shown, to everybody who may read the log.",
-    "steps:\n- bash: echo $PASSWORD\n  env:\n    PASSWORD: $(databasePassword)\n",
-    'steps:\n- bash: echo "$PASSWORD" | docker login --username app --password-stdin\n  env:\n    PASSWORD: $(databasePassword)\n',
-    check,
+    code=Code("AZR508", "echoed-secret", Severity.WARNING),
+    summary="a secret is printed to the log",
+    why=(
+        "The agent replaces secrets in the log only where they stand letter for letter. Encoded, cut, or split over lines they are "
+        "shown, to everybody who may read the log."
+    ),
+    wrong="steps:\n- bash: echo $PASSWORD\n  env:\n    PASSWORD: $(databasePassword)\n",
+    right='steps:\n- bash: echo "$PASSWORD" | docker login --username app --password-stdin\n  env:\n    PASSWORD: $(databasePassword)\n',
+    check=check,
 )

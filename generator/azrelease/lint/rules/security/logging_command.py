@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import LOGGING_COMMAND, Diagnostic, Edit, Fix, Severity
+from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.logging_commands import TASK_COMMANDS, half_commands, logging_commands
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Unknown commands of the area `task`, `setvariable` without a name, and commands with one `#` too few."""
-    for command in logging_commands(subject.scripts):
+    for command in logging_commands(file.scripts):
         where = (command.script, command.start, command.end)
         if command.area != "task" or "$" in command.name:
             continue
         if command.name not in TASK_COMMANDS:
             message = f"there is no logging command `task.{command.name}`"
             hint = suggestion(command.name, TASK_COMMANDS)
-            yield subject.in_script(LOGGING_COMMAND, message, where, hint)
+            yield file.in_script(RULE.code, message, where, hint)
         elif (
             command.name == "setvariable"
             and not any(p.name.casefold() == "variable" for p in command.properties)
@@ -26,20 +26,20 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
         ):
             message = "`task.setvariable` names no variable"
             hint = "It is written `variable=name` behind the command, in the same brackets."
-            yield subject.in_script(LOGGING_COMMAND, message, where, hint)
-    for script, start, end in half_commands(subject.scripts):
-        span = subject.document.text_span(script.node, start, end)
+            yield file.in_script(RULE.code, message, where, hint)
+    for script, start, end in half_commands(file.scripts):
+        span = file.document.text_span(script.node, start, end)
         message = "a logging command begins with two `#`: this is only printed"
-        index = subject.document.offset(script.node, start)
+        index = file.document.offset(script.node, start)
         fix = Fix((Edit(index, index, "#"),), safe=False)
-        yield subject.file.finding(LOGGING_COMMAND, message, span, "Add a `#`.", level=Severity.WARNING, fix=fix)
+        yield file.finding(RULE.code, message, span, "Add a `#`.", level=Severity.WARNING, fix=fix)
 
 
 RULE = Rule(
-    LOGGING_COMMAND,
-    "a logging command that the agent does not know",
-    "The step fails: *##vso[task.…] is not a recognized command*. With one `#` too few the line is printed, and nothing else.",
-    'steps:\n- bash: echo "##vso[task.setvariabel variable=tag]1"\n',
-    'steps:\n- bash: echo "##vso[task.setvariable variable=tag]1"\n',
-    check,
+    code=Code("AZR509", "logging-command", Severity.ERROR),
+    summary="a logging command that the agent does not know",
+    why="The step fails: *##vso[task.…] is not a recognized command*. With one `#` too few the line is printed, and nothing else.",
+    wrong='steps:\n- bash: echo "##vso[task.setvariabel variable=tag]1"\n',
+    right='steps:\n- bash: echo "##vso[task.setvariable variable=tag]1"\n',
+    check=check,
 )

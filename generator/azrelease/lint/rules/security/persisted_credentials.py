@@ -2,29 +2,31 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import PERSISTED_CREDENTIALS, Diagnostic, Severity
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.triggers import has_pull_requests
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """`persistCredentials: true`; a warning where pull requests run it, as their code runs beside the credentials."""
-    level = None if has_pull_requests(subject.file) else Severity.INFO
-    for step in subject.outline.steps:
+    level = None if has_pull_requests(file) else Severity.INFO
+    for step in file.outline.steps:
         node = step.block.scalar("persistCredentials") if step.action == "checkout" else None
         if node is not None and node.value.casefold() == "true":
             message = "the access token stays in the checkout: every later step can push with it"
             hint = "Hand `$(System.AccessToken)` to the step that needs it, in its `env`."
-            yield subject.file.finding(PERSISTED_CREDENTIALS, message, node, hint, level=level)
+            yield file.finding(RULE.code, message, node, hint, level=level)
 
 
 RULE = Rule(
-    PERSISTED_CREDENTIALS,
-    "the token of the build stays in the checkout",
-    "With `persistCredentials` the token stays in the git configuration, where every later step, test and dependency can read it. "
-    "In a build of a pull request these are the code of whoever opened it.",
-    "pr: [main]\nsteps:\n- checkout: self\n  persistCredentials: true\n- script: ./test.sh\n",
-    "pr: [main]\nsteps:\n- checkout: self\n- script: ./test.sh\n",
-    check,
+    code=Code("AZR504", "persisted-credentials", Severity.WARNING),
+    summary="the token of the build stays in the checkout",
+    why=(
+        "With `persistCredentials` the token stays in the git configuration, where every later step, test and dependency can read it. "
+        "In a build of a pull request these are the code of whoever opened it."
+    ),
+    wrong="pr: [main]\nsteps:\n- checkout: self\n  persistCredentials: true\n- script: ./test.sh\n",
+    right="pr: [main]\nsteps:\n- checkout: self\n- script: ./test.sh\n",
+    check=check,
 )

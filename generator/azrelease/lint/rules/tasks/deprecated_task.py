@@ -6,7 +6,7 @@ from datetime import date
 from yaml import ScalarNode
 
 from azrelease.catalog import TaskDefinition
-from azrelease.diagnostics import DEPRECATED_TASK, Diagnostic, Edit, Fix
+from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.task_inputs import KnownTask
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
@@ -14,15 +14,15 @@ from azrelease.lint.rules.tasks.unknown_task_version import is_old
 from azrelease.syntax.embedded import is_computed
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Deprecated tasks, with their successors."""
-    for found in subject.known_tasks:
+    for found in file.known_tasks:
         if found.definition.deprecated:
             successors = found.definition.replaced_by
             hint = f"Use {' or '.join(successors)}." if successors else "Its publisher names no successor."
-            message = f"{found.definition.reference} {_state(found.definition.removed, subject.around.today)}"
-            yield subject.file.finding(DEPRECATED_TASK, message, found.node, hint, fix=_fix(found, subject))
-    yield from _old(subject)
+            message = f"{found.definition.reference} {_state(found.definition.removed, file.context.today)}"
+            yield file.finding(RULE.code, message, found.node, hint, fix=_fix(found, file))
+    yield from _old(file)
 
 
 def _state(removed: date | None, today: date) -> str:
@@ -32,10 +32,10 @@ def _state(removed: date | None, today: date) -> str:
     return f"was removed on {removed}" if today >= removed else f"is deprecated, and removed on {removed}"
 
 
-def _old(subject: LintedFile) -> Iterator[Diagnostic]:
+def _old(file: LintedFile) -> Iterator[Diagnostic]:
     """Versions before all that are known."""
-    tasks = subject.around.tasks
-    for step in subject.outline.steps:
+    tasks = file.context.tasks
+    for step in file.outline.steps:
         node = step.block.scalar("task") if step.action == "task" else None
         if node is None or tasks.task(step.task) is not None:
             continue
@@ -43,14 +43,14 @@ def _old(subject: LintedFile) -> Iterator[Diagnostic]:
         majors = tasks.majors(name)
         if majors and is_old(step.task, majors):
             message = f"{step.task} is an old version that is kept up no more"
-            yield subject.file.finding(DEPRECATED_TASK, message, node, f"Use {name}@{majors[-1]}.")
+            yield file.finding(RULE.code, message, node, f"Use {name}@{majors[-1]}.")
 
 
-def _fix(found: KnownTask, subject: LintedFile) -> Fix | None:
+def _fix(found: KnownTask, file: LintedFile) -> Fix | None:
     """The successor, where there is one, it takes all inputs and values that are given, and needs no others."""
     if len(found.definition.replaced_by) != 1 or found.node.style or not found.is_complete:
         return None
-    successor = subject.around.tasks.task(found.definition.replaced_by[0])
+    successor = file.context.tasks.task(found.definition.replaced_by[0])
     if successor is None or not _takes(successor, found):
         return None
     edit = Edit(found.node.start_mark.index, found.node.end_mark.index, successor.reference)
@@ -72,11 +72,13 @@ def _takes(successor: TaskDefinition, found: KnownTask) -> bool:
 
 
 RULE = Rule(
-    DEPRECATED_TASK,
-    "a task that is deprecated, or removed",
-    "Deprecated tasks get no fixes and are removed in time; the agent prints a warning at each run. Where the publisher names a day, "
-    "the message does: what was removed is gone from organizations from that day on.",
-    'steps:\n- task: NodeTool@0\n  inputs:\n    versionSpec: "20"\n',
-    'steps:\n- task: UseNode@1\n  inputs:\n    version: "20"\n',
-    check,
+    code=Code("AZR407", "deprecated-task", Severity.WARNING),
+    summary="a task that is deprecated, or removed",
+    why=(
+        "Deprecated tasks get no fixes and are removed in time; the agent prints a warning at each run. Where the publisher names a day, "
+        "the message does: what was removed is gone from organizations from that day on."
+    ),
+    wrong='steps:\n- task: NodeTool@0\n  inputs:\n    versionSpec: "20"\n',
+    right='steps:\n- task: UseNode@1\n  inputs:\n    version: "20"\n',
+    check=check,
 )

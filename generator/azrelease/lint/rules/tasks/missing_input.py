@@ -13,9 +13,9 @@ from azrelease.lint.rule import Rule
 from azrelease.syntax import JobOutline
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Required inputs without a default that are certain to be asked for."""
-    for found in subject.known_tasks:
+    for found in file.known_tasks:
         if not found.is_complete:
             continue
         values = {
@@ -30,7 +30,7 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             message = f"{found.definition.reference} needs the input `{definition.yaml_name}`"
             hint = f"One of: {', '.join(definition.options)}." if definition.options else None
             hint = hint or _switch_hint(found, definition)
-            yield subject.file.finding(MISSING_INPUT, message, found.node, hint, level=Severity.WARNING)
+            yield file.finding(RULE.code, message, found.node, hint, level=Severity.WARNING)
 
 
 def _switch_hint(found: KnownTask, missing: InputDefinition) -> str | None:
@@ -57,11 +57,13 @@ def _has_resource(job: JobOutline) -> bool:
 
 
 RULE = Rule(
-    MISSING_INPUT,
-    "a task is not given an input that it needs",
-    "The task fails: *Input required*. Some tasks get by without what they call required, so this is a warning. Inputs that only "
-    "count with certain values of others are asked for only then.",
-    "steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n",
-    "steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    targetFolder: out\n",
-    check,
+    code=MISSING_INPUT,
+    summary="a task is not given an input that it needs",
+    why=(
+        "The task fails: *Input required*. Some tasks get by without what they call required, so this is a warning. Inputs that only "
+        "count with certain values of others are asked for only then."
+    ),
+    wrong="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n",
+    right="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    targetFolder: out\n",
+    check=check,
 )

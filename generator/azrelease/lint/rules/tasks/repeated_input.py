@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import REPEATED_INPUT, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.syntax import MappingEntry, exclusive
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Two spellings of one input, unless only one of them can be there."""
-    for found in subject.known_tasks:
+    for found in file.known_tasks:
         seen: dict[str, MappingEntry] = {}
         for entry, definition in found.given:
             if definition is None:
@@ -18,15 +18,17 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             other = seen.setdefault(definition.name, entry)
             if other is not entry and not exclusive(other.guards, entry.guards) and not entry.guards:
                 message = f"`{entry.name}` and `{other.name}` are the same input of {found.definition.reference}"
-                yield subject.file.finding(REPEATED_INPUT, message, entry, "Remove one of them.")
+                yield file.finding(RULE.code, message, entry, "Remove one of them.")
 
 
 RULE = Rule(
-    REPEATED_INPUT,
-    "an input is given twice, under two of its names",
-    "Inputs have a name and aliases, and letter case does not count; which of two values a task would get is not defined.",
-    "steps:\n- task: PublishTestResults@2\n  inputs:\n    testRunner: JUnit\n    testResultsFormat: NUnit\n"
-    "    testResultsFiles: '**/test-*.xml'\n",
-    "steps:\n- task: PublishTestResults@2\n  inputs:\n    testResultsFormat: NUnit\n    testResultsFiles: '**/test-*.xml'\n",
-    check,
+    code=Code("AZR408", "repeated-input", Severity.ERROR),
+    summary="an input is given twice, under two of its names",
+    why="Inputs have a name and aliases, and letter case does not count; which of two values a task would get is not defined.",
+    wrong=(
+        "steps:\n- task: PublishTestResults@2\n  inputs:\n    testRunner: JUnit\n    testResultsFormat: NUnit\n"
+        "    testResultsFiles: '**/test-*.xml'\n"
+    ),
+    right="steps:\n- task: PublishTestResults@2\n  inputs:\n    testResultsFormat: NUnit\n    testResultsFiles: '**/test-*.xml'\n",
+    check=check,
 )

@@ -14,17 +14,17 @@ from azrelease.syntax.language import kind
 _OLDER = "The built-in table may be older than the task; `azrelease catalog sync` reads the tasks of your organization."
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Names and aliases in any case are known.
 
     An input that the built-in table lacks may be newer than it. Unless it is a slip of the pen, or a key of the step,
     that is information, and no reason to change the file.
     """
-    for found in subject.known_tasks:
-        is_exact = subject.around.tasks.is_of_organization(found.definition.reference)
+    for found in file.known_tasks:
+        is_exact = file.context.tasks.is_of_organization(found.definition.reference)
         for entry, definition in found.given:
             if definition is None:
-                yield _finding(subject, found, entry, is_exact=is_exact)
+                yield _finding(file, found, entry, is_exact=is_exact)
 
 
 @cache
@@ -32,19 +32,19 @@ def _step_keys() -> frozenset[str]:
     return frozenset(key.casefold() for form in kind("steps.task").forms for key in form.keys)
 
 
-def _finding(subject: LintedFile, found: KnownTask, entry: MappingEntry, *, is_exact: bool) -> Diagnostic:
+def _finding(file: LintedFile, found: KnownTask, entry: MappingEntry, *, is_exact: bool) -> Diagnostic:
     names = [name for known in found.definition.inputs for name in known.names]
     meant = misspelled(entry.name, names)
     is_key_of_step = entry.name.casefold() in _step_keys()
     if not (meant or is_exact or is_key_of_step):
         message = f"`{entry.name}` is not a known input of {found.definition.reference}"
-        return subject.file.finding(UNKNOWN_INPUT, message, entry, _OLDER, level=Severity.INFO)
+        return file.finding(RULE.code, message, entry, _OLDER, level=Severity.INFO)
     message = f"{found.definition.reference} has no input `{entry.name}`; it has no effect"
     hint = f"Did you mean `{meant}`?" if meant else suggestion(entry.name, names)
     if is_key_of_step:
         hint = f"`{entry.name}` is a key of the step: write it beside `task`, not below `inputs`."
     fix = _fix(entry, meant, found) if meant and not is_key_of_step else None
-    return subject.file.finding(UNKNOWN_INPUT, message, entry, hint, fix=fix)
+    return file.finding(RULE.code, message, entry, hint, fix=fix)
 
 
 def _fix(entry: MappingEntry, name: str, found: KnownTask) -> Fix | None:
@@ -56,10 +56,10 @@ def _fix(entry: MappingEntry, name: str, found: KnownTask) -> Fix | None:
 
 
 RULE = Rule(
-    UNKNOWN_INPUT,
-    "a task is given an input that it does not have",
-    "The agent says nothing, and the input has no effect. An input that only the built-in table may lack is information.",
-    "steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    tragetFolder: out\n    TargetFolder: out\n",
-    "steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    TargetFolder: out\n",
-    check,
+    code=UNKNOWN_INPUT,
+    summary="a task is given an input that it does not have",
+    why="The agent says nothing, and the input has no effect. An input that only the built-in table may lack is information.",
+    wrong="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    tragetFolder: out\n    TargetFolder: out\n",
+    right="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    TargetFolder: out\n",
+    check=check,
 )

@@ -9,10 +9,10 @@ from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 
-def check(subject: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Iterator[Diagnostic]:
     """Known tasks in unknown versions; with the tasks of the organization at hand, also tasks that it does not have."""
-    tasks = subject.around.tasks
-    for step in subject.outline.steps:
+    tasks = file.context.tasks
+    for step in file.outline.steps:
         node = step.block.scalar("task") if step.action == "task" else None
         if node is None or is_computed(node.value) or not step.task or tasks.task(step.task) is not None:
             continue
@@ -24,11 +24,11 @@ def check(subject: LintedFile) -> Iterator[Diagnostic]:
             hint = f"Known: {listed}. `azrelease catalog sync` reads the tasks that your organization has."
             may_be_new = "@" in step.task and not tasks.knows_organization and _is_new(step.task, majors)
             level = Severity.INFO if may_be_new else None
-            yield subject.file.finding(UNKNOWN_TASK_VERSION, message, node, hint, level=level)
+            yield file.finding(RULE.code, message, node, hint, level=level)
         elif not majors and tasks.knows_organization and "." not in name:
             message = f"the organization has no task `{step.task}`"
             again = suggestion(name, tasks.names(), "Run `azrelease catalog sync` if it was installed since.")
-            yield subject.file.finding(UNKNOWN_TASK_VERSION, message, node, again)
+            yield file.finding(RULE.code, message, node, again)
 
 
 def is_old(task: str, majors: Sequence[int]) -> bool:
@@ -43,11 +43,13 @@ def _is_new(task: str, majors: Sequence[int]) -> bool:
 
 
 RULE = Rule(
-    UNKNOWN_TASK_VERSION,
-    "a task in a version that is not known",
-    "The service refuses a version that the organization does not have. The built-in table may be older than the service, so "
-    "this is a warning, and of the version that would be the next one information. Tasks of the marketplace are not judged, unless `azrelease catalog sync` has read which are installed.",
-    'steps:\n- task: UsePythonVersion@1\n  inputs:\n    versionSpec: "3.12"\n',
-    'steps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.12"\n',
-    check,
+    code=UNKNOWN_TASK_VERSION,
+    summary="a task in a version that is not known",
+    why=(
+        "The service refuses a version that the organization does not have. The built-in table may be older than the service, so "
+        "this is a warning, and of the version that would be the next one information. Tasks of the marketplace are not judged, unless `azrelease catalog sync` has read which are installed."
+    ),
+    wrong='steps:\n- task: UsePythonVersion@1\n  inputs:\n    versionSpec: "3.12"\n',
+    right='steps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.12"\n',
+    check=check,
 )

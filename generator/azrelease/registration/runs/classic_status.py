@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from azrelease.registration.project import pipeline_path
-from azrelease.registration.runs.views import (
+from azrelease.registration.runs.status import (
     COMPLETED,
     IN_PROGRESS,
     PENDING,
@@ -18,8 +18,8 @@ from azrelease.registration.runs.views import (
     RunStatus,
     StageStatus,
     Wait,
-    moment,
-    person,
+    display_name,
+    parse_time,
 )
 
 Raw = Mapping[str, Any]
@@ -44,7 +44,7 @@ _JOB_STATES = {
 _JOB_RESULTS = {"success": "succeeded", "failure": "failed"}
 
 
-def release_view(raw: Raw, link: str) -> RunStatus:
+def release_status(raw: Raw, link: str) -> RunStatus:
     """A classic release at one moment.
 
     Args:
@@ -54,7 +54,7 @@ def release_view(raw: Raw, link: str) -> RunStatus:
     stages = _environments(raw)
     identifier = int(raw["id"])
     definition = raw.get("releaseDefinition") or {}
-    view = RunStatus(
+    status = RunStatus(
         kind="release",
         id=identifier,
         name=str(raw.get("name") or identifier),
@@ -63,13 +63,13 @@ def release_view(raw: Raw, link: str) -> RunStatus:
         ended=False,
         result=None,
         stages=tuple(_stage(each) for each in stages),
-        approvals=tuple(each for each in release_approvals(raw) if each.waits),
-        decided=tuple(each for each in release_approvals(raw) if not each.waits),
+        approvals=tuple(each for each in release_approvals(raw) if each.is_pending),
+        decided=tuple(each for each in release_approvals(raw) if not each.is_pending),
         waits=tuple(_waits(stages)),
         failures=tuple(_failures(stages)),
     )
     abandoned = raw.get("status") == "abandoned"
-    return ended_view(view, raw) if abandoned or not (goes_on(raw) or _comes(stages)) else view
+    return as_ended(status, raw) if abandoned or not (is_active(raw) or _comes(stages)) else status
 
 
 def release_approvals(raw: Raw) -> tuple[ApprovalStatus, ...]:
@@ -81,15 +81,15 @@ def release_approvals(raw: Raw) -> tuple[ApprovalStatus, ...]:
             status=str(each.get("status") or "pending"),
             approvers=(
                 Approver(
-                    person(each.get("approver")),
+                    display_name(each.get("approver")),
                     str(each.get("status") or "pending"),
-                    person(each["approvedBy"]) if each.get("approvedBy") else None,
+                    display_name(each["approvedBy"]) if each.get("approvedBy") else None,
                     str((each.get("approver") or {}).get("id") or ""),
                     str(each.get("comments") or "").strip(),
                 ),
             ),
             needed=1,
-            created=moment(each.get("createdOn")),
+            created=parse_time(each.get("createdOn")),
         )
         for environment in _environments(raw)
         for key in ("preDeployApprovals", "postDeployApprovals")
@@ -102,10 +102,10 @@ def _environments(raw: Raw) -> Sequence[Raw]:
     return sorted(raw.get("environments") or (), key=lambda each: int(each.get("rank") or 0))
 
 
-def goes_on(raw: Raw) -> bool:
+def is_active(raw: Raw) -> bool:
     """Whether a stage of a classic release is at work, or waits for somebody."""
     going = any(each.get("status") in _GOING for each in raw.get("environments") or ())
-    return going or any(each.waits for each in release_approvals(raw))
+    return going or any(each.is_pending for each in release_approvals(raw))
 
 
 def _comes(stages: Sequence[Raw]) -> bool:
@@ -140,13 +140,13 @@ def _is_due(stage: Raw, by_name: Mapping[str, Raw], coming: set[str]) -> bool:
     return True
 
 
-def ended_view(view: RunStatus, raw: Raw) -> RunStatus:
+def as_ended(status: RunStatus, raw: Raw) -> RunStatus:
     """A classic release that has ended as it is."""
-    results = {stage.result for stage in view.stages if stage.result}
+    results = {stage.result for stage in status.stages if stage.result}
     result = next((each for each in _WORST if each in results), "succeeded")
     if raw.get("status") == "abandoned":
         result = "canceled"
-    return view._replace(ended=True, result=result, approvals=(), waits=())
+    return status._replace(ended=True, result=result, approvals=(), waits=())
 
 
 def _stage(raw: Raw) -> StageStatus:
@@ -175,8 +175,8 @@ def _job(raw: Raw) -> JobStatus:
         name=str(job.get("name") or ""),
         state=state,
         result=_JOB_RESULTS.get(status, status) if state == COMPLETED else None,
-        started=moment(job.get("startTime")),
-        finished=moment(job.get("finishTime")),
+        started=parse_time(job.get("startTime")),
+        finished=parse_time(job.get("finishTime")),
         task=now,
     )
 

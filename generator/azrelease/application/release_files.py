@@ -12,7 +12,7 @@ _SUFFIXES = (".yml", ".yaml")
 _PATTERN = frozenset("*?[")
 
 
-def find(paths: Sequence[Path]) -> list[Path]:
+def find_releases(paths: Sequence[Path]) -> list[Path]:
     """The release files among the arguments.
 
     A file is taken as it is. A folder stands for the releases that the settings name in it; without such settings, for
@@ -20,8 +20,8 @@ def find(paths: Sequence[Path]) -> list[Path]:
     the settings name; without such settings, those of the current folder.
 
     Raises:
-        UserError: a path is not there or cannot be read, or a folder holds no release.
-        InvalidFileError: what the settings name is not there.
+        UserError: a path does not exist or cannot be read, or a folder contains no release.
+        InvalidFileError: what the settings name does not exist.
     """
     files: dict[Path, Path] = {}
     for path in paths or named_in_settings() or (Path(),):
@@ -48,10 +48,10 @@ def _of_folder(folder: Path, *, named: bool) -> list[Path]:
         below = _folders_with_releases(folder)
         where = "this folder" if folder == Path() else str(folder)
         if not below:
-            raise UserError(f"{where}: no release in it; a release is a file release.yml or <name>.release.yml")
+            raise UserError(f"{where}: contains no release; a release is a file release.yml or <name>.release.yml")
         pattern = (folder / "*" / "release.yml").as_posix()
         raise UserError(
-            f"{where}: no release in it, but in folders below, such as {below[0].as_posix()}; name the files, "
+            f"{where}: contains no release, but folders below do, such as {below[0].as_posix()}; name the files, "
             f'or write `releases = ["{pattern}"]` into azrelease.toml'
         )
     return found
@@ -72,7 +72,7 @@ def named_in_settings(folder: Path | None = None) -> list[Path]:
 
     Raises:
         UserError: the settings cannot be read.
-        InvalidFileError: they cannot be used, or name what is not there.
+        InvalidFileError: they cannot be used, or name what does not exist.
     """
     from azrelease.settings import RELEASES, find_settings_file, release_patterns
 
@@ -84,7 +84,7 @@ def named_in_settings(folder: Path | None = None) -> list[Path]:
     for index, pattern in enumerate(release_patterns(settings)):
         matching = sorted(glob(str(settings.folder / pattern), recursive=True))  # noqa: PTH207  (a path may be absolute)
         if not matching:
-            problems.append(settings.problem(INVALID_VALUE, (RELEASES, index), f"`{pattern}` is not there"))
+            problems.append(settings.problem(INVALID_VALUE, (RELEASES, index), f"`{pattern}` does not exist"))
         # A pattern means the releases among what it matches, not their pipelines; a file by its name is meant as it is.
         named = pattern in {os.path.relpath(path, settings.folder) for path in matching} or not _PATTERN & set(pattern)
         found += [Path(_from_here(p)) for p in matching if named or Path(p).is_dir() or _is_release_name(Path(p))]
@@ -117,30 +117,30 @@ def source_name(release: Path, output: Path) -> str:
         return release.name
 
 
-def further_fields(text: str, target: Path) -> str:
-    """What a new release file would say beside its text, for the defaults of the repository it is written to.
+def inherited_fields(text: str, target: Path) -> str:
+    """A warning about the fields that the defaults of a repository add to a new release file; empty for none.
 
     Args:
         text: the text of the release.
         target: where it is written.
 
     Raises:
-        InvalidFileError: with them it is no release.
+        InvalidFileError: with them it is not a valid release.
     """
     from azrelease.release import load_alone, load_document
     from azrelease.yaml_document import YamlDocument
 
     document = YamlDocument.parse(text, target.as_posix())
-    alone, there = load_alone(document), load_document(document)
+    alone, inherited = load_alone(document), load_document(document)
     changed = [
         name
         for name in type(alone.release).model_fields
-        if getattr(alone.release, name) != getattr(there.release, name)
+        if getattr(alone.release, name) != getattr(inherited.release, name)
     ]
     if not changed:
         return ""
-    others = ", ".join(path for path in there.document.texts if path != document.path)
-    return f"warning: {target.as_posix()}: {others} gives it more than it says: {', '.join(changed)}"
+    others = ", ".join(path for path in inherited.document.texts if path != document.path)
+    return f"warning: {target.as_posix()}: {others} adds fields to it: {', '.join(changed)}"
 
 
 def _in_folder(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What is known of a run at one moment, in the same words for a pipeline and for a classic release."""
+"""The status of a run: the same model for a run of a pipeline and for a classic release."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,10 +13,10 @@ class JobStatus(NamedTuple):
     """A job.
 
     Attributes:
-        name: what people read.
+        name: its display name.
         state: `pending`, `inProgress` or `completed`.
         result: how it ended; None before.
-        task: the task that it is at.
+        task: the task that runs now.
     """
 
     name: str
@@ -32,7 +32,7 @@ class StageStatus(NamedTuple):
 
     Attributes:
         name: its name in the release.
-        title: what people read.
+        title: its display name.
     """
 
     name: str
@@ -45,14 +45,14 @@ class StageStatus(NamedTuple):
 
 
 class Approver(NamedTuple):
-    """A person or group that is asked.
+    """A user or group that an approval asks.
 
     Attributes:
-        name: what people read.
-        status: what became of it: `pending`, `approved`, `rejected`, ...
+        name: their display name.
+        status: `pending`, `approved`, `rejected`, ...
         decided_by: who decided; None before.
-        id: the id of the person or group.
-        comment: what was said with the decision.
+        id: the id of the user or group.
+        comment: the comment of the decision.
     """
 
     name: str
@@ -69,12 +69,12 @@ class ApprovalStatus(NamedTuple):
         id: its id.
         stage: the stage that waits for it.
         status: `pending`, `approved`, `rejected`, `skipped`, `canceled`, `timedOut`.
-        approvers: who is asked.
-        needed: how many of them have to agree; all of them where it is 0.
-        in_order: they are asked one after the other.
-        instructions: what they are told.
-        created: when it began to wait.
-        until: when it fails by itself, where that is known.
+        approvers: the users and groups that it asks.
+        needed: how many of them have to approve; 0 for all of them.
+        in_order: whether it asks them one after the other.
+        instructions: the instructions for the approvers.
+        created: when it became pending.
+        until: when it times out, where that is known.
     """
 
     id: str
@@ -88,20 +88,32 @@ class ApprovalStatus(NamedTuple):
     until: datetime | None = None
 
     @property
-    def waits(self) -> bool:
-        """Whether nobody has decided yet."""
+    def is_pending(self) -> bool:
+        """Whether it is undecided."""
         return self.status in ("pending", "uninitiated")
 
 
+class Decision(NamedTuple):
+    """The outcome of approving or rejecting.
+
+    Attributes:
+        approval: the approval, as it is now.
+        decided_here: whether this decision took effect; otherwise another one came first.
+    """
+
+    approval: ApprovalStatus
+    decided_here: bool
+
+
 class Wait(NamedTuple):
-    """What else a stage waits for, in words that follow `waits for`."""
+    """What else a stage waits for, as an object of `waits for`."""
 
     stage: str
     what: str
 
 
 class Failure(NamedTuple):
-    """What went wrong, and where; `job` and `task` are empty for the stage as a whole."""
+    """The errors of a task, a job or a stage; `job` and `task` are empty for the stage as a whole."""
 
     stage: str
     job: str
@@ -115,16 +127,16 @@ class RunStatus(NamedTuple):
     Attributes:
         kind: `run` or `release`.
         id: its id.
-        name: its number or name, which people read.
+        name: its number or name, as shown on its page.
         pipeline: the pipeline or release definition, with its folder.
-        link: where people find it.
-        ended: whether nothing goes on any more.
+        link: its page.
+        ended: whether it has ended.
         result: how it ended: `succeeded`, `partiallySucceeded`, `failed`, `canceled`; None before.
         stages: the stages, in their order.
-        approvals: the approvals that wait.
-        decided: the approvals that do not wait any more.
-        waits: what else is waited for.
-        failures: what went wrong.
+        approvals: the pending approvals.
+        waits: what else its stages wait for.
+        failures: its errors.
+        decided: the decided approvals.
     """
 
     kind: str
@@ -142,19 +154,19 @@ class RunStatus(NamedTuple):
 
     @property
     def succeeded(self) -> bool:
-        """Whether it ended well."""
+        """Whether it ended with success."""
         return self.ended and self.result == SUCCEEDED
 
 
-def moment(text: object) -> datetime | None:
-    """A time of the service; None where it gives none."""
+def parse_time(text: object) -> datetime | None:
+    """A time of a response; None if there is none, or it is invalid."""
     try:
         return datetime.fromisoformat(str(text)) if text else None
     except ValueError:
         return None
 
 
-def person(identity: Mapping[str, Any] | None) -> str:
-    """A person or group, as people know it."""
+def display_name(identity: Mapping[str, Any] | None) -> str:
+    """The name of a user or group in a response."""
     found = identity or {}
     return str(found.get("displayName") or found.get("uniqueName") or found.get("id") or "somebody")

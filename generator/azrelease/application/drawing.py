@@ -1,0 +1,165 @@
+"""Drawing release files and pipelines, as `graph` does."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from azrelease.catalog.task_lock import read_lock
+from azrelease.errors import InvalidFileError, OverwriteError, UserError
+from azrelease.files import write_atomically
+from azrelease.graph import Graph, pipeline_graph, release_graph
+from azrelease.lint import FileReport, FileToCheck, Linter, LintOptions, find_settings
+from azrelease.lint.engine.file_recognition import is_base, is_release
+from azrelease.release import load_document
+from azrelease.report.formats import GraphFormat
+from azrelease.report.graphs.mermaid import graph_mermaid
+from azrelease.report.graphs.page import Page, graph_page, index_page
+from azrelease.report.graphs.svg import graph_svg
+from azrelease.report.graphs.text import graph_text
+from azrelease.syntax import PipelineFile
+from azrelease.templating import templates_for
+from azrelease.yaml_document import YamlDocument
+
+if TYPE_CHECKING:
+    from azrelease.diagnostics import Diagnostic
+
+_Item = TypeVar("_Item")
+Track = Callable[[Sequence[_Item]], Iterable[_Item]]
+"""Yields items one by one, and may show how far it is."""
+
+_SUFFIX = {GraphFormat.TEXT: ".txt", GraphFormat.MERMAID: ".mmd", GraphFormat.SVG: ".svg", GraphFormat.HTML: ".html"}
+_MARKS = ('<meta name="generator" content="azrelease">', 'class="picture"', "\n%% Drawn by azrelease.")
+"""What pictures have and other files do not; one for the terminal has its lines."""
+
+_RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
+"""Names that Windows gives to no file (learn.microsoft.com/windows/win32/fileio/naming-a-file)."""
+
+
+class FileGraph(NamedTuple):
+    """The graph of a file."""
+
+    path: Path
+    graph: Graph
+
+    def draw(self, form: GraphFormat, today: date, *, colour: bool = False) -> str:
+        """The picture in a format; a page also shows what `check` finds on a day."""
+        match form:
+            case GraphFormat.TEXT:
+                return graph_text(self.graph, colour=colour)
+            case GraphFormat.MERMAID:
+                return graph_mermaid(self.graph)
+            case GraphFormat.SVG:
+                return graph_svg(self.graph)
+            case GraphFormat.HTML:
+                return graph_page(self.graph, self.report(today))
+
+    def report(self, today: date) -> FileReport:
+        """What `check` finds in the file."""
+        options = LintOptions(find_settings(Path.cwd()), today, read_lock(Path.cwd()))
+        return Linter(options).check(FileToCheck(str(self.path)))
+
+
+def read_graphs(files: Sequence[Path], track: "Track[Path]" = iter) -> list[FileGraph]:
+    """The graph of each file.
+
+    Raises:
+        InvalidFileError: files cannot be drawn; it holds the problems of all of them.
+        UserError: a file is neither a release nor a pipeline.
+    """
+    graphs: list[FileGraph] = []
+    diagnostics: list[Diagnostic] = []
+    texts: dict[str, str] = {}
+    for path in track(files):
+        try:
+            graphs.append(FileGraph(path, _read_graph(path)))
+        except InvalidFileError as error:
+            diagnostics += error.diagnostics
+            texts.update(error.texts)
+    failed = len(files) - len(graphs)
+    if failed:
+        raise InvalidFileError(
+            diagnostics, texts, f"{failed} of {len(files)} files cannot be drawn; nothing was written"
+        )
+    return graphs
+
+
+def write_pictures(
+    graphs: Sequence[FileGraph],
+    form: GraphFormat,
+    folder: Path,
+    today: date,
+    *,
+    force: bool = False,
+    track: "Track[tuple[str, FileGraph]]" = iter,
+) -> int:
+    """Write a picture for each graph to a folder, and an index page where they are pages; returns how many files.
+
+    Raises:
+        OverwriteError: a file exists and is not a picture.
+    """
+    names = _file_names([each.graph.name for each in graphs])
+    texts: dict[str, str] = {}
+    pages: list[Page] = []
+    for name, each in track(list(zip(names, graphs, strict=True))):
+        file = f"{name}{_SUFFIX[form]}"
+        if form is GraphFormat.HTML:
+            report = each.report(today)
+            texts[file] = graph_page(each.graph, report)
+            pages.append(Page(file, each.graph, report))
+        else:
+            texts[file] = each.draw(form, today)
+    if pages:
+        texts["index.html"] = index_page(pages)
+    refuse_other_files([folder / file for file in texts], force=force)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in texts.items():
+        write_atomically(folder / file, text)
+    return len(texts)
+
+
+def refuse_other_files(paths: Sequence[Path], *, force: bool) -> None:
+    """Refuse to write over files that are not pictures.
+
+    Raises:
+        OverwriteError: such a file exists, and `force` is off.
+    """
+    others = [] if force else [path for path in paths if path.exists() and not _is_picture(path)]
+    if others:
+        lines = (f"{p.as_posix()}: exists and is not a picture; name another file, or pass --force" for p in others)
+        raise OverwriteError("\n".join(lines))
+
+
+def _read_graph(path: Path) -> Graph:
+    document = YamlDocument.read(path)
+    if is_release(str(path), document):
+        return release_graph(load_document(document).release, path.as_posix(), templates_for(path))
+    if is_base(document):
+        raise UserError(f"{path}: is part of releases, which extend it; draw one of them")
+    graph = pipeline_graph(PipelineFile(document))
+    if not graph.stages:
+        raise UserError(f"{path}: neither a release nor a pipeline: it has no stages, jobs or steps")
+    return graph
+
+
+def _is_picture(path: Path) -> bool:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return any(mark in text for mark in _MARKS) or "\n│\n" in text
+
+
+def _file_names(names: Sequence[str]) -> list[str]:
+    """Names of files, each once also where capitals do not count."""
+    taken = {"index"}
+    found: list[str] = []
+    for name in names:
+        plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip(".-") or "release"
+        plain = f"release-{plain}" if plain.partition(".")[0].casefold() in _RESERVED else plain
+        number = 1
+        while (unique := plain if number == 1 else f"{plain}-{number}").casefold() in taken:
+            number += 1
+        taken.add(unique.casefold())
+        found.append(unique)
+    return found

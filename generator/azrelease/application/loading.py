@@ -1,0 +1,72 @@
+"""Loading several releases at once: all that is wrong in all of them is reported together."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from azrelease.diagnostics import Diagnostic
+from azrelease.errors import InvalidFileError
+from azrelease.release import LoadedRelease, Release, load
+
+Track = Callable[[Sequence[Path]], Iterable[Path]]
+"""Yields the files one by one, and may show how far it is."""
+
+
+class LoadedReleases(NamedTuple):
+    """Release files with what they hold, in the order of the files."""
+
+    files: tuple[Path, ...]
+    loaded: tuple[LoadedRelease, ...]
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """The releases."""
+        return tuple(each.release for each in self.loaded)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """The warnings about all of them."""
+        return tuple(warning for each in self.loaded for warning in each.warnings)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The texts of all files that the warnings are about, by path."""
+        return {path: text for each in self.loaded for path, text in each.document.texts.items()}
+
+    @property
+    def base_files(self) -> tuple[Path, ...]:
+        """The files that the releases extend."""
+        documents = [each.document for each in self.loaded]
+        return tuple(dict.fromkeys(Path(path) for d in documents for path in d.texts if path != d.path))
+
+
+def load_releases(files: Sequence[Path], consequence: str = "", track: Track = iter) -> LoadedReleases:
+    """Load release files.
+
+    Args:
+        files: the files, as `find_releases` finds them.
+        consequence: what follows when one of them cannot be used, for the message: "nothing was written".
+        track: shows progress.
+
+    Raises:
+        InvalidFileError: releases cannot be used; it holds the problems and warnings of all of them.
+        UserError: a file cannot be read.
+    """
+    loaded: list[LoadedRelease] = []
+    diagnostics: list[Diagnostic] = []
+    texts: dict[str, str] = {}
+    for path in track(files):
+        try:
+            release = load(path)
+        except InvalidFileError as error:
+            diagnostics += error.diagnostics
+            texts.update(error.texts)
+            continue
+        loaded.append(release)
+        diagnostics += release.warnings
+        texts.update(release.document.texts)
+    failed = len(files) - len(loaded)
+    if failed:
+        summary = f"{failed} of {len(files)} releases cannot be used"
+        raise InvalidFileError(diagnostics, texts, f"{summary}; {consequence}" if consequence else summary)
+    return LoadedReleases(tuple(files), tuple(loaded))

@@ -1,0 +1,129 @@
+"""Planning releases: what Azure DevOps lacks of them."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from azrelease.application.loading import LoadedReleases
+from azrelease.application.release_files import pipeline_path
+from azrelease.catalog.task_lock import known_tasks
+from azrelease.classic import Names, export_release
+from azrelease.errors import UserError
+from azrelease.lowering import lower
+from azrelease.registration import (
+    Plan,
+    Project,
+    ProjectTarget,
+    ReleaseToRegister,
+    approver_names,
+    desired_state,
+    make_plan,
+    names_by_id,
+    pipeline_names,
+)
+from azrelease.release import Release
+from azrelease.templating import templates_for
+
+
+class PlanOptions(NamedTuple):
+    """How a plan is made.
+
+    Attributes:
+        classic: for classic release definitions instead of pipelines.
+        prune: remove what azrelease made for these releases and they no longer ask for.
+        adopt: take over pipelines and variable groups that azrelease does not manage.
+        set_secrets: set secrets again that Azure DevOps has already.
+    """
+
+    classic: bool = False
+    prune: bool = False
+    adopt: bool = False
+    set_secrets: bool = False
+
+
+def yaml_path(file: Path, release: Release, target: ProjectTarget) -> Path:
+    """Where the YAML of a release is in the checkout: where its registration says, or beside it."""
+    named = release.registration.yaml if release.registration else None
+    if named is None:
+        return pipeline_path(file)
+    return Path(os.path.relpath(checkout_top(target) / named))
+
+
+def checkout_top(target: ProjectTarget) -> Path:
+    """The top folder of the checkout; the current folder outside of one."""
+    return target.checkout.top if target.checkout else Path.cwd()
+
+
+def release_to_register(
+    file: Path, release: Release, target: ProjectTarget, definition: dict[str, Any] | None = None
+) -> ReleaseToRegister:
+    """A release with its repository, the path of its YAML there, and the pipeline that it is lowered to."""
+    full = release.completed()
+    registration = full.registration
+    yaml = registration.yaml if registration else None
+    return ReleaseToRegister(
+        file.as_posix(),
+        full,
+        lower(full, templates_for(file)),
+        (registration.repository if registration else None) or target.repository,
+        yaml or target.path_in_repository(pipeline_path(file)),
+        definition,
+    )
+
+
+def releases_to_register(
+    loaded: LoadedReleases, target: ProjectTarget, project: Project, *, classic: bool
+) -> tuple[ReleaseToRegister, ...]:
+    """Releases with where their YAML is, and what they are lowered to.
+
+    Raises:
+        UserError: two of them have the same name, or a classic definition cannot have a control of one.
+    """
+    result: list[ReleaseToRegister] = []
+    names: dict[str, Path] = {}
+    for file, release in zip(loaded.files, loaded.releases, strict=True):
+        definition = _definition(release, file, project) if classic else None
+        each = release_to_register(file, release, target, definition)
+        first = names.setdefault(each.release.name.lower(), file)
+        if first != file:
+            raise UserError(
+                f"{first} and {file} have the same name {each.release.name}: rename one; resources in Azure DevOps "
+                "have the name of their release"
+            )
+        result.append(each)
+    return tuple(result)
+
+
+def plan_releases(releases: Sequence[ReleaseToRegister], project: Project, options: PlanOptions) -> Plan:
+    """The plan for releases.
+
+    Raises:
+        UserError: two releases ask for different resources of one name.
+        ServiceError: the service does not answer, or refuses.
+    """
+    tasks = known_tasks(Path.cwd())
+    state = desired_state(project, releases, tasks=tasks, secrets_again=options.set_secrets)
+    names = [each.release.name for each in releases]
+    return make_plan(project, state, names, prune=options.prune, adopt=options.adopt)
+
+
+def _definition(release: Release, file: Path, project: Project) -> dict[str, Any]:
+    """The classic definition of a release, with the ids of this project.
+
+    Raises:
+        UserError: a definition cannot have a control of the release.
+    """
+    if release.registration is not None and release.registration.pull_request_check is not None:
+        raise UserError(
+            f"{file}: a classic definition has no `registration.pull_request_check`; remove it, or leave out --classic"
+        )
+    names = Names(
+        **names_by_id(project), identities=approver_names(project, release), pipelines=pipeline_names(project)
+    )
+    export = export_release(release, names=names, tasks=known_tasks(Path.cwd()), templates=templates_for(file))
+    lost = export.account.lost_controls()
+    if lost:
+        listed = "".join(f"\n  {e.construct.title}: {e.construct.meaning}. {e.construct.advice}" for e in lost)
+        raise UserError(f"{file}: a classic definition cannot have {len(lost)} of its controls:{listed}")
+    return export.definition

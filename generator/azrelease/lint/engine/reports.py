@@ -1,0 +1,97 @@
+"""Reports on files: the findings that are selected and not ignored, with the severities of the user, redacted."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from yaml import Node
+
+from azrelease.diagnostics import Diagnostic
+from azrelease.lint.engine.ignores import ignores, unused_ignores
+from azrelease.lint.engine.settings import RuleSelection
+from azrelease.lint.rules import by_id
+from azrelease.redaction import RedactedText, SourceLine
+
+
+class Finding(NamedTuple):
+    """A finding that repeats no secret, with its line, redacted; empty where there is none."""
+
+    diagnostic: Diagnostic
+    line: SourceLine
+
+
+class FileReport(NamedTuple):
+    """The findings of a file.
+
+    Attributes:
+        path: the path as the user gave it.
+        findings: in the order of the file.
+        checked: whether the file was one to check.
+        read: whether it could be read.
+    """
+
+    path: str
+    findings: tuple[Finding, ...]
+    checked: bool = True
+    read: bool = True
+
+
+class Scope(NamedTuple):
+    """The codes that a report is about.
+
+    Attributes:
+        reported: the codes whose findings are reported.
+        searched: the codes that the whole file was searched for: a comment that hides none of their findings is
+            unused. Empty when only a part of the file, or only the service, was asked.
+    """
+
+    reported: frozenset[str]
+    searched: frozenset[str] = frozenset()
+
+
+class ReportedFile(NamedTuple):
+    """A file to report on: its path, its text, and the tree of the text where it was parsed."""
+
+    path: str
+    text: str
+    root: Node | None = None
+
+
+def file_report(
+    file: ReportedFile,
+    diagnostics: Iterable[Diagnostic],
+    selection: RuleSelection,
+    scope: Scope,
+) -> FileReport:
+    """The report on a file.
+
+    Args:
+        file: the file.
+        diagnostics: everything that was found in it.
+        selection: the severities that the user sets.
+        scope: the codes that the report is about.
+    """
+    found = sorted(set(diagnostics), key=_position)
+    reported = [_with_level(diagnostic, selection) for diagnostic in found if diagnostic.code.id in scope.reported]
+    comments = ignores(file.text)
+    if comments:
+        hidden = [diagnostic for diagnostic in reported if any(comment.hides(diagnostic) for comment in comments)]
+        unused = unused_ignores(file.path, comments, hidden, by_id(), scope.searched)
+        reported = sorted([*(d for d in reported if d not in hidden), *unused], key=_position)
+    return FileReport(file.path, _redacted(file, reported, found))
+
+
+def _position(diagnostic: Diagnostic) -> tuple[object, ...]:
+    return (diagnostic.span, diagnostic.code.id, diagnostic.message)
+
+
+def _with_level(diagnostic: Diagnostic, selection: RuleSelection) -> Diagnostic:
+    level = selection.level(diagnostic.code)
+    return diagnostic if level is None else diagnostic._replace(level=level)
+
+
+def _redacted(file: ReportedFile, reported: Sequence[Diagnostic], found: Sequence[Diagnostic]) -> tuple[Finding, ...]:
+    """Findings without secrets. All that was found says where secrets are, also what is not reported."""
+    if not reported:
+        return ()
+    text = RedactedText(file.text, found, file.root)
+    return tuple(Finding(text.redact(d), text.line(d.span.line) or SourceLine("")) for d in reported)

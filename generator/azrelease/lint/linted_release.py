@@ -1,0 +1,70 @@
+"""A release file as rules get it."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
+from azrelease.yaml_document import diagnostic_at
+
+if TYPE_CHECKING:  # pydantic, and with it the model of releases, is imported where there is a release
+    from azrelease.release import LoadedRelease, Stage
+    from azrelease.release.tasks import BaseTask
+
+Route = tuple[str | int, ...]
+
+
+class PlacedTask(NamedTuple):
+    """A task of a release, its stage, and where both stand in the file."""
+
+    stage: "Stage"
+    stage_index: int
+    task: "BaseTask"
+    place: Route
+
+    @property
+    def route(self) -> Route:
+        """Where the task stands in the file."""
+        return ("stages", self.stage_index, *self.place)
+
+
+class LintedRelease:
+    """A release file that can be loaded.
+
+    Attributes:
+        document: the text of the file, on top of what it extends.
+        written: the release as the file says it.
+        release: the release in full, with what it leaves to defaults.
+        today: the day that retirements are judged by.
+    """
+
+    def __init__(self, loaded: "LoadedRelease", today: date) -> None:
+        self.document = loaded.document
+        self.written = loaded.release
+        self.release = loaded.release.completed()
+        self.today = today
+
+    @property
+    def tasks(self) -> Iterator[PlacedTask]:
+        """The tasks of all stages."""
+        for index, stage in enumerate(self.release.stages):
+            for place, task in stage.placed_tasks:
+                yield PlacedTask(stage, index, task, place)
+
+    @property
+    def waits_for(self) -> dict[str, set[str]]:
+        """The stages that each stage waits for directly, by name."""
+        return {stage.name: set(stage.depends_on or ()) for stage in self.release.stages}
+
+    def finding(
+        self,
+        code: Code,
+        message: str,
+        route: Route,
+        hint: str | None = None,
+        *,
+        level: Severity | None = None,
+        fix: Fix | None = None,
+    ) -> Diagnostic:
+        """A finding at the value of a route, in the file that it stands in."""
+        return diagnostic_at(self.document, route, code, message, hint)._replace(level=level, fix=fix)

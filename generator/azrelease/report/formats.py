@@ -1,0 +1,87 @@
+"""The formats of reports."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from azrelease.lint import FileReport
+
+
+class FindingsFormat(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    AZURE = "azure"
+    GITHUB = "github"
+    MARKDOWN = "markdown"
+
+
+class ReportFormat(StrEnum):
+    """How a plan, drift or the loss of a conversion is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class GraphFormat(StrEnum):
+    """How a release or pipeline is drawn."""
+
+    TEXT = "text"
+    MERMAID = "mermaid"
+    SVG = "svg"
+    HTML = "html"
+
+
+class ResultFormat(StrEnum):
+    """How the result of a run or a rehearsal is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def format_findings(
+    reports: "Sequence[FileReport]", form: FindingsFormat, *, colour: bool = False, with_counts: bool = True
+) -> str:
+    """Findings in a format.
+
+    Args:
+        reports: the findings, by file.
+        form: the format.
+        colour: whether text has colours.
+        with_counts: whether text ends with how many findings there are.
+    """
+    match form:
+        case FindingsFormat.TEXT:
+            from azrelease.report.text import format_reports
+
+            return format_reports(reports, colour=colour, counted=with_counts)
+        case FindingsFormat.JSON:
+            from azrelease.report.json_object import format_json
+
+            return format_json(reports)
+        case FindingsFormat.SARIF:
+            from azrelease.report.sarif import format_sarif
+
+            return format_sarif(reports)
+        case FindingsFormat.JUNIT:
+            from azrelease.report.junit import format_junit
+
+            return format_junit(reports)
+        case FindingsFormat.AZURE:
+            from azrelease.report.annotations import format_azure
+
+            return format_azure(reports)
+        case FindingsFormat.GITHUB:
+            from azrelease.report.annotations import format_github
+
+            return format_github(reports)
+        case FindingsFormat.MARKDOWN:
+            from azrelease.report.markdown import format_markdown
+
+            return format_markdown(reports)
