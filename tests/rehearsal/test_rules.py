@@ -2,8 +2,8 @@
 
 import pytest
 
-from azrelease.rehearsal.logging_commands import parse
-from azrelease.rehearsal.variables import RunVariables, RunVariableValue, variable_name
+from azrelease.catalog.logging_commands import parse_command
+from azrelease.rehearsal.variables import RunVariable, RunVariables, environment_name
 from azrelease.syntax.macros import expand, expand_all, unexpanded_names
 
 # azure-pipelines-agent, Util/VarUtil.cs (ExpandValues).
@@ -76,7 +76,7 @@ def test_many_variables_in_a_row() -> None:
     ],
 )  # fmt: skip
 def test_logging_commands(line: str, name: str, properties: dict[str, str], data: str) -> None:
-    found = parse(line)
+    found = parse_command(line)
     assert found is not None
     assert (found.name, dict(found.properties), found.data) == (name, properties, data)
 
@@ -85,7 +85,7 @@ def test_logging_commands(line: str, name: str, properties: dict[str, str], data
     "line", ["", "##vso[", "##vso[task]x", "##vso[a.b.c]x", "##vs[task.debug]x", "##[section]x", "##vso[.]x"]
 )
 def test_what_is_no_command(line: str) -> None:
-    assert parse(line) is None
+    assert parse_command(line) is None
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_what_is_no_command(line: str) -> None:
     [("a.b", "A_B"), ("a b", "A_B"), ("aB", "AB"), ("Build.BuildId", "BUILD_BUILDID"), ("a-b", "A_B")],
 )
 def test_names_of_environment_variables(name: str, variable: str) -> None:
-    assert variable_name(name) == variable
+    assert environment_name(name) == variable
 
 
 def test_a_secret_stays_one_and_what_is_read_only_stays_as_it_is() -> None:
     variables = RunVariables()
-    assert variables.set(RunVariableValue("a", "1", secret=True))
-    assert variables.set(RunVariableValue("A", "2"))
+    assert variables.set(RunVariable("a", "1", secret=True))
+    assert variables.set(RunVariable("A", "2"))
     assert variables.environment() == {}
-    assert variables.set(RunVariableValue("b", "1", readonly=True))
-    assert not variables.set(RunVariableValue("b", "2"))
+    assert variables.set(RunVariable("b", "1", readonly=True))
+    assert not variables.set(RunVariable("b", "2"))
     assert variables.values()["b"] == "1"
 
 

@@ -1,4 +1,4 @@
-"""Names that stand for no variable: the agent leaves `$(name)` as it is written, and a script goes on with that."""
+"""Macros of undefined variables: the agent leaves `$(name)` in place, and a script runs with that text."""
 
 import re
 import shutil
@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from azrelease.syntax.macros import unexpanded_names
 
-_OF_THE_SERVICE = (
+_SERVICE_PREFIXES = (
     "agent.", "build.", "checks.", "common.", "environment.", "pipeline.", "release.", "resources.", "strategy.",
     "system.",
 )  # fmt: skip
-"""How the variables begin that the service sets (learn.microsoft.com/azure/devops/pipelines/build/variables)."""
+"""The prefixes of predefined variables (learn.microsoft.com/azure/devops/pipelines/build/variables)."""
 
 _SHELL_TASKS = ("bash", "cmdline", "azurecli", "powershell")
 _SHELL_INPUTS = ("script", "inlinescript", "arguments", "scriptarguments")
@@ -24,45 +24,42 @@ _BUILTINS = (
 _SOURCES = re.compile(r"(?:^|[;&|\s])(?:source|\.)\s")
 
 
-class UndefinedVariables(NamedTuple):
-    """A name without a value: how serious that is, and what it is."""
+class UndefinedVariable(NamedTuple):
+    """An undefined variable: the severity and the text of the remark about it."""
 
     severity: str
     text: str
 
 
-def unset(
+def undefined_variables(
     task: str, inputs: Mapping[str, str], env: Mapping[str, str], *, log: str, failed: bool, path: str
-) -> Iterator[UndefinedVariables]:
-    """The names in a step that stand for nothing, each once.
+) -> Iterator[UndefinedVariable]:
+    """The undefined variables in a step, each once.
 
     Args:
         task: its task.
-        inputs: its inputs, with the variables in them.
-        env: its environment variables, with the variables in them.
-        log: what it has printed.
+        inputs: its expanded inputs.
+        env: its expanded environment variables.
+        log: its log.
         failed: whether it failed.
-        path: where programs are found: in a script `$(date)` is the output of one.
+        path: the search path of programs: in a script `$(date)` is the output of one.
     """
     in_shell = task.partition("@")[0].casefold() in _SHELL_TASKS
     plain = [text for name, text in inputs.items() if not in_shell or name not in _SHELL_INPUTS]
     scripts = [text for name, text in inputs.items() if in_shell and name in _SHELL_INPUTS]
-    sure = dict.fromkeys(name for text in (*env.values(), *plain) for name in unexpanded_names(text))
-    yield from (_said(name, serious=True) for name in sure)
+    certain = dict.fromkeys(name for text in (*env.values(), *plain) for name in unexpanded_names(text))
+    yield from (_undefined(name, serious=True) for name in certain)
     for name in dict.fromkeys(name for text in scripts for name in unexpanded_names(_without_comments(text))):
-        if name not in sure and not any(_is_command(name, text, path) for text in scripts):
+        if name not in certain and not any(_is_command(name, text, path) for text in scripts):
             missed = f"{name}: command not found" in log or (failed and (f"$({name})" in log or "." in name))
-            yield _said(name, serious=missed)
+            yield _undefined(name, serious=missed)
 
 
-def _said(name: str, *, serious: bool) -> UndefinedVariables:
-    if name.casefold().startswith(_OF_THE_SERVICE):
-        return UndefinedVariables(
-            "warning", f"`$({name})` is set by the service, and not here: give it, --variable {name}=VALUE"
-        )
-    return UndefinedVariables(
-        "error" if serious else "warning", f"`$({name})` stands for nothing: this step knows no variable of that name"
-    )
+def _undefined(name: str, *, serious: bool) -> UndefinedVariable:
+    if name.casefold().startswith(_SERVICE_PREFIXES):
+        text = f"`$({name})` is set by the service, but not in a rehearsal: pass --variable {name}=VALUE"
+        return UndefinedVariable("warning", text)
+    return UndefinedVariable("error" if serious else "warning", f"`$({name})`: no variable of that name is defined")
 
 
 def _without_comments(script: str) -> str:
@@ -71,10 +68,10 @@ def _without_comments(script: str) -> str:
 
 def _is_command(name: str, script: str, path: str) -> bool:
     """Whether a name is a program, or may be a function."""
-    defined = rf"(?:function\s+{re.escape(name)}\b|\b{re.escape(name)}\s*\(\))"
+    definition = rf"(?:function\s+{re.escape(name)}\b|\b{re.escape(name)}\s*\(\))"
     return (
         name in _BUILTINS.split()
         or shutil.which(name, path=path) is not None
-        or re.search(defined, script) is not None
+        or re.search(definition, script) is not None
         or _SOURCES.search(script) is not None
     )

@@ -6,13 +6,12 @@ microsoft/azure-pipelines-task-lib; docs.github.com/actions/reference/workflow-c
 
 from collections.abc import Mapping, Sequence
 
+from azrelease.catalog.logging_commands import escaped_property, escaped_text
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
 from azrelease.report.counts import counts, summary
 from azrelease.report.log_sanitizer import printable, sanitized
 
-_AZURE_TEXT = {"%": "%AZP25", "\r": "%0D", "\n": "%0A"}
-_AZURE_PROPERTY = {**_AZURE_TEXT, "]": "%5D", ";": "%3B"}
 _GITHUB_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _GITHUB_PROPERTY = {**_GITHUB_TEXT, ":": "%3A", ",": "%2C"}
 _GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -42,8 +41,8 @@ def _azure(diagnostic: Diagnostic) -> str:
         "columnnumber": str(diagnostic.span.column),
         "code": diagnostic.code.id,
     }
-    written = ";".join(f"{name}={_escaped(value, _AZURE_PROPERTY)}" for name, value in properties.items())
-    return f"##vso[task.logissue {sanitized(written)}]{sanitized(_escaped(message, _AZURE_TEXT))}"
+    written = ";".join(f"{name}={escaped_property(value)}" for name, value in properties.items())
+    return f"##vso[task.logissue {sanitized(written)}]{sanitized(escaped_text(message))}"
 
 
 def _github(diagnostic: Diagnostic) -> str:

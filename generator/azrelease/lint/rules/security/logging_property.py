@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from azrelease.catalog.logging_commands import PROPERTIES
 from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from azrelease.lint.facts.logging_commands import PROPERTIES, LoggingCommand, Property, logging_commands
+from azrelease.lint.facts.logging_commands import LoggingCommand, Property, logging_commands
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.rule import Rule
 from azrelease.suggestions import suggestion

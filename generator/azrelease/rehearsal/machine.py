@@ -1,0 +1,106 @@
+"""What the jobs of a rehearsal share, and who watches them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from azrelease.redaction import SecretMasker
+from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, TestCase
+from azrelease.rehearsal.sandbox import Sandbox
+from azrelease.rehearsal.steps import ArtifactDownload
+from azrelease.rehearsal.variables import RunVariables
+
+
+class Watcher(Protocol):
+    """Follows a rehearsal."""
+
+    def stage_begins(self, title: str) -> None:
+        """A stage begins."""
+
+    def job_begins(self, title: str) -> None:
+        """A job, or a hook of a deployment, begins."""
+
+    def step_begins(self, title: str) -> None:
+        """A step begins."""
+
+    def line(self, text: str) -> None:
+        """A step has printed a line, with its secrets masked."""
+
+    def step_ends(self, outcome: StepOutcome) -> None:
+        """A step has ended."""
+
+
+class _Notice(NamedTuple):
+    text: str
+    serious: bool
+    expected: bool
+
+
+@dataclass
+class Machine:
+    """What the jobs of a rehearsal share.
+
+    Attributes:
+        sandbox: the sandbox.
+        watcher: follows the rehearsal.
+        python: the Python that servers run with.
+        confirm: asks for an approval.
+        at_failure: called with the environment and the folder of a failed step, before anything else happens.
+        fetch: copies an artifact, and returns its folder.
+        masker: masks secrets.
+        tests: the published test results.
+        notices: the problems that the simulated service noticed.
+        processes: the process ids of steps.
+    """
+
+    sandbox: Sandbox
+    watcher: Watcher
+    python: str
+    confirm: Callable[[str, str], bool]
+    at_failure: Callable[[Mapping[str, str], Path], None]
+    fetch: Callable[[ArtifactDownload], Path]
+    masker: SecretMasker = field(default_factory=SecretMasker)
+    tests: list[TestCase] = field(default_factory=list)
+    notices: list[_Notice] = field(default_factory=list)
+    processes: list[int] = field(default_factory=list)
+
+    def notice(self, text: str, *, serious: bool, expected: bool = False) -> None:
+        """Record a refusal or another problem of the simulated service.
+
+        Args:
+            text: the problem.
+            serious: whether it is one even when the step succeeds.
+            expected: whether a test may have caused it on purpose.
+        """
+        self.notices.append(_Notice(text, serious, expected))
+
+    def take_remarks(self, step: str, *, failed: bool) -> tuple[Remark, ...]:
+        """The problems since the last call, each once; of a successful step, only the serious ones."""
+        notices = [notice for notice in dict.fromkeys(self.notices) if failed or notice.serious]
+        self.notices.clear()
+        severity = "error" if failed else "warning"
+        return tuple(Remark("info" if notice.expected else severity, notice.text, step) for notice in notices)
+
+
+@dataclass
+class JobState:
+    """The state of a job, or of a hook.
+
+    Attributes:
+        variables: its variables.
+        path: folders in front of the path.
+        result: its result so far.
+        outputs: its output variables by `step.name`.
+        steps: the outcomes of its steps.
+        until: when its time is over, on the monotonic clock; None for no limit.
+        minutes: its timeout.
+    """
+
+    variables: RunVariables
+    path: tuple[str, ...] = ()
+    result: Result = Result.SUCCEEDED
+    outputs: dict[str, str] = field(default_factory=dict)
+    steps: list[StepOutcome] = field(default_factory=list)
+    until: float | None = None
+    minutes: float = 0.0
