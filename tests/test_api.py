@@ -1,5 +1,6 @@
 """The public face of the package."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +11,26 @@ import pytest
 import azrelease
 from azrelease import Release, load, render
 from azrelease.release.model import Model
+from azrelease.release.tasks.registry import TASKS
 
 
 def test_the_public_names() -> None:
-    assert azrelease.__all__ == sorted(azrelease.__all__)
-    for name in azrelease.__all__:
+    assert {"Release", "load", "render", *TASKS, "Task"} <= set(dir(azrelease))
+    for name in dir(azrelease):
         assert getattr(azrelease, name).__name__ == name
+
+
+def test_type_checkers_see_the_public_names() -> None:
+    tree = ast.parse(Path(azrelease.__file__).read_text(encoding="utf-8"))
+    [typing_only] = [node for node in tree.body if isinstance(node, ast.If)]
+    imported = [alias for node in ast.walk(typing_only) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert sorted(alias.asname or "" for alias in imported) == dir(azrelease)
+
+
+def test_all_public_names_are_imported_with_a_star() -> None:
+    namespace: dict[str, object] = {}
+    exec("from azrelease import *", namespace)
+    assert set(dir(azrelease)) <= set(namespace)
 
 
 def test_whatever_a_release_is_made_of_can_be_imported_from_here() -> None:
@@ -27,7 +42,7 @@ def test_whatever_a_release_is_made_of_can_be_imported_from_here() -> None:
         if isinstance(kind, type) and issubclass(kind, Model) and kind not in found:
             found.add(kind)
             waiting += [field.annotation for field in kind.model_fields.values()]
-    assert {kind.__name__ for kind in found} - {"BaseTask"} <= set(azrelease.__all__)
+    assert {kind.__name__ for kind in found} <= set(dir(azrelease))
 
 
 def test_a_name_that_is_not_there() -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.files import write_atomically
-from azrelease.scaffold.project_file import ProjectFile
-from azrelease.scaffold.writing import compare, write_missing
+from azrelease.scaffold.project_files import ProjectFile, compare, write_missing
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no masks of permissions")
 

@@ -4,246 +4,166 @@
 
     print(render(Release(name="insurance", ...)))
 
-Names are imported when they are first used.
+Names are imported when they are first used. Each task of `azrelease.release.tasks.registry` is one of them.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from azrelease.errors import AzreleaseError, InvalidFileError, OverwriteError, TemplateError, UserError
-    from azrelease.lowering import lower
-    from azrelease.migration import migrate
-    from azrelease.release import (
-        AciTarget,
-        Agent,
-        AksTarget,
-        Approval,
-        ArtifactSource,
-        BatchTarget,
-        BranchFilter,
-        ContinuousDeploymentTrigger,
-        KubernetesTarget,
-        ManagedTarget,
-        Release,
-        Rollout,
-        Schedule,
-        Stage,
-        Trigger,
-        Workspace,
-        dump,
-        load,
-    )
-    from azrelease.release.approval import ApprovalAfter
-    from azrelease.release.azure_ml.deployments import BatchDeploymentDefinition, OnlineDeploymentDefinition
-    from azrelease.release.azure_ml.endpoints import BatchEndpointDefinition, OnlineEndpointDefinition
-    from azrelease.release.checks import BranchControl, BusinessHours, Checks, RequiredTemplate
-    from azrelease.release.gates import Gates
-    from azrelease.release.job import Download, Job, Machines
-    from azrelease.release.registration import KeyVault, PullRequestCheck, Registration, Repository, VariableGroup
-    from azrelease.release.source import (
-        ContainerSource,
-        GitHubReleaseSource,
-        GitSource,
-        HostedRepositorySource,
-        JenkinsSource,
-        PackageSource,
-        PipelineSource,
-    )
-    from azrelease.release.tasks.allocate_traffic import AllocateTraffic
-    from azrelease.release.tasks.any_task import Task
-    from azrelease.release.tasks.azure_cli import AzureCLI
-    from azrelease.release.tasks.bash import Bash
-    from azrelease.release.tasks.batch_deployment import BatchDeployment
-    from azrelease.release.tasks.batch_endpoint import BatchEndpoint
-    from azrelease.release.tasks.batch_invoke import BatchInvoke
-    from azrelease.release.tasks.batch_test import BatchTest
-    from azrelease.release.tasks.create_aks_compute import CreateAksCompute
-    from azrelease.release.tasks.delete_deployment import DeleteDeployment
-    from azrelease.release.tasks.endpoint_test import EndpointTest
-    from azrelease.release.tasks.evaluation_gate import EvaluationGate
-    from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
-    from azrelease.release.tasks.install_requirements import InstallRequirements
-    from azrelease.release.tasks.invoke_endpoint import InvokeEndpoint
-    from azrelease.release.tasks.mirror_traffic import MirrorTraffic
-    from azrelease.release.tasks.model_deploy import ModelDeploy
-    from azrelease.release.tasks.online_deployment import OnlineDeployment
-    from azrelease.release.tasks.online_endpoint import OnlineEndpoint
-    from azrelease.release.tasks.powershell import PowerShell
-    from azrelease.release.tasks.publish_code_coverage import PublishCodeCoverage
-    from azrelease.release.tasks.publish_test_results import PublishTestResults
-    from azrelease.release.tasks.python import Python
-    from azrelease.release.tasks.register_model import RegisterModel
-    from azrelease.release.tasks.share_model import ShareModel
-    from azrelease.release.tasks.use_python_version import UsePythonVersion
-    from azrelease.rendering import render
-    from azrelease.templating import Templates
+    from azrelease.errors import AzreleaseError as AzreleaseError
+    from azrelease.errors import InvalidFileError as InvalidFileError
+    from azrelease.errors import OverwriteError as OverwriteError
+    from azrelease.errors import PluginError as PluginError
+    from azrelease.errors import ServiceError as ServiceError
+    from azrelease.errors import TemplateError as TemplateError
+    from azrelease.errors import UserError as UserError
+    from azrelease.lowering import lower as lower
+    from azrelease.migration import migrate as migrate
+    from azrelease.release import AciTarget as AciTarget
+    from azrelease.release import Agent as Agent
+    from azrelease.release import AksTarget as AksTarget
+    from azrelease.release import Approval as Approval
+    from azrelease.release import ArtifactSource as ArtifactSource
+    from azrelease.release import BatchTarget as BatchTarget
+    from azrelease.release import BranchFilter as BranchFilter
+    from azrelease.release import ContinuousDeploymentTrigger as ContinuousDeploymentTrigger
+    from azrelease.release import KubernetesTarget as KubernetesTarget
+    from azrelease.release import ManagedTarget as ManagedTarget
+    from azrelease.release import Release as Release
+    from azrelease.release import Rollout as Rollout
+    from azrelease.release import Schedule as Schedule
+    from azrelease.release import Stage as Stage
+    from azrelease.release import Trigger as Trigger
+    from azrelease.release import Workspace as Workspace
+    from azrelease.release import dump as dump
+    from azrelease.release import load as load
+    from azrelease.release.approval import ApprovalAfter as ApprovalAfter
+    from azrelease.release.azure_ml.deployments import BatchDeploymentDefinition as BatchDeploymentDefinition
+    from azrelease.release.azure_ml.deployments import OnlineDeploymentDefinition as OnlineDeploymentDefinition
+    from azrelease.release.azure_ml.endpoints import BatchEndpointDefinition as BatchEndpointDefinition
+    from azrelease.release.azure_ml.endpoints import OnlineEndpointDefinition as OnlineEndpointDefinition
+    from azrelease.release.checks import BranchControl as BranchControl
+    from azrelease.release.checks import BusinessHours as BusinessHours
+    from azrelease.release.checks import Checks as Checks
+    from azrelease.release.checks import RequiredTemplate as RequiredTemplate
+    from azrelease.release.gates import Gates as Gates
+    from azrelease.release.job import Download as Download
+    from azrelease.release.job import Job as Job
+    from azrelease.release.job import Machines as Machines
+    from azrelease.release.registration import KeyVault as KeyVault
+    from azrelease.release.registration import PullRequestCheck as PullRequestCheck
+    from azrelease.release.registration import Registration as Registration
+    from azrelease.release.registration import Repository as Repository
+    from azrelease.release.registration import VariableGroup as VariableGroup
+    from azrelease.release.source import ContainerSource as ContainerSource
+    from azrelease.release.source import GitHubReleaseSource as GitHubReleaseSource
+    from azrelease.release.source import GitSource as GitSource
+    from azrelease.release.source import HostedRepositorySource as HostedRepositorySource
+    from azrelease.release.source import JenkinsSource as JenkinsSource
+    from azrelease.release.source import PackageSource as PackageSource
+    from azrelease.release.source import PipelineSource as PipelineSource
+    from azrelease.release.tasks.allocate_traffic import AllocateTraffic as AllocateTraffic
+    from azrelease.release.tasks.azure_cli import AzureCLI as AzureCLI
+    from azrelease.release.tasks.base import BaseTask as BaseTask
+    from azrelease.release.tasks.base import TaskContext as TaskContext
+    from azrelease.release.tasks.bash import Bash as Bash
+    from azrelease.release.tasks.batch_deployment import BatchDeployment as BatchDeployment
+    from azrelease.release.tasks.batch_endpoint import BatchEndpoint as BatchEndpoint
+    from azrelease.release.tasks.batch_invoke import BatchInvoke as BatchInvoke
+    from azrelease.release.tasks.batch_test import BatchTest as BatchTest
+    from azrelease.release.tasks.create_aks_compute import CreateAksCompute as CreateAksCompute
+    from azrelease.release.tasks.delete_deployment import DeleteDeployment as DeleteDeployment
+    from azrelease.release.tasks.endpoint_test import EndpointTest as EndpointTest
+    from azrelease.release.tasks.evaluation_gate import EvaluationGate as EvaluationGate
+    from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension as InstallAzureCLIExtension
+    from azrelease.release.tasks.install_requirements import InstallRequirements as InstallRequirements
+    from azrelease.release.tasks.invoke_endpoint import InvokeEndpoint as InvokeEndpoint
+    from azrelease.release.tasks.mirror_traffic import MirrorTraffic as MirrorTraffic
+    from azrelease.release.tasks.model_deploy import ModelDeploy as ModelDeploy
+    from azrelease.release.tasks.online_deployment import OnlineDeployment as OnlineDeployment
+    from azrelease.release.tasks.online_endpoint import OnlineEndpoint as OnlineEndpoint
+    from azrelease.release.tasks.power_shell import PowerShell as PowerShell
+    from azrelease.release.tasks.publish_code_coverage import PublishCodeCoverage as PublishCodeCoverage
+    from azrelease.release.tasks.publish_test_results import PublishTestResults as PublishTestResults
+    from azrelease.release.tasks.python import Python as Python
+    from azrelease.release.tasks.register_model import RegisterModel as RegisterModel
+    from azrelease.release.tasks.share_model import ShareModel as ShareModel
+    from azrelease.release.tasks.task import Task as Task
+    from azrelease.release.tasks.use_python_version import UsePythonVersion as UsePythonVersion
+    from azrelease.rendering import render as render
+    from azrelease.templating import Templates as Templates
 
-_TASKS = "azrelease.release.tasks"
 _MODULES = {
-    "AciTarget": "azrelease.release",
-    "Agent": "azrelease.release",
-    "AksTarget": "azrelease.release",
-    "AllocateTraffic": f"{_TASKS}.allocate_traffic",
-    "Approval": "azrelease.release",
-    "ApprovalAfter": "azrelease.release.approval",
-    "ArtifactSource": "azrelease.release",
-    "AzreleaseError": "azrelease.errors",
-    "AzureCLI": f"{_TASKS}.azure_cli",
-    "Bash": f"{_TASKS}.bash",
-    "BatchDeployment": f"{_TASKS}.batch_deployment",
-    "BatchDeploymentDefinition": "azrelease.release.azure_ml.deployments",
-    "BatchEndpoint": f"{_TASKS}.batch_endpoint",
-    "BatchEndpointDefinition": "azrelease.release.azure_ml.endpoints",
-    "BatchInvoke": f"{_TASKS}.batch_invoke",
-    "BatchTarget": "azrelease.release",
-    "BatchTest": f"{_TASKS}.batch_test",
-    "BranchControl": "azrelease.release.checks",
-    "BranchFilter": "azrelease.release",
-    "BusinessHours": "azrelease.release.checks",
-    "Checks": "azrelease.release.checks",
-    "ContainerSource": "azrelease.release.source",
-    "ContinuousDeploymentTrigger": "azrelease.release",
-    "CreateAksCompute": f"{_TASKS}.create_aks_compute",
-    "DeleteDeployment": f"{_TASKS}.delete_deployment",
-    "Download": "azrelease.release.job",
-    "EndpointTest": f"{_TASKS}.endpoint_test",
-    "EvaluationGate": f"{_TASKS}.evaluation_gate",
-    "Gates": "azrelease.release.gates",
-    "GitHubReleaseSource": "azrelease.release.source",
-    "GitSource": "azrelease.release.source",
-    "HostedRepositorySource": "azrelease.release.source",
-    "InstallAzureCLIExtension": f"{_TASKS}.install_azure_cli_extension",
-    "InstallRequirements": f"{_TASKS}.install_requirements",
-    "InvalidFileError": "azrelease.errors",
-    "InvokeEndpoint": f"{_TASKS}.invoke_endpoint",
-    "JenkinsSource": "azrelease.release.source",
-    "Job": "azrelease.release.job",
-    "KeyVault": "azrelease.release.registration",
-    "KubernetesTarget": "azrelease.release",
-    "Machines": "azrelease.release.job",
-    "ManagedTarget": "azrelease.release",
-    "MirrorTraffic": f"{_TASKS}.mirror_traffic",
-    "ModelDeploy": f"{_TASKS}.model_deploy",
-    "OnlineDeployment": f"{_TASKS}.online_deployment",
-    "OnlineDeploymentDefinition": "azrelease.release.azure_ml.deployments",
-    "OnlineEndpoint": f"{_TASKS}.online_endpoint",
-    "OnlineEndpointDefinition": "azrelease.release.azure_ml.endpoints",
-    "OverwriteError": "azrelease.errors",
-    "PackageSource": "azrelease.release.source",
-    "PipelineSource": "azrelease.release.source",
-    "PowerShell": f"{_TASKS}.powershell",
-    "PublishCodeCoverage": f"{_TASKS}.publish_code_coverage",
-    "PublishTestResults": f"{_TASKS}.publish_test_results",
-    "PullRequestCheck": "azrelease.release.registration",
-    "Python": f"{_TASKS}.python",
-    "RegisterModel": f"{_TASKS}.register_model",
-    "Registration": "azrelease.release.registration",
-    "Release": "azrelease.release",
-    "Repository": "azrelease.release.registration",
-    "RequiredTemplate": "azrelease.release.checks",
-    "Rollout": "azrelease.release",
-    "Schedule": "azrelease.release",
-    "ShareModel": f"{_TASKS}.share_model",
-    "Stage": "azrelease.release",
-    "Task": f"{_TASKS}.any_task",
-    "TemplateError": "azrelease.errors",
-    "Templates": "azrelease.templating",
-    "Trigger": "azrelease.release",
-    "UsePythonVersion": f"{_TASKS}.use_python_version",
-    "UserError": "azrelease.errors",
-    "VariableGroup": "azrelease.release.registration",
-    "Workspace": "azrelease.release",
-    "dump": "azrelease.release",
-    "load": "azrelease.release",
-    "lower": "azrelease.lowering",
-    "migrate": "azrelease.migration",
-    "render": "azrelease.rendering",
+    "azrelease.errors": (
+        "AzreleaseError",
+        "InvalidFileError",
+        "OverwriteError",
+        "PluginError",
+        "ServiceError",
+        "TemplateError",
+        "UserError",
+    ),
+    "azrelease.lowering": ("lower",),
+    "azrelease.migration": ("migrate",),
+    "azrelease.release": (
+        "AciTarget",
+        "Agent",
+        "AksTarget",
+        "Approval",
+        "ArtifactSource",
+        "BatchTarget",
+        "BranchFilter",
+        "ContinuousDeploymentTrigger",
+        "KubernetesTarget",
+        "ManagedTarget",
+        "Release",
+        "Rollout",
+        "Schedule",
+        "Stage",
+        "Trigger",
+        "Workspace",
+        "dump",
+        "load",
+    ),
+    "azrelease.release.approval": ("ApprovalAfter",),
+    "azrelease.release.azure_ml.deployments": ("BatchDeploymentDefinition", "OnlineDeploymentDefinition"),
+    "azrelease.release.azure_ml.endpoints": ("BatchEndpointDefinition", "OnlineEndpointDefinition"),
+    "azrelease.release.checks": ("BranchControl", "BusinessHours", "Checks", "RequiredTemplate"),
+    "azrelease.release.gates": ("Gates",),
+    "azrelease.release.job": ("Download", "Job", "Machines"),
+    "azrelease.release.registration": ("KeyVault", "PullRequestCheck", "Registration", "Repository", "VariableGroup"),
+    "azrelease.release.source": (
+        "ContainerSource",
+        "GitHubReleaseSource",
+        "GitSource",
+        "HostedRepositorySource",
+        "JenkinsSource",
+        "PackageSource",
+        "PipelineSource",
+    ),
+    "azrelease.release.tasks.base": ("BaseTask", "TaskContext"),
+    "azrelease.rendering": ("render",),
+    "azrelease.templating": ("Templates",),
 }
-
-__all__ = [
-    "AciTarget",
-    "Agent",
-    "AksTarget",
-    "AllocateTraffic",
-    "Approval",
-    "ApprovalAfter",
-    "ArtifactSource",
-    "AzreleaseError",
-    "AzureCLI",
-    "Bash",
-    "BatchDeployment",
-    "BatchDeploymentDefinition",
-    "BatchEndpoint",
-    "BatchEndpointDefinition",
-    "BatchInvoke",
-    "BatchTarget",
-    "BatchTest",
-    "BranchControl",
-    "BranchFilter",
-    "BusinessHours",
-    "Checks",
-    "ContainerSource",
-    "ContinuousDeploymentTrigger",
-    "CreateAksCompute",
-    "DeleteDeployment",
-    "Download",
-    "EndpointTest",
-    "EvaluationGate",
-    "Gates",
-    "GitHubReleaseSource",
-    "GitSource",
-    "HostedRepositorySource",
-    "InstallAzureCLIExtension",
-    "InstallRequirements",
-    "InvalidFileError",
-    "InvokeEndpoint",
-    "JenkinsSource",
-    "Job",
-    "KeyVault",
-    "KubernetesTarget",
-    "Machines",
-    "ManagedTarget",
-    "MirrorTraffic",
-    "ModelDeploy",
-    "OnlineDeployment",
-    "OnlineDeploymentDefinition",
-    "OnlineEndpoint",
-    "OnlineEndpointDefinition",
-    "OverwriteError",
-    "PackageSource",
-    "PipelineSource",
-    "PowerShell",
-    "PublishCodeCoverage",
-    "PublishTestResults",
-    "PullRequestCheck",
-    "Python",
-    "RegisterModel",
-    "Registration",
-    "Release",
-    "Repository",
-    "RequiredTemplate",
-    "Rollout",
-    "Schedule",
-    "ShareModel",
-    "Stage",
-    "Task",
-    "TemplateError",
-    "Templates",
-    "Trigger",
-    "UsePythonVersion",
-    "UserError",
-    "VariableGroup",
-    "Workspace",
-    "dump",
-    "load",
-    "lower",
-    "migrate",
-    "render",
-]
+"""The public names that are not tasks, by their module."""
 
 
 def __getattr__(name: str) -> object:
-    if name in _MODULES:
-        return getattr(import_module(_MODULES[name]), name)
+    if name == "__all__":
+        return __dir__()
+    module = next((module for module, names in _MODULES.items() if name in names), None)
+    if module is not None:
+        return getattr(import_module(module), name)
+    if name[0].isupper():  # a class; modules of the package are asked for here too
+        from azrelease.release.tasks.registry import ANY, TASKS, built_in_task
+
+        if name in (*TASKS, ANY):
+            return built_in_task(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    from azrelease.release.tasks.registry import ANY, TASKS
+
+    return sorted((*(name for names in _MODULES.values() for name in names), *TASKS, ANY))

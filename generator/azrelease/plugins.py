@@ -5,7 +5,7 @@
 
 The room that a group belongs to asks for its plugins, loads them and checks what it gets:
 
-    for plugin in plugins("azrelease.rules"):
+    for plugin in plugins(RULE_GROUP):
         rule = plugin.load()
         if not isinstance(rule, Rule):
             raise plugin.error("is not a Rule")
@@ -20,6 +20,9 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import NamedTuple
 
 from azrelease.errors import PluginError
+
+TASK_GROUP, RULE_GROUP = "azrelease.tasks", "azrelease.rules"
+"""The groups: subclasses of `azrelease.BaseTask`, and rules of `azrelease check`."""
 
 NO_PLUGINS = "AZRELEASE_NO_PLUGINS"
 """Environment variable that turns plugins off, whatever its value, unless it is empty."""

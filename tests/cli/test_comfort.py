@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from azrelease.cli import app, progress
+from azrelease.cli import commands, progress, requested
 from fake_azure_devops import Organization, serve
 from support.process import PATIENT, Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
@@ -41,7 +41,7 @@ def command(_paths: list[Path] | None = None) -> None:
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A further command, which is this module."""
     monkeypatch.setitem(sys.modules, "broken_command", sys.modules[__name__])
-    monkeypatch.setitem(app.COMMANDS, "broken", app.CommandSource("broken_command", "Fail."))
+    monkeypatch.setitem(commands.COMMANDS, "broken", commands.CommandSource("broken_command", "Fail."))
 
 
 @pytest.mark.usefixtures("broken")
@@ -99,7 +99,7 @@ def test_verbose_tells_requests_and_no_secret(here: CliHere, monkeypatch: pytest
         assert secret not in done.err + done.out
 
 
-@pytest.mark.parametrize("name", sorted(app.COMMANDS))
+@pytest.mark.parametrize("name", sorted(commands.COMMANDS))
 def test_the_help_of_every_command_shows_an_example_that_is_one(here: CliHere, name: str) -> None:
     shown = re.sub(r"\s+", " ", here(name, "--help").out)
     assert "--traceback" in shown
@@ -120,25 +120,46 @@ class Terminal(io.TextIOWrapper):
     """A stream that says it is a terminal."""
 
     def __init__(self) -> None:
-        super().__init__(io.BytesIO(), encoding="utf-8")
+        super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)
 
     def isatty(self) -> bool:
         return True
 
 
+HIDE_CURSOR, ERASE_LINE = "\033[?25l", "\033[2K"
+
+
+def text_of(terminal: Terminal) -> str:
+    assert isinstance(terminal.buffer, io.BytesIO)
+    return terminal.buffer.getvalue().decode()
+
+
 def test_what_takes_long_is_counted_on_a_terminal_and_wiped_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_SLOW", 0.0)
+    monkeypatch.setenv("NO_COLOR", "1")
     shown = Terminal()
     with contextlib.redirect_stderr(shown):
         assert list(progress.each(["a", "b"], "files")) == ["a", "b"]
-    assert isinstance(shown.buffer, io.BytesIO)
-    assert shown.buffer.getvalue().decode() == "\r\033[K1 of 2 files\r\033[K2 of 2 files\r\033[K"
+    assert text_of(shown).startswith(HIDE_CURSOR)
+    assert "2/2 files" in text_of(shown)
+    assert text_of(shown).endswith(ERASE_LINE)
     waited = Terminal()
-    with contextlib.redirect_stderr(waited), progress.waiting("asking"):
-        while not waited.buffer.getvalue():  # type: ignore[attr-defined]  # it is that of above
+    with contextlib.redirect_stderr(waited), progress.waiting("asking [a]"):
+        while "asking [a]" not in text_of(waited):
             pass
-    assert waited.buffer.getvalue().startswith(b"\r\033[Kasking, 0 s")  # type: ignore[attr-defined]
-    assert waited.buffer.getvalue().endswith(b"\r\033[K")  # type: ignore[attr-defined]
+    assert text_of(waited).endswith(ERASE_LINE)
+
+
+def test_what_is_done_within_a_second_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Terminal()
+    with contextlib.redirect_stderr(shown), progress.waiting("asking"):
+        assert list(progress.each(["a", "b"], "files")) == ["a", "b"]
+    assert text_of(shown) == ""
+    monkeypatch.setattr(progress, "_SLOW", 0.0)
+    monkeypatch.setattr(requested.requested, "quiet", True)
+    with contextlib.redirect_stderr(shown):
+        assert list(progress.each(["a", "b"], "files")) == ["a", "b"]
+    assert text_of(shown) == ""
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

@@ -1,14 +1,19 @@
 """What the command line does to start fast must not change what it does."""
 
+import contextlib
 import inspect
+import os
+import signal
 import subprocess
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from azrelease.cli.app import COMMANDS
+from azrelease.cli.commands import COMMANDS
+from support.process import PATIENT
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -71,3 +76,25 @@ def test_a_command_imports_only_what_it_needs() -> None:
     assert "azrelease.lint.engine.linter" in checking
     assert not {name for name in rendering if name.startswith(("azrelease.lint", "azrelease.syntax"))}
     assert not {name for name in checking | rendering if name.startswith(("azure.", "azrelease.registration"))}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="groups of processes get signals on Unix only")
+@pytest.mark.parametrize("seconds", [0.3, 0.6, 1.2])
+def test_ctrl_c_ends_a_check_with_all_its_processes(tmp_path: Path, seconds: float) -> None:
+    for index in range(600):
+        (tmp_path / f"{index}.yml").write_text("trigger: none\nsteps:\n" + "- bash: echo $(x)\n" * 20, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "azrelease", "check", str(tmp_path)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+    )  # fmt: skip
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        _, errors = process.communicate(timeout=PATIENT)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    # It may be interrupted before it begins, where Python shows its own traceback, or be done.
+    assert process.returncode in (0, 1, 130, -signal.SIGINT)
+    assert process.returncode != 130 or errors == b""

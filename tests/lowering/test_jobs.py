@@ -3,7 +3,17 @@
 import pytest
 
 from azrelease.lowering import lower
-from azrelease.pipeline import AgentJob, DeploymentJob, Job, Machines, Pool, ServerJob, Stage, Step, TaskStep
+from azrelease.pipeline import (
+    AgentJob,
+    DeploymentJob,
+    PipelineJob,
+    PipelineStage,
+    Pool,
+    ServerJob,
+    Step,
+    TaskStep,
+    VirtualMachines,
+)
 from azrelease.release import load_document
 from azrelease.yaml_document import YamlDocument
 
@@ -12,12 +22,12 @@ BASH = "tasks: [{task: Bash, script: x}]"
 NOTHING_FAILED = "not(or(failed(), canceled()))"
 
 
-def lowered(stages: str, head: str = HEAD) -> tuple[Stage, ...]:
+def lowered(stages: str, head: str = HEAD) -> tuple[PipelineStage, ...]:
     document = YamlDocument.parse(head + stages, "release.yml")
     return lower(load_document(document).release).stages
 
 
-def ids(stage: Stage) -> list[tuple[str, tuple[str, ...], str | None]]:
+def ids(stage: PipelineStage) -> list[tuple[str, tuple[str, ...], str | None]]:
     return [(job.id, job.depends_on, job.condition) for job in stage.jobs]
 
 
@@ -92,7 +102,7 @@ def test_everyone_who_has_to_approve_after_a_stage_has_a_job(approval: str, expe
     assert [(job.id, job.depends_on, dict(job.steps[0].inputs)["approvers"]) for job in jobs] == expected
 
 
-def only(stage: Stage) -> Job:
+def only(stage: PipelineStage) -> PipelineJob:
     (job,) = stage.jobs
     return job
 
@@ -109,7 +119,7 @@ def test_machines_are_those_of_their_environment_and_have_no_pool() -> None:
     (stage,) = lowered(f"- name: a\n  jobs:\n    - {{name: one, runs_on: machines, machines: {machines}, {BASH}}}\n")
     job = only(stage)
     assert isinstance(job, DeploymentJob)
-    assert (job.environment, job.machines, job.pool) == ("m", Machines(("x", "y"), "25%"), None)
+    assert (job.environment, job.machines, job.pool) == ("m", VirtualMachines(("x", "y"), "25%"), None)
 
 
 def test_a_job_has_an_agent_of_its_own() -> None:
@@ -119,7 +129,7 @@ def test_a_job_has_an_agent_of_its_own() -> None:
     assert job.pool == Pool(name="p")
 
 
-def downloads(stage: Stage) -> list[Step]:
+def downloads(stage: PipelineStage) -> list[Step]:
     job = only(stage)
     assert not isinstance(job, ServerJob)
     return list(job.steps[:-1])

@@ -3,16 +3,16 @@
 import pytest
 
 from azrelease.lowering import lower
-from azrelease.pipeline import DeploymentJob, PipelineTrigger, Pool, ServerJob, Stage, TaskStep
+from azrelease.pipeline import DeploymentJob, PipelineStage, PipelineTrigger, Pool, ServerJob, TaskStep
 from azrelease.release import Release, load_document
 from support.releases import HEAD, document, release, stage_with
 
 
-def lowered(stages: str) -> list[Stage]:
+def lowered(stages: str) -> list[PipelineStage]:
     return list(lower(release(stages)).stages)
 
 
-def deployment(stage: Stage) -> DeploymentJob:
+def deployment(stage: PipelineStage) -> DeploymentJob:
     job = stage.jobs[-1]
     assert isinstance(job, DeploymentJob)
     return job

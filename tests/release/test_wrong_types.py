@@ -20,7 +20,7 @@ Route = tuple[str | int, ...]
 
 WRONG = {"text": "some text", "number": 7, "boolean": True, "list": [{"x": {}}], "mapping": {"x": {}}, "nothing": None}
 TASK: dict[str, Any] = {"task": "Bash", "script": "x"}
-TASK_NAMES = [name for name in TASKS if name != "Task"] + ["CopyFiles@2"]
+TASK_NAMES = [*TASKS, "CopyFiles@2"]
 
 
 def models_of(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -35,7 +35,7 @@ def least(model: type[BaseModel]) -> dict[str, Any]:
     told_apart = {
         name: field.default
         for name, field in model.model_fields.items()
-        if name in ("type", "task") and isinstance(field.default, str)
+        if name == "type" and isinstance(field.default, str)
     }
     needed = {
         name: parsed(forms_of(model, name)[0]) for name, field in model.model_fields.items() if field.is_required()
@@ -62,7 +62,7 @@ def places() -> Iterator[tuple[str, Route, dict[str, Any]]]:
         model, route, data = waiting.pop(0)
         for name, field in model.model_fields.items():
             owner = next(base.__name__ for base in reversed(model.__mro__) if name in getattr(base, "model_fields", {}))
-            if (owner, name) in seen or (name in ("type", "task") and issubclass(model, BaseTask) and name == "task"):
+            if (owner, name) in seen or (name == "task" and issubclass(model, BaseTask)):
                 continue
             seen.add((owner, name))
             yield f"{owner}.{name}", (*route, name), data

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.errors import OverwriteError, UserError
-from azrelease.rendering import GeneratedFile, State, drift, write
+from azrelease.rendering import FileState, GeneratedFile, drift, write
 from azrelease.rendering.header import with_header
 
 OLD = with_header("trigger: none\n", "release.yml")
@@ -21,24 +21,24 @@ def there(tmp_path: Path, text: str) -> GeneratedFile:
 @pytest.mark.parametrize(
     ("text", "state"),
     [
-        (NEW, State.CURRENT),
-        (NEW.replace("\n", "\r\n"), State.CURRENT),
-        ("\ufeff" + NEW, State.CURRENT),
-        (OLD, State.OUTDATED),
-        (OLD.replace("\n", "\r\n"), State.OUTDATED),
-        (OLD.replace("none", "main"), State.EDITED),
-        (OLD + "# mine\n", State.EDITED),
-        ("trigger: none\n", State.FOREIGN),
-        ("", State.FOREIGN),
+        (NEW, FileState.CURRENT),
+        (NEW.replace("\n", "\r\n"), FileState.CURRENT),
+        ("\ufeff" + NEW, FileState.CURRENT),
+        (OLD, FileState.OUTDATED),
+        (OLD.replace("\n", "\r\n"), FileState.OUTDATED),
+        (OLD.replace("none", "main"), FileState.EDITED),
+        (OLD + "# mine\n", FileState.EDITED),
+        ("trigger: none\n", FileState.FOREIGN),
+        ("", FileState.FOREIGN),
     ],
 )
-def test_what_stands_there(tmp_path: Path, text: str, state: State) -> None:
+def test_what_stands_there(tmp_path: Path, text: str, state: FileState) -> None:
     assert there(tmp_path, text).state() is state
 
 
 def test_a_missing_file_is_written(tmp_path: Path) -> None:
     file = GeneratedFile(tmp_path / "new.yml", NEW)
-    assert file.state() is State.MISSING
+    assert file.state() is FileState.MISSING
     assert write([file]) == (file,)
     assert file.path.read_bytes() == NEW.encode()
     assert write([file]) == ()

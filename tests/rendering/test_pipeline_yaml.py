@@ -17,18 +17,18 @@ from azrelease.pipeline import (
     Copies,
     DeploymentJob,
     DownloadStep,
-    Machines,
     Pipeline,
     PipelineResource,
+    PipelineSchedule,
+    PipelineStage,
     PipelineTrigger,
+    PipelineVariables,
     Pool,
     RepositoryResource,
     Resources,
-    Schedule,
     ServerJob,
-    Stage,
     TaskStep,
-    Variables,
+    VirtualMachines,
 )
 from azrelease.rendering import render_pipeline
 from support.pipeline_data import pipeline_data
@@ -43,7 +43,7 @@ pairs = st.dictionaries(texts, st.one_of(texts, st.booleans(), st.integers(0, 99
     lambda d: tuple(d.items())
 )
 text_pairs = st.dictionaries(texts, texts, max_size=2).map(lambda d: tuple(d.items()))
-variables = st.builds(Variables, groups=some, values=text_pairs)
+variables = st.builds(PipelineVariables, groups=some, values=text_pairs)
 pools = st.one_of(
     st.builds(Pool, vm_image=given_texts, name=st.none(), demands=st.just(())),
     st.builds(Pool, vm_image=st.none(), name=given_texts, demands=some),
@@ -79,7 +79,7 @@ agent_jobs = st.builds(
     AgentJob, steps=st.lists(steps, min_size=1, max_size=2).map(tuple), copies=copies, pool=st.one_of(st.none(), pools),
     **job_keys,
 )  # fmt: skip
-machines = st.builds(Machines, tags=some, max_parallel=maybe)
+machines = st.builds(VirtualMachines, tags=some, max_parallel=maybe)
 deployments = st.builds(
     DeploymentJob, environment=texts, steps=st.lists(steps, min_size=1, max_size=2).map(tuple),
     on_failure=st.lists(task_steps, max_size=1).map(tuple), on_success=st.lists(steps, max_size=1).map(tuple),
@@ -87,7 +87,7 @@ deployments = st.builds(
 )  # fmt: skip
 jobs = st.one_of(server_jobs, agent_jobs, deployments)
 stages = st.builds(
-    Stage, id=texts, jobs=st.lists(jobs, min_size=1, max_size=2).map(tuple), depends_on=some,
+    PipelineStage, id=texts, jobs=st.lists(jobs, min_size=1, max_size=2).map(tuple), depends_on=some,
     display_name=maybe, condition=maybe, pool=st.one_of(st.none(), pools), variables=variables, notes=some,
     lock_behavior=maybe, manual=st.booleans(), group=maybe,
 )  # fmt: skip
@@ -113,7 +113,7 @@ resources = st.builds(
     containers=st.lists(containers, max_size=1).map(tuple), builds=st.lists(builds, max_size=1).map(tuple),
 )  # fmt: skip
 schedules = st.builds(
-    Schedule,
+    PipelineSchedule,
     cron=texts,
     display_name=maybe,
     branches=st.lists(texts, min_size=1, max_size=2).map(tuple),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.release import load
-from azrelease.scaffold import Answers, install_source, problems, project_around, project_of, remembered
+from azrelease.scaffold import Answers, install_source, problems, project_of_answers, project_of_release, remembered
 from azrelease.version import VERSION
 from support.process import CliHere
 from support.yaml_text import safe_load
@@ -30,7 +30,7 @@ SOURCES = ("", GIT, FEED, f"dist/{WHEEL}", f"https://files.contoso.com/{WHEEL}",
 
 
 def files(source: str) -> dict[str, str]:
-    made = project_of(Answers.model_validate({**ANSWERS, "install_from": source}))
+    made = project_of_answers(Answers.model_validate({**ANSWERS, "install_from": source}))
     return {file.path: file.content.decode() for file in made if not file.path.endswith(".json")}
 
 
@@ -41,7 +41,7 @@ def installs(text: str) -> list[str]:
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_no_file_installs_azrelease_by_its_name_alone(source: str, samples: Path) -> None:
-    around = project_around(load(samples / "minimal" / "release.yml").release, source=install_source(source))
+    around = project_of_release(load(samples / "minimal" / "release.yml").release, source=install_source(source))
     written = {**files(source), **{f"around/{file.path}": file.content.decode() for file in around}}
     asked = [line for text in written.values() for line in installs(text)]
     assert asked

@@ -24,14 +24,14 @@ from azrelease.release import load, load_document
 from azrelease.rendering import render
 from azrelease.scaffold import (
     Answers,
+    Comparison,
     ProjectFile,
-    State,
-    answers_in,
+    answers_of_release,
     compare,
     endpoint_stem,
     problems,
-    project_around,
-    project_of,
+    project_of_answers,
+    project_of_release,
     write_missing,
 )
 from azrelease.version import VERSION
@@ -82,7 +82,7 @@ def texts(files: tuple[ProjectFile, ...]) -> dict[str, str]:
 
 
 def write(folder: Path, **other: Any) -> dict[str, str]:
-    files = project_of(answers(**other))
+    files = project_of_answers(answers(**other))
     write_missing(compare(files, folder))
     return texts(files)
 
@@ -104,7 +104,7 @@ def test_every_variant_passes_check_and_render(tmp_path: Path, variant: dict[str
     assert_nothing_is_wrong(tmp_path, "--shellcheck")
     release = load(tmp_path / "release.yml").release
     assert written["azure-pipelines.yml"] == render(release)
-    assert answers_in(release) == answers(**variant)
+    assert answers_of_release(release) == answers(**variant)
     named = set(re.findall(r"(?:file|script|request): ([\w./-]+)", written["release.yml"]))
     assert named
     assert not named - set(written)
@@ -114,7 +114,7 @@ def test_names_are_only_data(tmp_path: Path) -> None:
     written = write(tmp_path, **ODDEST)
     assert_nothing_is_wrong(tmp_path)
     release = load(tmp_path / "release.yml").release
-    assert answers_in(release) == answers(**ODDEST)
+    assert answers_of_release(release) == answers(**ODDEST)
     pipeline = safe_load(written["azure-pipelines.ci.yml"])
     registers = next(step for step in pipeline["steps"] if step.get("displayName") == "Register the model")
     assert registers["inputs"]["azureSubscription"] == ODDEST["service_connection"]
@@ -133,7 +133,7 @@ def test_names_are_only_data(tmp_path: Path) -> None:
 
 
 def test_names_are_only_data_in_the_readme() -> None:
-    text = texts(project_of(answers(**ODDEST)))["README.md"]
+    text = texts(project_of_answers(answers(**ODDEST)))["README.md"]
     found = [
         token
         for block in MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
@@ -145,7 +145,7 @@ def test_names_are_only_data_in_the_readme() -> None:
 
 
 def test_the_editor_finds_the_schema() -> None:
-    written = texts(project_of(answers()))
+    written = texts(project_of_answers(answers()))
     (schema,) = json.loads(written[".vscode/settings.json"])["yaml.schemas"]
     assert schema.removeprefix("./") in written
     assert written["release.yml"].startswith(f"# yaml-language-server: $schema={schema.removeprefix('./')}\n")
@@ -164,7 +164,7 @@ def test_the_editor_finds_the_schema() -> None:
 def test_answers_are_refused_or_come_back_as_they_are(given_answers: dict[str, Any]) -> None:
     if problems(given_answers):
         return
-    files = texts(project_of(answers(**given_answers)))
+    files = texts(project_of_answers(answers(**given_answers)))
     data = safe_load(files["release.yml"])
     assert data["name"] == given_answers["name"]
     assert data["workspace"] == {
@@ -289,11 +289,11 @@ def test_scripts_can_be_run_and_have_line_feeds_only(tmp_path: Path) -> None:
 
 
 def test_python_files_are_python_without_a_name_in_them() -> None:
-    files = texts(project_of(answers(**ODDEST, production="batch")))
+    files = texts(project_of_answers(answers(**ODDEST, production="batch")))
     python = {path: text for path, text in files.items() if path.endswith(".py")}
     assert len(python) > 8
     assert python == {
-        path: text for path, text in texts(project_of(answers(staging="kubernetes:x", production="batch"))).items()
+        path: text for path, text in texts(project_of_answers(answers(staging="kubernetes:x", production="batch"))).items()
         if path in python
     }  # fmt: skip
     for text in python.values():
@@ -305,9 +305,9 @@ def test_nothing_is_written_over_and_what_is_missing_is_added(tmp_path: Path) ->
     for path, text in own.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
-    files = project_of(answers())
+    files = project_of_answers(answers())
     first = compare(files, tmp_path)
-    assert {each.file.path for each in first if each.state is State.DIFFERENT} == set(own)
+    assert {each.file.path for each in first if each.result is Comparison.DIFFERENT} == set(own)
     write_missing(first)
     assert {path: (tmp_path / path).read_text(encoding="utf-8") for path in own} == own
     (tmp_path / "release.yml").unlink()
@@ -316,7 +316,7 @@ def test_nothing_is_written_over_and_what_is_missing_is_added(tmp_path: Path) ->
     )
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     again = compare(files, tmp_path)
-    assert {each.file.path for each in again if each.state is State.MISSING} == {"release.yml"}
+    assert {each.file.path for each in again if each.result is Comparison.MISSING} == {"release.yml"}
     write_missing(again)
     after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert {path.name for path in after.keys() - before.keys()} == {"release.yml"}
@@ -349,13 +349,13 @@ def test_file_systems_without_hard_links_will_do(tmp_path: Path, monkeypatch: py
 def test_what_stands_in_the_way_is_left(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("", encoding="utf-8")
-    assert [each.state for each in compare((ProjectFile("folder", b""),), tmp_path)] == [State.DIFFERENT]
+    assert [each.result for each in compare((ProjectFile("folder", b""),), tmp_path)] == [Comparison.DIFFERENT]
     with pytest.raises(UserError, match="file/below"):
         write_missing(compare((ProjectFile("file/below", b""),), tmp_path))
 
 
 def test_in_a_folder_of_a_repository_pipelines_name_it() -> None:
-    written = texts(project_of(answers(), "models/churn"))
+    written = texts(project_of_answers(answers(), "models/churn"))
     names = ("release.yml", "azure-pipelines.ci.yml", "azure-pipelines.check.yml")
     files = {name: safe_load(written[name]) for name in names}
     assert (
@@ -370,7 +370,7 @@ def test_in_a_folder_of_a_repository_pipelines_name_it() -> None:
 
 
 def test_versions_are_said_alike() -> None:
-    files = texts(project_of(answers(production="batch")))
+    files = texts(project_of_answers(answers(production="batch")))
     assert f"./.azrelease/azrelease-{VERSION}-py3-none-any.whl" in files["azure-pipelines.check.yml"]
     asked = files["package_requirement/requirements.txt"].strip()
     assert asked in files["azure-pipelines.ci.yml"]
@@ -385,7 +385,9 @@ def test_hooks_are_those_that_other_repositories_are_given(samples: Path) -> Non
         hook["id"]: hook for hook in safe_load((samples.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     }
     source = "git+https://github.com/contoso/azrelease.git@v0.1.0"
-    (repository,) = safe_load(texts(project_of(answers(install_from=source)))[".pre-commit-config.yaml"])["repos"]
+    (repository,) = safe_load(texts(project_of_answers(answers(install_from=source)))[".pre-commit-config.yaml"])[
+        "repos"
+    ]
     assert {hook["id"] for hook in repository["hooks"]} == set(given_away)
     for hook in repository["hooks"]:
         assert hook.pop("additional_dependencies") == [f"azrelease @ {source}"]
@@ -396,7 +398,7 @@ def test_hooks_are_those_that_other_repositories_are_given(samples: Path) -> Non
 @pytest.mark.parametrize("sample", ["minimal", "insurance", "insurance-batch", "mixed-jobs", "fan-out"])
 def test_around_a_release_from_elsewhere(samples: Path, tmp_path: Path, sample: str) -> None:
     release = load(samples / sample / "release.yml").release
-    files = project_around(release)
+    files = project_of_release(release)
     write_missing(compare(files, tmp_path))
     assert CliHere(tmp_path)("render", "--check").code == 0
     again = load(tmp_path / "release.yml").release
@@ -421,15 +423,15 @@ def test_a_release_on_agents_of_ones_own_is_not_one_that_init_has_made(tmp_path:
     write(tmp_path)
     path = tmp_path / "release.yml"
     text = path.read_text(encoding="utf-8")
-    assert answers_in(load(path).release) is not None
+    assert answers_of_release(load(path).release) is not None
     assert "image: ubuntu-24.04" in text
     path.write_text(text.replace("image: ubuntu-24.04", "pool: own"), encoding="utf-8")
-    assert answers_in(load(path).release) is None
+    assert answers_of_release(load(path).release) is None
 
 
 def test_a_check_of_pull_requests_that_a_release_names_stays(samples: Path) -> None:
     text = (samples / "minimal" / "release.yml").read_text(encoding="utf-8")
     own = f"{text}registration: {{pull_request_check: {{yaml: .azure/pr.yml}}}}\n"
-    made = project_around(load_document(YamlDocument.parse(own, "release.yml")).release)
+    made = project_of_release(load_document(YamlDocument.parse(own, "release.yml")).release)
     written = safe_load(texts(made)["release.yml"])
     assert written["registration"]["pull_request_check"]["yaml"] == ".azure/pr.yml"

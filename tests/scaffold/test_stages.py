@@ -19,7 +19,7 @@ import pytest
 from azrelease.rehearsal.azure import CommandAnswer, SimulatedAzureCLI
 from azrelease.rehearsal.azure.hosting import DeploymentSpec, NoHost
 from azrelease.rehearsal.azure.ml_v2 import V2Workspace
-from azrelease.scaffold import Answers, compare, project_of, write_missing
+from azrelease.scaffold import Answers, compare, project_of_answers, write_missing
 from support.agent import PYTEST, Agent, new_agent
 from support.process import unmeasured
 from support.yaml_text import safe_load
@@ -103,7 +103,7 @@ def serving(script: Path) -> Iterator[int]:
 def project(request: pytest.FixtureRequest) -> dict[str, str]:
     """The files of a project."""
     answers = Answers.model_validate({**ANSWERS, "staging": request.param, "production": request.param})
-    return {file.path: file.content.decode() for file in project_of(answers)}
+    return {file.path: file.content.decode() for file in project_of_answers(answers)}
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_the_check_of_pull_requests_passes_and_fails_as_it_should(bash: str, tmp
         pytest.skip("azrelease is not installed as a program")
     folder = tmp_path / "project"
     answers = Answers.model_validate({**ANSWERS, "staging": "managed", "production": "managed"})
-    write_missing(compare(project_of(answers), folder))
+    write_missing(compare(project_of_answers(answers), folder))
     right = check_pull_request(bash, folder, tmp_path / "right")
     assert len(right) == 4
     assert set(right.values()) == {0}

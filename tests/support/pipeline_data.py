@@ -8,15 +8,15 @@ from azrelease.pipeline import (
     Copies,
     DeploymentJob,
     DownloadStep,
-    Job,
     Pipeline,
+    PipelineJob,
     PipelineResource,
+    PipelineStage,
+    PipelineVariables,
     Pool,
     RepositoryResource,
     Resources,
-    Stage,
     Step,
-    Variables,
 )
 
 
@@ -100,7 +100,7 @@ def _resource(resource: PipelineResource) -> dict[str, Any]:
     )
 
 
-def _variables(variables: Variables) -> list[dict[str, str]]:
+def _variables(variables: PipelineVariables) -> list[dict[str, str]]:
     return [
         *({"group": group} for group in variables.groups),
         *({"name": name, "value": value} for name, value in variables.values),
@@ -111,7 +111,7 @@ def _pool(pool: Pool | None) -> dict[str, Any] | None:
     return _given(vmImage=pool.vm_image, name=pool.name, demands=list(pool.demands)) if pool else None
 
 
-def _stage(stage: Stage) -> dict[str, Any]:
+def _stage(stage: PipelineStage) -> dict[str, Any]:
     return {
         **_given(stage=stage.id, group=stage.group, displayName=stage.display_name),
         "dependsOn": list(stage.depends_on),
@@ -126,7 +126,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _job(job: Job) -> dict[str, Any]:
+def _job(job: PipelineJob) -> dict[str, Any]:
     steps = [_step(step) for step in job.steps]
     common = _given(
         displayName=job.display_name,

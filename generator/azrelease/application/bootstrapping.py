@@ -11,7 +11,7 @@ from azrelease.errors import UserError
 from azrelease.registration import Plan, Project, ProjectTarget, ReleaseToRegister
 from azrelease.registration.repositories import File
 from azrelease.release.registration import Repository
-from azrelease.rendering import GeneratedFile, State
+from azrelease.rendering import FileState, GeneratedFile
 
 
 class PushOptions(NamedTuple):
@@ -93,7 +93,9 @@ def bootstrap_push(
         return Push(None, files, "", ""), push_instructions(repository, files)
     push = propose(project, repository, releases, files, plan, options.branch, options.target_branch, options.message)
     assert push.proposal is not None
-    outdated = {each.yaml for each, file in zip(releases, rendered, strict=True) if file.state() is not State.CURRENT}
+    outdated = {
+        each.yaml for each, file in zip(releases, rendered, strict=True) if file.state() is not FileState.CURRENT
+    }
     text = proposal_notes(project, push.proposal, files, releases, target, outdated, applies=applies)
     return push, text
 

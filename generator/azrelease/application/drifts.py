@@ -7,15 +7,15 @@ from azrelease.application.registering import yaml_path
 from azrelease.application.release_files import source_name
 from azrelease.registration import Project, ProjectTarget, ReleaseToRegister
 from azrelease.registration.repositories import text_on_branch
-from azrelease.rendering import GeneratedFile, State, render_pipeline
+from azrelease.rendering import FileState, GeneratedFile, render_pipeline
 from azrelease.report.drifts import Drift
 from azrelease.templating import templates_for
 
 _STATES = {
-    State.MISSING: ("missing", "azrelease render"),
-    State.OUTDATED: ("that of an earlier release file", "azrelease render"),
-    State.EDITED: ("edited by hand", "move it into the release file, or azrelease render --force"),
-    State.FOREIGN: ("not written by azrelease", "azrelease render --force"),
+    FileState.MISSING: ("missing", "azrelease render"),
+    FileState.OUTDATED: ("that of an earlier release file", "azrelease render"),
+    FileState.EDITED: ("edited by hand", "move it into the release file, or azrelease render --force"),
+    FileState.FOREIGN: ("not written by azrelease", "azrelease render --force"),
 }
 
 

@@ -14,11 +14,11 @@ from azrelease.scaffold import (
     WHEEL_FOLDER,
     Answers,
     ProjectFile,
-    answers_in,
+    answers_of_release,
     install_source,
     problems,
-    project_around,
-    project_of,
+    project_of_answers,
+    project_of_release,
     remembered,
 )
 from azrelease.templating import templates_for
@@ -97,11 +97,11 @@ def project_files(
     place = _path_in_repository(folder)
     if imported is not None:
         refuse_answers(given, "--from takes all answers from the definition")
-        files = project_around(imported, place, source=install_source(_chosen_source(folder, given)))
+        files = project_of_release(imported, place, source=install_source(_chosen_source(folder, given)))
     elif existing is not None:
         files = _around_existing(folder, given, existing, place)
     else:
-        files = project_of(ask(), place)
+        files = project_of_answers(ask(), place)
     return (*_with_rendered_pipeline(files, existing, folder), *wheel)
 
 
@@ -110,13 +110,13 @@ def _around_existing(
 ) -> tuple[ProjectFile, ...]:
     chosen = _chosen_source(folder, given)
     source = install_source(chosen)
-    known = answers_in(release)
+    known = answers_of_release(release)
     answered = dict(known) if known else {}
     others = {field: answer for field, answer in given.items() if _text(answered.get(field)) != answer}
     refuse_answers(others, f"{folder / RELEASE_FILE} exists and says otherwise")
     if known:
-        return project_of(known.model_copy(update={"install_from": chosen}), place)
-    return project_around(release, place, source=source)
+        return project_of_answers(known.model_copy(update={"install_from": chosen}), place)
+    return project_of_release(release, place, source=source)
 
 
 def _chosen_source(folder: Path, given: Mapping[str, object]) -> str:

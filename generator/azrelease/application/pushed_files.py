@@ -11,7 +11,7 @@ from azrelease.errors import OverwriteError, UserError
 from azrelease.registration import ProjectTarget, ReleaseToRegister
 from azrelease.registration.credentials import secret_variable
 from azrelease.registration.repositories import File, included_files
-from azrelease.rendering import GeneratedFile, State, render, write
+from azrelease.rendering import FileState, GeneratedFile, render, write
 from azrelease.templating import templates_for
 
 _TOKENS = ("AZURE_DEVOPS_EXT_PAT", "SYSTEM_ACCESSTOKEN")
@@ -42,7 +42,7 @@ def rendered_files(
             raise UserError(f"{first} and {file} would both be rendered to {path}; rename one of them")
         text = render(release, source=source_name(file, path), templates=templates_for(file))
         rendered.append(GeneratedFile(path, text))
-    refused = [file.path for file in rendered if file.state() in (State.EDITED, State.FOREIGN)]
+    refused = [file.path for file in rendered if file.state() in (FileState.EDITED, FileState.FOREIGN)]
     if refused:
         raise OverwriteError(
             "\n".join(

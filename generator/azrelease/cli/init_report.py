@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from azrelease.release import Release
-    from azrelease.scaffold import Placed
+    from azrelease.scaffold import ComparedFile
 
 
-def print_project(placed: "Iterable[Placed]", folder: Path, existing: "Release | None", *, dry_run: bool) -> None:
+def print_project(placed: "Iterable[ComparedFile]", folder: Path, existing: "Release | None", *, dry_run: bool) -> None:
     """Print what became of each file, and what to do next.
 
     Args:
@@ -22,17 +22,17 @@ def print_project(placed: "Iterable[Placed]", folder: Path, existing: "Release |
         existing: the release that the folder had before.
         dry_run: whether nothing was written.
     """
-    from azrelease.scaffold import CHECK_FILE, PIPELINE_FILE, RELEASE_FILE, USUAL_WHEEL, WHEEL_FOLDER, State
+    from azrelease.scaffold import CHECK_FILE, PIPELINE_FILE, RELEASE_FILE, USUAL_WHEEL, WHEEL_FOLDER, Comparison
 
     words = {
-        State.MISSING: "would write" if dry_run else "wrote",
-        State.SAME: "unchanged",
-        State.DIFFERENT: "kept, differs:",
+        Comparison.MISSING: "would write" if dry_run else "wrote",
+        Comparison.SAME: "unchanged",
+        Comparison.DIFFERENT: "kept, differs:",
     }
     placed = list(placed)
     for each in placed:
-        note(f"{words[each.state]} {each.path.as_posix()}")
-    different = {each.file.path for each in placed if each.state is State.DIFFERENT}
+        note(f"{words[each.result]} {each.path.as_posix()}")
+    different = {each.file.path for each in placed if each.result is Comparison.DIFFERENT}
     by_hand = dict(_BY_HAND)
     if existing is not None and (existing.registration is None or existing.registration.pull_request_check is None):
         by_hand[RELEASE_FILE] = "registration: {pull_request_check: {yaml: azure-pipelines.check.yml}}"
@@ -72,7 +72,7 @@ _BY_HAND = {
 """What a file of the user's is to say, where there was one."""
 
 
-def _tops(placed: "Iterable[Placed]") -> list[str]:
+def _tops(placed: "Iterable[ComparedFile]") -> list[str]:
     """The files and folders at the top of the project that `bootstrap` does not push by itself."""
     pushed = ("release.yml", "azure-pipelines.yml", "azure-pipelines.check.yml")
     return list(dict.fromkeys(path.partition("/")[0] for path in (p.file.path for p in placed) if path not in pushed))

@@ -9,8 +9,7 @@ from azrelease.graph.release_gates import gates_after, gates_before, service_gat
 from azrelease.graph.release_jobs import job_view
 from azrelease.lowering import lower
 from azrelease.lowering.releases import fixed_variables
-from azrelease.pipeline import Pool
-from azrelease.pipeline import Stage as PipelineStage
+from azrelease.pipeline import PipelineStage, Pool
 from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.release import Release, Stage
 from azrelease.release.artifact import ArtifactSource

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from azrelease.graph.labels import joined
 from azrelease.graph.model import AGENTLESS, CONTINUES, Fact, JobPart, JobView, StepView
-from azrelease.pipeline import AgentJob, DeploymentJob, Job, Pool, ServerJob, Step, TaskStep
+from azrelease.pipeline import AgentJob, DeploymentJob, PipelineJob, Pool, ServerJob, Step, TaskStep
 from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.release.fields import minutes_text
 
 _SCRIPTS = frozenset(("inlinescript", "script"))
 
 
-def job_view(job: Job, pool: Pool | None) -> JobView:
+def job_view(job: PipelineJob, pool: Pool | None) -> JobView:
     """A rendered job; `pool` is that of its stage."""
     title = job.display_name or job.id
     facts = (

@@ -4,15 +4,26 @@ import re
 from collections.abc import Iterator, Sequence
 
 from azrelease.lowering.downloads import lower_downloads
-from azrelease.lowering.hooks import lower_tasks
-from azrelease.lowering.pools import lower_pool
-from azrelease.pipeline import AgentJob, Copies, DeploymentJob, Job, Machines, Pool, ServerJob, Step, TaskStep
-from azrelease.release import Release, Stage
-from azrelease.release.job import Job as ReleaseJob
-from azrelease.release.tasks import TaskContext
+from azrelease.pipeline import (
+    AgentJob,
+    Copies,
+    DeploymentJob,
+    LifecycleHooks,
+    PipelineJob,
+    Pool,
+    ServerJob,
+    Step,
+    TaskStep,
+    VirtualMachines,
+)
+from azrelease.release import Agent, Release, Stage
+from azrelease.release.job import Job
+from azrelease.release.tasks import BaseTask, TaskContext
 
 
-def lower_jobs(stage: Stage, release: Release, context: TaskContext, *, after: Sequence[Job]) -> Iterator[Job]:
+def lower_jobs(
+    stage: Stage, release: Release, context: TaskContext, *, after: Sequence[PipelineJob]
+) -> Iterator[PipelineJob]:
     """The jobs of a stage of a completed release, the first of them after some others."""
     if stage.jobs is None:
         yield _deployment(stage, release, context, tuple(job.id for job in after))
@@ -29,7 +40,7 @@ NOTHING_FAILED = "not(or(failed(), canceled()))"
 """What `succeeded()` asks for, without the demand that the jobs before were run."""
 
 
-def follow(before: Sequence[Job], condition: str | None = None) -> tuple[tuple[str, ...], str | None]:
+def follow(before: Sequence[PipelineJob], condition: str | None = None) -> tuple[tuple[str, ...], str | None]:
     """What a job depends on to come after others, and its condition.
 
     A job with a condition may be skipped, and in Azure Pipelines whatever depends on a skipped job is skipped too
@@ -46,6 +57,15 @@ def follow(before: Sequence[Job], condition: str | None = None) -> tuple[tuple[s
     return tuple(job.id for job in before), told
 
 
+def lower_tasks(tasks: Sequence[BaseTask], context: TaskContext) -> LifecycleHooks:
+    """The steps of completed tasks, and of the rollout if the context has one."""
+    if context.rollout is None:
+        return LifecycleHooks(tuple(step for task in tasks for step in task.steps(context)))
+    from azrelease.lowering.rollouts import lower_rollout
+
+    return lower_rollout(tasks, context)
+
+
 def _deployment(stage: Stage, release: Release, context: TaskContext, names: tuple[str, ...]) -> DeploymentJob:
     hooks = lower_tasks(stage.tasks or (), context)
     return DeploymentJob(
@@ -60,10 +80,10 @@ def _deployment(stage: Stage, release: Release, context: TaskContext, names: tup
     )
 
 
-def _job(job: ReleaseJob, stage: Stage, release: Release, context: TaskContext) -> Job:
+def _job(job: Job, stage: Stage, release: Release, context: TaskContext) -> PipelineJob:
     steps = tuple(step for task in job.tasks for step in task.steps(context))
     copies = _copies(job)
-    made: Job
+    made: PipelineJob
     if job.runs_on == "server":
         made = ServerJob(job.name, tuple(step for step in steps if isinstance(step, TaskStep)), copies=copies)
     elif copies is not None:
@@ -75,7 +95,7 @@ def _job(job: ReleaseJob, stage: Stage, release: Release, context: TaskContext) 
             environment=machines.environment if machines else stage.environment or stage.name,
             steps=(*_downloads(job, release, deployment=True), *steps),
             pool=None if machines else _pool(job, stage),
-            machines=Machines(machines.tags, machines.at_once) if machines else None,
+            machines=VirtualMachines(machines.tags, machines.at_once) if machines else None,
         )
     return made._replace(
         display_name=job.display_name,
@@ -85,15 +105,15 @@ def _job(job: ReleaseJob, stage: Stage, release: Release, context: TaskContext) 
     )
 
 
-def _downloads(job: ReleaseJob, release: Release, *, deployment: bool) -> tuple[Step, ...]:
+def _downloads(job: Job, release: Release, *, deployment: bool) -> tuple[Step, ...]:
     return lower_downloads(release, job.download, deployment=deployment)
 
 
-def _pool(job: ReleaseJob, stage: Stage) -> Pool | None:
+def _pool(job: Job, stage: Stage) -> Pool | None:
     return lower_pool(job.agent) if job.agent and job.agent != stage.agent else None
 
 
-def _copies(job: ReleaseJob) -> Copies | None:
+def _copies(job: Job) -> Copies | None:
     if job.parallel:
         return Copies(parallel=job.parallel)
     if not job.matrix:
@@ -106,3 +126,8 @@ def _copies(job: ReleaseJob) -> Copies | None:
         for i, name in enumerate(names, 1)
     ]
     return Copies(tuple(zip(unique, (values for values, _ in entries), strict=True)), job.at_once)
+
+
+def lower_pool(agent: Agent) -> Pool:
+    """The pool of a completed agent."""
+    return Pool(vm_image=agent.image, name=agent.pool, demands=agent.demands)

@@ -1,10 +1,10 @@
 """The release as a pipeline."""
 
+from azrelease.lowering.jobs import lower_pool
 from azrelease.lowering.notes import secrets_note, settable_note
-from azrelease.lowering.pools import lower_pool
 from azrelease.lowering.resources import artifact_root, lower_resources
 from azrelease.lowering.stages import lower_stage
-from azrelease.pipeline import Pipeline, Schedule, Variables
+from azrelease.pipeline import Pipeline, PipelineSchedule, PipelineVariables
 from azrelease.release import Release
 from azrelease.templating import Templates
 
@@ -26,10 +26,10 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
         run_name=full.run_name,
         resources=lower_resources(full),
         schedules=tuple(
-            Schedule(schedule.cron, schedule.display_name, schedule.branches, schedule.always)
+            PipelineSchedule(schedule.cron, schedule.display_name, schedule.branches, schedule.always)
             for schedule in full.trigger.schedules
         ),
-        variables=Variables(full.variable_groups, tuple(fixed_variables(full).items())),
+        variables=PipelineVariables(full.variable_groups, tuple(fixed_variables(full).items())),
         pool=lower_pool(full.agent),
         stages=tuple(lower_stage(stage, full, root, templates) for stage in full.stages),
         notes=tuple(filter(None, (full.description, secrets_note(full.secrets), settable_note(full.settable)))),

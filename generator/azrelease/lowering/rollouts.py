@@ -8,8 +8,7 @@ is for Kubernetes resources of an environment; it would run the whole deployment
 
 from collections.abc import Iterator, Sequence
 
-from azrelease.lowering.hooks import Hooks
-from azrelease.pipeline import Step, TaskStep
+from azrelease.pipeline import LifecycleHooks, Step, TaskStep
 from azrelease.release.fields import minutes_text
 from azrelease.release.rollout import ALL_TRAFFIC
 from azrelease.release.stage_rollout import deployments_of, tests_of
@@ -20,7 +19,7 @@ from azrelease.release.tasks.endpoint_task import EndpointTask
 from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
 
 
-def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
+def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> LifecycleHooks:
     """The steps of completed tasks, and of the rollout that the context has."""
     rollout = context.rollout
     assert rollout is not None
@@ -42,7 +41,7 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> Hooks:
         if batch
         else tuple(_traffic_steps(deployment, repeated, context))
     )
-    return Hooks(
+    return LifecycleHooks(
         deploy=(
             *_before(tasks[:at], deployment, apart),
             *(step for task in tasks[at:end] for step in task.steps(context)),

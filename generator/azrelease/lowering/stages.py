@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from azrelease.lowering.downloads import NOTHING
-from azrelease.lowering.jobs import follow, lower_jobs
+from azrelease.lowering.jobs import follow, lower_jobs, lower_pool
 from azrelease.lowering.notes import approval_note, checks_note, gates_note, lock_note, secrets_note
-from azrelease.lowering.pools import lower_pool
 from azrelease.lowering.validations import approval_after_jobs, approval_job, gates_job
-from azrelease.pipeline import DeploymentJob, Job, ServerJob, Stage, Variables
-from azrelease.release import Release
-from azrelease.release import Stage as ReleaseStage
+from azrelease.pipeline import DeploymentJob, PipelineJob, PipelineStage, PipelineVariables, ServerJob
+from azrelease.release import Release, Stage
 from azrelease.release.tasks import TaskContext
 from azrelease.templating import Templates
 
 
-def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templates: Templates) -> Stage:
+def lower_stage(stage: Stage, release: Release, artifact_root: str, templates: Templates) -> PipelineStage:
     """A stage of a completed release.
 
     Args:
@@ -24,19 +22,19 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
         templates: the templates of scripts.
     """
     context = TaskContext(artifact_root, stage.workspace, templates, stage.target, stage.rollout)
-    before: tuple[Job, ...] = ()
+    before: tuple[PipelineJob, ...] = ()
     if stage.approval and stage.approval.enforce == "pipeline":
         before = (approval_job(stage.approval, stage),)
     jobs = (*before, *lower_jobs(stage, release, context, after=before))
     if _needs_environment(stage) and not any(_enters(job, stage) for job in jobs):
         jobs = (_entrance(stage), *(job._replace(depends_on=(*job.depends_on, f"enter_{stage.name}")) for job in jobs))
-    return Stage(
+    return PipelineStage(
         id=stage.name,
         display_name=stage.display_name,
         depends_on=stage.depends_on or (),
         condition=stage.condition,
         pool=lower_pool(stage.agent) if stage.agent and stage.agent != release.agent else None,
-        variables=Variables(stage.variable_groups, tuple(stage.variables.items())),
+        variables=PipelineVariables(stage.variable_groups, tuple(stage.variables.items())),
         jobs=(*jobs, *_after(stage, jobs, context)),
         notes=tuple(_notes(stage)),
         lock_behavior={"sequential": "sequential", "latest": "runLatest"}[stage.lock] if stage.lock else None,
@@ -45,17 +43,17 @@ def lower_stage(stage: ReleaseStage, release: Release, artifact_root: str, templ
     )
 
 
-def _needs_environment(stage: ReleaseStage) -> bool:
+def _needs_environment(stage: Stage) -> bool:
     """Whether the stage relies on checks of its environment."""
     return bool(stage.environment_check or (stage.gates and stage.gates.enabled) or stage.checks or stage.lock)
 
 
-def _enters(job: Job, stage: ReleaseStage) -> bool:
+def _enters(job: PipelineJob, stage: Stage) -> bool:
     """Whether a job is a deployment to the environment of its stage, so that the checks of that hold for the stage."""
     return isinstance(job, DeploymentJob) and job.environment == (stage.environment or stage.name)
 
 
-def _entrance(stage: ReleaseStage) -> DeploymentJob:
+def _entrance(stage: Stage) -> DeploymentJob:
     """A deployment that does nothing: the checks of an environment hold for a stage with a deployment to it."""
     return DeploymentJob(
         id=f"enter_{stage.name}",
@@ -65,7 +63,7 @@ def _entrance(stage: ReleaseStage) -> DeploymentJob:
     )
 
 
-def _after(stage: ReleaseStage, jobs: Sequence[Job], context: TaskContext) -> Iterator[ServerJob]:
+def _after(stage: Stage, jobs: Sequence[PipelineJob], context: TaskContext) -> Iterator[ServerJob]:
     """What has to hold before the stages that wait for this one begin."""
     names, condition = follow(jobs)
     if stage.gates_after and stage.gates_after.enabled:
@@ -76,7 +74,7 @@ def _after(stage: ReleaseStage, jobs: Sequence[Job], context: TaskContext) -> It
         yield from approval_after_jobs(stage.approval_after, stage, names, condition)
 
 
-def _notes(stage: ReleaseStage) -> Iterator[str]:
+def _notes(stage: Stage) -> Iterator[str]:
     environment = stage.environment or stage.name
     if stage.environment_check and stage.approval:
         yield approval_note(stage.approval, environment)

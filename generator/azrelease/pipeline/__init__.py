@@ -4,9 +4,17 @@ The names are those of the YAML schema reference (learn.microsoft.com/azure/devo
 spelling. Nothing here knows where the values come from, or how they are written.
 """
 
-from azrelease.pipeline.jobs import AgentJob, Copies, DeploymentJob, Job, Machines, ServerJob
-from azrelease.pipeline.pipeline import Pipeline, Stage
-from azrelease.pipeline.pool import Pool
+from azrelease.pipeline.jobs import (
+    AgentJob,
+    Copies,
+    DeploymentJob,
+    LifecycleHooks,
+    PipelineJob,
+    Pool,
+    ServerJob,
+    VirtualMachines,
+)
+from azrelease.pipeline.pipeline import Pipeline, PipelineSchedule, PipelineStage, PipelineVariables
 from azrelease.pipeline.resources import (
     BuildResource,
     ContainerResource,
@@ -15,9 +23,7 @@ from azrelease.pipeline.resources import (
     RepositoryResource,
     Resources,
 )
-from azrelease.pipeline.schedules import Schedule
 from azrelease.pipeline.steps import CheckoutStep, DownloadStep, Step, TaskStep
-from azrelease.pipeline.variables import Variables
 
 __all__ = [
     "AgentJob",
@@ -27,18 +33,19 @@ __all__ = [
     "Copies",
     "DeploymentJob",
     "DownloadStep",
-    "Job",
-    "Machines",
+    "LifecycleHooks",
     "Pipeline",
+    "PipelineJob",
     "PipelineResource",
+    "PipelineSchedule",
+    "PipelineStage",
     "PipelineTrigger",
+    "PipelineVariables",
     "Pool",
     "RepositoryResource",
     "Resources",
-    "Schedule",
     "ServerJob",
-    "Stage",
     "Step",
     "TaskStep",
-    "Variables",
+    "VirtualMachines",
 ]

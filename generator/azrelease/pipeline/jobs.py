@@ -1,9 +1,16 @@
-"""Jobs of a stage."""
+"""Jobs of a stage, and the pools that run them."""
 
 from typing import NamedTuple
 
-from azrelease.pipeline.pool import Pool
 from azrelease.pipeline.steps import Step, TaskStep
+
+
+class Pool(NamedTuple):
+    """A Microsoft-hosted image (`vm_image`) or a self-hosted pool (`name`) with demands."""
+
+    vm_image: str | None = None
+    name: str | None = None
+    demands: tuple[str, ...] = ()
 
 
 class Copies(NamedTuple):
@@ -43,11 +50,19 @@ class AgentJob(NamedTuple):
     pool: Pool | None = None
 
 
-class Machines(NamedTuple):
+class VirtualMachines(NamedTuple):
     """The virtual machine resources of an environment that a deployment runs on, a number (`25%`) at a time."""
 
     tags: tuple[str, ...] = ()
     max_parallel: str | None = None
+
+
+class LifecycleHooks(NamedTuple):
+    """Steps of a deployment, by lifecycle hook."""
+
+    deploy: tuple[Step, ...]
+    on_failure: tuple[Step, ...] = ()
+    on_success: tuple[Step, ...] = ()
 
 
 class DeploymentJob(NamedTuple):
@@ -69,7 +84,7 @@ class DeploymentJob(NamedTuple):
     cancel_timeout_in_minutes: int | None = None
     continue_on_error: bool = False
     pool: Pool | None = None
-    machines: Machines | None = None
+    machines: VirtualMachines | None = None
 
 
-Job = ServerJob | AgentJob | DeploymentJob
+PipelineJob = ServerJob | AgentJob | DeploymentJob

@@ -2,28 +2,43 @@
 
 from typing import NamedTuple
 
-from azrelease.pipeline.jobs import Job
-from azrelease.pipeline.pool import Pool
+from azrelease.pipeline.jobs import PipelineJob, Pool
 from azrelease.pipeline.resources import Resources
-from azrelease.pipeline.schedules import Schedule
-from azrelease.pipeline.variables import NO_VARIABLES, Variables
 
+
+class PipelineSchedule(NamedTuple):
+    """A cron schedule, in UTC, for some branches of the repository that holds the pipeline file."""
+
+    cron: str
+    display_name: str | None
+    branches: tuple[str, ...]
+    always: bool
+
+
+class PipelineVariables(NamedTuple):
+    """Variable groups by name, then variables by name and value; a later one wins over an earlier one."""
+
+    groups: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+
+NO_VARIABLES = PipelineVariables()
 NO_RESOURCES = Resources()
 
 
-class Stage(NamedTuple):
+class PipelineStage(NamedTuple):
     """A stage. `depends_on` is always said: without it the service would take the stage before.
 
     `notes` are told to the reader as comments above the stage: what holds for it but cannot stand in YAML.
     """
 
     id: str
-    jobs: tuple[Job, ...]
+    jobs: tuple[PipelineJob, ...]
     depends_on: tuple[str, ...] = ()
     display_name: str | None = None
     condition: str | None = None
     pool: Pool | None = None
-    variables: Variables = NO_VARIABLES
+    variables: PipelineVariables = NO_VARIABLES
     notes: tuple[str, ...] = ()
     lock_behavior: str | None = None
     manual: bool = False
@@ -36,10 +51,10 @@ class Pipeline(NamedTuple):
     `notes` are told to the reader as comments at the top.
     """
 
-    stages: tuple[Stage, ...]
+    stages: tuple[PipelineStage, ...]
     resources: Resources = NO_RESOURCES
-    schedules: tuple[Schedule, ...] = ()
+    schedules: tuple[PipelineSchedule, ...] = ()
     pool: Pool | None = None
-    variables: Variables = NO_VARIABLES
+    variables: PipelineVariables = NO_VARIABLES
     run_name: str | None = None
     notes: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ Secrets come from the environment only, and stand in no message.
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -167,7 +167,7 @@ class Connection:
         token: str | None = None
         while True:
             more = {} if token is None else {"continuationToken": token}
-            answer = self._patiently(lambda more=more: self._send("GET", resource, route, {**query, **more}))  # type: ignore[misc]
+            answer = self._patiently(partial(self._send, "GET", resource, route, {**query, **more}))
             items = answer.data.get("value") if isinstance(answer.data, Mapping) else ""
             if not isinstance(items, list | tuple | None):
                 raise ServiceError(
@@ -203,12 +203,7 @@ class Connection:
         return mask_values(text, (*self._secrets, *self._credentials.secrets()), shortest=_SHORTEST_SECRET)
 
     def _transport(self, resource: RestResource) -> "Transport":
-        try:
-            from azrelease.registration.transport import Transport
-        except OSError as error:
-            # The client makes its folder when it is imported.
-            message = f"{error.filename or 'the cache folder'}: the client of Azure DevOps cannot keep its cache there"
-            raise UserError(f"{message}: {error.strerror}. Set AZURE_DEVOPS_CACHE_DIR to a folder.") from None
+        from azrelease.registration.transport import Transport
 
         address = self._areas.get(resource.area, self.address) if resource.area else self.address
         with self._lock:

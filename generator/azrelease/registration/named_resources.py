@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.pipeline import AgentJob, DeploymentJob, Job, Pipeline, Pool, Step, TaskStep
+from azrelease.pipeline import AgentJob, DeploymentJob, Pipeline, PipelineJob, Pool, Step, TaskStep
 
 
 class NamedResources(NamedTuple):
@@ -50,12 +50,12 @@ def _names(found: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def _pools(job: Job) -> Iterator[Pool | None]:
+def _pools(job: PipelineJob) -> Iterator[Pool | None]:
     if isinstance(job, AgentJob | DeploymentJob):
         yield job.pool
 
 
-def _steps(job: Job) -> tuple[Step, ...]:
+def _steps(job: PipelineJob) -> tuple[Step, ...]:
     if isinstance(job, DeploymentJob):
         return (*job.steps, *job.on_failure, *job.on_success)
     return tuple(job.steps)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN
-from azrelease.marks import release_of
+from azrelease.ownership import owning_release
 from azrelease.registration.desired_state import DesiredState
 from azrelease.registration.failures import understood
 from azrelease.registration.kinds import HANDLERS, check, permission
@@ -202,7 +202,7 @@ def _not_ours(project: Project, thing: DesiredResource) -> Prerequisite | None:
     fields = [change.field for change in differences(thing.fields, found.fields, found.leave)]
     if not fields:
         return None
-    owner = release_of(found.raw.get("description"))
+    owner = owning_release(found.raw.get("description"))
     whose = f"It was made for release {owner}" if owner else "It was not made by azrelease"
     named = ", ".join((*fields[:_MOST_FIELDS], *(["…"] if len(fields) > _MOST_FIELDS else [])))
     hint = f"{whose}, and is other in {named}. Say --adopt to take it over, or choose another name."

@@ -20,14 +20,14 @@ class Approvers(Model):
     approvers: ListOf[Text] = Field(
         min_length=1, description="Users by name or e-mail, or groups: `[Project]\\Release Approvers`."
     )
-    minimum: Annotated[int, whole_number(1)] | None = Field(
+    minimum: Annotated[int, *whole_number(1)] | None = Field(
         default=None, description="How many of the approvers have to approve. Default: all of them."
     )
     order: Literal["any", "sequence"] = Field(
         default="any", description="`sequence`: one after the other, in the order given."
     )
     instructions: Text | None = Field(default=None, description="What the approvers are to look at.")
-    timeout: Annotated[int, minutes(LONGEST_TIMEOUT)] = Field(
+    timeout: Annotated[int, *minutes(LONGEST_TIMEOUT)] = Field(
         default=LONGEST_TIMEOUT,
         description="How long to wait; then the stage is rejected. Default and limit: 30 days.",
         json_schema_extra={"default": minutes_text(LONGEST_TIMEOUT)},

@@ -18,7 +18,7 @@ LATEST = "latest"
 KEYWORDS = ("current", "none")
 Alias = Annotated[
     str,
-    matching(
+    *matching(
         r"(?!(?:[Cc][Uu][Rr][Rr][Ee][Nn][Tt]|[Nn][Oo][Nn][Ee])$)[-_A-Za-z0-9]+",
         "{} cannot be an alias",
         "Use letters, digits, `-` and `_`; `current` and `none` mean something else to the pipeline.",
@@ -28,7 +28,7 @@ Alias = Annotated[
 # What the service refuses in the name of an artifact, and what would leave its folder.
 ArtifactName = Annotated[
     str,
-    matching(
+    *matching(
         r"(?!\.\.?$)[^\x00-\x1f\\/\":<>|*?]+",
         "{} cannot be the name of an artifact",
         'It cannot hold any of \\ / " : < > | * ?',

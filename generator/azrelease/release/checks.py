@@ -16,7 +16,7 @@ Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
 WEEKDAYS: tuple[Day, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 TimeOfDay = Annotated[
-    str, matching(r"(?:[01]\d|2[0-3]):[0-5]\d", "{} is not a time of day", 'Hours and minutes, in quotes: "09:00".')
+    str, *matching(r"(?:[01]\d|2[0-3]):[0-5]\d", "{} is not a time of day", 'Hours and minutes, in quotes: "09:00".')
 ]
 
 

@@ -5,12 +5,10 @@ An example is YAML as it stands behind the name of the field. A test puts each i
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel
-
-from azrelease.release.fields import Rule
+from pydantic import BaseModel, TypeAdapter, WithJsonSchema
 
 _TASKS = "[{task: Bash, script: ./deploy.sh}]"
 _IDENTITY = (
@@ -254,9 +252,9 @@ def _is_general(forms: Sequence[str]) -> bool:
 def _derived(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[str]:  # noqa: ANN401  (any annotation)
     """Examples that a type gives by itself."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    rule = next((mark for mark in metadata if isinstance(mark, Rule)), None)
-    if rule is not None:
-        yield from _of_rule(rule)
+    if annotation in (str, int, bool) or any(isinstance(mark, WithJsonSchema) for mark in metadata):
+        annotated: Any = Annotated[annotation, *metadata] if metadata else annotation
+        yield from _of_schema(TypeAdapter(annotated).json_schema())
     elif hasattr(annotation, "__metadata__"):
         yield from _derived(annotation.__origin__, annotation.__metadata__)
     elif origin in (Union, UnionType):
@@ -275,13 +273,14 @@ def _derived(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[str]:  #
         yield _TEXT
 
 
-def _of_rule(rule: Rule) -> Iterator[str]:
-    kind = rule.json_schema.get("type")
+def _of_schema(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Examples of a scalar."""
+    kind = schema.get("type")
     if kind == "boolean":
         yield "true"
     elif kind == "integer":
-        yield str(min(max(_USUAL_COUNT, rule.json_schema["minimum"]), rule.json_schema.get("maximum", _USUAL_COUNT)))
+        yield str(min(max(_USUAL_COUNT, schema["minimum"]), schema.get("maximum", _USUAL_COUNT)))
     elif isinstance(kind, list) and len(kind) == 2:  # noqa: PLR2004  (a value, or a macro)
         yield from _SWITCH if kind[0] == "boolean" else _NUMBER
     else:
-        yield str(rule.json_schema.get("examples", (_TEXT,))[0])
+        yield str(schema.get("examples", (_TEXT,))[0])

@@ -1,16 +1,11 @@
-"""Types of fields that several models share, each with its rule and its message.
-
-A type hands pydantic its finished core schema, one for all fields of that type: pydantic would otherwise inspect the
-rule anew for each of the hundred fields that have it, which is most of what it costs to start.
-"""
+"""Types of fields that several models share, each with its check and its message."""
 
 import posixpath
 import re
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic_core import CoreSchema
 
 from azrelease.diagnostics import INVALID_VALUE, PLAIN_SECRET, UNQUOTED_NUMBER, WRONG_TYPE
 from azrelease.release.problems import failure
@@ -25,76 +20,32 @@ HAS_TO_BE = "has to be"
 _UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
 
 
-class Rule:
-    """A mark for `Annotated`: how a value is read, and what it is in the JSON Schema.
-
-    Attributes:
-        json_schema: what an editor is told about it.
-
-    Args:
-        schema: how pydantic reads the value.
-        json_schema: what an editor is told about it.
-    """
-
-    def __init__(self, schema: CoreSchema, **json_schema: Any) -> None:  # noqa: ANN401  (any JSON)
-        self._schema = schema
-        self.json_schema = json_schema
-
-    @classmethod
-    def before(cls, read: Callable[[Any], Any], schema: CoreSchema, **json_schema: Any) -> "Rule":  # noqa: ANN401
-        """A rule that changes the value before it is read."""
-        return cls(core_schema.no_info_before_validator_function(read, schema), **json_schema)
-
-    @classmethod
-    def after(cls, check: Callable[[Any], Any], schema: CoreSchema, **json_schema: Any) -> "Rule":  # noqa: ANN401
-        """A rule that looks at the value after it is read."""
-        return cls(core_schema.no_info_after_validator_function(check, schema), **json_schema)
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # Copies: pydantic writes into what it is given.
-        return cast("CoreSchema", {**self._schema})
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**self.json_schema}
-
-
-class OneOrMore:
-    """A mark for `Annotated`: a text where a list belongs is a list of one. What is written is always a list."""
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(_text_is_list, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        several = handler(schema)
-        return {"anyOf": [several, {**several["items"], "type": "string"}]}
-
-
-def matching(pattern: str, message: str, hint: str | None = None, *, unicode: bool = False) -> Rule:
-    """A rule for text that has to match a pattern; `{}` in the message is the text.
+def matching(pattern: str, message: str, hint: str | None = None, *, unicode: bool = False) -> tuple[object, ...]:
+    """Metadata of text that has to match a pattern: `Annotated[str, *matching(...)]`.
 
     Args:
         pattern: what the text has to match as a whole.
-        message: what is wrong when it does not.
+        message: what is wrong when it does not; `{}` is the text.
         hint: what to do then.
         unicode: whether the pattern means letters of all scripts, which the patterns of JSON Schema cannot.
     """
 
     def check(text: str) -> str:
-        if not re.fullmatch(pattern, text):
+        if not re.fullmatch(pattern, _text(text)):
             raise failure(INVALID_VALUE, message.format(f"`{text}`"), hint)
         return text
 
-    return Rule.after(check, _TEXT, type="string", **({} if unicode else {"pattern": f"^(?:{pattern})$"}))
+    json_schema = {"type": "string"} | ({} if unicode else {"pattern": f"^(?:{pattern})$"})
+    return AfterValidator(check), WithJsonSchema(json_schema)
 
 
-def whole_number(least: int, most: int | None = None) -> Rule:
-    """A rule for a whole number in a range; no text that looks like one."""
-    bounds = {"minimum": least} | ({} if most is None else {"maximum": most})
-    return Rule.before(_plain_integer, core_schema.int_schema(strict=True, ge=least, le=most), type="integer", **bounds)
+def whole_number(least: int, most: int | None = None) -> tuple[object, ...]:
+    """Metadata of a whole number in a range, for which no text may stand: `Annotated[int, *whole_number(1)]`."""
+    return Field(strict=True, ge=least, le=most), BeforeValidator(_plain_integer)
 
 
-def minutes(most: int | None = None) -> Rule:
-    """A rule for a length of time of a minute or more, written with its unit and kept in minutes."""
+def minutes(most: int | None = None) -> tuple[object, ...]:
+    """Metadata of a length of time of a minute or more, which is written with its unit and kept in minutes."""
 
     def check(value: int) -> int:
         if value < 1 or (most is not None and value > most):
@@ -102,13 +53,40 @@ def minutes(most: int | None = None) -> Rule:
             raise failure(INVALID_VALUE, f"{minutes_text(value)} is out of range", f"1 minute at least{limit}.")
         return value
 
-    schema = core_schema.no_info_after_validator_function(
-        check,
-        core_schema.no_info_before_validator_function(_minutes, core_schema.int_schema()),
-        serialization=core_schema.plain_serializer_function_ser_schema(minutes_text, when_used="json"),
-    )
-    examples = ["30 minutes", "2 hours", "3 days"]
-    return Rule(schema, type="string", pattern=r"^\d+ ?(minutes?|hours?|days?)$", examples=examples)
+    json_schema = {
+        "type": "string",
+        "pattern": r"^\d+ ?(minutes?|hours?|days?)$",
+        "examples": ["30 minutes", "2 hours", "3 days"],
+    }
+    serializer = PlainSerializer(minutes_text, when_used="json")
+    return BeforeValidator(_minutes), AfterValidator(check), serializer, WithJsonSchema(json_schema)
+
+
+def minutes_text(minutes: int) -> str:
+    """Minutes in the largest unit that needs no fraction: `4320` is `3 days`."""
+    for unit in ("day", "hour"):
+        size = _UNIT_MINUTES[unit]
+        if minutes % size == 0:
+            count = minutes // size
+            return f"{count} {unit}" + ("" if count == 1 else "s")
+    return f"{minutes} minute" + ("" if minutes == 1 else "s")
+
+
+def is_rooted(path: str) -> bool:
+    """Whether a path does not depend on a folder: `/x`, `C:/x`, `$(macro)/x`, `${{ expression }}`."""
+    return re.match(r"/|[A-Za-z]:|\$\(|\$\{\{", path) is not None
+
+
+def leaves_folder(path: str) -> bool:
+    """Whether a path, seen from a folder, is certainly not inside it: `/x`, `C:/x`, `../x`, `a/../../x`."""
+    path = path.replace("\\", "/")
+    return re.match(r"/|[A-Za-z]:", path) is not None or posixpath.normpath(path).split("/")[0] == ".."
+
+
+def path_below(folder: str, path: str) -> str:
+    """A path inside a folder; one with macros is left as it is written, since these can hold folders of their own."""
+    path = path if "$" in path else posixpath.normpath(path)
+    return folder if path == "." else f"{folder}/{path}"
 
 
 def _text(text: str) -> str:
@@ -117,10 +95,6 @@ def _text(text: str) -> str:
     if "\0" in text:
         raise failure(INVALID_VALUE, "the text holds a NUL character, which no program can be given")
     return text
-
-
-def _text_is_list(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
 
 
 def _fixed(text: str) -> str:
@@ -145,33 +119,6 @@ def _minutes(value: object) -> object:
     if isinstance(value, YamlInt) and value > 0:
         hint = f"Write its unit too: `{value.text} minutes`, `{value.text} hours` or `{value.text} days`."
     raise failure(INVALID_VALUE, f"{HAS_TO_BE} a length of time", hint)
-
-
-def minutes_text(minutes: int) -> str:
-    """Minutes in the largest unit that needs no fraction: `4320` is `3 days`."""
-    for unit in ("day", "hour"):
-        size = _UNIT_MINUTES[unit]
-        if minutes % size == 0:
-            count = minutes // size
-            return f"{count} {unit}" + ("" if count == 1 else "s")
-    return f"{minutes} minute" + ("" if minutes == 1 else "s")
-
-
-def is_rooted(path: str) -> bool:
-    """Whether a path says where it stands by itself: `/x`, `C:/x`, `$(macro)/x`, `${{ expression }}`."""
-    return re.match(r"/|[A-Za-z]:|\$\(|\$\{\{", path) is not None
-
-
-def leaves_folder(path: str) -> bool:
-    """Whether a path, seen from a folder, is certainly not inside it: `/x`, `C:/x`, `../x`, `a/../../x`."""
-    path = path.replace("\\", "/")
-    return re.match(r"/|[A-Za-z]:", path) is not None or posixpath.normpath(path).split("/")[0] == ".."
-
-
-def path_below(folder: str, path: str) -> str:
-    """A path inside a folder; one with macros is left as it is written, since these can hold folders of their own."""
-    path = path if "$" in path else posixpath.normpath(path)
-    return folder if path == "." else f"{folder}/{path}"
 
 
 def _artifact_path(text: str) -> str:
@@ -237,22 +184,6 @@ def _plain_integer(value: object) -> object:
     return int(value) if isinstance(value, YamlInt) else value
 
 
-_TEXT = core_schema.no_info_after_validator_function(_text, core_schema.str_schema())
-
-Text = Annotated[str, Rule(_TEXT, type="string", minLength=1)]
-"""Any text but none; macros are replaced when the release runs."""
-
-_Item = TypeVar("_Item")
-
-ListOf = Annotated[tuple[_Item, ...], OneOrMore()]
-"""Several texts of a kind; one may be written without a list."""
-
-ArtifactPath = Annotated[str, Rule.after(_artifact_path, _TEXT, type="string", minLength=1)]
-"""A path inside the artifact, with `/` between folders; or one that says where it stands by itself."""
-
-FixedText = Annotated[str, Rule.after(_fixed, _TEXT, type="string", minLength=1)]
-"""Text that the service reads before there are variables."""
-
 _PATTERN = r"[^\s,~^:?\[\\]+"
 _BRANCH = r"(?:refs/heads/)?(?!refs/)[^\s,~^:?*\[\\]+"
 """What the name of a branch can hold (git-scm.com/docs/git-check-ref-format); commas stand between names elsewhere."""
@@ -270,18 +201,29 @@ def _branch_pattern(text: str) -> str:
     return text
 
 
-BranchName = Annotated[str, Rule.after(_branch, _TEXT, type="string", pattern=f"^{_BRANCH}$")]
+Text = Annotated[str, AfterValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
+"""Any text but none; macros are replaced when the release runs."""
+
+ArtifactPath = Annotated[Text, AfterValidator(_artifact_path)]
+"""A path inside the artifact, with `/` between folders; or one that begins with a macro."""
+
+FixedText = Annotated[Text, AfterValidator(_fixed)]
+"""Text that the service reads before there are variables."""
+
+BranchName = Annotated[Text, AfterValidator(_branch), WithJsonSchema({"type": "string", "pattern": f"^{_BRANCH}$"})]
 """A branch."""
 
-BranchPattern = Annotated[str, Rule.after(_branch_pattern, _TEXT, type="string", pattern=f"^{_PATTERN}$")]
+BranchPattern = Annotated[
+    Text, AfterValidator(_branch_pattern), WithJsonSchema({"type": "string", "pattern": f"^{_PATTERN}$"})
+]
 """A branch, a pattern of branches with `*`, or another ref."""
 
-Version = Annotated[str, Rule.before(_version_text, _TEXT, type="string", minLength=1)]
+Version = Annotated[Text, BeforeValidator(_version_text)]
 """A version, which YAML takes for a number unless it is quoted."""
 
 Identifier = Annotated[
     str,
-    matching(
+    *matching(
         IDENTIFIER,
         "{} cannot be a name here",
         "Use letters, digits and _, and begin with a letter or _; `display_name` takes any text.",
@@ -290,13 +232,13 @@ Identifier = Annotated[
 """The name of a stage or a step (what the service accepts as an id)."""
 
 EnvironmentVariable = Annotated[
-    str, matching(r"[A-Za-z_][A-Za-z0-9_.()-]{0,127}", "{} cannot be the name of an environment variable")
+    str, *matching(r"[A-Za-z_][A-Za-z0-9_.()-]{0,127}", "{} cannot be the name of an environment variable")
 ]
 """The name of an environment variable."""
 
 VariableName = Annotated[
     str,
-    matching(
+    *matching(
         r"[A-Za-z_][A-Za-z0-9_.-]{0,399}",
         "{} cannot be the name of a variable",
         "Use letters, digits, `.`, `_` and `-`, and begin with a letter or `_`.",
@@ -304,28 +246,47 @@ VariableName = Annotated[
 ]
 """The name of a pipeline variable."""
 
-VariableValue = Annotated[
-    str, Rule.before(_scalar_text, core_schema.str_schema(), type=["string", "number", "boolean"])
-]
+VariableValue = Annotated[str, BeforeValidator(_scalar_text), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 """The value of a variable: always text in the end; numbers keep the form they were written in."""
 
-Minutes = Annotated[int, minutes()]
+Minutes = Annotated[int, *minutes()]
 """A length of time, kept in minutes."""
 
-NumberText = Annotated[str, Rule.before(_number_text, core_schema.str_schema(), type=["number", "string"])]
+NumberText = Annotated[str, BeforeValidator(_number_text), WithJsonSchema({"type": ["number", "string"]})]
 """A number for a command line, or a macro."""
 
-BooleanText = Annotated[str, Rule.before(_boolean_text, core_schema.str_schema(), type=["boolean", "string"])]
+BooleanText = Annotated[str, BeforeValidator(_boolean_text), WithJsonSchema({"type": ["boolean", "string"]})]
 """`true` or `false` for a command line, or a macro."""
 
 SecretReference = Annotated[
-    str, Rule.before(_secret_reference, core_schema.str_schema(), type="string", pattern=f"^{MACRO}$")
+    str, BeforeValidator(_secret_reference), WithJsonSchema({"type": "string", "pattern": f"^{MACRO}$"})
 ]
 """A macro that names a secret; never the secret."""
 
-Boolean = Annotated[bool, Rule(core_schema.bool_schema(strict=True), type="boolean")]
+Boolean = Annotated[bool, Field(strict=True)]
 """true or false; no text that looks like it."""
 
-Retries = Annotated[int, whole_number(0, 10)]
+Retries = Annotated[int, *whole_number(0, 10)]
 """How often something is tried again. The service takes 10 at most (learn.microsoft.com/azure/devops/pipelines/process/
 tasks, number of retries)."""
+
+
+class _OneOrMoreSchema:
+    """The JSON Schema of a list for which one text may stand."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        several = handler(schema)
+        return {"anyOf": [several, {**several["items"], "type": "string"}]}
+
+
+def _text_is_list(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+ONE_OR_MORE = (BeforeValidator(_text_is_list), _OneOrMoreSchema())
+"""Metadata of a list of texts: a single one may be written without a list. What is written is always a list."""
+
+_Item = TypeVar("_Item")
+
+ListOf = Annotated[tuple[_Item, ...], *ONE_OR_MORE]
+"""Several texts of a kind, or one."""

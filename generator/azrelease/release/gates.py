@@ -1,10 +1,8 @@
 """Gates: conditions that a service is asked about, again and again, until they hold."""
 
-from typing import Annotated
-
 from pydantic import Field
 
-from azrelease.release.fields import Boolean, minutes, minutes_text
+from azrelease.release.fields import Boolean, Minutes, minutes_text
 from azrelease.release.model import Model
 from azrelease.release.tasks import AnyTask
 
@@ -22,13 +20,13 @@ class Gates(Model):
 
     tasks: tuple[AnyTask, ...] = Field(min_length=1, description="Tasks that run on the server, each one a gate.")
     enabled: Boolean = Field(default=True, description="`false` keeps the gates in the release without asking them.")
-    interval: Annotated[int, minutes()] = Field(
+    interval: Minutes = Field(
         default=USUAL_INTERVAL,
         description="How long to wait until they are asked again; after the deployment they are asked once. Default: "
         "15 minutes.",
         json_schema_extra={"default": minutes_text(USUAL_INTERVAL)},
     )
-    timeout: Annotated[int, minutes()] = Field(
+    timeout: Minutes = Field(
         default=USUAL_TIMEOUT,
         description="How long to go on asking; then the stage is rejected. Default: 1 day.",
         json_schema_extra={"default": minutes_text(USUAL_TIMEOUT)},

@@ -10,12 +10,12 @@ from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE, MISSING_FIE
 from azrelease.release.agent import Agent
 from azrelease.release.artifact import Alias
 from azrelease.release.fields import (
+    ONE_OR_MORE,
     Boolean,
     FixedText,
     Identifier,
     ListOf,
     Minutes,
-    OneOrMore,
     Text,
     VariableName,
     VariableValue,
@@ -36,7 +36,7 @@ class Machines(Model):
     environment: FixedText = Field(description="Environment that the machines are registered in.")
     tags: ListOf[FixedText] = Field(default=(), description="Only machines that have all of these tags.")
     at_once: (
-        Annotated[str, matching(r"[1-9]\d*|(?:[1-9]\d?|100)%", "{} is no number of machines", "`1`, `25%`.")] | None
+        Annotated[str, *matching(r"[1-9]\d*|(?:[1-9]\d?|100)%", "{} is no number of machines", "`1`, `25%`.")] | None
     ) = Field(default=None, description="How many are deployed to at once: a number, or `25%`. Default: all of them.")
 
 
@@ -68,14 +68,14 @@ class Job(Model):
         default=None, description="How long it may go on after it was canceled. Default: 5 minutes."
     )
     continue_on_error: Boolean = Field(default=False, description="Go on with the stage when the job fails.")
-    matrix: dict[VariableName, Annotated[tuple[VariableValue, ...], Field(min_length=1), OneOrMore()]] = Field(
+    matrix: dict[VariableName, Annotated[tuple[VariableValue, ...], Field(min_length=1), *ONE_OR_MORE]] = Field(
         default_factory=dict,
         description="Values of variables; the job runs once for each combination: `{region: [europe, asia]}`.",
     )
-    parallel: Annotated[int, whole_number(2, MOST_COPIES)] | None = Field(
+    parallel: Annotated[int, *whole_number(2, MOST_COPIES)] | None = Field(
         default=None, description="Run the same job on this many agents."
     )
-    at_once: Annotated[int, whole_number(1)] | None = Field(
+    at_once: Annotated[int, *whole_number(1)] | None = Field(
         default=None, description="How many copies of a `matrix` run at once. Default: all of them."
     )
     download: tuple[Download, ...] | None = Field(

@@ -23,7 +23,7 @@ from azrelease.release.problems import Problem, failure, raise_problems
 
 FilePath = Annotated[
     str,
-    matching(
+    *matching(
         r"(?!/)(?!.*\\)(?!(?:.*/)?\.\.(?:/|$)).+",
         "{} is no path in a repository",
         "Write it from the top of the repository, with `/` between folders.",

@@ -24,7 +24,7 @@ from azrelease.templating.scripts import is_expanded
 
 ReleaseName = Annotated[
     str,
-    matching(
+    *matching(
         r"(?![\s_.-])[^\x00-\x1f\"/:<>\\|?*@%]{1,100}(?<![\s.])",
         "{} cannot be the name of a release",
         'It has 100 characters at most, none of them " / : < > \\ | ? * @ %, and begins with a letter or a digit.',

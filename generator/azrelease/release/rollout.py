@@ -21,7 +21,7 @@ class Rollout(Model):
     traffic to share: its jobs go to the new deployment by default once a job has succeeded there.
     """
 
-    steps: tuple[Annotated[int, whole_number(1, 100)], ...] = Field(
+    steps: tuple[Annotated[int, *whole_number(1, 100)], ...] = Field(
         default=(ALL_TRAFFIC,), description="Percent of the traffic for the new deployment, step by step, up to 100."
     )
     pause: Minutes | None = Field(

@@ -6,7 +6,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from azrelease.release.layering import EXTENDS
 from azrelease.release.release import Release
-from azrelease.release.tasks import TASKS, task_class
+from azrelease.release.tasks.registry import ANY, built_in_task, task_class, task_names
 
 _EXTENDS = {
     "type": "string",
@@ -22,10 +22,13 @@ def json_schema() -> dict[str, Any]:
     """The schema, with one definition for each task; editors complete and check release.yml by it."""
     schema = Release.model_json_schema()
     definitions = schema.pop("$defs")
-    tasks = [found for found in map(task_class, (name if name != "Task" else "Any@0" for name in TASKS)) if found]
+    tasks = [*filter(None, map(task_class, task_names())), built_in_task(ANY)]
     for task in tasks:
         own = task.model_json_schema()
         definitions |= own.pop("$defs", {})
+        name = task.__name__
+        if name != ANY:
+            own["properties"]["task"] = {"const": name, "default": name, "type": "string"}
         # In Python the class says which task it is; in a file `task` does.
         definitions[f"{task.__name__}Task"] = {**own, "required": sorted({"task", *own.get("required", ())})}
     definitions["AnyTask"] = {"oneOf": [{"$ref": f"#/$defs/{task.__name__}Task"} for task in tasks]}

@@ -48,7 +48,7 @@ class _Repository(_Source):
     branch: FixedText | None = Field(
         default=None, description="Branch that is checked out. Default: its default branch."
     )
-    fetch_depth: Annotated[int, whole_number(0)] | None = Field(
+    fetch_depth: Annotated[int, *whole_number(0)] | None = Field(
         default=None, description="How many commits are fetched; 0 for all. Default: what the service takes."
     )
     submodules: Literal["true", "recursive"] | None = Field(

@@ -24,7 +24,7 @@ from azrelease.release.workspace import Workspace
 
 # `environment: a.b` is resource b of environment a (learn.microsoft.com/azure/devops/pipelines/yaml-schema).
 EnvironmentName = Annotated[
-    str, matching(r"[^.\0]*[^.\0\s][^.\0]*", "{} would name a resource in an environment", "Use a name without a dot.")
+    str, *matching(r"[^.\0]*[^.\0\s][^.\0]*", "{} would name a resource in an environment", "Use a name without a dot.")
 ]
 
 

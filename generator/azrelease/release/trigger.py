@@ -27,7 +27,7 @@ def _true_is_unfiltered(value: object) -> object:
 # learn.microsoft.com/azure/devops/pipelines/process/scheduled-triggers#cron-syntax
 Cron = Annotated[
     str,
-    matching(
+    *matching(
         r"[0-9A-Za-z*,/-]+( +[0-9A-Za-z*,/-]+){4}",
         "{} is not a cron schedule",
         "Five fields: minute, hour, day of month, month, day of week, in UTC; `0 6 * * Mon-Fri`.",

@@ -11,7 +11,7 @@ from azrelease.redaction import redacted_difference
 from azrelease.rendering.header import is_generated, is_untouched
 
 
-class State(Enum):
+class FileState(Enum):
     """What stands where a generated file belongs."""
 
     MISSING = auto()
@@ -27,7 +27,7 @@ class GeneratedFile(NamedTuple):
     path: Path
     text: str
 
-    def state(self) -> State:
+    def state(self) -> FileState:
         """What stands at the path now. Line endings do not count.
 
         Raises:
@@ -35,12 +35,12 @@ class GeneratedFile(NamedTuple):
         """
         there = self.read()
         if there is None:
-            return State.MISSING
+            return FileState.MISSING
         if there.replace("\r\n", "\n") == self.text:
-            return State.CURRENT
+            return FileState.CURRENT
         if is_untouched(there):
-            return State.OUTDATED
-        return State.EDITED if is_generated(there.replace("\r\n", "\n")) else State.FOREIGN
+            return FileState.OUTDATED
+        return FileState.EDITED if is_generated(there.replace("\r\n", "\n")) else FileState.FOREIGN
 
     def read(self) -> str | None:
         """The text at the path now; None when there is none.
@@ -83,10 +83,10 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
     """
     states = [(file, file.state()) for file in files]
     if not force:
-        refused = [_refusal(file, state) for file, state in states if state in (State.EDITED, State.FOREIGN)]
+        refused = [_refusal(file, state) for file, state in states if state in (FileState.EDITED, FileState.FOREIGN)]
         if refused:
             raise OverwriteError("\n".join(refused))
-    changed = tuple(file for file, state in states if state is not State.CURRENT)
+    changed = tuple(file for file, state in states if state is not FileState.CURRENT)
     for index, file in enumerate(changed):
         try:
             write_atomically(file.path, file.text)
@@ -122,8 +122,8 @@ def write_new(files: Sequence[tuple[Path, str]]) -> None:
         raise UserError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error
 
 
-def _refusal(file: GeneratedFile, state: State) -> str:
-    if state is State.EDITED:
+def _refusal(file: GeneratedFile, state: FileState) -> str:
+    if state is FileState.EDITED:
         return (
             f"{file.path}: was edited by hand since it was generated. Move the change into the release file, or "
             "discard it with --force; --check shows the difference."

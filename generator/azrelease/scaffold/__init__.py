@@ -1,14 +1,12 @@
 """What `init` asks, and the project that it writes."""
 
-from azrelease.scaffold.answers import Answers, endpoint_stem, problems
-from azrelease.scaffold.around import project_around
-from azrelease.scaffold.common import CHECK_FILE, PIPELINE_FILE, RELEASE_FILE
-from azrelease.scaffold.existing import answers_in
+from azrelease.scaffold.answers import Answers, answers_of_release, endpoint_stem, problems
+from azrelease.scaffold.existing_release import project_of_release
 from azrelease.scaffold.install_source import USUAL_WHEEL, WHEEL_FOLDER, InstallSource, install_source, remembered
-from azrelease.scaffold.project import project_of
-from azrelease.scaffold.project_file import ProjectFile
+from azrelease.scaffold.new_project import project_of_answers
+from azrelease.scaffold.project_files import ComparedFile, Comparison, ProjectFile, compare, write_missing
 from azrelease.scaffold.questions import QUESTIONS, Question
-from azrelease.scaffold.writing import Placed, State, compare, write_missing
+from azrelease.scaffold.shared_files import CHECK_FILE, PIPELINE_FILE, RELEASE_FILE
 
 __all__ = [
     "CHECK_FILE",
@@ -18,18 +16,18 @@ __all__ = [
     "USUAL_WHEEL",
     "WHEEL_FOLDER",
     "Answers",
+    "ComparedFile",
+    "Comparison",
     "InstallSource",
-    "Placed",
     "ProjectFile",
     "Question",
-    "State",
-    "answers_in",
+    "answers_of_release",
     "compare",
     "endpoint_stem",
     "install_source",
     "problems",
-    "project_around",
-    "project_of",
+    "project_of_answers",
+    "project_of_release",
     "remembered",
     "write_missing",
 ]

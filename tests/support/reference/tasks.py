@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from azrelease.release.schema import json_schema
-from azrelease.release.tasks import TASKS
 from azrelease.release.tasks.base import BaseTask
+from azrelease.release.tasks.registry import ANY, TASKS
 from support.reference.markdown import block, page, prose
 from support.reference.schema_types import fields
 from support.yaml_text import safe_load
@@ -14,7 +14,7 @@ COMMON = frozenset(BaseTask.model_fields)
 ABOUT = """\
 The tasks of a stage, in the order in which a release uses them. `task` names one; the other fields are its own, and the
 [common ones](#common-fields)."""
-ANY = """\
+ABOUT_ANY = """\
 Any other task is written with its name and major version. The inputs of the tasks that come with Azure Pipelines are
 checked; those of the marketplace are known once `azrelease catalog sync` has read them."""
 
@@ -35,12 +35,12 @@ def tasks_page() -> str:
     definitions = json_schema()["$defs"]
     shown = _texts()
     parts = []
-    for name in TASKS:
+    for name in (*TASKS, ANY):
         definition = definitions[f"{name}Task"]
         title, about = (name, prose(definition["description"]))
-        if name == "Task":
-            title, about = "Any other task", ANY
-        [example] = [text for task, text in shown.items() if ("Task" if "@" in task else task) == name]
+        if name == ANY:
+            title, about = "Any other task", ABOUT_ANY
+        [example] = [text for task, text in shown.items() if (ANY if "@" in task else task) == name]
         parts.append([f"## {title}", "", about, "", *block(example, "yaml"), *fields(definition, "tasks.md", COMMON)])
     common = definitions["BashTask"]
     own = frozenset(common["properties"]) - COMMON

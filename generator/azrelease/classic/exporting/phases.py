@@ -17,7 +17,7 @@ from azrelease.classic.exporting.constructs import (
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.tasks import USUAL, tasks_json
 from azrelease.classic.node import Path
-from azrelease.lowering.hooks import lower_tasks
+from azrelease.lowering.jobs import lower_tasks
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release import Agent, Release, Stage
 from azrelease.release.job import Download, Job

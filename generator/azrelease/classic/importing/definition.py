@@ -46,7 +46,7 @@ from azrelease.classic.importing.variables import Scope, variables_of
 from azrelease.classic.macro_translation import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, MacroTranslation
 from azrelease.classic.names import Names
 from azrelease.classic.node import Node
-from azrelease.marks import plain, release_of
+from azrelease.ownership import owning_release, untagged
 from azrelease.release import Release
 from azrelease.templating import Templates
 
@@ -114,7 +114,7 @@ def _definition(
     folder = node["path"].text().strip("\\/ ")
     yield from report_rows(FOLDER if folder else USUAL, node["path"])
     description = node["description"].text()
-    description = plain(description) if release_of(description) else description
+    description = untagged(description) if owning_release(description) else description
     data |= {"description": description} if description.strip() else {}
     yield from report_rows(DESCRIPTION, node["description"])
     data |= {"folder": f"\\{folder}"} if folder else {}

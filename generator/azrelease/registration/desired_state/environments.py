@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from azrelease.catalog import checks as check_catalog
-from azrelease.marks import plain, shortened
+from azrelease.ownership import shortened, untagged
 from azrelease.pipeline import TaskStep
 from azrelease.registration.desired_state.context import DESCRIPTION, DesiredStateContext, ref
 from azrelease.registration.kinds import check_types
@@ -109,7 +109,7 @@ def _gates(context: DesiredStateContext, gates: Gates, environment: str) -> Iter
                 yield Prerequisite(f"gate {step.task} of {environment}", hint)
                 continue
             # As a check gives it back, with a mark behind it.
-            title = plain(" ".join((step.display_name or "").split())) or step.task
+            title = untagged(" ".join((step.display_name or "").split())) or step.task
             title = f"gate {title}" if title.lower() in check_types.BUILT_IN else title
             titles[title.lower()] = titles.get(title.lower(), 0) + 1
             name = title if titles[title.lower()] == 1 else f"{title} {titles[title.lower()]}"

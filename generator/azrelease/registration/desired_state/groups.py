@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.marks import shortened
+from azrelease.ownership import shortened
 from azrelease.registration.desired_state.context import DESCRIPTION, DesiredStateContext
 from azrelease.registration.kinds import permission
 from azrelease.registration.kinds.variable_group import CONNECTION, VAULT

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 
-from azrelease.marks import shortened
+from azrelease.ownership import shortened
 from azrelease.registration.desired_state.context import DESCRIPTION, DesiredStateContext, branch_name
 from azrelease.registration.desired_state.groups import own_groups
 from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, MANUAL, PATHS, VALID_FOR

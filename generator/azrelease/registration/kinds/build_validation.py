@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import is_marked, marked, plain
+from azrelease.ownership import is_managed, tagged, untagged
 from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds.digests import digest
@@ -58,7 +58,7 @@ def others(project: Project, things: Sequence[DesiredResource], releases: Sequen
         if _is_validation(raw) and _is_ours(raw, releases) and str(raw["id"]) not in taken:
             same = any(not any(differences(thing.fields, _fields(project, raw, thing))) for thing in things)
             note = TWICE if same else ""
-            name = plain(raw["settings"].get("displayName"))
+            name = untagged(raw["settings"].get("displayName"))
             yield UnmanagedResource(
                 ResourceKey(ResourceKind.BUILD_VALIDATION, name), str(raw["id"]), ours=True, note=note
             )
@@ -120,7 +120,7 @@ def _body(project: Project, thing: DesiredResource) -> dict[str, Any]:
         "type": {"id": _TYPE},
         "settings": {
             "buildDefinitionId": int(pipeline["id"]),
-            "displayName": marked(thing.key.name, thing.releases[0]),
+            "displayName": tagged(thing.key.name, thing.releases[0]),
             "manualQueueOnly": False,
             "queueOnSourceUpdateOnly": valid is not None,
             "validDuration": _NEVER if valid is None else valid,
@@ -178,4 +178,4 @@ def _is_validation(raw: Raw) -> bool:
 
 
 def _is_ours(raw: Raw, releases: Iterable[str]) -> bool:
-    return is_marked((raw.get("settings") or {}).get("displayName"), releases)
+    return is_managed((raw.get("settings") or {}).get("displayName"), releases)

@@ -7,7 +7,7 @@ that says the same will do, and any other is left alone.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import is_marked, release_of
+from azrelease.ownership import is_managed, owning_release
 from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError
 from azrelease.registration.kinds import check_types, environment
@@ -61,7 +61,7 @@ def beside(project: Project, thing: DesiredResource) -> Iterator[str]:
             continue
         approvers = fields_of(raw, thing)["approvers"] if thing.key.name == APPROVAL else ()
         who = f" by {', '.join(str(each['name']) for each in approvers)}" if approvers else ""
-        whose = release_of((raw.get("settings") or {}).get("instructions"))
+        whose = owning_release((raw.get("settings") or {}).get("instructions"))
         made = f"that was made for release {whose}" if whose else "that azrelease did not make"
         yield (
             f"environment {thing.key.within} has another {thing.key.name}{who}, {made}: it stays, and a run needs both"
@@ -176,7 +176,7 @@ def _is_rival(project: Project, raw: Raw, made: Raw, place: Raw, thing: DesiredR
 
 def _is_ours(project: Project, raw: Raw, place: Raw, name: str, releases: Sequence[str]) -> bool:
     if name in _WITHOUT_NAME:
-        ours = is_marked(place.get("description"), releases)
+        ours = is_managed(place.get("description"), releases)
         return ours and environment.claimed(project, place, name) == str(raw["id"])
     return has_mark(raw, releases) and name_of(raw) == name
 

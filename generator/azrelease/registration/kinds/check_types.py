@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azrelease.catalog import checks
-from azrelease.marks import is_marked, marked, plain
+from azrelease.ownership import is_managed, tagged, untagged
 from azrelease.registration.resource import DesiredResource, Value, reference
 
 Raw = Mapping[str, Any]
@@ -51,14 +51,14 @@ def name_of(raw: Raw) -> str:
         return LOCK
     if is_template(raw):
         return TEMPLATE
-    title = plain(_settings(raw).get("displayName"))
+    title = untagged(_settings(raw).get("displayName"))
     return title or str((raw.get("type") or {}).get("name") or "check")
 
 
 def has_mark(raw: Raw, releases: Iterable[str]) -> bool:
     """Whether the check itself says that it was made for one of these releases. Locks and templates cannot."""
     settings = _settings(raw)
-    return is_marked(settings.get("instructions"), releases) or is_marked(settings.get("displayName"), releases)
+    return is_managed(settings.get("instructions"), releases) or is_managed(settings.get("displayName"), releases)
 
 
 def is_of_kind(raw: Raw, thing: DesiredResource) -> bool:
@@ -92,7 +92,7 @@ def body(thing: DesiredResource, there: Raw | None = None) -> dict[str, Any]:
                 "approvers": [{"id": a["id"], "displayName": a["name"]} for a in fields["approvers"]],
                 "executionOrder": "inSequence" if fields["order"] == "sequence" else "anyOrder",
                 "minRequiredApprovers": 0 if fields["minimum"] == "all" else fields["minimum"],
-                "instructions": marked(fields["instructions"], thing.releases[0]),
+                "instructions": tagged(fields["instructions"], thing.releases[0]),
                 "blockedApprovers": list(_settings(there or {}).get("blockedApprovers") or ()),
                 "requesterCannotBeApprover": not fields["requester_may_approve"],
             }
@@ -116,7 +116,7 @@ def fields_of(raw: Raw, thing: DesiredResource) -> Fields:
                 "approvers": _approvers(settings),
                 "minimum": settings.get("minRequiredApprovers") or "all",
                 "order": "sequence" if settings.get("executionOrder") in ("inSequence", 2, "2") else "any",
-                "instructions": plain(settings.get("instructions")),
+                "instructions": untagged(settings.get("instructions")),
                 "requester_may_approve": not settings.get("requesterCannotBeApprover"),
                 "timeout": raw.get("timeout", LONGEST),
             }
@@ -132,7 +132,7 @@ def _task_settings(thing: DesiredResource) -> dict[str, Any]:
     task, fields = _task(thing), thing.fields
     assert task is not None
     settings: dict[str, Any] = {
-        "displayName": marked(thing.key.name, thing.releases[0]),
+        "displayName": tagged(thing.key.name, thing.releases[0]),
         "definitionRef": {"id": task.id, "name": task.name, "version": task.version},
     }
     if thing.key.name == BRANCHES:
@@ -173,7 +173,7 @@ def _task_fields(settings: Raw, thing: DesiredResource) -> Fields:
             "end": inputs.get("endTime"),
             "time_zone": inputs.get("timeZone"),
         }
-    found: dict[str, Value] = {"title": plain(settings.get("displayName")), "task": thing.fields["task"]}
+    found: dict[str, Value] = {"title": untagged(settings.get("displayName")), "task": thing.fields["task"]}
     found["interval"] = settings.get("retryInterval") or 0
     for name, value in inputs.items():
         wanted = thing.fields.get(f"inputs.{name}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import is_marked, marked, parts_of, plain, release_of
+from azrelease.ownership import is_managed, owned_parts, owning_release, tagged, untagged
 from azrelease.registration import rest_api
 from azrelease.registration.kinds.check_types import LOCK, TEMPLATE, has_mark, is_lock, is_template
 from azrelease.registration.kinds.digests import digest
@@ -39,11 +39,11 @@ def find(project: Project, thing: DesiredResource) -> ActualResource | None:
     if raw is None:
         return None
     text, identifier = raw.get("description"), str(raw["id"])
-    if not is_marked(text, thing.releases):
+    if not is_managed(text, thing.releases):
         return ActualResource({}, identifier, raw, frozenset(thing.fields))
     forgotten = _forgotten(project, raw, thing)
     single = [kind for kind in thing.fields[SINGLE] if kind not in forgotten]
-    return ActualResource({DESCRIPTION: plain(text), SINGLE: single}, identifier, raw)
+    return ActualResource({DESCRIPTION: untagged(text), SINGLE: single}, identifier, raw)
 
 
 def refresh(project: Project, thing: DesiredResource) -> None:
@@ -60,7 +60,7 @@ def others(project: Project, things: Sequence[DesiredResource], releases: Sequen
     left = [
         raw
         for raw in project.environments.items()
-        if str(raw["name"]).lower() not in wanted and is_marked(raw.get("description"), releases)
+        if str(raw["name"]).lower() not in wanted and is_managed(raw.get("description"), releases)
     ]
     project.prefetch_checks([str(raw["id"]) for raw in left])
     project.prefetch_permissions([("environment", str(raw["id"])) for raw in left])
@@ -73,7 +73,7 @@ def others(project: Project, things: Sequence[DesiredResource], releases: Sequen
 def create(project: Project, thing: DesiredResource) -> None:
     """Make the environment; it says from the start which checks without a name are to follow."""
     parts = [f"{kind} {_TO_COME}" for kind in thing.fields[SINGLE]]
-    body = {"name": thing.key.name, "description": marked(thing.fields[DESCRIPTION], thing.releases[0], parts)}
+    body = {"name": thing.key.name, "description": tagged(thing.fields[DESCRIPTION], thing.releases[0], parts)}
     project.environments.put(project.connection.send("POST", rest_api.ENVIRONMENTS, project.route, body))
 
 
@@ -83,7 +83,7 @@ def update(project: Project, thing: DesiredResource, found: ActualResource) -> N
     wanted = thing.fields[SINGLE]
     to_come = {kind: check for kind, check in claims_of(found.raw).items() if check == _TO_COME and kind in wanted}
     claims = {**to_come, **_held(project, found.raw), **_forgotten(project, found.raw, thing)}
-    _describe(project, found.raw, thing.fields[DESCRIPTION], release_of(text) or thing.releases[0], claims)
+    _describe(project, found.raw, thing.fields[DESCRIPTION], owning_release(text) or thing.releases[0], claims)
 
 
 def delete(project: Project, other: UnmanagedResource) -> None:
@@ -106,7 +106,7 @@ def state(project: Project, other: UnmanagedResource, *, fresh: bool) -> str | N
 
 def claims_of(raw: Raw) -> dict[str, str]:
     """The checks without a name that were made here: their ids, by what they are."""
-    parts = parts_of(raw.get("description"))
+    parts = owned_parts(raw.get("description"))
     return {kind: part.removeprefix(f"{kind} ") for kind in _TESTS for part in parts if part.startswith(f"{kind} ")}
 
 
@@ -130,14 +130,14 @@ def claimed(project: Project, raw: Raw, kind: str) -> str:
 def announce(project: Project, environment: str, kind: str, releases: Sequence[str]) -> None:
     """Take note that a check without a name is about to be made."""
     raw = project.environments.by_id(environment)
-    if raw is not None and is_marked(raw.get("description"), releases) and claims_of(raw).get(kind) != _TO_COME:
+    if raw is not None and is_managed(raw.get("description"), releases) and claims_of(raw).get(kind) != _TO_COME:
         _redescribe(project, raw, {**_held(project, raw), kind: _TO_COME})
 
 
 def add_claim(project: Project, environment: str, kind: str, check: str, releases: Sequence[str]) -> None:
     """Take note of a check that was made here, in the mark of an environment that was made here, too."""
     raw = project.environments.by_id(environment)
-    if raw is not None and is_marked(raw.get("description"), releases) and claims_of(raw).get(kind) != check:
+    if raw is not None and is_managed(raw.get("description"), releases) and claims_of(raw).get(kind) != check:
         _redescribe(project, raw, {**_held(project, raw), kind: check})
 
 
@@ -176,7 +176,9 @@ def _is_only_ours(project: Project, raw: Raw, releases: Sequence[str]) -> bool:
         return False
     allowed = {str(item["id"]) for item in permission.get("pipelines") or () if item.get("authorized")}
     listed = {str(item["id"]) for item in project.pipelines.items()}
-    if not all(each in listed and is_marked(project.definition(each).get("description"), releases) for each in allowed):
+    if not all(
+        each in listed and is_managed(project.definition(each).get("description"), releases) for each in allowed
+    ):
         return False
     route, query = {**project.route, "environmentId": identifier}, {"expands": "resourceReferences"}
     return not project.connection.get(rest_api.ENVIRONMENTS, route, query).get("resources")
@@ -184,12 +186,12 @@ def _is_only_ours(project: Project, raw: Raw, releases: Sequence[str]) -> bool:
 
 def _redescribe(project: Project, raw: Raw, claims: Mapping[str, str]) -> None:
     text = raw.get("description")
-    _describe(project, raw, plain(text), release_of(text) or "", claims)
+    _describe(project, raw, untagged(text), owning_release(text) or "", claims)
 
 
 def _describe(project: Project, raw: Raw, text: str, release: str, claims: Mapping[str, str]) -> None:
     parts = [f"{kind} {check}" for kind, check in claims.items()]
-    body = {"name": raw["name"], "description": marked(text, release, parts)}
+    body = {"name": raw["name"], "description": tagged(text, release, parts)}
     route = {**project.route, "environmentId": str(raw["id"])}
     project.environments.put(project.connection.send("PATCH", rest_api.ENVIRONMENTS, route, body))
 

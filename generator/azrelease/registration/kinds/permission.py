@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import is_marked
+from azrelease.ownership import is_managed
 from azrelease.registration import rest_api
 from azrelease.registration.failures import MovedOnError, RefusedError
 from azrelease.registration.project import Listing, Project, pipeline_path
@@ -126,7 +126,7 @@ def _pipelines(project: Project, things: Sequence[DesiredResource]) -> Iterator[
 
 
 def _is_of(project: Project, pipeline: str, releases: Sequence[str]) -> bool:
-    return is_marked(project.definition(pipeline).get("description"), releases)
+    return is_managed(project.definition(pipeline).get("description"), releases)
 
 
 def _places(
@@ -149,7 +149,7 @@ def _places(
 
 
 def _is_ours(raw: Raw, releases: Sequence[str]) -> bool:
-    return is_marked(raw.get("description"), releases)
+    return is_managed(raw.get("description"), releases)
 
 
 def _is_made_group(project: Project, where: str, releases: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from azrelease.marks import is_marked, marked, plain, release_of
+from azrelease.ownership import is_managed, owning_release, tagged, untagged
 from azrelease.registration import rest_api
 from azrelease.registration.kinds.variable_values import PLAIN, SECRET, is_secret, secret_value
 from azrelease.registration.project import Project
@@ -32,7 +32,7 @@ _OURS = "azrelease."
 def comparable(definition: Raw) -> dict[str, Value]:
     """The fields of a definition that are compared: what is written only is left out, secrets are told as secrets."""
     found: dict[str, Value] = _told(definition)
-    return {**found, DESCRIPTION: plain(definition.get(DESCRIPTION))}
+    return {**found, DESCRIPTION: untagged(definition.get(DESCRIPTION))}
 
 
 def prefetch(project: Project, things: Sequence[DesiredResource]) -> None:
@@ -52,7 +52,7 @@ def find(project: Project, thing: DesiredResource) -> ActualResource | None:
     fields[STAGES] = [_matched(stage, counterpart(there, number, stages) or {}) for number, stage in enumerate(there)]
     if str(fields.get(PATH)).lower() == str(thing.fields.get(PATH)).lower():
         fields[PATH] = thing.fields.get(PATH)
-    ours = is_marked(raw.get(DESCRIPTION), thing.releases)
+    ours = is_managed(raw.get(DESCRIPTION), thing.releases)
     return ActualResource(
         fields, str(raw["id"]), raw, frozenset() if ours or thing.adopt else frozenset((DESCRIPTION,)), ours
     )
@@ -131,7 +131,7 @@ def _listed(project: Project, thing: DesiredResource) -> Raw | None:
         (
             raw
             for raw in project.release_definitions.items()
-            if str(raw.get("name")).lower() == name and is_marked(raw.get(DESCRIPTION), thing.releases)
+            if str(raw.get("name")).lower() == name and is_managed(raw.get(DESCRIPTION), thing.releases)
         ),
         None,
     )
@@ -199,8 +199,8 @@ def _body(thing: DesiredResource, there: Raw) -> dict[str, Any]:
     """What is sent: what is wanted, put into what is there."""
     wanted: Raw = thing.body or {}
     body: dict[str, Any] = _merged(_without_numbers(wanted), there) if there else dict(wanted)
-    owner = release_of(there.get(DESCRIPTION)) if is_marked(there.get(DESCRIPTION), thing.releases) else None
-    body[DESCRIPTION] = marked(str(wanted.get(DESCRIPTION) or ""), owner or thing.releases[0])
+    owner = owning_release(there.get(DESCRIPTION)) if is_managed(there.get(DESCRIPTION), thing.releases) else None
+    body[DESCRIPTION] = tagged(str(wanted.get(DESCRIPTION) or ""), owner or thing.releases[0])
     others = {key: value for key, value in (there.get("properties") or {}).items() if not key.startswith(_OURS)}
     body["properties"] = {**others, **(wanted.get("properties") or {})}
     scopes = list(_scopes(wanted, there))

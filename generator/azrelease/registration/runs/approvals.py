@@ -6,7 +6,7 @@ from typing import Any
 
 from azrelease.catalog.checks import definition
 from azrelease.errors import ServiceError
-from azrelease.marks import plain
+from azrelease.ownership import untagged
 from azrelease.registration import rest_api
 from azrelease.registration.failures import RefusedError, UnsureError
 from azrelease.registration.project import Project
@@ -136,7 +136,7 @@ def _approval(raw: Raw, stage: str, limits: Callable[[str], int | None]) -> Appr
         approvers=tuple(_approver(step) for step in raw.get("steps") or ()),
         needed=int(raw.get("minRequiredApprovers") or 0),
         in_order=raw.get("executionOrder") == _IN_ORDER,
-        instructions=plain(str(raw.get("instructions") or "")).strip(),
+        instructions=untagged(str(raw.get("instructions") or "")).strip(),
         created=created,
         until=_after(created, minutes),
     )

@@ -149,7 +149,7 @@ class BatchSettings(Model):
     )
     output_file_name: Text | None = Field(default=None, description="Name of that file.")
     retry_settings: RetrySettings | None = Field(default=None, description="What is done about failures.")
-    error_threshold: Annotated[int, whole_number(-1)] | None = Field(
+    error_threshold: Annotated[int, *whole_number(-1)] | None = Field(
         default=None, description="Failed files after which the job is stopped; -1: never."
     )
     logging_level: Literal["debug", "info", "warning"] | None = Field(default=None, description="How much is logged.")

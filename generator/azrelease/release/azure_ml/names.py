@@ -13,7 +13,7 @@ _EXPANDED = r".*\$(?:\(|\{\{|\[).*"
 
 EndpointName = Annotated[
     str,
-    matching(
+    *matching(
         rf"{ENDPOINT_NAME}|{_EXPANDED}",
         "{} cannot be the name of an endpoint",
         "Use 3 to 32 letters, digits and `-`; begin with a letter, end with a letter or a digit.",
@@ -23,7 +23,7 @@ EndpointName = Annotated[
 
 DeploymentName = Annotated[
     str,
-    matching(
+    *matching(
         rf"[a-z][a-z0-9-]{{1,30}}[a-z0-9]|{_EXPANDED}",
         "{} cannot be the name of a deployment",
         "Use 3 to 32 lower-case letters, digits and `-`; begin with a letter, end with a letter or a digit. "
@@ -34,7 +34,7 @@ DeploymentName = Annotated[
 
 RegistryName = Annotated[
     str,
-    matching(
+    *matching(
         rf"[A-Za-z0-9][A-Za-z0-9_-]{{1,32}}|{_EXPANDED}",
         "{} cannot be the name of a registry",
         "Use 2 to 33 letters, digits, `-` and `_`; begin with a letter or a digit.",
@@ -44,7 +44,7 @@ RegistryName = Annotated[
 
 TagName = Annotated[
     str,
-    matching(
+    *matching(
         r"[^\s.=\[\]$\0-][^.=\[\]$\0]*",
         "{} cannot be the name of a tag here",
         "`.`, `=`, `$` and brackets mean something to the command line.",
@@ -54,7 +54,7 @@ TagName = Annotated[
 
 KeyName = Annotated[
     str,
-    matching(
+    *matching(
         r"[A-Za-z_][A-Za-z0-9_]*",
         "{} cannot be a name here",
         "Use letters, digits and _, and begin with a letter or _.",
@@ -64,7 +64,7 @@ KeyName = Annotated[
 
 AssetReference = Annotated[
     str,
-    matching(
+    *matching(
         rf"azureml:.+|{_EXPANDED}",
         "{} is no reference to a registered asset",
         "Write `azureml:name:version`, `azureml:name@latest`, or the whole `azureml://` address.",
@@ -74,7 +74,7 @@ AssetReference = Annotated[
 
 ResourceId = Annotated[
     str,
-    matching(
+    *matching(
         r"/[^$\0]+", "{} cannot be the id of a resource", "Write it out: `/subscriptions/…/userAssignedIdentities/…`."
     ),
 ]

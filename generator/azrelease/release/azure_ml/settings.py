@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
-from pydantic_core import core_schema
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD, WRONG_TYPE
 from azrelease.release.azure_ml.names import AssetReference, ResourceId, TagName
-from azrelease.release.fields import HAS_TO_BE, MACRO, ArtifactPath, Rule, Text, VariableValue
+from azrelease.release.fields import HAS_TO_BE, MACRO, ArtifactPath, Text, VariableValue
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem, failure, raise_problems
 
@@ -28,10 +27,10 @@ def _flag(value: object) -> bool | str:
     raise failure(WRONG_TYPE, f"{HAS_TO_BE} true or false, or a macro such as `$(name)`")
 
 
-Number = Annotated[int | str, Rule(core_schema.no_info_plain_validator_function(_number), type=["integer", "string"])]
+Number = Annotated[int | str, PlainValidator(_number), WithJsonSchema({"type": ["integer", "string"]})]
 """A whole number of 0 or more, or a macro."""
 
-Flag = Annotated[bool | str, Rule(core_schema.no_info_plain_validator_function(_flag), type=["boolean", "string"])]
+Flag = Annotated[bool | str, PlainValidator(_flag), WithJsonSchema({"type": ["boolean", "string"]})]
 """true or false, or a macro."""
 
 Tags = dict[TagName, VariableValue]

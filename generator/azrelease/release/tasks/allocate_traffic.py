@@ -1,7 +1,7 @@
 """AllocateTraffic: which deployment of an online endpoint gets how much of the requests."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -18,8 +18,7 @@ from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
 class AllocateTraffic(OnlineEndpointTask):
     """Shares the traffic of an online endpoint among its deployments; those that are not named get none."""
 
-    task: Literal["AllocateTraffic"] = "AllocateTraffic"
-    traffic: dict[DeploymentName, Annotated[int, whole_number(0, 100)]] = Field(
+    traffic: dict[DeploymentName, Annotated[int, *whole_number(0, 100)]] = Field(
         min_length=1, description="Percent for each deployment, 100 in all: `{blue: 90, green: 10}`."
     )
 

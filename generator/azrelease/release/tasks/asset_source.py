@@ -15,7 +15,7 @@ from azrelease.templating import Block, Option
 
 AssignmentPath = Annotated[
     str,
-    matching(
+    *matching(
         r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_][A-Za-z0-9_-]*)*",
         "{} cannot be a path in the file",
         "Write the keys with `.` between them: `request_settings.request_timeout_ms`.",

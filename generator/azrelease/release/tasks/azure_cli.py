@@ -14,7 +14,6 @@ from azrelease.release.tasks.script_source import ScriptSource
 class AzureCLI(AzureCLITask, ScriptSource):
     """Runs a script with the Azure CLI logged in through a service connection."""
 
-    task: Literal["AzureCLI"] = "AzureCLI"
     shell: Literal["bash", "pscore", "ps", "batch"] = Field(
         default="bash",
         description="What runs the script: `pscore` is PowerShell 7; `ps` and `batch` need Windows.",

@@ -4,9 +4,9 @@ import posixpath
 from collections.abc import Iterator
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD, WRONG_AGENT
+from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE, MISSING_FIELD, WRONG_AGENT
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release.fields import (
     Boolean,
@@ -20,7 +20,7 @@ from azrelease.release.fields import (
     path_below,
 )
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem
+from azrelease.release.problems import Problem, failure
 from azrelease.release.rollout import ALL_TRAFFIC, Rollout
 from azrelease.release.target import AnyTarget, ServiceTarget
 from azrelease.release.workspace import Workspace
@@ -96,9 +96,12 @@ def file_name(path: str) -> str:
 
 
 class BaseTask(Model):
-    """The fields that every task has."""
+    """The fields that every task has.
 
-    task: str
+    The name of the class is the name of the task: the value of `task` in a release file.
+    """
+
+    task: str = Field(default="", validate_default=True)
     name: Identifier | None = Field(
         default=None, description="Name under which other steps read the output variables of this one."
     )
@@ -117,6 +120,13 @@ class BaseTask(Model):
         description="Environment variables for the step; the way to hand it a secret: `KEY: $(secret)`.",
     )
     enabled: Boolean = Field(default=True, description="`false` keeps the step in the pipeline without running it.")
+
+    @field_validator("task")
+    @classmethod
+    def _check_name(cls, name: str) -> str:
+        if name not in ("", cls.__name__):
+            raise failure(INVALID_VALUE, f"`{name}` is another task than {cls.__name__}")
+        return cls.__name__
 
     def completed(self, stage: StageDefaults) -> Self:
         """The task with everything filled in that it leaves to its stage."""

@@ -1,6 +1,6 @@
 """Bash: a shell script of the user's."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -15,7 +15,6 @@ class Bash(ScriptSource):
 
     arguments_need_file: ClassVar[bool] = True
 
-    task: Literal["Bash"] = "Bash"
     fail_on_stderr: Boolean = Field(default=False, description="Fail when anything is written to stderr.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:

@@ -1,7 +1,7 @@
 """BatchDeployment: a model on a batch endpoint."""
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field
 
@@ -27,7 +27,6 @@ class BatchDeployment(DeploymentAsset, BatchEndpointTask):
 
     usual_file = DEFAULT_FILE
 
-    task: Literal["BatchDeployment"] = "BatchDeployment"
     definition: BatchDeploymentDefinition | None = Field(
         default=None, description=f"The deployment itself, instead of a `file`. Default: the file {DEFAULT_FILE}."
     )

@@ -1,7 +1,5 @@
 """BatchEndpoint: the address that batch jobs are started at, made when it is not there."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from azrelease.pipeline import Step
@@ -19,7 +17,6 @@ class BatchEndpoint(EndpointAsset, BatchEndpointTask):
 
     usual_definition = BatchEndpointDefinition
 
-    task: Literal["BatchEndpoint"] = "BatchEndpoint"
     definition: BatchEndpointDefinition | None = Field(
         default=None, description="The endpoint itself, instead of a `file`. Default: one without a description."
     )

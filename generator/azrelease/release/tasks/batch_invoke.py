@@ -16,7 +16,7 @@ from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import BatchEndpointTask
 from azrelease.templating import Option
 
-InputName = Annotated[str, matching(r"[A-Za-z_][A-Za-z0-9_.-]*", "{} cannot be the name of an input")]
+InputName = Annotated[str, *matching(r"[A-Za-z_][A-Za-z0-9_.-]*", "{} cannot be the name of an input")]
 
 DEFAULT_INPUT = "tests/batch"
 
@@ -27,7 +27,6 @@ class BatchInvoke(BatchEndpointTask):
     The job is named after the run, so that a step that is tried again goes on waiting instead of starting another.
     """
 
-    task: Literal["BatchInvoke"] = "BatchInvoke"
     deployment: DeploymentName | None = Field(
         default=None,
         description="Deployment that runs the job. Default: the default of the endpoint; in a stage with a `rollout` "

@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from azrelease.release.tasks.base import JOB, StageDefaults, TaskContext, file_n
 
 OutputName = Annotated[
     str,
-    matching(
+    *matching(
         r"[A-Za-z_][A-Za-z0-9_-]*",
         "{} cannot be the name of an output",
         "Write letters, digits, _ and -, not beginning with a digit: `output: score`.",
@@ -31,7 +31,6 @@ class BatchTest(WorkspaceTask):
     this option. In a stage with a `rollout` the new deployment becomes the default only when the test passes.
     """
 
-    task: Literal["BatchTest"] = "BatchTest"
     script: ArtifactPath | None = Field(
         default=None,
         description="Path of the test in the artifact. Default: `tests/integration/<stage>_test.py`.",

@@ -21,7 +21,6 @@ class CreateAksCompute(WorkspaceTask):
     `az ml computetarget create aks` by itself fails when the cluster is there.
     """
 
-    task: Literal["CreateAksCompute"] = "CreateAksCompute"
     cluster: Text | None = Field(
         default=None, description="Name of the compute target. Default: the cluster of the stage's target."
     )

@@ -1,7 +1,5 @@
 """DeleteDeployment: an online deployment that is not needed any more."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from azrelease.pipeline import Step
@@ -16,7 +14,6 @@ class DeleteDeployment(OnlineEndpointTask):
     One that still gets traffic stays, and the step fails.
     """
 
-    task: Literal["DeleteDeployment"] = "DeleteDeployment"
     deployment: DeploymentName = Field(description="Deployment that is deleted.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:

@@ -33,7 +33,6 @@ class EndpointTest(WorkspaceTask):
     tests the new deployment so, until all traffic goes there.
     """
 
-    task: Literal["EndpointTest"] = "EndpointTest"
     script: ArtifactPath | None = Field(
         default=None,
         description="Path of the test in the artifact. Default: `tests/integration/<stage>_test.py`.",

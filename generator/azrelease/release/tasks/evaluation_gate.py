@@ -18,7 +18,7 @@ DEFAULT_METADATA = "metadata/model.json"
 
 MetricName = Annotated[
     str,
-    matching(
+    *matching(
         r"[A-Za-z0-9_][A-Za-z0-9_ ./@%-]*", "{} cannot be the name of a metric", "Use letters, digits, `_`, `-`, `.`."
     ),
 ]
@@ -30,7 +30,6 @@ class EvaluationGate(ModelReference, EndpointTask):
     A first release, with no model in service, passes; so does the model that is in service already.
     """
 
-    task: Literal["EvaluationGate"] = "EvaluationGate"
     metric: MetricName = Field(description="Name of the metric: `accuracy`.")
     direction: Literal["maximize", "minimize"] = Field(
         default="maximize", description="Whether more or less of it is better."

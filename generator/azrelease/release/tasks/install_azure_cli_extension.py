@@ -1,6 +1,6 @@
 """InstallAzureCLIExtension: `az extension add`."""
 
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field
 
@@ -14,7 +14,6 @@ from azrelease.release.tasks.base import StageDefaults, TaskContext
 class InstallAzureCLIExtension(TemplateScriptTask):
     """Adds an extension to the Azure CLI of the agent."""
 
-    task: Literal["InstallAzureCLIExtension"] = "InstallAzureCLIExtension"
     extension: Text | None = Field(
         default=None,
         description="Name of the extension. Default: `ml` (CLI v2); `azure-cli-ml` (CLI v1) where the stage has a "

@@ -1,7 +1,5 @@
 """InstallRequirements: the shell script of the artifact that installs what the tests need."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from azrelease.pipeline import Step
@@ -12,7 +10,6 @@ from azrelease.release.tasks.base import BaseTask, TaskContext, folder_of
 class InstallRequirements(BaseTask):
     """Runs a script of the artifact in its own folder, where it finds its `requirements.txt`."""
 
-    task: Literal["InstallRequirements"] = "InstallRequirements"
     script: ArtifactPath = Field(
         default="package_requirement/install_requirements.sh",
         description="Path of the script in the artifact.",

@@ -1,7 +1,5 @@
 """InvokeEndpoint: a sample request to an online endpoint."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from azrelease.pipeline import Step
@@ -17,7 +15,6 @@ class InvokeEndpoint(OnlineEndpointTask):
     In a stage with a `rollout` it goes to the new deployment, and to whichever answers once that has all traffic.
     """
 
-    task: Literal["InvokeEndpoint"] = "InvokeEndpoint"
     request: ArtifactPath = Field(description="File of the artifact with the request, in JSON.")
     deployment: DeploymentName | None = Field(
         default=None, description="Deployment that has to answer. Default: whichever the traffic goes to."

@@ -1,7 +1,7 @@
 """MirrorTraffic: a copy of the requests for a deployment that nobody waits for."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -22,9 +22,8 @@ class MirrorTraffic(OnlineEndpointTask):
     learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints.
     """
 
-    task: Literal["MirrorTraffic"] = "MirrorTraffic"
     deployment: DeploymentName = Field(description="Deployment that gets the copies.")
-    percent: Annotated[int, whole_number(0, 50)] = Field(
+    percent: Annotated[int, *whole_number(0, 50)] = Field(
         description="Percent of the requests, 50 at most; 0 ends the mirroring."
     )
 

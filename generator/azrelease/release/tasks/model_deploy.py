@@ -45,7 +45,6 @@ class ModelDeploy(WorkspaceTask):
     Every argument of the command has a field. Source: learn.microsoft.com/cli/azure/ml(v1)/model.
     """
 
-    task: Literal["ModelDeploy"] = "ModelDeploy"
     service: Service = None
     working_directory: ArtifactPath | None = Field(
         default=None,

@@ -27,7 +27,6 @@ class OnlineDeployment(DeploymentAsset, OnlineEndpointTask):
 
     usual_file = DEFAULT_FILE
 
-    task: Literal["OnlineDeployment"] = "OnlineDeployment"
     definition: OnlineDeploymentDefinition | None = Field(
         default=None, description=f"The deployment itself, instead of a `file`. Default: the file {DEFAULT_FILE}."
     )

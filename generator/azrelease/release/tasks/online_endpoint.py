@@ -1,7 +1,6 @@
 """OnlineEndpoint: the address that callers know, made when it is not there."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from pydantic import Field
 
@@ -25,7 +24,6 @@ class OnlineEndpoint(EndpointAsset, OnlineEndpointTask):
 
     usual_definition = OnlineEndpointDefinition
 
-    task: Literal["OnlineEndpoint"] = "OnlineEndpoint"
     definition: OnlineEndpointDefinition | None = Field(
         default=None, description="The endpoint itself, instead of a `file`. Default: one that asks for a key."
     )

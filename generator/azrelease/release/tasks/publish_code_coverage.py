@@ -1,7 +1,5 @@
 """PublishCodeCoverage: the coverage report in the run."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from azrelease.pipeline import Step
@@ -12,7 +10,6 @@ from azrelease.release.tasks.base import BaseTask, TaskContext
 class PublishCodeCoverage(BaseTask):
     """Publishes code coverage. It runs after a failed test too, unless its condition says otherwise."""
 
-    task: Literal["PublishCodeCoverage"] = "PublishCodeCoverage"
     condition: Text | None = Field(
         default="succeededOrFailed()", description="Expression that says whether the step runs."
     )

@@ -12,7 +12,6 @@ from azrelease.release.tasks.base import BaseTask, TaskContext
 class PublishTestResults(BaseTask):
     """Publishes test results. It runs after a failed test too, unless its condition says otherwise."""
 
-    task: Literal["PublishTestResults"] = "PublishTestResults"
     condition: Text | None = Field(
         default="succeededOrFailed()", description="Expression that says whether the step runs."
     )

@@ -1,7 +1,5 @@
 """Python: a Python script of the user's."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from azrelease.pipeline import Step
@@ -13,7 +11,6 @@ from azrelease.release.tasks.script_source import ScriptSource
 class Python(ScriptSource):
     """Runs a Python script."""
 
-    task: Literal["Python"] = "Python"
     interpreter: Text | None = Field(
         default=None,
         description="Path of the interpreter. Default: the one on the path (see UsePythonVersion).",

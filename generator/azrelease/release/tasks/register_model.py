@@ -19,7 +19,6 @@ class RegisterModel(WorkspaceTask):
     What was registered is written to `output`, where later tasks find it as their `model_metadata`.
     """
 
-    task: Literal["RegisterModel"] = "RegisterModel"
     model: Text = Field(description="Name of the model.")
     path: ArtifactPath = Field(description="File or folder of the artifact.")
     registry: RegistryName | None = Field(

@@ -1,7 +1,7 @@
 """ShareModel: a registered model of the workspace in a registry, where other workspaces find it."""
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field
 
@@ -22,7 +22,6 @@ class ShareModel(ModelReference, WorkspaceTask):
     the registry has already stays as it is.
     """
 
-    task: Literal["ShareModel"] = "ShareModel"
     registry: RegistryName = Field(description="Registry of Azure Machine Learning that gets the model.")
 
     def completed(self, stage: StageDefaults) -> Self:

@@ -12,7 +12,6 @@ from azrelease.release.tasks.base import BaseTask, TaskContext
 class UsePythonVersion(BaseTask):
     """Puts a Python version of the agent's tool cache on the path."""
 
-    task: Literal["UsePythonVersion"] = "UsePythonVersion"
     version: Version = Field(default="3.10", description='Version or range, in quotes: `"3.10"`, `"3.x"`.')
     architecture: Literal["x64", "x86", "arm64"] | None = Field(
         default=None, description="Architecture of the interpreter. Default: x64."

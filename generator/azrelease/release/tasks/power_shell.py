@@ -15,7 +15,6 @@ class PowerShell(ScriptSource):
 
     arguments_need_file: ClassVar[bool] = True
 
-    task: Literal["PowerShell"] = "PowerShell"
     pwsh: Boolean = Field(default=True, description="PowerShell 7; `false` is Windows PowerShell.")
     error_action: Literal["default", "stop", "continue", "silentlyContinue"] = Field(
         default="stop", description="What happens after an error."

@@ -8,10 +8,25 @@ from typing import NamedTuple
 
 from azrelease.errors import UserError
 from azrelease.files import create_beside
-from azrelease.scaffold.project_file import ProjectFile
 
 
-class State(Enum):
+class ProjectFile(NamedTuple):
+    """A file, by its path in the project with `/` between folders.
+
+    Attributes:
+        path: where it belongs.
+        content: what is in it.
+        executable: whether it is a program.
+        used_by: paths of the files that it is for; empty where it is for itself.
+    """
+
+    path: str
+    content: bytes
+    executable: bool = False
+    used_by: tuple[str, ...] = ()
+
+
+class Comparison(Enum):
     """What stands where a file belongs."""
 
     MISSING = auto()
@@ -19,15 +34,15 @@ class State(Enum):
     DIFFERENT = auto()
 
 
-class Placed(NamedTuple):
+class ComparedFile(NamedTuple):
     """A file, where it belongs, and what stands there."""
 
     file: ProjectFile
     path: Path
-    state: State
+    result: Comparison
 
 
-def compare(files: Iterable[ProjectFile], folder: Path) -> tuple[Placed, ...]:
+def compare(files: Iterable[ProjectFile], folder: Path) -> tuple[ComparedFile, ...]:
     """The files of a project, and what of them a folder has. Line endings do not count.
 
     A file that is there for others only is left out where a person has written all of these.
@@ -35,12 +50,12 @@ def compare(files: Iterable[ProjectFile], folder: Path) -> tuple[Placed, ...]:
     Raises:
         UserError: something there cannot be read.
     """
-    placed = [Placed(file, folder / file.path, _state(folder / file.path, file.content)) for file in files]
-    theirs = {each.file.path for each in placed if each.state is State.DIFFERENT}
+    placed = [ComparedFile(file, folder / file.path, _compared(folder / file.path, file.content)) for file in files]
+    theirs = {each.file.path for each in placed if each.result is Comparison.DIFFERENT}
     return tuple(each for each in placed if not each.file.used_by or not theirs.issuperset(each.file.used_by))
 
 
-def write_missing(placed: Sequence[Placed]) -> None:
+def write_missing(placed: Sequence[ComparedFile]) -> None:
     """Write the files that are missing, with their folders.
 
     Each is put in place in one step. Where one cannot be, those written before are taken back.
@@ -49,8 +64,8 @@ def write_missing(placed: Sequence[Placed]) -> None:
         UserError: a file cannot be written, or was made by somebody else in the meantime.
     """
     written: list[Path] = []
-    for file, path, state in placed:
-        if state is not State.MISSING:
+    for file, path, result in placed:
+        if result is not Comparison.MISSING:
             continue
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,18 +77,18 @@ def write_missing(placed: Sequence[Placed]) -> None:
         written.append(path)
 
 
-def _state(path: Path, content: bytes) -> State:
+def _compared(path: Path, content: bytes) -> Comparison:
     try:
         there = path.read_bytes()
     except FileNotFoundError:
-        return State.DIFFERENT if path.is_symlink() else State.MISSING
+        return Comparison.DIFFERENT if path.is_symlink() else Comparison.MISSING
     except IsADirectoryError:
-        return State.DIFFERENT
+        return Comparison.DIFFERENT
     except OSError as error:
         if path.is_dir():  # which Windows tells as a lack of permission
-            return State.DIFFERENT
+            return Comparison.DIFFERENT
         raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
-    return State.SAME if there.replace(b"\r\n", b"\n") == content else State.DIFFERENT
+    return Comparison.SAME if there.replace(b"\r\n", b"\n") == content else Comparison.DIFFERENT
 
 
 def _put(path: Path, file: ProjectFile) -> None:

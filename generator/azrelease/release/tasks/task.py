@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from azrelease import catalog
 from azrelease.diagnostics import (
@@ -25,8 +25,8 @@ from azrelease.yaml_document import KEY
 REFERENCE = r"[A-Za-z0-9_.-]+@\d+"
 
 
-TaskReference = Annotated[str, matching(REFERENCE, "{} is not a task", "Write name and major version: `CopyFiles@2`.")]
-InputName = Annotated[str, matching(r"[A-Za-z_][\w .-]{0,255}", "{} cannot be the name of an input")]
+TaskReference = Annotated[str, *matching(REFERENCE, "{} is not a task", "Write name and major version: `CopyFiles@2`.")]
+InputName = Annotated[str, *matching(r"[A-Za-z_][\w .-]{0,255}", "{} cannot be the name of an input")]
 
 
 class Task(BaseTask):
@@ -40,6 +40,11 @@ class Task(BaseTask):
     inputs: dict[InputName, VariableValue] = Field(
         default_factory=dict, description="Inputs of the task, by name or alias."
     )
+
+    @field_validator("task")
+    @classmethod
+    def _check_name(cls, name: str) -> str:
+        return name
 
     @model_validator(mode="after")
     def _inputs_fit(self) -> Self:

@@ -7,9 +7,9 @@ from azrelease.release import BatchTarget, KubernetesTarget
 from azrelease.release.azure_ml.names import compute_reference
 from azrelease.release.reading import load_alone
 from azrelease.scaffold.answers import Answers, Place, endpoint_stem
-from azrelease.scaffold.common import CI_FILE, PYTEST, PYTHON, RELEASE_FILE, check_path, common_files, copied
 from azrelease.scaffold.install_source import install_source
-from azrelease.scaffold.project_file import ProjectFile
+from azrelease.scaffold.project_files import ProjectFile
+from azrelease.scaffold.shared_files import CI_FILE, PYTEST, PYTHON, RELEASE_FILE, check_path, copied, shared_files
 from azrelease.templating import Option, Templates
 from azrelease.yaml_document import YamlDocument
 
@@ -20,7 +20,9 @@ _OF_NO_TEXT = ("staging", "production", "install_from")
 """Answers that the README shows in another form."""
 
 
-def project_of(answers: Answers, folder: str = "", templates: Templates | None = None) -> tuple[ProjectFile, ...]:
+def project_of_answers(
+    answers: Answers, folder: str = "", templates: Templates | None = None
+) -> tuple[ProjectFile, ...]:
     """The files of a new project, by path.
 
     Args:
@@ -33,7 +35,7 @@ def project_of(answers: Answers, folder: str = "", templates: Templates | None =
     release = load_alone(YamlDocument.parse(text, RELEASE_FILE)).release
     files = (
         ProjectFile(RELEASE_FILE, text.encode()),
-        *common_files(release, folder, templates, install_source(answers.install_from), tests=True),
+        *shared_files(release, folder, templates, install_source(answers.install_from), tests=True),
         *_own(answers, folder, templates),
     )
     return tuple(sorted(files))

@@ -8,9 +8,9 @@ from azrelease.release.fields import is_rooted
 from azrelease.release.registration import PullRequestCheck, Registration
 from azrelease.release.tasks.endpoint_test import EndpointTest
 from azrelease.release.tasks.install_requirements import InstallRequirements
-from azrelease.scaffold.common import RELEASE_FILE, SCHEMA_FILE, check_path, common_files, copied, uses_version_1
 from azrelease.scaffold.install_source import DEFAULT_SOURCE, InstallSource
-from azrelease.scaffold.project_file import ProjectFile
+from azrelease.scaffold.project_files import ProjectFile
+from azrelease.scaffold.shared_files import RELEASE_FILE, SCHEMA_FILE, check_path, copied, shared_files, uses_version_1
 from azrelease.templating import Templates
 
 _TEST, _INSTALL = "tests/integration/values_test.py", "package_requirement/install_requirements.sh"
@@ -22,7 +22,7 @@ _USED = {
 """What is written for a release that comes from elsewhere, and what each file uses beside it."""
 
 
-def project_around(
+def project_of_release(
     release: Release,
     folder: str = "",
     templates: Templates | None = None,
@@ -42,7 +42,7 @@ def project_around(
     text = f"# yaml-language-server: $schema={SCHEMA_FILE}\n{dump(release, brief=True)}"
     files = (
         ProjectFile(RELEASE_FILE, text.encode()),
-        *common_files(release, folder, templates, source, tests=False),
+        *shared_files(release, folder, templates, source, tests=False),
         ProjectFile("README.md", _readme(release, named, source, templates).encode()),
         *named,
     )
@@ -89,7 +89,7 @@ def _together(files: Iterable[ProjectFile]) -> Iterator[ProjectFile]:
 def _readme(release: Release, files: Sequence[ProjectFile], source: InstallSource, templates: Templates) -> str:
     artifact = release.artifact
     return templates.markdown(
-        "project/README-around.md.j2",
+        "project/README-existing.md.j2",
         name=release.name,
         install=source.pip_words(),
         source=source,

@@ -9,7 +9,7 @@ from azrelease.release.agent import DEFAULT_IMAGE
 from azrelease.release.target import ServiceTarget
 from azrelease.rendering import render
 from azrelease.scaffold.install_source import InstallSource
-from azrelease.scaffold.project_file import ProjectFile
+from azrelease.scaffold.project_files import ProjectFile
 from azrelease.templating import Templates
 
 RELEASE_FILE, PIPELINE_FILE = "release.yml", "azure-pipelines.yml"
@@ -42,7 +42,7 @@ _COPIED = {
 }
 
 
-def common_files(
+def shared_files(
     release: Release, folder: str, templates: Templates, source: InstallSource, *, tests: bool
 ) -> Iterator[ProjectFile]:
     """The rendered pipeline, the check of pull requests, hooks, settings of git and of the editor.
