@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import pytest
 
 from azrelease.rehearsal.azure import CommandAnswer, SimulatedAzureCLI
-from azrelease.rehearsal.azure.hosting import DeploymentSpec, NoHost
+from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host
 from azrelease.rehearsal.azure.ml_v2 import V2Workspace
 from azrelease.scaffold import Answers, compare, project_of_answers, write_missing
 from support.agent import PYTEST, Agent, new_agent
@@ -47,7 +47,7 @@ class Model:
         return [8 + 2.5 * distance + 1.5 * items + 6 * rain + self.wrong for distance, items, rain in rows]
 
 
-class Scores(NoHost):
+class Scores(Host):
     """Scores the rows of files in a batch job, with the same model."""
 
     def score(self, deployment: DeploymentSpec, files: Sequence[Path]) -> list[str]:  # noqa: ARG002  (a protocol)

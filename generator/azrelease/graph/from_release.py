@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from azrelease.graph.labels import branches_text, joined, rollout_text, target_text
 from azrelease.graph.model import Fact, Graph, SourceView, StageView
-from azrelease.graph.registered_resources import registered_resources
 from azrelease.graph.release_gates import gates_after, gates_before, service_gates
 from azrelease.graph.release_jobs import job_view
 from azrelease.lowering import lower
@@ -21,13 +20,7 @@ from azrelease.templating import Templates
 
 
 def release_graph(release: Release, file: str, templates: Templates | None = None) -> Graph:
-    """The picture of a release that was read from a file.
-
-    Args:
-        release: the release.
-        file: the file.
-        templates: the templates of scripts. Default: the shipped ones.
-    """
+    """The graph of a release; `templates` has the templates of its scripts, by default the shipped ones."""
     full = release.completed()
     pipeline = lower(full, templates)
     stages = tuple(
@@ -43,7 +36,7 @@ def release_graph(release: Release, file: str, templates: Templates | None = Non
         starts=tuple(_starts(full)),
         stages=stages,
         variables=_variables(full.variables, full.variable_groups, full.secrets, full.settable),
-        registered=tuple(registered_resources(full)),
+        registered=tuple(_registered_resources(full)),
     )
 
 
@@ -159,3 +152,29 @@ def _test(task: BaseTask) -> str | None:
     if task.task == "EvaluationGate":
         return f"better {getattr(task, 'metric', 'metric')} than the model in service"
     return {"InvokeEndpoint": "a sample request", "BatchInvoke": "a batch job"}.get(task.task)
+
+
+def _registered_resources(release: Release) -> Iterator[Fact]:
+    """The resources that `azrelease plan` manages for a completed release, each as kind and name."""
+    folder = (release.folder or "").strip("\\")
+    yield Fact("pipeline", "\\" + "\\".join(filter(None, (folder, release.name))))
+    registration = release.registration
+    for group in registration.variable_groups if registration else ():
+        yield Fact("variable group", group.name)
+    done: set[str] = set()
+    for stage in release.stages:
+        environment = stage.environment or stage.name
+        # Stages that share an environment share its checks.
+        if environment.casefold() in done:
+            continue
+        done.add(environment.casefold())
+        yield Fact("environment", environment)
+        for gate in gates_before(stage):
+            if gate.place.startswith("check on"):
+                yield Fact(f"{gate.kind} of {environment}", gate.title)
+    check = registration.pull_request_check if registration else None
+    if check is not None:
+        name = check.name or f"{release.name} pull request"
+        yield Fact("pipeline", "\\" + "\\".join(filter(None, (folder, name))))
+        yield Fact("build validation", f"{name}, {'required' if check.blocking else 'optional'} for pull requests")
+    yield Fact("permissions", "of this pipeline alone, for the resources it uses")

@@ -61,13 +61,7 @@ class _Node(NamedTuple):
 
 
 def lay_out(sizes: Mapping[str, tuple[float, float]], edges: Sequence[Edge], direction: Direction) -> Layout:
-    """Place boxes.
-
-    Args:
-        sizes: width and height of each box.
-        edges: source and target of each line, without cycles.
-        direction: the direction of the ranks.
-    """
+    """Place boxes with these widths and heights; the edges, source and target of each line, have no cycle."""
     ranks = ranks_of(list(sizes), edges)
     right = direction is Direction.RIGHT
     nodes = {

@@ -84,11 +84,9 @@ class StageView(NamedTuple):
         target: the compute it deploys to.
         endpoint: the endpoint or service it deploys.
         environment: the environment of its deployments.
-        tests: its tests.
         rollout: how traffic moves from the old deployment to the new one.
         facts: further details.
         variables: its variables, groups and secrets by name.
-        jobs: its jobs.
         is_template: whether it represents the stages of a template.
     """
 
@@ -121,10 +119,8 @@ class Graph(NamedTuple):
     """A release or pipeline.
 
     Attributes:
-        name: its name.
         file: its file, as the user gave it.
         kind: `release` or `pipeline`.
-        description: its description.
         sources: the resources it downloads.
         starts: what starts it, besides its sources.
         stages: its stages in the order of the file.

@@ -8,13 +8,29 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.rehearsal.steps.file_patterns import matching_files
-from azrelease.rehearsal.steps.step_run import ArtifactDownload
+from azrelease.rehearsal.file_patterns import matching_files
 
 _OLD = 1_000_000_000
 _WRITTEN = _OLD + 1
+
+
+class ArtifactDownload(NamedTuple):
+    """A download of an artifact.
+
+    Attributes:
+        alias: the alias of the source; `current` for an artifact of the pipeline itself.
+        artifact: the name of the artifact; None for all of them.
+        target: the target folder; None for the default.
+        patterns: the patterns of its files.
+    """
+
+    alias: str
+    artifact: str | None = None
+    target: str | None = None
+    patterns: tuple[str, ...] = ("**",)
 
 
 class Artifacts:
@@ -66,8 +82,7 @@ class Artifacts:
     def used_and_unused(self, copies: Iterable[tuple[Path, Path]]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
         """The files that were read, and the others; None for these where the file system records no access times.
 
-        Args:
-            copies: files that were copied, each with a copy that may have been read instead.
+        Of copied files, something may have read the copy instead.
         """
         self.record_reads()
         read = self._read | {

@@ -13,12 +13,7 @@ class _LoopbackServer(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def serve(handler: Callable[..., socketserver.BaseRequestHandler], *, wait_for_requests: bool) -> Iterator[int]:
-    """Serve until the block ends; yields the port.
-
-    Args:
-        handler: creates the handler of a request.
-        wait_for_requests: whether the end waits for the requests that are being handled.
-    """
+    """Serve until the block ends; yields the port. The end may wait for the requests that are being handled."""
     with _LoopbackServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = not wait_for_requests
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

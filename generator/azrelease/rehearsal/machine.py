@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from azrelease.redaction import SecretMasker
+from azrelease.rehearsal.artifacts import ArtifactDownload
 from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, TestCase
 from azrelease.rehearsal.sandbox import Sandbox
-from azrelease.rehearsal.steps import ArtifactDownload
 from azrelease.rehearsal.variables import RunVariables
 
 
@@ -42,7 +42,6 @@ class Machine:
     """What the jobs of a rehearsal share.
 
     Attributes:
-        sandbox: the sandbox.
         watcher: follows the rehearsal.
         python: the Python that servers run with.
         confirm: asks for an approval.
@@ -65,13 +64,14 @@ class Machine:
     notices: list[_Notice] = field(default_factory=list)
     processes: list[int] = field(default_factory=list)
 
-    def notice(self, text: str, *, serious: bool, expected: bool = False) -> None:
-        """Record a refusal or another problem of the simulated service.
+    def ask(self, question: str, instructions: str) -> bool:
+        """Ask for an approval, with secrets masked."""
+        return self.confirm(self.masker.mask(question), self.masker.mask(instructions))
 
-        Args:
-            text: the problem.
-            serious: whether it is one even when the step succeeds.
-            expected: whether a test may have caused it on purpose.
+    def notice(self, text: str, *, serious: bool, expected: bool = False) -> None:
+        """Record a problem of the simulated service.
+
+        A serious one counts even when the step succeeds; a test may have caused an expected one on purpose.
         """
         self.notices.append(_Notice(text, serious, expected))
 
@@ -88,7 +88,6 @@ class JobState:
     """The state of a job, or of a hook.
 
     Attributes:
-        variables: its variables.
         path: folders in front of the path.
         result: its result so far.
         outputs: its output variables by `step.name`.

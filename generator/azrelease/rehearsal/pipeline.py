@@ -39,7 +39,6 @@ class RehearsedJob(NamedTuple):
     """A job.
 
     Attributes:
-        name: its name.
         title: its display name.
         depends_on: the jobs of the stage that it depends on.
         condition: its condition; None for the default.

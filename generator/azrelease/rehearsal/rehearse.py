@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from azrelease.rehearsal.artifacts import Artifacts
+from azrelease.rehearsal.artifacts import ArtifactDownload, Artifacts
 from azrelease.rehearsal.azure import SimulatedAzureCLI, cli_program
 from azrelease.rehearsal.interruption import interrupted_by_signals
 from azrelease.rehearsal.machine import Machine, Watcher
@@ -21,7 +21,6 @@ from azrelease.rehearsal.request import RehearsalRequest, checked_stages
 from azrelease.rehearsal.sandbox import Sandbox, make_sandbox, remove_sandbox
 from azrelease.rehearsal.serving import EndpointFront, LocalHost, ModelFiles, usual_model
 from azrelease.rehearsal.stages import PipelineRun, run_stage
-from azrelease.rehearsal.steps import ArtifactDownload
 from azrelease.rehearsal.variables import RunVariable, RunVariables
 
 _SLEEP = """\
@@ -85,10 +84,16 @@ class _Rehearsal:
         self._artifacts = Artifacts(request.artifacts, sandbox.workspace)
         self._machine = Machine(sandbox, watcher, request.python, confirm, at_failure, self._fetch)
         stack.callback(self._end_steps)
-        self._front = EndpointFront(self._machine.notice, self._machine.masker.mask)
+        self._front = EndpointFront(self._machine)
         stack.enter_context(self._front.serving())
         self._models = ModelFiles(sandbox.folder / "models")
-        self._host = LocalHost(sandbox, self._front, self._models, request.python, request.patience)
+        self._host = LocalHost(
+            sandbox=sandbox,
+            front=self._front,
+            models=self._models,
+            python=request.python,
+            patience=request.patience,
+        )
         stack.callback(self._host.stop_all)
         self._azure = SimulatedAzureCLI(answers=request.answers, refused=self._refused)
         self._azure.v1.host = self._azure.v2.host = self._host

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.rehearsal.artifacts import check_artifact
+from azrelease.rehearsal.artifacts import ArtifactDownload, check_artifact
 from azrelease.rehearsal.pipeline import RehearsedPipeline, RehearsedStage, in_order
 from azrelease.rehearsal.serving import USUAL_PLACES, usual_model
 from azrelease.rehearsal.stages import automatic_downloads
-from azrelease.rehearsal.steps import ArtifactDownload, requested_download
+from azrelease.rehearsal.steps import requested_download
 
 USUAL_PATIENCE = 60.0
 """Default maximum time for a server to start, in seconds."""
@@ -19,7 +19,6 @@ class RehearsalRequest(NamedTuple):
     """What to rehearse.
 
     Attributes:
-        pipeline: the pipeline.
         stages: names of its stages; empty for the first.
         artifacts: folders by the alias of their source; under an empty alias, that of the only source.
         model: the folder or file of the model; None for a usual folder of the artifact.

@@ -35,7 +35,6 @@ class Sandbox(NamedTuple):
     """A folder with the layout of that of an agent.
 
     Attributes:
-        folder: the folder.
         mark: the mark of its processes.
     """
 

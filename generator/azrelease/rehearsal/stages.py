@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azrelease.rehearsal.agent import run_steps
+from azrelease.rehearsal.artifacts import ArtifactDownload
 from azrelease.rehearsal.conditions import (
     ConditionContext,
     decide,
@@ -17,7 +18,6 @@ from azrelease.rehearsal.machine import JobState, Machine
 from azrelease.rehearsal.outcome import JobOutcome, Remark, Result, StageOutcome, StepOutcome, combined, tolerated
 from azrelease.rehearsal.pipeline import RehearsedJob, RehearsedPipeline, RehearsedStage, RehearsedStep, in_order
 from azrelease.rehearsal.predefined_variables import of_stage_and_job
-from azrelease.rehearsal.steps import ArtifactDownload
 from azrelease.rehearsal.variables import RunVariable, RunVariables
 from azrelease.syntax import HOOKS
 
@@ -27,7 +27,6 @@ class PipelineRun:
     """A run of a pipeline.
 
     Attributes:
-        pipeline: the pipeline.
         machine: what its jobs share.
         variables: the global variables: predefined ones, and those that the user gave.
         begin_job: called before a job, with its automatic downloads, to reset the machine.

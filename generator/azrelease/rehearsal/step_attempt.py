@@ -78,17 +78,8 @@ class StepAttempt:
 
     def explanations(self, *, failed: bool, known: Sequence[Remark]) -> tuple[Remark, ...]:
         """Possible causes of a failure, or of one to come; without any error, the last line of the log is one."""
-        remarks = [
-            Remark(variable.severity, variable.text, self.title)
-            for variable in undefined_variables(
-                self._step.task,
-                self._step.inputs,
-                self._step.env,
-                log="\n".join(self.log),
-                failed=failed,
-                path=self._path(),
-            )
-        ]
+        log, path = "\n".join(self.log), self._path()
+        remarks = list(undefined_variables(self._step, log=log, failed=failed, path=path))
         if failed and not any(remark.severity == "error" for remark in (*known, *remarks)):
             lines = [line.strip() for line in self.log if line.strip() and not line.startswith(_UNINFORMATIVE)]
             text = f"it failed; its last line: {lines[-1]}" if lines else "it failed without output"
@@ -96,17 +87,7 @@ class StepAttempt:
         return tuple(remarks)
 
     def _run(self) -> StepRun:
-        return StepRun(
-            step=self._step,
-            sandbox=self._machine.sandbox,
-            environment=self.environment(),
-            line=self._handle_line,
-            limit=self._limit(),
-            python=self._machine.python,
-            confirm=self._confirm,
-            fetch=self._machine.fetch,
-            started=self._machine.processes.append,
-        )
+        return StepRun(self._step, self._machine, self.environment(), self._handle_line, self._limit())
 
     def _limit(self) -> TimeLimit | None:
         """The timeout of the step, or the rest of that of its job."""
@@ -117,10 +98,6 @@ class StepAttempt:
             seconds = max(0.001, self._state.until - time.monotonic())
             limits.append(TimeLimit(seconds, f"its job took longer than {self._state.minutes:g} minutes"))
         return min(limits, default=None)
-
-    def _confirm(self, question: str, instructions: str) -> bool:
-        mask = self._machine.masker.mask
-        return self._machine.confirm(mask(question), mask(instructions))
 
     def _path(self) -> str:
         sandbox = self._machine.sandbox

@@ -2,9 +2,10 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
 
+from azrelease.rehearsal.outcome import Remark
+from azrelease.rehearsal.pipeline import RehearsedStep
 from azrelease.syntax.macros import unexpanded_names
 
 _SERVICE_PREFIXES = (
@@ -24,42 +25,26 @@ _BUILTINS = (
 _SOURCES = re.compile(r"(?:^|[;&|\s])(?:source|\.)\s")
 
 
-class UndefinedVariable(NamedTuple):
-    """An undefined variable: the severity and the text of the remark about it."""
+def undefined_variables(step: RehearsedStep, *, log: str, failed: bool, path: str) -> Iterator[Remark]:
+    """A remark about each undefined variable in an expanded step.
 
-    severity: str
-    text: str
-
-
-def undefined_variables(
-    task: str, inputs: Mapping[str, str], env: Mapping[str, str], *, log: str, failed: bool, path: str
-) -> Iterator[UndefinedVariable]:
-    """The undefined variables in a step, each once.
-
-    Args:
-        task: its task.
-        inputs: its expanded inputs.
-        env: its expanded environment variables.
-        log: its log.
-        failed: whether it failed.
-        path: the search path of programs: in a script `$(date)` is the output of one.
+    The search path finds programs: in a script `$(date)` is the output of one.
     """
-    in_shell = task.partition("@")[0].casefold() in _SHELL_TASKS
-    plain = [text for name, text in inputs.items() if not in_shell or name not in _SHELL_INPUTS]
-    scripts = [text for name, text in inputs.items() if in_shell and name in _SHELL_INPUTS]
-    certain = dict.fromkeys(name for text in (*env.values(), *plain) for name in unexpanded_names(text))
-    yield from (_undefined(name, serious=True) for name in certain)
+    in_shell = step.task.partition("@")[0].casefold() in _SHELL_TASKS
+    plain = [text for name, text in step.inputs.items() if not in_shell or name not in _SHELL_INPUTS]
+    scripts = [text for name, text in step.inputs.items() if in_shell and name in _SHELL_INPUTS]
+    certain = dict.fromkeys(name for text in (*step.env.values(), *plain) for name in unexpanded_names(text))
+    yield from (Remark(*_severity_and_text(name, serious=True), step.title) for name in certain)
     for name in dict.fromkeys(name for text in scripts for name in unexpanded_names(_without_comments(text))):
         if name not in certain and not any(_is_command(name, text, path) for text in scripts):
             missed = f"{name}: command not found" in log or (failed and (f"$({name})" in log or "." in name))
-            yield _undefined(name, serious=missed)
+            yield Remark(*_severity_and_text(name, serious=missed), step.title)
 
 
-def _undefined(name: str, *, serious: bool) -> UndefinedVariable:
+def _severity_and_text(name: str, *, serious: bool) -> tuple[str, str]:
     if name.casefold().startswith(_SERVICE_PREFIXES):
-        text = f"`$({name})` is set by the service, but not in a rehearsal: pass --variable {name}=VALUE"
-        return UndefinedVariable("warning", text)
-    return UndefinedVariable("error" if serious else "warning", f"`$({name})`: no variable of that name is defined")
+        return "warning", f"`$({name})` is set by the service, but not in a rehearsal: pass --variable {name}=VALUE"
+    return "error" if serious else "warning", f"`$({name})`: no variable of that name is defined"
 
 
 def _without_comments(script: str) -> str:

@@ -24,7 +24,6 @@ class LossReport(NamedTuple):
 
     Attributes:
         source: the file or definition it was made from.
-        name: its name.
         account: what became of each part.
         output: the file that was written; None where nothing was.
         problems: why nothing could be made of it.

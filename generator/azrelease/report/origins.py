@@ -13,13 +13,7 @@ DEFAULT = "default"
 
 
 def with_origins(text: str, written: YamlDocument, *, every: bool) -> str:
-    """The text of a release with a comment behind each value from another file.
-
-    Args:
-        text: the completed release, as YAML.
-        written: the document it was read from.
-        every: whether values of its own file, and defaults, have a comment too.
-    """
+    """The text of a completed release with a comment behind each value from another file; `every` includes all."""
     lines = text.split("\n")
     for route, node in _scalars(YamlDocument.parse(text, "").root):
         place = origin(route, written)

@@ -13,13 +13,7 @@ _MORE = "\n\n… cut: `azrelease plan` shows the rest.\n"
 
 
 def proposal_text(proposal: Proposal, notes: Mapping[str, str], written: Collection[str]) -> str:
-    """The files of a push and their target, for a terminal.
-
-    Args:
-        proposal: the push.
-        notes: a note for a file, by its path.
-        written: the files that are also written in the checkout.
-    """
+    """The files of a push and their target, with notes by path; `written` files are also written in the checkout."""
     lines = [printable(f"repository {proposal.repository.name}: {_target(proposal)}")]
     for change in proposal.changes:
         more = [notes[change.path]] if change.path in notes else []
@@ -31,12 +25,9 @@ def proposal_text(proposal: Proposal, notes: Mapping[str, str], written: Collect
 
 
 def pull_request_text(releases: Sequence[Release], plan: Plan, longest: int) -> str:
-    """The description of a pull request: each release with its stages, and the plan.
+    """The description of a pull request: each completed release with its stages, and the plan.
 
-    Args:
-        releases: the completed releases.
-        plan: the changes in Azure DevOps.
-        longest: the maximum length in characters; a longer text is cut at the end of a line.
+    A text longer than `longest` characters is cut at the end of a line.
     """
     about = "\n".join(line for release in releases for line in _release_lines(release))
     for shorter in (plan, plan._replace(others=())):

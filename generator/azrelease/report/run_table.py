@@ -47,12 +47,7 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def changes(before: RunStatus | None, now: RunStatus) -> Iterator[str]:
-    """A line for each change of a run since its last status.
-
-    Args:
-        before: the last status; None at the beginning.
-        now: the current status.
-    """
+    """A line for each change of a run since its last status (None at the beginning)."""
     if before is None:
         yield sanitized_line(f"{now.kind} {now.name} of {now.pipeline}: {now.link}")
     old = {stage.name: stage for stage in before.stages} if before else {}
@@ -86,12 +81,7 @@ def approval_line(approval: ApprovalStatus) -> str:
 
 
 def decision_line(approval: ApprovalStatus, *, already: bool = False) -> str:
-    """A completed approval: the decision, by whom, and with which comment.
-
-    Args:
-        approval: the approval; it is not pending any more.
-        already: whether to say that it was decided before, without the comments.
-    """
+    """A completed approval: the decision, by whom, and with which comment; `already` says that it is not new."""
     status = {"timedOut": "timed out", "failed": "failed"}.get(approval.status, f"was {approval.status}")
     deciders = ", ".join(dict.fromkeys(each.decided_by for each in approval.approvers if each.decided_by))
     parts = [f"the approval of {approval.stage} {status}", *(["already"] if already else [])]

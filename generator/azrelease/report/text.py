@@ -29,23 +29,12 @@ def format_reports(reports: "Sequence[FileReport]", *, colour: bool = False, cou
 
 
 def format_diagnostics(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> list[str]:
-    """Diagnostics as text, each with its line, redacted.
-
-    Args:
-        diagnostics: the diagnostics.
-        texts: the texts of their files, by path; a diagnostic without one has no line.
-    """
+    """Diagnostics as text, each with its redacted line from the texts by path."""
     return [format_text(diagnostic, line) for diagnostic, line in redacted(diagnostics, texts)]
 
 
 def format_text(diagnostic: Diagnostic, line: SourceLine | None, *, colour: bool = False) -> str:
-    """A diagnostic as text, in colour for a terminal.
-
-    Args:
-        diagnostic: the diagnostic.
-        line: the line that it is about, redacted; None without one.
-        colour: whether to use the colours of a terminal.
-    """
+    """A diagnostic as text with its redacted line, in colour for a terminal."""
     span, code = diagnostic.span, diagnostic.code
     severity = _coloured(str(diagnostic.severity), f"1;{_COLOURS[diagnostic.severity]}", on=colour)
     place = _coloured(f"{sanitized_line(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)

@@ -12,12 +12,7 @@ _NAME = re.compile(r"\$\(([A-Za-z_][\w.-]*)\)")
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
-    """Replace the macros of known variables, in one pass: macros in a value stay.
-
-    Args:
-        text: the text.
-        variables: values by name in lower case.
-    """
+    """Replace the macros of known variables (by name in lower case), in one pass: macros in a value stay."""
     return _replaced(text, variables.get)
 
 

@@ -69,7 +69,6 @@ class Parameter(NamedTuple):
     """A parameter that a file declares.
 
     Attributes:
-        name: its name.
         node: the scalar with its name.
         type: its type in lower case; `string` by default, empty for a parameter in the old form of templates.
         has_default: whether it is optional.

@@ -1,9 +1,11 @@
-"""A call of a command of Azure Machine Learning."""
+"""A call of a command of Azure Machine Learning, and the files that it names."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
+import yaml
+
+from azrelease.rehearsal.azure.hosting import SimulatedRefusalError
 
 Entity = dict[str, Any]
 """An object of the service, as JSON."""
@@ -34,3 +36,22 @@ class CommandCall(NamedTuple):
         """
         if "--yes" not in self.values:
             raise SimulatedRefusalError("no terminal to confirm on: pass --yes")
+
+
+def read_mapping(path: Path, name: str) -> dict[str, Any]:
+    """The content of a YAML or JSON file that a command names; an empty file is an empty mapping.
+
+    Raises:
+        SimulatedRefusalError: the file does not exist, is invalid, or is not a mapping.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SimulatedRefusalError(f"{name}: {error.strerror or error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SimulatedRefusalError(f"{name}: invalid YAML: {error}") from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise SimulatedRefusalError(f"{name}: must be a mapping of keys and values")
+    return data

@@ -1,9 +1,13 @@
-"""The interface between the simulated service and what serves models."""
+"""The interface of the simulated service to what serves models."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+
+class SimulatedRefusalError(Exception):
+    """The simulated service, or the CLI before it, refused the request."""
 
 
 def second_key(key: str) -> str:
@@ -37,8 +41,11 @@ class DeploymentSpec(NamedTuple):
     wraps_errors: bool = True
 
 
-class Host(Protocol):
-    """Serves models."""
+@dataclass
+class Host:
+    """Serves models. This one serves none, where only commands count: every request gets the same answer."""
+
+    answer: str = "[0.5]"
 
     def start(self, deployment: DeploymentSpec) -> None:
         """Serve a deployment.
@@ -55,68 +62,31 @@ class Host(Protocol):
 
     def address(self, endpoint: str) -> str:
         """The scoring URL of an endpoint."""
+        return f"http://127.0.0.1/{endpoint}/score"
 
-    def ask(self, endpoint: str, name: str | None, body: bytes, key: str | None) -> str:
+    def ask(self, endpoint: str, name: str | None, body: bytes, key: str | None) -> str:  # noqa: ARG002  (an interface)
         """Send a request to an endpoint, or to one deployment of it; returns the answer.
 
         Raises:
             SimulatedRefusalError: the answer is an error.
         """
+        return self.answer
 
-    def log(self, endpoint: str, name: str) -> str:
+    def log(self, endpoint: str, name: str) -> str:  # noqa: ARG002  (an interface)
         """The log of the server of a deployment."""
+        return f"log of {name}"
 
-    def score(self, deployment: DeploymentSpec, files: Sequence[Path]) -> list[str]:
+    def score(self, deployment: DeploymentSpec, files: Sequence[Path]) -> list[str]:  # noqa: ARG002  (an interface)
         """Score files as a batch job does; returns the lines of its results.
 
         Raises:
             SimulatedRefusalError: the script fails.
         """
-
-    def knows_model(self, name: str, version: str) -> bool:
-        """Whether a model of that name and version exists without a command that registered it."""
-
-    def register(self, name: str, version: str, path: Path) -> None:
-        """Store the files of a model that a command registers."""
-
-
-@dataclass(frozen=True)
-class NoHost:
-    """Serves nothing, where only commands count: every request gets the same answer."""
-
-    answer: str = "[0.5]"
-
-    def start(self, deployment: DeploymentSpec) -> None:
-        """Do nothing."""
-
-    def stop(self, endpoint: str, name: str) -> None:
-        """Do nothing."""
-
-    def route(self, endpoint: str, shares: Mapping[str, int], key: str | None) -> None:
-        """Do nothing."""
-
-    def address(self, endpoint: str) -> str:
-        """A URL that nothing serves."""
-        return f"http://127.0.0.1/{endpoint}/score"
-
-    def ask(self, endpoint: str, name: str | None, body: bytes, key: str | None) -> str:  # noqa: ARG002  (a protocol)
-        """Return the fixed answer."""
-        return self.answer
-
-    def log(self, endpoint: str, name: str) -> str:  # noqa: ARG002  (a protocol)
-        """A line with the name of the deployment."""
-        return f"log of {name}"
-
-    def score(self, deployment: DeploymentSpec, files: Sequence[Path]) -> list[str]:  # noqa: ARG002  (a protocol)
-        """A fixed line for each file."""
         return [f"{path.name},1,0.5" for path in files]
 
-    def knows_model(self, name: str, version: str) -> bool:  # noqa: ARG002  (a protocol)
-        """Only registered models exist."""
+    def knows_model(self, name: str, version: str) -> bool:  # noqa: ARG002  (an interface)
+        """Whether a model of that name and version exists without a command that registered it."""
         return False
 
     def register(self, name: str, version: str, path: Path) -> None:
-        """Do nothing."""
-
-
-NO_HOST: Host = NoHost()
+        """Store the files of a model that a command registers."""

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from azrelease.rehearsal.azure.command_call import CommandCall, Entity
-from azrelease.rehearsal.azure.hosting import NO_HOST, DeploymentSpec, Host
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError, read_mapping
+from azrelease.rehearsal.azure.command_call import CommandCall, Entity, read_mapping
+from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host, SimulatedRefusalError
 
 
 @dataclass
@@ -14,26 +13,23 @@ class V1Workspace:
 
     services: dict[str, Entity] = field(default_factory=dict)
     clusters: dict[str, Entity] = field(default_factory=dict)
-    host: Host = NO_HOST
+    host: Host = field(default_factory=Host)
 
 
-def show_service(state: V1Workspace, call: CommandCall) -> Entity:
-    """`az ml service show`."""
+def _show_service(state: V1Workspace, call: CommandCall) -> Entity:
     name = call.values["--name"]
     if name not in state.services:
         raise SimulatedRefusalError(f"WebserviceNotFound: {name}")
     return state.services[name]
 
 
-def get_keys(state: V1Workspace, call: CommandCall) -> Entity:
-    """`az ml service get-keys`."""
-    if not show_service(state, call)["authEnabled"]:
+def _get_keys(state: V1Workspace, call: CommandCall) -> Entity:
+    if not _show_service(state, call)["authEnabled"]:
         raise SimulatedRefusalError("authentication is not enabled for this service")
     return {"primaryKey": f"key-of-{call.values['--name']}", "secondaryKey": "other"}
 
 
-def create_aks(state: V1Workspace, call: CommandCall) -> Entity:
-    """`az ml computetarget create aks`."""
+def _create_aks(state: V1Workspace, call: CommandCall) -> Entity:
     name = call.values["--name"]
     if name in state.clusters:
         raise SimulatedRefusalError(f"Compute target {name} already exists")
@@ -45,10 +41,9 @@ def create_aks(state: V1Workspace, call: CommandCall) -> Entity:
     return {"name": name, "provisioningState": "Succeeded"}
 
 
-def deploy(state: V1Workspace, call: CommandCall) -> Entity:
-    """`az ml model deploy`."""
+def _deploy(state: V1Workspace, call: CommandCall) -> Entity:
     values, name = call.values, call.values["--name"]
-    file = values.get("--deploy-config-file")
+    file = values.get("--_deploy-config-file")
     # Without a file, the arguments are the configuration.
     config = (
         read_mapping(call.folder / file, file)
@@ -136,8 +131,8 @@ def _model(call: CommandCall) -> str | None:
 
 
 COMMANDS = {
-    "ml model deploy": deploy,
-    "ml service show": show_service,
-    "ml service get-keys": get_keys,
-    "ml computetarget create aks": create_aks,
+    "ml model deploy": _deploy,
+    "ml service show": _show_service,
+    "ml service get-keys": _get_keys,
+    "ml computetarget create aks": _create_aks,
 }

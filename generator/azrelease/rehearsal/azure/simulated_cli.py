@@ -12,8 +12,8 @@ from azrelease.catalog.azure_ml_cli import find_commands, parse
 from azrelease.rehearsal.azure import ml_v1, ml_v2
 from azrelease.rehearsal.azure.cli_program import CommandAnswer
 from azrelease.rehearsal.azure.command_call import CommandCall
+from azrelease.rehearsal.azure.hosting import SimulatedRefusalError
 from azrelease.rehearsal.azure.ml_v2 import batch
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
 
 _DEFAULTS = {"group": ("--resource-group", "-g"), "workspace": ("--workspace-name", "-w")}
 _EXTENSIONS = {"ml": "v2", "azure-cli-ml": "v1"}
@@ -49,12 +49,7 @@ class SimulatedAzureCLI:
     refused: Callable[[str, str], None] = lambda _command, _reason: None
 
     def __call__(self, words: list[str], folder: Path) -> CommandAnswer:
-        """Run a command.
-
-        Args:
-            words: the words behind `az`.
-            folder: the working folder.
-        """
+        """Run the command with these words behind `az` in a folder."""
         self.calls.append(words)
         when, _, number = (self.fail or "never:0").partition(":")
         fails = int(number) == len(self.calls)
@@ -130,11 +125,7 @@ def _not_simulated(command: str) -> SimulatedRefusalError:
 
 
 def _options(words: list[str], known: frozenset[str]) -> dict[str, str]:
-    """The options of a command of three words that is not in the reference.
-
-    Raises:
-        SimulatedRefusalError: an option is unknown.
-    """
+    """The options of a command of three words that is not in the reference."""
     options = dict(zip(words[3::2], words[4::2], strict=False))
     if set(options) - known:
         raise SimulatedRefusalError(f"`az {' '.join(words[:3])}` is rehearsed with: {', '.join(sorted(known))}")
@@ -142,11 +133,7 @@ def _options(words: list[str], known: frozenset[str]) -> dict[str, str]:
 
 
 def _extension_name(words: list[str]) -> str:
-    """The name in `az extension add`.
-
-    Raises:
-        SimulatedRefusalError: it is missing.
-    """
+    """The name in `az extension add`."""
     for word, following in zip(words, [*words[1:], ""], strict=True):
         option, equals, value = word.partition("=")
         if option in ("--name", "-n"):

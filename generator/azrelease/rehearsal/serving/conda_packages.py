@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError, read_mapping
+from azrelease.rehearsal.azure.command_call import read_mapping
+from azrelease.rehearsal.azure.hosting import SimulatedRefusalError
 
 _NAME = re.compile(r"\s*(?:[\w.-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?)\s*(?:[<>=!~;\s]|$)")
 

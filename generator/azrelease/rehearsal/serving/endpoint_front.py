@@ -13,10 +13,11 @@ from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from azrelease.rehearsal.azure.hosting import second_key
 from azrelease.rehearsal.loopback import serve
+from azrelease.rehearsal.machine import Machine
 from azrelease.rehearsal.outcome import EndpointRequest
 
 _MAX_TEXT = 300
@@ -46,31 +47,16 @@ class Reply(NamedTuple):
     deployment: str = ""
 
 
-class NoticeCallback(Protocol):
-    """Takes a problem with a request or answer."""
-
-    def __call__(self, text: str, *, serious: bool, expected: bool = False) -> None:
-        """Take a problem.
-
-        Args:
-            text: the problem.
-            serious: whether it is one even when the step succeeds.
-            expected: whether a test may have caused it on purpose.
-        """
-
-
 @dataclass
 class EndpointFront:
     """Endpoints, each with the servers of its deployments, its traffic and its key.
 
     Attributes:
-        notice: takes the problems with requests and answers.
-        mask: masks secrets.
+        machine: takes the problems with requests and answers.
         requests: all requests so far.
     """
 
-    notice: NoticeCallback
-    mask: Callable[[str], str] = str
+    machine: Machine
     requests: list[EndpointRequest] = field(default_factory=list)
     port: int = 0
     _backends: dict[str, dict[str, Backend]] = field(default_factory=dict)
@@ -112,7 +98,7 @@ class EndpointFront:
 
     def _text(self, content: bytes) -> str:
         # Masked before it is cut: a secret that is cut in two is not recognized any more.
-        return self.mask(content.decode("utf-8", errors="replace"))[:_MAX_TEXT]
+        return self.machine.masker.mask(content.decode("utf-8", errors="replace"))[:_MAX_TEXT]
 
     def _answer(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Reply:
         with self._lock:
@@ -122,13 +108,13 @@ class EndpointFront:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if key is not None and (scheme.casefold() != "bearer" or token.strip() not in (key, second_key(key))):
             problem = "no key" if "authorization" not in headers else "a wrong key"
-            self.notice(f"a request to `{endpoint}` has {problem}: refused with 401", serious=False)
+            self.machine.notice(f"a request to `{endpoint}` has {problem}: refused with 401", serious=False)
             return Reply(HTTPStatus.UNAUTHORIZED, b"key_auth_access_denied")
         selected = headers.get(DEPLOYMENT_HEADER)
         name = selected or self._next_deployment(endpoint)
         if name is None or name not in backends:
             reason = f"there is no deployment `{selected}`" if selected else "no deployment has traffic"
-            self.notice(f"a request to `{endpoint}` reaches no deployment: {reason}", serious=False)
+            self.machine.notice(f"a request to `{endpoint}` reaches no deployment: {reason}", serious=False)
             return Reply(HTTPStatus.NOT_FOUND, b"no deployment to answer")
         return self._forward(endpoint, name, backends[name], headers, body)
 
@@ -158,10 +144,10 @@ class EndpointFront:
             answer = connection.getresponse()
             content = answer.read()
         except TimeoutError:
-            self.notice(f"{source} took longer than {backend.timeout:g} s to answer: 408", serious=True)
+            self.machine.notice(f"{source} took longer than {backend.timeout:g} s to answer: 408", serious=True)
             return Reply(HTTPStatus.REQUEST_TIMEOUT, b"upstream request timeout", name)
         except (OSError, HTTPException):
-            self.notice(f"{source} crashed during a request: 502", serious=True)
+            self.machine.notice(f"{source} crashed during a request: 502", serious=True)
             return Reply(HTTPStatus.BAD_GATEWAY, b"the container has crashed", name)
         finally:
             connection.close()
@@ -173,7 +159,9 @@ class EndpointFront:
         if is_server_error:
             message = backend.last_error() or message
         # A model refuses an invalid request; tests send such requests on purpose.
-        self.notice(f"{source} answered {answer.status}: {message}", serious=False, expected=not is_server_error)
+        self.machine.notice(
+            f"{source} answered {answer.status}: {message}", serious=False, expected=not is_server_error
+        )
         return Reply(HTTPStatus.FAILED_DEPENDENCY if backend.wraps_errors else answer.status, content, name)
 
     def _check_json(self, source: str, content: bytes) -> None:
@@ -181,10 +169,10 @@ class EndpointFront:
         try:
             value = json.loads(content)
         except ValueError:
-            self.notice(f"{source} answered invalid JSON: {beginning}", serious=True)
+            self.machine.notice(f"{source} answered invalid JSON: {beginning}", serious=True)
             return
         if isinstance(value, str) and value[:1] in ("{", "["):
-            self.notice(f"{source} answered JSON inside a JSON string: {beginning}", serious=True)
+            self.machine.notice(f"{source} answered JSON inside a JSON string: {beginning}", serious=True)
 
 
 class _EndpointHandler(BaseHTTPRequestHandler):

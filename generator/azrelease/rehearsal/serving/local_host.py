@@ -15,8 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
-from azrelease.rehearsal.azure.hosting import DeploymentSpec
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
+from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host, SimulatedRefusalError
 from azrelease.rehearsal.processes import end_group
 from azrelease.rehearsal.sandbox import Sandbox
 from azrelease.rehearsal.serving.conda_packages import CondaPackages, conda_packages
@@ -31,8 +30,8 @@ _POLL_INTERVAL = 0.05
 """Seconds."""
 
 
-@dataclass
-class LocalHost:
+@dataclass(kw_only=True)
+class LocalHost(Host):
     """Serves deployments on loopback ports.
 
     Attributes:
@@ -145,7 +144,7 @@ class LocalHost:
         """Whether the model of the artifact can stand in for one of the workspace."""
         if self.models.folder(name, version) is not None:
             return True
-        self.front.notice(self._no_files(name), serious=False)
+        self.front.machine.notice(self._no_files(name), serious=False)
         return False
 
     def register(self, name: str, version: str, path: Path) -> None:

@@ -36,12 +36,7 @@ class ServerLog(NamedTuple):
         return _NO_MODULE.findall(self.text())
 
     def startup_problem(self, deployment: DeploymentSpec, *, packages_limited: bool) -> str:
-        """Why the server of a deployment ended.
-
-        Args:
-            deployment: the deployment.
-            packages_limited: whether it could import only the packages of its conda file.
-        """
+        """Why the server ended; `packages_limited` when it could import only the packages of its conda file."""
         text, missing, script = self.text(), self.missing_modules(), f"`{deployment.script}`"
         if missing and missing[-1] == "azureml_inference_server_http":
             return (

@@ -2,6 +2,6 @@
 
 from azrelease.rehearsal.steps.downloads import requested_download
 from azrelease.rehearsal.steps.registry import perform_step
-from azrelease.rehearsal.steps.step_run import ArtifactDownload, StepResult, StepRun, TimeLimit
+from azrelease.rehearsal.steps.step_run import StepResult, StepRun, TimeLimit
 
-__all__ = ["ArtifactDownload", "StepResult", "StepRun", "TimeLimit", "perform_step", "requested_download"]
+__all__ = ["StepResult", "StepRun", "TimeLimit", "perform_step", "requested_download"]

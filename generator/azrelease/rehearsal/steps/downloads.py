@@ -6,15 +6,16 @@ DownloadPipelineArtifactV2 and DownloadBuildArtifactsV0 in microsoft/azure-pipel
 
 from collections.abc import Mapping
 
+from azrelease.rehearsal.artifacts import ArtifactDownload
 from azrelease.rehearsal.outcome import Result
-from azrelease.rehearsal.steps.step_run import ArtifactDownload, StepResult, StepRun
+from azrelease.rehearsal.steps.step_run import StepResult, StepRun
 
 
 def download(run: StepRun) -> StepResult:
     """Copy the files of an artifact."""
     requested = requested_download(run.step.task, run.step.inputs)
     if requested is not None:
-        run.log(f"downloaded to {run.display_path(run.fetch(requested))}")
+        run.log(f"downloaded to {run.display_path(run.machine.fetch(requested))}")
     return StepResult(Result.SUCCEEDED)
 
 

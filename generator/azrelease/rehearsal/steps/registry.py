@@ -20,7 +20,7 @@ def _checkout(run: StepRun) -> StepResult:
 
 def _manual_validation(run: StepRun) -> StepResult:
     approvers = ", ".join(run.input("approvers", "notifyusers").split("\n")).strip(", ") or "a user"
-    if run.confirm(f"{approvers} must approve", run.input("instructions")):
+    if run.machine.ask(f"{approvers} must approve", run.input("instructions")):
         run.log("approved")
         return StepResult(Result.SUCCEEDED)
     return run.fail("not approved; pass --approve to approve everything")

@@ -51,7 +51,7 @@ def python_script(run: StepRun) -> StepResult:
     if not script.is_file():
         return _missing(run, script)
     program = run.input("pythoninterpreter", default="python")
-    found = shutil.which(program, path=run.environment["PATH"]) or run.python
+    found = shutil.which(program, path=run.environment["PATH"]) or run.machine.python
     return run.run([found, str(script), *_arguments(run)], fails_on_errors=run.flag("failonstderr"))
 
 
@@ -68,11 +68,7 @@ def _bash(run: StepRun, script: Path, *, fails_on_errors: bool) -> StepResult:
 def _powershell(run: StepRun, script: str | Path, *, fails_on_errors: bool, prefix: str = "") -> StepResult:
     """Run a script of PowerShell: it ends at the first error, and with the code of its last program.
 
-    Args:
-        run: the step.
-        script: the text, or the file.
-        fails_on_errors: whether the step fails when something comes from standard error.
-        prefix: the prefix of the inputs that control how it ends.
+    The inputs that control how it ends have a prefix in other tasks.
     """
     program = shutil.which("pwsh", path=run.environment["PATH"])
     if program is None:

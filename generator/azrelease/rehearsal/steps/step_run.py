@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from azrelease.rehearsal.machine import Machine
 from azrelease.rehearsal.outcome import Remark, Result, TestCase
 from azrelease.rehearsal.pipeline import RehearsedStep
 from azrelease.rehearsal.processes import run
@@ -15,7 +16,6 @@ class StepResult(NamedTuple):
     """The result of a step.
 
     Attributes:
-        result: the result.
         remarks: the remarks about it.
         tests: the test results that it published.
         variables: variables that it sets for later steps.
@@ -36,47 +36,26 @@ class TimeLimit(NamedTuple):
     message: str
 
 
-class ArtifactDownload(NamedTuple):
-    """A download of an artifact.
-
-    Attributes:
-        alias: the alias of the source; `current` for an artifact of the pipeline itself.
-        artifact: the name of the artifact; None for all of them.
-        target: the target folder; None for the default.
-        patterns: the patterns of its files.
-    """
-
-    alias: str
-    artifact: str | None = None
-    target: str | None = None
-    patterns: tuple[str, ...] = ("**",)
-
-
 @dataclass(frozen=True)
 class StepRun:
-    """An expanded step, and where it runs.
+    """An expanded step on a machine.
 
     Attributes:
-        step: the step.
-        sandbox: the sandbox.
         environment: the whole environment of its programs.
         line: takes each line of its log, and whether that came from standard error.
         limit: its time limit.
-        python: the Python that has the packages and the server of the model.
-        confirm: asks for an approval, with a question and instructions.
-        fetch: copies an artifact, and returns its folder.
-        started: called with the id of each process.
     """
 
     step: RehearsedStep
-    sandbox: Sandbox
+    machine: Machine
     environment: Mapping[str, str]
     line: Callable[[str, bool], None]
-    limit: "TimeLimit | None"
-    python: str
-    confirm: Callable[[str, str], bool]
-    fetch: Callable[["ArtifactDownload"], Path]
-    started: Callable[[int], None]
+    limit: TimeLimit | None = None
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox of the machine."""
+        return self.machine.sandbox
 
     def input(self, *names: str, default: str = "") -> str:
         """An input by any of its names."""
@@ -108,18 +87,13 @@ class StepRun:
         return Remark(severity, text, self.step.title)
 
     def run(self, command: list[str], *, fails_on_errors: bool = False) -> StepResult:
-        """Run a program as the step.
-
-        Args:
-            command: the program and its arguments.
-            fails_on_errors: whether the step fails when something comes from standard error.
-        """
+        """Run a program as the step; `fails_on_errors` when output on standard error makes it fail."""
         folder = self.folder()
         if not folder.is_dir():
             return self.fail(f"the working folder {self.display_path(folder)} does not exist")
         try:
             seconds = None if self.limit is None else self.limit.seconds
-            process = run(command, folder, self.environment, self.line, seconds, self.started)
+            process = run(command, folder, self.environment, self.line, seconds, self.machine.processes.append)
         except (OSError, ValueError) as error:
             # An environment takes no value with a zero byte, and no name with `=`.
             reason = error.strerror if isinstance(error, OSError) else error

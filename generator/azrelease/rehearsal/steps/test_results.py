@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
+from azrelease.rehearsal.file_patterns import matching_files
 from azrelease.rehearsal.outcome import Remark, Result, TestCase
-from azrelease.rehearsal.steps.file_patterns import matching_files
 from azrelease.rehearsal.steps.step_run import StepResult, StepRun
 
 

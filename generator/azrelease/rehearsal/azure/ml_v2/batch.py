@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from azrelease.rehearsal.azure.command_call import CommandCall, Entity
+from azrelease.rehearsal.azure.hosting import SimulatedRefusalError
 from azrelease.rehearsal.azure.ml_v2.models import described_model
 from azrelease.rehearsal.azure.ml_v2.workspace import (
     V2Workspace,
@@ -13,11 +14,9 @@ from azrelease.rehearsal.azure.ml_v2.workspace import (
     find_endpoint,
     read_description,
 )
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
 
 
-def create_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml batch-endpoint create`."""
+def _create_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
     name = call.values["--name"]
     if name in state.batch_endpoints:
         raise SimulatedRefusalError("Endpoint already exists")
@@ -34,8 +33,7 @@ def create_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
     return state.batch_endpoints[name]
 
 
-def update_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml batch-endpoint update`."""
+def _update_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
     endpoint = find_endpoint(state.batch_endpoints, call.values["--name"])
     default = call.settings.get("defaults.deployment_name")
     if default is not None and default not in endpoint["deployments"]:
@@ -55,8 +53,7 @@ def _put_deployment(state: V2Workspace, call: CommandCall, *, exists: bool) -> E
     return deployments[name]
 
 
-def delete_deployment(state: V2Workspace, call: CommandCall) -> None:
-    """`az ml batch-deployment delete`."""
+def _delete_deployment(state: V2Workspace, call: CommandCall) -> None:
     endpoint, name = find_endpoint(state.batch_endpoints, call.values["--endpoint-name"]), call.values["--name"]
     call.confirm()
     check_deployment_exists(endpoint["deployments"], name, exists=True)
@@ -65,8 +62,7 @@ def delete_deployment(state: V2Workspace, call: CommandCall) -> None:
     del endpoint["deployments"][name]
 
 
-def invoke(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml batch-endpoint invoke`."""
+def _invoke(state: V2Workspace, call: CommandCall) -> Entity:
     endpoint = find_endpoint(state.batch_endpoints, call.values["--name"])
     name = call.values.get("--deployment-name") or endpoint["defaults"]["deployment_name"]
     if name not in endpoint["deployments"]:
@@ -86,11 +82,7 @@ def invoke(state: V2Workspace, call: CommandCall) -> Entity:
 
 
 def _scored_lines(state: V2Workspace, deployment: Entity, call: CommandCall) -> list[str] | None:
-    """The lines that a batch job writes; None when its input is in Azure.
-
-    Raises:
-        SimulatedRefusalError: the script fails.
-    """
+    """The lines that a batch job writes; None when its input is in Azure."""
     source = call.values.get("--input", "")
     if not source or ":" in source:
         return None
@@ -117,8 +109,7 @@ def download_job(state: V2Workspace, call: CommandCall) -> None:
     (folder / "predictions.csv").write_text("".join(f"{line}\n" for line in job["lines"]), encoding="utf-8")
 
 
-def list_jobs(state: V2Workspace, _call: CommandCall) -> list[Entity]:
-    """`az ml batch-endpoint list-jobs`."""
+def _list_jobs(state: V2Workspace, _call: CommandCall) -> list[Entity]:
     jobs = []
     for job in state.jobs:
         status = state.statuses[min(job["looks"], len(state.statuses) - 1)]
@@ -128,15 +119,15 @@ def list_jobs(state: V2Workspace, _call: CommandCall) -> list[Entity]:
 
 
 COMMANDS: dict[str, Callable[[V2Workspace, CommandCall], object]] = {
-    "ml batch-endpoint create": create_endpoint,
-    "ml batch-endpoint update": update_endpoint,
+    "ml batch-endpoint create": _create_endpoint,
+    "ml batch-endpoint update": _update_endpoint,
     "ml batch-endpoint show": lambda state, call: find_endpoint(state.batch_endpoints, call.values["--name"]),
     "ml batch-endpoint list": lambda state, _: list(state.batch_endpoints.values()),
-    "ml batch-endpoint invoke": invoke,
-    "ml batch-endpoint list-jobs": list_jobs,
+    "ml batch-endpoint invoke": _invoke,
+    "ml batch-endpoint list-jobs": _list_jobs,
     "ml batch-deployment create": lambda state, call: _put_deployment(state, call, exists=False),
     "ml batch-deployment update": lambda state, call: _put_deployment(state, call, exists=True),
-    "ml batch-deployment delete": delete_deployment,
+    "ml batch-deployment delete": _delete_deployment,
     "ml batch-deployment list": lambda state, call: list(deployments_of(state.batch_endpoints, call).values()),
     "ml batch-deployment show": lambda state, call: deployments_of(state.batch_endpoints, call)[call.values["--name"]],
 }

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from azrelease.rehearsal.azure.command_call import CommandCall, Entity
+from azrelease.rehearsal.azure.hosting import SimulatedRefusalError
 from azrelease.rehearsal.azure.ml_v2.workspace import V2Workspace
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
 
 _IN_REGISTRY = re.compile(r"azureml://registries/([^/]+)/models/([^/]+)/(?:versions|labels)/([^/]+)")
 
@@ -33,8 +33,7 @@ def described_model(state: V2Workspace, data: Entity, call: CommandCall) -> str 
     return _model_id(state, f"azureml:{name}:{version}")
 
 
-def create_model(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml model create`."""
+def _create_model(state: V2Workspace, call: CommandCall) -> Entity:
     name = call.values["--name"]
     versions = _models(state, call).setdefault(name, [])
     version = call.values.get("--version", str(len(versions) + 1))
@@ -47,8 +46,7 @@ def create_model(state: V2Workspace, call: CommandCall) -> Entity:
     return versions[-1]
 
 
-def list_models(state: V2Workspace, call: CommandCall) -> list[Entity]:
-    """`az ml model list`."""
+def _list_models(state: V2Workspace, call: CommandCall) -> list[Entity]:
     models = _models(state, call)
     if "--name" not in call.values:
         return [{"name": name} for name in models]
@@ -57,8 +55,7 @@ def list_models(state: V2Workspace, call: CommandCall) -> list[Entity]:
     return models[call.values["--name"]]
 
 
-def show_model(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml model show`."""
+def _show_model(state: V2Workspace, call: CommandCall) -> Entity:
     name, version = call.values["--name"], call.values.get("--version") or call.values["--label"]
     models = _models(state, call)
     if models is state.models:
@@ -68,10 +65,9 @@ def show_model(state: V2Workspace, call: CommandCall) -> Entity:
     return next(model for model in versions if model["version"] == number)
 
 
-def share_model(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml model share`."""
+def _share_model(state: V2Workspace, call: CommandCall) -> Entity:
     own = {"--name": call.values["--name"], "--version": call.values["--version"]}
-    model = show_model(state, call._replace(values=own))
+    model = _show_model(state, call._replace(values=own))
     name, version = call.values["--share-with-name"], call.values["--share-with-version"]
     versions = _models(state, call).setdefault(name, [])
     _check_new(version, versions)
@@ -90,11 +86,7 @@ def _models(state: V2Workspace, call: CommandCall) -> dict[str, list[Entity]]:
 
 
 def _model_id(state: V2Workspace, reference: str) -> str:
-    """The id of a model that `azureml:name:version`, `azureml:name@latest` or a registry URL refers to.
-
-    Raises:
-        SimulatedRefusalError: the model does not exist.
-    """
+    """The id of a model that `azureml:name:version`, `azureml:name@latest` or a registry URL refers to."""
     address = _IN_REGISTRY.fullmatch(reference)
     if address:
         registry, name, version = address.groups()
@@ -112,11 +104,7 @@ def _model_id(state: V2Workspace, reference: str) -> str:
 
 
 def _known_version(name: str, version: str, versions: list[Entity]) -> str:
-    """A version of a model, or the newest for `latest`.
-
-    Raises:
-        SimulatedRefusalError: it does not exist.
-    """
+    """A version of a model, or the newest for `latest`."""
     known = _numbers(versions)
     if not known:
         raise SimulatedRefusalError(f"(ResourceNotFound) model {name}")
@@ -136,8 +124,8 @@ def _numbers(versions: list[Entity]) -> list[str]:
 
 
 COMMANDS: dict[str, Callable[[V2Workspace, CommandCall], object]] = {
-    "ml model create": create_model,
-    "ml model list": list_models,
-    "ml model show": show_model,
-    "ml model share": share_model,
+    "ml model create": _create_model,
+    "ml model list": _list_models,
+    "ml model show": _show_model,
+    "ml model share": _share_model,
 }

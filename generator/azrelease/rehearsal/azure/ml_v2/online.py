@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from azrelease.rehearsal.azure.command_call import CommandCall, Entity
-from azrelease.rehearsal.azure.hosting import second_key
+from azrelease.rehearsal.azure.hosting import SimulatedRefusalError, second_key
 from azrelease.rehearsal.azure.ml_v2.models import described_model
 from azrelease.rehearsal.azure.ml_v2.workspace import (
     V2Workspace,
@@ -15,14 +15,12 @@ from azrelease.rehearsal.azure.ml_v2.workspace import (
     find_endpoint,
     read_description,
 )
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
 
 _ALL, _MAX_MIRRORED = 100, 50
 """Percent of the traffic: all of it, and the maximum that may be mirrored."""
 
 
-def create_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml online-endpoint create`."""
+def _create_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
     name = call.values["--name"]
     if name in state.endpoints:
         raise SimulatedRefusalError("Endpoint already exists")
@@ -43,8 +41,7 @@ def create_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
     return _public(state.endpoints[name])
 
 
-def update_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml online-endpoint update`."""
+def _update_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
     endpoint = find_endpoint(state.endpoints, call.values["--name"])
     if "--file" in call.values:
         _change_traffic(state, endpoint["traffic"].clear)
@@ -67,16 +64,14 @@ def update_endpoint(state: V2Workspace, call: CommandCall) -> Entity:
     return _public(endpoint)
 
 
-def get_credentials(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml online-endpoint get-credentials`."""
+def _get_credentials(state: V2Workspace, call: CommandCall) -> Entity:
     endpoint = find_endpoint(state.endpoints, call.values["--name"])
     if endpoint["auth_mode"] == "key":
         return {"primaryKey": _key(endpoint), "secondaryKey": second_key(_key(endpoint))}
     return {"accessToken": _key(endpoint), "expiryTimeUtc": 0}
 
 
-def invoke(state: V2Workspace, call: CommandCall) -> str:
-    """`az ml online-endpoint invoke`."""
+def _invoke(state: V2Workspace, call: CommandCall) -> str:
     endpoint = find_endpoint(state.endpoints, call.values["--name"])
     file = call.values["--request-file"]
     try:
@@ -94,8 +89,7 @@ def invoke(state: V2Workspace, call: CommandCall) -> str:
     return state.host.ask(endpoint["name"], name, body, _key(endpoint))
 
 
-def delete_deployment(state: V2Workspace, call: CommandCall) -> None:
-    """`az ml online-deployment delete`."""
+def _delete_deployment(state: V2Workspace, call: CommandCall) -> None:
     endpoint, name = find_endpoint(state.endpoints, call.values["--endpoint-name"]), call.values["--name"]
     call.confirm()
     actual_name = next((known for known in endpoint["deployments"] if known.lower() == name.lower()), None)
@@ -107,17 +101,15 @@ def delete_deployment(state: V2Workspace, call: CommandCall) -> None:
     del endpoint["deployments"][actual_name]
 
 
-def show_deployment(state: V2Workspace, call: CommandCall) -> Entity:
-    """`az ml online-deployment show`."""
+def _show_deployment(state: V2Workspace, call: CommandCall) -> Entity:
     deployment = deployments_of(state.endpoints, call).get(call.values["--name"])
     if deployment is None:
         raise SimulatedRefusalError(f"(ResourceNotFound) deployment {call.values['--name']}")
     return deployment
 
 
-def get_logs(state: V2Workspace, call: CommandCall) -> str:
-    """`az ml online-deployment get-logs`."""
-    return state.host.log(call.values["--endpoint-name"], show_deployment(state, call)["name"])
+def _get_logs(state: V2Workspace, call: CommandCall) -> str:
+    return state.host.log(call.values["--endpoint-name"], _show_deployment(state, call)["name"])
 
 
 def _put_deployment(state: V2Workspace, call: CommandCall, *, exists: bool) -> Entity:
@@ -198,16 +190,16 @@ def _route(state: V2Workspace, endpoint: Entity) -> None:
 
 
 COMMANDS: dict[str, Callable[[V2Workspace, CommandCall], object]] = {
-    "ml online-endpoint create": create_endpoint,
-    "ml online-endpoint update": update_endpoint,
+    "ml online-endpoint create": _create_endpoint,
+    "ml online-endpoint update": _update_endpoint,
     "ml online-endpoint show": lambda state, call: _public(find_endpoint(state.endpoints, call.values["--name"])),
     "ml online-endpoint list": lambda state, _: list(map(_public, state.endpoints.values())),
-    "ml online-endpoint get-credentials": get_credentials,
-    "ml online-endpoint invoke": invoke,
+    "ml online-endpoint get-credentials": _get_credentials,
+    "ml online-endpoint invoke": _invoke,
     "ml online-deployment create": lambda state, call: _put_deployment(state, call, exists=False),
     "ml online-deployment update": lambda state, call: _put_deployment(state, call, exists=True),
-    "ml online-deployment delete": delete_deployment,
+    "ml online-deployment delete": _delete_deployment,
     "ml online-deployment list": lambda state, call: list(deployments_of(state.endpoints, call).values()),
-    "ml online-deployment show": show_deployment,
-    "ml online-deployment get-logs": get_logs,
+    "ml online-deployment show": _show_deployment,
+    "ml online-deployment get-logs": _get_logs,
 }

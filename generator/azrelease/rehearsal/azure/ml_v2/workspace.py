@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from azrelease.rehearsal.azure.command_call import CommandCall, Entity
-from azrelease.rehearsal.azure.hosting import NO_HOST, DeploymentSpec, Host
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError, read_mapping
+from azrelease.rehearsal.azure.command_call import CommandCall, Entity, read_mapping
+from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host, SimulatedRefusalError
 
 
 @dataclass
@@ -42,7 +41,7 @@ class V2Workspace:
     gaps: list[str] = field(default_factory=list)
     statuses: tuple[str, ...] = ("Running", "Completed")
     creations: Counter[str] = field(default_factory=Counter)
-    host: Host = NO_HOST
+    host: Host = field(default_factory=Host)
 
 
 def assign(data: Entity, settings: Mapping[str, str]) -> Entity:
@@ -110,15 +109,7 @@ def check_deployment_exists(deployments: Mapping[str, Entity], name: str, *, exi
 
 
 def deployment_spec(endpoint: Entity, name: str, data: Entity, model: str | None, folder: Path) -> DeploymentSpec:
-    """What the host needs to serve a deployment.
-
-    Args:
-        endpoint: its endpoint.
-        name: its name.
-        data: its description.
-        model: the id of its model.
-        folder: the folder of the description, which its paths are relative to.
-    """
+    """What the host needs to serve a deployment with this description, model id and folder of the description."""
     code, environment = data.get("code_configuration") or {}, data.get("environment")
     conda = environment.get("conda_file") if isinstance(environment, dict) else None
     variables = data.get("environment_variables") or {}
