@@ -43,7 +43,7 @@ def _create_aks(state: V1Workspace, call: CommandCall) -> Entity:
 
 def _deploy(state: V1Workspace, call: CommandCall) -> Entity:
     values, name = call.values, call.values["--name"]
-    file = values.get("--_deploy-config-file")
+    file = values.get("--deploy-config-file")
     # Without a file, the arguments are the configuration.
     config = (
         read_mapping(call.folder / file, file)
