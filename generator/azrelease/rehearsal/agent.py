@@ -11,7 +11,7 @@ from azrelease.rehearsal.machine import JobState, Machine
 from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, combined, tolerated, with_texts
 from azrelease.rehearsal.pipeline import RehearsedStep
 from azrelease.rehearsal.step_attempt import StepAttempt
-from azrelease.rehearsal.variables import RunVariable
+from azrelease.rehearsal.variables import JobVariable
 from azrelease.syntax.macros import expand
 
 
@@ -50,7 +50,7 @@ def _run_step(machine: Machine, step: RehearsedStep, state: JobState) -> StepOut
         machine.at_failure(attempt.environment(), attempt.folder())
     machine.tests += result.tests
     for name, value in result.variables.items():
-        state.variables.set(RunVariable(name, value))
+        state.variables.set(JobVariable(name, value))
     state.path = (*result.path, *state.path)
     # An error in the log alone does not make a step fail.
     logged = [remark if failed else remark._replace(severity="warning") for remark in attempt.remarks]

@@ -9,7 +9,7 @@ from azrelease.redaction import SecretMasker
 from azrelease.rehearsal.artifacts import ArtifactDownload
 from azrelease.rehearsal.outcome import Remark, Result, StepOutcome, TestCase
 from azrelease.rehearsal.sandbox import Sandbox
-from azrelease.rehearsal.variables import RunVariables
+from azrelease.rehearsal.variables import JobVariables
 
 
 class Watcher(Protocol):
@@ -96,7 +96,7 @@ class JobState:
         minutes: its timeout.
     """
 
-    variables: RunVariables
+    variables: JobVariables
     path: tuple[str, ...] = ()
     result: Result = Result.SUCCEEDED
     outputs: dict[str, str] = field(default_factory=dict)

@@ -19,9 +19,9 @@ from azrelease.rehearsal.process_cleanup import ending_orphans
 from azrelease.rehearsal.processes import end_group
 from azrelease.rehearsal.request import RehearsalRequest, checked_stages
 from azrelease.rehearsal.sandbox import Sandbox, make_sandbox, remove_sandbox
-from azrelease.rehearsal.serving import EndpointFront, LocalHost, ModelFiles, usual_model
+from azrelease.rehearsal.serving import EndpointFront, LocalHost, ModelStore, usual_model
 from azrelease.rehearsal.stages import PipelineRun, run_stage
-from azrelease.rehearsal.variables import RunVariable, RunVariables
+from azrelease.rehearsal.variables import JobVariable, JobVariables
 
 _SLEEP = """\
 #!/usr/bin/env bash
@@ -86,7 +86,7 @@ class _Rehearsal:
         stack.callback(self._end_steps)
         self._front = EndpointFront(self._machine)
         stack.enter_context(self._front.serving())
-        self._models = ModelFiles(sandbox.folder / "models")
+        self._models = ModelStore(sandbox.folder / "models")
         self._host = LocalHost(
             sandbox=sandbox,
             front=self._front,
@@ -169,14 +169,14 @@ class _Rehearsal:
             for pid in self._machine.processes:
                 end_group(pid)
 
-    def _variables(self, attempt: int) -> RunVariables:
-        variables = RunVariables()
+    def _variables(self, attempt: int) -> JobVariables:
+        variables = JobVariables()
         for name, value in of_pipeline(self._request.pipeline, self._sandbox, attempt).items():
-            variables.set(RunVariable(name, value, readonly=True))
+            variables.set(JobVariable(name, value, readonly=True))
         for name, value in self._request.variables.items():
-            variables.replace(RunVariable(name, value))
+            variables.replace(JobVariable(name, value))
         for name, value in self._request.secrets.items():
-            variables.replace(RunVariable(name, value, secret=True))
+            variables.replace(JobVariable(name, value, secret=True))
             self._machine.masker.add(value)
         return variables
 

@@ -18,7 +18,7 @@ from azrelease.rehearsal.machine import JobState, Machine
 from azrelease.rehearsal.outcome import JobOutcome, Remark, Result, StageOutcome, StepOutcome, combined, tolerated
 from azrelease.rehearsal.pipeline import RehearsedJob, RehearsedPipeline, RehearsedStage, RehearsedStep, in_order
 from azrelease.rehearsal.predefined_variables import of_stage_and_job
-from azrelease.rehearsal.variables import RunVariable, RunVariables
+from azrelease.rehearsal.variables import JobVariable, JobVariables
 from azrelease.syntax import HOOKS
 
 
@@ -40,7 +40,7 @@ class PipelineRun:
 
     pipeline: RehearsedPipeline
     machine: Machine
-    variables: RunVariables
+    variables: JobVariables
     begin_job: Callable[[Sequence[ArtifactDownload]], None]
     given: frozenset[str] = frozenset()
     attempt: int = 1
@@ -124,7 +124,7 @@ def _run_job(run: PipelineRun, stage: RehearsedStage, job: RehearsedJob, results
     return JobOutcome(job.title, result, tuple(steps))
 
 
-def _run_hook(run: PipelineRun, job: RehearsedJob, hook: str, variables: RunVariables) -> JobState:
+def _run_hook(run: PipelineRun, job: RehearsedJob, hook: str, variables: JobVariables) -> JobState:
     run.machine.watcher.job_begins(f"{job.title}: {hook}" if hook.startswith("on ") else job.title)
     steps = job.hooks.get(hook, ())
     run.begin_job(automatic_downloads(run.pipeline, hook, steps))
@@ -174,16 +174,16 @@ def _variables(
     job: RehearsedJob | None,
     results: Mapping[str, Result],
     outputs: Mapping[str, Any],
-) -> RunVariables:
+) -> JobVariables:
     """The variables of a job, or of a stage before its jobs: inner scopes override outer ones."""
     variables = run.variables.copy()
     for name, value in of_stage_and_job(stage, job, run.attempt).items():
-        variables.set(RunVariable(name, value, readonly=True))
+        variables.set(JobVariable(name, value, readonly=True))
     for scope in (run.pipeline, stage, *(() if job is None else (job,))):
         for name, text in scope.variables.items():
             if name.casefold() not in run.given:
                 value = _value(run, name, text, job, ConditionContext(variables.values(), results, outputs))
-                variables.replace(RunVariable(name, value, readonly=name in scope.readonly))
+                variables.replace(JobVariable(name, value, readonly=name in scope.readonly))
     return variables
 
 

@@ -14,7 +14,7 @@ from azrelease.rehearsal.outcome import Remark, Result
 from azrelease.rehearsal.pipeline import RehearsedStep
 from azrelease.rehearsal.steps import StepResult, StepRun, TimeLimit, perform_step
 from azrelease.rehearsal.undefined_variables import undefined_variables
-from azrelease.rehearsal.variables import RunVariable
+from azrelease.rehearsal.variables import JobVariable
 from azrelease.syntax.macros import expand
 
 _UNINFORMATIVE = ("##[", "##vso[", "=")
@@ -154,7 +154,7 @@ class StepAttempt:
         if command.flag("isoutput"):
             name = f"{self._step.name or 'step'}.{name}"
             self._state.outputs[name] = command.data
-        if not self._state.variables.set(RunVariable(name, command.data, secret, command.flag("isreadonly"))):
+        if not self._state.variables.set(JobVariable(name, command.data, secret, command.flag("isreadonly"))):
             self._remark("warning", f"`{name}` is read-only and keeps its value")
 
 

@@ -9,7 +9,7 @@ from azrelease.syntax.macros import expand_all
 _NOT_IN_NAMES = re.compile(r"[^\w]")
 
 
-class RunVariable(NamedTuple):
+class JobVariable(NamedTuple):
     """A variable, with its name as written."""
 
     name: str
@@ -18,20 +18,20 @@ class RunVariable(NamedTuple):
     readonly: bool = False
 
 
-class RunVariables:
+class JobVariables:
     """Variables by name in any letter case. A secret stays secret, whatever sets it again."""
 
-    def __init__(self, variables: Mapping[str, RunVariable] | None = None) -> None:
+    def __init__(self, variables: Mapping[str, JobVariable] | None = None) -> None:
         self._by_key = dict(variables or {})
 
-    def copy(self) -> "RunVariables":
+    def copy(self) -> "JobVariables":
         """An independent copy."""
-        return RunVariables(self._by_key)
+        return JobVariables(self._by_key)
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._by_key
 
-    def set(self, variable: RunVariable) -> bool:
+    def set(self, variable: JobVariable) -> bool:
         """Set a variable; returns whether it changed: a read-only one keeps its value."""
         old = self._by_key.get(variable.name.casefold())
         if old is not None and old.readonly:
@@ -39,7 +39,7 @@ class RunVariables:
         self.replace(variable)
         return True
 
-    def replace(self, variable: RunVariable) -> None:
+    def replace(self, variable: JobVariable) -> None:
         """Set a variable of an inner scope, even over a read-only one of an outer scope."""
         key = variable.name.casefold()
         old = self._by_key.get(key)

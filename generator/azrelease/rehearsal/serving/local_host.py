@@ -20,7 +20,7 @@ from azrelease.rehearsal.processes import end_group
 from azrelease.rehearsal.sandbox import Sandbox
 from azrelease.rehearsal.serving.conda_packages import CondaPackages, conda_packages
 from azrelease.rehearsal.serving.endpoint_front import DEPLOYMENT_HEADER, Backend, EndpointFront
-from azrelease.rehearsal.serving.model_files import ModelFiles
+from azrelease.rehearsal.serving.model_store import ModelStore
 from azrelease.rehearsal.serving.server_log import ServerLog
 
 _SERVER_PROGRAM = Path(__file__).parent / "worker.py"
@@ -45,7 +45,7 @@ class LocalHost(Host):
 
     sandbox: Sandbox
     front: EndpointFront
-    models: ModelFiles
+    models: ModelStore
     python: str
     patience: float
     copies: list[tuple[Path, Path]] = field(default_factory=list)

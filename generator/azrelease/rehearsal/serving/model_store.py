@@ -8,7 +8,7 @@ USUAL_PLACES = ("outputs/model", "model", "outputs")
 """Folders of an artifact that may contain its model."""
 
 
-class ModelFiles:
+class ModelStore:
     """Models by name and version, each in a folder as in a container.
 
     Attributes:
