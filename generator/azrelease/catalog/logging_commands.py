@@ -25,8 +25,11 @@ PROPERTIES = {
 """The properties of the commands that have a fixed set of them."""
 
 _PREFIX = "##vso["
-_TEXT_ESCAPES = {"%": "%AZP25", "\r": "%0D", "\n": "%0A"}
-_PROPERTY_ESCAPES = {**_TEXT_ESCAPES, "]": "%5D", ";": "%3B"}
+_ESCAPES = {";": "%3B", "\r": "%0D", "\n": "%0A", "]": "%5D", "%": "%AZP25"}
+"""The percent sign last: unescaping it earlier would create other escapes."""
+
+_PROPERTY_ESCAPES = str.maketrans(_ESCAPES)
+_TEXT_ESCAPES = str.maketrans({character: _ESCAPES[character] for character in "%\r\n"})
 
 
 class IssuedCommand(NamedTuple):
@@ -74,16 +77,15 @@ def parse_command(line: str) -> IssuedCommand | None:
 
 def escaped_text(text: str) -> str:
     """The text behind a command, with escapes."""
-    return "".join(_TEXT_ESCAPES.get(character, character) for character in text)
+    return text.translate(_TEXT_ESCAPES)
 
 
 def escaped_property(text: str) -> str:
     """The value of a property, with escapes."""
-    return "".join(_PROPERTY_ESCAPES.get(character, character) for character in text)
+    return text.translate(_PROPERTY_ESCAPES)
 
 
 def _unescaped(text: str) -> str:
-    # The percent sign last, since all other escapes contain one.
-    for character, escape in (*list(_PROPERTY_ESCAPES.items())[1:], ("%", "%AZP25")):
+    for character, escape in _ESCAPES.items():
         text = text.replace(escape, character)
     return text

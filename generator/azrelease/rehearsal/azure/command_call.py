@@ -28,6 +28,10 @@ class CommandCall(NamedTuple):
         """The path that an option names."""
         return self.folder / self.values[option]
 
+    def read(self, option: str) -> Entity:
+        """The content of the YAML or JSON file that an option names."""
+        return read_mapping(self.path(option), self.values[option])
+
     def confirm(self) -> None:
         """Check that the command does not prompt.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from azrelease.rehearsal.azure.command_call import CommandCall, Entity, read_mapping
+from azrelease.rehearsal.azure.command_call import CommandCall, Entity
 from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host, SimulatedRefusalError
 
 
@@ -43,23 +43,12 @@ def _create_aks(state: V1Workspace, call: CommandCall) -> Entity:
 
 def _deploy(state: V1Workspace, call: CommandCall) -> Entity:
     values, name = call.values, call.values["--name"]
-    file = values.get("--deploy-config-file")
-    # Without a file, the arguments are the configuration.
-    config = (
-        read_mapping(call.folder / file, file)
-        if file
-        else {"computeType": values["--compute-type"], "authEnabled": True}
-    )
-    inference_file = values["--inference-config-file"]
-    inference = read_mapping(call.folder / inference_file, inference_file)
+    if "--deploy-config-file" in values:
+        config = _read(call, "--deploy-config-file", "computeType")
+    else:
+        config = {"computeType": values["--compute-type"], "authEnabled": True}
+    inference = _read(call, "--inference-config-file", "entryScript", "condaFile")
     model = _model(call)
-    for key, data, source in (
-        ("computeType", config, file),
-        ("entryScript", inference, inference_file),
-        ("condaFile", inference, inference_file),
-    ):
-        if not data.get(key):
-            raise SimulatedRefusalError(f"{source}: `{key}` is missing")
     folder = call.folder / str(inference.get("sourceDirectory") or ".")
     for needed in (inference["entryScript"], inference["condaFile"]):
         if not (folder / needed).is_file():
@@ -80,6 +69,14 @@ def _deploy(state: V1Workspace, call: CommandCall) -> Entity:
         "deployments": (before or {"deployments": 0})["deployments"] + 1,
     }
     return state.services[name]
+
+
+def _read(call: CommandCall, option: str, *required: str, hint: str = "") -> Entity:
+    data = call.read(option)
+    for key in required:
+        if not data.get(key):
+            raise SimulatedRefusalError(f"{call.values[option]}: `{key}` is missing{hint}")
+    return data
 
 
 def _check_cluster(state: V1Workspace, name: str | None) -> None:
@@ -108,22 +105,15 @@ def _model(call: CommandCall) -> str | None:
 
     `az ml model register --output-metadata-file` writes that file. Source of its keys: azureml-core,
     `_model_management/_constants.py` and the `collect_input_models` of azure-cli-ml.
-
-    Raises:
-        SimulatedRefusalError: a key is missing, or the model is in another workspace.
     """
     if "--model" in call.values:
         return call.values["--model"].split(" ")[0]
-    file = call.values["--model-metadata-file"]
-    data = read_mapping(call.folder / file, file)
-    for key in ("workspaceName", "resourceGroupName", "modelId"):
-        if not data.get(key):
-            raise SimulatedRefusalError(
-                f"{file}: `{key}` is missing: `az ml model register --output-metadata-file` writes modelId, "
-                "workspaceName and resourceGroupName"
-            )
+    keys = ("workspaceName", "resourceGroupName", "modelId")
+    hint = f": `az ml model register --output-metadata-file` writes {', '.join(keys)}"
+    data = _read(call, "--model-metadata-file", *keys, hint=hint)
     workspace = (call.values.get("--workspace-name"), call.values.get("--resource-group"))
     if (data["workspaceName"], data["resourceGroupName"]) != workspace:
+        file = call.values["--model-metadata-file"]
         raise SimulatedRefusalError(
             f"{file}: the model is in the workspace {data['workspaceName']}, not in {workspace[0]}"
         )

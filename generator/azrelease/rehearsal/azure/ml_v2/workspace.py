@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from azrelease.rehearsal.azure.command_call import CommandCall, Entity, read_mapping
+from azrelease.rehearsal.azure.command_call import CommandCall, Entity
 from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host, SimulatedRefusalError
 
 
@@ -58,7 +58,7 @@ def assign(data: Entity, settings: Mapping[str, str]) -> Entity:
 def read_description(state: V2Workspace, kind: str, call: CommandCall) -> Entity:
     """The content of `--file`, with the values of `--set`."""
     path = call.path("--file")
-    data = read_mapping(path, call.values["--file"])
+    data = call.read("--file")
     # The type of a file decides how it is read, before `--set` applies.
     if "type" in call.settings and "type" not in data:
         raise SimulatedRefusalError("type: a file without a type is read as that of a managed deployment")
