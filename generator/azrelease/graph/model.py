@@ -16,10 +16,7 @@ class StepView(NamedTuple):
     Attributes:
         title: its name in the log.
         task: the task by name and major version, or the kind of step: `bash`, `checkout`.
-        script: its inline script.
-        inputs: its other inputs.
         notes: its condition and its behavior on failure, where they are not the default.
-        enabled: whether it is enabled.
     """
 
     title: str
@@ -59,7 +56,6 @@ class Gate(NamedTuple):
     Attributes:
         kind: approval, gate, check, lock or start.
         title: who or what, in one line.
-        facts: its details.
         place: what enforces it: a check on an environment, a job of the pipeline.
     """
 
@@ -77,15 +73,12 @@ class StageView(NamedTuple):
 
     Attributes:
         id: its unique name, to which `after` of others refers.
-        title: its display name.
         after: the stages that it depends on.
-        before: the gates before it.
         behind: the gates between it and the stages that depend on it.
         target: the compute it deploys to.
         endpoint: the endpoint or service it deploys.
         environment: the environment of its deployments.
         rollout: how traffic moves from the old deployment to the new one.
-        facts: further details.
         variables: its variables, groups and secrets by name.
         is_template: whether it represents the stages of a template.
     """
@@ -120,7 +113,6 @@ class Graph(NamedTuple):
 
     Attributes:
         file: its file, as the user gave it.
-        kind: `release` or `pipeline`.
         sources: the resources it downloads.
         starts: what starts it, besides its sources.
         stages: its stages in the order of the file.

@@ -24,7 +24,6 @@ class ArtifactDownload(NamedTuple):
         alias: the alias of the source; `current` for an artifact of the pipeline itself.
         artifact: the name of the artifact; None for all of them.
         target: the target folder; None for the default.
-        patterns: the patterns of its files.
     """
 
     alias: str

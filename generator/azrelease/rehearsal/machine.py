@@ -42,15 +42,10 @@ class Machine:
     """What the jobs of a rehearsal share.
 
     Attributes:
-        watcher: follows the rehearsal.
         python: the Python that servers run with.
-        confirm: asks for an approval.
         at_failure: called with the environment and the folder of a failed step, before anything else happens.
         fetch: copies an artifact, and returns its folder.
-        masker: masks secrets.
-        tests: the published test results.
         notices: the problems that the simulated service noticed.
-        processes: the process ids of steps.
     """
 
     sandbox: Sandbox
@@ -89,11 +84,8 @@ class JobState:
 
     Attributes:
         path: folders in front of the path.
-        result: its result so far.
         outputs: its output variables by `step.name`.
-        steps: the outcomes of its steps.
         until: when its time is over, on the monotonic clock; None for no limit.
-        minutes: its timeout.
     """
 
     variables: JobVariables

@@ -34,7 +34,6 @@ class Remark(NamedTuple):
 
     Attributes:
         severity: error, warning or info.
-        text: the message.
         step: the title of its step; empty for the stage.
     """
 
@@ -94,13 +93,10 @@ class Outcome(NamedTuple):
 
     Attributes:
         stages: the stages, in the order they ran.
-        tests: the published test results.
-        requests: the requests to endpoints.
         used: the files of the artifact that something read.
         unused: the files of it that nothing read; None if unknown.
         remarks: the remarks about no step.
         traffic: the final traffic of each online endpoint: `blue 100 %`.
-        seconds: the duration.
         folder: the sandbox, if it was kept.
     """
 

@@ -13,14 +13,10 @@ class RehearsedStep(NamedTuple):
     Attributes:
         task: the task, `AzureCLI@2`.
         inputs: its inputs by name in lower case.
-        title: its display name.
         name: the name that its outputs are addressed by.
         condition: its condition; None for the default.
-        env: its environment variables.
         continue_on_error: whether the job continues when it fails.
-        enabled: whether it is enabled.
         timeout: in minutes; None for no limit of its own.
-        retries: maximum number of retries.
     """
 
     task: str
@@ -39,13 +35,10 @@ class RehearsedJob(NamedTuple):
     """A job.
 
     Attributes:
-        title: its display name.
         depends_on: the jobs of the stage that it depends on.
         condition: its condition; None for the default.
         variables: its variables, as written.
         hooks: its steps by hook; outside of deployment jobs under an empty name.
-        is_deployment: whether it is a deployment job.
-        environment: the environment that it deploys to.
         timeout: in minutes; None for no limit.
         continue_on_error: whether the stage continues when it fails.
         readonly: the names of its read-only variables.
@@ -82,7 +75,6 @@ class RehearsedPipeline(NamedTuple):
     """A pipeline.
 
     Attributes:
-        path: its file.
         variables: its variables, as written.
         groups: its variable groups, whose values are unknown in a rehearsal.
         sources: the pipelines that it downloads from, alias and name.

@@ -25,11 +25,9 @@ class RehearsalRequest(NamedTuple):
         in_service: the artifact of the version in service: the stages run with it first.
         in_service_model: the folder or file of the model of that version; None for a usual folder of that artifact.
         variables: values that override those of the pipeline.
-        secrets: values of secret variables.
         answers: the answers of `az` to commands that are not of Azure Machine Learning.
         python: the Python that has the inference server and the packages of the model.
         patience: maximum time for a server to start, in seconds.
-        keep: whether to keep the sandbox.
     """
 
     pipeline: RehearsedPipeline

@@ -32,11 +32,7 @@ _INHERITED = (
 
 
 class Sandbox(NamedTuple):
-    """A folder with the layout of that of an agent.
-
-    Attributes:
-        mark: the mark of its processes.
-    """
+    """A folder with the layout of that of an agent."""
 
     folder: Path
     mark: str

@@ -27,11 +27,9 @@ class PipelineRun:
     """A run of a pipeline.
 
     Attributes:
-        machine: what its jobs share.
         variables: the global variables: predefined ones, and those that the user gave.
         begin_job: called before a job, with its automatic downloads, to reset the machine.
         given: the names of variables that the user gave, in lower case: nothing else sets them.
-        attempt: the attempt number of its stages.
         results: the results of stages, by name in lower case.
         jobs: the results of jobs, by stage and job.
         outputs: the outputs of jobs, by stage and job.

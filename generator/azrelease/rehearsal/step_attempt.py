@@ -36,7 +36,6 @@ class StepAttempt:
     """A step with its expanded inputs, which can run several times.
 
     Attributes:
-        title: the title of the step.
         log: the lines of its log, masked.
         remarks: the remarks that it made with logging commands.
     """

@@ -17,7 +17,6 @@ class CommandCall(NamedTuple):
     Attributes:
         values: the values by option, `--name`; several of one option joined by blanks (of `--tags` by NUL).
         settings: the values of `--set` by dotted path.
-        folder: the working folder.
     """
 
     values: dict[str, str]

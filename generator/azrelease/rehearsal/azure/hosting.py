@@ -20,9 +20,6 @@ class DeploymentSpec(NamedTuple):
 
     Attributes:
         endpoint: name of the endpoint, or of the service.
-        name: name of the deployment.
-        folder: the folder with the code.
-        script: the scoring script in it.
         model: name and version of the model, `name:version`; None without a model.
         environment: environment variables of the deployment.
         conda_file: the file with its packages; None if unknown.

@@ -30,11 +30,7 @@ class SimulatedAzureCLI:
 
     Attributes:
         fail: `before:3` or `after:3`: the third call fails before, or after, it took effect, as a network does.
-        calls: the words of each call.
-        extensions: the installed extensions.
         defaults: the values of `az configure --defaults`.
-        v1: the resources of CLI v1.
-        v2: the resources of CLI v2.
         answers: the answers to other commands, by the beginning of the command.
         refused: called with the command and the reason of each refusal.
     """

@@ -35,9 +35,6 @@ class LocalHost(Host):
     """Serves deployments on loopback ports.
 
     Attributes:
-        sandbox: the folder of logs and models.
-        front: the front of the endpoints.
-        models: the files of models.
         python: the Python that has the inference server and the packages of the model.
         patience: maximum time for a server to start, in seconds.
         copies: the uploaded files of code, each with its copy.

@@ -16,7 +16,6 @@ class StepResult(NamedTuple):
     """The result of a step.
 
     Attributes:
-        remarks: the remarks about it.
         tests: the test results that it published.
         variables: variables that it sets for later steps.
         path: folders that it puts in front of the path.
@@ -41,9 +40,7 @@ class StepRun:
     """An expanded step on a machine.
 
     Attributes:
-        environment: the whole environment of its programs.
         line: takes each line of its log, and whether that came from standard error.
-        limit: its time limit.
     """
 
     step: RehearsedStep

@@ -28,11 +28,8 @@ class LabeledBox(NamedTuple):
     """A box.
 
     Attributes:
-        id: its unique name.
         kind: source, start, stage or template.
         title: its title, cut to the width of the box.
-        full: its full title.
-        lines: the lines below the title.
         link: the anchor of its section in a page.
     """
 

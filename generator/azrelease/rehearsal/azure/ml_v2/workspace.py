@@ -19,16 +19,13 @@ class V2Workspace:
 
     Attributes:
         endpoints: online endpoints by name, each with its deployments.
-        batch_endpoints: batch endpoints by name.
         models: versions of models by name.
         registries: the same for each registry.
-        jobs: batch jobs.
         files: the descriptions that commands got: kind, folder, and content with its `--set` values.
         folders: the folders of the descriptions of batch deployments, by endpoint and deployment.
         gaps: endpoints that had a serving deployment, and had none after some call.
         statuses: the successive states of a batch job, one for each query.
         creations: how often each endpoint was created.
-        host: serves the deployments.
     """
 
     endpoints: dict[str, Entity] = field(default_factory=dict)
