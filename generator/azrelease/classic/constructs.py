@@ -1,4 +1,4 @@
-"""What a classic release definition is made of, and how each part is handled: the table that README shows.
+"""What a classic release definition is made of, and how each part is handled: the loss table of the documentation.
 
 A part that is told of in a loss report is told of in the words of this table. Source of what Azure Pipelines has and
 has not: learn.microsoft.com/azure/devops/pipelines/release and …/yaml-schema.

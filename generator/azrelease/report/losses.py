@@ -120,7 +120,7 @@ def _line(entry: ReportEntry) -> str:
 
 
 def coverage_table(constructs: Sequence[Construct], command: str) -> str:
-    """The table of README: each part, and what `import` or `export` makes of it."""
+    """The loss table of the documentation: what `import` or `export` makes of each part."""
     lines = ["| part | | what becomes of it |", "|---|---|---|"]
     for construct in constructs:
         if construct.handling in _SIGNS:
