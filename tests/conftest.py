@@ -1,11 +1,9 @@
 """Options and fixtures that all tests share."""
 
-import itertools
 import os
 import pkgutil
 import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Generator
 from functools import cache
@@ -19,10 +17,6 @@ import azrelease
 from support.process import Cli
 
 ROOT = Path(__file__).parent.parent
-
-# The client of Azure DevOps reads and writes what it notes of services where this says when it is imported.
-_NOTES = tempfile.TemporaryDirectory(prefix="azrelease-tests-", ignore_cleanup_errors=True)
-os.environ["AZURE_DEVOPS_CACHE_DIR"] = _NOTES.name
 
 # The same examples every time, so that a change that is right does not fail for an old rarity. `--search` looks for others.
 _FIXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -90,16 +84,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     finally:
         threading.settrace(threads)
         sys.settrace(here)
-
-
-@pytest.fixture(autouse=True)
-def client_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Have the client of Azure DevOps in a process of the test note where things are in a folder of the test."""
-    name = f"client-cache-{next(_NUMBERS)}"
-    monkeypatch.setenv("AZURE_DEVOPS_CACHE_DIR", str(tmp_path_factory.getbasetemp() / name))
-
-
-_NUMBERS = itertools.count()
 
 
 @pytest.fixture

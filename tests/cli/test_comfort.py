@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from azrelease.cli import app, progress, verbosity
+from azrelease.cli import commands, progress, requested
 from fake_azure_devops import Organization, serve
 from support.process import PATIENT, Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
@@ -41,7 +41,7 @@ def command(_paths: list[Path] | None = None) -> None:
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A further command, which is this module."""
     monkeypatch.setitem(sys.modules, "broken_command", sys.modules[__name__])
-    monkeypatch.setitem(app.COMMANDS, "broken", app.CommandSource("broken_command", "Fail."))
+    monkeypatch.setitem(commands.COMMANDS, "broken", commands.CommandSource("broken_command", "Fail."))
 
 
 @pytest.mark.usefixtures("broken")
@@ -99,7 +99,7 @@ def test_verbose_tells_requests_and_no_secret(here: CliHere, monkeypatch: pytest
         assert secret not in done.err + done.out
 
 
-@pytest.mark.parametrize("name", sorted(app.COMMANDS))
+@pytest.mark.parametrize("name", sorted(commands.COMMANDS))
 def test_the_help_of_every_command_shows_an_example_that_is_one(here: CliHere, name: str) -> None:
     shown = re.sub(r"\s+", " ", here(name, "--help").out)
     assert "--traceback" in shown
@@ -156,7 +156,7 @@ def test_what_is_done_within_a_second_shows_nothing(monkeypatch: pytest.MonkeyPa
         assert list(progress.each(["a", "b"], "files")) == ["a", "b"]
     assert text_of(shown) == ""
     monkeypatch.setattr(progress, "_SLOW", 0.0)
-    monkeypatch.setattr(verbosity.asked, "quiet", True)
+    monkeypatch.setattr(requested.requested, "quiet", True)
     with contextlib.redirect_stderr(shown):
         assert list(progress.each(["a", "b"], "files")) == ["a", "b"]
     assert text_of(shown) == ""

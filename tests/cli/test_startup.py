@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from azrelease.cli.app import COMMANDS
+from azrelease.cli.commands import COMMANDS
 from support.process import PATIENT
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from fake_azure_devops import areas, contract
-from fake_azure_devops.client_cache import forget
 from fake_azure_devops.errors import ServiceError, error_body
 from fake_azure_devops.faults import Fault, Faults
 from fake_azure_devops.locations import locations
@@ -309,6 +308,5 @@ def serve(organization: Organization | None = None, *, check_contract: bool = Tr
         server.end_connections()
         thread.join()
         server.server_close()
-        forget(service.root)
     if check_contract and service.violations:
         raise AssertionError("\n".join(service.violations))

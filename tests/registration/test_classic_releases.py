@@ -141,4 +141,4 @@ def test_what_the_service_refuses_is_told(cli: Cli, token: str) -> None:
 def test_a_project_has_to_be_named(cli: Cli) -> None:
     done = cli("import", "--definition", "3", "--org", "http://127.0.0.1:1")
     assert done.code == 2
-    assert "which project?" in done.err
+    assert "the project is unknown" in done.err

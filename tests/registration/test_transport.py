@@ -146,7 +146,7 @@ def test_a_dead_proxy_is_told_as_one(service: Service, monkeypatch: pytest.Monke
 
 
 def test_what_a_server_does_not_have_is_named(service: Service) -> None:
-    with pytest.raises(RefusedError, match="it has no REST API for Wikis") as caught:
+    with pytest.raises(RefusedError, match="has no REST API for Wikis") as caught:
         project_of(service).connection.get(UNKNOWN)
     assert UNKNOWN.location not in str(caught.value)
 

@@ -8,8 +8,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from fake_azure_devops.client_cache import forget
-
 
 def location(identifier: str, area: str, resource: str, route: str, version: int) -> dict[str, Any]:
     return {
@@ -99,4 +97,3 @@ def serve(service: Service) -> Iterator[Service]:
         server.shutdown()
         thread.join()
         server.server_close()
-        forget(service.url)

@@ -8,8 +8,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from fake_azure_devops.client_cache import forget
-
 LOCATION = {
     "id": "60aac929-f0cd-4bc8-9ce4-6b30e8f1b1bd",
     "area": "distributedtask",
@@ -80,5 +78,4 @@ def serve(service: Service) -> Iterator[Service]:
     finally:
         server.shutdown()
         server.server_close()
-        forget(service.url)
         thread.join()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azrelease.cli.output import has_colours, note, write_result
+from azrelease.cli.requested import requested
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout
 from azrelease.cli.today import Today, day_of
-from azrelease.cli.verbosity import asked
 from azrelease.diagnostics import Severity
 from azrelease.errors import UserError
 from azrelease.report.formats import FindingsFormat, format_findings
@@ -98,7 +98,7 @@ def command(
         if update_baseline:
             note(f"wrote {known}", error=True)
     colour = output is None and has_colours()
-    write_result(format_findings(reports, form, colour=colour, with_counts=not asked.quiet), output)
+    write_result(format_findings(reports, form, colour=colour, with_counts=not requested.quiet), output)
     if checked.unread or (checked.unchecked and paths):
         raise typer.Exit(UNREAD)
     if _fails(reports, fail_on):

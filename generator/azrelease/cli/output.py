@@ -16,9 +16,9 @@ def say(text: str, *, error: bool = False) -> None:
 
 def note(text: str, *, error: bool = False) -> None:
     """Print a line that is no result: what was written, what comes next. Who asked for quiet does not get it."""
-    from azrelease.cli.verbosity import asked
+    from azrelease.cli.requested import requested
 
-    if not asked.quiet:
+    if not requested.quiet:
         say(text, error=error)
 
 

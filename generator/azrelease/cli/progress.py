@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from azrelease.cli.verbosity import asked
+from azrelease.cli.requested import requested
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import RenderableType
     from rich.progress import Progress
 
 _SLOW = 1.0
@@ -62,6 +65,19 @@ def waiting(what: str) -> Iterator[None]:
         progress.stop()
 
 
+def shown_live(items: Iterator[_Item], render: "Callable[[_Item], RenderableType]") -> _Item:
+    """Show the latest of some items in place of the one before, drawn again each second; returns the last one."""
+    from rich.console import Console
+    from rich.live import Live
+
+    item = next(items)
+    with Live(get_renderable=lambda: render(item), console=Console(), refresh_per_second=1, transient=True) as live:
+        live.refresh()
+        for item in items:  # noqa: B007  (rendered by `live`)
+            live.refresh()
+    return item
+
+
 def _progress(what: str, count: int | None) -> "Progress":
     """The progress of one task; without a count, a spinner."""
     from rich.console import Console
@@ -82,4 +98,4 @@ def _progress(what: str, count: int | None) -> "Progress":
 
 
 def _is_shown() -> bool:
-    return not asked.quiet and sys.stderr is not None and sys.stderr.isatty()
+    return not requested.quiet and sys.stderr is not None and sys.stderr.isatty()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from azrelease.cli.output import can_ask, say, write_text
-from azrelease.cli.verbosity import asked
+from azrelease.cli.requested import requested
 from azrelease.errors import UserError
 from azrelease.report.formats import ResultFormat
 
@@ -107,7 +107,7 @@ def command(
     try:
         outcome = rehearse(
             request,
-            SilentRehearsal() if form is ResultFormat.JSON or asked.quiet else PrintedRehearsal(),
+            SilentRehearsal() if form is ResultFormat.JSON or requested.quiet else PrintedRehearsal(),
             confirm=(lambda _who, _instructions: True) if approve else user_agrees,
             at_failure=open_shell if shell else (lambda _environment, _folder: None),
         )

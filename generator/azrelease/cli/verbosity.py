@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from azrelease.cli.output import say
+from azrelease.cli.requested import requested
+
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print results, findings and errors only.", rich_help_panel="Everywhere")
 ]
@@ -21,21 +24,6 @@ Traceback = Annotated[
 _OPTIONS = {"quiet": Quiet, "verbose": Verbose, "traceback": Traceback}
 
 
-class Verbosity:
-    """What was asked for on this command line. One runs in a process at a time.
-
-    Attributes:
-        quiet: say results, findings and errors only.
-        traceback: show where an error comes from.
-    """
-
-    quiet = False
-    traceback = False
-
-
-asked = Verbosity()
-
-
 class _StandardError(logging.Handler):
     """Prints records to standard error, without commands that an agent of a pipeline would act on."""
 
@@ -45,7 +33,6 @@ class _StandardError(logging.Handler):
         Raises:
             OSError: standard error cannot be written to.
         """
-        from azrelease.cli.output import say
         from azrelease.report.log_sanitizer import sanitized_line
 
         say(sanitized_line(self.format(record)), error=True)
@@ -56,16 +43,16 @@ _handler = _StandardError()
 
 
 def reset() -> None:
-    """Forget what the last command line of this process asked for."""
-    asked.quiet = asked.traceback = False
+    """Forget what the last command line of this process requested."""
+    requested.quiet = requested.traceback = False
     _logger.removeHandler(_handler)
     _logger.setLevel(logging.NOTSET)
 
 
 def ask_for(*, quiet: bool, verbose: bool, traceback: bool) -> None:
     """Take the options in; they may stand before the command, behind it, or at both places."""
-    asked.quiet = asked.quiet or quiet
-    asked.traceback = asked.traceback or traceback
+    requested.quiet = requested.quiet or quiet
+    requested.traceback = requested.traceback or traceback
     if verbose:
         _logger.addHandler(_handler)
         _logger.setLevel(logging.INFO)

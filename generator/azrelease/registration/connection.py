@@ -203,12 +203,7 @@ class Connection:
         return mask_values(text, (*self._secrets, *self._credentials.secrets()), shortest=_SHORTEST_SECRET)
 
     def _transport(self, resource: RestResource) -> "Transport":
-        try:
-            from azrelease.registration.transport import Transport
-        except OSError as error:
-            # The client makes its folder when it is imported.
-            message = f"{error.filename or 'the cache folder'}: the client of Azure DevOps cannot keep its cache there"
-            raise UserError(f"{message}: {error.strerror}. Set AZURE_DEVOPS_CACHE_DIR to a folder.") from None
+        from azrelease.registration.transport import Transport
 
         address = self._areas.get(resource.area, self.address) if resource.area else self.address
         with self._lock:

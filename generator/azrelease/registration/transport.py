@@ -1,7 +1,7 @@
-"""One request: sent through the client of azure-devops, answered with JSON or with a failure that says what it means.
+"""One request: sent through msrest, the transport of azure-devops, answered with JSON or with a failure.
 
-The client raises its errors without their status, retries some requests by itself, and has no methods for several
-resources (azure-devops 7.1.0b4). So it is asked for what it does best: the session, the addresses, the versions.
+The clients of azure-devops raise errors without their status, retry some requests, and have no methods for several
+resources (azure-devops 7.1.0b4). Its configuration and session are used as they are.
 """
 
 import logging
@@ -15,17 +15,20 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies
 
-from azure.devops.client import Client
+from azure.devops.client_configuration import ClientConfiguration
+from msrest import ServiceClient
 from msrest.exceptions import ClientException
+from msrest.universal_http import ClientRequest
 
 from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
+from azrelease.registration.resource_locations import ResourceLocation, deployment_of
 from azrelease.registration.rest_api import RestResource
 
 logger = logging.getLogger(__name__)
 
 _TOO_MANY = 429
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _PROXY_LOGIN, _CONFLICT = 401, 403, 404, 407, 409
-_REDIRECTS = range(300, 400)
+_SUCCESS, _REDIRECTS = range(200, 300), range(300, 400)
 _SERVER_ERROR = 500
 _SIGN_IN = 203
 """The status of the sign-in page, which is sent where a token is wrong."""
@@ -38,8 +41,8 @@ _DEEPEST = 100
 """Levels of JSON; answers of the service have some twenty."""
 
 
-# Its debug messages hold whole bodies, and so the values of secrets.
-logging.getLogger("azure.devops.client").setLevel(logging.INFO)
+_NO_SIGN_IN = {"X-TFS-FedAuthRedirect": "Suppress", "X-VSS-ForceMsaPassThrough": "true"}
+"""Headers of the clients of azure-devops: a refused token is answered with a status, not with a page to sign in."""
 
 
 class Response(NamedTuple):
@@ -49,34 +52,8 @@ class Response(NamedTuple):
     continuation: str | None
 
 
-class _StatusError(Exception):
-    """An answer that is no success, as it is."""
-
-    def __init__(self, response: Any) -> None:  # noqa: ANN401  (msrest has no types)
-        super().__init__(response.status_code)
-        self.response = response
-
-
 class _UnreadableError(Exception):
-    """The answer to the question where everything is cannot be read; the message says why."""
-
-
-class _Client(Client):
-    """The client, that neither retries nor hides the status of an answer."""
-
-    def _handle_error(self, _request: object, response: Any) -> None:  # noqa: ANN401  (msrest has no types)
-        raise _StatusError(response)
-
-    def _send_request(self, request: Any, *arguments: Any, **more: Any) -> Any:  # noqa: ANN401  (msrest has no types)
-        response = super()._send_request(request, *arguments, **more)
-        if response.status_code == _SIGN_IN:
-            raise _StatusError(response)
-        # The client reads this answer by itself, and says of one that it cannot read what its parser says.
-        if request.method == "OPTIONS":
-            data = _parsed(response)
-            if not isinstance(data, dict) or not isinstance(data.get("value"), list):
-                raise _UnreadableError("is not a list of REST resources")
-        return response
+    """A response is not the JSON that it should be; the message says why."""
 
 
 class Transport:
@@ -84,14 +61,17 @@ class Transport:
 
     def __init__(self, address: str, credentials: Any, timeout: float) -> None:  # noqa: ANN401  (msrest's)
         self._address = address
-        self._locations_are_known = threading.Lock()
-        self._client = _Client(address, credentials)
-        self._client.config.connection.timeout = timeout
-        # What `requests` does by default: whoever sends decides what is tried again. Sessions share this object.
-        policy = self._client.config.retry_policy.policy
+        self._listing = threading.Lock()
+        self._listed: dict[str, Mapping[str, ResourceLocation]] = {}
+        config = ClientConfiguration(address)
+        config.credentials = credentials
+        config.connection.timeout = timeout
+        # As `requests` does by default: the caller decides what is retried. Sessions share this object.
+        policy = config.retry_policy.policy
         policy.total, policy.connect, policy.read, policy.status_forcelist = 0, 0, False, ()
-        # A token goes to no other address than the one that was given. (With `allow` off, msrest fails on a 302.)
-        self._client.config.redirect_policy.max_redirects = 0
+        # A token goes to no other address than the given one. (With `allow` off, msrest fails on a 302.)
+        config.redirect_policy.max_redirects = 0
+        self._client: Any = ServiceClient(credentials, config)
 
     def send(
         self, verb: str, resource: RestResource, route: Mapping[str, str], query: Mapping[str, str], body: object
@@ -99,49 +79,78 @@ class Transport:
         """Send a request, once.
 
         Raises:
-            RefusedError: the service said no.
-            UnsureError: it did not say what happened.
+            RefusedError: the service refused it.
+            UnsureError: it is unknown whether the service took it.
         """
-        what = f"{verb} of {resource.scope}" if verb != "GET" else resource.scope
-        start = monotonic()
-        try:
-            # Where everything is, is asked once, however many threads begin here; the client has no public call for
-            # this, nor one that takes any resource.
-            with self._locations_are_known:
-                self._client._get_resource_location(self._client.normalized_url, resource.location)  # noqa: SLF001
-            response = self._client._send(  # noqa: SLF001
-                verb,
-                resource.location,
-                resource.version,
-                # The client puts them into the address as they are.
-                route_values={name: quote(value, safe="") for name, value in route.items()},
-                query_parameters={name: quote(value, safe="") for name, value in query.items()},
-                content=body,
-            )
-        except _StatusError as error:
-            _tell(verb, error.response, start)
-            raise self._failure(error.response, resource, verb) from None
-        except _UnreadableError as error:
-            raise RefusedError(f"{self._address}: its first answer {error}; {_IS_IT}", _NOT_FOUND) from None
-        except (ClientException, OSError) as error:
-            redirect = getattr(getattr(error, "inner_exception", None), "response", None)
-            if redirect is not None:
-                raise self._failure(redirect, resource, verb) from None
-            raise UnsureError(f"{self._address}: no answer ({_short(error, self._address)})") from None
-        except ValueError:
-            text = (
-                f"{self._address}: it has no REST API for {resource.scope}; Azure DevOps Server has to be 2022 or later"
-            )
-            raise RefusedError(text, _NOT_FOUND) from None
-        _tell(verb, response, start)
+        location = self._location(resource, verb)
+        version = None if location is None else location.version(resource.version)
+        if location is None or version is None:
+            text = f"{self._address}: has no REST API for {resource.scope}; Azure DevOps Server must be 2022 or later"
+            raise RefusedError(text, _NOT_FOUND)
+        request = ClientRequest(verb, location.url(route))
+        request.format_parameters({name: quote(value, safe="") for name, value in query.items()})
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Accept": f"application/json;api-version={version}",
+        }
+        response = self._answer(request, headers, body, resource, verb)
         if not response.content:
             return Response(None, None)
         try:
             return Response(_parsed(response), response.headers.get("X-MS-ContinuationToken"))
         except _UnreadableError as error:
+            what = f"{verb} of {resource.scope}" if verb != "GET" else resource.scope
             text = f"{self._address}: the answer to {what} {error}; {_IS_IT}"
-            # What only reads is not asked again for the same page; of a change it is not known whether it took effect.
+            # A reading request is not repeated for the same page; a changing one may have taken effect.
             raise RefusedError(text, response.status_code) if verb == "GET" else UnsureError(text) from None
+
+    def _location(self, resource: RestResource, verb: str) -> ResourceLocation | None:
+        """Where a resource is: at this address, or else at the deployment that hosts it; None where at neither."""
+        deployment = deployment_of(self._address)
+        for address in (self._address, *((deployment,) if deployment else ())):
+            # Listed once, however many threads begin here.
+            with self._listing:
+                if address not in self._listed:
+                    self._listed[address] = self._list(address, resource, verb)
+            location = self._listed[address].get(resource.location)
+            if location is not None:
+                return location
+        return None
+
+    def _list(self, address: str, resource: RestResource, verb: str) -> Mapping[str, ResourceLocation]:
+        """The resources of an address, by their ids."""
+        request = ClientRequest("OPTIONS", f"{address.rstrip('/')}/_apis")
+        response = self._answer(request, {"Accept": "application/json"}, None, resource, verb)
+        try:
+            data = _parsed(response)
+            return {str(entry["id"]): ResourceLocation.of(entry, address) for entry in data["value"]}
+        except _UnreadableError as error:
+            raise RefusedError(f"{self._address}: its first answer {error}; {_IS_IT}", _NOT_FOUND) from None
+        except (KeyError, TypeError, ValueError):
+            text = f"{self._address}: its first answer is not a list of REST resources; {_IS_IT}"
+            raise RefusedError(text, _NOT_FOUND) from None
+
+    def _answer(
+        self, request: ClientRequest, headers: Mapping[str, str], body: object, resource: RestResource, verb: str
+    ) -> Any:  # noqa: ANN401  (msrest has no types)
+        """The response of a request that succeeds.
+
+        Raises:
+            RefusedError: the service refused it.
+            UnsureError: it is unknown whether the service took it.
+        """
+        start = monotonic()
+        try:
+            response = self._client.send(request, headers={**headers, **_NO_SIGN_IN}, content=body)
+        except (ClientException, OSError) as error:
+            redirect = getattr(getattr(error, "inner_exception", None), "response", None)
+            if redirect is not None:
+                raise self._failure(redirect, resource, verb) from None
+            raise UnsureError(f"{self._address}: no answer ({_short(error, self._address)})") from None
+        _log(str(request.method), response, start)
+        if response.status_code not in _SUCCESS or response.status_code == _SIGN_IN:
+            raise self._failure(response, resource, verb)
+        return response
 
     def _failure(self, response: Any, resource: RestResource, verb: str) -> RefusedError | UnsureError:  # noqa: ANN401
         status = response.status_code
@@ -212,7 +221,7 @@ def _inner(data: Any) -> Any:  # noqa: ANN401  (any JSON)
     return data.values() if isinstance(data, dict) else data
 
 
-def _tell(verb: str, response: Any, start: float) -> None:  # noqa: ANN401  (msrest has no types)
+def _log(verb: str, response: Any, start: float) -> None:  # noqa: ANN401  (msrest has no types)
     """Log a request; its query and body may hold what is nobody's business."""
     address = str(response.request.url).partition("?")[0]
     logger.info("%s %s: %s, %.2f s", verb, address, response.status_code, monotonic() - start)

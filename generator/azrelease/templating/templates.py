@@ -174,11 +174,11 @@ def _html_text(value: object) -> object:
         return value
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise TypeError(f"a template of a page can only write texts and numbers, not {value!r}")
-    return escape(_NO_CHARACTER.sub("·", str(value)))
+    return escape(re.sub(_NO_CHARACTER, "·", str(value)))
 
 
-# What XML 1.0 has no way to write (w3.org/TR/xml, chapter 2.2).
-_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Characters that XML 1.0 cannot write (w3.org/TR/xml, chapter 2.2). Compiled where a page is rendered: it is slow.
+_NO_CHARACTER = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def _code_span(value: object) -> object:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 
 from typer.models import ArgumentInfo, OptionInfo
 
-from azrelease.cli.app import COMMANDS
+from azrelease.cli.commands import COMMANDS
 from support.reference.markdown import block, cell, page, prose, table
 
 ABOUT = """\
