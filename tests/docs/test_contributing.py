@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from support.pages import ROOT, Block, blocks, commands
 from support.process import PATIENT, unmeasured
 
+PACKAGE = ROOT / "generator" / "azrelease"
 COPIED = ("docs", "generator", "samples", "schemas", "templates", "tests", "LICENSE", "README.md", "pyproject.toml")
 _NOT_RUN = (
     ".venv/bin/mypy",
@@ -68,6 +70,18 @@ def test_a_section_leads_to_what_it_promises(title: str, checkout: Path) -> None
             assert (checkout / block.notes["file"]).read_text(encoding="utf-8") == block.text, "as ruff formats it"
     name, text = LEADS_TO[title]
     assert text in (checkout / name).read_text(encoding="utf-8")
+
+
+def test_the_house_has_the_rooms_of_the_page() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("\n## The house\n")[2]
+    rooms = {name for row in re.findall(r"^\| (`.*?`) \|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    [layers] = [each["layers"] for each in contracts if each["containers"] == ["azrelease"]]
+    there = {name for layer in layers for name in layer.split(" | ") if (PACKAGE / name).is_dir()}
+    assert there <= rooms
+    assert all((PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file() for name in rooms)
 
 
 def add(block: Block, path: Path) -> None:
