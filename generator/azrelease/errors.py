@@ -6,7 +6,7 @@ AzreleaseError                 anything a caller may want to catch
     ├── InvalidFileError       a file of the user's, with a diagnostic for each problem in it
     ├── TemplateError          a Jinja template, with its file and line
     ├── PluginError            a task or rule of another package that cannot be used
-    └── OverwriteError         a file that a person wrote or edited stands in the way
+    └── OverwriteError         a file that a person wrote or edited would be overwritten
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class InvalidFileError(UserError):
 
 
 class TemplateError(UserError):
-    """A template that does not compile, or names something that is not there."""
+    """A template that does not compile, or uses an undefined name."""
 
 
 class PluginError(UserError):

@@ -17,6 +17,7 @@ import os
 import sys
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
+from traceback import walk_tb
 from typing import NamedTuple
 
 from azrelease.errors import PluginError
@@ -67,6 +68,19 @@ def plugins(group: str) -> tuple[Plugin, ...]:
         PluginError: two packages declare a plugin of the same name.
     """
     return () if os.environ.get(NO_PLUGINS) else _declared(group, tuple(sys.path))
+
+
+def turn_off() -> None:
+    """Turn plugins off, in this process and in those that it starts."""
+    os.environ[NO_PLUGINS] = "1"
+
+
+def plugin_at_fault(error: BaseException) -> Plugin | None:
+    """The plugin whose package an error passed through; None where it is not one of theirs."""
+    modules = {str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__)}
+    packages = {module.partition(".")[0] for module in modules}
+    declared = (*plugins(TASK_GROUP), *plugins(RULE_GROUP))
+    return next((plugin for plugin in declared if plugin.entry_point.module.partition(".")[0] in packages), None)
 
 
 @lru_cache(maxsize=16)

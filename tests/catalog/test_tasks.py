@@ -1,12 +1,12 @@
 import pytest
 
 from azrelease import catalog
-from azrelease.catalog.tasks import Tasks, task
+from azrelease.catalog.tasks import BUILT_IN, Tasks
 from azrelease.catalog.visibility import visible
 
 
 def test_names_compare_without_regard_to_case() -> None:
-    task = catalog.task("azurecli@2")
+    task = BUILT_IN.task("azurecli@2")
     assert task is not None
     assert task.reference == "AzureCLI@2"
     definition = task.input("AZURESUBSCRIPTION")
@@ -15,13 +15,13 @@ def test_names_compare_without_regard_to_case() -> None:
 
 
 def test_unknown_tasks_are_not_known() -> None:
-    assert catalog.task("Marketplace@1") is None
-    assert catalog.majors("Marketplace") == ()
-    assert catalog.majors("publishtestresults") == (1, 2)
+    assert BUILT_IN.task("Marketplace@1") is None
+    assert BUILT_IN.majors("Marketplace") == ()
+    assert BUILT_IN.majors("publishtestresults") == (1, 2)
 
 
 def test_where_a_task_runs() -> None:
-    assert [catalog.task(name).runs_on_agent for name in ("ManualValidation@1", "Bash@3", "PublishTestResults@2")] == [
+    assert [BUILT_IN.task(name).runs_on_agent for name in ("ManualValidation@1", "Bash@3", "PublishTestResults@2")] == [
         False,
         True,
         True,
@@ -42,13 +42,13 @@ def test_where_a_task_runs() -> None:
 def test_an_input_is_missing_only_when_it_is_certain_to_be_asked_for(
     task: str, values: dict[str, str], missing: list[str]
 ) -> None:
-    definition = catalog.task(task)
+    definition = BUILT_IN.task(task)
     assert definition is not None
     assert [found.yaml_name for found in definition.missing(values)] == missing
 
 
 def test_options() -> None:
-    task = catalog.task("PublishTestResults@2")
+    task = BUILT_IN.task("PublishTestResults@2")
     assert task is not None
     runner = task.input("testRunner")
     files = task.input("testResultsFiles")
@@ -87,14 +87,14 @@ def test_visibility_rules(rule: str, expected: bool) -> None:
 
 def test_every_rule_in_the_table_can_be_read() -> None:
     for name in ("AzureRmWebAppDeployment", "BicepDeploy", "DownloadPipelineArtifact", "Docker", "Maven"):
-        for major in catalog.majors(name):
-            task = catalog.task(f"{name}@{major}")
+        for major in BUILT_IN.majors(name):
+            task = BUILT_IN.task(f"{name}@{major}")
             assert task is not None
             list(task.missing({}))
 
 
 def test_an_input_without_effect_is_certain_only_by_values_that_are_options() -> None:
-    found = task("AzureRmWebAppDeployment@4")
+    found = BUILT_IN.task("AzureRmWebAppDeployment@4")
     assert found is not None
     package = found.input("Package")
     assert package is not None
@@ -128,7 +128,7 @@ def test_values_that_rules_ask_for_are_listed_like_options() -> None:
 
 
 def test_an_input_without_effect() -> None:
-    bash = catalog.task("Bash@3")
+    bash = BUILT_IN.task("Bash@3")
     assert bash is not None
     path, script = bash.input("filePath"), bash.input("script")
     assert path is not None

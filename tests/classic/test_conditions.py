@@ -2,7 +2,7 @@
 
 import pytest
 
-from azrelease.classic.conditions import Ends, condition_text, read_condition
+from azrelease.classic.conditions import StageResults, condition_text, parse_condition
 
 
 @pytest.mark.parametrize(
@@ -15,11 +15,11 @@ from azrelease.classic.conditions import Ends, condition_text, read_condition
     ],
 )
 def test_a_condition_that_says_more_is_not_read(text: str) -> None:
-    assert read_condition(text, ["a"], Ends()) is None
+    assert parse_condition(text, ["a"], StageResults()) is None
 
 
 @pytest.mark.parametrize("bits", [4, 4 | 16, 8, 4 | 8 | 16 | 128])
 def test_a_condition_of_ours_is_read_back(bits: int) -> None:
-    waiting = (Ends().waiting("a", bits),)
+    waiting = (StageResults().dependency("a", bits),)
     text = condition_text(waiting, ())
-    assert read_condition(text, ["a"], Ends()) == (waiting, ())
+    assert parse_condition(text, ["a"], StageResults()) == (waiting, ())

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from azrelease.classic import ConversionReport, Handling, Names
-from azrelease.classic.constructs import (
+from azrelease.classic import ConversionOutcome, ConversionReport, ResourceNames
+from azrelease.classic.conversion_report import ReportRow, complete_report
+from azrelease.classic.features import (
     APPROVAL,
     APPROVER_TWICE,
     PHASE_NO_TIMEOUT,
@@ -15,20 +16,19 @@ from azrelease.classic.constructs import (
     VARIABLE_CHANGED,
     VARIABLE_LOST,
     VARIABLE_SECRET,
-    Construct,
+    Feature,
 )
-from azrelease.classic.conversion_report import ReportRow, complete
-from azrelease.classic.node import Node, path_text
+from azrelease.classic.json_node import JsonNode, path_text
 from support.classic_data import GROUP, after, build, definition, lost, phase, places, read, stage, task, told
 
 JOB = "environments[0].deployPhases[0]"
 
 
-def rows_of(account: ConversionReport, *handlings: Handling) -> list[tuple[str, list[str]]]:
+def rows_of(report: ConversionReport, *handlings: ConversionOutcome) -> list[tuple[str, list[str]]]:
     return [
-        (entry.construct.title, [path_text(path) for path in entry.paths])
-        for entry in account.entries()
-        if entry.construct.handling in (handlings or tuple(Handling))
+        (entry.feature.title, [path_text(path) for path in entry.paths])
+        for entry in report.entries()
+        if entry.feature.outcome in (handlings or tuple(ConversionOutcome))
     ]
 
 
@@ -40,8 +40,8 @@ def test_rows_stand_in_the_order_of_the_definition() -> None:
         first, second, variables={"z": changed, "y": {"value": None, "isSecret": True}}, artifacts=[build()]
     )
     ordered = {"variables": data.pop("variables"), **data}
-    account = read(ordered).account
-    assert rows_of(account, Handling.CHANGED, Handling.REGISTERED) == [
+    report = read(ordered).report
+    assert rows_of(report, ConversionOutcome.CHANGED, ConversionOutcome.REGISTERED) == [
         (
             "Variable with a variable of the release",
             ["variables.z", "environments[0].variables.b", "environments[1].variables.c"],
@@ -49,7 +49,7 @@ def test_rows_stand_in_the_order_of_the_definition() -> None:
         ("Secret variable", ["variables.y"]),
         ("Job: no timeout", [f"{JOB}.deploymentInput.timeoutInMinutes"]),
     ]
-    titles = [title for title, _ in rows_of(account, Handling.CARRIED)]
+    titles = [title for title, _ in rows_of(report, ConversionOutcome.CARRIED)]
     assert titles.index("Name of the definition") < titles.index("Stage") < titles.index("Artifact: a build")
 
 
@@ -83,7 +83,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str, list[str]]] = {
         {"releaseNameFormat": "$(Release.DefinitionName)"}, "Release name format", ["releaseNameFormat"],
     ),
     "a group of variables": ({"variableGroups": [7, 8]}, "Variable group by id", ["variableGroups[0]", "variableGroups[1]"]),
-    "something new": ({"newThing": {"level": 3}}, "Something that is not known", ["newThing.level"]),
+    "something new": ({"newThing": {"level": 3}}, "Unknown setting", ["newThing.level"]),
 }  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def test_a_row_names_the_setting_of_a_stage(more: dict[str, Any], title: str, ex
 
 
 def test_what_is_carried_is_told_once_for_a_thing() -> None:
-    account = ConversionReport(
+    report = ConversionReport(
         (
             ReportRow(VARIABLE, ("variables", "a", "value")),
             ReportRow(VARIABLE, ("variables", "b", "value")),
@@ -156,16 +156,16 @@ def test_what_is_carried_is_told_once_for_a_thing() -> None:
             ReportRow(VARIABLE_CHANGED, ("variables", "c", "value")),
         )
     )
-    assert rows_of(account) == [
+    assert rows_of(report) == [
         ("Variable", ["variables.a", "variables.b"]),
         ("Task", ["environments[0].deployPhases[0].workflowTasks[0]"]),
         ("Variable with a variable of the release", ["variables.c"]),
     ]
-    assert account.entries()[1].detail == "Do it becomes Bash"
+    assert report.entries()[1].detail == "Do it becomes Bash"
 
 
 def test_what_is_lost_is_told_for_each_thing_and_each_reason() -> None:
-    account = ConversionReport(
+    report = ConversionReport(
         (
             ReportRow(VARIABLE_LOST, ("variables", "my a"), "my a"),
             ReportRow(VARIABLE_LOST, ("environments", 1, "variables", "my b"), "my b"),
@@ -175,7 +175,7 @@ def test_what_is_lost_is_told_for_each_thing_and_each_reason() -> None:
             ReportRow(PHASE_NO_TIMEOUT, ("environments", 1, "deployPhases", 0, "deploymentInput", "timeoutInMinutes")),
         )
     )
-    assert rows_of(account) == [
+    assert rows_of(report) == [
         ("Variable that cannot be named", ["variables['my a']"]),
         ("Variable that cannot be named", ["environments[1].variables['my b']"]),
         ("Secret variable", ["variables.k"]),
@@ -184,10 +184,10 @@ def test_what_is_lost_is_told_for_each_thing_and_each_reason() -> None:
             [f"environments[{number}].deployPhases[0].deploymentInput.timeoutInMinutes" for number in (0, 1)],
         ),
     ]
-    assert account.counts() == {
-        Handling.CARRIED: 0, Handling.REGISTERED: 1, Handling.CHANGED: 2, Handling.LOST: 2
+    assert report.counts() == {
+        ConversionOutcome.CARRIED: 0, ConversionOutcome.REGISTERED: 1, ConversionOutcome.CHANGED: 2, ConversionOutcome.LOST: 2
     }  # fmt: skip
-    assert [entry.detail for entry in account.lost_controls()] == ["my a", "my b"]
+    assert [entry.detail for entry in report.lost_controls()] == ["my a", "my b"]
 
 
 def group(major: int | None, **more: Any) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def test_a_task_group_of_another_version_stops_the_import(
     assert lost(made) == ({"Task group: another version"} if is_other else set())
     if is_other:
         assert places(made, "Task group: another version") == [f"{JOB}.workflowTasks[0].version"]
-        assert "Say it: version 1 is used, version 2 is given" in {entry.detail for entry in made.account.entries()}
+        assert "Say it: version 1 is used, version 2 is given" in {entry.detail for entry in made.report.entries()}
 
 
 def test_a_task_group_in_another_one_is_asked_for_in_its_version() -> None:
@@ -241,7 +241,7 @@ def test_the_alias_of_the_primary_artifact_is_known(alias: str) -> None:
     (found,) = made.release.stages[0].tasks or ()
     assert found.env == {"RELEASE_PRIMARYARTIFACTSOURCEALIAS": new}
     assert f"$(Pipeline.Workspace)/{new}/a $RELEASE_PRIMARYARTIFACTSOURCEALIAS" in str(found)
-    assert "A variable of the release without a counterpart" not in {title for _, title in told(made.account)}
+    assert "A variable of the release without a counterpart" not in {title for _, title in told(made.report)}
 
 
 def test_the_alias_of_a_primary_repository_is_known_and_that_of_none_is_not() -> None:
@@ -251,53 +251,53 @@ def test_the_alias_of_a_primary_repository_is_known_and_that_of_none_is_not() ->
         "definition": {"id": "d", "name": "r"}, "project": {"id": "p", "name": "Web"}}}  # fmt: skip
     assert "echo code" in str(read(definition(*stages, artifacts=[git])).release)
     assert "A variable of the release without a counterpart" in {
-        title for _, title in told(read(definition(*stages)).account)
+        title for _, title in told(read(definition(*stages)).report)
     }
 
 
 def test_an_environment_variable_outside_of_a_task_is_still_reported() -> None:
     variables = {"where": {"value": "$RELEASE_PRIMARYARTIFACTSOURCEALIAS/x"}}
-    made = read(definition(stage(), artifacts=[build()], variables=variables), names=Names())
+    made = read(definition(stage(), artifacts=[build()], variables=variables), names=ResourceNames())
     assert places(made, "A variable of the release without a counterpart") == ["variables.where"]
 
 
 def test_a_deployment_group_without_a_name_is_named_as_in_the_release() -> None:
     machines = phase(name="Ship", phaseType=4, deploymentInput={"queueId": "", "timeoutInMinutes": 30})
     made = read(definition(stage(deployPhases=[machines])))
-    details = [entry.detail for entry in made.account.entries() if entry.construct.title == "Deployment group job"]
+    details = [entry.detail for entry in made.report.entries() if entry.feature.title == "Deployment group job"]
     assert details == ["Ship", "deployment group ?"]
 
 
 def test_a_row_for_a_whole_comes_after_those_for_its_parts() -> None:
     """A part that is special is told of before what is said of the whole."""
     step = {"rank": 1, "isAutomated": False, "approver": {"displayName": "a@x"}}
-    data = Node({"approvals": [step]})
-    account = complete(
+    data = JsonNode({"approvals": [step]})
+    report = complete_report(
         data, (ReportRow(APPROVER_TWICE, ("approvals", 0), "a@x"), ReportRow(APPROVAL, ("approvals", 0, "rank")))
     )
-    first = [row.path for row in account.rows if row.path[:2] == ("approvals", 0)][:2]
+    first = [row.path for row in report.rows if row.path[:2] == ("approvals", 0)][:2]
     assert first == [("approvals", 0, "rank"), ("approvals", 0)]
 
 
 def test_only_a_control_that_is_lost_stops_an_import() -> None:
-    kept = Construct("Kept", Handling.CARRIED, "carried", control=True)
-    gone = Construct("Gone", Handling.LOST, "lost", control=True)
-    account = ConversionReport((ReportRow(kept, ("a",)), ReportRow(gone, ("b",)), ReportRow(VARIABLE_CHANGED, ("c",))))
-    assert [entry.construct.title for entry in account.lost_controls()] == ["Gone"]
+    kept = Feature("Kept", "carried", outcome=ConversionOutcome.CARRIED, control=True)
+    gone = Feature("Gone", "lost", outcome=ConversionOutcome.LOST, control=True)
+    report = ConversionReport((ReportRow(kept, ("a",)), ReportRow(gone, ("b",)), ReportRow(VARIABLE_CHANGED, ("c",))))
+    assert [entry.feature.title for entry in report.lost_controls()] == ["Gone"]
 
 
 @pytest.mark.parametrize("value", ["false", "False", "0", 0, False, "", None, [], {}])
 def test_a_setting_that_is_not_known_and_off_asks_for_nothing(value: Any) -> None:
-    assert told(read(definition(newThing=value, more={"inner": value})).account) == set()
+    assert told(read(definition(newThing=value, more={"inner": value})).report) == set()
 
 
 @pytest.mark.parametrize("value", ["true", "1", 1, True, "x"])
 def test_a_setting_that_is_not_known_and_on_stops_the_import(value: Any) -> None:
     made = read(definition(more={"inner": value}))
-    assert places(made, "Something that is not known") == ["more.inner"]
+    assert places(made, "Unknown setting") == ["more.inner"]
 
 
 def test_what_is_special_about_a_value_is_reported_instead_of_that_it_is_carried() -> None:
-    data = Node({"a": {"value": "x"}})
+    data = JsonNode({"a": {"value": "x"}})
     found = (ReportRow(VARIABLE, ("a", "value")), ReportRow(VARIABLE_CHANGED, ("a", "value")))
-    assert [row.construct for row in complete(data, found).rows] == [VARIABLE_CHANGED]
+    assert [row.feature for row in complete_report(data, found).rows] == [VARIABLE_CHANGED]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from azrelease.classic import DefinitionError, Import, export_release, import_definition, read_definitions
+from azrelease.classic import DefinitionError, ImportResult, export_release, import_definition, read_definitions
 from azrelease.diagnostics import Severity
 from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
 from azrelease.release import dump, load_document
@@ -49,7 +49,7 @@ class Real(NamedTuple):
 
     file: str
     definition: dict[str, Any]
-    made: Import
+    made: ImportResult
 
 
 def read() -> list[Real]:
@@ -76,13 +76,13 @@ def test_every_file_of_releases_is_a_definition() -> None:
 def test_it_is_imported_or_refused_with_a_reason(real: Real) -> None:
     assert real.made.release is not None
     assert real.made.problems == ()
-    lost = {entry.construct.title for entry in real.made.account.lost_controls()}
+    lost = {entry.feature.title for entry in real.made.report.lost_controls()}
     assert lost == ({REFUSED[real.file]} if real.file in REFUSED else set())
 
 
 @ALL
 def test_nothing_is_lost_in_silence(real: Real) -> None:
-    assert list(unaccounted(real.definition, real.made.account)) == []
+    assert list(unaccounted(real.definition, real.made.report)) == []
 
 
 @ALL
@@ -90,7 +90,7 @@ def test_what_is_carried_comes_back(real: Real) -> None:
     assert real.made.release is not None
     for portal in (False, True):
         again = json.loads(json.dumps(export_release(real.made.release, portal=portal).definition))
-        assert differences(real.definition, real.made.account, again) == []
+        assert differences(real.definition, real.made.report, again) == []
 
 
 @ALL

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from azrelease.classic import Export, Names, export_release
+from azrelease.classic import ExportResult, ResourceNames, export_release
 from azrelease.errors import InvalidFileError
 from azrelease.release import load_document
 from azrelease.yaml_document import YamlDocument
@@ -13,7 +13,7 @@ HEAD = "name: web\nartifact: {pipeline: ci, project: Web, name: drop, alias: app
 BASH = "tasks: [{task: Bash, script: x}]"
 
 
-def export(text: str, head: str = HEAD, **more: Any) -> Export:
+def export(text: str, head: str = HEAD, **more: Any) -> ExportResult:
     return export_release(load_document(YamlDocument.parse(head + text, "release.yml")).release, **more)
 
 
@@ -22,14 +22,14 @@ def stages(text: str, **more: Any) -> list[dict[str, Any]]:
     return found
 
 
-def told(made: Export) -> set[str]:
+def told(made: ExportResult) -> set[str]:
     """What is told of, without what every export tells: that ids are not known."""
     usual = {"Agent pool", "Artifact", "Artifact: project", "Artifact: one of the pipeline's", "Approver"}
-    return {entry.construct.title for entry in made.account.entries()} - usual
+    return {entry.feature.title for entry in made.report.entries()} - usual
 
 
-def stops(made: Export) -> set[str]:
-    return {entry.construct.title for entry in made.account.lost_controls()}
+def stops(made: ExportResult) -> set[str]:
+    return {entry.feature.title for entry in made.report.lost_controls()}
 
 
 def test_the_order_of_stages() -> None:
@@ -81,7 +81,7 @@ CONDITIONS: dict[str, tuple[str, str | None, bool]] = {
 @pytest.mark.parametrize(("condition", "expected", "lost"), CONDITIONS.values(), ids=CONDITIONS)
 def test_conditions_of_stages(condition: str, expected: str | None, lost: bool) -> None:
     made = export(f'stages:\n- {{name: a, {BASH}}}\n- {{name: b, condition: "{condition}", {BASH}}}\n')
-    assert bool(made.account.lost_controls()) is lost
+    assert bool(made.report.lost_controls()) is lost
     phase = made.definition["environments"][1]["deployPhases"][0]
     if not lost:
         assert phase["deploymentInput"]["condition"] == (expected or "succeeded()")
@@ -95,7 +95,7 @@ def test_a_stage_that_may_be_skipped_must_not_let_others_begin() -> None:
 
 def test_a_stage_by_hand_after_others_is_lost() -> None:
     assert stops(export(f"stages:\n- {{name: a, {BASH}}}\n- {{name: b, trigger: manual, {BASH}}}\n")) == {
-        "Stage: started by hand, after others"
+        "Stage: started manually, after others"
     }
 
 
@@ -104,7 +104,7 @@ def test_approvals_gates_and_locks() -> None:
         f"- name: a\n  lock: latest\n  approval: {{approvers: [a@x, '[Web]\\Owners'], minimum: 1, timeout: 2 hours}}\n"
         "  approval_after: {approvers: [a@x, b@x], order: sequence}\n"
         f"  gates: {{tasks: [{{task: AzureMonitor@1}}], interval: 7 minutes, timeout: 1 hour, enabled: false}}\n  {BASH}\n",
-        names=Names(identities={"42": "a@x"}),
+        names=ResourceNames(identities={"42": "a@x"}),
     )
     before, after = found["preDeployApprovals"], found["postDeployApprovals"]
     assert [(step["rank"], step["approver"]) for step in before["approvals"]] == [
@@ -130,7 +130,7 @@ def test_jobs() -> None:
         "    - {name: three, runs_on: server, tasks: [{task: Delay@1, inputs: {delayForMinutes: 1}}]}\n"
         f"    - {{name: four, runs_on: machines, machines: {{environment: farm, tags: [web], at_once: 25%}}, {BASH}}}\n"
         f"    - {{name: five, runs_on: machines, machines: {{environment: farm, at_once: '1'}}, download: [], {BASH}}}\n",
-        names=Names(deployment_groups={"9": "farm"}),
+        names=ResourceNames(deployment_groups={"9": "farm"}),
     )
     (stage,) = made.definition["environments"]
     assert stage["variables"] == {"os": {"value": "linux,mac"}}
@@ -154,7 +154,7 @@ def test_jobs() -> None:
 LOST_JOBS = {
     "Job: matrix": f"- {{name: one, matrix: {{size: ['a,b']}}, {BASH}}}",
     "Machines: a number at once": f"- {{name: one, runs_on: machines, machines: {{environment: e, at_once: '3'}}, {BASH}}}",
-    "Job: goes on after an error": f"- {{name: one, continue_on_error: true, {BASH}}}",
+    "Job: continues after an error": f"- {{name: one, continue_on_error: true, {BASH}}}",
     "Job: condition on other jobs": f"- {{name: one, condition: \"eq(dependencies.x.result, 'Failed')\", {BASH}}}",
 }
 
@@ -236,7 +236,7 @@ def test_the_group_of_a_stage_is_told() -> None:
 
 
 def test_names_are_put_for_ids() -> None:
-    names = Names({"c-1": "azure"}, {"7": "common"}, {"18": "own", "3": "Azure Pipelines"}, {}, {}, {"5": "ci"})
+    names = ResourceNames({"c-1": "azure"}, {"7": "common"}, {"18": "own", "3": "Azure Pipelines"}, {}, {}, {"5": "ci"})
     cli = "{task: AzureCLI, service_connection: azure, script: az x}"
     made = export(
         f"variable_groups: [common]\nstages:\n- {{name: a, agent: {{pool: own}}, tasks: [{cli}]}}\n- {{name: b, {BASH}}}\n",

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from azrelease.classic import Handling, Names
-from azrelease.classic.node import path_text
+from azrelease.classic import ConversionOutcome, ResourceNames
+from azrelease.classic.json_node import path_text
 from support.classic_data import (
     AZURE_CLI,
     BASH,
@@ -34,7 +34,7 @@ from support.classic_data import (
 
 def test_a_plain_definition_is_a_plain_release_and_nothing_is_lost() -> None:
     made = read(definition(artifacts=[build()]))
-    assert told(made.account) == set()
+    assert told(made.report) == set()
     assert said(made) == {
         "name": "web",
         "artifact": {"pipeline": "app-CI", "project": "Web", "alias": "_app"},
@@ -57,7 +57,7 @@ def test_a_plain_definition_is_a_plain_release_and_nothing_is_lost() -> None:
     }
 
 
-PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[Handling, str]]]] = {
+PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[ConversionOutcome, str]]]] = {
     "folder and tags": (
         {"path": "\\team\\web", "tags": ["a"], "description": "What it is"},
         {"folder": "\\team\\web", "tags": ["a"], "description": "What it is"},
@@ -80,7 +80,7 @@ PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[Handling, str]]
     "disabled": ({"isDisabled": True}, {}, {(LOST, "Disabled definition")}),
     "in YAML already": ({"pipelineProcess": {"type": 2}}, {}, {(LOST, "Process")}),
     "retention": ({"retentionPolicy": {"daysToKeep": 3}}, {}, {(LOST, "Retention")}),
-    "something new": ({"newThing": {"on": True}}, {}, {(LOST, "Something that is not known")}),
+    "something new": ({"newThing": {"on": True}}, {}, {(LOST, "Unknown setting")}),
     "something new that is off": ({"newThing": {"on": False, "more": ""}}, {}, set()),
     "variables": (
         {
@@ -111,13 +111,13 @@ PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[Handling, str]]
 
 @pytest.mark.parametrize(("more", "expected", "rows"), PARTS.values(), ids=PARTS)
 def test_what_a_definition_has_as_a_whole(
-    more: dict[str, Any], expected: dict[str, Any], rows: set[tuple[Handling, str]]
+    more: dict[str, Any], expected: dict[str, Any], rows: set[tuple[ConversionOutcome, str]]
 ) -> None:
     made = read({**definition(), **more})
-    assert told(made.account) == rows
+    assert told(made.report) == rows
     found = said(made)
     assert {key: found.get(key) for key in expected} == expected
-    assert "never-shown" not in f"{made.release}{made.account.data()}"
+    assert "never-shown" not in f"{made.release}{made.report.data()}"
 
 
 SCHEDULES = [
@@ -139,11 +139,11 @@ SCHEDULES = [
 @pytest.mark.parametrize(("schedule", "cron", "always", "row"), SCHEDULES)
 def test_schedules_are_moved_to_utc(schedule: dict[str, Any], cron: str | None, always: bool, row: str | None) -> None:
     made = read(definition(triggers=[{"triggerType": "schedule", "schedule": schedule}]))
-    titles = {title for _, title in told(made.account)}
+    titles = {title for _, title in told(made.report)}
     assert titles >= ({row} if row else set())
     if cron is None:
         assert "trigger" not in said(made)
-        assert (LOST, "Trigger: schedule") in told(made.account)
+        assert (LOST, "Trigger: schedule") in told(made.report)
         return
     (found,) = said(made)["trigger"]["schedules"]
     assert found == {"cron": cron} | ({"always": True} if always else {})
@@ -174,7 +174,7 @@ TRIGGERS: dict[str, tuple[list[dict[str, Any]], Any, set[str]]] = {
 def test_continuous_deployment(conditions: list[dict[str, Any]], expected: Any, rows: set[str]) -> None:
     trigger = {"triggerType": 1, "artifactAlias": "_app", "triggerConditions": conditions}
     made = read(definition(artifacts=[build()], triggers=[trigger]))
-    assert {title for _, title in told(made.account)} == rows
+    assert {title for _, title in told(made.report)} == rows
     assert said(made)["trigger"]["continuous_deployment"] == expected
 
 
@@ -182,11 +182,11 @@ def test_the_builds_own_branch_can_be_named() -> None:
     trigger = {"triggerType": 1, "artifactAlias": "_app", "triggerConditions": [branch(useBuildDefinitionBranch=True)]}
     reference = {"defaultVersionType": {"id": "latestWithBuildDefinitionBranchAndTagsType", "name": "x"}}
     data = definition(artifacts=[build(reference=reference)], triggers=[trigger])
-    made = read(data, names=Names(default_branches={"_app": "main"}))
-    assert told(made.account) == set()
+    made = read(data, names=ResourceNames(default_branches={"_app": "main"}))
+    assert told(made.report) == set()
     assert said(made)["artifact"]["branch"] == "main"
     assert said(made)["trigger"]["continuous_deployment"] == {"branches": {"include": ["main"]}}
-    assert (CHANGED, "Artifact: version from the build's own branch") in told(read(data).account)
+    assert (CHANGED, "Artifact: version from the build's own branch") in told(read(data).report)
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,7 @@ def test_the_builds_own_branch_can_be_named() -> None:
 )
 def test_a_trigger_that_cannot_be_carried_stops_the_import(trigger: dict[str, Any]) -> None:
     made = read(definition(artifacts=[build()], triggers=[trigger]))
-    assert [e.construct.title for e in made.account.lost_controls()] == [
-        "Trigger: pull request, package, push elsewhere"
-    ]
+    assert [e.feature.title for e in made.report.lost_controls()] == ["Trigger: pull request, package, push elsewhere"]
 
 
 def part(name: str, identifier: str = "") -> dict[str, str]:
@@ -285,7 +283,7 @@ SOURCES: dict[str, tuple[dict[str, Any], Any, set[str]]] = {
 @pytest.mark.parametrize(("artifact", "expected", "rows"), SOURCES.values(), ids=SOURCES)
 def test_artifacts(artifact: dict[str, Any], expected: Any, rows: set[str]) -> None:
     made = read(definition(artifacts=[artifact]))
-    assert {title for _, title in told(made.account)} == rows
+    assert {title for _, title in told(made.report)} == rows
     found = said(made)
     if isinstance(expected, dict):
         assert {key: found["artifact"].get(key) for key in expected} == expected
@@ -326,7 +324,7 @@ ORDER: dict[str, tuple[list[dict[str, Any]], dict[str, Any], set[str]]] = {
 @pytest.mark.parametrize(("conditions", "expected", "rows"), ORDER.values(), ids=ORDER)
 def test_the_order_of_stages(conditions: list[dict[str, Any]], expected: dict[str, Any], rows: set[str]) -> None:
     made = read(definition(stage(), stage("Test"), stage("Prod", conditions=conditions), artifacts=[build()]))
-    assert {title for _, title in told(made.account)} == rows
+    assert {title for _, title in told(made.report)} == rows
     found = said(made)["stages"][2]
     assert {
         key: found.get(key) for key in ("depends_on", "condition", "trigger") if found.get(key) is not None
@@ -395,7 +393,7 @@ def test_approvals(
     people: list[dict[str, Any]], options: dict[str, Any], expected: dict[str, Any] | None, rows: set[str]
 ) -> None:
     made = read(definition(stage(preDeployApprovals={"approvals": people, "approvalOptions": options})))
-    assert {title for _, title in told(made.account)} == rows
+    assert {title for _, title in told(made.report)} == rows
     assert first_stage(made).get("approval") == expected
 
 
@@ -409,7 +407,7 @@ def test_an_approval_after_a_stage_waits_for_one_or_for_all() -> None:
         )
         found = first_stage(made)["approval_after"]
         assert found == {"approvers": ["a@x", "b@x", "c@x"]} | ({"minimum": minimum} if minimum else {})
-        assert bool(made.account.lost_controls()) is is_lost
+        assert bool(made.report.lost_controls()) is is_lost
 
 
 def gates(**options: Any) -> dict[str, Any]:
@@ -440,10 +438,10 @@ def test_gates(options: dict[str, Any], more: dict[str, Any], rows: set[str]) ->
     made = read(definition(stage(preDeploymentGates=gates(**options))))
     expected = {"tasks": [GATE], "interval": "5 minutes", "timeout": "2 hours", **more}
     assert first_stage(made)["gates"] == expected
-    assert {title for _, title in told(made.account)} == {"Gates before a stage", "Service connection by id", *rows}
+    assert {title for _, title in told(made.report)} == {"Gates before a stage", "Service connection by id", *rows}
     made = read(definition(stage(postDeploymentGates=gates(**options))))
     assert first_stage(made)["gates_after"] == expected
-    assert {title for _, title in told(made.account)} == {"Gates after a stage", "Service connection by id", *rows}
+    assert {title for _, title in told(made.report)} == {"Gates after a stage", "Service connection by id", *rows}
 
 
 STAGE: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
@@ -473,7 +471,7 @@ STAGE: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
 @pytest.mark.parametrize(("more", "expected", "rows"), STAGE.values(), ids=STAGE)
 def test_what_a_stage_has(more: dict[str, Any], expected: dict[str, Any], rows: set[str]) -> None:
     made = read(definition(stage(**more)))
-    assert {title for _, title in told(made.account)} == rows
+    assert {title for _, title in told(made.report)} == rows
     found = first_stage(made)
     assert {key: found.get(key) for key in expected} == expected
 
@@ -482,7 +480,7 @@ def test_a_secret_of_a_stage_is_in_a_variable_group_of_the_stage() -> None:
     secret = {"password": {"isSecret": True, "value": None}}
     made = read(definition(stage(variables=secret), stage("Prod", variables=secret)))
     assert [found["variable_groups"] for found in said(made)["stages"]] == [["web-Dev"], ["web-Prod"]]
-    assert (REGISTERED, "Secret variable of a stage") in told(made.account)
+    assert (REGISTERED, "Secret variable of a stage") in told(made.report)
 
 
 PHASES: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
@@ -521,15 +519,15 @@ def test_jobs_on_agents(more: dict[str, Any], expected: dict[str, Any], rows: se
     # A second job, so that the stage has to list them.
     phases = [phase(name="First", **more), phase(name="Second", rank=2)]
     made = read(definition(stage(deployPhases=phases), artifacts=[build()], variables=variables))
-    assert {title for _, title in told(made.account)} == rows
+    assert {title for _, title in told(made.report)} == rows
     job = first_stage(made)["jobs"][0]
     assert {key: job.get(key) for key in expected} == expected
     assert job["display_name"] == "First"
 
 
 AGENTS: dict[str, tuple[dict[str, Any], dict[str, Any] | None, set[str]]] = {
-    "an image that is gone": ({"agentSpecification": {"identifier": "vs2017-win2016"}}, {"image": "windows-2022"}, {"Image that is gone"}),
-    "an old pool": ({"queueId": "Hosted Ubuntu 1604"}, {"image": "ubuntu-22.04"}, {"Image that is gone"}),
+    "an image that is gone": ({"agentSpecification": {"identifier": "vs2017-win2016"}}, {"image": "windows-2022"}, {"Retired image"}),
+    "an old pool": ({"queueId": "Hosted Ubuntu 1604"}, {"image": "ubuntu-22.04"}, {"Retired image"}),
     "a pool by id": ({"queueId": 18}, {"pool": "queue 18"}, {"Agent pool by id"}),
     "a token": ({"queueId": "$Default$"}, {"pool": "$Default$"}, set()),
     "a pool with demands": (
@@ -547,8 +545,8 @@ AGENTS: dict[str, tuple[dict[str, Any], dict[str, Any] | None, set[str]]] = {
 @pytest.mark.parametrize(("given", "expected", "rows"), AGENTS.values(), ids=AGENTS)
 def test_agents(given: dict[str, Any], expected: dict[str, Any] | None, rows: set[str]) -> None:
     given = {"agentSpecification": None, **given}
-    made = read(definition(stage(deployPhases=[phase(given=given)])), names=Names(pools={"6": "own"}))
-    assert {title for _, title in told(made.account)} == rows
+    made = read(definition(stage(deployPhases=[phase(given=given)])), names=ResourceNames(pools={"6": "own"}))
+    assert {title for _, title in told(made.report)} == rows
     assert said(made).get("agent") == expected
 
 
@@ -559,20 +557,20 @@ def test_an_agentless_job_and_machines() -> None:
     ]}  # fmt: skip
     machines = {"name": "Web", "phaseType": "machineGroupBasedDeployment", "rank": 2, "workflowTasks": [task()],
                 "deploymentInput": {"queueId": 4, "tags": ["web"], "deploymentHealthOption": "Custom", "healthPercent": 75}}  # fmt: skip
-    names = Names(deployment_groups={"4": "farm"}, identities={GROUP: "a@x"})
+    names = ResourceNames(deployment_groups={"4": "farm"}, identities={GROUP: "a@x"})
     made = read(definition(stage(deployPhases=[server, machines])), names=names)
     first, second = first_stage(made)["jobs"]
     assert first["runs_on"] == "server"
     assert [each["task"] for each in first["tasks"]] == ["Delay@1", "ManualValidation@1"]
     assert first["tasks"][1]["inputs"] == {"notifyUsers": "a@x", "instructions": "look"}
     assert second["machines"] == {"environment": "farm", "tags": ["web"], "at_once": "25%"}
-    assert told(made.account) >= {(CHANGED, "Manual intervention"), (CHANGED, "Deployment group job")}
-    assert read(definition(stage(deployPhases=[{**server, "phaseType": 8}]))).account.lost_controls()
+    assert told(made.report) >= {(CHANGED, "Manual intervention"), (CHANGED, "Deployment group job")}
+    assert read(definition(stage(deployPhases=[{**server, "phaseType": 8}]))).report.lost_controls()
 
 
 def test_a_definition_of_before_there_were_jobs() -> None:
     old = {"name": "Dev", "rank": 1, "conditions": [], "queueId": 6, "deployStep": {"id": 2, "tasks": [task()]}}
-    made = read(definition(old), names=Names(pools={"6": "own"}))
+    made = read(definition(old), names=ResourceNames(pools={"6": "own"}))
     assert first_stage(made)["tasks"][0]["script"] == "echo"
     assert said(made)["agent"] == {"pool": "own"}
 
@@ -591,14 +589,14 @@ TASKS: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     "a preview": (task(version="3.*-preview"), {"task": "Bash"}, {"Task: preview or fixed version"}),
     "of the marketplace": (
         task(GROUP, "2.*", inputs={"a": "b"}), {"task": f"{GROUP}@2", "inputs": {"a": "b"}},
-        {"Task: inputs that are not known"},
+        {"Task: unknown inputs"},
     ),
     "inputs without effect": (
         task(inputs={"targetType": "inline", "script": "echo", "filePath": "/nowhere"}), {"script": "echo"}, set(),
     ),
     "an input that cannot be named": (
         task(GROUP, "2.*", inputs={"": "b", "ok": "x"}), {"inputs": {"ok": "x"}},
-        {"Task: an input that cannot be named", "Task: inputs that are not known"},
+        {"Task: an input that cannot be named", "Task: unknown inputs"},
     ),
     "a variable without a counterpart": (
         task(inputs={"targetType": "inline", "script": "echo $(Release.ReleaseWebURL)"}),
@@ -629,7 +627,7 @@ TASKS: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
 def test_tasks(given: dict[str, Any], expected: dict[str, Any], rows: set[str]) -> None:
     token = {"enableAccessToken": "Job: access token for scripts" in rows}
     made = read(definition(stage(deployPhases=[phase(given, given=token)]), artifacts=[build()]))
-    assert {title for _, title in told(made.account)} == rows
+    assert {title for _, title in told(made.report)} == rows
     (found,) = first_stage(made)["tasks"]
     assert {key: found.get(key) for key in expected} == expected
 
@@ -639,7 +637,7 @@ def test_process_parameters_stand_where_they_are_used() -> None:
     script = {"targetType": "inline", "script": "deploy $(Parameters.App) $(parameters.app)"}
     made = read(definition(stage(processParameters=parameters, deployPhases=[phase(task(inputs=script))])))
     assert first_stage(made)["tasks"][0]["script"] == "deploy shop shop"
-    assert told(made.account) == {(CHANGED, "Process parameters")}
+    assert told(made.report) == {(CHANGED, "Process parameters")}
     assert places(made, "Process parameters") == ["environments[0].processParameters"]
 
 
@@ -661,8 +659,8 @@ def test_task_groups_are_inlined_with_their_parameters() -> None:
             "script": "echo hello $(other)",
         }
     ]
-    assert told(made.account) == {(CHANGED, "Task group")}
-    assert [e.construct.title for e in read(data).account.lost_controls()] == ["Task group"]
+    assert told(made.report) == {(CHANGED, "Task group")}
+    assert [e.feature.title for e in read(data).report.lost_controls()] == ["Task group"]
 
 
 @pytest.mark.parametrize(
@@ -678,14 +676,14 @@ def test_conditions_of_task_groups(outer: str, inner: str, expected: str, is_los
     call = task(GROUP, "1.*", definitionType="metaTask", condition=outer, inputs={})
     made = read(definition(stage(deployPhases=[phase(call)])), task_groups=[group(condition=inner)])
     assert first_stage(made)["tasks"][0]["condition"] == expected
-    assert bool(made.account.lost_controls()) is is_lost
+    assert bool(made.report.lost_controls()) is is_lost
 
 
 def test_a_task_group_that_calls_itself_ends() -> None:
     inner = {"task": {"id": GROUP, "versionSpec": "1.*", "definitionType": "metaTask"}, "displayName": "again"}
     call = task(GROUP, "1.*", definitionType="metaTask", inputs={})
     made = read(definition(stage(deployPhases=[phase(call)])), task_groups=[{"id": GROUP, "tasks": [inner]}])
-    assert made.account.lost_controls()
+    assert made.report.lost_controls()
 
 
 def test_names_are_put_for_ids() -> None:
@@ -695,7 +693,7 @@ def test_names_are_put_for_ids() -> None:
         "scriptLocation": "inlineScript",
         "inlineScript": "az x",
     }
-    names = Names({CONNECTION: "azure"}, {"7": "common"}, {"18": "own"}, {}, {GROUP: "a@x"}, {"5": "\\ci\\app"})
+    names = ResourceNames({CONNECTION: "azure"}, {"7": "common"}, {"18": "own"}, {}, {GROUP: "a@x"}, {"5": "\\ci\\app"})
     made = read(
         definition(
             stage(
@@ -715,7 +713,7 @@ def test_names_are_put_for_ids() -> None:
     assert found["agent"] == {"pool": "own"}
     assert found["stages"][0]["approval"] == {"approvers": ["a@x"]}
     assert found["stages"][0]["tasks"][0]["service_connection"] == "azure"
-    assert {handling for handling, _ in told(made.account)} == {REGISTERED}
+    assert {outcome for outcome, _ in told(made.report)} == {REGISTERED}
 
 
 @pytest.mark.parametrize("other", ["SAME@x", "same@x ", "same@x"])
@@ -725,8 +723,8 @@ def test_an_approver_that_is_named_twice_is_reported(other: str, side: str) -> N
     made = read(definition(stage(**{f"{side}DeployApprovals": {"approvals": people}})))
     found = first_stage(made)["approval" if side == "pre" else "approval_after"]
     assert found["approvers"] == ["same@x", "lee@x"]
-    (entry,) = made.account.lost_controls()
-    assert entry.construct.title == "Approver named twice"
+    (entry,) = made.report.lost_controls()
+    assert entry.feature.title == "Approver named twice"
     assert [path_text(path) for path in entry.paths] == [f"environments[0].{side}DeployApprovals.approvals[2]"]
 
 
@@ -735,8 +733,8 @@ def test_an_approver_that_is_named_twice_counts_once() -> None:
     options = {"requiredApproverCount": 2}
     made = read(definition(stage(preDeployApprovals={"approvals": people, "approvalOptions": options})))
     assert first_stage(made)["approval"] == {"approvers": ["same@x"]}
-    told_of_count = [row.construct.handling for row in made.account.rows if row.path[-1] == "requiredApproverCount"]
-    assert told_of_count == [Handling.MEANINGLESS]
+    told_of_count = [row.feature.outcome for row in made.report.rows if row.path[-1] == "requiredApproverCount"]
+    assert told_of_count == [ConversionOutcome.MEANINGLESS]
 
 
 def test_an_approver_with_an_id_and_one_of_the_same_name_without_are_one() -> None:
@@ -934,7 +932,7 @@ def test_an_alias_that_has_to_change_changes_in_paths(text: str, expected: str) 
 def test_variables_of_the_build_in_scripts_are_told_of() -> None:
     given = task(inputs={"targetType": "inline", "script": "echo $BUILD_BUILDNUMBER ${RELEASE_ARTIFACTS__APP_BUILDID}"})
     made = read(definition(stage(deployPhases=[phase(given)]), artifacts=[build()]))
-    assert told(made.account) >= {
+    assert told(made.report) >= {
         (LOST, "A variable of the artifact's build"),
         (LOST, "A variable of the release without a counterpart"),
     }
@@ -949,7 +947,7 @@ def test_what_a_job_says_goes_before_what_its_stage_said() -> None:
     options = {"skipArtifactsDownload": True, "enableAccessToken": True}
     given = {"skipArtifactsDownload": False, "enableAccessToken": False}
     made = read(definition(stage(environmentOptions=options, deployPhases=[phase(given=given)])))
-    assert told(made.account) == set()
+    assert told(made.report) == set()
     assert "jobs" not in first_stage(made)
     made = read(definition(stage(environmentOptions=options)))
     assert first_stage(made)["jobs"][0]["download"] == []
@@ -975,7 +973,7 @@ def test_an_order_among_some_of_several_approvers_becomes_stricter() -> None:
     people = {"approvals": [person("a@x", 1), person("b@x", 2)], "approvalOptions": {"requiredApproverCount": 1}}
     made = read(definition(stage(preDeployApprovals=people)))
     assert first_stage(made)["approval"] == {"approvers": ["a@x", "b@x"], "order": "sequence"}
-    assert (CHANGED, "Approval: some of several, in an order") in told(made.account)
+    assert (CHANGED, "Approval: some of several, in an order") in told(made.report)
 
 
 def test_a_single_thing_where_a_list_belongs_counts_as_one() -> None:
@@ -1038,7 +1036,7 @@ PLACEHOLDERS: dict[str, dict[str, Any]] = {
 def test_a_placeholder_where_a_number_belongs_stops_the_import(more: dict[str, Any]) -> None:
     made = read(definition() | more)
     assert "A placeholder where a number, or true or false, belongs" in lost(made)
-    assert "never-shown" not in f"{made.release}{made.account.data()}"
+    assert "never-shown" not in f"{made.release}{made.report.data()}"
 
 
 def test_texts_of_users_may_be_called_like_numbers() -> None:
@@ -1090,14 +1088,12 @@ def test_windows_reads_environment_variables_in_any_case() -> None:
     assert first_stage(made)["tasks"][0]["script"] == (
         "dir $env:PIPELINE_WORKSPACE %BUILD_BUILDNUMBER% ${env:Release_ReleaseDescription}"
     )
-    assert (LOST, "A variable of the release without a counterpart") in told(made.account)
+    assert (LOST, "A variable of the release without a counterpart") in told(made.report)
 
 
 @pytest.mark.parametrize("condition", [["x"], {"a": "b"}])
 def test_a_condition_that_is_no_text_stops_the_import(condition: Any) -> None:
-    assert lost(read(definition(stage(deployPhases=[phase(task(condition=condition))])))) == {
-        "Something that is not known"
-    }
+    assert lost(read(definition(stage(deployPhases=[phase(task(condition=condition))])))) == {"Unknown setting"}
 
 
 def test_a_job_that_chooses_from_an_artifact_that_is_lost() -> None:
@@ -1130,7 +1126,7 @@ def test_all_approvers_are_asked_by_default() -> None:
 def test_a_timeout_is_cut_where_it_is_longer_than_the_longest(minutes: int, is_cut: bool) -> None:
     options = {"timeoutInMinutes": minutes}
     made = read(definition(stage(preDeployApprovals={"approvals": [person("a@x")], "approvalOptions": options})))
-    assert ((CHANGED, "Approval: timeout") in told(made.account)) == is_cut
+    assert ((CHANGED, "Approval: timeout") in told(made.report)) == is_cut
 
 
 def test_configurations_that_a_variable_fills_in_later_stop_the_import() -> None:

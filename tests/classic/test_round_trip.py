@@ -57,12 +57,12 @@ def test_any_definition_says_the_same_after_it_was_a_release(data: dict[str, Any
     """Also where nothing says what release it was: the parts alone are enough for what is told of as carried."""
     there = export_release(Release.model_validate(data))
     # A task by a name that nobody knows has no id in a definition.
-    assume("Task of the marketplace by name" not in {entry.construct.title for entry in there.account.lost_controls()})
+    assume("Task of the marketplace by name" not in {entry.feature.title for entry in there.report.lost_controls()})
     definition = without_release(there.definition)
     made = import_definition(definition, today=TODAY)
-    assert list(unaccounted(definition, made.account)) == []
+    assert list(unaccounted(definition, made.report)) == []
     if made.release is not None:
-        assert differences(definition, made.account, export_release(made.release).definition) == []
+        assert differences(definition, made.report, export_release(made.release).definition) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,8 +70,8 @@ def test_a_sample_says_the_same_after_it_was_a_definition(name: str) -> None:
     definition = without_release(export_release(load(SAMPLES / name / "release.yml").release).definition)
     made = import_definition(definition, today=TODAY)
     assert made.release is not None
-    assert differences(definition, made.account, export_release(made.release).definition) == []
-    assert made.account.lost_controls() == ()
+    assert differences(definition, made.report, export_release(made.release).definition) == []
+    assert made.report.lost_controls() == ()
 
 
 def exported(name: str = "fan-out") -> dict[str, Any]:
@@ -148,7 +148,7 @@ def test_what_a_person_changed_in_the_definition_is_what_counts(edit: Edit) -> N
     made = import_definition(definition, today=TODAY)
     assert made.release is not None
     assert made.release != load(SAMPLES / "fan-out" / "release.yml").release
-    assert "A definition that azrelease exported" not in {e.construct.title for e in made.account.entries()}
+    assert "A definition that azrelease exported" not in {e.feature.title for e in made.report.entries()}
 
 
 def test_what_a_person_had_to_fill_in_does_not_change_the_release() -> None:

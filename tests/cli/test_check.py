@@ -33,7 +33,7 @@ def test_findings_are_printed_with_their_place_and_make_the_exit_code_1(cli: Cli
     done = cli("check", "ci/azure-pipelines.yml", "--today", "2026-11-25")
     assert done.code == 1
     assert done.out == (
-        "ci/azure-pipelines.yml:2:12: error: the image `ubuntu-20.04` is gone since 2025-04-15 [AZR705 retired-image]\n"
+        "ci/azure-pipelines.yml:2:12: error: the image `ubuntu-20.04` was removed on 2025-04-15 [AZR705 retired-image]\n"
         "  2 |   vmImage: ubuntu-20.04\n"
         "    |            ^^^^^^^^^^^^\n"
         "  hint: Use `ubuntu-24.04`.\n"
@@ -286,7 +286,7 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
 def test_explain_prints_the_page_of_a_rule(cli: Cli) -> None:
     done = cli("explain", "azr705")
     assert done.code == 0
-    assert done.out.startswith("# AZR705 retired-image\n\nAn image that is retired, or about to be.\n")
+    assert done.out.startswith("# AZR705 retired-image\n\nAn image that is retired, or soon will be.\n")
     for part in ("## Wrong", "## Right", "## Turn it off", "# azrelease: ignore[AZR705] reason", "Severity: error."):
         assert part in done.out
     assert cli("explain", "retired-image").out == done.out

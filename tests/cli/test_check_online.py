@@ -79,7 +79,7 @@ def test_what_the_project_does_not_have_is_told_where_it_is_named(cli: Cli, serv
         ("AZR902", "error", "project MLOps has no agent pool `gpus`", len(lines) + 1, "Did you mean `gpu`?"),
     } <= found
     told = {message for _, severity, message, _, _ in found if severity == "warning"}
-    assert "project MLOps has no environment `churn-production`: the first run makes it, without any check" in told
+    assert "project MLOps has no environment `churn-production`: the first run creates it without checks" in told
     assert ("info" in {severity for _, severity, *_ in found}) is True
     assert not service.writes
 

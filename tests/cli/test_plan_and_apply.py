@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from azrelease.registration.kinds.digests import digest
+from azrelease.registration.resource import digest
 from fake_azure_devops import Fault, Organization, Request, Service, serve
 from support.process import PATIENT, Cli, CliHere
 from support.registering import FULL, SECRETS, seed, use
@@ -127,7 +127,7 @@ def test_a_saved_plan_stops_when_the_service_has_moved_on(cli: Cli, service: Ser
     approval["settings"]["minRequiredApprovers"] = 1
     done = cli("apply", "plan.json", "--yes")
     assert done.code == 3
-    assert "the service has moved on since the plan was made; plan again" in done.err
+    assert "has changed since planning; plan again" in done.err
     assert approval["settings"]["minRequiredApprovers"] == 1
 
 
@@ -169,7 +169,7 @@ def test_nonsense_in_a_plan_is_no_traceback(cli: Cli, service: Service) -> None:
     cli.write("release.yml", FULL)
     assert cli("plan", "--out", "plan.json").code == 0
     plan = json.loads((cli.folder / "plan.json").read_text(encoding="utf-8"))
-    plan["things"] = plan["things"][::3]
+    plan["resources"] = plan["resources"][::3]
     plan["changes"] = []
     for number, each in enumerate(garbled(plan)):
         if number % 23 == 0:
@@ -192,7 +192,7 @@ def test_a_plan_file_is_believed_in_nothing_that_the_service_can_tell(cli: Cli, 
         change["weakens"] = []
     cli.write("plan.json", json.dumps(plan))
     changed = cli("apply", "plan.json", "--yes")
-    assert "plan.json: was changed since it was made; make it again" in changed.err
+    assert "plan.json: was edited; make it again" in changed.err
     cli.write("plan.json", sealed(plan))
     done = cli("apply", "plan.json", "--yes")
     assert done.code == 2
@@ -204,7 +204,7 @@ def test_a_plan_file_is_believed_in_nothing_that_the_service_can_tell(cli: Cli, 
     group["variables"]["size"]["value"] = "other"
     moved = cli("apply", "plan.json", "--yes", "--allow-weaker")
     assert moved.code == 3
-    assert "variable group churn-settings: the service has moved on" in moved.err
+    assert "variable group churn-settings: has changed since planning" in moved.err
 
 
 def test_a_plan_is_written_over_no_other_file(cli: Cli, service: Service) -> None:
@@ -245,7 +245,7 @@ def test_a_plan_that_lacks_something_says_so_also_when_it_was_saved(cli: Cli, se
     assert cli("plan", "--out", "plan.json").code == 0
     done = cli("apply", "plan.json", "--yes")
     assert done.code == 2
-    assert "consent to change variable group churn-settings" in done.err
+    assert "variable group churn-settings is not managed by azrelease" in done.err
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
@@ -350,14 +350,14 @@ def test_who_interrupts_an_apply_of_many_releases_is_told_what_was_done(cli: Cli
             ("plan.json", "--organization", "https://dev.azure.com/other"),
             "but this is https://dev.azure.com/other MLOps",
         ),
-        (("broken.json",), "broken.json: is no plan"),
-        (("odd.json",), "odd.json: is no plan (TypeError: true or false is wanted, not 'yes')"),
+        (("broken.json",), "broken.json: invalid plan file"),
+        (("odd.json",), "odd.json: invalid plan file (prune: Input should be a valid boolean)"),
         (("nothere.json",), "nothere.json: cannot be read"),
     ],
 )
 def test_what_cannot_be_applied(cli: Cli, service: Service, arguments: tuple[str, ...], said: str) -> None:
     cli.write("release.yml", FULL)
-    cli.write("broken.json", '{"azrelease_plan": 1, "changes": 3}')
+    cli.write("broken.json", '{"azrelease_plan": 2, "changes": 3}')
     assert cli("plan", "--out", "plan.json").code == 0
     plan = json.loads((cli.folder / "plan.json").read_text(encoding="utf-8"))
     cli.write("odd.json", sealed({**plan, "prune": "yes"}))
@@ -375,7 +375,7 @@ def test_what_is_missing_is_said_before_anything_is_done(cli: Cli, service: Serv
     done = cli("apply", "--yes")
     assert done.code == 2
     assert "service connection churn-azzure: Did you mean `churn-azure`?" in done.err
-    assert "approver nobody@example.com: nobody of that name is known." in done.err
+    assert "approver nobody@example.com: unknown user or group." in done.err
     assert not service.organization.project("MLOps").environments
 
 
@@ -384,8 +384,8 @@ def test_what_is_missing_is_said_before_anything_is_done(cli: Cli, service: Serv
     [
         (Fault.status(401), "the token is not accepted"),
         (Fault.answer(203, body="<html>Sign in</html>"), "the token is not accepted"),
-        (Fault.answer(200, body="<html>"), "is no JSON"),
-        (Fault.status(403, message="You cannot."), "It is not allowed: the token needs the scope"),
+        (Fault.answer(200, body="<html>"), "is not JSON"),
+        (Fault.status(403, message="You cannot."), "This is not allowed: the token needs the scope"),
         (Fault.status(404, message="TF200016: The following project does not exist: MLOps."), "does not exist: MLOps"),
     ],
     ids=["401", "sign-in page", "html", "403", "404"],
@@ -405,7 +405,7 @@ def test_nobody_listens(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", TOKEN)
     done = cli("plan", "--organization", "http://127.0.0.1:9", "--project", "MLOps")
     assert done.code == 3
-    assert "no answer (nobody listens there)" in done.err
+    assert "no response (the connection was refused)" in done.err
 
 
 @pytest.mark.usefixtures("service")

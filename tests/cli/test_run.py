@@ -321,7 +321,7 @@ def test_what_is_answered_on_a_page_is_told(release: Cli, project: Project) -> N
     assert run(release, "--no-follow").code == 0
     done = release("approve", "--run", "1")
     assert done.code == 1
-    assert done.out.startswith("staging waits for somebody to answer `Sign off`, on the page of the run: http")
+    assert done.out.startswith("staging waits for an answer to `Sign off`, on the page of the run: http")
     assert "no approval is pending" in done.err
 
 
@@ -346,7 +346,7 @@ def test_runs_that_cannot_be_told_apart_stop_it(release: Cli, service: Service, 
     service.faults.when(whoami, Fault.call_before(lambda: project.add_build(1)))
     done = run(release)
     assert done.code == 3
-    assert "it cannot be told which run is the one that was started: 2, 1" in done.err
+    assert "several runs may be the one that was started: 2, 1" in done.err
     assert "--follow ID" in done.err
     assert len(started(service)) == 1
 
@@ -356,7 +356,7 @@ def test_where_nothing_can_be_looked_up_nothing_is_tried_again(release: Cli, ser
     service.faults.when(whoami, Fault.status(403))
     done = run(release)
     assert done.code == 3
-    assert "Whether a run was started cannot be told" in done.err
+    assert "It is unknown whether a run was started" in done.err
     assert len(started(service)) == 1
 
 
@@ -403,7 +403,7 @@ def test_too_long_a_wait_is_not_waited(release: Cli, service: Service) -> None:
     service.faults.when(runs_posted, Fault.status(503, retry_after=4000), times=None)
     done = run(release)
     assert done.code == 3
-    assert "asks to come back in 4000 seconds" in done.err
+    assert "asks to wait 4000 seconds" in done.err
     assert "No run was found that it started" in done.err
 
 
@@ -428,18 +428,18 @@ def test_a_dry_run_prints_what_the_service_would_run(release: Cli, service: Serv
     [
         (
             ["--variable", "regoin=x"],
-            "--variable regoin: cannot be set when the release is started. Did you mean `region`?",
+            "--variable regoin: is not a variable of the release. Did you mean `region`?",
         ),
         (["--variable", "tier=x"], "--variable tier: has a fixed value"),
-        (["--variable", "region"], "--variable region: has to be NAME=VALUE"),
-        (["--variable", f"api-key={SECRET}"], "set API_KEY in the environment and say --secret api-key"),
-        (["--secret", f"api-key={SECRET}"], "--secret api-key: takes a name only"),
+        (["--variable", "region"], "--variable region: pass NAME=VALUE"),
+        (["--variable", f"api-key={SECRET}"], "set the environment variable API_KEY, and pass --secret api-key"),
+        (["--secret", f"api-key={SECRET}"], "--secret api-key: pass the name only"),
         (["--secret", "api-key"], "set its value in the environment variable API_KEY"),
-        (["--secret", "region"], "--secret region: is no secret of the release"),
-        (["--secret", "other"], "--secret other: cannot be set"),
-        (["--variable", "region=a", "--variable", "REGION=b"], "variable region is given twice"),
+        (["--secret", "region"], "--secret region: is not a secret of the release"),
+        (["--secret", "other"], "--secret other: is not a variable of the release"),
+        (["--variable", "region=a", "--variable", "REGION=b"], "variable region has two values"),
         (["--skip", "stagin"], "--skip stagin: the release has no such stage. Did you mean `staging`?"),
-        (["--skip", "staging", "--skip", "production"], "--skip: no stage is left to run"),
+        (["--skip", "staging", "--skip", "production"], "--skip: all stages are skipped"),
         (["--follow", "1", "--dry-run"], "leave out --dry-run"),
         (["--follow", "x"], "Invalid value for '--follow'"),
         (["--classic", "--dry-run"], "a classic release has no YAML"),

@@ -13,19 +13,19 @@ _LIST = "/{project}/_apis/pipelines/approvals"
 _ENDS = {"approved", "rejected", "skipped"}
 
 
-def start_approval(project: Project, build: Record, identifier: str, wanted: Record) -> Record:
+def start_approval(project: Project, build: Record, identifier: str, script: Record) -> Record:
     """Ask for an approval; without approvers, the caller of the service is the one."""
     organization = project.organization
-    approvers = [organization.identity(each) or organization.user for each in wanted.get("approvers") or [""]]
+    approvers = [organization.identity(each) or organization.user for each in script.get("approvers") or [""]]
     definition = build["definition"]
     project.approvals[identifier] = {
         "id": identifier,
         "status": "pending",
         "createdOn": now(),
         "lastModifiedOn": now(),
-        "executionOrder": wanted.get("executionOrder", "anyOrder"),
-        "minRequiredApprovers": wanted.get("minRequiredApprovers", len(approvers)),
-        "instructions": wanted.get("instructions", ""),
+        "executionOrder": script.get("executionOrder", "anyOrder"),
+        "minRequiredApprovers": script.get("minRequiredApprovers", len(approvers)),
+        "instructions": script.get("instructions", ""),
         "blockedApprovers": [],
         "permissions": "update",
         "steps": [

@@ -77,8 +77,8 @@ def cancel(project: Project, build: Record) -> None:
 def _settle(project: Project, build: Record) -> None:
     waits_for = project.running[build["id"]].present.waits_for
     if waits_for and waits_for not in project.approvals:
-        wanted = project.running[build["id"]].approvals.get(waits_for, {})
-        start_approval(project, build, waits_for, wanted)
+        script = project.running[build["id"]].approvals.get(waits_for, {})
+        start_approval(project, build, waits_for, script)
 
 
 def _advance(project: Project, build: Record) -> list[Record]:
@@ -226,7 +226,7 @@ def list_logs(context: Context) -> Answer:
 
 @route("GET", _ONE + "/logs/{log}", "build")
 def get_log(context: Context) -> Answer:
-    """The lines of a log: JSON, or text when text is wanted."""
+    """The lines of a log: JSON, or text on request."""
     build, number = found_build(context), context.number("log")
     logs = context.project.logs.get(build["id"], {})
     if number not in logs:

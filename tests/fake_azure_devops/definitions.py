@@ -84,22 +84,22 @@ def _folder(path: str | None) -> str:
 
 def existing_folder(project: Project, path: str | None) -> str:
     """The folder as it is written in the project; it is refused when it is not there."""
-    wanted = _folder(path)
+    folder = _folder(path)
     for each in project.folders:
-        if same(each, wanted):
+        if same(each, folder):
             return each
-    raise ServiceError("FolderNotFoundException", f"Folder {wanted} was not found.")
+    raise ServiceError("FolderNotFoundException", f"Folder {folder} was not found.")
 
 
-def refuse_taken(project: Project, name: str, path: str, ours: Record | None = None) -> None:
+def refuse_taken(project: Project, name: str, path: str, current: Record | None = None) -> None:
     """Refuse a name that another definition in the folder has."""
     for each in project.definitions.values():
-        if each is not ours and same(each["name"], name) and same(each["path"], path):
+        if each is not current and same(each["name"], name) and same(each["path"], path):
             message = f"Build pipeline {name} already exists for project {project.name}"
             raise ServiceError("DefinitionExistsException", message)
 
 
-def _checked(project: Project, body: Record, ours: Record | None = None) -> Record:
+def _checked(project: Project, body: Record, current: Record | None = None) -> Record:
     if not body.get("name"):
         raise InvalidBodyError("definition.Name", "The name of the definition is required.")
     process = body.get("process") or {}
@@ -116,7 +116,7 @@ def _checked(project: Project, body: Record, ours: Record | None = None) -> Reco
             message = f"TF401019: The Git repository with name or identifier {repository.get('id')} does not exist."
             raise ServiceError("GitRepositoryNotFoundException", message)
     path = existing_folder(project, body.get("path"))
-    refuse_taken(project, body["name"], path, ours)
+    refuse_taken(project, body["name"], path, current)
     return body | {"path": path}
 
 
@@ -251,12 +251,12 @@ def list_folders(context: Context) -> Answer:
 @route("PUT", _FOLDERS, "build")
 def create_folder(context: Context) -> Record:
     """Create a folder below one that is there."""
-    wanted = _folder(context.asked("path"))
-    if wanted == "\\":
+    folder = _folder(context.asked("path"))
+    if folder == "\\":
         raise ServiceError("InvalidFolderException", "The path of the folder is not valid.")
-    if any(same(each, wanted) for each in context.project.folders):
-        raise ServiceError("FolderExistsException", f"Folder {wanted} already exists.")
-    parent, _, name = wanted.rpartition("\\")
+    if any(same(each, folder) for each in context.project.folders):
+        raise ServiceError("FolderExistsException", f"Folder {folder} already exists.")
+    parent, _, name = folder.rpartition("\\")
     path = existing_folder(context.project, parent).rstrip("\\") + "\\" + name
     context.project.folders.append(path)
     return _folder_record(context.project, path)

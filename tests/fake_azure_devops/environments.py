@@ -37,9 +37,9 @@ def _found(context: Context) -> Record:
     return context.project.environments[identifier]
 
 
-def _refuse_taken(context: Context, name: str, ours: Record | None = None) -> None:
+def _refuse_taken(context: Context, name: str, current: Record | None = None) -> None:
     for each in context.project.environments.values():
-        if each is not ours and same(each["name"], name):
+        if each is not current and same(each["name"], name):
             raise ServiceError(
                 "EnvironmentExistsException",
                 f"Environment {name} already exists in the current project. Specify a different name.",

@@ -75,7 +75,7 @@ KINDS: dict[str, tuple[int, tuple[str, str]]] = {
 
 
 class ServiceError(Exception):
-    """A refusal by the service, told apart by its typeKey."""
+    """A refusal by the service, identified by its typeKey."""
 
     def __init__(self, key: str, message: str, status: int | None = None, **more: Any) -> None:
         super().__init__(message)

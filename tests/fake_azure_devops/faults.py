@@ -13,7 +13,7 @@ _BLOCKED = "Request was blocked due to exceeding usage of resource 'Concurrency'
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong. Make it with the functions below."""
+    """One fault. Create it with the functions below."""
 
     kind: str
     answered: Answer | None = None
@@ -80,8 +80,8 @@ class Faults:
 
     def at(self, number: int, fault: Fault) -> None:
         """The fault for the number-th request from now, the next one being 1."""
-        wanted = self._seen + number
-        self.when(lambda request: request.number == wanted, fault)
+        requested = self._seen + number
+        self.when(lambda request: request.number == requested, fault)
 
     def when(self, predicate: Callable[[Request], bool], fault: Fault, times: int | None = 1) -> None:
         """The fault for the next requests that fit; with times None, for all of them."""

@@ -35,12 +35,12 @@ def _shown(project: Project, repository: Repository) -> Record:
 
 
 def _found(context: Context) -> Repository:
-    wanted = context.values["repository"]
+    requested = context.values["repository"]
     for each in context.project.repositories.values():
-        if same(each.id, wanted) or same(each.name, wanted):
+        if same(each.id, requested) or same(each.name, requested):
             return each
     message = (
-        f"TF401019: The Git repository with name or identifier {wanted} does not exist or you do not have permissions "
+        f"TF401019: The Git repository with name or identifier {requested} does not exist or you do not have permissions "
         "for the operation you are attempting."
     )
     raise ServiceError("GitRepositoryNotFoundException", message)
@@ -255,10 +255,12 @@ def list_commits(context: Context) -> Answer:
 @route("GET", _ONE + "/commits/{commit}", "git")
 def get_commit(context: Context) -> Record:
     """One commit."""
-    repository, wanted = _found(context), context.values["commit"]
-    if wanted not in repository.commits:
-        raise ServiceError("GitUnresolvableToCommitException", f"TF401175: The commit {wanted} could not be resolved.")
-    return _commit(context, repository, repository.commits[wanted])
+    repository, requested = _found(context), context.values["commit"]
+    if requested not in repository.commits:
+        raise ServiceError(
+            "GitUnresolvableToCommitException", f"TF401175: The commit {requested} could not be resolved."
+        )
+    return _commit(context, repository, repository.commits[requested])
 
 
 @route("GET", _ONE + "/pullrequests", "git")

@@ -22,7 +22,7 @@ class Request:
 
     @property
     def is_setup(self) -> bool:
-        """Whether the client only asked where things are."""
+        """Whether the client only reads locations."""
         return self.method == "OPTIONS" or "/_apis/resourceareas" in self.path.casefold()
 
     def asked(self, name: str) -> str | None:

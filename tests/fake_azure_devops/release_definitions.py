@@ -65,7 +65,7 @@ def _name_approver(project: Project, approval: Record) -> None:
         approver["displayName"] = known["providerDisplayName"]
 
 
-def _checked(project: Project, body: Record, ours: Record | None = None) -> Record:
+def _checked(project: Project, body: Record, current: Record | None = None) -> Record:
     if not body.get("name"):
         raise InvalidBodyError("name", "The name of the release definition is required.")
     if not body.get("environments"):
@@ -80,7 +80,7 @@ def _checked(project: Project, body: Record, ours: Record | None = None) -> Reco
             raise ServiceError("InvalidRequestException", message)
     path = "\\" + (body.get("path") or "").strip("\\")
     for each in project.release_definitions.values():
-        if each is not ours and same(each["name"], body["name"]) and same(each["path"], path):
+        if each is not current and same(each["name"], body["name"]) and same(each["path"], path):
             message = f"Release definition with name '{body['name']}' already exists in folder '{path}'."
             raise ServiceError("ReleaseDefinitionAlreadyExistsException", message)
     return body

@@ -39,12 +39,12 @@ def _new_environment(project: Project, release: Record, source: Record, manual: 
 def _begin(project: Project, release: Record, environment: Record) -> None:
     """Start a stage: it waits for those who approve it, or is deployed at once."""
     environment |= {"status": "inProgress", "modifiedOn": now()}
-    people = [
+    approvers = [
         each
         for each in environment["preApprovalsSnapshot"].get("approvals") or []
         if not each.get("isAutomated") and each.get("approver")
     ]
-    for rank, each in enumerate(people, 1):
+    for rank, each in enumerate(approvers, 1):
         identifier = project.organization.release_ids.next()
         approver = project.organization.identity(str(each["approver"].get("id")))
         approval = {
@@ -66,7 +66,7 @@ def _begin(project: Project, release: Record, environment: Record) -> None:
         }
         project.release_approvals[identifier] = approval
         environment["preDeployApprovals"].append(approval)
-    if not people:
+    if not approvers:
         _deploy(project, release, environment)
 
 

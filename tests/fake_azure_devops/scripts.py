@@ -50,7 +50,7 @@ class Script:
 
     def approval(self, stage: str) -> str:
         """The id of the approval that a stage waits for."""
-        return next(key for key, wanted in self.approvals.items() if wanted.get("stage") == stage)
+        return next(key for key, approval in self.approvals.items() if approval.get("stage") == stage)
 
     def advance(self) -> None:
         """Go on to the next snapshot."""

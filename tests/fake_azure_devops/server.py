@@ -46,7 +46,7 @@ class Service:
 
     @property
     def calls(self) -> list[Request]:
-        """The requests without those that only ask where things are."""
+        """The requests without those for locations."""
         return [request for request in list(self.requests) if not request.is_setup]
 
     @property

@@ -16,7 +16,7 @@ HOSTED = "Azure Pipelines"
 
 
 def guid(text: str) -> str:
-    """The GUID that always stands for this text."""
+    """A GUID, always the same for a text."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, text))
 
 
@@ -227,8 +227,8 @@ class Organization:
 
     def find_project(self, name: str) -> Project | None:
         """The project of this name or id, without regard to case."""
-        wanted = name.casefold()
-        return next((each for each in self.projects.values() if wanted in {each.id, each.name.casefold()}), None)
+        requested = name.casefold()
+        return next((each for each in self.projects.values() if requested in {each.id, each.name.casefold()}), None)
 
     def add_identity(self, name: str, *, mail: str = "", group: bool = False, **fields: Any) -> Record:
         """Seed a user, or a group, which is named `[Project]\\Group` or `[Organization]\\Group`."""

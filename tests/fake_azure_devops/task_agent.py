@@ -13,13 +13,13 @@ _PROJECT = "/{project}/_apis/distributedtask"
 
 
 def _named(context: Context, records: Iterable[Record], names: str, name: str, ids: str) -> list[Record]:
-    wanted = [each.casefold() for each in context.asked_list(names)]
+    requested = [each.casefold() for each in context.asked_list(names)]
     numbers = context.asked_list(ids)
     pattern = context.asked(name)
     return [
         each
         for each in records
-        if (not wanted or each["name"].casefold() in wanted)
+        if (not requested or each["name"].casefold() in requested)
         and (not numbers or str(each["id"]) in numbers)
         and matches(pattern, each["name"])
     ]
@@ -76,16 +76,16 @@ def get_deployment_group(context: Context) -> Record:
 @route("GET", _PROJECT + "/taskgroups/[{group}]", "taskgroups")
 def list_task_groups(context: Context) -> Answer:
     """Task groups, all or one, always as a list."""
-    wanted = context.values.get("group")
+    requested = context.values.get("group")
     groups = context.project.task_groups.values()
-    return listing([each for each in groups if wanted is None or same(each["id"], wanted)])
+    return listing([each for each in groups if requested is None or same(each["id"], requested)])
 
 
 @route("GET", _ORGANIZATION + "/tasks/[{task}]", "tasks")
 def list_tasks(context: Context) -> Answer:
     """The tasks that are installed."""
-    wanted = context.values.get("task")
-    return listing([each for each in context.organization.tasks if wanted is None or same(each["id"], wanted)])
+    requested = context.values.get("task")
+    return listing([each for each in context.organization.tasks if requested is None or same(each["id"], requested)])
 
 
 @route("GET", _ORGANIZATION + "/yamlschema", "tasks")

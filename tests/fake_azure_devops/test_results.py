@@ -72,9 +72,10 @@ def _page(context: Context, values: list[Record]) -> Answer:
 def list_runs(context: Context) -> Answer:
     """Test runs, all or of a build."""
     build = context.asked("buildUri")
-    wanted = None if build is None else build.rpartition("/")[2]
+    requested = None if build is None else build.rpartition("/")[2]
     return _page(
-        context, [each["run"] for each in _entries(context) if wanted is None or each["run"]["build"]["id"] == wanted]
+        context,
+        [each["run"] for each in _entries(context) if requested is None or each["run"]["build"]["id"] == requested],
     )
 
 

@@ -87,10 +87,10 @@ def _projects(organization: Organization, body: Record) -> list[Project]:
     return found
 
 
-def _refuse_taken(projects: list[Project], name: str, ours: Record | None) -> None:
+def _refuse_taken(projects: list[Project], name: str, current: Record | None) -> None:
     for project in projects:
         for group in project.variable_groups.values():
-            if group is not ours and same(group["name"], name):
+            if group is not current and same(group["name"], name):
                 raise ServiceError("VariableGroupExistsException", f"Variable group '{name}' already exists.")
 
 
@@ -148,10 +148,12 @@ def list_groups(context: Context) -> Answer:
     groups = sorted(context.project.variable_groups.values(), key=lambda each: each["id"])
     if same(context.asked("queryOrder") or "", "IdDescending"):
         groups.reverse()
-    wanted = context.asked_list("groupIds")
+    requested = context.asked_list("groupIds")
     name = context.asked("groupName")
     shown = [
-        _shown(each) for each in groups if matches(name, each["name"]) and (not wanted or str(each["id"]) in wanted)
+        _shown(each)
+        for each in groups
+        if matches(name, each["name"]) and (not requested or str(each["id"]) in requested)
     ]
     return paged(context, shown)
 

@@ -15,8 +15,7 @@ from support.process import Cli
 RULE_FILE = '''\
 """Rules for tests."""
 
-from azrelease.diagnostics import Code, Severity
-from azrelease.lint import Rule
+from azrelease.lint import Code, Rule, Severity
 
 
 def check(file):
@@ -116,6 +115,8 @@ def test_sarif_and_explain_describe_them(cli: Cli) -> None:
 
 
 def test_without_plugins_there_are_none(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lines(cli("check", "--no-plugins").out) == []
+    assert cli("explain", "ORG001", "--no-plugins").code == 2
     monkeypatch.setenv(NO_PLUGINS, "1")
     assert lines(cli("check").out) == []
     assert all_rules() == RULES

@@ -118,7 +118,7 @@ def test_an_aci_service_becomes_a_managed_endpoint_with_machines_that_are_large_
         "Standard_DS3_v2",
         1,
     )
-    assert ("release.yml", 14, "the service asked for no key; an endpoint always asks for its key or token") in told(
+    assert ("release.yml", 14, "the service requires no key, but an endpoint always requires its key or token") in told(
         migration, CHANGED
     )
 
@@ -153,7 +153,7 @@ def test_the_release_deploys_tests_and_nothing_else_is_touched(tmp_path: Path) -
         }
     ]
     assert told(migration, NO_COUNTERPART) == [
-        ("release.yml", 20, "v2 does not create clusters: $(cluster) has to be attached to the workspace")
+        ("release.yml", 20, "v2 does not create clusters; attach $(cluster) to the workspace")
     ]
     assert "--set 'compute=azureml:" not in render(migration.release)
     assert '--set "$ARG_SET"' in render(migration.release)
@@ -178,13 +178,13 @@ def test_what_has_no_counterpart_is_named_where_it_stands(tmp_path: Path) -> Non
         ("config.yml", 3, "`namespace` has no counterpart in v2"),
         ("config.yml", 4, "`dnsNameLabel` has no counterpart in v2"),
         ("config.yml", 5, "`primaryKey` has no counterpart in v2"),
-        ("config.yml", 6, "`foo.bar` has no counterpart that is known"),
-        ("config.yml", 7, "data is collected by `data_collector`, not by the scoring script"),
-        ("inference.yml", 2, "there is no runtime `spark-py` in v2"),
+        ("config.yml", 6, "`foo.bar` has no known counterpart"),
+        ("config.yml", 7, "`data_collector` collects data, not the scoring script"),
+        ("inference.yml", 2, "v2 has no runtime `spark-py`"),
         ("inference.yml", 3, "`extraDockerfileSteps` has no counterpart in v2"),
-        ("inference.yml", 4, "the conda file `conda.yml` does not name azureml-inference-server-http"),
-        ("release.yml", 14, "`no_wait` has no counterpart: the deployment is waited for"),
-        ("release.yml", 14, "`overwrite: false` has no counterpart: a deployment that is there is updated"),
+        ("inference.yml", 4, "the conda file `conda.yml` lacks azureml-inference-server-http"),
+        ("release.yml", 14, "`no_wait` has no counterpart: the task waits for the deployment"),
+        ("release.yml", 14, "`overwrite: false` has no counterpart: v2 updates an existing deployment"),
         ("release.yml", 14, "`ssl_cname` has no counterpart in v2"),
         ("release.yml", 14, "`traffic_percentile` has no counterpart in v2"),
     ]
@@ -277,7 +277,7 @@ def test_a_stage_that_says_only_where_is_written_out(tmp_path: Path) -> None:
         "EndpointTest",
         "PublishTestResults",
     ]
-    missing = [message for _, _, message in told(migration, NO_COUNTERPART) if "is not here" in message]
+    missing = [message for _, _, message in told(migration, NO_COUNTERPART) if "does not exist here" in message]
     assert len(missing) == 2
 
 
@@ -288,7 +288,7 @@ def test_a_name_that_an_endpoint_cannot_have(tmp_path: Path) -> None:
 
 
 def test_a_release_of_v2_is_not_migrated(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="nothing in it deploys with CLI v1"):
+    with pytest.raises(UserError, match="no stage deploys with CLI v1"):
         migrated(tmp_path, "  - {name: a, target: managed, endpoint: abc}\n")
 
 
@@ -403,7 +403,7 @@ def test_secrets_of_a_configuration_are_not_printed(cli: Cli) -> None:
     done = cli("migrate")
     assert done.code == 1
     assert "`primaryKey` has no counterpart" in done.err
-    assert "release.yml:14:9: info: the service asked for no key" in done.err
+    assert "release.yml:14:9: info: the service requires no key" in done.err
     assert " 14 |       - task: ModelDeploy" in done.err
     assert "HUNTER" not in done.err + done.out
     cli.write("deployment/c.json", '{\n"secondaryKey":\n  {"a":\n    "HUNTER3"}}')
@@ -448,7 +448,7 @@ def test_each_task_deploys_to_its_own_target_and_a_mix_is_named(tmp_path: Path) 
         "managedOnlineEndpoint.schema.json",
         "managedOnlineDeployment.schema.json",
     ]
-    assert any("deploys to several places: big, a managed endpoint" in m for *_, m in told(migration, NO_COUNTERPART))
+    assert any("deploys to several targets: big, a managed endpoint" in m for *_, m in told(migration, NO_COUNTERPART))
 
 
 def test_an_aks_service_scales_unless_it_is_told_not_to(tmp_path: Path) -> None:
@@ -466,7 +466,7 @@ def test_more_than_any_machine_has_is_named(tmp_path: Path) -> None:
 
 
 def test_a_configuration_that_is_a_list_is_named(tmp_path: Path) -> None:
-    assert ("config.yml", 1, "this is no mapping, so nothing of it is carried over") in told(
+    assert ("config.yml", 1, "expected a mapping; nothing of it is migrated") in told(
         migrated(tmp_path, stage("aci"), config_yml="- a\n"), NO_COUNTERPART
     )
 
@@ -505,7 +505,7 @@ def test_files_are_those_of_the_artifact_and_its_path_is_looked_for_there(cli: C
     shutil.copy(samples / "insurance" / "release.yml", cli.folder / "release.yml")
     shutil.copytree(samples / "insurance" / "artifact", cli.folder / "drop")
     done = cli("migrate", "--files", "drop")
-    assert "is not here" not in done.out + done.err
+    assert "does not exist here" not in done.out + done.err
     assert (cli.folder / "drop" / "s" / "deployment" / "staging-deployment.yml").is_file()
     assert not (cli.folder / "drop" / "deployment").exists()
     # The folder that the path leads to is taken as well.

@@ -81,7 +81,7 @@ def registered_releases(draw: st.DrawFn) -> Release:
 def provide(service: Service, found: Plan) -> None:
     """Make what has to be there first."""
     project = service.organization.project("MLOps")
-    for missing in found.missing:
+    for missing in found.prerequisites:
         if missing.what.startswith("service connection "):
             project.add_endpoint(missing.what.removeprefix("service connection "))
         elif missing.what.startswith("agent pool "):
@@ -108,12 +108,12 @@ def test_applied_once_there_is_nothing_left_to_do(release: Release) -> None:
         seed(service)
         provide(service, plan(service, release))
         first = plan(service, release)
-        assert first.missing == ()
+        assert first.prerequisites == ()
         applied = apply(service, release)
         assert applied.failed is None
         again = plan(service, release)
         assert again.changes == ()
-        assert not [other for other in again.others if other.ours]
+        assert not [other for other in again.unmanaged if other.removable]
 
 
 def _secrets_of_groups(release: Release) -> list[tuple[str, ...]]:

@@ -24,7 +24,7 @@ from azrelease.registration.repositories import (
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
 from fake_azure_devops.repository import ZEROS, Repository
 from support.process import PATIENT, Cli, CliHere, Result, unmeasured
-from support.registering import SOON_TIRED, seed, use
+from support.registering import SHORT_TIMEOUT, seed, use
 from support.thorough import THOROUGH
 
 TOKEN = "planted-token-4711-0815"
@@ -330,18 +330,18 @@ def test_what_is_included_is_pushed(checkout: Cli, repository: Repository) -> No
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        (".env", "files of that name hold secrets"),
-        ("keys/prod.pem", "files of that name hold secrets"),
+        (".env", "files of this name usually hold secrets"),
+        ("keys/prod.pem", "files of this name usually hold secrets"),
         ("run.log", "git ignores it"),
         ("link", "is a symbolic link"),
         ("linked/a", "is a symbolic link, or in one"),
-        ("large.bin", "has more than 5 MB"),
+        ("large.bin", "is larger than 5 MB"),
         ("nowhere", "no such file or folder"),
-        ("..", "takes what is in the checkout"),
+        ("..", "--include takes what is inside"),
         (".git", "belongs to git itself"),
         ("token.txt", "contains the value of AZURE_DEVOPS_EXT_PAT"),
         ("key.txt", "contains the value of API_KEY"),
-        ("weights.pt", "git sends it through the filter lfs"),
+        ("weights.pt", "git applies the filter lfs"),
     ],
 )
 def test_what_must_not_be_pushed_stops_it(checkout: Cli, service: Service, name: str, why: str) -> None:
@@ -371,7 +371,7 @@ def test_a_secret_in_an_included_folder_is_told(checkout: Cli, service: Service)
         checkout.write(name, "a = 1\n")
     done = bootstrap(checkout, "--include", "tests")
     assert done.code == 2
-    assert "tests/.env.local: files of that name hold secrets" in done.err
+    assert "tests/.env.local: files of this name usually hold secrets" in done.err
     assert not writes(service)
 
 
@@ -379,7 +379,7 @@ def test_without_a_checkout_nothing_is_included(release: Cli) -> None:
     release.write("tests/a.py", "a = 1\n")
     done = bootstrap(release, "--include", "tests")
     assert done.code == 2
-    assert "--include asks git what may be pushed" in done.err
+    assert "--include needs git and a checkout" in done.err
 
 
 # --- what goes wrong on the way ---
@@ -471,7 +471,7 @@ FAULTS: dict[str, Callable[[], Fault]] = {
 
 def push_and_open(service: Service) -> None:
     """What `bootstrap` does with files, in this process."""
-    there = Connected(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, SOON_TIRED), "MLOps")
+    there = Connected(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, SHORT_TIMEOUT), "MLOps")
     proposal = propose(there, find_repository(there, "models"), FILES, BRANCH, "main")
     push(there, proposal, FILES, "Add release churn")
     if proposal.opens:
@@ -544,7 +544,7 @@ def test_somebody_pushes_all_the_time(release: Cli, service: Service, project: P
     )
     done = bootstrap(release)
     assert done.code == 3
-    assert "somebody else pushes to it as well" in done.err
+    assert "another push came first" in done.err
     assert next(numbers) == 5
     assert not project.definitions
 
@@ -553,7 +553,7 @@ def test_somebody_changes_our_file_meanwhile(release: Cli, service: Service, rep
     service.faults.when(posts("/pushes"), Fault.call_before(lambda: repository.commit(BRANCH, {"release.yml": "x"})))
     done = bootstrap(release)
     assert done.code == 3
-    assert f"somebody else has changed release.yml on {BRANCH} meanwhile" in done.err
+    assert f"release.yml on {BRANCH} changed meanwhile" in done.err
     assert repository.files(BRANCH)["/release.yml"] == "x"
 
 
@@ -562,7 +562,7 @@ def test_somebody_fills_the_empty_repository_meanwhile(release: Cli, service: Se
     service.faults.when(posts("/pushes"), Fault.call_before(lambda: repository.commit("main", {"theirs.txt": "x"})))
     done = bootstrap(release)
     assert done.code == 3
-    assert "it is not empty any more. Do it again" in done.err
+    assert "is no longer empty. Run the command again" in done.err
     assert set(repository.files("main")) == {"/theirs.txt"}
 
 
@@ -631,7 +631,7 @@ def test_a_folder_in_the_place_of_a_file_is_told(release: Cli, service: Service,
     )
     done = bootstrap(release)
     assert done.code == 2
-    assert "models has a folder there" in done.err
+    assert "models has a folder of this name" in done.err
 
 
 # --- where it stops ---
@@ -731,7 +731,7 @@ def test_a_weaker_control_stops_it_before_the_push(release: Cli, service: Servic
     ("arguments", "why"),
     [
         (("--branch", "main"), "main is the target branch of the pull request"),
-        (("--branch", "a b"), "--branch: `a b` is no name of a branch"),
+        (("--branch", "a b"), "--branch: `a b` is an invalid branch name"),
         (("--target-branch", "mian"), "models has no branch mian. Did you mean `main`?"),
         (("nowhere.yml",), "nowhere.yml: no such file or folder"),
     ],
@@ -780,7 +780,7 @@ def test_what_the_token_may_not_do_is_told(release: Cli, service: Service, proje
     ("status", "why"),
     [
         ("createBranchPermissionRequired", "`Create branch`"),
-        ("refNameConflict", "Name another with --branch."),
+        ("refNameConflict", "Name another one with --branch."),
     ],
 )
 def test_a_branch_that_cannot_be_made_is_told(release: Cli, service: Service, status: str, why: str) -> None:
@@ -792,7 +792,7 @@ def test_a_branch_that_cannot_be_made_is_told(release: Cli, service: Service, st
     service.faults.when(posts("/refs"), Fault.answer(200, body=body, content_type="application/json"))
     done = bootstrap(release)
     assert done.code == 3
-    assert f"the branch {BRANCH} cannot be made: {status}" in done.err
+    assert f"cannot create the branch {BRANCH}: {status}" in done.err
     assert why in done.err
 
 

@@ -1,22 +1,16 @@
 """Each field of a release in turn: the plan shows that change and no other; applied, there is nothing left to do."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from fake_azure_devops import Organization, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, released, seed
+from fake_azure_devops import Service
+from support.registering import FULL, apply, plan, released
 from support.thorough import some_of
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with serve(Organization("org")) as found:
-        seed(found)
-        found.organization.add_identity("somebody", mail="somebody@example.com")
-        yield found
+def service(service: Service) -> Service:
+    service.organization.add_identity("somebody", mail="somebody@example.com")
+    return service
 
 
 PRODUCTION = "check approval of churn-production"
@@ -33,7 +27,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     "a variable is settable": (
         "settable: [limit, api.key]",
         "settable: [limit, api.key, region]",
-        ["update pipeline \\ml\\churn\\churn settable.region variables made here variables.region"],
+        ["update pipeline \\ml\\churn\\churn managed variables settable.region variables.region"],
     ),
     "a secret": (
         "secrets: [api.key]",
@@ -43,7 +37,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     "another secret": (
         "secrets: [token]",
         "secrets: [token, alert_token]",
-        ["update pipeline \\ml\\churn\\churn settable.alert_token variables made here variables.alert_token"],
+        ["update pipeline \\ml\\churn\\churn managed variables settable.alert_token variables.alert_token"],
     ),
     "default branch": (
         "default_branch: main",
@@ -58,7 +52,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     "variable in a group": (
         "{size: small}",
         "{size: small, color: red}",
-        ["update variable group churn-settings variables made here variables.color"],
+        ["update variable group churn-settings managed variables variables.color"],
     ),
     "description of a group": (
         "Settings of churn.",
@@ -74,7 +68,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     "another secret of a vault": (
         "[score-key, other-key]",
         "[score-key, other-key, third-key]",
-        ["update variable group churn-vault variables made here variables.third-key"],
+        ["update variable group churn-vault managed variables variables.third-key"],
     ),
     "repository": (
         "  default_branch: main",
@@ -229,7 +223,7 @@ def test_every_field_has_its_turn(service: Service) -> None:
         "unknown_status_allowed",
         "other_inputs",
         "task",
-        "started by hand",
+        "manual",
         "title",
     }
     secret = {
@@ -244,25 +238,25 @@ def test_every_field_has_its_turn(service: Service) -> None:
         "settable.limit",
         "inputs.connectedServiceNameSelector",
         "settable.token",
-        "checks without a name",
-        "variables made here",
+        "unnamed checks",
+        "managed variables",
     }
-    fields = {field for thing in plan(service, released(FULL)).things for field in thing.fields}
+    fields = {field for each in plan(service, released(FULL)).resources for field in each.fields}
     assert fields - told - of_course - secret - fixed == set()
 
 
 REMOVED = {
-    "approval": (FULL[FULL.index("    approval:") :], "", "the approval of environment churn-production goes"),
-    "lock": ("    lock: latest\n", "", "the exclusive lock of environment churn-staging goes"),
+    "approval": (FULL[FULL.index("    approval:") :], "", "environment churn-production loses its approval"),
+    "lock": ("    lock: latest\n", "", "environment churn-staging loses its exclusive lock"),
     "templates": (
         "      required_templates: [{path: safe.yml, repository: MLOps/templates}]\n",
         "",
-        "the required template of environment churn-staging goes",
+        "environment churn-staging loses its required template",
     ),
     "gate": (
         FULL[FULL.index("    gates:") : FULL.index("  - name: production")],
         "",
-        "the No open incident of environment churn-staging goes",
+        "environment churn-staging loses its No open incident",
     ),
     "pull-request check": (
         FULL[FULL.index("  pull_request_check:") : FULL.index("stages:")],
@@ -280,37 +274,37 @@ def test_a_control_that_is_not_asked_for_any_more_goes_only_with_prune(
     changed = released(FULL.replace(before, after))
     kept = plan(service, changed)
     assert kept.changes == ()
-    assert [other for other in kept.others if other.ours]
+    assert [other for other in kept.unmanaged if other.removable]
     pruned = plan(service, changed, prune=True)
     assert [change.action for change in pruned.changes] == ["delete"]
     assert pruned.weakens == (weaker,)
     assert apply(service, changed, prune=True).failed is None
     after_all = plan(service, changed, prune=True)
     assert after_all.changes == ()
-    assert not [other for other in after_all.others if other.ours]
+    assert not [other for other in after_all.unmanaged if other.removable]
 
 
 WEAKER = {
-    "fewer approvers": (", Grace Hopper]", "]", "environment churn-production has other approvers: without Grace Hopper"),
+    "fewer approvers": (", Grace Hopper]", "]", "environment churn-production no longer has the approvers Grace Hopper"),
     "another approver": (
         "Grace Hopper]",
         "somebody@example.com]",
-        "environment churn-production has other approvers: without Grace Hopper",
+        "environment churn-production no longer has the approvers Grace Hopper",
     ),
     "more to choose from": (
         "Grace Hopper]",
         "Grace Hopper, somebody@example.com]",
-        "environment churn-production has more people to choose from: also somebody",
+        "environment churn-production has more possible approvers: somebody",
     ),
     "gate's input": (
         "urlSuffix: open",
         "urlSuffix: all",
-        "the gate No open incident of environment churn-staging asks something else: inputs.urlSuffix",
+        "the gate No open incident of environment churn-staging changes: inputs.urlSuffix",
     ),
     "gate's method": (
         "method: GET",
         "method: POST",
-        "the gate No open incident of environment churn-staging asks something else: inputs.method",
+        "the gate No open incident of environment churn-staging changes: inputs.method",
     ),
     "another branch": ("default_branch: main", "default_branch: trunk", "pull requests to main are no longer checked"),
     "fewer paths": ("paths: [/releases/*]", "paths: [/ml/*]", "pull requests that change other paths are no longer checked"),
@@ -318,43 +312,43 @@ WEAKER = {
     "own runs": (
         "minimum: 2",
         "minimum: 2\n      requester_may_approve: true",
-        "who starts a run may approve it for environment churn-production",
+        "the requester of a run may approve it for environment churn-production",
     ),
     "more branches": (
         "[main, release/*]",
         "[main, release/*, fix/*]",
-        "environment churn-staging takes runs from more branches: refs/heads/fix/*",
+        "environment churn-staging accepts runs from more branches: refs/heads/fix/*",
     ),
     "no protection": (
         "protected: true",
         "protected: false",
-        "environment churn-staging takes runs from branches without protection",
+        "environment churn-staging accepts runs from unprotected branches",
     ),
-    "more days": ("[Monday, Tuesday]", "[Monday, Tuesday, Sunday]", "environment churn-staging is open on more days: Sunday"),
-    "earlier": ('"09:00"', '"07:00"', "environment churn-staging is open at other hours: 07:00-17:00 instead of 09:00-17:00"),
-    "later": ('"17:00"', '"19:00"', "environment churn-staging is open at other hours: 09:00-19:00 instead of 09:00-17:00"),
+    "more days": ("[Monday, Tuesday]", "[Monday, Tuesday, Sunday]", "environment churn-staging accepts runs on more days: Sunday"),
+    "earlier": ('"09:00"', '"07:00"', "environment churn-staging accepts runs at other hours: 07:00-17:00 instead of 09:00-17:00"),
+    "later": ('"17:00"', '"19:00"', "environment churn-staging accepts runs at other hours: 09:00-19:00 instead of 09:00-17:00"),
     "at night": (
         'start: "09:00", end: "17:00"',
         'start: "18:00", end: "08:00"',
-        "environment churn-staging is open at other hours: 18:00-08:00 instead of 09:00-17:00",
+        "environment churn-staging accepts runs at other hours: 18:00-08:00 instead of 09:00-17:00",
     ),
     "another template to choose from": (
         "{path: safe.yml, repository: MLOps/templates}]",
         "{path: safe.yml, repository: MLOps/templates}, {path: b.yml, repository: MLOps/templates}]",
-        "environment churn-staging takes other templates",
+        "environment churn-staging accepts other templates",
     ),
     "another zone": (
         "W. Europe Standard Time",
         "UTC",
-        "environment churn-staging is open at other hours: time zone UTC instead of W. Europe Standard Time",
+        "environment churn-staging accepts runs at other hours: time zone UTC instead of W. Europe Standard Time",
     ),
-    "another template": ("path: safe.yml", "path: any.yml", "environment churn-staging takes other templates"),
+    "another template": ("path: safe.yml", "path: any.yml", "environment churn-staging accepts other templates"),
     "not blocking": (
         "valid_for: 12 hours",
         "valid_for: 12 hours, blocking: false",
-        "pull requests are completed whatever the check says",
+        "pull requests can be completed without a successful check",
     ),
-    "older results": ("12 hours", "2 days", "an older result of the check will do"),
+    "older results": ("12 hours", "2 days", "an older result of the check stays valid"),
     "open to all": (
         "description: Settings of churn.",
         "description: Settings of churn.\n      all_pipelines: true",
@@ -363,7 +357,7 @@ WEAKER = {
     "settable": (
         "settable: [limit, api.key]",
         "settable: [limit, api.key, region]",
-        "region can be set by whoever starts a run",
+        "region can be set when a run is started",
     ),
 }  # fmt: skip
 

@@ -116,7 +116,7 @@ def test_a_definition_comes_with_the_names_of_what_it_means(cli: Cli, token: str
     ("which", "said"),
     [
         ("web dc", "has no release definition `web dc`. Did you mean `Web CD`?"),
-        ("TWO", "has several release definitions named `TWO`: say which, by id: 4, 5"),
+        ("TWO", "has several release definitions named `TWO`; pass the id of one: 4, 5"),
     ],
 )
 def test_a_name_has_to_be_that_of_one(cli: Cli, token: str, which: str, said: str) -> None:

@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from azrelease.classic import DefinitionError, Handling, Import, ReportRow, import_definition, read_definitions
+from azrelease.classic import (
+    ConversionOutcome,
+    DefinitionError,
+    ImportResult,
+    ReportRow,
+    import_definition,
+    read_definitions,
+)
 from azrelease.registration import Plan
 from azrelease.registration.resource import DesiredResource, ResourceKind
 from azrelease.release import Release
@@ -106,10 +113,10 @@ class Planned(NamedTuple):
 
     definition: Mapping[str, Any]
     release: Release
-    things: tuple[DesiredResource, ...]
+    resources: tuple[DesiredResource, ...]
 
     def of(self, kind: ResourceKind) -> list[DesiredResource]:
-        return [thing for thing in self.things if thing.key.kind is kind]
+        return [thing for thing in self.resources if thing.key.kind is kind]
 
     @property
     def pipeline(self) -> DesiredResource:
@@ -151,16 +158,16 @@ AGREES: dict[str, Callable[[Planned, ReportRow], bool]] = {
 }
 
 
-def disagreements(made: Import, definition: Mapping[str, Any], wanted: tuple[DesiredResource, ...]) -> list[str]:
+def disagreements(made: ImportResult, definition: Mapping[str, Any], wanted: tuple[DesiredResource, ...]) -> list[str]:
     """Rows of the report that no thing of the plan stands for, and controls of the plan that no row tells of."""
     assert made.release is not None
     plan = Planned(definition, made.release.completed(), wanted)
-    rows = [row for row in made.account.rows if row.construct.handling is Handling.REGISTERED]
-    told = {(CONTROLS[row.construct.title], plan.place(row)) for row in rows if row.construct.title in CONTROLS}
+    rows = [row for row in made.report.rows if row.feature.outcome is ConversionOutcome.REGISTERED]
+    told = {(CONTROLS[row.feature.title], plan.place(row)) for row in rows if row.feature.title in CONTROLS}
     lacking = [
-        f"{row.construct.title} at {'.'.join(map(str, row.path))} is not in the plan"
+        f"{row.feature.title} at {'.'.join(map(str, row.path))} is not in the plan"
         for row in rows
-        if row.construct.title not in CONTROLS and not AGREES[row.construct.title](plan, row)
+        if row.feature.title not in CONTROLS and not AGREES[row.feature.title](plan, row)
     ]
     return [*lacking, *(f"{name} of {where}" for name, where in sorted(told ^ plan.controls))]
 
@@ -190,8 +197,8 @@ def test_each_control_of_a_classic_release_is_in_the_plan(service: Service) -> N
     made = import_definition(DEFINITION, today=TODAY)
     assert made.release is not None, made.problems
     found = planned(service, made.release)
-    assert disagreements(made, DEFINITION, found.things) == []
-    approval = next(thing for thing in found.things if thing.key.name == "approval")
+    assert disagreements(made, DEFINITION, found.resources) == []
+    approval = next(thing for thing in found.resources if thing.key.name == "approval")
     assert approval.key.within == "churn-Live"
     assert [approver["name"] for approver in approval.fields["approvers"]] == ["Ada Lovelace", "Grace Hopper"]
     assert {key: approval.fields[key] for key in ("minimum", "timeout", "requester_may_approve", "order")} == {
@@ -200,9 +207,9 @@ def test_each_control_of_a_classic_release_is_in_the_plan(service: Service) -> N
         "requester_may_approve": False,
         "order": "sequence",
     }
-    gate = next(thing for thing in found.things if thing.key.name == "No open incident")
+    gate = next(thing for thing in found.resources if thing.key.name == "No open incident")
     assert (gate.key.within, gate.fields["timeout"], gate.fields["inputs.urlSuffix"]) == ("churn-Live", 120, "open")
-    assert found.missing == ()
+    assert found.prerequisites == ()
     assert apply(service, made.release).failed is None
     assert plan(service, made.release).changes == ()
     types = sorted(check["type"]["name"] for check in service.organization.project("MLOps").checks.values())
@@ -212,10 +219,10 @@ def test_each_control_of_a_classic_release_is_in_the_plan(service: Service) -> N
 def test_a_plan_that_lacks_one_does_not_agree(service: Service) -> None:
     made = import_definition(DEFINITION, today=TODAY)
     assert made.release is not None
-    things = planned(service, made.release).things
-    for thing in things:
+    resources = planned(service, made.release).resources
+    for thing in resources:
         if thing.key.kind is ResourceKind.CHECK:
-            without = tuple(other for other in things if other is not thing)
+            without = tuple(other for other in resources if other is not thing)
             assert disagreements(made, DEFINITION, without), thing.key
 
 
@@ -254,6 +261,6 @@ def test_real_definitions_and_their_plans_agree(service: Service) -> None:
             if made.release is not None:
                 tried += 1
                 found = planned(service, made.release)
-                assert disagreements(made, definition, found.things) == [], path.name
+                assert disagreements(made, definition, found.resources) == [], path.name
     print(f"{tried} definitions")
     assert tried > 40

@@ -1,27 +1,15 @@
 """Where a name is known, no message shows an id."""
 
 import re
-from collections.abc import Iterator
-
-import pytest
 
 from azrelease.registration import Plan, apply_plan
 from azrelease.registration.names import ids_in, names_in, with_names
 from azrelease.report.drifts import service_drifts
 from azrelease.report.plans import applied_text, plan_markdown, plan_text
-from fake_azure_devops import Fault, Organization, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed
+from fake_azure_devops import Fault, Service
+from support.registering import FULL, apply, plan, planned, project_of, released
 
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
-
-
-@pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with serve(Organization("org")) as found:
-        seed(found)
-        yield found
 
 
 def texts(found: Plan) -> str:

@@ -1,17 +1,17 @@
 """What belongs to others stays as it is; what is secret stays unseen; many releases ask little."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from azrelease.errors import ServiceError, UserError
-from azrelease.registration import Action, apply_plan, dump_plan, load_plan, still_holds
+from azrelease.registration import Action, apply_plan, dump_plan, load_plan, replan
 from azrelease.release import Stage
 from azrelease.report.plans import plan_markdown, plan_object, plan_text
 from fake_azure_devops import Fault, Organization, Project, Request, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, told
+from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, summary
 from support.thorough import THOROUGH
 
 RELEASE = released(FULL)
@@ -20,17 +20,7 @@ LOCK = {"id": "2ef31ad6-baa0-403a-8b45-2cbc9b4e5563", "name": "ExclusiveLock"}
 TASK = {"id": "fe1de3ee-a436-41b4-bb20-f6eb4cb879a7", "name": "Task Check"}
 
 
-@pytest.fixture(autouse=True)
-def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    with serve(Organization("org")) as found:
-        seed(found)
-        yield found
+pytestmark = pytest.mark.usefixtures("secrets")
 
 
 def theirs(service: Service) -> tuple[Project, dict[str, Any]]:
@@ -78,16 +68,16 @@ def test_the_things_of_others_are_never_touched(service: Service) -> None:
     assert group["variables"]["other"] == {"value": "theirs"} or group["variables"]["other"]["value"] == "theirs"
     found = plan(service, RELEASE, prune=True)
     assert found.changes == ()
-    names = {str(other.key) for other in found.others}
+    names = {str(other.key) for other in found.unmanaged}
     assert {"check approval of churn-production", "check Branch control of churn-production"} <= names
     assert "variable other of variable group churn-settings" in names
-    assert not any(other.ours for other in found.others)
+    assert not any(other.removable for other in found.unmanaged)
 
 
 def test_a_second_approval_of_a_shared_environment_is_told(service: Service) -> None:
     theirs(service)
     note = (
-        "environment churn-production has another approval by Somebody Else, that azrelease did not make: it stays, and a "
+        "environment churn-production has another approval by Somebody Else, that azrelease does not manage: it stays, and a "
         "run needs both"
     )
     found = plan(service, RELEASE, adopt=True)
@@ -105,14 +95,16 @@ def test_a_second_approval_of_a_shared_environment_is_told(service: Service) -> 
 def test_what_somebody_else_made_is_changed_only_with_consent(service: Service) -> None:
     theirs(service)
     found = plan(service, RELEASE)
-    assert [missing.what for missing in found.missing] == ["consent to change variable group churn-settings"]
-    hint = "It was not made by azrelease, and is other in variables.db_password. Say --adopt"
-    assert found.missing[0].hint.startswith(hint)
+    assert [missing.what for missing in found.prerequisites] == [
+        "variable group churn-settings is not managed by azrelease"
+    ]
+    hint = "azrelease did not create it, and it differs in variables.db_password. Pass --adopt"
+    assert found.prerequisites[0].hint.startswith(hint)
     with pytest.raises(UserError, match="nothing was applied"):
         apply(service, RELEASE)
     consented = plan(service, RELEASE, adopt=True)
-    assert consented.missing == ()
-    assert "update variable group churn-settings" in told(consented)
+    assert consented.prerequisites == ()
+    assert "update variable group churn-settings" in summary(consented)
 
 
 def test_a_pipeline_that_was_clicked_for_the_same_file_will_do(service: Service) -> None:
@@ -123,7 +115,9 @@ def test_a_pipeline_that_was_clicked_for_the_same_file_will_do(service: Service)
     assert plan(service, RELEASE).changes == ()
     clicked["repository"]["defaultBranch"] = "refs/heads/trunk"
     found = plan(service, RELEASE)
-    assert [missing.what for missing in found.missing] == ["consent to change pipeline \\ml\\churn\\churn"]
+    assert [missing.what for missing in found.prerequisites] == [
+        "pipeline \\ml\\churn\\churn is not managed by azrelease"
+    ]
     assert apply(service, RELEASE, adopt=True).failed is None
     assert clicked["repository"]["defaultBranch"] == "refs/heads/main"
     assert plan(service, RELEASE).changes == ()
@@ -136,7 +130,7 @@ def test_a_pipeline_of_the_designer_is_never_turned_into_one_of_yaml(service: Se
     designed["process"] = {"type": 1, "phases": []}
     for adopt in (False, True):
         found = plan(service, RELEASE, adopt=adopt)
-        assert [missing.what for missing in found.missing] == ["another name for pipeline \\ml\\churn\\churn"]
+        assert [missing.what for missing in found.prerequisites] == ["pipeline \\ml\\churn\\churn cannot be created"]
 
 
 def test_what_a_pipeline_has_beside_stays_when_it_is_changed(service: Service) -> None:
@@ -161,7 +155,7 @@ def test_a_release_of_the_same_name_in_another_folder_is_told(service: Service) 
     made = next(d for d in project.definitions.values() if d["name"] == "churn")
     made["process"]["yamlFilename"] = "elsewhere.yml"
     found = plan(service, other)
-    assert "another name: \\ml\\churn\\churn was made for another release churn" in {m.what for m in found.missing}
+    assert "another name: \\ml\\churn\\churn belongs to another release churn" in {m.what for m in found.prerequisites}
 
 
 def test_an_environment_that_others_use_as_well_is_not_removed(service: Service) -> None:
@@ -173,9 +167,9 @@ def test_an_environment_that_others_use_as_well_is_not_removed(service: Service)
     place = {"type": "environment", "id": str(staging["id"]), "name": "churn-staging"}
     project.add_check(LOCK, {}, place, timeout=60)
     found = plan(service, renamed, prune=True)
-    assert told(found) == []
-    notes = {str(other.key): other.note for other in found.others}
-    assert notes["environment churn-staging"] == "others use it as well"
+    assert summary(found) == []
+    notes = {str(other.key): other.note for other in found.unmanaged}
+    assert notes["environment churn-staging"] == "others use it too"
 
 
 @pytest.mark.parametrize("who", ["a pipeline of the same name", "a pipeline that is not listed", "a machine"])
@@ -191,7 +185,7 @@ def test_an_environment_that_others_use_in_any_way_is_not_removed(service: Servi
         other = project.add_definition("churn", "\\theirs")["id"] if "same name" in who else 4711
         allowed = project.permissions["environment", str(staging["id"])]["pipelines"]
         allowed.append({"id": other, "authorized": True})
-    assert told(plan(service, renamed, prune=True)) == []
+    assert summary(plan(service, renamed, prune=True)) == []
 
 
 def test_what_is_taken_over_is_ours_and_no_longer_theirs(service: Service) -> None:
@@ -201,13 +195,13 @@ def test_what_is_taken_over_is_ours_and_no_longer_theirs(service: Service) -> No
     assert apply(service, theirs).failed is None
     ours = released(FULL.replace("{size: small}", "{size: small, color: red}"))
     asked = plan(service, ours)
-    assert [m.hint.split(",")[0] for m in asked.missing][:1] == ["It was made for release other"]
+    assert [m.hint.split(",")[0] for m in asked.prerequisites][:1] == ["It belongs to release other"]
     assert apply(service, ours, adopt=True).failed is None
     changed = released(FULL.replace("{size: small}", "{size: small, color: blue}"))
-    assert told(plan(service, changed)) == ["update variable group churn-settings"]
+    assert summary(plan(service, changed)) == ["update variable group churn-settings"]
     found = plan(service, theirs, prune=True)
     assert not [change for change in found.changes if change.key.name == "churn-settings"]
-    assert "variable color of variable group churn-settings" in {str(o.key) for o in found.others if not o.ours}
+    assert "variable color of variable group churn-settings" in {str(o.key) for o in found.unmanaged if not o.removable}
 
 
 def test_a_lock_of_another_release_in_the_same_environment_is_not_claimed(service: Service) -> None:
@@ -240,7 +234,7 @@ def test_a_check_without_a_name_is_known_again_when_its_note_was_lost(service: S
     assert apply(service, changed).failed is None
     again = plan(service, changed)
     assert again.changes == ()
-    assert not [other for other in again.others if other.ours]
+    assert not [other for other in again.unmanaged if other.removable]
 
 
 def test_of_two_secrets_one_may_be_the_beginning_of_the_other(
@@ -275,18 +269,20 @@ def test_what_changed_since_the_plan_is_not_removed(service: Service) -> None:
     without = released(FULL[: FULL.index("    approval:")])
     project = project_of(service)
     found = planned(project, [without], prune=True)
-    assert told(found) == ["delete check approval of churn-production"]
+    assert summary(found) == ["delete check approval of churn-production"]
     approval = next(c for c in service.organization.project("MLOps").checks.values() if c["type"]["name"] == "Approval")
     approval["settings"]["minRequiredApprovers"] = 3
     applied = apply_plan(project, found)
     assert applied.failed is not None
-    assert "somebody else has changed it" in str(applied.failed[1])
+    assert "has changed since planning" in str(applied.failed[1])
     assert approval["id"] in service.organization.project("MLOps").checks
 
 
 def test_two_names_of_one_person_are_told(service: Service) -> None:
     found = plan(service, released(FULL.replace("ada@example.com, Grace Hopper]", "Ada Lovelace, ada@example.com]")))
-    assert [m.hint for m in found.missing] == ["`Ada Lovelace` and `ada@example.com` are one: remove one of them."]
+    assert [m.hint for m in found.prerequisites] == [
+        "`Ada Lovelace` and `ada@example.com` are the same user or group: remove one of them."
+    ]
 
 
 @pytest.mark.parametrize("name", ["[MLOps]\\R&D", "100% #1", "a+b=c?", "Zoë / Ops"])
@@ -294,8 +290,8 @@ def test_a_name_with_letters_that_an_address_cannot_hold(service: Service, name:
     service.organization.add_identity(name, group=name.startswith("["))
     release = RELEASE.model_copy(update={"stages": (RELEASE.stages[0], _approved_by(RELEASE.stages[1], name))})
     found = plan(service, release)
-    assert found.missing == ()
-    approval = next(thing for thing in found.things if thing.key.name == "approval")
+    assert found.prerequisites == ()
+    approval = next(thing for thing in found.resources if thing.key.name == "approval")
     assert [approver["name"] for approver in approval.fields["approvers"]] == [name]
 
 
@@ -308,7 +304,7 @@ def test_an_answer_that_lacks_what_it_should_have_is_no_traceback(service: Servi
     service.faults.when(
         lambda request: "environments" in request.path, Fault.answer(200, body='{"value": [{}]}'), times=None
     )
-    with pytest.raises(ServiceError, match="an answer is other than the service describes it"):
+    with pytest.raises(ServiceError, match="unexpected response"):
         plan(service, RELEASE)
 
 
@@ -319,7 +315,7 @@ def test_one_that_was_clicked_to_say_the_same_will_do(service: Service) -> None:
     approval["settings"]["instructions"] = "Look at the tests."
     assert plan(service, RELEASE).changes == ()
     changed = plan(service, released(FULL.replace("minimum: 2", "minimum: 3")))
-    assert told(changed) == ["create check approval of churn-production"]
+    assert summary(changed) == ["create check approval of churn-production"]
 
 
 def test_a_check_that_was_switched_off_is_switched_on_again(service: Service) -> None:
@@ -342,7 +338,7 @@ def test_what_another_release_made_is_not_pruned(service: Service) -> None:
     without = released(shared[: shared.index("    approval:")])
     assert plan(service, without, prune=True).changes == ()
     found = plan(service, released(shared[: shared.index("    approval:")]), prune=True)
-    assert "check approval of other-live" in {str(each.key) for each in found.others}
+    assert "check approval of other-live" in {str(each.key) for each in found.unmanaged}
 
 
 def test_two_releases_that_disagree_are_told_apart(service: Service) -> None:
@@ -352,7 +348,7 @@ def test_two_releases_that_disagree_are_told_apart(service: Service) -> None:
         .replace("minimum: 2", "minimum: 1").replace("name: churn-settings", "name: second-settings")
         .replace("[churn-settings,", "[second-settings,")
     )  # fmt: skip
-    with pytest.raises(UserError, match="want different things of the check approval of churn-production"):
+    with pytest.raises(UserError, match="describe the check approval of churn-production differently"):
         plan(service, one, two)
 
 
@@ -384,7 +380,7 @@ def test_secrets_are_set_again_when_that_is_said(service: Service) -> None:
     assert apply(service, RELEASE).failed is None
     assert plan(service, RELEASE).changes == ()
     again = plan(service, RELEASE, secrets_again=True)
-    assert told(again) == ["update variable group churn-settings", "update pipeline \\ml\\churn\\churn"]
+    assert summary(again) == ["update variable group churn-settings", "update pipeline \\ml\\churn\\churn"]
     assert [change.secrets for change in again.changes] == [("db_password",), ("api.key", "token")]
 
 
@@ -403,8 +399,8 @@ def test_variables_that_are_not_asked_for_any_more_go_with_prune(service: Servic
         FULL.replace("settable: [limit, api.key]", "settable: [api.key]").replace("{size: small}", "{color: red}")
     )
     kept = plan(service, less)
-    assert told(kept) == ["update variable group churn-settings"]
-    assert {str(other.key) for other in kept.others if other.ours} == {
+    assert summary(kept) == ["update variable group churn-settings"]
+    assert {str(other.key) for other in kept.unmanaged if other.removable} == {
         "variable limit of pipeline \\ml\\churn\\churn",
         "variable size of variable group churn-settings",
     }
@@ -422,8 +418,8 @@ def test_a_stage_that_is_renamed_leaves_its_environment_until_pruned(service: Se
     renamed = released(FULL.replace("- name: staging", "- name: test"))
     assert apply(service, renamed).failed is None
     found = plan(service, renamed, prune=True)
-    assert told(found) == ["delete environment churn-staging"]
-    assert found.weakens == ("the environment churn-staging goes, and its checks with it",)
+    assert summary(found) == ["delete environment churn-staging"]
+    assert found.weakens == ("environment churn-staging is removed with its checks",)
     assert apply(service, renamed, prune=True).failed is None
     assert plan(service, renamed, prune=True).changes == ()
 
@@ -437,7 +433,7 @@ def test_what_is_needed_by_others_is_removed_last(service: Service) -> None:
     less = less.replace(less[less.index("  pull_request_check:") : less.index("stages:")], "")
     assert apply(service, released(less)).failed is None
     found = plan(service, released(less), prune=True)
-    assert told(found) == [
+    assert summary(found) == [
         "delete build validation churn pull request",
         "delete pipeline \\ml\\churn\\churn: service connection churn-azure",
         "delete check approval of churn-production",
@@ -466,7 +462,7 @@ def test_what_is_no_longer_managed_is_not_changed(service: Service) -> None:
     group["description"] = "Ours now."
     applied = apply_plan(project, found)
     assert applied.failed is not None
-    assert "it is no longer managed by azrelease" in str(applied.failed[1])
+    assert "is no longer managed by azrelease" in str(applied.failed[1])
     assert group["variables"]["size"]["value"] == "small"
 
 
@@ -490,12 +486,12 @@ def test_a_saved_plan_that_is_partly_done_goes_on(service: Service) -> None:
     # Of one change, the one field is as planned by now.
     made["tags"].append("ml")
     project = project_of(service)
-    rest = still_holds(project, load_plan(saved, "plan.json"))
+    rest = replan(project, load_plan(saved, "plan.json"))
     assert [[field.field for field in change.fields] for change in rest.changes] == [["variables.limit"]]
     # And a field that has another value than planned is no rest of it.
     made["variables"]["limit"]["value"] = "4"
-    with pytest.raises(ServiceError, match="the service has moved on since the plan was made"):
-        still_holds(project_of(service), load_plan(saved, "plan.json"))
+    with pytest.raises(ServiceError, match="has changed since planning"):
+        replan(project_of(service), load_plan(saved, "plan.json"))
 
 
 def test_a_check_that_is_there_twice_is_told_and_pruned(service: Service) -> None:
@@ -505,11 +501,11 @@ def test_a_check_that_is_there_twice_is_told_and_pruned(service: Service) -> Non
     project.add_check(approval["type"], dict(approval["settings"]), dict(approval["resource"]), timeout=4320)
     found = plan(service, RELEASE)
     assert found.changes == ()
-    assert [other.note for other in found.others if other.ours] == ["it is there twice"]
+    assert [other.note for other in found.unmanaged if other.removable] == ["duplicate"]
     pruned = plan(service, RELEASE, prune=True)
     assert [(change.action, change.weakens) for change in pruned.changes] == [(Action.DELETE, ())]
     assert apply(service, RELEASE, prune=True).failed is None
-    assert plan(service, RELEASE, prune=True).others == plan(service, RELEASE).others
+    assert plan(service, RELEASE, prune=True).unmanaged == plan(service, RELEASE).unmanaged
 
 
 @pytest.mark.no_cover

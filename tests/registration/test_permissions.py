@@ -1,16 +1,15 @@
 """Which pipelines may use a resource: what a release no longer states is shown, and goes with `--prune`."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from azrelease.errors import ServiceError
-from azrelease.registration import apply_plan, dump_plan, load_plan, still_holds
+from azrelease.registration import apply_plan, dump_plan, load_plan, replan
 from azrelease.report.drifts import service_drifts
 from azrelease.report.plans import plan_markdown, plan_text
-from fake_azure_devops import Fault, Organization, Service, serve
-from support.registering import FULL, SECRETS, apply, plan, planned, project_of, released, seed, told
+from fake_azure_devops import Fault, Service
+from support.registering import FULL, apply, plan, planned, project_of, released, summary
 
 RELEASE = released(FULL)
 PIPELINE = "pipeline \\ml\\churn\\churn"
@@ -19,16 +18,13 @@ OPEN = released(FULL.replace("Settings of churn.", "Settings of churn.\n      al
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with serve(Organization("org")) as found:
-        seed(found).add_endpoint("other-azure")
-        yield found
+def service(service: Service) -> Service:
+    service.organization.project("MLOps").add_endpoint("other-azure")
+    return service
 
 
 def stale(found: Any) -> list[str]:
-    return [str(other.key) for other in found.others if other.ours]
+    return [str(other.key) for other in found.unmanaged if other.removable]
 
 
 def allowed(service: Service, kind: str, name: str) -> Any:
@@ -50,7 +46,7 @@ def test_a_service_connection_that_is_no_longer_stated(service: Service) -> None
     )
     assert [drift.hint for drift in service_drifts(found)] == ["azrelease apply --prune"]
     pruned = plan(service, OTHER_CONNECTION, prune=True)
-    assert told(pruned) == [f"delete {PIPELINE}: service connection churn-azure"]
+    assert summary(pruned) == [f"delete {PIPELINE}: service connection churn-azure"]
     assert pruned.weakens == ()
     assert f"- delete permission: {PIPELINE} may use service connection churn-azure\n" in plan_text(pruned)
     assert apply(service, OTHER_CONNECTION, prune=True).failed is None
@@ -75,7 +71,7 @@ def test_a_resource_of_any_kind_that_is_no_longer_stated(service: Service, befor
     assert apply(service, released(one)).failed is None
     assert apply(service, released(two)).failed is None
     pruned = plan(service, released(two), prune=True)
-    assert f"delete {PIPELINE}: {lost}" in told(pruned)
+    assert f"delete {PIPELINE}: {lost}" in summary(pruned)
     assert apply(service, released(two), prune=True).failed is None
     assert plan(service, released(two), prune=True).changes == ()
 
@@ -91,7 +87,7 @@ def test_a_group_that_is_no_longer_for_all_pipelines(service: Service) -> None:
     assert plan(service, RELEASE).changes == ()
     pruned = plan(service, RELEASE, prune=True)
     # The pipeline could use it since all could: it gets the permission itself before that one goes.
-    assert told(pruned) == [
+    assert summary(pruned) == [
         f"create {PIPELINE}: variable group churn-settings",
         "delete all pipelines: variable group churn-settings",
     ]
@@ -107,10 +103,10 @@ def test_a_saved_plan_that_takes_permissions_goes_on_where_it_was_cut_off(servic
         lambda request: request.method == "PATCH" and "allPipelines" in str(request.body), Fault.status(400)
     )
     project = project_of(service)
-    assert apply_plan(project, still_holds(project, load_plan(saved, "plan.json"))).failed is not None
+    assert apply_plan(project, replan(project, load_plan(saved, "plan.json"))).failed is not None
     project = project_of(service)
-    rest = still_holds(project, load_plan(saved, "plan.json"))
-    assert told(rest) == ["delete all pipelines: variable group churn-settings"]
+    rest = replan(project, load_plan(saved, "plan.json"))
+    assert summary(rest) == ["delete all pipelines: variable group churn-settings"]
     assert apply_plan(project, rest).failed is None
     assert len(allowed(service, "variablegroup", "churn-settings")) == 1
 
@@ -123,7 +119,7 @@ def test_a_group_of_others_that_all_may_use_stays_so(service: Service) -> None:
     assert apply(service, RELEASE).failed is None
     found = plan(service, RELEASE, prune=True)
     assert found.changes == ()
-    assert "all pipelines: variable group shared" in {str(o.key) for o in found.others if not o.ours}
+    assert "all pipelines: variable group shared" in {str(o.key) for o in found.unmanaged if not o.removable}
 
 
 def test_what_another_account_gave_and_what_other_pipelines_have_stays(service: Service) -> None:
@@ -144,7 +140,9 @@ def test_what_another_account_gave_and_what_other_pipelines_have_stays(service: 
     }
     found = plan(service, RELEASE, prune=True)
     assert found.changes == ()
-    assert [str(o.key) for o in found.others if "github" in o.key.within] == [f"{PIPELINE}: service connection github"]
+    assert [str(o.key) for o in found.unmanaged if "github" in o.key.within] == [
+        f"{PIPELINE}: service connection github"
+    ]
 
 
 def test_permissions_that_may_not_be_read_are_told_and_stop_nothing(service: Service) -> None:
@@ -156,7 +154,7 @@ def test_permissions_that_may_not_be_read_are_told_and_stop_nothing(service: Ser
     )
     found = plan(service, RELEASE, prune=True)
     assert found.changes == ()
-    said = "it is not known which pipelines may use service connection github, service connection other-azure\n"
+    said = "the token may not read which pipelines may use service connection github, service connection other-azure\n"
     assert said in plan_text(found)
     # What the release itself is to use has to be known.
     with pytest.raises(ServiceError, match="the token needs the scope Pipeline Resources"):
@@ -182,15 +180,15 @@ TOOLS = released(
 
 def test_a_repository_of_another_project_gets_its_permission(service: Service) -> None:
     found = plan(service, TOOLS)
-    assert found.missing == ()
+    assert found.prerequisites == ()
     assert [note.partition(":")[0] for note in found.notes] == [
-        "repository Platform/tools is not there, or the token may not read it"
+        "repository Platform/tools does not exist, or the token may not read it"
     ]
-    assert "\nnote: repository Platform/tools is not there" in plan_text(found)
-    assert "> - repository Platform/tools is not there" in plan_markdown(found)
+    assert "\nnote: repository Platform/tools does not exist" in plan_text(found)
+    assert "> - repository Platform/tools does not exist" in plan_markdown(found)
     platform = service.organization.project("Platform")
     tools = platform.add_repository("tools", {"README.md": "#"})
-    assert f"create {PIPELINE}: repository Platform/tools" in told(plan(service, TOOLS))
+    assert f"create {PIPELINE}: repository Platform/tools" in summary(plan(service, TOOLS))
     assert apply(service, TOOLS).failed is None
     permissions = service.organization.project("MLOps").permissions
     assert len(permissions["repository", f"{platform.id}.{tools.id}"]["pipelines"]) == 1

@@ -1,44 +1,34 @@
 """Plan, apply, plan again: over real HTTP, through the real client, against the fake service."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from azrelease.registration import Action
 from azrelease.release import load
-from fake_azure_devops import Organization, Service, serve
-from support.registering import FULL, SAMPLES, SECRETS, apply, plan, released, seed, told
-
-
-@pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with serve(Organization("org")) as found:
-        seed(found)
-        yield found
+from fake_azure_devops import Service
+from support.registering import FULL, SAMPLES, apply, plan, released, summary
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.parent.name)
 def test_a_sample_is_registered_once_and_for_all(service: Service, path: Path) -> None:
     release = load(path).release
     first = plan(service, release)
-    assert not first.missing
+    assert not first.prerequisites
     assert {change.action for change in first.changes} == {Action.CREATE}
     applied = apply(service, release)
     assert applied.failed is None
     assert len(applied.done) == len(first.changes)
     again = plan(service, release)
-    assert told(again) == []
-    assert not [other for other in again.others if other.ours]
+    assert summary(again) == []
+    assert not [other for other in again.unmanaged if other.removable]
 
 
 def test_everything_that_can_be_registered_is(service: Service) -> None:
     release = released(FULL)
     applied = apply(service, release)
     assert applied.failed is None
-    assert told(plan(service, release)) == []
+    assert summary(plan(service, release)) == []
     project = service.organization.project("MLOps")
     definition = next(d for d in project.definitions.values() if d["name"] == "churn")
     assert definition["path"] == "\\ml\\churn"

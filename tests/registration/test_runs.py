@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azrelease.errors import ServiceError, UserError
-from azrelease.registration import Patience, Project, connect, rest_api
+from azrelease.registration import Project, RetryPolicy, connect, rest_api
 from azrelease.registration.runs import (
     APPROVED,
     ApprovalStatus,
@@ -31,7 +31,7 @@ from azrelease.report.run_table import approval_line, changes, decision_line, du
 from fake_azure_devops import Fault, Request, Service, scripted, serve
 from fake_azure_devops import Project as FakeProject
 
-AT_ONCE = Patience(timeout=10, attempts=3, first_wait=0)
+AT_ONCE = RetryPolicy(timeout=10, attempts=3, first_wait=0)
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RELEASE = Release.model_validate(
     {
@@ -115,7 +115,7 @@ def test_a_timeline_as_stages_jobs_and_what_is_waited_for() -> None:
     assert [(each.stage, each.what) for each in view.waits] == [
         ("production", "the exclusive lock, which another run holds"),
         ("production", "a check: Business hours"),
-        ("staging", "somebody to answer `Ask`, on the page of the run"),
+        ("staging", "an answer to `Ask`, on the page of the run"),
     ]
     assert (view.pipeline, view.ended, view.result) == ("\\churn", False, None)
 
@@ -311,7 +311,7 @@ def test_a_classic_release_as_stages_and_jobs() -> None:
     assert view.stages[0].started == NOON
     assert [(each.stage, each.what) for each in view.waits] == [
         ("a", "its gates"),
-        ("b", "somebody to answer a manual intervention, on the page of the release"),
+        ("b", "an answer to a manual intervention, on the page of the release"),
     ]
     assert [tuple(each) for each in view.failures] == [
         ("a", "Phase", "", ("agent lost",)),

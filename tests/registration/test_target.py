@@ -7,7 +7,7 @@ import pytest
 
 from azrelease.errors import UserError
 from azrelease.registration import find_target
-from azrelease.registration.git_remote import Remote, parse_remote
+from azrelease.registration.checkout import Remote, parse_remote
 from support.process import unmeasured
 
 CONTOSO = "https://dev.azure.com/contoso"
@@ -78,12 +78,12 @@ def test_a_pipeline_says_which_repository_it_has(tmp_path: Path) -> None:
 
 def test_a_repository_of_github_does_not_say_which_organization(tmp_path: Path) -> None:
     inner = checkout(tmp_path, "git@github.com:contoso/models.git")
-    with pytest.raises(UserError, match="which organization"):
+    with pytest.raises(UserError, match="the organization is unknown"):
         find_target(None, None, inner, {})
     target = find_target(CONTOSO, "MLOps", inner, {})
     assert target.repository is None
 
 
 def test_a_project_has_to_be_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="which project"):
+    with pytest.raises(UserError, match="the project is unknown"):
         find_target(CONTOSO, None, tmp_path, {})

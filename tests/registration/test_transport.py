@@ -10,17 +10,17 @@ import pytest
 
 from azrelease.errors import ServiceError
 from azrelease.registration import Project
-from azrelease.registration.connection import Patience, connect
-from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, RefusedError, UnsureError
-from azrelease.registration.rest_api import ENVIRONMENTS, RestResource
+from azrelease.registration.connection import RetryPolicy, connect
+from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, OutcomeUnknownError, RefusedError
+from azrelease.registration.rest_api import ENVIRONMENTS, RestResource, Scope
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.registering import project_of, seed
 
-PATIENCE = Patience(timeout=10, attempts=2, first_wait=0)
+TWICE = RetryPolicy(timeout=10, attempts=2, first_wait=0)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 WRONG_TOKEN = r"the token is not accepted; it needs the scope Project and Team \(read\)"
-UNKNOWN = RestResource("11111111-2222-3333-4444-555555555555", "7.1-preview.1", "Wikis")
+UNKNOWN = RestResource("11111111-2222-3333-4444-555555555555", "7.1-preview.1", Scope("Wikis"))
 DEEP = "[" * 100_000
 
 
@@ -55,7 +55,7 @@ def answering(status: int, headers: Mapping[str, str], body: str) -> Iterator[tu
 
 
 def at(address: str) -> Project:
-    return Project(connect(address, {"AZURE_DEVOPS_EXT_PAT": "planted-token"}, PATIENCE), "MLOps")
+    return Project(connect(address, {"AZURE_DEVOPS_EXT_PAT": "planted-token"}, TWICE), "MLOps")
 
 
 @pytest.mark.parametrize(
@@ -67,18 +67,18 @@ def at(address: str) -> Project:
         (401, {}, "", WRONG_TOKEN),
         (301, {"Location": "https://dev.azure.com/new/_apis?x=1"}, "", r"has moved to https://dev\.azure\.com/new/_apis;"),
         (307, {}, "", "has moved to another address"),
-        (404, HTML, "<html>The resource cannot be found.</html>", "there is no organization of this name"),
-        (407, {}, "", r"the proxy \(HTTPS_PROXY, HTTP_PROXY, ALL_PROXY\) asks for a name and a password"),
-        (200, HTML, "<html>Hello</html>", "its first answer is no JSON; is it the address of an organization"),
-        (200, JSON, "[1, 2]", "is not a list of REST resources; is it the address"),
+        (404, HTML, "<html>The resource cannot be found.</html>", "the organization does not exist"),
+        (407, {}, "", r"the proxy \(HTTPS_PROXY, HTTP_PROXY, ALL_PROXY\) requires a name and a password"),
+        (200, HTML, "<html>Hello</html>", "unexpected response, which is not JSON; check the address of the organization"),
+        (200, JSON, "[1, 2]", "is not a list of REST resources; check the address"),
         (200, JSON, '{"count": 1}', "is not a list of REST resources"),
-        (200, JSON, DEEP, "is JSON that is nested too deeply"),
-        (404, JSON, DEEP, "there is no organization of this name"),
+        (200, JSON, DEEP, "is nested too deeply"),
+        (404, JSON, DEEP, "the organization does not exist"),
     ],
 )  # fmt: skip
 def test_the_first_answer_says_what_is_wrong(status: int, headers: dict[str, str], body: str, said: str) -> None:
     with answering(status, headers, body) as (address, asked), pytest.raises(ServiceError, match=said) as caught:
-        at(address).must_be_there()
+        at(address).check_existence()
     assert asked == ["OPTIONS /org/_apis"]
     assert "planted-token" not in str(caught.value)
     for words in ("Deserializ", "Unable to", "status_code", "RecursionError"):
@@ -88,7 +88,7 @@ def test_the_first_answer_says_what_is_wrong(status: int, headers: dict[str, str
 def test_a_token_follows_no_redirect() -> None:
     with answering(200, JSON, "{}") as (other, elsewhere), answering(302, {"Location": other}, "") as (address, _):
         with pytest.raises(RefusedError, match="has moved to"):
-            at(address).must_be_there()
+            at(address).check_existence()
         assert elsewhere == []
 
 
@@ -100,8 +100,8 @@ def service() -> Iterator[Service]:
 
 
 def test_an_unknown_organization_is_told(service: Service) -> None:
-    with pytest.raises(NotFoundError, match="there is no organization of this name"):
-        at(service.url.replace("/org", "/orgg")).must_be_there()
+    with pytest.raises(NotFoundError, match="the organization does not exist"):
+        at(service.url.replace("/org", "/orgg")).check_existence()
 
 
 @pytest.mark.parametrize(
@@ -109,17 +109,17 @@ def test_an_unknown_organization_is_told(service: Service) -> None:
     [
         (Fault.answer(302, {"Location": "https://x.visualstudio.com/_signin"}), "the token is not accepted"),
         (Fault.answer(203, body="<html>Sign in</html>"), "the token is not accepted"),
-        (Fault.answer(200, body=DEEP.encode(), content_type="application/json"), "is JSON that is nested too deeply"),
+        (Fault.answer(200, body=DEEP.encode(), content_type="application/json"), "is nested too deeply"),
         (
             Fault.answer(200, body=b'{"value": ' + b"[" * 150 + b"]" * 150 + b"}", content_type="application/json"),
-            "is JSON that is nested too deeply",
+            "is nested too deeply",
         ),
     ],
     ids=["302", "203", "deep", "deep and whole"],
 )
 def test_a_later_answer_says_what_is_wrong(service: Service, fault: Fault, said: str) -> None:
     project = project_of(service)
-    project.must_be_there()
+    project.check_existence()
     service.faults.when(lambda _: True, fault, times=None)
     with pytest.raises(RefusedError, match=said):
         project.environments.items()
@@ -128,7 +128,7 @@ def test_a_later_answer_says_what_is_wrong(service: Service, fault: Fault, said:
 def test_json_that_is_as_deep_as_answers_are_is_read(service: Service) -> None:
     body = json.dumps({"id": "1", "x": json.loads("[" * 90 + "]" * 90)})
     service.faults.when(lambda _: True, Fault.answer(200, body=body.encode(), content_type="application/json"))
-    project_of(service).must_be_there()
+    project_of(service).check_existence()
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
@@ -138,8 +138,8 @@ def test_a_dead_proxy_is_told_as_one(service: Service, monkeypatch: pytest.Monke
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv(variable, "http://somebody:planted@127.0.0.1:9")
     with pytest.raises(ServiceError) as caught:
-        project_of(service).must_be_there()
-    assert "no answer (the proxy 127.0.0.1:9 (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) does not let it through)" in str(
+        project_of(service).check_existence()
+    assert "no response (the proxy 127.0.0.1:9 (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY) rejects the connection)" in str(
         caught.value
     )
     assert "planted" not in str(caught.value)
@@ -166,8 +166,8 @@ def body(type_key: str) -> str:
         (404, "ProjectDoesNotExistException", NotFoundError),
         (429, "", BusyError),
         (499, "", RefusedError),
-        (500, "", UnsureError),
-        (503, "", UnsureError),
+        (500, "", OutcomeUnknownError),
+        (503, "", OutcomeUnknownError),
     ],
 )
 def test_what_follows_from_a_status(service: Service, status: int, type_key: str, kind: type[ServiceError]) -> None:
@@ -196,24 +196,24 @@ def test_what_follows_from_a_status(service: Service, status: int, type_key: str
 def test_how_long_the_service_asks_to_wait(service: Service, text: str, seconds: float | None) -> None:
     connection = project_of(service).connection
     service.faults.when(lambda _: True, Fault.answer(503, {"Retry-After": text} if text else {}))
-    with pytest.raises(UnsureError) as caught:
+    with pytest.raises(OutcomeUnknownError) as caught:
         connection.send("POST", ENVIRONMENTS, {"project": "MLOps"}, {"name": "x"})
     assert caught.value.retry_after == seconds
 
 
-def test_a_request_is_sent_as_often_as_patience_allows(service: Service) -> None:
+def test_a_request_is_sent_as_often_as_the_retry_policy_allows(service: Service) -> None:
     service.faults.when(lambda _: True, Fault.status(500), times=None)
-    with pytest.raises(UnsureError):
+    with pytest.raises(OutcomeUnknownError):
         Project(
-            connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, PATIENCE._replace(attempts=3)), "MLOps"
-        ).must_be_there()
+            connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, TWICE._replace(attempts=3)), "MLOps"
+        ).check_existence()
     assert len(service.calls) == 3
 
 
 def test_each_wait_is_twice_as_long_as_the_one_before(service: Service) -> None:
     service.faults.when(lambda _: True, Fault.status(500), times=None)
     # 10 and 20 ms; 40 are more than it may wait.
-    patience = Patience(timeout=10, attempts=9, first_wait=0.01, longest_wait=0.035)
-    with pytest.raises(UnsureError):
-        Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, patience), "MLOps").must_be_there()
+    retry_policy = RetryPolicy(timeout=10, attempts=9, first_wait=0.01, longest_wait=0.035)
+    with pytest.raises(OutcomeUnknownError):
+        Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, retry_policy), "MLOps").check_existence()
     assert len(service.calls) == 3

@@ -5,7 +5,7 @@ import pytest
 from azrelease.registration.kinds import build_validation, check_types, permission, pipeline
 from azrelease.registration.kinds.variable_values import PLAIN, SECRET, SETTABLE, VARIABLE
 from azrelease.registration.resource import (
-    TWICE,
+    DUPLICATE,
     ActualResource,
     DesiredResource,
     FieldChange,
@@ -53,7 +53,7 @@ def hours(span: str) -> dict[str, object]:
     ],
 )
 def test_hours_over_midnight(before: str, after: str, weaker: bool) -> None:
-    said = [f"environment live is open at other hours: {after} instead of {before}"] if weaker else []
+    said = [f"environment live accepts runs at other hours: {after} instead of {before}"] if weaker else []
     assert weakened(HOURS, hours(before), hours(after)) == said
 
 
@@ -76,7 +76,7 @@ FOR_EVER, UNTIL_THE_TARGET_CHANGES = 0, None
 )
 def test_how_long_a_result_is_valid(before: int | None, after: int | None, weaker: bool) -> None:
     field = build_validation.VALID_FOR
-    said = ["an older result of the check will do"] if weaker else []
+    said = ["an older result of the check stays valid"] if weaker else []
     assert weakened(POLICY, {field: before}, {field: after}) == said
 
 
@@ -111,22 +111,22 @@ def approval(*approvers: object, **more: object) -> dict[str, object]:
         (approval(ADA, BOB, minimum=1), approval(ADA, BOB), []),
         (approval(ADA, BOB), approval(ADA, BOB, minimum=2), []),
         (approval(ADA, BOB), approval(ADA, BOB, minimum=1), ["environment live needs fewer approvals: 1 instead of 2"]),
-        (approval(ADA, BOB), approval(ADA), ["environment live has other approvers: without Bob"]),
+        (approval(ADA, BOB), approval(ADA), ["environment live no longer has the approvers Bob"]),
         (
             approval(ADA, BOB, minimum=1),
             approval(ADA, BOB, EVE, minimum=1),
-            ["environment live has more people to choose from: also Eve"],
+            ["environment live has more possible approvers: Eve"],
         ),
         (
             approval(ADA, BOB, order="sequence"),
             approval(ADA, BOB),
-            ["the approvers of environment live no longer come one after the other"],
+            ["the approvers of environment live no longer approve in sequence"],
         ),
         (approval(ADA, BOB), approval(ADA, BOB, order="sequence"), []),
         (
             approval(ADA),
             approval(ADA, requester_may_approve=True),
-            ["who starts a run may approve it for environment live"],
+            ["the requester of a run may approve it for environment live"],
         ),
         (approval(ADA, requester_may_approve=True), approval(ADA), []),
     ],
@@ -155,20 +155,22 @@ def test_variables_and_pipelines() -> None:
     token, settable = VARIABLE + "token", SETTABLE + "token"
     assert weakened(key, {token: SECRET}, {token: "x"}) == ["token is no longer secret"]
     assert weakened(key, {token: PLAIN}, {token: SECRET}) == []
-    assert weakened(key, {settable: False}, {settable: True}) == ["token can be set by whoever starts a run"]
+    assert weakened(key, {settable: False}, {settable: True}) == ["token can be set when a run is started"]
     assert weakened(key, {settable: True}, {settable: False}) == []
     on, off = {pipeline.ENABLED: True}, {pipeline.ENABLED: False}
-    assert weakened(key, off, on) == ["pipeline \\churn was paused or disabled, and takes runs again"]
+    assert weakened(key, off, on) == ["pipeline \\churn is enabled again"]
     assert weakened(key, on, off) == []
 
 
 def test_what_comes_and_what_goes() -> None:
     def gone(kind: ResourceKind, note: str = "") -> list[str]:
-        return list(weakened_by_removal(UnmanagedResource(ResourceKey(kind, "x", "live"), "1", ours=True, note=note)))
+        return list(
+            weakened_by_removal(UnmanagedResource(ResourceKey(kind, "x", "live"), "1", removable=True, note=note))
+        )
 
-    assert gone(ResourceKind.CHECK) == ["the x of environment live goes"]
-    assert gone(ResourceKind.CHECK, TWICE) == []
-    assert gone(ResourceKind.ENVIRONMENT) == ["the environment x goes, and its checks with it"]
+    assert gone(ResourceKind.CHECK) == ["environment live loses its x"]
+    assert gone(ResourceKind.CHECK, DUPLICATE) == []
+    assert gone(ResourceKind.ENVIRONMENT) == ["environment x is removed with its checks"]
     assert gone(ResourceKind.PERMISSION) == []
     everybody = ResourceKey(ResourceKind.PERMISSION, permission.ALL, "variable group x")
     assert list(weakened_by_creation(everybody)) == ["every pipeline of the project may use the variable group x"]

@@ -116,3 +116,24 @@ def test_what_is_no_toml_is_said_where_it_is(text: str, line: int, column: int) 
     assert found.message.startswith("not TOML: ")
     assert "line" not in found.message
     assert (found.span.line, abs(found.span.column - column) <= 1) == (line, True)
+
+
+def test_tables_of_an_array_may_stand_apart() -> None:
+    text = "[[per-path]]\nignore = [1]\n[defaults]\nname = 2\n[[per-path]]\nignore = [3]\n[per-path.deep]\nx = 4\n"
+    document = toml_document(text, "a.toml")
+    assert document.data == tomllib.loads(text)
+    for route, line in {
+        ("per-path", 0, "ignore", 0): 2,
+        ("defaults", KEY): 3,
+        ("defaults", "name"): 4,
+        ("per-path", 1, "ignore", 0): 6,
+        ("per-path", 1, "deep", "x"): 8,
+    }.items():
+        assert document.span(route).line == line, route
+
+
+def test_a_table_that_dotted_keys_begin_and_a_header_goes_on_with_is_read() -> None:
+    text = "[a]\nb.c = 1\n[a.b.d]\ne = 3.10\n[[a.b.f]]\n[a.b.g]\n"
+    document = toml_document(text, "a.toml")
+    assert document.data == tomllib.loads(text)
+    assert 1 <= document.span(("a", "b", "d", "e")).line <= 4

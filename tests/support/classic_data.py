@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from azrelease.classic import ConversionReport, Handling, Import, import_definition
-from azrelease.classic.node import path_text
+from azrelease.classic import ConversionOutcome, ConversionReport, ImportResult, import_definition
+from azrelease.classic.json_node import path_text
 from azrelease.release import dump
 from support.yaml_text import safe_load
 
@@ -19,7 +19,12 @@ REST = "9c3e8943-130d-4c78-ac63-8af81df62dfb"
 CONNECTION = "627fe375-40c8-4134-a333-7301495cb460"
 GROUP = "11111111-2222-3333-4444-555555555555"
 
-CARRIED, REGISTERED, CHANGED, LOST = Handling.CARRIED, Handling.REGISTERED, Handling.CHANGED, Handling.LOST
+CARRIED, REGISTERED, CHANGED, LOST = (
+    ConversionOutcome.CARRIED,
+    ConversionOutcome.REGISTERED,
+    ConversionOutcome.CHANGED,
+    ConversionOutcome.LOST,
+)
 
 
 def task(identifier: str = BASH, version: str = "3.*", **more: Any) -> dict[str, Any]:
@@ -66,37 +71,35 @@ def definition(*stages: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"name": "web", "environments": ranked, **more}
 
 
-def read(data: Mapping[str, Any], **more: Any) -> Import:
+def read(data: Mapping[str, Any], **more: Any) -> ImportResult:
     before = copy.deepcopy(data)
     made = import_definition(data, today=TODAY, **more)
     assert data == before
     return made
 
 
-def said(made: Import) -> dict[str, Any]:
+def said(made: ImportResult) -> dict[str, Any]:
     """The release as it is written."""
     assert made.release is not None, made.problems
     found: dict[str, Any] = safe_load(dump(made.release, brief=True))
     return found
 
 
-def told(account: ConversionReport) -> set[tuple[Handling, str]]:
+def told(report: ConversionReport) -> set[tuple[ConversionOutcome, str]]:
     """What is told of besides what is carried."""
-    return {(e.construct.handling, e.construct.title) for e in account.entries() if e.construct.handling is not CARRIED}
+    return {(e.feature.outcome, e.feature.title) for e in report.entries() if e.feature.outcome is not CARRIED}
 
 
-def first_stage(made: Import) -> dict[str, Any]:
+def first_stage(made: ImportResult) -> dict[str, Any]:
     found: dict[str, Any] = said(made)["stages"][0]
     return found
 
 
-def lost(made: Import) -> set[str]:
+def lost(made: ImportResult) -> set[str]:
     """The titles of the controls that are lost."""
-    return {entry.construct.title for entry in made.account.lost_controls()}
+    return {entry.feature.title for entry in made.report.lost_controls()}
 
 
-def places(made: Import, title: str) -> list[str]:
+def places(made: ImportResult, title: str) -> list[str]:
     """Where the report says that something of a title is."""
-    return [
-        path_text(path) for entry in made.account.entries() if entry.construct.title == title for path in entry.paths
-    ]
+    return [path_text(path) for entry in made.report.entries() if entry.feature.title == title for path in entry.paths]

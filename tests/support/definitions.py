@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azrelease.catalog import classic
-from azrelease.classic import ConversionReport, Handling
-from azrelease.classic.node import Node, Path, path_text
+from azrelease.classic import ConversionOutcome, ConversionReport
+from azrelease.classic.json_node import JsonNode, JsonPath, path_text
 
 ENUMERATIONS = {
     "triggerType": "ReleaseTriggerType",
@@ -15,15 +15,15 @@ ENUMERATIONS = {
     "executionOrder": "ApprovalExecutionOrder",
     "daysToRelease": "ScheduleDays",
 }
-SAME = (Handling.CARRIED, Handling.REGISTERED)
+SAME = (ConversionOutcome.CARRIED, ConversionOutcome.REGISTERED)
 
 
-def differences(definition: Mapping[str, Any], account: ConversionReport, again: Mapping[str, Any]) -> list[str]:
+def differences(definition: Mapping[str, Any], report: ConversionReport, again: Mapping[str, Any]) -> list[str]:
     """What is told of as carried, and does not stand in another definition as it did in this one."""
-    before, after = Node(aligned(definition)), Node(aligned(again))
+    before, after = JsonNode(aligned(definition)), JsonNode(aligned(again))
     found: list[str] = []
-    for row in account.rows:
-        if row.construct.handling not in SAME:
+    for row in report.rows:
+        if row.feature.outcome not in SAME:
             continue
         place = _aligned_path(row.path, definition)
         old = _at(before, place)
@@ -36,17 +36,17 @@ def differences(definition: Mapping[str, Any], account: ConversionReport, again:
     return found
 
 
-def _is_secret_value(definition: Node, path: Path) -> bool:
+def _is_secret_value(definition: JsonNode, path: JsonPath) -> bool:
     return path[-1] == "value" and _at(definition, (*path[:-1], "isSecret")).flag()
 
 
-def _at(node: Node, path: Path) -> Node:
+def _at(node: JsonNode, path: JsonPath) -> JsonNode:
     for step in path:
         node = node[step]
     return node
 
 
-def plain(path: Path, value: Any) -> str:
+def plain(path: JsonPath, value: Any) -> str:
     """A value in one spelling of the several that mean the same."""
     key = path[-1]
     if key in ENUMERATIONS and "inputs" not in path:
@@ -55,9 +55,9 @@ def plain(path: Path, value: Any) -> str:
     return text.casefold() if text.casefold() in ("true", "false") else text
 
 
-def _order(definition: Mapping[str, Any], path: Path) -> list[int]:
+def _order(definition: Mapping[str, Any], path: JsonPath) -> list[int]:
     """The order of a list that has ranks or names, so that it does not matter where an item stands."""
-    node = _at(Node(definition), path)
+    node = _at(JsonNode(definition), path)
     items = list(node.items())
     key = path[-1]
     if key in ("environments", "deployPhases"):
@@ -80,7 +80,7 @@ def _order(definition: Mapping[str, Any], path: Path) -> list[int]:
 def aligned(definition: Mapping[str, Any]) -> Mapping[str, Any]:
     """A definition with its lists in an order of their own."""
 
-    def ordered(value: Any, path: Path) -> Any:
+    def ordered(value: Any, path: JsonPath) -> Any:
         if isinstance(value, dict):
             return {key: ordered(item, (*path, key)) for key, item in value.items()}
         if isinstance(value, list):
@@ -91,17 +91,17 @@ def aligned(definition: Mapping[str, Any]) -> Mapping[str, Any]:
     return made
 
 
-def _aligned_path(path: Path, definition: Mapping[str, Any]) -> Path:
+def _aligned_path(path: JsonPath, definition: Mapping[str, Any]) -> JsonPath:
     made: list[str | int] = []
     for index, step in enumerate(path):
         made.append(_order(definition, path[:index]).index(step) if isinstance(step, int) else step)
     return tuple(made)
 
 
-def unaccounted(definition: Mapping[str, Any], account: ConversionReport) -> Iterator[str]:
+def unaccounted(definition: Mapping[str, Any], report: ConversionReport) -> Iterator[str]:
     """The values of a definition that no row speaks for."""
-    spoken = {row.path for row in account.rows}
-    for leaf in Node(definition).leaves():
+    spoken = {row.path for row in report.rows}
+    for leaf in JsonNode(definition).leaves():
         if not any(leaf.path[:length] in spoken for length in range(len(leaf.path) + 1)):
             yield path_text(leaf.path)
 

@@ -10,10 +10,10 @@ import pytest
 from azrelease.lowering import lower
 from azrelease.registration import (
     Applied,
-    Patience,
     Plan,
     Project,
     ReleaseToRegister,
+    RetryPolicy,
     apply_plan,
     connect,
     desired_state,
@@ -26,9 +26,9 @@ from fake_azure_devops import Service
 from support.yaml_text import safe_load
 
 SAMPLES = sorted(Path(__file__).parents[2].glob("samples/*/release.yml"))
-AT_ONCE = Patience(timeout=10, attempts=4, first_wait=0)
-"""Patience that a test has: nothing is waited for."""
-SOON_TIRED = Patience(timeout=0.3, attempts=12, first_wait=0)
+AT_ONCE = RetryPolicy(timeout=10, attempts=4, first_wait=0)
+"""A retry policy without waits."""
+SHORT_TIMEOUT = RetryPolicy(timeout=0.3, attempts=12, first_wait=0)
 """For answers that never come. It tries often, since on a busy machine one that does come may take longer than that."""
 
 _NAMES = ("API_KEY", "DB_PASSWORD", "TOKEN", "ALERT_TOKEN", "CHAT_WEBHOOK")
@@ -131,7 +131,7 @@ def released(text: str) -> Release:
     return Release.model_validate(safe_load(text))
 
 
-def wanted_release(release: Release, file: str = "release.yml", **more: Any) -> ReleaseToRegister:
+def release_to_register(release: Release, file: str = "release.yml", **more: Any) -> ReleaseToRegister:
     """A release as `plan` takes it."""
     full = release.completed()
     own = full.registration.repository if full.registration else None
@@ -151,7 +151,7 @@ def planned(
     adopt: bool = False,
     secrets_again: bool = False,
 ) -> Plan:
-    each = [wanted_release(release, f"{release.name}.release.yml") for release in releases]
+    each = [release_to_register(release, f"{release.name}.release.yml") for release in releases]
     found = desired_state(project, each, secrets_again=secrets_again)
     return make_plan(project, found, [release.name for release in releases], prune=prune, adopt=adopt)
 
@@ -162,7 +162,7 @@ def apply(service: Service, *releases: Release, **options: bool) -> Applied:
     return apply_plan(project, planned(project, releases, **options))
 
 
-def told(plan: Plan) -> list[str]:
+def summary(plan: Plan) -> list[str]:
     """What a plan does, a line each."""
     return [f"{change.action} {change.key}" for change in plan.changes]
 

@@ -107,7 +107,7 @@ def check_paths(
     """Check files, folders and patterns; without any, the current folder and the releases of the settings.
 
     Args:
-        paths: what to check. Settings and files that releases extend stand for all releases.
+        paths: what to check. A settings file, or a file that releases extend, means all releases.
         options: how to check.
         skip_others: pass over named files that are neither pipelines nor releases.
         fixing: how findings are fixed; None where they are only reported.

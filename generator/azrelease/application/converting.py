@@ -11,7 +11,14 @@ from typing import Any, NamedTuple
 from azrelease.application.input_text import STANDARD, read_text
 from azrelease.application.release_files import inherited_fields
 from azrelease.catalog.task_lock import known_tasks
-from azrelease.classic import Import, Names, export_release, import_definition, read_definitions, read_task_groups
+from azrelease.classic import (
+    ImportResult,
+    ResourceNames,
+    export_release,
+    import_definition,
+    read_definitions,
+    read_task_groups,
+)
 from azrelease.diagnostics import Diagnostic
 from azrelease.errors import OverwriteError, UserError
 from azrelease.files import write_atomically
@@ -27,7 +34,7 @@ class ClassicSource(NamedTuple):
 
     name: str
     definition: Mapping[str, Any]
-    names: Names
+    names: ResourceNames
     task_groups: tuple[Mapping[str, Any], ...]
 
     @property
@@ -88,7 +95,7 @@ def definition_in_project(
     if not project:
         raise UserError("the project is unknown: pass --project, or set SYSTEM_TEAMPROJECT")
     source = classic_release(connect(address), project, definition)
-    both = Names(*({**old, **new} for old, new in zip(Names(**source.names), known, strict=True)))
+    both = ResourceNames(*({**old, **new} for old, new in zip(ResourceNames(**source.names), known, strict=True)))
     return ClassicSource(f"{address} {project} {definition}", source.definition, both, (*groups, *source.task_groups))
 
 
@@ -116,7 +123,7 @@ def import_all(
     targets = iter(_targets(titles, output, many=len(sources) > 1, force=force))
     result: list[Converted] = []
     for source, each, why in zip(sources, imports, stopped, strict=True):
-        report = LossReport(source.name, source.title, each.account, None, each.problems)
+        report = LossReport(source.name, source.title, each.report, None, each.problems)
         if why or each.release is None:
             result.append(Converted(report, why))
             continue
@@ -132,7 +139,7 @@ def import_all(
     return result
 
 
-def import_one(path: Path, *, accept_loss: bool) -> tuple[Import, Converted]:
+def import_one(path: Path, *, accept_loss: bool) -> tuple[ImportResult, Converted]:
     """The release of the only definition in a file; nothing is written.
 
     Raises:
@@ -142,7 +149,7 @@ def import_one(path: Path, *, accept_loss: bool) -> tuple[Import, Converted]:
     if len(sources) != 1:
         raise UserError(f"{path}: expected one definition, got {len(sources)}")
     imported = _import(sources[0])
-    report = LossReport(str(path), sources[0].title, imported.account, None, imported.problems)
+    report = LossReport(str(path), sources[0].title, imported.report, None, imported.problems)
     return imported, Converted(report, stopped_by(imported, accept_loss=accept_loss))
 
 
@@ -181,8 +188,8 @@ def export(
     target = output or file.with_name(f"{_file_stem(loaded.release.name)}.json")
     if target != STANDARD and target.resolve() == file.resolve():
         raise UserError(f"{target}: is the release itself; choose another --output")
-    report = LossReport(str(file), loaded.release.name, made.account, None)
-    lost = made.account.lost_controls()
+    report = LossReport(str(file), loaded.release.name, made.report, None)
+    lost = made.report.lost_controls()
     if lost and not accept_loss:
         return Converted(report, f"{_controls(len(lost))} cannot be exported; nothing was written. Pass --accept-loss.")
     text = json.dumps(made.definition, ensure_ascii=False, indent=2) + "\n"
@@ -194,17 +201,17 @@ def export(
     return Converted(report, "", text, tuple(loaded.warnings))
 
 
-def stopped_by(imported: Import, *, accept_loss: bool) -> str:
+def stopped_by(imported: ImportResult, *, accept_loss: bool) -> str:
     """Why nothing is written; empty where something is."""
     if imported.release is None:
         return "no release can be made of it; see the report"
-    lost = imported.account.lost_controls()
+    lost = imported.report.lost_controls()
     if not lost or accept_loss:
         return ""
     return f"{_controls(len(lost))} cannot be carried; nothing was written. See the report, or pass --accept-loss."
 
 
-def _import(source: ClassicSource) -> Import:
+def _import(source: ClassicSource) -> ImportResult:
     return import_definition(
         source.definition,
         today=datetime.now(UTC).date(),
@@ -246,8 +253,8 @@ def _controls(count: int) -> str:
     return f"{count} control{'s' if count != 1 else ''}"
 
 
-def _names(path: Path | None) -> Names:
-    return Names.parse(read_text(path), str(path)) if path else Names()
+def _names(path: Path | None) -> ResourceNames:
+    return ResourceNames.parse(read_text(path), str(path)) if path else ResourceNames()
 
 
 def _task_groups(paths: Sequence[Path]) -> list[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from azrelease.application.registering import checkout_top
 from azrelease.errors import UserError
 from azrelease.registration import Plan, Project, ProjectTarget, ReleaseToRegister, repositories
 from azrelease.registration.repositories import File, Proposal, PullRequest
-from azrelease.registration.repositories.pull_requests import LONGEST_DESCRIPTION
+from azrelease.registration.repositories.pushing import LONGEST_DESCRIPTION
 from azrelease.release.registration import Registration, Repository
 from azrelease.rendering.header import is_untouched
 from azrelease.report.release_push import proposal_text, pull_request_text

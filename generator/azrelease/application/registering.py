@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from azrelease.application.loading import LoadedReleases
 from azrelease.application.release_files import pipeline_path
 from azrelease.catalog.task_lock import known_tasks
-from azrelease.classic import Names, export_release
+from azrelease.classic import ResourceNames, export_release
 from azrelease.errors import UserError
 from azrelease.lowering import lower
 from azrelease.registration import (
@@ -118,12 +118,12 @@ def _definition(release: Release, file: Path, project: Project) -> dict[str, Any
         raise UserError(
             f"{file}: a classic definition has no `registration.pull_request_check`; remove it, or leave out --classic"
         )
-    names = Names(
+    names = ResourceNames(
         **names_by_id(project), identities=approver_names(project, release), pipelines=pipeline_names(project)
     )
     export = export_release(release, names=names, tasks=known_tasks(Path.cwd()), templates=templates_for(file))
-    lost = export.account.lost_controls()
+    lost = export.report.lost_controls()
     if lost:
-        listed = "".join(f"\n  {e.construct.title}: {e.construct.meaning}. {e.construct.advice}" for e in lost)
+        listed = "".join(f"\n  {e.feature.title}: {e.feature.meaning}. {e.feature.advice}" for e in lost)
         raise UserError(f"{file}: a classic definition cannot have {len(lost)} of its controls:{listed}")
     return export.definition

@@ -15,7 +15,7 @@ _PATTERN = frozenset("*?[")
 def find_releases(paths: Sequence[Path]) -> list[Path]:
     """The release files among the arguments.
 
-    A file is taken as it is. A folder stands for the releases that the settings name in it; without such settings, for
+    A file is taken as it is. A folder means the releases that the settings name in it; without such settings, for
     its `release.yml` and `<name>.release.yml`, not for those in folders below it. Without arguments, the releases that
     the settings name; without such settings, those of the current folder.
 
@@ -37,7 +37,7 @@ def find_releases(paths: Sequence[Path]) -> list[Path]:
 
 
 def _of_folder(folder: Path, *, named: bool) -> list[Path]:
-    """The releases that a folder stands for.
+    """The releases that a folder means.
 
     Args:
         folder: the folder.

@@ -7,7 +7,7 @@ from azrelease.application.input_text import read_text
 from azrelease.application.service import ServiceOptions
 from azrelease.errors import OverwriteError, UserError
 from azrelease.files import write_atomically
-from azrelease.registration import Plan, Project, dump_plan, is_plan, load_plan, organization_key, still_holds
+from azrelease.registration import Plan, Project, dump_plan, is_plan, load_plan, organization_key, replan
 
 
 def write_plan(path: Path, plan: Plan) -> None:
@@ -42,7 +42,7 @@ def remaining_plan(plan: Plan, service: ServiceOptions) -> tuple[Project, Plan]:
 
     Raises:
         UserError: they name another project than the plan.
-        MovedOnError: the project changed since the plan was made.
+        StateChangedError: the project changed since the plan was made.
     """
     target = service.target()
     same = organization_key(target.address) == organization_key(plan.address)
@@ -52,4 +52,4 @@ def remaining_plan(plan: Plan, service: ServiceOptions) -> tuple[Project, Plan]:
             "pass --organization and --project"
         )
     project = service.connect(target)
-    return project, still_holds(project, plan)
+    return project, replan(project, plan)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from azrelease.registration import Patience, Project, ProjectTarget, connect, find_target
+from azrelease.registration import Project, ProjectTarget, RetryPolicy, connect, find_target
 
 
 class ServiceOptions(NamedTuple):
@@ -35,4 +35,4 @@ class ServiceOptions(NamedTuple):
         Raises:
             UserError: there are no credentials.
         """
-        return Project(connect(target.address, patience=Patience(timeout=self.timeout)), target.project)
+        return Project(connect(target.address, retry_policy=RetryPolicy(timeout=self.timeout)), target.project)

@@ -4,13 +4,13 @@ Source: `schemas/azure_ml_cli.json`, made from the command reference in Microsof
 can have commands and arguments that the table lacks.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from azrelease import data_files
+from azrelease.data_files import read_table
 
+_FILE = "azure_ml_cli.json"
 _LONGEST_NAME = 6  # words of the name of a command
 
 Generation = Literal["v1", "v2"]
@@ -36,31 +36,31 @@ class Argument(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command; `name` is what stands after `az`."""
+    """A command; `name` is the part after `az`."""
 
     name: str
     generation: Generation
     arguments: tuple[Argument, ...]
 
     def argument(self, name: str) -> Argument | None:
-        """The argument of that spelling; those that every command of `az` takes included.
+        """The argument of that spelling, global ones of `az` included.
 
-        A long name may be cut short where only one argument begins so, as argparse takes it.
+        argparse accepts the beginning of a long name where no other argument begins so.
         """
         known = (*self.arguments, *_global_arguments())
-        exact = next((found for found in known if name in found.names), None)
+        exact = next((argument for argument in known if name in argument.names), None)
         if exact is not None or not name.startswith("--") or name == "--":
             return exact
-        begun = [found for found in known if any(spelling.startswith(name) for spelling in found.names)]
-        return begun[0] if len(begun) == 1 else None
+        matches = [each for each in known if any(spelling.startswith(name) for spelling in each.names)]
+        return matches[0] if len(matches) == 1 else None
 
 
 class CommandLine(NamedTuple):
-    """The words after a command, sorted.
+    """The words after a command, by argument.
 
     Attributes:
         values: the words given for each argument, by its `name`; none for a flag.
-        problems: what the CLI would refuse, in words, in the order of the command line.
+        problems: what the CLI would refuse, in the order of the command line.
     """
 
     values: Mapping[str, tuple[str, ...]]
@@ -68,22 +68,17 @@ class CommandLine(NamedTuple):
 
 
 def find_commands(words: Sequence[str]) -> tuple[Command, ...]:
-    """The commands that a command line after `az` begins with: none, or one, or one of each generation."""
+    """The commands that a command line after `az` begins with: at most one of each generation."""
     for length in range(min(len(words), _LONGEST_NAME), 1, -1):
         name = " ".join(words[:length])
-        found = tuple(table[name] for table in (_table("v1"), _table("v2")) if name in table)
-        if found:
-            return found
+        commands = tuple(table[name] for table in (_table("v1"), _table("v2")) if name in table)
+        if commands:
+            return commands
     return ()
 
 
 def parse(command: Command, words: Sequence[str]) -> CommandLine:
-    """Sort the words of a command line into arguments, as the CLI does.
-
-    Args:
-        command: the command.
-        words: what stands after it.
-    """
+    """Sort the words after a command into its arguments, as the CLI does."""
     values: dict[str, tuple[str, ...]] = {}
     problems: list[str] = []
     for name, given in _groups(words):
@@ -134,22 +129,16 @@ def _value_problems(argument: Argument, name: str, given: tuple[str, ...]) -> It
 
 
 @cache
-def _raw() -> dict[str, Any]:
-    raw: dict[str, Any] = json.loads((data_files.SCHEMAS / "azure_ml_cli.json").read_bytes())
-    return raw
-
-
-@cache
 def _table(generation: Generation) -> dict[str, Command]:
     return {
         name: Command(name, generation, tuple(_argument(*item) for item in entry["arguments"].items()))
-        for name, entry in _raw()[generation].items()
+        for name, entry in read_table(_FILE)[generation].items()
     }
 
 
 @cache
 def _global_arguments() -> tuple[Argument, ...]:
-    return tuple(_argument(*item) for item in _raw()["global"].items())
+    return tuple(_argument(*item) for item in read_table(_FILE)["global"].items())
 
 
 def _argument(name: str, raw: dict[str, Any]) -> Argument:

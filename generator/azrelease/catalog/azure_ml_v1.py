@@ -1,36 +1,15 @@
-"""The commands of the Azure ML CLI v1 (extension azure-cli-ml), and what they are called in v2 (extension ml).
+"""The Azure ML CLI v1 (extension azure-cli-ml): its commands, and the files that describe a service.
 
-Source: `schemas/azure_ml_cli.json` and learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1.
+Source: `schemas/azure_ml_v1.json`, made from learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1 and
+reference-azure-machine-learning-cli.
 """
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Literal, NamedTuple
 
-COUNTERPARTS = {
-    "ml model register": "az ml model create",
-    "ml model deploy": "az ml online-endpoint create, then az ml online-deployment create",
-    "ml model profile": None,
-    "ml service show": "az ml online-endpoint show --query scoring_uri",
-    "ml service list": "az ml online-endpoint list",
-    "ml service get-keys": "az ml online-endpoint get-credentials",
-    "ml service get-access-token": "az ml online-endpoint get-credentials",
-    "ml service regen-key": "az ml online-endpoint regenerate-keys",
-    "ml service run": "az ml online-endpoint invoke --request-file",
-    "ml service update": "az ml online-deployment update, or az ml online-endpoint update",
-    "ml service delete": "az ml online-endpoint delete --yes",
-    "ml service get-logs": "az ml online-deployment get-logs",
-    "ml computetarget": "az ml compute",
-    "ml folder attach": None,
-    "ml run": "az ml job create",
-    "ml dataset": "az ml data",
-    "ml pipeline": "az ml job create",
-    "ml experiment": "az ml job",
-}
-"""Commands that v2 does not have, with what does their work there."""
-
-_NAMES = "|".join(r"\s+".join(name.split()) for name in COUNTERPARTS)
-_COMMAND = re.compile(rf"\baz\s+({_NAMES})\b")
+from azrelease.data_files import read_table
 
 
 class V1Command(NamedTuple):
@@ -38,7 +17,7 @@ class V1Command(NamedTuple):
 
     Attributes:
         name: the command, beginning with `az`.
-        counterpart: what does its work in v2; None when nothing does.
+        counterpart: its replacement in v2; None where there is none.
         start: offset of its first character in the script.
         end: offset behind its last one.
     """
@@ -51,6 +30,22 @@ class V1Command(NamedTuple):
 
 def v1_commands(script: str) -> Iterator[V1Command]:
     """Every command of CLI v1 in a script, in the order of the text."""
-    for found in _COMMAND.finditer(script):
-        name = re.sub(r"\s+", " ", found[1])
-        yield V1Command(f"az {name}", COUNTERPARTS[name], found.start(), found.end())
+    for match in _commands().finditer(script):
+        name = re.sub(r"\s+", " ", match[1])
+        yield V1Command(f"az {name}", _table("counterparts")[name], match.start(), match.end())
+
+
+def setting_fields(file: Literal["deployment_configuration", "inference_configuration"]) -> Mapping[str, str]:
+    """The fields of ModelDeploy for the keys of a configuration file, in lower case; nested keys have dots."""
+    return {key.casefold(): str(field) for key, field in _table(file).items()}
+
+
+@cache
+def _commands() -> re.Pattern[str]:
+    names = "|".join(r"\s+".join(name.split()) for name in _table("counterparts"))
+    return re.compile(rf"\baz\s+({names})\b")
+
+
+def _table(key: str) -> Mapping[str, str | None]:
+    table: Mapping[str, str | None] = read_table("azure_ml_v1.json")[key]
+    return table

@@ -1,13 +1,11 @@
-"""Kinds of checks on environments: the ids that the service knows them by.
+"""Kinds of checks on environments, with the ids of the service.
 
-Source: `schemas/environment_checks.json`, which names where each of them is from.
+Source: `schemas/environment_checks.json`, which names the source of each.
 """
 
-import json
-from functools import cache
 from typing import Any, NamedTuple
 
-from azrelease import data_files
+from azrelease.data_files import read_table
 
 
 class CheckDefinition(NamedTuple):
@@ -22,23 +20,21 @@ def definition(kind: str) -> CheckDefinition:
     """A kind of check, such as `approval` or `exclusive_lock`; the keys of the table.
 
     Raises:
-        KeyError: there is no such kind.
+        KeyError: the kind does not exist.
     """
     return CheckDefinition(**_table()[kind])
 
 
 def gate(task: str) -> CheckDefinition | None:
-    """The task of a check by its `name@major`, in any case; None where it is not known to be one."""
+    """The task of a check by its `name@major`, in any case; None for a task that is not known as a check."""
     known = _table()["gates"].items()
     return next((CheckDefinition(**raw) for name, raw in known if name.casefold() == task.casefold()), None)
 
 
 def gates() -> tuple[str, ...]:
-    """The tasks that are known to be checks."""
+    """The tasks that can be checks."""
     return tuple(_table()["gates"])
 
 
-@cache
 def _table() -> dict[str, Any]:
-    raw: dict[str, Any] = json.loads((data_files.SCHEMAS / "environment_checks.json").read_bytes())
-    return raw
+    return read_table("environment_checks.json")

@@ -4,14 +4,13 @@ Source: `schemas/images.json`, made from actions/runner-images and the announcem
 without regard to case; a label that the table lacks may be newer than it.
 """
 
-import json
 import re
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from azrelease import data_files
+from azrelease.data_files import read_table
 
 _LABEL = re.compile(
     r"(?P<system>ubuntu|windows|macos)-(?P<version>latest|\d{1,4}(?:\.\d{1,2})?)(?P<variant>(?:-[a-z0-9]+)+)?",
@@ -36,9 +35,9 @@ class Image(NamedTuple):
     Attributes:
         label: as `vmImage` writes it.
         system: linux, windows or macos.
-        replacement: the nearest label that is available; None when none is needed.
-        removed: the day from which it is gone; None while no day is announced.
-        python: the Python versions of its tool cache, `3.12`; empty when they are not known.
+        replacement: the nearest available label; None where none is needed.
+        removed: the day of its removal; None while no day is announced.
+        python: the Python versions of its tool cache, such as `3.12`; empty where they are unknown.
     """
 
     label: str
@@ -50,35 +49,34 @@ class Image(NamedTuple):
     python: tuple[str, ...]
 
     def status(self, today: date) -> ImageStatus:
-        """What can be said of it on a day."""
+        """The status on a day."""
         if self.listed is ImageStatus.NEVER or self.listed is ImageStatus.UNCONFIRMED:
             return self.listed
-        if self.removed is not None:
-            if today >= self.removed:
-                return ImageStatus.RETIRED
-            return (
-                ImageStatus.DEPRECATED if self.deprecated is None or today >= self.deprecated else ImageStatus.AVAILABLE
-            )
-        return self.listed
+        if self.removed is None:
+            return self.listed
+        if today >= self.removed:
+            return ImageStatus.RETIRED
+        is_deprecated = self.deprecated is None or today >= self.deprecated
+        return ImageStatus.DEPRECATED if is_deprecated else ImageStatus.AVAILABLE
 
 
 def image(label: str) -> Image | None:
-    """The image of that label; None when the table does not have it."""
+    """The image of that label; None where the table lacks it."""
     return _images().get(label.casefold())
 
 
 def may_be_image(label: str) -> bool:
-    """Whether a label that the table lacks may be that of an image which is newer than it.
+    """Whether a label that the table lacks may belong to an image newer than the table.
 
-    It is when it is a variant of a system and a version (`macOS-15-arm64`), or names a version after all those that the
-    table has of its system. A label of a name or version that no image has had is none.
+    Either it is a variant of a system and version (`macOS-15-arm64`), or its version is newer than all versions of its
+    system in the table.
     """
-    found = _LABEL.fullmatch(label.strip())
-    if found is None:
+    match = _LABEL.fullmatch(label.strip())
+    if match is None:
         return False
     folded = [known.casefold() for known in _images()]
-    system, version = found["system"].casefold(), found["version"].casefold()
-    if found["variant"] is not None:
+    system, version = match["system"].casefold(), match["version"].casefold()
+    if match["variant"] is not None:
         return True
     if version == "latest":
         return False
@@ -93,14 +91,13 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def labels() -> tuple[str, ...]:
-    """The labels that the table has."""
-    return tuple(found.label for found in _images().values())
+    """All labels of the table."""
+    return tuple(image.label for image in _images().values())
 
 
 @cache
 def _images() -> dict[str, Image]:
-    raw = json.loads((data_files.SCHEMAS / "images.json").read_bytes())
-    return {label.casefold(): _image(label, entry) for label, entry in raw.items()}
+    return {label.casefold(): _image(label, entry) for label, entry in read_table("images.json").items()}
 
 
 def _image(label: str, raw: dict[str, Any]) -> Image:
@@ -116,5 +113,5 @@ def _image(label: str, raw: dict[str, Any]) -> Image:
 
 
 def _day(text: str | None) -> date | None:
-    """A day; of a month only, its first."""
+    """A day; of a month, its first day."""
     return date.fromisoformat(text if text.count("-") == 2 else f"{text}-01") if text else None  # noqa: PLR2004  (y-m-d)

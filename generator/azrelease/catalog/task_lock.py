@@ -1,4 +1,4 @@
-"""The tasks of the organization, in a lock file that the repository commits."""
+"""The lock file with the tasks of the organization, which the repository contains."""
 
 import json
 from pathlib import Path
@@ -12,16 +12,15 @@ _VERSION = 1
 
 
 def read_lock(folder: Path) -> dict[str, dict[str, Any]] | None:
-    """The tasks of the lock file in a folder or above, up to the top of the repository; None where there is none.
+    """Read the lock file in a folder or its parents, up to the top of the repository; None where there is none.
 
     Raises:
-        UserError: the file cannot be used.
+        UserError: the file is not readable, or not a valid lock file.
     """
-    for place in (folder, *folder.parents):
-        path = place / LOCK
-        if path.is_file():
-            return _read(path)
-        if (place / ".git").exists():
+    for parent in (folder, *folder.parents):
+        if (parent / LOCK).is_file():
+            return _read(parent / LOCK)
+        if (parent / ".git").exists():
             break
     return None
 
@@ -40,7 +39,7 @@ def lock_text(tasks: dict[str, dict[str, Any]], organization: str) -> str:
 
     Args:
         tasks: the tasks by `name@major`, in the form of `schemas/tasks.json`.
-        organization: the address they were read from.
+        organization: the URL of the organization they come from.
     """
     lines = [
         f"{json.dumps(name)}: {json.dumps(tasks[name], separators=(',', ':'), sort_keys=True)}"
@@ -58,7 +57,9 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError):
-        raise UserError(f"{path}: is no lock file of tasks; `azrelease catalog sync` writes it anew") from None
+        raise UserError(
+            f"{path}: not a valid lock file of tasks; write it again with `azrelease catalog sync`"
+        ) from None
     if not known or not isinstance(tasks, dict):
-        raise UserError(f"{path}: is a lock file of another version; `azrelease catalog sync` writes it anew")
+        raise UserError(f"{path}: a lock file of another version; write it again with `azrelease catalog sync`")
     return {str(name): entry for name, entry in tasks.items() if isinstance(entry, dict)}

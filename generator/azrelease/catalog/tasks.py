@@ -5,15 +5,14 @@ inputs and values of pick lists compare without regard to case, as the service d
 tasks, and newer versions, than this table: unknown is not wrong.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple
 
-from azrelease import data_files
 from azrelease.catalog.visibility import compared, hidden, named, visible
+from azrelease.data_files import read_table
 
 _MOST_RULES = 8  # rules of rules; deeper than any task goes
 
@@ -47,7 +46,7 @@ class InputDefinition(NamedTuple):
 
     @property
     def yaml_name(self) -> str:
-        """The name to write in YAML."""
+        """Its name in YAML."""
         return self.aliases[0] if self.aliases else self.name
 
     def allows(self, value: str) -> bool:
@@ -65,10 +64,10 @@ class TaskDefinition:
 
     Attributes:
         reference: its `name@major`.
-        deprecated: whether it is out of use.
+        deprecated: whether its publisher advises against it.
         replaced_by: the tasks, as `name@major`, that its publisher names instead.
-        handlers: what runs it, such as Node20_1; empty when that is not known.
-        removed: the day that its publisher removes it on, or has removed it; None while none is known.
+        handlers: what runs it, such as Node20_1; empty where that is unknown.
+        removed: the day on which its publisher removes it; None where none is known.
     """
 
     reference: str
@@ -82,11 +81,11 @@ class TaskDefinition:
 
     @property
     def runs_on_agent(self) -> bool:
-        """Whether a job on an agent or on machines can run it; a task that says nothing is for agents."""
+        """Whether a job on an agent or on machines can run it; the default of a task."""
         return not self.runs_on or any(not place.startswith("Server") for place in self.runs_on)
 
     def runs_in(self, place: Literal["agent", "server", "machines"]) -> bool:
-        """Whether a job of that kind can run it: on an agent, without one, on the machines of an environment."""
+        """Whether a job on an agent, without one, or on the machines of an environment can run it."""
         if place == "server":
             return any(kind.startswith("Server") for kind in self.runs_on)
         return self.runs_on_agent
@@ -96,50 +95,48 @@ class TaskDefinition:
         return self._by_name.get(name.casefold())
 
     def missing(self, values: Mapping[str, str]) -> Iterator[InputDefinition]:
-        """Required inputs that are left out and certain to be asked for.
+        """Required inputs without a value that are certainly visible.
 
         Args:
-            values: what is given, by canonical name; text with macros or expressions leaves rules undecided.
+            values: the given values, by canonical name; macros and expressions leave rules undecided.
         """
         for definition in self.inputs:
-            asked_for = definition.required and not definition.has_default and not values.get(definition.name)
-            if asked_for and self._counts(definition, values, 0):
+            is_missing = definition.required and not definition.has_default and not values.get(definition.name)
+            if is_missing and self._is_visible(definition, values, 0):
                 yield definition
 
     def without_effect(self, definition: InputDefinition, values: Mapping[str, str]) -> bool:
-        """Whether an input certainly does not count; the values are by canonical name.
+        """Whether an input is certainly hidden, and so has no effect; the values are by canonical name.
 
-        A rule that asks for an input whose value is none of its options decides nothing: a task takes its inputs as
-        they are, and only the editor goes by the rules.
+        A rule about an input whose value is not one of its options decides nothing: only the editor applies the rules,
+        the task takes its inputs as they are.
         """
-        asked_for = {name for rule in definition.visible_when for name in named(rule)}
-        defaults = ((other.name.casefold(), other.default or "") for other in self.inputs)
-        known = {name: default for name, default in defaults if name in asked_for}
+        names = {name for rule in definition.visible_when for name in named(rule)}
+        known = {d.name.casefold(): d.default or "" for d in self.inputs if d.name.casefold() in names}
         for name, value in values.items():
-            if name.casefold() not in asked_for:
-                continue
-            known[name.casefold()] = value
-            if not self.is_listed(name, value):
-                del known[name.casefold()]
+            if name.casefold() in names:
+                known[name.casefold()] = value
+                if not self.is_listed(name, value):
+                    del known[name.casefold()]
         return any(hidden(rule, known) for rule in definition.visible_when)
 
     def is_listed(self, name: str, value: str) -> bool:
-        """Whether a value is among the options of an input, or a rule asks for it; True where there are no options."""
+        """Whether a value is among the options of an input or in a rule about it; True without options."""
         definition = self.input(name)
         if definition is None or not definition.options or "$(" in value:
             return True
         options = {option.casefold() for option in definition.options}
         parts = value.split(",") if definition.multiple and value else [value]
-        asked_for = {value for name, value in self._asked_for if name == definition.name.casefold() and value}
-        return all(part.strip().casefold() in options | asked_for for part in parts)
+        options |= {value for name, value in self._values_in_rules if name == definition.name.casefold() and value}
+        return all(part.strip().casefold() in options for part in parts)
 
     def decides(self, definition: InputDefinition) -> tuple[InputDefinition, ...]:
-        """The inputs whose rules ask for an input."""
+        """The inputs whose rules are about an input."""
         key = definition.name.casefold()
         return tuple(other for other in self.inputs if any(key in named(rule) for rule in other.visible_when))
 
-    def _counts(self, definition: InputDefinition, values: Mapping[str, str], depth: int) -> bool:
-        """Whether an input certainly counts. One that a rule hides decides nothing about others."""
+    def _is_visible(self, definition: InputDefinition, values: Mapping[str, str], depth: int) -> bool:
+        """Whether an input is certainly visible. A hidden input decides nothing about others."""
         if depth > _MOST_RULES:
             return False
         known: dict[str, str] = {}
@@ -149,13 +146,13 @@ class TaskDefinition:
                 continue
             if other.name in values:
                 known[name] = values[other.name]
-            elif not other.visible_when or self._counts(other, values, depth + 1):
+            elif not other.visible_when or self._is_visible(other, values, depth + 1):
                 known[name] = other.default or ""
         return all(visible(rule, known) for rule in definition.visible_when)
 
     @cached_property
-    def _asked_for(self) -> frozenset[tuple[str, str]]:
-        """What rules compare inputs to: values that old definitions have are not always among the options."""
+    def _values_in_rules(self) -> frozenset[tuple[str, str]]:
+        """The values in rules, by input: those of old definitions are not always among the options."""
         return frozenset(pair for other in self.inputs for rule in other.visible_when for pair in compared(rule))
 
     @cached_property
@@ -167,41 +164,41 @@ class Tasks:
     """Tasks by name and major version: the built-in ones, and those of an organization where they are known."""
 
     def __init__(self, more: Mapping[str, dict[str, Any]] | None = None) -> None:
-        """Take the organization's tasks in the form of `schemas/tasks.json`; they go before built-in ones."""
+        """Add the organization's tasks, in the form of `schemas/tasks.json`; they override built-in ones."""
         self._more = {reference.casefold(): (reference, entry) for reference, entry in (more or {}).items()}
-        self._made: dict[str, TaskDefinition | None] = {}
+        self._definitions: dict[str, TaskDefinition | None] = {}
         self.knows_organization = more is not None
-        """Whether the tasks of the organization are known, so that a task that is not there is not installed."""
+        """Whether the tasks of the organization are known, so that every other task is not installed."""
 
     def task(self, reference: str) -> TaskDefinition | None:
-        """The task written as `name@major`, in any case; None when it is not known."""
+        """The task `name@major`, in any case; None for an unknown one."""
         key = reference.casefold()
-        if key not in self._made:
-            found = self._more.get(key) or _table().get(key)
-            self._made[key] = None if found is None else _definition(*found)
-        return self._made[key]
+        if key not in self._definitions:
+            entry = self._more.get(key) or _table().get(key)
+            self._definitions[key] = None if entry is None else _definition(*entry)
+        return self._definitions[key]
 
     def is_of_organization(self, reference: str) -> bool:
-        """Whether a task is known as the organization has it, so that an input which it lacks is not there."""
+        """Whether the organization's version of a task is known, so that it has no other inputs."""
         return reference.casefold() in self._more
 
     def majors(self, name: str) -> tuple[int, ...]:
-        """The major versions of a task that are known, ascending; empty for an unknown task."""
+        """The known major versions of a task, ascending; empty for an unknown task."""
         key = name.casefold()
         more = (other.rpartition("@") for other in self._more)
-        found = {int(major) for other, _, major in more if other == key and major.isdecimal()}
-        return tuple(sorted(found.union(_majors().get(key, ()))))
+        majors = {int(major) for other, _, major in more if other == key and major.isdecimal()}
+        return tuple(sorted(majors.union(_majors().get(key, ()))))
 
     def reference(self, identifier: str, major: int) -> str | None:
-        """The `name@major` of a task by its id; the major need not be known. None when the id is not.
+        """The `name@major` of a task by its id, also for an unknown major version; None for an unknown id.
 
-        A few ids have changed their name with a major version, so the nearest known one is taken.
+        The name comes from the nearest known version, since a few tasks have changed theirs.
         """
         table = (*self._more.values(), *_table().values())
-        found = [known for known, entry in table if entry.get("id", "").casefold() == identifier.casefold()]
-        if not found:
+        references = [known for known, entry in table if entry.get("id", "").casefold() == identifier.casefold()]
+        if not references:
             return None
-        name = min(found, key=lambda known: abs(int(known.rpartition("@")[2]) - major)).rpartition("@")[0]
+        name = min(references, key=lambda known: abs(int(known.rpartition("@")[2]) - major)).rpartition("@")[0]
         return f"{name}@{major}"
 
     def names(self) -> Iterator[str]:
@@ -213,29 +210,18 @@ class Tasks:
 BUILT_IN = Tasks()
 
 
-def task(reference: str) -> TaskDefinition | None:
-    """The built-in task written as `name@major`, in any case; None when the table does not have it."""
-    return BUILT_IN.task(reference)
-
-
-def majors(name: str) -> tuple[int, ...]:
-    """The major versions of a built-in task, ascending; empty for a task that the table does not have."""
-    return BUILT_IN.majors(name)
-
-
 @cache
 def _table() -> dict[str, tuple[str, dict[str, Any]]]:
-    raw = json.loads((data_files.SCHEMAS / "tasks.json").read_bytes())
-    return {reference.casefold(): (reference, entry) for reference, entry in raw.items()}
+    return {reference.casefold(): (reference, entry) for reference, entry in read_table("tasks.json").items()}
 
 
 @cache
 def _majors() -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
+    majors: dict[str, set[int]] = {}
     for key in _table():
         name, _, major = key.partition("@")
-        found.setdefault(name, set()).add(int(major))
-    return found
+        majors.setdefault(name, set()).add(int(major))
+    return majors
 
 
 def _definition(reference: str, entry: dict[str, Any]) -> TaskDefinition:

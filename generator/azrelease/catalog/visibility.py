@@ -1,14 +1,14 @@
-"""Rules that say when an input of a task counts, such as `scriptType = ps || scriptType = pscore`.
+"""Rules for the visibility of an input of a task, such as `scriptType = ps || scriptType = pscore`.
 
 The grammar is what the task definitions use: `name OP value` with =, ==, !=, EndsWith and NotEndsWith, joined by &&
-(the tighter one) and ||, with round brackets in one task. Values run to the next operator and may hold spaces; `""` is
-the empty value.
+(the tighter one) and ||, with round brackets in one task. Values run to the next operator and may contain spaces; `""`
+is the empty value.
 """
 
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"\s*(\|\||&&|\(|\))\s*")
 _COMPARISON = re.compile(r"(?P<name>\w+)\s*(?P<operator>==|=|!=|\bNotEndsWith\b|\bEndsWith\b)\s*(?P<value>.*)")
@@ -22,20 +22,8 @@ class _Comparison(NamedTuple):
     value: str
 
 
-class _Every(NamedTuple):
-    """Parts joined by `&&`."""
-
-    parts: "tuple[_Rule, ...]"
-
-
-class _Some(NamedTuple):
-    """Parts joined by `||`."""
-
-    parts: "tuple[_Rule, ...]"
-
-
-_Rule: TypeAlias = _Comparison | _Every | _Some | None
-"""None is what cannot be read."""
+_Rule = tuple[tuple[_Comparison | None, ...], ...]
+"""Alternatives of comparisons that all have to hold; None for a comparison with another syntax."""
 
 
 def visible(rule: str, values: Mapping[str, str]) -> bool:
@@ -46,91 +34,81 @@ def visible(rule: str, values: Mapping[str, str]) -> bool:
         values: values by input name in lower case, defaults filled in.
 
     Returns:
-        False also when the rule cannot be decided: a value holds a macro, or an input is not there.
+        False also for an undecided rule: a value contains a macro, or an input is unknown.
     """
-    return _holds(_parsed(rule), values) is True
+    return _holds(rule, values) is True
 
 
 def hidden(rule: str, values: Mapping[str, str]) -> bool:
     """Whether a rule certainly does not hold; the arguments are those of `visible`."""
-    return _holds(_parsed(rule), values) is False
+    return _holds(rule, values) is False
 
 
 @cache
 def named(rule: str) -> tuple[str, ...]:
     """The inputs that a rule names, in lower case."""
-    return tuple(name for name, _ in compared(rule))
+    return tuple(dict.fromkeys(name for name, _ in compared(rule)))
 
 
 @cache
 def compared(rule: str) -> tuple[tuple[str, str], ...]:
-    """The inputs that a rule names, each with the value that it is compared to, in lower case."""
-    return tuple(_comparisons(_parsed(rule)))
+    """The inputs that a rule names, with the values to compare, in lower case."""
+    comparisons = (comparison for alternative in _parsed(rule) for comparison in alternative)
+    return tuple(dict.fromkeys((each.name, each.value) for each in comparisons if each is not None))
 
 
-def _comparisons(rule: _Rule) -> list[tuple[str, str]]:
-    if isinstance(rule, _Comparison):
-        return [(rule.name, rule.value)]
-    return [] if rule is None else [pair for part in rule.parts for pair in _comparisons(part)]
+def _holds(rule: str, values: Mapping[str, str]) -> bool | None:
+    """None for an undecided rule."""
+    alternatives = [[_compare(each, values) for each in alternative] for alternative in _parsed(rule)]
+    return _decided([_decided(results, by=False) for results in alternatives], by=True)
 
 
-def _holds(rule: _Rule, values: Mapping[str, str]) -> bool | None:
-    """Three-valued: None where a rule cannot be decided."""
-    if rule is None:
+def _decided(results: list[bool | None], *, by: bool) -> bool | None:
+    """A conjunction, which one False decides, or a disjunction, which one True decides."""
+    return by if by in results else None if None in results else not by
+
+
+def _compare(comparison: _Comparison | None, values: Mapping[str, str]) -> bool | None:
+    value = values.get(comparison.name) if comparison is not None else None
+    if comparison is None or value is None or any(sign in value for sign in ("$(", "${{", "$[")):
         return None
-    if isinstance(rule, _Comparison):
-        value = values.get(rule.name)
-        if value is None or "$(" in value or "${{" in value or "$[" in value:
-            return None
-        return _compare(value.casefold(), rule.operator, rule.value)
-    results = [_holds(part, values) for part in rule.parts]
-    deciding = isinstance(rule, _Some)
-    return deciding if deciding in results else None if None in results else not deciding
-
-
-def _compare(value: str, operator: str, expected: str) -> bool:
-    match operator:
-        case "=" | "==":
-            return value == expected
-        case "!=":
-            return value != expected
-        case "EndsWith":
-            return value.endswith(expected)
-        case _:
-            return not value.endswith(expected)
+    is_end = value.casefold().endswith(comparison.value)
+    is_equal = value.casefold() == comparison.value
+    results = {"!=": not is_equal, "EndsWith": is_end, "NotEndsWith": not is_end}
+    return results.get(comparison.operator, is_equal)
 
 
 @cache
 def _parsed(rule: str) -> _Rule:
-    return _some([token for token in _TOKEN.split(rule) if token.strip()])
+    return _disjunction([token for token in _TOKEN.split(rule) if token.strip()])
 
 
-def _some(tokens: list[str]) -> _Rule:
-    """`||`; takes its tokens off the front."""
-    parts = [_every(tokens)]
-    while tokens and tokens[0] == "||":
+def _disjunction(tokens: list[str]) -> _Rule:
+    """Parse `||`, and take its tokens off the front."""
+    rule = _conjunction(tokens)
+    while tokens[:1] == ["||"]:
         tokens.pop(0)
-        parts.append(_every(tokens))
-    return parts[0] if len(parts) == 1 else _Some(tuple(parts))
+        rule += _conjunction(tokens)
+    return rule
 
 
-def _every(tokens: list[str]) -> _Rule:
-    """`&&`."""
-    parts = [_one(tokens)]
-    while tokens and tokens[0] == "&&":
+def _conjunction(tokens: list[str]) -> _Rule:
+    rule = _operand(tokens)
+    while tokens[:1] == ["&&"]:
         tokens.pop(0)
-        parts.append(_one(tokens))
-    return parts[0] if len(parts) == 1 else _Every(tuple(parts))
+        right = _operand(tokens)
+        rule = tuple((*first, *second) for first in rule for second in right)
+    return rule
 
 
-def _one(tokens: list[str]) -> _Rule:
+def _operand(tokens: list[str]) -> _Rule:
     head = tokens.pop(0) if tokens else ""
     if head == "(":
-        inside = _some(tokens)
-        if tokens and tokens[0] == ")":
+        inner = _disjunction(tokens)
+        if tokens[:1] == [")"]:
             tokens.pop(0)
-        return inside
-    found = _COMPARISON.fullmatch(head.strip())
-    if found is None:
-        return None
-    return _Comparison(found["name"].casefold(), found["operator"], found["value"].strip(' "').casefold())
+        return inner
+    match = _COMPARISON.fullmatch(head.strip())
+    if match is None:
+        return ((None,),)
+    return ((_Comparison(match["name"].casefold(), match["operator"], match["value"].strip(' "').casefold()),),)

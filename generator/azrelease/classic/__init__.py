@@ -1,26 +1,26 @@
 """Classic release definitions: into a release file, and out of one, with an account of everything."""
 
-from azrelease.classic.constructs import CONSTRUCTS, Construct, Handling
 from azrelease.classic.conversion_report import ConversionReport, ReportEntry, ReportRow
 from azrelease.classic.definition_file import DefinitionError, read_definitions, read_task_groups
-from azrelease.classic.exporting.constructs import EXPORT_CONSTRUCTS
-from azrelease.classic.exporting.definition import Export, export_release
-from azrelease.classic.importing.definition import Import
-from azrelease.classic.names import Names
+from azrelease.classic.exporting.definition import ExportResult, export_release
+from azrelease.classic.exporting.features import RELEASE_FEATURES
+from azrelease.classic.features import CLASSIC_FEATURES, ConversionOutcome, Feature
+from azrelease.classic.importing.definition import ImportResult
+from azrelease.classic.resource_names import ResourceNames
 from azrelease.classic.round_trip import import_definition
 
 __all__ = [
-    "CONSTRUCTS",
-    "EXPORT_CONSTRUCTS",
-    "Construct",
+    "CLASSIC_FEATURES",
+    "RELEASE_FEATURES",
+    "ConversionOutcome",
     "ConversionReport",
     "DefinitionError",
-    "Export",
-    "Handling",
-    "Import",
-    "Names",
+    "ExportResult",
+    "Feature",
+    "ImportResult",
     "ReportEntry",
     "ReportRow",
+    "ResourceNames",
     "export_release",
     "import_definition",
     "read_definitions",

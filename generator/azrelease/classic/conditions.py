@@ -1,10 +1,13 @@
-"""What a stage waits for: the results of other stages, and branches of artifacts; as an expression and back."""
+"""The condition of a stage: the results of other stages, and branches of artifacts; as an expression and back."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+DEFAULT_CONDITION = "succeeded()"
+
 SUCCEEDED, CANCELED, REJECTED, PARTLY = 4, 8, 16, 128
+KNOWN_BITS = SUCCEEDED | CANCELED | REJECTED | PARTLY
 _RESULTS = {
     SUCCEEDED: "Succeeded",
     PARTLY: "SucceededWithIssues",
@@ -13,53 +16,51 @@ _RESULTS = {
 }
 """Bits of EnvironmentStatus, and the results of a stage in YAML."""
 
-KNOWN_BITS = SUCCEEDED | CANCELED | REJECTED | PARTLY
-
 _BRANCH = "variables['resources.pipeline.{}.sourceBranch']"
 _HEADS = "refs/heads/"
 
 
-class Waiting(NamedTuple):
-    """A stage that is waited for.
+class StageDependency(NamedTuple):
+    """A stage that another one depends on.
 
     Attributes:
         stage: its name in the release.
-        bits: the results that let this stage begin.
-        issues: whether it can end with issues: a task of it goes on after an error.
-        after_failure: whether it runs after a stage that failed, directly or not: what YAML asks for by itself looks
-            at all stages before.
+        bits: the results that let the other stage start.
+        with_issues: whether it can succeed with issues, since one of its tasks continues after an error.
+        after_failure: whether it runs after a stage that failed, directly or not. The default condition of YAML
+            considers all stages before.
     """
 
     stage: str
     bits: int
-    issues: bool
+    with_issues: bool
     after_failure: bool = False
 
     @property
-    def is_usual(self) -> bool:
-        """Whether this is what YAML asks for by itself, which lets stages with issues count as succeeded."""
-        return not self.after_failure and self.bits == (SUCCEEDED | PARTLY if self.issues else SUCCEEDED)
+    def is_default(self) -> bool:
+        """Whether the default condition of YAML says the same; there, stages with issues count as succeeded."""
+        return not self.after_failure and self.bits == (SUCCEEDED | PARTLY if self.with_issues else SUCCEEDED)
 
 
-class Filter(NamedTuple):
-    """A branch that an artifact has to be of; with a leading minus one that it must not be of."""
+class ArtifactBranchFilter(NamedTuple):
+    """A branch that an artifact must come from; with a leading minus, one that it must not come from."""
 
     alias: str
     branch: str
 
 
 def stage_filter(branch: str) -> dict[str, object]:
-    """A filter as a definition holds it, as JSON in a text."""
+    """The JSON that a definition contains, as text, for a branch filter."""
     return {"sourceBranch": branch, "tags": [], "useBuildDefinitionBranch": False, "createReleaseOnBuildTagging": False}
 
 
-def condition_text(waiting: Sequence[Waiting], filters: Sequence[Filter]) -> str | None:
-    """The condition of a stage; None where the usual one says it."""
+def condition_text(dependencies: Sequence[StageDependency], filters: Sequence[ArtifactBranchFilter]) -> str | None:
+    """The condition of a stage; None for the default one."""
     parts: list[str] = []
-    if not all(other.is_usual for other in waiting):
-        parts = [f"in(dependencies.{other.stage}.result, {_listed(other.bits)})" for other in waiting]
+    if not all(dependency.is_default for dependency in dependencies):
+        parts = [f"in(dependencies.{each.stage}.result, {_listed(each.bits)})" for each in dependencies]
     elif filters:
-        parts = ["succeeded()"]
+        parts = [DEFAULT_CONDITION]
     for alias in dict.fromkeys(item.alias for item in filters):
         branches = [item.branch for item in filters if item.alias == alias]
         parts.extend(_branch_parts(alias, branches))
@@ -91,55 +92,53 @@ _BRANCH_IS = re.compile(
 )
 
 
-class Ends(NamedTuple):
-    """How stages can end: those with issues, and those that come after a failure."""
+class StageResults(NamedTuple):
+    """The stages that can succeed with issues, and those that run after a failure."""
 
     with_issues: frozenset[str] = frozenset()
     after_failure: frozenset[str] = frozenset()
 
-    def waiting(self, stage: str, bits: int | None = None) -> Waiting:
-        """Waiting for a stage; without bits, for what YAML asks for by itself."""
-        issues = stage in self.with_issues
-        usual = SUCCEEDED | PARTLY if issues else SUCCEEDED
-        return Waiting(stage, usual if bits is None else bits, issues, stage in self.after_failure)
+    def dependency(self, stage: str, bits: int | None = None) -> StageDependency:
+        """A dependency on a stage; without bits, the default one."""
+        with_issues = stage in self.with_issues
+        default = SUCCEEDED | PARTLY if with_issues else SUCCEEDED
+        return StageDependency(stage, default if bits is None else bits, with_issues, stage in self.after_failure)
 
 
-def after_failure(waits: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
-    """The stages that run after a failure, or after one that does.
+def after_failure(dependencies: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
+    """The stages that run after a failure, or depend on one that does.
 
     Args:
-        waits: for each stage, the stages that it waits for and the results that let it begin.
+        dependencies: for each stage, the stages that it depends on, with the results that let it start.
     """
-    found = {stage for stage, others in waits.items() if any(bits & (CANCELED | REJECTED) for bits in others.values())}
-    grown = True
-    while grown:
-        more = {stage for stage, others in waits.items() if found & others.keys()} - found
-        found |= more
-        grown = bool(more)
-    return frozenset(found)
+    stages = {
+        stage for stage, others in dependencies.items() if any(bits & (CANCELED | REJECTED) for bits in others.values())
+    }
+    while more := {stage for stage, others in dependencies.items() if stages & others.keys()} - stages:
+        stages |= more
+    return frozenset(stages)
 
 
-def waited_bits(text: str | None) -> dict[str, int]:
-    """The stages that a condition names with the results that let its stage begin, as far as it is one of ours."""
+def dependency_bits(text: str | None) -> dict[str, int]:
+    """The results by stage that a condition in the form of `condition_text` names."""
     bits = {name: value for value, name in _RESULTS.items()}
     return {m[1]: sum(bits.get(name, 0) for name in re.findall(r"\w+", m[2])) for m in _IN.finditer(text or "")}
 
 
-def read_condition(text: str | None, names: Sequence[str], ends: Ends) -> (
-    tuple[tuple[Waiting, ...], tuple[Filter, ...]] | None
-):  # fmt: skip
-    """The stages and branches that a condition of ours waits for; None for any other condition.
+def parse_condition(
+    text: str | None, depends_on: Sequence[str], results: StageResults
+) -> tuple[tuple[StageDependency, ...], tuple[ArtifactBranchFilter, ...]] | None:
+    """The dependencies and filters of a condition in the form of `condition_text`; None for any other condition.
 
     Args:
-        text: the condition; None for the usual one.
-        names: the stages that it depends on.
-        ends: how stages can end.
+        text: the condition; None for the default one.
+        depends_on: the stages that it depends on.
+        results: how stages can end.
     """
-    told = waited_bits(text)
-    waiting = {name: ends.waiting(name, told.get(name)) for name in names}
-    filters: list[Filter] = []
-    for found in _BRANCH_IS.finditer(text or ""):
-        branch = found[4].replace("''", "'").removeprefix(_HEADS) + ("*" if found[2] == "startsWith" else "")
-        filters.append(Filter(found[3], f"-{branch}" if found[1] else branch))
-    known = tuple(waiting.values()), tuple(filters)
-    return known if condition_text(*known) == text else None
+    bits = dependency_bits(text)
+    dependencies = tuple({name: results.dependency(name, bits.get(name)) for name in depends_on}.values())
+    filters: list[ArtifactBranchFilter] = []
+    for match in _BRANCH_IS.finditer(text or ""):
+        branch = match[4].replace("''", "'").removeprefix(_HEADS) + ("*" if match[2] == "startsWith" else "")
+        filters.append(ArtifactBranchFilter(match[3], f"-{branch}" if match[1] else branch))
+    return (dependencies, tuple(filters)) if condition_text(dependencies, filters) == text else None

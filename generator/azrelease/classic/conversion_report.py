@@ -1,22 +1,13 @@
-"""The account of an import or export: what became of each part, so that nothing is dropped in silence."""
+"""The report on an import or export: what became of each part. It leaves nothing out."""
 
 from collections.abc import Generator, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from azrelease.catalog import classic
-from azrelease.classic.constructs import (
-    EMPTY,
-    IDENTITY,
-    LIVE,
-    PLACEHOLDER,
-    PROCESS_PARAMETERS,
-    UNKNOWN,
-    UNKNOWN_OFF,
-    Construct,
-    Handling,
-)
-from azrelease.classic.macro_translation import is_live
-from azrelease.classic.node import Node, Path, path_text
+from azrelease.classic import features
+from azrelease.classic.features import ConversionOutcome, Feature
+from azrelease.classic.json_node import JsonNode, JsonObject, JsonPath, path_text
+from azrelease.classic.macro_translation import has_expression
 
 T = TypeVar("T")
 
@@ -25,54 +16,53 @@ class ReportRow(NamedTuple):
     """What became of a part of a definition.
 
     Attributes:
-        construct: what it is, and how it is handled.
-        path: where it stands.
-        detail: what is special about this one.
+        feature: what the part is, and what becomes of it.
+        path: its path in the definition.
+        detail: what is special about this part.
     """
 
-    construct: Construct
-    path: Path
+    feature: Feature
+    path: JsonPath
     detail: str = ""
 
 
-Reading = Generator[ReportRow, None, T]
-"""Reads a part of a definition: yields what became of it, and returns what it became."""
+Conversion = Generator[ReportRow, None, T]
+"""Converts a part of a definition: yields rows of the report, and returns the result."""
 
 
-def report_rows(construct: Construct, *nodes: Node, detail: str = "") -> Iterator[ReportRow]:
-    """A row for each of some nodes that are there; of one that holds others it speaks for all of these."""
+def report_rows(feature: Feature, *nodes: JsonNode, detail: str = "") -> Iterator[ReportRow]:
+    """A row for each node that exists. The row of a list or mapping covers everything below it."""
     for node in nodes:
         if node.value is not None:
-            yield ReportRow(construct, node.path, detail)
+            yield ReportRow(feature, node.path, detail)
 
 
-def collect(reading: "Reading[T]") -> tuple[T, tuple[ReportRow, ...]]:
-    """Run a reading to its end."""
-    found: list[ReportRow] = []
+def setting_rows(is_used: bool, feature: Feature, *nodes: JsonNode, detail: str = "") -> Iterator[ReportRow]:
+    """Rows for settings: with a feature where it is used, else that they have their default."""
+    return report_rows(feature if is_used else features.DEFAULT, *nodes, detail=detail)
+
+
+def collect(conversion: "Conversion[T]") -> tuple[T, tuple[ReportRow, ...]]:
+    """Run a conversion to its end: its result, and the rows it yields."""
+    rows: list[ReportRow] = []
     while True:
         try:
-            found.append(next(reading))
+            rows.append(next(conversion))
         except StopIteration as stop:
-            return stop.value, tuple(found)
+            return stop.value, tuple(rows)
 
 
 class ReportEntry(NamedTuple):
-    """What became of one thing, or of several that became of the same.
+    """What became of one part, or of several with the same outcome and detail."""
 
-    Attributes:
-        construct: what it is, and how it is handled.
-        paths: where it stands.
-        detail: what is special about it.
-    """
-
-    construct: Construct
-    paths: tuple[Path, ...]
+    feature: Feature
+    paths: tuple[JsonPath, ...]
     detail: str = ""
 
     @property
     def message(self) -> str:
         """What it means for the user."""
-        return f"{self.detail}: {self.construct.meaning}" if self.detail else self.construct.meaning
+        return f"{self.detail}: {self.feature.meaning}" if self.detail else self.feature.meaning
 
 
 class ConversionReport(NamedTuple):
@@ -81,87 +71,71 @@ class ConversionReport(NamedTuple):
     rows: tuple[ReportRow, ...]
 
     def entries(self) -> tuple[ReportEntry, ...]:
-        """The rows as a person wants to read them.
-
-        Of a thing that is carried its parts are not told one by one, and the same about several things is told once.
-        """
-        told: dict[tuple[str, Path], ReportRow] = {}
+        """The rows as a user reads them: one entry for all parts of a carried task, job or stage, no repetitions."""
+        first: dict[tuple[str, JsonPath], ReportRow] = {}
         for row in self.rows:
-            kind = row.construct.handling
-            if kind is Handling.MEANINGLESS or _is_use_of_parameter(row):
+            outcome = row.feature.outcome
+            if outcome is ConversionOutcome.MEANINGLESS or _is_use_of_parameter(row):
                 continue
-            carried = kind is Handling.CARRIED
-            thing = row.construct.title.partition(":")[0] if carried else f"{row.construct.title} {row.detail}"
-            key = (f"{kind} {thing}", _thing(row.path) if carried else _setting(row.path))
-            if key not in told or (row.detail and not told[key].detail):
-                told[key] = row
-        found: dict[tuple[Construct, str], tuple[Path, ...]] = {}
-        for (_, place), row in told.items():
-            found[row.construct, row.detail] = (*found.get((row.construct, row.detail), ()), place)
-        return tuple(ReportEntry(construct, paths, detail) for (construct, detail), paths in found.items())
+            carried = outcome is ConversionOutcome.CARRIED
+            subject = row.feature.title.partition(":")[0] if carried else f"{row.feature.title} {row.detail}"
+            key = (f"{outcome} {subject}", _owner(row.path) if carried else _setting(row.path))
+            if key not in first or (row.detail and not first[key].detail):
+                first[key] = row
+        paths: dict[tuple[Feature, str], tuple[JsonPath, ...]] = {}
+        for (_, path), row in first.items():
+            paths[row.feature, row.detail] = (*paths.get((row.feature, row.detail), ()), path)
+        return tuple(ReportEntry(feature, places, detail) for (feature, detail), places in paths.items())
 
     def lost_controls(self) -> tuple[ReportEntry, ...]:
-        """What stops an import or export: controls that cannot be carried."""
-        return tuple(e for e in self.entries() if e.construct.control and e.construct.handling is Handling.LOST)
+        """The entries that stop an import or export."""
+        return tuple(e for e in self.entries() if e.feature.control and e.feature.outcome is ConversionOutcome.LOST)
 
-    def counts(self) -> dict[Handling, int]:
-        """How many things there are of each kind."""
+    def counts(self) -> dict[ConversionOutcome, int]:
+        """How many parts have each outcome."""
         entries = self.entries()
-        kinds = (kind for kind in Handling if kind is not Handling.MEANINGLESS)
-        return {kind: sum(len(e.paths) for e in entries if e.construct.handling is kind) for kind in kinds}
+        outcomes = (outcome for outcome in ConversionOutcome if outcome is not ConversionOutcome.MEANINGLESS)
+        return {outcome: sum(len(e.paths) for e in entries if e.feature.outcome is outcome) for outcome in outcomes}
 
-    def data(self) -> list[dict[str, Any]]:
+    def data(self) -> list[JsonObject]:
         """The entries as JSON."""
         return [
             {
-                "construct": entry.construct.title,
-                "handling": entry.construct.handling.value,
-                "control": entry.construct.control,
+                "construct": entry.feature.title,
+                "handling": entry.feature.outcome.value,
+                "control": entry.feature.control,
                 "paths": [path_text(path) for path in entry.paths],
                 "message": entry.message,
-                "advice": entry.construct.advice,
+                "advice": entry.feature.advice,
             }
             for entry in self.entries()
         ]
 
 
 def _is_use_of_parameter(row: ReportRow) -> bool:
-    """Whether a row is about a place where a process parameter is used, which is reported where it is defined."""
-    return row.construct is PROCESS_PARAMETERS and "processParameters" not in row.path
+    """Whether a row is about a use of a process parameter; the report names its definition."""
+    return row.feature is features.PROCESS_PARAMETERS and "processParameters" not in row.path
 
 
-_PLACES = (
-    "workflowTasks",
-    "deployPhases",
-    "environments",
-    "artifacts",
-    "triggers",
-    "schedules",
-    "gates",
-    "stages",
-    "sources",
-)
-"""Lists whose items are things that a user knows by themselves."""
+_REPORTED_AS_ONE = ("workflowTasks", "artifacts", "triggers", "schedules", "gates")
+"""Lists whose items have one entry each."""
 
-_WHOLE = ("workflowTasks", "artifacts", "triggers", "schedules", "gates")
-"""Those whose items have no parts worth telling apart."""
+_REPORTED_BY_KEY = ("deployPhases", "environments", "stages", "sources")
+"""Lists whose items have an entry for each of their keys."""
 
 
-def _thing(path: Path) -> Path:
-    """The thing that a part belongs to: a task, a job, a stage…; a variable for variables."""
+def _owner(path: JsonPath) -> JsonPath:
+    """The task, job, stage, variable… that a part belongs to."""
     variable = _variable(path)
     if variable is not None:
         return variable
     for index in range(len(path) - 1, 0, -1):
-        step = path[index - 1]
-        if isinstance(path[index], int) and step in _PLACES:
-            last = path[index + 1 :]
-            return path[: index + 1] if not last or step in _WHOLE else (*path[: index + 1], last[0])
+        if isinstance(path[index], int) and path[index - 1] in (*_REPORTED_AS_ONE, *_REPORTED_BY_KEY):
+            return path[: index + (1 if path[index - 1] in _REPORTED_AS_ONE else 2)]
     return path[:1]
 
 
-def _variable(path: Path) -> Path | None:
-    """The variable that a part belongs to; None for a part of something else."""
+def _variable(path: JsonPath) -> JsonPath | None:
     at = next((index for index, step in enumerate(path[:-1]) if step == "variables"), None)
     return path[: at + 2] if at in (0, 2) else None
 
@@ -170,13 +144,13 @@ _OF_ONE_SETTING = frozenset(
     ("$type", "$value", "approver", "concurrencyCount", "daysToRelease", "isAutomated", "queueDepthCount", "startHours",
      "startMinutes", "taskId", "timeZoneId")
 )  # fmt: skip
-"""Keys that say nothing alone: what they belong to is the setting."""
+"""Keys that mean nothing alone: the mapping they belong to is the setting."""
 
 _NAMING = frozenset(("displayName", "id", "name", "uniqueName"))
 
 
-def _setting(path: Path) -> Path:
-    """The variable or the setting that a part belongs to: what a person has to look at."""
+def _setting(path: JsonPath) -> JsonPath:
+    """The variable or the setting that a part belongs to: what a user has to check."""
     variable = _variable(path)
     if variable is not None:
         return variable
@@ -185,48 +159,48 @@ def _setting(path: Path) -> Path:
     return path[:-1] if path and path[-1] in _OF_ONE_SETTING else path
 
 
-_FREE = frozenset(("inputs", "environment", "overrideInputs", "properties"))
-"""Mappings whose keys are not those of a definition."""
+_WITH_OWN_KEYS = frozenset(("inputs", "environment", "overrideInputs", "properties"))
+"""Mappings whose keys are names of the user."""
 
-_ELSEWHERE = ("_links", "properties", "lastRelease", "createdBy", "modifiedBy", "comment")
+_IGNORED = ("_links", "properties", "lastRelease", "createdBy", "modifiedBy", "comment")
 
 
-def doubtful(definition: Node) -> Iterator[ReportRow]:
-    """Values in doubt: a placeholder where a number belongs, a text that Azure Pipelines would work out."""
+def ambiguous_values(definition: JsonNode) -> Iterator[ReportRow]:
+    """Rows for placeholders in place of numbers, and for texts that Azure Pipelines would evaluate."""
     plain = classic.plain_keys()
     for leaf in definition.leaves():
-        if leaf.path[:1] and leaf.path[0] in _ELSEWHERE:
+        if leaf.path[:1] and leaf.path[0] in _IGNORED:
             continue
-        if leaf.path[-1] in plain and not _FREE.intersection(leaf.path[-2:-1]) and not leaf.is_plain:
-            yield ReportRow(PLACEHOLDER, leaf.path, leaf.text()[:40])
-        if is_live(leaf.text()):
-            yield ReportRow(LIVE, leaf.path)
+        if leaf.path[-1] in plain and not _WITH_OWN_KEYS.intersection(leaf.path[-2:-1]) and not leaf.is_plain:
+            yield ReportRow(features.PLACEHOLDER, leaf.path, leaf.text()[:40])
+        if has_expression(leaf.text()):
+            yield ReportRow(features.EXPRESSION, leaf.path)
 
 
-_SPECIAL = (Handling.REGISTERED, Handling.CHANGED, Handling.LOST)
+_MORE_THAN_CARRIED = (ConversionOutcome.REGISTERED, ConversionOutcome.CHANGED, ConversionOutcome.LOST)
 
 
-def complete(definition: Node, found: Sequence[ReportRow]) -> ConversionReport:
-    """The account of a definition: for each value that no row speaks for, one that says that it is not known."""
-    more: list[ReportRow] = []
-    found = [*found, *doubtful(definition)]
-    spoken = {row.path for row in found}
+def complete_report(definition: JsonNode, rows: Sequence[ReportRow]) -> ConversionReport:
+    """The report on a definition: the rows of a conversion, and an "unknown" row for each value that none covers."""
+    rows = [*rows, *ambiguous_values(definition)]
+    covered = {row.path for row in rows}
+    uncovered: list[ReportRow] = []
     for leaf in definition.leaves():
-        if any(leaf.path[:length] in spoken for length in range(len(leaf.path) + 1)):
+        if any(leaf.path[:length] in covered for length in range(len(leaf.path) + 1)):
             continue
-        construct = UNKNOWN if leaf else EMPTY
+        feature = features.UNKNOWN if leaf else features.EMPTY
         if leaf.value in (False, 0, "false", "False", "0"):
-            construct = UNKNOWN_OFF
+            feature = features.UNKNOWN_OFF
         elif leaf.path[-1] == "$type":
-            construct = IDENTITY
-        more.append(ReportRow(construct, leaf.path, leaf.path[-1] if isinstance(leaf.path[-1], str) else ""))
-    # What is special about a part says more than that it is carried.
-    special = {row.path for row in found if row.construct.handling in _SPECIAL}
-    found = [row for row in found if row.path not in special or row.construct.handling in _SPECIAL]
-    order: dict[Path, int] = {}
+            feature = features.IDENTITY
+        uncovered.append(ReportRow(feature, leaf.path, leaf.path[-1] if isinstance(leaf.path[-1], str) else ""))
+    # A row about a loss or change replaces the row that the same part is carried.
+    special = {row.path for row in rows if row.feature.outcome in _MORE_THAN_CARRIED}
+    rows = [row for row in rows if row.path not in special or row.feature.outcome in _MORE_THAN_CARRIED]
+    order: dict[JsonPath, int] = {}
     for index, leaf in enumerate(definition.leaves()):
         for length in range(len(leaf.path) + 1):
             order.setdefault(leaf.path[:length], index)
     return ConversionReport(
-        tuple(sorted((*found, *more), key=lambda row: (order.get(row.path, len(order)), -len(row.path))))
+        tuple(sorted((*rows, *uncovered), key=lambda row: (order.get(row.path, len(order)), -len(row.path))))
     )

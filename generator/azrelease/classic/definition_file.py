@@ -1,4 +1,4 @@
-"""Reading the JSON of classic definitions, and telling what else a file is."""
+"""Reads classic definitions from JSON, and names other kinds of files."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,42 +6,46 @@ from typing import Any, NoReturn
 
 from azrelease.errors import UserError
 
-Json = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 
 _DEEPEST = 100
+_EXPORT = "export the definition: Releases, …, Export"
+_TOO_DEEP = f"the JSON is nested more than {_DEEPEST} levels deep; export the definition again"
 
 
 class DefinitionError(UserError):
-    """A file that holds no classic release definition. The message says what it holds, and what to do."""
+    """A file without a classic release definition. The message says what it contains, and what to do."""
 
 
-def read_definitions(text: str, name: str) -> tuple[Json, ...]:
-    """The release definitions of a JSON text, taken out of the list or wrapper they stand in.
+def read_definitions(text: str, name: str) -> tuple[JsonObject, ...]:
+    """The release definitions in a JSON text, without the list, response or other wrapper around them.
 
     Args:
         text: the text.
         name: the file, for messages.
 
     Raises:
-        DefinitionError: the text is no JSON, or holds something else.
+        DefinitionError: the text is not JSON, or contains something else.
     """
     data = parsed(text, name)
-    found = tuple(_unwrapped(data, name))
-    for definition in found:
-        _refuse_others(definition, name)
-    return found
+    definitions = tuple(_unwrapped(data, name))
+    for definition in definitions:
+        mistake = _mistake(definition)
+        if mistake is not None:
+            raise DefinitionError(f"{name}: {mistake}")
+    return definitions
 
 
-def read_task_groups(text: str, name: str) -> tuple[Json, ...]:
-    """The task groups of a JSON text: one, a list of them, or the answer of the service.
+def read_task_groups(text: str, name: str) -> tuple[JsonObject, ...]:
+    """The task groups in a JSON text: one, a list of them, or a response of the service.
 
     Raises:
-        DefinitionError: the text is no JSON, or holds something else.
+        DefinitionError: the text is not JSON, or contains something else.
     """
     data = parsed(text, name)
     items = data.get("value", [data]) if isinstance(data, dict) else data
     if not isinstance(items, list) or not all(isinstance(item, dict) and "tasks" in item for item in items):
-        raise DefinitionError(f"{name}: is no task group; export it in the portal, Task groups, Export")
+        raise DefinitionError(f"{name}: expected a task group; export it in the portal: Task groups, …, Export")
     return tuple(items)
 
 
@@ -49,27 +53,29 @@ def parsed(text: str, name: str) -> Any:  # noqa: ANN401  (any JSON)
     """The data of a JSON text.
 
     Raises:
-        DefinitionError: the text is no JSON; the message says where.
+        DefinitionError: the text is not JSON; the message says where.
     """
     try:
         data = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_constant)
     except RecursionError:
-        raise DefinitionError(f"{name}: is nested too deeply") from None
+        raise DefinitionError(f"{name}: {_TOO_DEEP}") from None
     except json.JSONDecodeError as error:
         raise DefinitionError(_bad_json(text.removeprefix("\ufeff"), name, error)) from None
     except ValueError as error:
         raise DefinitionError(f"{name}: is not JSON: {error}") from None
     try:
         json.dumps(data, ensure_ascii=False).encode()
-    except (UnicodeEncodeError, RecursionError):
-        raise DefinitionError(f"{name}: holds half of a character, or is nested too deeply") from None
+    except UnicodeEncodeError:
+        raise DefinitionError(f"{name}: a text contains an unpaired surrogate; export the definition again") from None
+    except RecursionError:
+        raise DefinitionError(f"{name}: {_TOO_DEEP}") from None
     if _is_deep(data):
-        raise DefinitionError(f"{name}: is nested too deeply")
+        raise DefinitionError(f"{name}: {_TOO_DEEP}")
     return data
 
 
 def _is_deep(data: Any) -> bool:  # noqa: ANN401  (any JSON)
-    """Whether data is nested deeper than any definition is; what reads it goes down with each level."""
+    """Whether data is nested deeper than any definition; readers of it are recursive."""
     level = [data]
     for _ in range(_DEEPEST):
         level = [
@@ -84,46 +90,44 @@ def _is_deep(data: Any) -> bool:  # noqa: ANN401  (any JSON)
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no value of JSON")
+    raise ValueError(f"JSON has no {name}")
 
 
 def _bad_json(text: str, name: str, error: json.JSONDecodeError) -> str:
-    """Where the JSON breaks; a comma too many is where it stands, not where the next token is."""
+    """Where and why the JSON is invalid; for an extra comma, the place of the comma, not of the next token."""
     before = text[: error.pos].rstrip()
     at = text[error.pos : error.pos + 1]
     if before.endswith(",") and at in ("}", "]", '"', ""):
         comma = len(before) - 1
         line, column = text.count("\n", 0, comma) + 1, comma - text.rfind("\n", 0, comma)
         if at != '"':
-            return f"{name}:{line}:{column}: is not JSON: the comma is one too many; remove it"
+            return f"{name}:{line}:{column}: is not JSON: remove the extra comma"
     if not text.strip():
         return f"{name}: is empty"
     if before.endswith(",") and before[:-1].rstrip().endswith(("{", "[")):
-        return f"{name}:{error.lineno}:{error.colno}: is not JSON: nothing stands before the comma"
+        return f"{name}:{error.lineno}:{error.colno}: is not JSON: expected a value before the comma"
     if text.lstrip().startswith(("/", "#")):
-        return f"{name}:{error.lineno}:{error.colno}: is not JSON: JSON has no comments"
+        return f"{name}:{error.lineno}:{error.colno}: is not JSON: remove the comment"
     if text.lstrip()[:1] not in ("{", "["):
-        return (
-            f"{name}:1:1: is not JSON: a definition begins with a curly bracket; export it in the portal, or over REST"
-        )
+        return f"{name}:1:1: is not JSON: expected `{{`; export the definition in the portal, or with the REST API"
     return f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
 
 
-def _unwrapped(data: Any, name: str) -> Iterator[Json]:  # noqa: ANN401  (any JSON)
+def _unwrapped(data: Any, name: str) -> Iterator[JsonObject]:  # noqa: ANN401  (any JSON)
     if isinstance(data, list):
         for item in data:
             yield from _unwrapped(item, name)
         if not data:
-            raise DefinitionError(f"{name}: holds an empty list; there is no definition in it")
+            raise DefinitionError(f"{name}: expected a release definition, got an empty list")
     elif isinstance(data, dict):
         wrapped = None if "environments" in data else _wrapped(data)
         yield from (data,) if wrapped is None else _unwrapped(wrapped, name)
     else:
-        raise DefinitionError(f"{name}: holds {_kind(data)}, not a release definition")
+        raise DefinitionError(f"{name}: expected a release definition, got {_kind(data)}")
 
 
-def _wrapped(data: Json) -> Any:  # noqa: ANN401  (any JSON)
-    """What a wrapper is around: an answer of the service, a recorded request or answer; None where this is none."""
+def _wrapped(data: JsonObject) -> Any:  # noqa: ANN401  (any JSON)
+    """What a response of the service, or a recorded request or response, contains; None for anything else."""
     for key in ("value", "body", "definition", "resource", "responses", "200"):
         inner = data.get(key)
         if isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
@@ -133,43 +137,37 @@ def _wrapped(data: Json) -> Any:  # noqa: ANN401  (any JSON)
     return None
 
 
-def _refuse_others(data: Json, name: str) -> None:
-    """Tell a definition from what looks like one."""
-    environments = data.get("environments")
-    template = data.get("environment")
+def _mistake(data: JsonObject) -> str | None:
+    """What a mapping is in place of a definition, and what to do; None for a definition."""
+    environments, template, title = data.get("environments"), data.get("environment"), f"(`{data.get('name', '')}`)"
     if environments is None and isinstance(template, dict) and _is_stage(template):
-        message = f"{name}: is an environment template (`{data.get('name', '')}`), not a release definition"
-        raise DefinitionError(f"{message}; create a release pipeline from the template, and export that")
+        message = f"this is an environment template {title}, not a release definition"
+        return f"{message}; create a release pipeline from the template, and export it"
     if isinstance(environments, list) and ("releaseDefinition" in data or "releaseDefinitionRevision" in data):
         number = data["releaseDefinition"].get("id") if isinstance(data.get("releaseDefinition"), dict) else None
         which = f" of definition {number}" if number is not None else ""
-        message = f"{name}: is a release{which}, which is one run of a definition, not the definition itself"
-        raise DefinitionError(f"{message}; export the definition: Releases, …, Export")
+        return f"this is a release{which}: one run of a definition, not the definition; {_EXPORT}"
     if _is_stage(data):
-        message = f"{name}: is a single stage (`{data.get('name', '')}`), not a whole definition"
-        raise DefinitionError(f"{message}; export the definition: Releases, …, Export")
+        return f"this is a single stage {title}, not a whole definition; {_EXPORT}"
     if isinstance(data.get("process"), dict) or "buildNumberFormat" in data or data.get("type") == "build":
-        message = f"{name}: is a build definition, not a release definition"
-        raise DefinitionError(f"{message}; the portal itself exports builds: Edit, …, Export to YAML")
+        return "this is a build definition, not a release definition; convert it in the portal: Edit, …, Export to YAML"
     if "tasks" in data and "instanceNameFormat" in data:
-        raise DefinitionError(f"{name}: is a task group; give it with --task-groups beside a definition")
+        return "this is a task group; pass it with --task-groups beside a definition"
     if not isinstance(environments, list):
-        raise DefinitionError(f"{name}: is no release definition: it has no `environments`")
+        return "expected a release definition, but the list `environments` is missing"
     if not environments:
-        raise DefinitionError(f"{name}: the definition has no stages; there is nothing to import")
+        return "the definition has no stages; add one before the export"
     odd = next((index for index, item in enumerate(environments) if not isinstance(item, dict)), None)
-    if odd is not None:
-        raise DefinitionError(f"{name}: environments[{odd}] is {_kind(environments[odd])}, not a stage")
+    return None if odd is None else f"environments[{odd}]: expected a stage, got {_kind(environments[odd])}"
 
 
-def _is_stage(data: Json) -> bool:
-    """Whether a mapping is a stage of a definition."""
+def _is_stage(data: JsonObject) -> bool:
     return "deployPhases" in data or ("preDeployApprovals" in data and "rank" in data)
 
 
 def _kind(data: object) -> str:
     if data is None:
-        return "nothing"
+        return "null"
     if isinstance(data, bool):
         return "true or false"
     return "a number" if isinstance(data, int | float) else "a text" if isinstance(data, str) else "a mapping"

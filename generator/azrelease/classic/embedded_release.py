@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from azrelease.classic.node import Node
+from azrelease.classic.json_node import JsonNode
 from azrelease.release import Release, dump
 
 _PROPERTY = "azrelease.release"
@@ -25,7 +25,7 @@ def release_properties(release: Release) -> dict[str, Any]:
     }
 
 
-def embedded_release(definition: Node) -> Release | None:
+def embedded_release(definition: JsonNode) -> Release | None:
     """The release that a definition carries; None where it carries none, or one that is not valid."""
     pieces: list[str] = []
     while piece := definition["properties"][f"{_PROPERTY}.{len(pieces) + 1}"]:

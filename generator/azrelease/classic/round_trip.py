@@ -6,25 +6,24 @@ from functools import partial
 from typing import Any
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.classic.constructs import RESTORED, Handling
+from azrelease.classic import features
 from azrelease.classic.conversion_report import ConversionReport, ReportRow
 from azrelease.classic.embedded_release import embedded_release
 from azrelease.classic.exporting.definition import export_release
-from azrelease.classic.importing.definition import DefinitionReading, Import, read_definition
-from azrelease.classic.names import NO_NAMES, Names
-from azrelease.classic.node import Node
-
-Json = dict[str, Any]
+from azrelease.classic.features import ConversionOutcome
+from azrelease.classic.importing.definition import ConvertedDefinition, ImportResult, convert_definition
+from azrelease.classic.json_node import JsonNode, JsonObject
+from azrelease.classic.resource_names import NO_NAMES, ResourceNames
 
 
 def import_definition(
     definition: Mapping[str, Any],
     *,
     today: date,
-    names: Names = NO_NAMES,
+    names: ResourceNames = NO_NAMES,
     task_groups: Sequence[Mapping[str, Any]] = (),
     tasks: Tasks = BUILT_IN,
-) -> Import:
+) -> ImportResult:
     """Convert a classic definition to a release.
 
     A definition that carries the release it was exported from becomes that release, unless somebody has changed the
@@ -37,28 +36,32 @@ def import_definition(
         task_groups: the task groups that the definition uses.
         tasks: the tasks of the organization, where they are known.
     """
-    read = partial(read_definition, today=today, names=names, task_groups=task_groups, tasks=tasks)
-    carried = embedded_release(Node(dict(definition)))
+    convert = partial(convert_definition, today=today, names=names, task_groups=task_groups, tasks=tasks)
+    carried = embedded_release(JsonNode(dict(definition)))
     if carried is not None:
         fresh = export_release(carried, names=names, tasks=tasks).definition
-        if _says_the_same(read(fresh), read(_without_filled_in(dict(definition), fresh))):
-            return Import(carried, ConversionReport((ReportRow(RESTORED, ()),)))
-    return read(definition).result()
+        if _says_the_same(convert(fresh), convert(_without_filled_in(dict(definition), fresh))):
+            return ImportResult(carried, ConversionReport((ReportRow(features.RESTORED, ()),)))
+    return convert(definition).result()
 
 
-def _says_the_same(fresh: DefinitionReading, current: DefinitionReading) -> bool:
+def _says_the_same(fresh: ConvertedDefinition, current: ConvertedDefinition) -> bool:
     """Whether two definitions become the same release, with the same losses and changes."""
 
-    def differences(reading: DefinitionReading) -> list[tuple[str, str]]:
-        rows = (row for row in reading.report().rows if row.construct.handling in (Handling.LOST, Handling.CHANGED))
-        return sorted((row.construct.title, row.detail) for row in rows)
+    def differences(converted: ConvertedDefinition) -> list[tuple[str, str]]:
+        rows = (
+            row
+            for row in converted.report().rows
+            if row.feature.outcome in (ConversionOutcome.LOST, ConversionOutcome.CHANGED)
+        )
+        return sorted((row.feature.title, row.detail) for row in rows)
 
     return fresh.data == current.data and differences(fresh) == differences(current)
 
 
-def _without_filled_in(definition: Json, fresh: Json) -> Json:
+def _without_filled_in(definition: JsonObject, fresh: JsonObject) -> JsonObject:
     """A definition without what a fresh export leaves open and the service, or a user of the portal, has filled in."""
-    reopened: Json = _reopened(definition, fresh, "")
+    reopened: JsonObject = _reopened(definition, fresh, "")
     return reopened
 
 
@@ -76,7 +79,6 @@ def _reopened(value: Any, fresh: Any, key: str) -> Any:  # noqa: ANN401  (any JS
     return fresh if key == "queueId" and fresh == 0 else value
 
 
-def _is_same_approver(value: Json, fresh: Json) -> bool:
-    """Whether an approver is the one of the export, with more details."""
+def _is_same_approver(value: JsonObject, fresh: JsonObject) -> bool:
     name = str(fresh.get("displayName", "")).casefold()
     return name in (str(value.get("displayName", "")).casefold(), str(value.get("uniqueName", "")).casefold())

@@ -10,7 +10,7 @@ from azrelease.cli.commands import COMMANDS
 from azrelease.cli.failures import print_traceback, report_failure
 from azrelease.cli.output import say
 from azrelease.cli.requested import requested
-from azrelease.cli.verbosity import Quiet, Traceback, Verbose, ask_for, reset, with_options
+from azrelease.cli.verbosity import NoPlugins, Quiet, Traceback, Verbose, ask_for, reset, with_options
 
 
 class CommandGroup(TyperGroup):
@@ -39,12 +39,13 @@ def _azrelease(
     quiet: Quiet = False,
     verbose: Verbose = False,
     traceback: Traceback = False,
+    no_plugins: NoPlugins = False,
 ) -> None:
     """One typed description of a machine-learning release becomes everything Azure DevOps needs to run it.
 
     Example: azrelease init; azrelease check; azrelease render
     """
-    ask_for(quiet=quiet, verbose=verbose, traceback=traceback)
+    ask_for(quiet=quiet, verbose=verbose, traceback=traceback, no_plugins=no_plugins)
     if version:
         from azrelease.version import VERSION
 

@@ -24,11 +24,11 @@ def confirm_and_apply(project: "Project", plan: "Plan", *, yes: bool, allow_weak
     from azrelease.report.plans import plan_text
 
     write_text(plan_text(plan))
-    if not plan.changes and not plan.missing:
+    if not plan.changes and not plan.prerequisites:
         return
     nothing = "nothing was applied"
     refuse_weaker(plan, nothing, allow_weaker=allow_weaker)
-    if not yes and not plan.missing:
+    if not yes and not plan.prerequisites:
         ask("Apply?", nothing)
     apply(project, plan)
 
@@ -79,13 +79,13 @@ def apply(project: "Project", plan: "Plan") -> None:
 
     count, several = 0, len(plan.releases) > 1
 
-    def begins(change: "Change") -> None:
+    def on_start(change: "Change") -> None:
         nonlocal count
         count += 1
         progress = f"{count}/{len(plan.changes)} " if several else ""
         note(f"{progress}{change.action} {title(change)}")
 
-    applied = apply_plan(project, plan, begins=begins)
+    applied = apply_plan(project, plan, on_start=on_start)
     write_text(applied_text(applied, plan), error=applied.interrupted or applied.failed is not None)
     if applied.interrupted:
         raise typer.Exit(INTERRUPTED)

@@ -74,5 +74,7 @@ COMMANDS = {
         "azrelease.cli.catalog",
         "Read the organization's own tasks and their inputs into a lock file, for `check` to know them.",
     ),
-    "schema": CommandSource("azrelease.cli.schema", "Print the JSON Schema of release.yml."),
+    "schema": CommandSource(
+        "azrelease.cli.schema", "Print the JSON Schema of release.yml, with the tasks of installed packages."
+    ),
 }

@@ -30,11 +30,11 @@ def command(
     form: Annotated[
         ReportFormat, typer.Option("--format", help="How the report of what changes is written.")
     ] = ReportFormat.TEXT,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
     """Make a classic release definition from a release file, for the REST API and for the portal's import.
 
-    What a definition cannot say is told; a control among it stops the export with exit code 1.
+    A report names what a definition cannot say; a control among it stops the export with exit code 1.
 
     Example: azrelease export samples/insurance/release.yml --output insurance.json --accept-loss
     """

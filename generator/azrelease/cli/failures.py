@@ -33,6 +33,12 @@ def report_failure(error: Exception) -> int:
         with suppress(OSError):
             say(f"error: the output cannot be written: {error.strerror or error}", error=True)
         return TOOL_FAILED
+    from azrelease.plugins import plugin_at_fault
+
+    plugin = plugin_at_fault(error)
+    if plugin is not None:
+        _say_error(plugin.error(f"fails: {type(error).__name__}: {error}"))
+        return USAGE
     _say_error(
         f"this is a mistake of azrelease ({type(error).__name__}: {error}). Please report it, with what it says "
         "when --traceback is added."

@@ -26,7 +26,7 @@ def command(
         Path | None,
         typer.Option("--output", "-o", help="File to write to; for several pictures the folder they belong in."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is no picture of azrelease.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is not a picture.")] = False,
     today: Today = None,
 ) -> None:
     """Draw a release or any pipeline: sources, stages in their order, who approves, tests, rollouts.

@@ -61,7 +61,7 @@ def command(
     form: Annotated[
         ReportFormat, typer.Option("--format", help="How the report of what was carried is written.")
     ] = ReportFormat.TEXT,
-    force: Annotated[bool, typer.Option("--force", help="Write over a release file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing release file.")] = False,
 ) -> None:
     """Make a release file from a classic release definition, and say what became of each part of it.
 

@@ -15,7 +15,7 @@ def say(text: str, *, error: bool = False) -> None:
 
 
 def note(text: str, *, error: bool = False) -> None:
-    """Print a line that is no result: what was written, what comes next. Who asked for quiet does not get it."""
+    """Print a line that is not a result: what was written, what comes next. `--quiet` leaves it out."""
     from azrelease.cli.requested import requested
 
     if not requested.quiet:
@@ -26,7 +26,7 @@ def write_text(text: str, *, error: bool = False) -> None:
     """Write text as it is, line feeds included.
 
     Raises:
-        OSError: nobody takes it: the reader has gone, the disk is full, the stream is closed.
+        OSError: it cannot be written: the reader has gone, the disk is full, the stream is closed.
     """
     stream = sys.stderr if error else sys.stdout
     if stream is None:
@@ -75,14 +75,14 @@ def print_generated(text: str, warnings: Sequence[Diagnostic]) -> None:
 
 
 def tell(text: str, *, error: bool = False) -> None:
-    """Print a line in which names stand that others gave: no agent that reads the log finds a command in it."""
+    """Print a line with untrusted names: an agent that reads the log finds no command in it."""
     from azrelease.report.log_sanitizer import sanitized_line
 
     say(sanitized_line(text), error=error)
 
 
 def can_ask() -> bool:
-    """Whether somebody can be asked on a terminal."""
+    """Whether there is a terminal to ask on."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 

@@ -43,5 +43,5 @@ def command(
     if out is not None:
         write_plan(out, plan)
         note(f"wrote {out.as_posix()}", error=form is not ReportFormat.TEXT)
-    if exit_code and (plan.changes or plan.missing):
+    if exit_code and (plan.changes or plan.prerequisites):
         raise typer.Exit(CHANGES)

@@ -39,7 +39,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def load_files(files: Sequence[Path] | None) -> "LoadedReleases":
-    """The releases that files and folders stand for; their warnings are printed.
+    """The releases of files and folders; their warnings are printed.
 
     Raises:
         UserError: a release cannot be used.

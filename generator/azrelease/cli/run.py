@@ -50,7 +50,7 @@ def command(
     follow: Annotated[
         int | None,
         typer.Option(
-            "--follow", help="Come back to a run that is there, by the number in its address.", metavar="ID", min=1
+            "--follow", help="Follow a run that was started before, by the number in its address.", metavar="ID", min=1
         ),
     ] = None,
     interval: Annotated[
@@ -107,7 +107,7 @@ def command(
     )
     service = ServiceOptions(organization, project, timeout)
     there = service.connect(service.target([file]))
-    there.connection.hide(request.secrets)
+    there.connection.mask(request.secrets)
     shown = ShownRun(
         runs_of(there, release, classic=classic),
         form,

@@ -22,7 +22,7 @@ def command(
     form: Annotated[Format, typer.Option("--format", help="What to print it as.")] = Format.YAML,
     every: Annotated[
         bool,
-        typer.Option("--origins", help="Say of each value where it stands, not only of those from another file."),
+        typer.Option("--origins", help="Show the place of each value, not only of those from another file."),
     ] = False,
 ) -> None:
     """Print a release in full: every default filled in, values of other files with their place, secrets redacted.

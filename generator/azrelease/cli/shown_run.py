@@ -95,7 +95,7 @@ class ShownRun(NamedTuple):
             ServiceError: the service does not answer, or refuses.
         """
         connection = project.connection
-        connection.patience = connection.patience._replace(attempts=ATTEMPTS)
+        connection.retry_policy = connection.retry_policy._replace(attempts=ATTEMPTS)
         statuses = (without_secrets(status, self.secrets) for status in follow(self.runs.status_reader(run.id), pace))
         try:
             last = self._watch(statuses)

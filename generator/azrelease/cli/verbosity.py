@@ -1,4 +1,4 @@
-"""How much a command says beside its results: `--quiet`, `--verbose`, `--traceback`, which every command takes."""
+"""The options of every command: how much it says beside its results, and whether plugins are loaded."""
 
 import inspect
 import logging
@@ -21,7 +21,11 @@ Traceback = Annotated[
     bool,
     typer.Option("--traceback", help="Show where in azrelease an error comes from.", rich_help_panel="Everywhere"),
 ]
-_OPTIONS = {"quiet": Quiet, "verbose": Verbose, "traceback": Traceback}
+NoPlugins = Annotated[
+    bool,
+    typer.Option("--no-plugins", help="Leave out tasks and rules of other packages.", rich_help_panel="Everywhere"),
+]
+_OPTIONS = {"quiet": Quiet, "verbose": Verbose, "traceback": Traceback, "no_plugins": NoPlugins}
 
 
 class _StandardError(logging.Handler):
@@ -49,21 +53,25 @@ def reset() -> None:
     _logger.setLevel(logging.NOTSET)
 
 
-def ask_for(*, quiet: bool, verbose: bool, traceback: bool) -> None:
-    """Take the options in; they may stand before the command, behind it, or at both places."""
+def ask_for(*, quiet: bool, verbose: bool, traceback: bool, no_plugins: bool) -> None:
+    """Take the options in; they may come before the command, after it, or both."""
     requested.quiet = requested.quiet or quiet
     requested.traceback = requested.traceback or traceback
     if verbose:
         _logger.addHandler(_handler)
         _logger.setLevel(logging.INFO)
+    if no_plugins:
+        from azrelease.plugins import turn_off
+
+        turn_off()
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes the options that all commands have."""
 
     @wraps(command)
-    def wrapped(*, quiet: bool, verbose: bool, traceback: bool, **arguments: Any) -> None:  # noqa: ANN401  (any)
-        ask_for(quiet=quiet, verbose=verbose, traceback=traceback)
+    def wrapped(*, quiet: bool, verbose: bool, traceback: bool, no_plugins: bool, **arguments: Any) -> None:  # noqa: ANN401  (any)
+        ask_for(quiet=quiet, verbose=verbose, traceback=traceback, no_plugins=no_plugins)
         command(**arguments)
 
     signature = inspect.signature(command)

@@ -1,21 +1,22 @@
 """A pipeline or template as rules get it."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from yaml import ScalarNode
+
 from azrelease import catalog
 from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
-from azrelease.lint.facts.expressions import Expression, expressions
+from azrelease.lint.facts.expressions import CONDITION, Expression, expressions
 from azrelease.lint.facts.generated_pipeline import approved_environments
 from azrelease.lint.facts.image_labels import ImageLabel, image_labels
-from azrelease.lint.facts.outputs import OutputMistake, OutputProblem, output_problems
+from azrelease.lint.facts.outputs import OutputProblem, output_problems
 from azrelease.lint.facts.scripts import Script, scripts
 from azrelease.lint.facts.services import AzureMLCall, azure_ml_calls
 from azrelease.lint.facts.task_inputs import KnownTask, known_tasks
 from azrelease.lint.facts.templates import TemplateLibrary, TemplateUse
-from azrelease.syntax import PipelineFile, Presence
+from azrelease.syntax import Block, PipelineFile, Presence
 from azrelease.yaml_document import YamlDocument
 
 
@@ -46,7 +47,7 @@ class LintedFile(PipelineFile):
     def approved(self) -> frozenset[str] | None:
         """The environments, in lower case, that the release file of a generated pipeline names approvals for.
 
-        None when there is no such release file.
+        None when the file is not generated, or that release file does not exist or is invalid.
         """
         return approved_environments(self.document)
 
@@ -59,6 +60,15 @@ class LintedFile(PipelineFile):
     def all_expressions(self) -> tuple[Expression, ...]:
         """Every expression of the file, including those in branches that are never taken."""
         return expressions(self.all_places) if self.unused else self.expressions
+
+    def condition(self, block: Block) -> Expression | None:
+        """The condition of a stage, a job or a step; None when it has none, or one that cannot be parsed."""
+        node = block.scalar("condition")
+        return None if node is None else self._conditions.get(id(node))
+
+    @cached_property
+    def _conditions(self) -> dict[int, Expression]:
+        return {id(e.place.node): e for e in self.expressions if e.usage == CONDITION and e.node is not None}
 
     @cached_property
     def image_labels(self) -> tuple[ImageLabel, ...]:
@@ -91,18 +101,19 @@ class LintedFile(PipelineFile):
         """Whether another file seems to use this one as a template, so that its names may refer to that file."""
         return not self.is_pipeline and self.context.templates.is_included(self.path)
 
+    @property
+    def runs_for_pull_requests(self) -> bool:
+        """Whether the file says that pull requests run it. Without `pr` that depends on where its repository is."""
+        entry = self.root.entry("pr")
+        return entry is not None and not (
+            isinstance(entry.value, ScalarNode) and entry.value.value.casefold() in ("none", "")
+        )
+
     @cached_property
     def output_problems(self) -> tuple[OutputProblem, ...]:
         """The references to outputs that are wrong."""
         problems = output_problems(self, self.expressions, self.scripts)
         return () if problems and self.is_included else problems
-
-    def output_findings(self, code: Code, mistake: OutputMistake) -> Iterator[Diagnostic]:
-        """A finding for each reference to an output with one kind of mistake."""
-        for problem in self.output_problems:
-            if problem.mistake is mistake:
-                where = (problem.expression, problem.start, problem.end)
-                yield self.in_expression(code, problem.message, where, problem.hint)
 
     def in_expression(
         self,

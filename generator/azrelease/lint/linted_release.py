@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
 from azrelease.yaml_document import diagnostic_at
 
-if TYPE_CHECKING:  # pydantic, and with it the model of releases, is imported where there is a release
+if TYPE_CHECKING:  # the model of releases, and with it pydantic, is imported only for a release
     from azrelease.release import LoadedRelease, Stage
     from azrelease.release.tasks import BaseTask
 
@@ -15,7 +15,7 @@ Route = tuple[str | int, ...]
 
 
 class PlacedTask(NamedTuple):
-    """A task of a release, its stage, and where both stand in the file."""
+    """A task of a release, its stage, and the places of both in the file."""
 
     stage: "Stage"
     stage_index: int
@@ -24,7 +24,7 @@ class PlacedTask(NamedTuple):
 
     @property
     def route(self) -> Route:
-        """Where the task stands in the file."""
+        """The place of the task in the file."""
         return ("stages", self.stage_index, *self.place)
 
 
@@ -32,9 +32,9 @@ class LintedRelease:
     """A release file that can be loaded.
 
     Attributes:
-        document: the text of the file, on top of what it extends.
-        written: the release as the file says it.
-        release: the release in full, with what it leaves to defaults.
+        document: the file, on top of what it extends.
+        written: the release as it is written.
+        release: the release in full, with all defaults.
         today: the day that retirements are judged by.
     """
 
@@ -66,5 +66,5 @@ class LintedRelease:
         level: Severity | None = None,
         fix: Fix | None = None,
     ) -> Diagnostic:
-        """A finding at the value of a route, in the file that it stands in."""
+        """A finding at the value of a route, in the file that has it."""
         return diagnostic_at(self.document, route, code, message, hint)._replace(level=level, fix=fix)

@@ -12,8 +12,6 @@ from azrelease.lint.linted_release import LintedRelease
 from azrelease.lint.rule import Rule
 from azrelease.plugins import Plugin
 
-GROUP = "azrelease.rules"
-
 _CODE = re.compile(r"(?!AZR)[A-Z]{2,8}\d{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -28,7 +26,7 @@ def plugin_rules(declared: Iterable[Plugin], own: Sequence[Rule]) -> tuple[Rule,
         own: the rules of azrelease, whose codes and names are taken.
 
     Raises:
-        PluginError: a plugin cannot be imported, is no rule, or has the code or name of another rule.
+        PluginError: a plugin cannot be imported, is not a rule, or has the code or name of another rule.
     """
     taken = {word: "azrelease" for rule in own for word in (rule.code.id, rule.code.name)}
     rules: list[Rule] = []

@@ -1,19 +1,35 @@
-"""What a rule is."""
+"""What a rule is, with the names that the file of a rule uses."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from azrelease.diagnostics import Code, Diagnostic
+from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease
+from azrelease.lint.linted_release import LintedRelease, Route
 
-Check = Callable[[LintedFile], Iterator[Diagnostic]]
-ReleaseCheck = Callable[[LintedRelease], Iterator[Diagnostic]]
+__all__ = [
+    "Check",
+    "Code",
+    "Diagnostic",
+    "Edit",
+    "Findings",
+    "Fix",
+    "LintedFile",
+    "LintedRelease",
+    "ReleaseCheck",
+    "Route",
+    "Rule",
+    "Severity",
+]
+
+Findings = Iterator[Diagnostic]
+Check = Callable[[LintedFile], Findings]
+ReleaseCheck = Callable[[LintedRelease], Findings]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """A kind of mistake, how to find it, and what its page says.
+    """A kind of mistake, how to find it, and its texts.
 
     Attributes:
         code: its code, name and severity.

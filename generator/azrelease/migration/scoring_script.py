@@ -1,4 +1,4 @@
-"""What a scoring script uses of the SDK v1, which is not in the images of v2 by itself."""
+"""Uses of the SDK v1 in a scoring script; the images of v2 lack it."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from azrelease.diagnostics import SDK_V1, Diagnostic, Span
 
 _HINTS = {
-    "get_model_path": 'Use `os.path.join(os.environ["AZUREML_MODEL_DIR"], …)`: there v2 puts the model.',
+    "get_model_path": 'Use `os.path.join(os.environ["AZUREML_MODEL_DIR"], …)`: v2 puts the model there.',
     "azureml.monitoring": "Collect data with `azureml.ai.monitoring`, and `data_collector` of the deployment.",
     "azureml.contrib.services": "`AMLRequest` and `rawhttp` come from `azureml_inference_server_http.api` now.",
 }
@@ -18,7 +18,7 @@ _STAYS = ("azureml.ai",)
 
 
 def v1_uses(path: Path) -> tuple[Diagnostic, ...]:
-    """A finding for each place of a script that uses the SDK v1; none for a script that cannot be read as Python."""
+    """A finding for each use of the SDK v1; none for a script that is not valid Python."""
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):

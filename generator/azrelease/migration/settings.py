@@ -1,6 +1,6 @@
-"""What a v1 service was told, from all the places that say it: two files and the arguments of the command.
+"""The settings of a v1 service: from its two files, and from the arguments of the command.
 
-A setting goes by the name of the field of ModelDeploy, wherever it was found.
+The name of a setting is that of the field of ModelDeploy, wherever the setting comes from.
 """
 
 import posixpath
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from azrelease.catalog.azure_ml_v1 import setting_fields
 from azrelease.diagnostics import NO_COUNTERPART, Code, Diagnostic, Span
 from azrelease.errors import UserError
 from azrelease.release.fields import is_rooted
@@ -17,26 +18,30 @@ from azrelease.yaml_document import KEY, YamlDocument, YamlFloat, YamlInt
 Route = tuple[str | int, ...]
 
 
-class Place(NamedTuple):
-    """Where something stands."""
+class SourceLocation(NamedTuple):
+    """A span of a file."""
 
     file: str
     span: Span
 
     def finding(self, code: Code, message: str, hint: str | None = None) -> Diagnostic:
-        """A finding there."""
+        """A finding at the location."""
         return Diagnostic(code, message, self.file, self.span, hint)
 
 
 class Setting(NamedTuple):
-    """A value as text, a macro perhaps, and where it stands.
+    """A setting of a service.
 
-    `label` is what the user calls it; a path is seen from `base`, a folder of the artifact.
+    Attributes:
+        value: the text, which may contain macros.
+        label: its name in the file, or that of the argument.
+        location: where it comes from.
+        base: the folder of the artifact that a path starts in.
     """
 
     value: str
     label: str
-    place: Place
+    location: SourceLocation
     base: str = "."
 
     @property
@@ -52,128 +57,74 @@ class Setting(NamedTuple):
 
 Settings = Mapping[str, Setting]
 
-_DEPLOYMENT: Mapping[str, str] = {
-    "computeType": "compute",
-    "computeTargetName": "compute_target",
-    "containerResourceRequirements.cpu": "cpu_cores",
-    "containerResourceRequirements.cpuLimit": "cpu_cores_limit",
-    "containerResourceRequirements.memoryInGB": "memory_gb",
-    "containerResourceRequirements.memoryInGBLimit": "memory_gb_limit",
-    "containerResourceRequirements.gpuCores": "gpu_cores",
-    "gpuCores": "gpu_cores",
-    "autoScaler.autoscaleEnabled": "autoscale_enabled",
-    "autoScaler.minReplicas": "autoscale_min_replicas",
-    "autoScaler.maxReplicas": "autoscale_max_replicas",
-    "autoScaler.refreshPeriodInSeconds": "autoscale_refresh_seconds",
-    "autoScaler.targetUtilization": "autoscale_target_utilization",
-    "numReplicas": "num_replicas",
-    "authEnabled": "auth_enabled",
-    "tokenAuthEnabled": "token_auth_enabled",
-    "dataCollection.storageEnabled": "collect_model_data",
-    "appInsightsEnabled": "enable_app_insights",
-    "scoringTimeoutMs": "scoring_timeout_ms",
-    "maxConcurrentRequestsPerContainer": "replica_max_concurrent_requests",
-    "maxQueueWaitMs": "max_request_wait_time",
-    "livenessProbeRequirements.initialDelaySeconds": "initial_delay_seconds",
-    "livenessProbeRequirements.periodSeconds": "period_seconds",
-    "livenessProbeRequirements.timeoutSeconds": "timeout_seconds",
-    "livenessProbeRequirements.failureThreshold": "failure_threshold",
-    "livenessProbeRequirements.successThreshold": "success_threshold",
-    "namespace": "namespace",
-    "port": "port",
-    "location": "location",
-    "dnsNameLabel": "dns_name_label",
-    "vnetName": "vnet_name",
-    "subnetName": "subnet_name",
-    "sslEnabled": "ssl_enabled",
-    "cname": "ssl_cname",
-    "sslCertificate": "ssl_cert_pem_file",
-    "sslKey": "ssl_key_pem_file",
-    "primaryKey": "primary_key",
-    "secondaryKey": "secondary_key",
-    "cmkVaultBaseUrl": "vault_base_url",
-    "cmkKeyName": "key_name",
-    "cmkKeyVersion": "key_version",
-    "description": "description",
-}
-_INFERENCE: Mapping[str, str] = {
-    "entryScript": "entry_script",
-    "sourceDirectory": "source_directory",
-    "condaFile": "conda_file",
-    "runtime": "runtime",
-    "baseImage": "base_image",
-    "baseImageRegistry": "base_image_registry",
-    "extraDockerfileSteps": "extra_docker_file_steps",
-    "enableGpu": "enable_gpu",
-    "cudaVersion": "cuda_version",
-    "description": "description",
-    "environment.name": "environment_name",
-    "environment.version": "environment_version",
-    "environment.docker.baseImage": "base_image",
-    "environment.python.condaDependenciesFile": "conda_file",
-    "schemaFile": "schema_file",
-}
-_SPELLINGS = {key.casefold(): key for key in (*_DEPLOYMENT, *_INFERENCE)}
+
+class ServiceSettings(NamedTuple):
+    """Settings, and findings about unknown ones."""
+
+    settings: Settings
+    findings: tuple[Diagnostic, ...]
+
 
 NO_SETTINGS = frozenset(
     ("task", "name", "display_name", "condition", "continue_on_error", "timeout", "retries", "env", "enabled",
      "service_connection", "service", "working_directory", "deployment_config", "inference_config", "model",
      "model_metadata", "overwrite", "no_wait", "verbose", "tags", "properties")
 )  # fmt: skip
-"""Fields of ModelDeploy that say how to deploy, not what."""
+"""Fields of ModelDeploy that are not settings of the service."""
 
 
-class Found(NamedTuple):
-    """Settings, and what could not be read."""
-
-    settings: Settings
-    findings: tuple[Diagnostic, ...]
-
-
-def read_settings(task: ModelDeploy, place: Place, folder: Path) -> Found:
-    """All settings of a service; the arguments of the command win over the files.
+def read_settings(task: ModelDeploy, location: SourceLocation, folder: Path) -> ServiceSettings:
+    """All settings of a service; the arguments of the command override the files.
 
     Args:
-        task: the completed task that deploys it.
-        place: where the task stands in the release.
-        folder: folder of this machine that has what the artifact has.
+        task: the completed task that deploys the service.
+        location: the task in the release.
+        folder: folder of this machine with the files of the artifact.
 
     Raises:
-        InvalidFileError: a file of the service is not right.
+        InvalidFileError: a file of the service is not valid YAML.
+        UserError: a file of the service is not readable.
     """
-    found: dict[str, Setting] = {}
+    settings: dict[str, Setting] = {}
     findings: list[Diagnostic] = []
-    for path, names in ((task.deployment_config, _DEPLOYMENT), (task.inference_config, _INFERENCE)):
-        if path is None:
-            continue
-        document = _document(path, folder)
-        if document is None:
-            message = f"`{path}` is not here, so what it says about the service is not carried over"
-            hint = "Say with --files which folder has what the artifact has."
-            findings.append(place.finding(NO_COUNTERPART, message, hint))
-            continue
-        if not isinstance(document.data, dict):
-            at = Place(document.path, document.span(()))
-            message = "this is no mapping, so nothing of it is carried over"
-            findings.append(at.finding(NO_COUNTERPART, message, "Look it up, and add it to the new files."))
-        for route, value in _leaves(document.data):
-            label = ".".join(map(str, route))
-            known = names.get(_SPELLINGS.get(label.casefold(), ""))
-            at = Place(document.path, document.span((*route, KEY)))
-            if known is None:
-                message = f"`{label}` has no counterpart that is known"
-                findings.append(at.finding(NO_COUNTERPART, message, "Look it up, and add it to the new files."))
-            else:
-                found[known] = Setting(_text(value), label, at, task.working_directory or ".")
+    for path, fields in (
+        (task.deployment_config, setting_fields("deployment_configuration")),
+        (task.inference_config, setting_fields("inference_configuration")),
+    ):
+        document = None if path is None else _document(path, folder)
+        if document is not None:
+            findings += _read(document, fields, task.working_directory or ".", settings)
+        elif path is not None:
+            message = f"`{path}` does not exist here, so its settings are not migrated"
+            hint = "Pass the folder with the files of the artifact with --files."
+            findings.append(location.finding(NO_COUNTERPART, message, hint))
     for name in type(task).model_fields:
         value = getattr(task, name)
         if name not in NO_SETTINGS and value is not None:
-            found[name] = Setting(str(value), name, place)
-    return Found(found, tuple(findings))
+            settings[name] = Setting(str(value), name, location)
+    return ServiceSettings(settings, tuple(findings))
+
+
+def _read(
+    document: YamlDocument, fields: Mapping[str, str], base: str, settings: dict[str, Setting]
+) -> Iterator[Diagnostic]:
+    """Add the settings of a file; findings for those without a known counterpart."""
+    hint = "Look it up, and add it to the new files."
+    if not isinstance(document.data, dict):
+        location = SourceLocation(document.path, document.span(()))
+        yield location.finding(NO_COUNTERPART, "expected a mapping; nothing of it is migrated", hint)
+    for route, value in _leaves(document.data):
+        label = ".".join(map(str, route))
+        name = fields.get(label.casefold())
+        location = SourceLocation(document.path, document.span((*route, KEY)))
+        if name is None:
+            yield location.finding(NO_COUNTERPART, f"`{label}` has no known counterpart", hint)
+        else:
+            settings[name] = Setting(_text(value), label, location, base)
 
 
 def local_path(path: str, folder: Path) -> Path | None:
-    """A path of the artifact on this machine, if there is such a file."""
+    """A path of the artifact on this machine; None where the file does not exist."""
     if is_rooted(path) or "$" in path:
         return None
     here = folder / posixpath.normpath(path)
@@ -185,11 +136,11 @@ def _document(path: str, folder: Path) -> YamlDocument | None:
     try:
         return None if here is None else YamlDocument.read(here)
     except OSError as error:
-        raise UserError(f"{here}: cannot be read: {error.strerror or error}") from error
+        raise UserError(f"{here}: not readable: {error.strerror or error}") from error
 
 
 def _leaves(data: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]:  # noqa: ANN401  (any YAML)
-    """All values that are there, each with its route; a list is one value."""
+    """All values with their routes; a list is one value."""
     if not isinstance(data, dict):
         return
     for key, value in data.items():

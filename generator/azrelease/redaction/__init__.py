@@ -1,4 +1,4 @@
-"""Secrets in the texts of files: recognizes them, and redacts them wherever a file is shown."""
+"""Recognizes secrets in files, and redacts them wherever a file is shown."""
 
 from azrelease.redaction.data import redacted_data, redacted_setting
 from azrelease.redaction.known_secrets import SecretMasker, mask_values

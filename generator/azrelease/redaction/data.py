@@ -1,17 +1,17 @@
-"""Data as it may be shown: as JSON, what may be a secret is replaced by stars."""
+"""Redacts JSON data: stars replace what may be a secret."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from azrelease.redaction.recognition import may_name_secret
 from azrelease.redaction.redacted_text import redacted_text
-from azrelease.redaction.secret_places import gives_secret, is_computed_value, is_value_key
+from azrelease.redaction.secret_spans import gives_secret, is_computed_value, is_value_key
 
 _STARS = "********"
 
 
 def redacted_data(data: Any) -> Any:  # noqa: ANN401  (any JSON)
-    """Plain data (mappings, lists, texts, numbers) without secrets; the data itself stays as it is."""
+    """A redacted copy of plain data: mappings, lists, texts, numbers."""
     if isinstance(data, str):
         return redacted_text(data)
     if isinstance(data, list):
@@ -28,17 +28,12 @@ def redacted_data(data: Any) -> Any:  # noqa: ANN401  (any JSON)
 
 
 def redacted_setting(name: str, value: str) -> str:
-    """A value to show beside its name, redacted: in doubt it is a secret, unless it is wholly computed."""
+    """A redacted value to show beside its name. In doubt it is a secret, unless it is wholly computed."""
     return str(_redacted_value(value)) if may_name_secret(name) else redacted_text(value)
 
 
 def _redacted_value(value: Any, *, of_names: bool = False) -> Any:  # noqa: ANN401  (any JSON)
-    """The value of a name of a secret.
-
-    Args:
-        value: the value.
-        of_names: whether a list in it is one of names of secrets, which are none.
-    """
+    """The redacted value of a name of a secret; with `of_names`, a list contains only names of secrets."""
     if isinstance(value, Mapping):
         return {key: _redacted_value(item) for key, item in value.items()}
     if isinstance(value, list):

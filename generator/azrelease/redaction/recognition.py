@@ -1,4 +1,4 @@
-"""Which names and texts are those of secrets."""
+"""Recognizes names and texts of secrets."""
 
 import re
 from functools import lru_cache
@@ -15,7 +15,7 @@ _NO_SECRETS = {
     "token": frozenset(("next", "page", "continuation", "cancellation", "sync")),
     "secret": frozenset(("vault", "keyvault")),
 }
-"""Words before the last that make it the name of something else: where a list goes on, what a secret is called."""
+"""Words before the last that change its meaning: the continuation of a list, the name of a secret in a vault."""
 
 _PLACEHOLDER = re.compile(
     r"[<\[{].*[>\]}]|x+|\*+|\.+|-+|none|null|todo|change[-_]?me|your.*|my.*|dummy|example|test|placeholder|redacted|secret",
@@ -40,14 +40,14 @@ _FORMATS = re.compile(
     r"|xox[baprs]-[0-9A-Za-z-]{20,}"
     r"|[?&]sig=[A-Za-z0-9%+/]{40,}|npm_[A-Za-z0-9]{36}|dapi[0-9a-f]{32}|AIza[0-9A-Za-z_-]{35}"
 )
-"""Secrets that their form gives away: tokens of GitHub, AWS, Azure Storage and Service Bus, Slack, npm, Databricks and
-Google; private keys, which reach to their last line, or to the end of the text where that is missing."""
+"""Secrets of a known form: tokens of GitHub, AWS, Azure Storage and Service Bus, Slack, npm, Databricks and Google;
+private keys up to their last line, or to the end of the text where that is missing."""
 
 _SIGNS = (
     "_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "AKIA", "AccountKey=", "AccessKey=", "PRIVATE KEY", "xox", "sig=",
     "npm_", "dapi", "AIza",
 )  # fmt: skip
-"""What texts with such a token have in them; looked for first, as that is faster."""
+"""Every such token contains one of these. Searching for them first is faster."""
 
 _SECRET_FILES = re.compile(
     r"\.env(?!\.(?:example|sample|template)$)(?:\..*)?|\.netrc|\.npmrc|\.pypirc|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519)"
@@ -61,10 +61,10 @@ _ABOUT_A_SECRET = frozenset(
      "type", "version", "vault", "count", "length", "limit", "filter", "policy", "prefix", "suffix", "size", "scope",
      "scopes", "expiry", "ttl", "hours", "issecret")
 )  # fmt: skip
-"""Last words of names that say something of a secret, not the secret itself."""
+"""Last words of names that describe a secret, such as its path."""
 
 _ENDS = ("password", "passwd", "passphrase", "secret", "token", "apikey", "accountkey", "accesskey", "privatekey")
-"""How words end that are written as one: `clientsecret`, `PGPASSWORD`."""
+"""The ends of compound words: `clientsecret`, `PGPASSWORD`."""
 
 _MORE_WORDS = frozenset(("pass", "authorization", "jwt", "sas", "sshpass"))
 _KEYS_OF_DATA = frozenset(
@@ -75,7 +75,7 @@ _COUNTS = frozenset(("max", "min", "num", "eos", "pad", "bos"))
 
 @lru_cache(maxsize=4096)
 def names_secret(name: str) -> bool:
-    """Whether a variable or input of that name holds a secret: its last word says so."""
+    """Whether a variable or input of that name has a secret as value, by the last word of the name."""
     words = name_words(name)
     while len(words) > 1 and words[-1].isdigit():
         words.pop()
@@ -90,13 +90,13 @@ def names_secret(name: str) -> bool:
 
 
 def names_secret_file(name: str) -> bool:
-    """Whether a file of that name usually holds a secret, such as a private key or a `.env` file."""
+    """Whether a file of that name usually contains a secret, such as a private key or a `.env` file."""
     return _SECRET_FILES.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=4096)
 def may_name_secret(name: str) -> bool:
-    """Whether a value of that name is hidden where it is shown: in doubt it is. `names_secret` is for findings."""
+    """Whether to redact a value of that name: in doubt, yes. For findings, use `names_secret`."""
     words = name_words(name)
     if not words or name.casefold() in _COMMANDS or words[-1] in _ABOUT_A_SECRET or words[0] in _QUESTIONS:
         return False
@@ -108,7 +108,7 @@ def may_name_secret(name: str) -> bool:
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether a variable or input holds a secret in plain text, as far as its name and its value say."""
+    """Whether the value of a variable or input seems to be a secret in plain text."""
     return bool(name) and names_secret(name) and is_secret_value(value) and not _is_name(name, value)
 
 
@@ -125,28 +125,28 @@ def _is_name(name: str, value: str) -> bool:
 
 
 def is_secret_value(text: str) -> bool:
-    """Whether a text may be a secret: literal, long enough, and no stand-in for one."""
+    """Whether a text may be a secret: literal, long enough, and not a placeholder."""
     stripped = text.strip()
     if len(stripped) < _LEAST_LENGTH or _COMPUTED.search(stripped):
         return False
     if stripped.casefold() in ("true", "false") or _PLACEHOLDER.fullmatch(stripped):
         return False
-    # An address, a path or a variable of the shell names a secret; it is none.
+    # A URL, a path or a variable of the shell refers to a secret.
     return (
         "://" not in stripped and "/" not in stripped[:2] and not stripped.startswith(("$", "@", "%", "~", "#{", "__"))
     )
 
 
 def may_hold_secrets(text: str) -> bool:
-    """Whether a secret of a known form stands anywhere in a text."""
+    """Whether a text contains a secret of a known form."""
     return bool(secret_texts(text))
 
 
 def real_secrets(text: str) -> list[tuple[int, int]]:
-    """As `secret_texts`, without dummies of one repeated letter and those of documentation."""
+    """The spans of `secret_texts`, without dummies: one repeated letter, examples of documentation."""
     return [(start, end) for start, end in secret_texts(text) if not _DUMMY.search(text[start:end])]
 
 
 def secret_texts(text: str) -> list[tuple[int, int]]:
-    """Where secrets of a known form stand in a text."""
-    return [found.span() for found in _FORMATS.finditer(text)] if any(sign in text for sign in _SIGNS) else []
+    """The spans of secrets of a known form in a text."""
+    return [match.span() for match in _FORMATS.finditer(text)] if any(sign in text for sign in _SIGNS) else []

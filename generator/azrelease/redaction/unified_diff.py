@@ -1,4 +1,4 @@
-"""What is different in a new text, to be shown: without secrets."""
+"""Unified diffs without secrets."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ _CONTEXT = 3
 
 
 def redacted_difference(old: str, new: str, old_name: str, new_name: str) -> str:
-    """What is different in a new text, as a unified diff; empty when nothing is.
+    """The redacted unified diff of two texts; empty where they are equal.
 
-    The texts themselves are compared: where only a secret has changed, its lines are shown, with stars in both.
+    It compares the original texts, so that it shows a change of a secret as well, with stars in both lines.
     """
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     if before == after:
@@ -32,7 +32,7 @@ def redacted_difference(old: str, new: str, old_name: str, new_name: str) -> str
 
 
 def _shown(text: str, lines: Sequence[str]) -> list[str]:
-    """The lines with their ends, redacted. Stars take the place of characters one by one, so all ends stay."""
+    """The redacted lines with their ends. Each star replaces one character, so that all ends stay in place."""
     starred = RedactedText(text).text
     assert len(starred) == len(text)
     shown: list[str] = []
@@ -44,7 +44,6 @@ def _shown(text: str, lines: Sequence[str]) -> list[str]:
 
 
 def _range(start: int, end: int) -> str:
-    """A range of lines as unified diffs write it."""
     length = end - start
     if length == 1:
         return str(start + 1)

@@ -1,4 +1,4 @@
-"""What is read from Azure DevOps, and made there. The only room that imports azure.devops."""
+"""Reads and changes Azure DevOps. The only room that imports azure.devops."""
 
 from azrelease.registration.applying import apply_plan, unmet
 from azrelease.registration.classic_releases import (
@@ -8,13 +8,13 @@ from azrelease.registration.classic_releases import (
     names_by_id,
     pipeline_names,
 )
-from azrelease.registration.connection import Connection, Patience, connect, organization_url
+from azrelease.registration.connection import Connection, RetryPolicy, connect, organization_url
 from azrelease.registration.desired_state import DesiredState, ReleaseToRegister, desired_state
-from azrelease.registration.failures import MovedOnError
-from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, still_holds
+from azrelease.registration.failures import StateChangedError
+from azrelease.registration.parallel_changes import Applied
+from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, replan
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
-from azrelease.registration.side_by_side import Applied
 from azrelease.registration.target import ProjectTarget, find_target, organization_key
 from azrelease.registration.tasks import organization_tasks
 
@@ -25,12 +25,12 @@ __all__ = [
     "ClassicRelease",
     "Connection",
     "DesiredState",
-    "MovedOnError",
-    "Patience",
     "Plan",
     "Project",
     "ProjectTarget",
     "ReleaseToRegister",
+    "RetryPolicy",
+    "StateChangedError",
     "apply_plan",
     "approver_names",
     "change_json",
@@ -47,6 +47,6 @@ __all__ = [
     "organization_tasks",
     "organization_url",
     "pipeline_names",
-    "still_holds",
+    "replan",
     "unmet",
 ]

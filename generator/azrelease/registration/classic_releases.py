@@ -1,13 +1,16 @@
-"""Classic release definitions of a project, with the names of what they mean by id."""
+"""Classic release definitions of a project, with the names of the resources that they name by id.
+
+Functions raise `ServiceError` if the service refuses, or does not answer.
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from azrelease.errors import UserError
 from azrelease.registration.connection import Connection
-from azrelease.registration.failures import reads_answers, understood
+from azrelease.registration.failures import checked_responses
 from azrelease.registration.identities import Identities
-from azrelease.registration.project import Project
+from azrelease.registration.project import Project, reads_responses
 from azrelease.registration.resource import Prerequisite
 from azrelease.registration.rest_api import RELEASE_DEFINITIONS, TASK_GROUPS
 from azrelease.release import Release
@@ -15,7 +18,7 @@ from azrelease.suggestions import suggestion
 
 
 class ClassicRelease(NamedTuple):
-    """A definition as the service has it, names by kind and id, and the project's task groups."""
+    """A definition as the service has it, names by kind and id, and the task groups of the project."""
 
     definition: Mapping[str, Any]
     names: Mapping[str, Mapping[str, str]]
@@ -27,24 +30,19 @@ def classic_release(connection: Connection, project_name: str, which: str) -> Cl
 
     Raises:
         UserError: there is none, or several of that name.
-        ServiceError: the service does not answer, or refuses.
     """
-    with understood(connection.address):
-        return _found(Project(connection, project_name), which)
+    with checked_responses(connection.address):
+        return _classic_release(Project(connection, project_name), which)
 
 
-def _found(project: Project, which: str) -> ClassicRelease:
+def _classic_release(project: Project, which: str) -> ClassicRelease:
     definition = project.release_definition(which if which.isdecimal() else _identifier(project, which))
     return ClassicRelease(definition, names_by_id(project), project.connection.listed(TASK_GROUPS, project.route))
 
 
-@reads_answers
+@reads_responses
 def names_by_id(project: Project) -> Mapping[str, Mapping[str, str]]:
-    """Names of what a definition means by id: for each kind, by id.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """Names of the resources that a definition names by id: by kind and id."""
     listings = {
         "service_connections": project.service_connections,
         "variable_groups": project.variable_groups,
@@ -57,29 +55,21 @@ def names_by_id(project: Project) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-@reads_answers
+@reads_responses
 def pipeline_names(project: Project) -> Mapping[str, str]:
-    """Names of the pipelines of a project, by their ids.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """Names of the pipelines of a project, by their ids."""
     return {str(item["id"]): str(item["name"]) for item in project.pipelines.items()}
 
 
-@reads_answers
+@reads_responses
 def approver_names(project: Project, release: Release) -> Mapping[str, str]:
-    """What a release calls its approvers, by their ids; those that are not known are left out.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
-    asked = [a for stage in release.stages for a in (stage.approval, stage.approval_after) if a is not None]
-    names = list(dict.fromkeys(name for approval in asked for name in approval.approvers))
+    """The names that a release uses for its approvers, by their ids; without unknown ones."""
+    approvals = [a for stage in release.stages for a in (stage.approval, stage.approval_after) if a is not None]
+    names = list(dict.fromkeys(name for approval in approvals for name in approval.approvers))
     identities = Identities(project.connection)
     identities.prefetch(names)
-    found = {name: identities.find(name) for name in names}
-    return {str(value["id"]): name for name, value in found.items() if not isinstance(value, Prerequisite)}
+    known = {name: identities.find(name) for name in names}
+    return {str(value["id"]): name for name, value in known.items() if not isinstance(value, Prerequisite)}
 
 
 def _identifier(project: Project, name: str) -> str:
@@ -88,9 +78,9 @@ def _identifier(project: Project, name: str) -> str:
     if len(found) > 1:
         ids = ", ".join(str(item["id"]) for item in found)
         raise UserError(
-            f"project {project.name} has several release definitions named `{name}`: say which, by id: {ids}"
+            f"project {project.name} has several release definitions named `{name}`; pass the id of one: {ids}"
         )
     if not found:
-        hint = suggestion(name, [str(item.get("name")) for item in definitions], "Name one that is there, or its id.")
+        hint = suggestion(name, [str(item.get("name")) for item in definitions], "Name an existing one, or its id.")
         raise UserError(f"project {project.name} has no release definition `{name}`. {hint}")
     return str(found[0]["id"])

@@ -1,4 +1,4 @@
-"""Who asks: a token of the environment, or Entra ID. Never an option of the command line, which others can read."""
+"""Credentials: a token of the environment, or Entra ID. Never an option of the command line, which others can read."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ service-principal-managed-identity)."""
 
 
 class Credentials:
-    """How requests are signed, and which texts must not be told to anybody."""
+    """How requests are authenticated, and the texts that no message may contain."""
 
     def __init__(self, authentication: Any, secrets: Callable[[], tuple[str, ...]]) -> None:  # noqa: ANN401  (msrest's)
         self.authentication = authentication
@@ -54,7 +54,7 @@ def _entra() -> Credentials:
     source = DefaultAzureCredential()
 
     class Renewed(BasicTokenAuthentication):
-        """Signs each request with a token that holds: azure-identity renews it before it ends."""
+        """Authenticates each request with a valid token: azure-identity renews it before it expires."""
 
         def signed_session(self, session: Any = None) -> Any:  # noqa: ANN401  (requests')
             self.token = {"access_token": source.get_token(_AZURE_DEVOPS).token}
@@ -70,7 +70,7 @@ def _entra() -> Credentials:
 def secret_variable(name: str) -> str:
     """The environment variable that holds the value of a secret.
 
-    It is what the agent would call it (learn.microsoft.com/azure/devops/pipelines/process/variables, environment
-    variables): in capitals, with `_` for what such a name cannot hold.
+    It has the name that the agent gives it (learn.microsoft.com/azure/devops/pipelines/process/variables, environment
+    variables): in capitals, with `_` for other characters than letters and digits.
     """
     return "".join(letter if letter.isalnum() else "_" for letter in name).upper()

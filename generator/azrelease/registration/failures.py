@@ -1,25 +1,17 @@
-"""Why a request did not do what it was for. What follows from it depends on whether it may have taken effect."""
+"""Failures of requests. What follows from one depends on whether the request may have taken effect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from azrelease.errors import ServiceError
 
-if TYPE_CHECKING:
-    from azrelease.registration.project import Project
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
 
 class RefusedError(ServiceError):
-    """The service said no; nothing was changed.
+    """The service refused; nothing was changed.
 
     Attributes:
         status: the HTTP status.
-        type_key: what the service calls the reason, such as `EnvironmentExistsException`; empty when it does not say.
+        type_key: the service's name for the reason, such as `EnvironmentExistsException`; empty if there is none.
     """
 
     def __init__(self, message: str, status: int, type_key: str = "") -> None:
@@ -29,18 +21,18 @@ class RefusedError(ServiceError):
 
 
 class NotFoundError(RefusedError):
-    """What was asked for is not there, or may not be seen."""
+    """The resource does not exist, or the token may not see it."""
 
 
 class ConflictError(RefusedError):
-    """It is there already, or somebody else changed it in between."""
+    """The resource already exists, or has changed meanwhile."""
 
 
-class UnsureError(ServiceError):
-    """There was no answer that says what happened: it may have taken effect, or not.
+class OutcomeUnknownError(ServiceError):
+    """No response says what happened: the request may have taken effect, or not.
 
     Attributes:
-        retry_after: how many seconds the service asks to wait; None when it does not say.
+        retry_after: how many seconds the service asks to wait; None if it does not say.
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
@@ -48,37 +40,25 @@ class UnsureError(ServiceError):
         self.retry_after = retry_after
 
 
-class BusyError(UnsureError):
-    """The service takes no request now (429): nothing was changed."""
+class BusyError(OutcomeUnknownError):
+    """The service accepts no requests now (429): nothing was changed."""
 
 
-class MovedOnError(ServiceError):
-    """What the plan is about looks other than it did when the plan was made."""
+class StateChangedError(ServiceError):
+    """State changed since planning."""
 
 
 @contextmanager
-def understood(address: str) -> Iterator[None]:
-    """Where answers are read: one that is other than its description says is told as a failure of the service.
+def checked_responses(address: str) -> Iterator[None]:
+    """Context in which responses are read: one that differs from its description is a failure of the service.
 
     Args:
-        address: who answers.
+        address: the address of the service.
 
     Raises:
-        ServiceError: an answer lacks what it should have.
+        ServiceError: a response lacks what its description promises.
     """
     try:
         yield
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise ServiceError(f"{address}: an answer is other than the service describes it ({told})") from error
-
-
-def reads_answers(function: "Callable[Concatenate[Project, P], R]") -> "Callable[Concatenate[Project, P], R]":
-    """A function that reads answers of a project: one that is other than described is a failure of the service."""
-
-    @wraps(function)
-    def told(project: "Project", /, *arguments: P.args, **more: P.kwargs) -> R:
-        with understood(project.connection.address):
-            return function(project, *arguments, **more)
-
-    return told
+        raise ServiceError(f"{address}: unexpected response ({type(error).__name__}: {error})") from error

@@ -1,33 +1,31 @@
-"""Approvers by name: the person or group that a name, an e-mail address or an id means."""
+"""Approvers by name: the user or group that a name, an e-mail address or an id identifies."""
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from azrelease.registration import rest_api
 from azrelease.registration.connection import Connection
+from azrelease.registration.project import Raw
 from azrelease.registration.resource import Prerequisite, Value, reference
 from azrelease.suggestions import suggestion
-
-Raw = Mapping[str, Any]
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Identities:
-    """People and groups of an organization; each is looked for once."""
+    """Users and groups of an organization; each is looked up once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._found: dict[str, Value | Prerequisite] = {}
+        self._known: dict[str, Value | Prerequisite] = {}
 
     def prefetch(self, names: Sequence[str]) -> None:
-        """Look for many."""
-        wanted = [name for name in dict.fromkeys(names) if name.lower() not in self._found]
-        self._connection.each(self.find, wanted)
+        """Look up many."""
+        unknown = [name for name in dict.fromkeys(names) if name.lower() not in self._known]
+        self._connection.each(self.find, unknown)
 
     def find(self, name: str) -> Value | Prerequisite:
-        r"""The person or group that a name means, as a reference; or why it is not known.
+        r"""The user or group of a name, as a reference; or why it is unknown.
 
         Args:
             name: a name, an e-mail address, `[Project]\Group`, or an id.
@@ -35,28 +33,28 @@ class Identities:
         Raises:
             ServiceError: the service does not answer, or refuses.
         """
-        if name.lower() not in self._found:
-            self._found[name.lower()] = self._looked_up(name)
-        return self._found[name.lower()]
+        if name.lower() not in self._known:
+            self._known[name.lower()] = self._looked_up(name)
+        return self._known[name.lower()]
 
     def _looked_up(self, name: str) -> Value | Prerequisite:
-        near: list[str] = []
+        similar: list[str] = []
         if _GUID.fullmatch(name):
-            found = self._listed({"identityIds": name})
+            raws = self._listed({"identityIds": name})
         else:
-            found = self._listed({"searchFilter": "General", "filterValue": name})
-            near = [_display(raw) for raw in found]
-            found = [raw for raw in found if name.lower() in _names(raw)]
-        unique = {str(raw["id"]).lower(): raw for raw in found if raw.get("isActive", True)}
+            raws = self._listed({"searchFilter": "General", "filterValue": name})
+            similar = [_display(raw) for raw in raws]
+            raws = [raw for raw in raws if name.lower() in _names(raw)]
+        unique = {str(raw["id"]).lower(): raw for raw in raws if raw.get("isActive", True)}
         if len(unique) == 1:
             identifier, raw = next(iter(unique.items()))
             return reference(identifier, _display(raw))
         what = f"approver {name}"
         if not unique:
             hint = "Name a user by e-mail address, or a group as `[Project]\\Group` (Project settings, Permissions)."
-            return Prerequisite(what, f"nobody of that name is known. {suggestion(name, near) or hint}")
+            return Prerequisite(what, f"unknown user or group. {suggestion(name, similar) or hint}")
         several = ", ".join(f"{_display(raw)} ({identifier})" for identifier, raw in sorted(unique.items()))
-        return Prerequisite(what, f"it can mean {several}. Write the e-mail address, or the id.")
+        return Prerequisite(what, f"several have this name: {several}. Write the e-mail address, or the id.")
 
     def _listed(self, query: Mapping[str, str]) -> list[Raw]:
         return [raw for raw in self._connection.listed(rest_api.IDENTITIES, {}, query) if raw.get("id")]

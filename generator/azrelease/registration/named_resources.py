@@ -1,4 +1,4 @@
-"""What a pipeline names that has to be in the project: service connections, pools, variable groups, environments."""
+"""Resources of a project that a pipeline names: service connections, pools, variable groups, environments."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from azrelease.pipeline import AgentJob, DeploymentJob, Pipeline, PipelineJob, P
 
 
 class NamedResources(NamedTuple):
-    """Names in the order of the pipeline, each once. What holds a macro or an expression is known at run time only."""
+    """Names in the order of the pipeline, each once; without those that hold a macro or an expression."""
 
     service_connections: tuple[str, ...]
     pools: tuple[str, ...]
@@ -18,7 +18,7 @@ class NamedResources(NamedTuple):
 
 
 def named_resources(pipeline: Pipeline, tasks: Tasks = BUILT_IN) -> NamedResources:
-    """What a pipeline names; repositories are those of Azure Repos."""
+    """The resources that a pipeline names; of repositories, those of Azure Repos."""
     jobs = [job for stage in pipeline.stages for job in stage.jobs]
     pools = [pipeline.pool, *(stage.pool for stage in pipeline.stages), *(p for job in jobs for p in _pools(job))]
     groups = (*pipeline.variables.groups, *(name for stage in pipeline.stages for name in stage.variables.groups))
@@ -42,9 +42,9 @@ def named_resources(pipeline: Pipeline, tasks: Tasks = BUILT_IN) -> NamedResourc
     )
 
 
-def _names(found: Iterable[str | None]) -> tuple[str, ...]:
+def _names(names: Iterable[str | None]) -> tuple[str, ...]:
     first: dict[str, str] = {}
-    for name in found:
+    for name in names:
         if name and "$" not in name:
             first.setdefault(name.lower(), name)
     return tuple(first.values())
@@ -62,7 +62,7 @@ def _steps(job: PipelineJob) -> tuple[Step, ...]:
 
 
 def _connections(step: Step, tasks: Tasks) -> Iterator[str]:
-    """Service connections among the inputs of a step. Other tasks than those of the catalog say nothing of theirs."""
+    """Service connections among the inputs of a step, if the catalog knows its task."""
     definition = tasks.task(step.task) if isinstance(step, TaskStep) and step.enabled else None
     if definition is None or not isinstance(step, TaskStep):
         return

@@ -1,4 +1,4 @@
-"""Names of what the service means by an id, so that messages say the name."""
+"""Names of ids of the service, so that messages show the name."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ _NAMES = ("displayName", "name")
 
 
 def names_in(value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (any JSON)
-    """The ids and names of what an answer holds: people, groups, repositories, service connections."""
+    """The ids and names in a response: users, groups, repositories, service connections."""
     if isinstance(value, Mapping):
         identifier, name = value.get("id"), next((value[key] for key in _NAMES if value.get(key)), None)
         if isinstance(identifier, str) and isinstance(name, str) and _GUID.fullmatch(identifier) and name != identifier:
@@ -22,10 +22,10 @@ def names_in(value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (any JSO
 
 
 def ids_in(text: str) -> frozenset[str]:
-    """The ids in a text, in small letters."""
-    return frozenset(found.lower() for found in _GUID.findall(text))
+    """The ids in a text, in lower case."""
+    return frozenset(match.lower() for match in _GUID.findall(text))
 
 
 def with_names(text: str, names: Mapping[str, str]) -> str:
-    """A text with names in the place of the ids that are known."""
-    return _GUID.sub(lambda found: names.get(found[0].lower(), found[0]), text) if names else text
+    """A text with names instead of known ids."""
+    return _GUID.sub(lambda match: names.get(match[0].lower(), match[0]), text) if names else text

@@ -1,4 +1,4 @@
-"""What only the service can say of a release: whether it takes the YAML, and what of it the project does not have."""
+"""Checks of a release that need the service: whether it accepts the YAML, and what the project does not have."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,10 +18,10 @@ from azrelease.diagnostics import (
 )
 from azrelease.registration import rest_api
 from azrelease.registration.desired_state import ReleaseToRegister
-from azrelease.registration.desired_state.groups import made_groups
-from azrelease.registration.failures import RefusedError, understood
+from azrelease.registration.desired_state.groups import created_groups
+from azrelease.registration.failures import RefusedError, checked_responses
 from azrelease.registration.named_resources import named_resources
-from azrelease.registration.project import Listing, Project
+from azrelease.registration.project import Project
 from azrelease.suggestions import suggestion
 from azrelease.yaml_document import YamlDocument, diagnostic_at
 
@@ -29,7 +29,7 @@ _OLD_ISSUER = "https://vstoken.dev.azure.com/"
 _ISSUER_RETIRES = date(2027, 7, 1)
 _UNUSED = 100
 _SOON_UNUSED = 80
-"""Days without use after which a service connection is disabled, and after which that is told.
+"""Days without use after which the service disables a service connection, and after which a finding warns of it.
 
 Source: release notes of Azure DevOps, sprint 276, which also retire the issuer.
 """
@@ -39,7 +39,7 @@ _PLACE = re.compile(r"^\s*/?(?P<file>.*?) ?\(Line: (?P<line>\d+), Col: (?P<colum
 
 
 class YamlFile(NamedTuple):
-    """The YAML of a release: where it is written, and its text."""
+    """The YAML of a release: its path, and its text."""
 
     path: str
     text: str
@@ -47,7 +47,7 @@ class YamlFile(NamedTuple):
 
 def online_findings(
     project: Project,
-    wanted: ReleaseToRegister,
+    release: ReleaseToRegister,
     document: YamlDocument,
     yaml: YamlFile,
     *,
@@ -57,61 +57,66 @@ def online_findings(
     """Findings about a release, in its file and in its YAML.
 
     Args:
-        project: the project that it is registered in, or will be.
-        wanted: the release.
+        project: the project of its registration.
+        release: the release.
         document: its file.
         yaml: its YAML, as it is rendered now.
-        today: the day that the use of service connections is judged by.
-        tasks: the tasks of the organization, where they are known.
+        today: the date for the age of the last use of service connections.
+        tasks: the tasks of the organization, if they are known.
 
     Raises:
-        ServiceError: the service does not answer, or does not allow to ask.
+        ServiceError: the service does not answer, or refuses.
     """
-    with understood(project.connection.address):
-        yield from _missing(project, wanted, document, tasks)
-        yield from _ending(project, wanted, document, tasks, today)
-        yield from _shown(project, wanted, document, yaml)
+    with checked_responses(project.connection.address):
+        yield from _missing_resources(project, release, document, tasks)
+        yield from _ending_connections(project, release, document, tasks, today)
+        yield from _preview_findings(project, release, document, yaml)
 
 
-def _shown(project: Project, wanted: ReleaseToRegister, document: YamlDocument, yaml: YamlFile) -> Iterator[Diagnostic]:
-    """What the service says when it is shown the YAML."""
-    pipeline = project.pipelines.find(wanted.path)
+def _preview_findings(
+    project: Project, release: ReleaseToRegister, document: YamlDocument, yaml: YamlFile
+) -> Iterator[Diagnostic]:
+    """Findings of the service about the YAML."""
+    pipeline = project.pipelines.find(release.path)
     if pipeline is None:
-        hint = "Register it with `azrelease apply`; then the service can be asked about its YAML."
-        message = f"project {project.name} has no pipeline `{wanted.path}`: its YAML was not shown to the service"
-        yield _found(document, wanted.release.name, NOT_REGISTERED, message, hint)
+        hint = "Register it with `azrelease apply`, so that the service can check its YAML."
+        message = f"project {project.name} has no pipeline `{release.path}`: the service has not checked its YAML"
+        yield _finding(document, release.release.name, NOT_REGISTERED, message, hint)
         return
-    yield from _refused(project, str(pipeline["id"]), yaml)
+    yield from _refusals(project, str(pipeline["id"]), yaml)
 
 
-def _missing(project: Project, wanted: ReleaseToRegister, document: YamlDocument, tasks: Tasks) -> Iterator[Diagnostic]:
-    named = named_resources(wanted.pipeline, tasks)
-    made = made_groups(wanted.release)
+def _missing_resources(
+    project: Project, release: ReleaseToRegister, document: YamlDocument, tasks: Tasks
+) -> Iterator[Diagnostic]:
+    named = named_resources(release.pipeline, tasks)
+    made = created_groups(release.release)
     groups = [name for name in named.variable_groups if name.lower() not in made]
-    kinds: tuple[tuple[str, Listing, tuple[str, ...]], ...] = (
-        ("service connection", project.service_connections, named.service_connections),
-        ("agent pool", project.queues, named.pools),
-        ("variable group", project.variable_groups, tuple(groups)),
-    )
-    for kind, listing, names in kinds:
+    names_by_kind = {
+        "service connection": named.service_connections,
+        "agent pool": named.pools,
+        "variable group": tuple(groups),
+    }
+    for kind, names in names_by_kind.items():
+        listing = project.listing_of(kind)
         for name in names:
             if listing.find_any(name) is None:
                 known = [str(item.get("name")) for item in listing.items()]
-                hint = suggestion(name, known, f"Make it in project {project.name}, or name one that is there.")
+                hint = suggestion(name, known, f"Create it in project {project.name}, or name an existing one.")
                 message = f"project {project.name} has no {kind} `{name}`"
-                yield _found(document, name, NOT_IN_PROJECT, message, hint)
+                yield _finding(document, name, NOT_IN_PROJECT, message, hint)
     for name in named.environments:
         if project.environments.find(name.partition(".")[0]) is None:
-            message = f"project {project.name} has no environment `{name}`: the first run makes it, without any check"
-            hint = "`azrelease apply` makes it with its checks."
-            yield _found(document, name, NOT_IN_PROJECT, message, hint)._replace(level=Severity.WARNING)
+            message = f"project {project.name} has no environment `{name}`: the first run creates it without checks"
+            hint = "`azrelease apply` creates it with its checks."
+            yield _finding(document, name, NOT_IN_PROJECT, message, hint)._replace(level=Severity.WARNING)
 
 
-def _ending(
-    project: Project, wanted: ReleaseToRegister, document: YamlDocument, tasks: Tasks, today: date
+def _ending_connections(
+    project: Project, release: ReleaseToRegister, document: YamlDocument, tasks: Tasks, today: date
 ) -> Iterator[Diagnostic]:
-    """Service connections that stop working: disabled for want of use, or with an issuer that retires."""
-    for name in named_resources(wanted.pipeline, tasks).service_connections:
+    """Service connections that stop working: disabled since they are not used, or with an issuer that retires."""
+    for name in named_resources(release.pipeline, tasks).service_connections:
         connection = project.service_connections.find_any(name)
         if connection is None:
             continue
@@ -119,18 +124,20 @@ def _ending(
         if str(parameters.get("workloadIdentityFederationIssuer", "")).startswith(_OLD_ISSUER):
             message = f"service connection `{name}` has the issuer of Azure DevOps, which retires on {_ISSUER_RETIRES}"
             hint = "Convert it to the issuer of Microsoft Entra on its page."
-            yield _found(document, name, ENDING_CONNECTION, message, hint)
-        yield from _unused(project, document, name, str(connection["id"]), today)
+            yield _finding(document, name, ENDING_CONNECTION, message, hint)
+        yield from _unused_connection(project, document, name, str(connection["id"]), today)
 
 
-def _unused(project: Project, document: YamlDocument, name: str, identifier: str, today: date) -> Iterator[Diagnostic]:
-    """That a connection has not been used for long; nothing where no use of it is recorded."""
+def _unused_connection(
+    project: Project, document: YamlDocument, name: str, identifier: str, today: date
+) -> Iterator[Diagnostic]:
+    """A finding if the last use of a connection is long ago; none if no use is recorded."""
     route = {**project.route, "endpointId": identifier}
     try:
         records = project.connection.get(rest_api.CONNECTION_HISTORY, route, {"top": "1"})["value"]
     except RefusedError as error:
-        message = f"when service connection `{name}` was last used cannot be read: {error}"
-        yield _found(document, name, ENDING_CONNECTION, message, None)._replace(level=Severity.INFO)
+        message = f"cannot read when service connection `{name}` was last used: {error}"
+        yield _finding(document, name, ENDING_CONNECTION, message, None)._replace(level=Severity.INFO)
         return
     ended = [str(record["data"]["finishTime"]) for record in records if (record.get("data") or {}).get("finishTime")]
     if not ended or len(ended) < len(records):
@@ -141,14 +148,14 @@ def _unused(project: Project, document: YamlDocument, name: str, identifier: str
         then = "the service disables it" if days < _UNUSED else "the service may have disabled it"
         used = f"was last used on {last}, {days} days ago"
         message = f"service connection `{name}` {used}: after {_UNUSED} days without use {then}"
-        hint = "Use it before, or look at it: Project settings → Service connections."
-        yield _found(document, name, ENDING_CONNECTION, message, hint)
+        hint = "Use it before, or check it in Project settings → Service connections."
+        yield _finding(document, name, ENDING_CONNECTION, message, hint)
 
 
-def _refused(project: Project, pipeline: str, yaml: YamlFile) -> Iterator[Diagnostic]:
-    """What the service says of the YAML when it is to compile it.
+def _refusals(project: Project, pipeline: str, yaml: YamlFile) -> Iterator[Diagnostic]:
+    """Errors of the service about the YAML.
 
-    Its message has a line for each error, with file, line and column (an answer of the service, recorded).
+    Its message has a line for each error, with file, line and column (a recorded response).
     """
     body = {"previewRun": True, "yamlOverride": yaml.text}
     try:
@@ -160,17 +167,17 @@ def _refused(project: Project, pipeline: str, yaml: YamlFile) -> Iterator[Diagno
             yield _diagnostic(line.removeprefix(f"{project.connection.address}: "), yaml)
 
 
-def _diagnostic(told: str, yaml: YamlFile) -> Diagnostic:
-    found = _PLACE.match(told)
-    # What is said of a template has its place in another file.
-    if found is None or found["file"].rpartition("/")[2] not in ("", yaml.path.rpartition("/")[2]):
-        return Diagnostic(REFUSED_BY_SERVICE, told, yaml.path, Span(1, 1, 1, 2))
-    line, column = max(1, int(found["line"])), max(1, int(found["column"]))
-    return Diagnostic(REFUSED_BY_SERVICE, found["message"], yaml.path, Span(line, column, line, column + 1))
+def _diagnostic(text: str, yaml: YamlFile) -> Diagnostic:
+    place = _PLACE.match(text)
+    # An error in a template has its place in another file.
+    if place is None or place["file"].rpartition("/")[2] not in ("", yaml.path.rpartition("/")[2]):
+        return Diagnostic(REFUSED_BY_SERVICE, text, yaml.path, Span(1, 1, 1, 2))
+    line, column = max(1, int(place["line"])), max(1, int(place["column"]))
+    return Diagnostic(REFUSED_BY_SERVICE, place["message"], yaml.path, Span(line, column, line, column + 1))
 
 
-def _found(document: YamlDocument, name: str, code: Code, message: str, hint: str | None) -> Diagnostic:
-    """A finding where a name stands; at the first line where it stands nowhere, since it is made of others."""
+def _finding(document: YamlDocument, name: str, code: Code, message: str, hint: str | None) -> Diagnostic:
+    """A finding at a name; at the first line if the file does not hold the name, since it is composed."""
     route = _route(document.data, name)
     if route is None:
         return Diagnostic(code, message, document.path, Span(1, 1, 1, 2), hint)

@@ -1,4 +1,4 @@
-"""The plan: what differs between what releases want and what the service has. Nothing is changed by it."""
+"""The plan: how the actual state of a project differs from the desired one. Making it changes nothing."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,13 +7,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN
-from azrelease.ownership import owning_release
 from azrelease.registration.desired_state import DesiredState
-from azrelease.registration.failures import understood
-from azrelease.registration.kinds import HANDLERS, check, permission
-from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE
-from azrelease.registration.kinds.release_definition import missing_secrets
-from azrelease.registration.kinds.variable_values import VARIABLE, needed_secrets
+from azrelease.registration.failures import checked_responses
+from azrelease.registration.kinds import HANDLERS
 from azrelease.registration.names import ids_in, names_in, with_names
 from azrelease.registration.project import Project
 from azrelease.registration.resource import (
@@ -23,6 +19,7 @@ from azrelease.registration.resource import (
     Prerequisite,
     ResourceKey,
     ResourceKind,
+    Unmanaged,
     UnmanagedResource,
     differences,
 )
@@ -30,7 +27,7 @@ from azrelease.registration.weakening import weakened_by_change, weakened_by_cre
 
 
 class Action(StrEnum):
-    """What is done with a thing."""
+    """What a change does."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -38,46 +35,46 @@ class Action(StrEnum):
 
 
 class Change(NamedTuple):
-    """A change of one thing.
+    """A change of one resource.
 
     Attributes:
-        fields: the fields that change; of a new thing, those it gets.
-        thing: what is wanted; None for a thing that is removed.
-        other: the thing that is removed.
-        weakens: which controls become weaker, in words.
-        secrets: names of secrets whose values it needs.
-        notes: what is worth knowing before it is made.
+        fields: the fields that change; of a new resource, those it gets.
+        desired: the desired resource; None for a removal.
+        removed: the resource that is removed.
+        weakens: the controls that it weakens, as sentences.
+        secrets: names of the secrets whose values it needs.
+        notes: remarks for the user.
     """
 
     action: Action
     key: ResourceKey
     fields: tuple[FieldChange, ...] = ()
-    thing: DesiredResource | None = None
-    other: UnmanagedResource | None = None
+    desired: DesiredResource | None = None
+    removed: UnmanagedResource | None = None
     weakens: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
-    """What has to change, in the order in which it is done.
+    """The changes that releases need, in their order.
 
     Attributes:
-        others: what is there beside, and is left alone.
-        missing: what has to be there first; nothing can be applied before.
-        things: all that is wanted, also what is there as it should be.
-        releases: the names of the releases that want it.
-        prune: whether what was made for them, and is not wanted any more, is removed.
-        notes: what is worth knowing of what they want.
-        names: names by id, of what changes name by id.
+        unmanaged: what else exists and stays as it is.
+        prerequisites: what has to exist first; until then, nothing can be applied.
+        resources: all desired resources, also those without a change.
+        releases: the names of the releases.
+        prune: whether resources that azrelease created for them, and they no longer ask for, are removed.
+        notes: remarks for the user.
+        names: names by id, of the ids in changes.
     """
 
     address: str
     project: str
     changes: tuple[Change, ...]
-    others: tuple[UnmanagedResource, ...]
-    missing: tuple[Prerequisite, ...]
-    things: tuple[DesiredResource, ...]
+    unmanaged: tuple[Unmanaged, ...]
+    prerequisites: tuple[Prerequisite, ...]
+    resources: tuple[DesiredResource, ...]
     releases: tuple[str, ...]
     prune: bool
     notes: tuple[str, ...] = ()
@@ -85,152 +82,95 @@ class Plan(NamedTuple):
 
     @property
     def weakens(self) -> tuple[str, ...]:
-        """Every control that becomes weaker."""
+        """Every control that it weakens."""
         return tuple(with_names(reason, self.names) for change in self.changes for reason in change.weakens)
 
 
-_CLASSIC = (ResourceKind.VARIABLE_GROUP, ResourceKind.RELEASE_DEFINITION)
-"""The kinds of things that a release has which is registered as a classic definition."""
-
-_ADOPTED = (ResourceKind.PIPELINE, ResourceKind.VARIABLE_GROUP, ResourceKind.RELEASE_DEFINITION)
-"""Kinds of things that somebody else may have made under the name that a release wants for its own."""
-
-
-_MOST_FIELDS = 5
-"""Fields that are named where somebody's consent is asked for."""
-
-
 def make_plan(
-    project: Project, wanted: DesiredState, releases: Sequence[str], *, prune: bool = False, adopt: bool = False
+    project: Project, desired: DesiredState, releases: Sequence[str], *, prune: bool = False, adopt: bool = False
 ) -> Plan:
-    """Compare what is wanted with what is there.
+    """Compare the desired state with the actual one.
 
     Args:
         project: the project.
-        wanted: what releases want of it.
-        releases: the names of these releases.
-        prune: remove what was made for them and is not wanted any more.
-        adopt: take over pipelines and variable groups that somebody else made under the names that are wanted.
+        desired: the desired state.
+        releases: the names of its releases.
+        prune: remove what azrelease created for them and they no longer ask for.
+        adopt: take over resources that have a desired name and that azrelease does not manage.
 
     Raises:
         ServiceError: the service does not answer, or refuses.
     """
-    with understood(project.connection.address):
-        return _planned(project, wanted, releases, prune=prune, adopt=adopt)
+    with checked_responses(project.connection.address):
+        return _plan(project, desired, releases, prune=prune, adopt=adopt)
 
 
-def _planned(project: Project, wanted: DesiredState, releases: Sequence[str], *, prune: bool, adopt: bool) -> Plan:
-    things = tuple(thing._replace(adopt=thing.adopt or adopt) for thing in wanted.things)
-    is_classic = any(thing.key.kind is ResourceKind.RELEASE_DEFINITION for thing in things)
-    others: list[UnmanagedResource] = []
+def _plan(project: Project, desired: DesiredState, releases: Sequence[str], *, prune: bool, adopt: bool) -> Plan:
+    resources = tuple(each._replace(adopt=each.adopt or adopt) for each in desired.resources)
+    is_classic = any(each.key.kind is ResourceKind.RELEASE_DEFINITION for each in resources)
+    unmanaged: list[Unmanaged] = []
     for kind, handler in HANDLERS.items():
-        if is_classic and kind not in _CLASSIC:
+        if is_classic and not handler.is_classic:
             continue
-        of_kind = [thing for thing in things if thing.key.kind is kind]
+        of_kind = [each for each in resources if each.key.kind is kind]
         handler.prefetch(project, of_kind)
-        others.extend(handler.others(project, things if kind is ResourceKind.CHECK else of_kind, releases))
+        unmanaged.extend(handler.unmanaged(project, resources if kind is ResourceKind.CHECK else of_kind, releases))
     if prune:
-        things = tuple(_pruned(thing, others) for thing in things)
-    refused = {thing.key.folded: missing for thing in things if (missing := _not_ours(project, thing)) is not None}
-    changes = [change for thing in things if thing.key.folded not in refused for change in compare(project, thing)]
-    gone = [other for other in others if prune and other.ours]
-    # A variable goes with an update of what it is in.
-    changes.extend(_removals(project, [other for other in gone if other.key.kind is not ResourceKind.VARIABLE]))
+        resources = tuple(HANDLERS[each.key.kind].pruned(each, unmanaged) for each in resources)
+    changes: list[Change] = []
+    obstacles: list[Prerequisite] = []
+    for each in resources:
+        handler = HANDLERS[each.key.kind]
+        actual = handler.find(project, each)
+        obstacle = handler.obstacle(each, actual) if actual else None
+        if obstacle is None:
+            changes.extend(_changes(project, each, actual))
+        else:
+            obstacles.append(obstacle)
+    removed = [each for each in unmanaged if prune and each.removable]
+    # A variable is removed with an update of the resource that holds it.
+    changes.extend(_removals(project, [each for each in removed if isinstance(each, UnmanagedResource)]))
     return Plan(
         project.connection.address,
         project.name,
         tuple(changes),
-        tuple(sorted((other for other in others if other not in gone), key=lambda o: (o.ours, o.key.folded))),
-        tuple(dict.fromkeys((*wanted.missing, *refused.values()))),
-        things,
+        tuple(sorted((u for u in unmanaged if u not in removed), key=lambda u: (u.removable, u.key.folded))),
+        tuple(dict.fromkeys((*desired.prerequisites, *obstacles))),
+        resources,
         tuple(releases),
         prune,
-        wanted.notes,
-        _names(project, things, changes),
+        desired.notes,
+        _names(project, resources, changes),
     )
 
 
-def _names(project: Project, things: Sequence[DesiredResource], changes: Sequence[Change]) -> Mapping[str, str]:
-    """Names by id: of what was read and what is wanted, and of the tasks that changes name."""
-    wanted = dict(pair for thing in things for pair in names_in([thing.fields, thing.body]))
-    known = {**project.names(), **wanted}
-    named = ids_in(json.dumps([change.fields for change in changes], default=str)) - known.keys()
-    tasks = {each: reference.partition("@")[0] for each in named if (reference := BUILT_IN.reference(each, 1))}
+def _names(project: Project, desired: Sequence[DesiredResource], changes: Sequence[Change]) -> Mapping[str, str]:
+    """Names by id: those that the service returned, those in desired resources, and those of tasks in changes."""
+    known = {**project.names(), **dict(pair for each in desired for pair in names_in([each.fields, each.body]))}
+    unknown = ids_in(json.dumps([change.fields for change in changes], default=str)) - known.keys()
+    tasks = {each: reference.partition("@")[0] for each in unknown if (reference := BUILT_IN.reference(each, 1))}
     return MappingProxyType({**tasks, **known})
 
 
-def compare(project: Project, thing: DesiredResource) -> Iterator[Change]:
-    """The change that makes a thing what is wanted; none if it is that.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
-    found = HANDLERS[thing.key.kind].find(project, thing)
-    secrets = tuple(_needed_secrets(thing, found))
-    if found is None:
-        fields = tuple(FieldChange(name, None, value) for name, value in thing.fields.items())
-        weakens = tuple(weakened_by_creation(thing.key))
-        notes = tuple(check.beside(project, thing)) if thing.key.kind is ResourceKind.CHECK else ()
-        yield Change(Action.CREATE, thing.key, fields, thing, weakens=weakens, secrets=secrets, notes=notes)
+def _changes(project: Project, desired: DesiredResource, actual: ActualResource | None) -> Iterator[Change]:
+    """The creation or the update of a resource; none if it is as desired."""
+    handler, key = HANDLERS[desired.key.kind], desired.key
+    secrets = tuple(handler.needed_secrets(desired, actual))
+    if actual is None:
+        fields = tuple(FieldChange(name, None, value) for name, value in desired.fields.items())
+        weakens, notes = tuple(weakened_by_creation(key)), tuple(handler.notes(project, desired))
+        yield Change(Action.CREATE, key, fields, desired, weakens=weakens, secrets=secrets, notes=notes)
         return
-    fields = tuple(differences(thing.fields, found.fields, found.leave))
+    fields = tuple(differences(desired.fields, actual.fields, actual.unmanaged_fields))
     if fields:
-        weakens = tuple(weakened_by_change(thing, found, fields))
-        yield Change(Action.UPDATE, thing.key, fields, thing, weakens=weakens, secrets=secrets)
+        weakens = tuple(weakened_by_change(desired, actual, fields))
+        yield Change(Action.UPDATE, key, fields, desired, weakens=weakens, secrets=secrets)
 
 
-def _needed_secrets(thing: DesiredResource, found: ActualResource | None) -> Iterator[str]:
-    if thing.key.kind is ResourceKind.RELEASE_DEFINITION:
-        yield from missing_secrets(thing, found.raw if found else {})
-    else:
-        yield from needed_secrets(thing.fields, found.fields if found else {})
-
-
-def _not_ours(project: Project, thing: DesiredResource) -> Prerequisite | None:
-    """What stands in the way of a thing that somebody else made, and that would have to be changed."""
-    if thing.key.kind not in _ADOPTED:
-        return None
-    found = HANDLERS[thing.key.kind].find(project, thing)
-    if found is None:
-        return None
-    if thing.key.kind is ResourceKind.PIPELINE and found.fields[PROCESS] != YAML_PIPELINE:
-        return Prerequisite(
-            f"another name for {thing.key}", "There is a pipeline of the designer under it.", thing.releases
-        )
-    if found.ours or thing.adopt:
-        return None
-    fields = [change.field for change in differences(thing.fields, found.fields, found.leave)]
-    if not fields:
-        return None
-    owner = owning_release(found.raw.get("description"))
-    whose = f"It was made for release {owner}" if owner else "It was not made by azrelease"
-    named = ", ".join((*fields[:_MOST_FIELDS], *(["…"] if len(fields) > _MOST_FIELDS else [])))
-    hint = f"{whose}, and is other in {named}. Say --adopt to take it over, or choose another name."
-    return Prerequisite(f"consent to change {thing.key}", hint, thing.releases)
-
-
-def _pruned(thing: DesiredResource, others: Sequence[UnmanagedResource]) -> DesiredResource:
-    """A thing with those of its variables to go that nobody wants any more.
-
-    A permission is given to its pipeline itself where the one for all pipelines goes.
-    """
-    if thing.key.kind is ResourceKind.PERMISSION and thing.key.name != permission.ALL:
-        goes = ResourceKey(ResourceKind.PERMISSION, permission.ALL, thing.key.within).folded
-        is_needed = any(other.ours and other.key.folded == goes for other in others)
-        return thing._replace(fields={**thing.fields, permission.ITSELF: True}) if is_needed else thing
-    where = f"{thing.key.kind} {thing.key.name}".lower()
-    gone = {
-        VARIABLE + other.key.name: None
-        for other in others
-        if other.ours and other.key.kind is ResourceKind.VARIABLE and other.key.within.lower() == where
-    }
-    return thing._replace(fields={**thing.fields, **gone}) if gone else thing
-
-
-def _removals(project: Project, others: Sequence[UnmanagedResource]) -> Iterator[Change]:
-    """Removals, what is needed by others last."""
+def _removals(project: Project, resources: Sequence[UnmanagedResource]) -> Iterator[Change]:
+    """Removals: what other resources need comes last."""
     order = list(ResourceKind)
-    for other in sorted(others, key=lambda found: -order.index(found.key.kind)):
-        state = HANDLERS[other.key.kind].state(project, other, fresh=False)
-        known = other._replace(state=state or "")
-        yield Change(Action.DELETE, other.key, other=known, weakens=tuple(weakened_by_removal(other)))
+    for each in sorted(resources, key=lambda each: -order.index(each.key.kind)):
+        fingerprint = HANDLERS[each.key.kind].fingerprint(project, each, fresh=False)
+        removed = each._replace(fingerprint=fingerprint or "")
+        yield Change(Action.DELETE, each.key, removed=removed, weakens=tuple(weakened_by_removal(each)))

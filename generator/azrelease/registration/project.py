@@ -2,23 +2,27 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from azrelease.registration import rest_api
 from azrelease.registration.connection import Connection
-from azrelease.registration.failures import NotFoundError, RefusedError
+from azrelease.registration.failures import NotFoundError, RefusedError, checked_responses
 from azrelease.registration.names import names_in
 
 Raw = Mapping[str, Any]
+"""A JSON object of a response."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _FORBIDDEN = 403
 _AT_ONCE = 100
-"""Resources in one question for checks."""
+"""Resources in one query for checks."""
 
 
 class Listing:
-    """A list of the project by name, read when it is first asked for."""
+    """A list of the project by name, read at the first use."""
 
     def __init__(self, read: Callable[[], Iterable[Raw]], name: Callable[[Raw], str]) -> None:
         self._read = read
@@ -43,18 +47,18 @@ class Listing:
         return tuple(self._all().values())
 
     def read(self) -> tuple[Raw, ...]:
-        """All of them, if they were asked for; the service is not."""
+        """All of them, if they were read before; else none."""
         known = self._items
         return tuple(known.values()) if known is not None else ()
 
     def put(self, item: Raw) -> None:
-        """Take note of an item that was made or changed."""
+        """Add an item that was created or changed."""
         with self._lock:
-            # What others are reading stays as it is.
+            # Other threads may read the old mapping.
             self._items = {**self._known(), self._name(item).lower(): item}
 
     def forget(self) -> None:
-        """Read it again when it is asked for."""
+        """Read it again at the next use."""
         with self._lock:
             self._items = None
 
@@ -79,7 +83,7 @@ class Project:
         self._definitions: dict[str, Raw] = {}
         self._release_definitions: dict[str, Raw] = {}
         self.moved: dict[str, Raw] = {}
-        """Pipelines that are in another folder than they are wanted in, by the path that is wanted."""
+        """Pipelines that have to move to another folder, by their desired path."""
         self._permissions: dict[tuple[str, str], Raw] = {}
         self._repositories: dict[str, Listing] = {}
         self._lock = threading.Lock()
@@ -101,36 +105,36 @@ class Project:
 
     @cached_property
     def caller(self) -> str:
-        """The id of who asks."""
+        """The id of the owner of the token."""
         user = self.connection.get(rest_api.CONNECTION_DATA).get("authenticatedUser") or {}
         return str(user.get("id") or "")
 
-    def must_be_there(self) -> None:
-        """Ask for the project itself, so that a wrong address, token or name is told before anything else is asked.
+    def check_existence(self) -> None:
+        """Read the project itself, so that a wrong address, token or name is the first error.
 
         Raises:
-            ServiceError: there is no such project, or nobody answers.
+            ServiceError: the project does not exist, or the service does not answer.
         """
         self.id  # noqa: B018  (read, and kept)
 
     @property
     def address(self) -> str:
-        """Where people find it."""
+        """Its page."""
         return f"{self.connection.address}/{self.name}"
 
     def names(self) -> dict[str, str]:
-        """Names by id, of all that was read so far and has an id that says nothing to people."""
+        """Names by id, of all that was read so far and has a GUID."""
         listings = (self.service_connections, self.repositories, self.deployment_groups)
         read = (*(listing.read() for listing in listings), tuple(self._release_definitions.values()))
         return dict(pair for items in read for item in items for pair in names_in(item))
 
     def connection_name(self, identifier: str) -> str:
         """The name of a service connection; the id of one that is not listed."""
-        found = self.service_connections.by_id(identifier)
-        return str(found["name"]) if found else identifier
+        raw = self.service_connections.by_id(identifier)
+        return str(raw["name"]) if raw else identifier
 
     def repository(self, name: str) -> Raw | None:
-        """The repository of that name or id; `Project/name` is one of another project, None where that is not there."""
+        """The repository of that name or id; `Project/name` is one of another project. None if it does not exist."""
         other, _, inner = name.rpartition("/")
         if not other or other.lower() == self.name.lower():
             return self.repositories.find_any(inner or name)
@@ -147,7 +151,7 @@ class Project:
             return ()
 
     def refusals(self, listings: Sequence[Listing]) -> tuple[RefusedError, ...]:
-        """Read lists side by side; what of them the token may not read."""
+        """Read lists side by side; the refusals of those that the token may not read."""
 
         def read(listing: Listing) -> RefusedError | None:
             try:
@@ -162,10 +166,10 @@ class Project:
 
     def prefetch_checks(self, environments: Sequence[str]) -> None:
         """Read the checks of many environments, by id, in few requests."""
-        wanted = [identifier for identifier in environments if identifier not in self._checks]
-        parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
-        for found in self.connection.each(self._queried_checks, parts):
-            self._checks.update(found)
+        unknown = [identifier for identifier in environments if identifier not in self._checks]
+        parts = [unknown[start : start + _AT_ONCE] for start in range(0, len(unknown), _AT_ONCE)]
+        for checks in self.connection.each(self._queried_checks, parts):
+            self._checks.update(checks)
 
     def checks(self, environment: str, *, fresh: bool = False) -> tuple[Raw, ...]:
         """The checks of an environment, by its id, with their settings."""
@@ -174,14 +178,23 @@ class Project:
             self._checks[environment] = self.connection.listed(rest_api.CHECKS, self.route, query)
         return self._checks[environment]
 
+    def listing_of(self, kind: str) -> Listing:
+        """The list of a kind of resources that a pipeline needs permission to use."""
+        return {
+            "service connection": self.service_connections,
+            "environment": self.environments,
+            "variable group": self.variable_groups,
+            "agent pool": self.queues,
+            "repository": self.repositories,
+        }[kind]
+
     def pipeline(self, path: str) -> Raw | None:
-        """The pipeline of that path, also one that is still in its folder before."""
+        """The pipeline of that path, also one that has to move there."""
         return self.pipelines.find(path) or self.moved.get(path.lower())
 
     def prefetch_definitions(self, identifiers: Sequence[str]) -> None:
         """Read many pipelines, by id."""
-        wanted = [identifier for identifier in identifiers if identifier not in self._definitions]
-        self.connection.each(self.definition, wanted)
+        self.connection.each(self.definition, [each for each in identifiers if each not in self._definitions])
 
     def definition(self, identifier: str, *, fresh: bool = False) -> Raw:
         """A pipeline in full, by its id."""
@@ -199,8 +212,8 @@ class Project:
 
     def prefetch_permissions(self, named: Sequence[tuple[str, str]]) -> None:
         """Read which pipelines may use many resources, by type and id."""
-        wanted = [place for place in dict.fromkeys(named) if place not in self._permissions]
-        self.connection.each(lambda place: self.permission(*place), wanted)
+        unknown = [place for place in dict.fromkeys(named) if place not in self._permissions]
+        self.connection.each(lambda place: self.permission(*place), unknown)
 
     def permission(self, kind: str, identifier: str, *, fresh: bool = False) -> Raw:
         """Which pipelines may use a resource, by its type and id."""
@@ -213,7 +226,7 @@ class Project:
         return self._permissions[kind, identifier]
 
     def keep_permission(self, kind: str, identifier: str, answer: Raw | None) -> None:
-        """Take note of what the service answered to a change of a permission."""
+        """Keep the response to a change of a permission."""
         if answer is None:
             self.permission(kind, identifier, fresh=True)
         else:
@@ -222,15 +235,26 @@ class Project:
     def _queried_checks(self, environments: Sequence[str]) -> dict[str, tuple[Raw, ...]]:
         body = [{"type": "environment", "id": identifier} for identifier in environments]
         answer = self.connection.query(rest_api.CHECK_QUERY, self.route, {"$expand": "settings"}, body)
-        found: dict[str, list[Raw]] = {identifier: [] for identifier in environments}
+        checks: dict[str, list[Raw]] = {identifier: [] for identifier in environments}
         for check in answer.get("value", ()):
-            found.setdefault(str(check["resource"]["id"]), []).append(check)
-        return {identifier: tuple(checks) for identifier, checks in found.items()}
+            checks.setdefault(str(check["resource"]["id"]), []).append(check)
+        return {identifier: tuple(found) for identifier, found in checks.items()}
 
     def _listing(self, resource: rest_api.RestResource, name: Callable[[Raw], str] | None = None) -> Listing:
         return Listing(
             lambda: self.connection.listed(resource, self.route), name or (lambda item: str(item.get("name") or ""))
         )
+
+
+def reads_responses(function: Callable[Concatenate[Project, P], R]) -> Callable[Concatenate[Project, P], R]:
+    """Decorator of functions that read responses of a project; see `checked_responses`."""
+
+    @wraps(function)
+    def wrapper(project: Project, /, *arguments: P.args, **options: P.kwargs) -> R:
+        with checked_responses(project.connection.address):
+            return function(project, *arguments, **options)
+
+    return wrapper
 
 
 def pipeline_path(item: Raw) -> str:

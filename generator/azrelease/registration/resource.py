@@ -1,24 +1,25 @@
-"""Things that a project has, or is to have: what they are called, and their fields as plain values."""
+"""Resources of a project, desired and actual: their keys, and their fields as plain values."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from azrelease.registration.failures import MovedOnError
+from azrelease.registration.failures import StateChangedError
 
 Value = Any
-"""JSON: text, number, true or false, None, a list, a mapping. `reference` makes a mapping that stands for a thing."""
+"""JSON: text, number, true or false, None, a list, a mapping. A mapping made by `reference` names a resource."""
 
 
 class ResourceKind(StrEnum):
-    """Kinds of things, in the order in which they are made: each needs those before it.
+    """Kinds of resources, in the order in which they are created: each needs those before it.
 
-    Checks come before the pipeline and its permissions, so that nothing can run before its controls are there.
+    Checks come before the pipeline and its permissions, so that nothing can run before its controls exist.
     """
 
     FOLDER = "folder"
     VARIABLE_GROUP = "variable group"
-    VARIABLE = "variable"
     ENVIRONMENT = "environment"
     CHECK = "check"
     PIPELINE = "pipeline"
@@ -28,7 +29,7 @@ class ResourceKind(StrEnum):
 
 
 class ResourceKey(NamedTuple):
-    """What a thing is called: its kind, its name, and the thing that it is part of (of a check, the environment)."""
+    """Identifies a resource: its kind, its name, and the resource that it is part of (of a check, the environment)."""
 
     kind: ResourceKind
     name: str
@@ -36,7 +37,7 @@ class ResourceKey(NamedTuple):
 
     @property
     def folded(self) -> tuple[str, str, str]:
-        """The key as a value that is equal for equal things: case does not count in Azure DevOps."""
+        """The key in lower case: names are case-insensitive in Azure DevOps."""
         return (self.kind, self.name.lower(), self.within.lower())
 
     def __str__(self) -> str:
@@ -48,15 +49,38 @@ class ResourceKey(NamedTuple):
         )
 
 
+class VariableKey(NamedTuple):
+    """Identifies a variable: its name, and the pipeline, variable group, release definition or stage that holds it.
+
+    A variable is not a resource: it changes with the resource that holds it.
+    """
+
+    name: str
+    within: str
+
+    @property
+    def kind(self) -> str:
+        """What it is, as for a resource."""
+        return "variable"
+
+    @property
+    def folded(self) -> tuple[str, str, str]:
+        """The key in lower case."""
+        return (self.kind, self.name.lower(), self.within.lower())
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} of {self.within}"
+
+
 class DesiredResource(NamedTuple):
-    """A thing as releases want it.
+    """A resource as releases describe it.
 
     Attributes:
-        key: what it is called.
-        fields: what is wanted of it; what is not among them is left as it is.
+        key: identifies it.
+        fields: its desired values; other fields stay as they are.
         releases: the releases that ask for it.
-        body: what is sent to make it, where that is more than its fields.
-        adopt: whether one that somebody else made is taken over.
+        body: the body of the request that creates it, where that is more than its fields.
+        adopt: whether to take over an existing one that azrelease does not manage.
     """
 
     key: ResourceKey
@@ -65,49 +89,63 @@ class DesiredResource(NamedTuple):
     body: Value = None
     adopt: bool = False
 
+    def is_met_by(self, fields: Mapping[str, Value]) -> bool:
+        """Whether a resource with these fields is what is desired."""
+        return not any(differences(self.fields, fields))
+
 
 class ActualResource(NamedTuple):
-    """A thing as the service has it.
+    """A resource as the service has it.
 
     Attributes:
-        fields: its values, in the words of `DesiredResource.fields`.
+        fields: its values, under the names of `DesiredResource.fields`.
         id: its id in the service.
-        raw: the answer of the service, for writing it back.
-        leave: fields that are left alone whatever is wanted, since somebody else looks after them.
-        ours: whether it may be changed: it was made here, or it has parts only that were.
+        raw: the response of the service, to be sent back with changes.
+        unmanaged_fields: fields that stay as they are, whatever is desired, since azrelease does not manage them.
+        managed: whether azrelease may change it: it created the resource, or only parts of it are desired.
     """
 
     fields: Mapping[str, Value]
     id: str
     raw: Any = None
-    leave: frozenset[str] = frozenset()
-    ours: bool = True
+    unmanaged_fields: frozenset[str] = frozenset()
+    managed: bool = True
 
 
 class UnmanagedResource(NamedTuple):
-    """A thing that is there, and that no release asks for.
+    """An existing resource that no release asks for.
 
     Attributes:
-        key: what it is called.
+        key: identifies it.
         id: its id in the service.
-        ours: whether `apply` made it: only then may it be removed.
-        note: what else is known of it.
-        state: what tells whether it is still as it was when the plan was made; empty where it stays anyway.
+        removable: whether `--prune` removes it, since azrelease created it.
+        note: a remark for the user.
+        fingerprint: used to detect concurrent changes; empty until a plan removes it.
     """
 
     key: ResourceKey
     id: str
-    ours: bool
+    removable: bool
     note: str = ""
-    state: str = ""
+    fingerprint: str = ""
 
 
-TWICE = "it is there twice"
-"""The note of the second of two that are alike."""
+class UnmanagedVariable(NamedTuple):
+    """An existing variable that no release asks for. `--prune` removes a removable one with an update of its holder."""
+
+    key: VariableKey
+    removable: bool
+    note: str = ""
+
+
+Unmanaged = UnmanagedResource | UnmanagedVariable
+
+DUPLICATE = "duplicate"
+"""The note of the second of two equal resources."""
 
 
 class Prerequisite(NamedTuple):
-    """What releases need and neither the project has nor `apply` can make; and what to do about it."""
+    """What releases need, the project does not have, and `apply` cannot create; and what to do about it."""
 
     what: str
     hint: str
@@ -115,13 +153,13 @@ class Prerequisite(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What is worth knowing of what releases want, and stops nothing."""
+    """A remark about desired resources that prevents nothing."""
 
     text: str
 
 
 class FieldChange(NamedTuple):
-    """A field that gets another value; None where it was not there, or is not to be there."""
+    """A field that gets another value; None where it does not exist before or after."""
 
     field: str
     old: Value
@@ -129,81 +167,91 @@ class FieldChange(NamedTuple):
 
 
 def reference(identifier: str, name: str) -> Value:
-    """A thing by its id, which counts, and its name, which people read."""
+    """A resource by its id, which is compared, and its name, which is shown."""
     return {"id": identifier, "name": name}
 
 
 def is_reference(value: Value) -> bool:
-    """Whether a value stands for a thing."""
+    """Whether a value was made by `reference`."""
     return isinstance(value, Mapping) and set(value) == {"id", "name"}
 
 
-def must_be_as_wanted(thing: DesiredResource, found: ActualResource) -> None:
-    """See that what somebody made in between is what is wanted.
+def digest(value: object) -> str:
+    """A short text that is equal for equal JSON."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def must_be_as_desired(desired: DesiredResource, actual: ActualResource) -> None:
+    """Check a resource that was created meanwhile.
 
     Raises:
-        MovedOnError: it is not.
+        StateChangedError: it differs from the desired one.
     """
-    if any(differences(thing.fields, found.fields, found.leave)):
-        raise MovedOnError(f"{thing.key}: somebody else has made it, with other values")
+    if any(differences(desired.fields, actual.fields, actual.unmanaged_fields)):
+        raise StateChangedError(f"{desired.key}: already exists, with other values")
 
 
 def differences(
-    wanted: Mapping[str, Value], there: Mapping[str, Value], leave: frozenset[str] = frozenset()
+    desired: Mapping[str, Value], actual: Mapping[str, Value], unmanaged: frozenset[str] = frozenset()
 ) -> Iterator[FieldChange]:
-    """The fields of what is wanted that have another value; of mappings, the entries that do."""
-    for name, value in wanted.items():
-        if name not in leave:
-            yield from _differences(name, value, there.get(name), inside=False)
+    """The desired fields whose actual value differs; of mappings, the entries that do.
+
+    Args:
+        desired: the desired fields.
+        actual: the actual fields.
+        unmanaged: names of fields that are not compared.
+    """
+    for name, value in desired.items():
+        if name not in unmanaged:
+            yield from _differences(name, value, actual.get(name), inside=False)
 
 
-def _differences(path: str, wanted: Value, there: Value, *, inside: bool) -> Iterator[FieldChange]:
-    if is_reference(wanted) and is_reference(there):
-        if str(wanted["id"]).lower() != str(there["id"]).lower():
-            yield FieldChange(path, there, wanted)
-    elif _has_entries(wanted) and _has_entries(there):
-        for name, value in wanted.items():
-            yield from _differences(f"{path}.{name}", value, there.get(name), inside=True)
-    elif _are_parts(wanted) and _are_parts(there) and (all(map(_part, wanted)) or len(wanted) == len(there)):
-        yield from _part_differences(path, wanted, there)
-    elif isinstance(wanted, list | tuple) and isinstance(there, list | tuple):
-        if len(wanted) != len(there) or any(
-            any(_differences(path, value, other, inside=True)) for value, other in zip(wanted, there, strict=True)
+def _differences(path: str, desired: Value, actual: Value, *, inside: bool) -> Iterator[FieldChange]:
+    if is_reference(desired) and is_reference(actual):
+        if str(desired["id"]).lower() != str(actual["id"]).lower():
+            yield FieldChange(path, actual, desired)
+    elif _has_entries(desired) and _has_entries(actual):
+        for name, value in desired.items():
+            yield from _differences(f"{path}.{name}", value, actual.get(name), inside=True)
+    elif _are_parts(desired) and _are_parts(actual) and (all(map(_name, desired)) or len(desired) == len(actual)):
+        yield from _part_differences(path, desired, actual)
+    elif isinstance(desired, list | tuple) and isinstance(actual, list | tuple):
+        if len(desired) != len(actual) or any(
+            any(_differences(path, value, other, inside=True)) for value, other in zip(desired, actual, strict=True)
         ):
-            yield FieldChange(path, there, wanted)
+            yield FieldChange(path, actual, desired)
     # Inside of a value the service leaves out what is empty, or fills it in.
-    elif wanted != there and not (inside and not wanted and not there):
-        yield FieldChange(path, there, wanted)
+    elif desired != actual and not (inside and not desired and not actual):
+        yield FieldChange(path, actual, desired)
 
 
-def _part_differences(path: str, wanted: Value, there: Value) -> Iterator[FieldChange]:
-    """Differences of things with fields of their own: which there are, and those of each that is on both sides."""
-    names = [_part(value) for value in wanted]
-    if names != [_part(value) for value in there]:
-        yield FieldChange(path, there, wanted)
-    for number, value in enumerate(wanted):
-        other = counterpart(wanted, number, there)
+def _part_differences(path: str, desired: Value, actual: Value) -> Iterator[FieldChange]:
+    """Differences of lists of parts: their names, and the fields of those that both lists have."""
+    if [_name(part) for part in desired] != [_name(part) for part in actual]:
+        yield FieldChange(path, actual, desired)
+    for number, part in enumerate(desired):
+        other = counterpart(desired, number, actual)
         if other is not None:
-            yield from _differences(f"{path}[{_part(value) or number}]", value, other, inside=True)
+            yield from _differences(f"{path}[{_name(part) or number}]", part, other, inside=True)
 
 
-def counterpart(items: Sequence[Value], number: int, others: Sequence[Value]) -> Value:
-    """The item of another list that an item of one means: of its name, and as many of that name before it."""
-    name = _part(items[number])
+def counterpart(parts: Sequence[Value], number: int, others: Sequence[Value]) -> Value:
+    """The part of another list that corresponds to a part: the one of its name, and of its rank among that name."""
+    name = _name(parts[number])
     if not name:
         return others[number] if number < len(others) else None
-    before = sum(_part(item) == name for item in items[:number])
-    alike = [other for other in others if _part(other) == name]
+    before = sum(_name(part) == name for part in parts[:number])
+    alike = [other for other in others if _name(other) == name]
     return alike[before] if before < len(alike) else None
 
 
 def _has_entries(value: Value) -> bool:
-    """Whether a value is compared entry by entry. One that says that something is secret is not."""
+    """Whether a value is compared entry by entry. The value of a secret variable is not."""
     return isinstance(value, Mapping) and set(value) != {"secret"}
 
 
 def _are_parts(value: Value) -> bool:
-    """Whether a value is a list of things with fields of their own."""
+    """Whether a value is a list of parts that have fields of their own."""
     return (
         isinstance(value, list | tuple)
         and bool(value)
@@ -211,5 +259,5 @@ def _are_parts(value: Value) -> bool:
     )
 
 
-def _part(value: Value) -> str:
+def _name(value: Value) -> str:
     return str(value.get("name") or value.get("alias") or "") if isinstance(value, Mapping) else ""

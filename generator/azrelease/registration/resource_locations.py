@@ -1,7 +1,7 @@
 """Where an organization serves its REST resources, and in which versions.
 
-An organization or collection lists its resources in the answer to `OPTIONS _apis`; what it does not list may be served
-by the deployment that hosts it (clients of learn.microsoft.com/rest/api/azure/devops do the same).
+An organization or collection lists its resources in the response to `OPTIONS _apis`; the deployment that hosts it may
+serve others (clients of learn.microsoft.com/rest/api/azure/devops do the same).
 """
 
 import re
@@ -21,7 +21,7 @@ class ResourceLocation(NamedTuple):
         names: the area and the name of the resource, for the template.
         oldest: the oldest version of the API that the server has for it.
         newest: the newest version of the API that the server has for it.
-        released: the newest version that is no preview.
+        released: the newest version that is not a preview.
         revision: the newest revision of its preview.
         address: the address that serves it.
     """
@@ -36,7 +36,7 @@ class ResourceLocation(NamedTuple):
 
     @classmethod
     def of(cls, entry: Mapping[str, Any], address: str) -> "ResourceLocation":
-        """A location from an entry of the answer to `OPTIONS _apis`.
+        """A location from an entry of the response to `OPTIONS _apis`.
 
         Raises:
             KeyError: the entry lacks a field.
@@ -53,18 +53,18 @@ class ResourceLocation(NamedTuple):
         )
 
     def url(self, values: Mapping[str, str]) -> str:
-        """The address of the resource; segments without a value are left out."""
+        """The address of the resource, without the segments that have no value."""
         given = {**{name: quote(value, safe="") for name, value in values.items()}, **self.names}
         segments = [_filled(segment, given) for segment in self.route.replace("{*", "{").split("/")]
         return "/".join((self.address.rstrip("/"), *(segment for segment in segments if segment)))
 
-    def version(self, wanted: str) -> str | None:
-        """The version to ask for: the wanted one, or the newest that an older server has; None where it has none.
+    def version(self, desired: str) -> str | None:
+        """The version to request: the desired one, or the newest that an older server has; None if it has none.
 
         Args:
-            wanted: as in `7.1-preview.2`.
+            desired: a version such as `7.1-preview.2`.
         """
-        match = _VERSION.fullmatch(wanted)
+        match = _VERSION.fullmatch(desired)
         assert match is not None
         number = float(match["number"])
         if self.oldest > number:
@@ -79,7 +79,7 @@ class ResourceLocation(NamedTuple):
 
 
 def deployment_of(address: str) -> str | None:
-    """The address of the deployment that hosts an organization or collection; None where it is its own."""
+    """The address of the deployment that hosts an organization or collection; None if it hosts itself."""
     deployment = address.rstrip("/").rpartition("/")[0]
     return deployment if "://" in deployment.rstrip("/") and not deployment.endswith(":/") else None
 

@@ -1,4 +1,4 @@
-"""Which organization, project and repository are meant: from options, the environment, or the git remote."""
+"""The organization, project and repository to work on: from options, the environment, or the git remote."""
 
 import os
 import re
@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import UserError
+from azrelease.registration.checkout import Checkout, checkout_of
 from azrelease.registration.connection import organization_url
-from azrelease.registration.git_remote import Checkout, checkout_of
 from azrelease.release.registration import Repository
 
 _PROJECT = "SYSTEM_TEAMPROJECT"
 
 
 class ProjectTarget(NamedTuple):
-    """A project of an organization, and the checkout that is worked in, if it is one."""
+    """A project of an organization, and the checkout of the working folder, if there is one."""
 
     address: str
     project: str
@@ -23,7 +23,7 @@ class ProjectTarget(NamedTuple):
     repository: Repository | None
 
     def path_in_repository(self, file: Path) -> str:
-        """A file from the top of the repository; as it is where that is not known."""
+        """The path of a file from the top of the repository; unchanged if it is outside."""
         try:
             return file.resolve().relative_to(self.checkout.top.resolve() if self.checkout else Path.cwd()).as_posix()
         except ValueError:
@@ -31,39 +31,39 @@ class ProjectTarget(NamedTuple):
 
 
 def organization_key(address: str) -> str:
-    """What is equal for both addresses that an organization of Azure DevOps Services has."""
-    found = re.fullmatch(r"https://([^./]+)\.visualstudio\.com", address.lower())
-    return f"https://dev.azure.com/{found[1]}" if found else address.lower()
+    """A text that is equal for both addresses that an organization of Azure DevOps Services has."""
+    match = re.fullmatch(r"https://([^./]+)\.visualstudio\.com", address.lower())
+    return f"https://dev.azure.com/{match[1]}" if match else address.lower()
 
 
 def find_target(
     organization: str | None, project: str | None, folder: Path = Path(), environment: Mapping[str, str] = os.environ
 ) -> ProjectTarget:
-    """The organization and project that are meant.
+    """The organization and project to work on.
 
     Args:
-        organization: the option, if it is given.
-        project: the option, if it is given.
-        folder: where the release is, for the git remote.
-        environment: `AZURE_DEVOPS_ORG_URL`, `SYSTEM_COLLECTIONURI`, `SYSTEM_TEAMPROJECT`.
+        organization: the value of the option.
+        project: the value of the option.
+        folder: the folder of the release, for its git remote.
+        environment: holds `AZURE_DEVOPS_ORG_URL`, `SYSTEM_COLLECTIONURI`, `SYSTEM_TEAMPROJECT`.
 
     Raises:
-        UserError: one of them is not known.
+        UserError: one of them is unknown.
     """
     checkout = checkout_of(folder)
     remote = checkout.remote if checkout else None
     known = any(environment.get(name) for name in ("AZURE_DEVOPS_ORG_URL", "SYSTEM_COLLECTIONURI"))
     address = organization_url(organization or (None if known or remote is None else remote.address), environment)
-    found = project or environment.get(_PROJECT) or (remote.project if remote else None)
-    if not found:
-        raise UserError(f"which project? Set --project, or {_PROJECT}")
-    return ProjectTarget(address, found, checkout, _repository(address, found, checkout, environment))
+    name = project or environment.get(_PROJECT) or (remote.project if remote else None)
+    if not name:
+        raise UserError(f"the project is unknown: pass --project, or set {_PROJECT}")
+    return ProjectTarget(address, name, checkout, _repository(address, name, checkout, environment))
 
 
 def _repository(
     address: str, project: str, checkout: Checkout | None, environment: Mapping[str, str]
 ) -> Repository | None:
-    """The repository, where it is in this project; one of GitHub has to be named, with its service connection."""
+    """The repository, if it is in this project; the release has to name one of GitHub, with its service connection."""
     remote = checkout.remote if checkout else None
     if remote is not None and remote.type == "azure_repos":
         same_project = (remote.project or "").lower() == project.lower()

@@ -10,9 +10,9 @@ _LONGEST_DEFAULT = 80
 
 
 def organization_tasks(connection: Connection) -> dict[str, dict[str, Any]]:
-    """The newest version of each major of each task, by `name@major`, in the form of `schemas/tasks.json`.
+    """The newest version of each major version of each task, by `name@major`, in the form of `schemas/tasks.json`.
 
-    A task of an extension is also found under its full name, `publisher.extension.name@major`.
+    A task of an extension also has the key `publisher.extension.name@major`.
 
     Raises:
         ServiceError: the service does not answer, or refuses.
@@ -25,14 +25,14 @@ def organization_tasks(connection: Connection) -> dict[str, dict[str, Any]]:
         rank = (int(version.get("minor", 0)), int(version.get("patch", 0)))
         if raw.get("name") and (key not in newest or rank > newest[key][0]):
             newest[key] = (rank, raw)
-    found: dict[str, dict[str, Any]] = {}
+    tasks: dict[str, dict[str, Any]] = {}
     for key, (_, raw) in sorted(newest.items()):
         entry = _entry(raw)
-        found[key] = entry
+        tasks[key] = entry
         contribution = raw.get("contributionIdentifier")
         if contribution:
-            found[f"{contribution}.{key}"] = entry
-    return found
+            tasks[f"{contribution}.{key}"] = entry
+    return tasks
 
 
 def _entry(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _input(raw: Mapping[str, Any], groups: Mapping[str | None, str | None]) -> d
 
 
 def _properties(raw: object) -> Iterator[tuple[str, bool]]:
-    """Whether other values than the options are taken, and whether several are."""
+    """Whether the input accepts other values than its options, and several of them."""
     properties = raw if isinstance(raw, Mapping) else {}
     for name, key in (
         ("EditableOptions", "editable"),

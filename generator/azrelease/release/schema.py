@@ -1,5 +1,6 @@
 """The JSON Schema of release.yml, generated from the model."""
 
+import json
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -16,6 +17,15 @@ _EXTENDS = {
 }
 _OURS = ("flag", "argument")
 """Marks of fields that only our own code looks at."""
+
+
+def schema_text() -> str:
+    """The schema as the text of a file.
+
+    Raises:
+        PluginError: a package declares a task that cannot be used.
+    """
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def json_schema() -> dict[str, Any]:

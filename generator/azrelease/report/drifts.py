@@ -39,7 +39,7 @@ def service_drifts(plan: Plan) -> Iterator[Drift]:
 
 def _service_drifts(plan: Plan) -> Iterator[Drift]:
     for change in plan.changes:
-        releases = ", ".join(change.thing.releases) if change.thing else ""
+        releases = ", ".join(change.desired.releases) if change.desired else ""
         hint = "azrelease apply"
         if change.action is Action.CREATE:
             yield Drift(releases, "service", title(change), "missing", "there", hint)
@@ -47,10 +47,10 @@ def _service_drifts(plan: Plan) -> Iterator[Drift]:
             what = f"{title(change)}: {field.field}"
             old, new = field_value(field.field, field.old), field_value(field.field, field.new)
             yield Drift(releases, "service", what, old, new, f"{hint} --allow-weaker" if change.weakens else hint)
-    for other in plan.others:
-        if other.ours:
+    for other in plan.unmanaged:
+        if other.removable:
             yield Drift("", "service", str(other.key), "there", "not asked for", "azrelease apply --prune")
-    for missing in plan.missing:
+    for missing in plan.prerequisites:
         yield Drift(", ".join(missing.releases), "service", missing.what, "missing", "there", missing.hint)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from azrelease.registration import Action, Applied, Change, Plan, change_json
 from azrelease.registration.kinds.variable_values import OF_VAULT, PLAIN, SECRET, SECRET_AGAIN
 from azrelease.registration.names import with_names
-from azrelease.registration.resource import FieldChange, ResourceKind, UnmanagedResource, Value, is_reference
+from azrelease.registration.resource import FieldChange, ResourceKind, Unmanaged, Value, is_reference
 from azrelease.release.fields import minutes_text
 from azrelease.report.formats import ReportFormat
 from azrelease.report.json_object import dumps
@@ -18,13 +18,13 @@ _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 _EXPECTED = (
     "enabled",
     "authorized",
-    "for itself",
-    "variables made here",
-    "checks without a name",
+    "explicit",
+    "managed variables",
+    "unnamed checks",
     "folder",
     "process",
     "other_inputs",
-    "started by hand",
+    "manual",
     "title",
 )
 """Fields of a new thing that say nothing more than that it is made."""
@@ -56,12 +56,12 @@ def plan_text(plan: Plan, *, fields: bool = True) -> str:
     lines = [f"{plan.address} {plan.project}"]
     lines += [""] if plan.changes else []
     lines.extend(line for change in plan.changes for line in change_lines(change, fields=fields))
-    if plan.missing:
-        lines += ["", "has to be there first:", *(f"  ! {m.what}: {m.hint}" for m in plan.missing)]
+    if plan.prerequisites:
+        lines += ["", "has to be there first:", *(f"  ! {m.what}: {m.hint}" for m in plan.prerequisites)]
     if plan.notes:
         lines += ["", *(f"note: {printable(note)}" for note in plan.notes)]
-    if plan.others:
-        lines += ["", "there, and not asked for (left alone):", *map(_other, plan.others)]
+    if plan.unmanaged:
+        lines += ["", "there, and not asked for (left alone):", *map(_other, plan.unmanaged)]
     return sanitized(with_names("\n".join((*lines, "", _sum(plan), "")), plan.names))
 
 
@@ -86,7 +86,7 @@ def title(change: Change) -> str:
     key = change.key
     if key.kind is ResourceKind.PERMISSION:
         return sanitized_line(f"permission: {key.name} may use {key.within}")
-    note = f" ({change.other.note})" if change.other is not None and change.other.note else ""
+    note = f" ({change.removed.note})" if change.removed is not None and change.removed.note else ""
     return sanitized_line(f"{key}{note}")
 
 
@@ -104,11 +104,12 @@ def plan_markdown(plan: Plan) -> str:
         for change in plan.changes:
             lines += _rows(change)
         lines.append("")
-    if plan.missing:
-        lines += ["**Has to be there first**", "", *(f"- {escaped(f'{m.what}: {m.hint}')}" for m in plan.missing), ""]
-    if plan.others:
+    if plan.prerequisites:
+        prerequisites = (escaped(f"{each.what}: {each.hint}") for each in plan.prerequisites)
+        lines += ["**Has to be there first**", "", *(f"- {text}" for text in prerequisites), ""]
+    if plan.unmanaged:
         lines += ["<details><summary>There, and not asked for (left alone)</summary>", ""]
-        lines += [f"- {escaped(_other(other).strip(' -'))}" for other in plan.others]
+        lines += [f"- {escaped(_other(other).strip(' -'))}" for other in plan.unmanaged]
         lines += ["", "</details>", ""]
     return sanitized(with_names("\n".join(lines), plan.names))
 
@@ -120,12 +121,12 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         "organization": plan.address,
         "project": plan.project,
         "changes": [
-            {**change_json(change), "note": change.other.note if change.other else ""} for change in plan.changes
+            {**change_json(change), "note": change.removed.note if change.removed else ""} for change in plan.changes
         ],
-        "missing": [missing._asdict() for missing in plan.missing],
+        "missing": [missing._asdict() for missing in plan.prerequisites],
         "others": [
-            {"kind": o.key.kind, "name": o.key.name, "within": o.key.within, "ours": o.ours, "note": o.note}
-            for o in plan.others
+            {"kind": o.key.kind, "name": o.key.name, "within": o.key.within, "ours": o.removable, "note": o.note}
+            for o in plan.unmanaged
         ],
         "summary": _count(plan.changes),
         "weakens": list(plan.weakens),
@@ -139,11 +140,11 @@ def applied_text(applied: Applied, plan: Plan) -> str:
     lines.append(f"interrupted; {_done(applied.done)}" if applied.interrupted else _done(applied.done))
     if len(plan.releases) > 1:
         lines += _by_release(applied, plan)
-    lines += [f"cut off, done or not: {change.action} {title(change)}" for change in applied.cut]
-    left = [*(change for change, _ in applied.failures), *applied.left]
+    lines += [f"cut off, done or not: {change.action} {title(change)}" for change in applied.in_progress]
+    left = [*(change for change, _ in applied.failures), *applied.not_started]
     if left:
         lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)]
-    if left or applied.cut:
+    if left or applied.in_progress:
         lines.append(_GO_ON)
     return sanitized(with_names("\n".join((*lines, "")), plan.names))
 
@@ -154,8 +155,8 @@ def _by_release(applied: Applied, plan: Plan) -> Iterator[str]:
     unchanged = 0
     for release in plan.releases:
         done, bad, left = (
-            [change for change in changes if change.thing is not None and release in change.thing.releases]
-            for changes in (applied.done, failed, (*applied.cut, *applied.left))
+            [change for change in changes if change.desired is not None and release in change.desired.releases]
+            for changes in (applied.done, failed, (*applied.in_progress, *applied.not_started))
         )
         states = [f"{len(done)} done"] if done or not (bad or left) else []
         states += [f"failed: {each.action} {title(each)}" for each in bad]
@@ -232,18 +233,18 @@ def _rows(change: Change) -> Iterator[str]:
         yield f"{first if number == 0 else '| | |'} {escaped(field.field)} | {old} | {new} |"
 
 
-def _other(other: UnmanagedResource) -> str:
+def _other(other: Unmanaged) -> str:
     what = (
         f"{other.key.name} may use {other.key.within}" if other.key.kind is ResourceKind.PERMISSION else str(other.key)
     )
     note = f" ({other.note})" if other.note else ""
-    removable = ", made here before: --prune removes it" if other.ours else ""
+    removable = ", made here before: --prune removes it" if other.removable else ""
     return f"  {printable(what)}{note}{removable}"
 
 
 def _sum(plan: Plan) -> str:
     if not plan.changes:
-        return "Nothing to change." if not plan.missing else "Nothing to change, but something has to be there first."
+        return f"Nothing to change{', but something has to be there first' if plan.prerequisites else ''}."
     return f"To do: {_counts(plan.changes)}."
 
 

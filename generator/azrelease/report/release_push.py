@@ -39,7 +39,7 @@ def pull_request_text(releases: Sequence[Release], plan: Plan, longest: int) -> 
         longest: how many characters it may have; what is longer is cut at the end of a line.
     """
     about = "\n".join(line for release in releases for line in _about(release))
-    for shown in (plan, plan._replace(others=())):
+    for shown in (plan, plan._replace(unmanaged=())):
         text = f"{about}\n## In Azure DevOps\n\n{plan_markdown(shown)}"
         if len(text) <= longest:
             return text

@@ -37,7 +37,7 @@ def rule_list(rules: Sequence[Rule]) -> str:
 
 def rule_index(rules: Sequence[Rule]) -> str:
     """The list of all rules as a page, in Markdown, with links to their pages."""
-    parts = ["# Rules", "", "What `azrelease check` looks for; `azrelease explain CODE` prints a page of these."]
+    parts = ["# Rules", "", "The rules of `azrelease check`; `azrelease explain CODE` prints the page of one."]
     for digit, family in _FAMILIES.items():
         parts += ["", f"## {family}", "", "| rule | severity | finds |", "|---|---|---|"]
         parts += [
@@ -58,11 +58,12 @@ _FAMILIES = {
     "6": "Release safety",
     "7": "Retirement",
     "8": "Scripts",
+    "9": "The service, with `--online`",
 }
 
 
 def _example(name: str, text: str) -> list[str]:
-    text = "".join(character if not 0xDC80 <= ord(character) <= 0xDCFF else "\ufffd" for character in text)  # noqa: PLR2004  (bytes that are no UTF-8)
+    text = "".join(character if not 0xDC80 <= ord(character) <= 0xDCFF else "\ufffd" for character in text)  # noqa: PLR2004  (bytes that are not UTF-8)
     return [f"`{name}`:", "", *_block(text)]
 
 

@@ -4,14 +4,16 @@ import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
+from azrelease.settings.toml_values import toml_values
 from azrelease.yaml_document import KEY, YamlDocument, diagnostic_at
 
 logger = logging.getLogger(__name__)
@@ -28,27 +30,30 @@ _OURS = re.compile(
 Route = tuple[str | int, ...]
 
 
-class SettingsFile(NamedTuple):
+@dataclass(frozen=True)
+class SettingsFile:
     """A file with settings.
 
     Attributes:
-        document: the file, with the place of everything in it.
-        section: where in it the settings stand.
+        path: the path as the user would write it.
+        text: the text of the file.
+        section: the route to the settings in the file.
         folder: the folder that paths and patterns in it are relative to.
+        data: the settings as plain values.
     """
 
-    document: YamlDocument
+    path: str
+    text: str
     section: Route
     folder: Path
+    data: Mapping[str, Any]
 
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The settings as plain values."""
-        data: Any = self.document.data
-        for step in self.section:
-            data = data[step]
-        settings: Mapping[str, Any] = data
-        return settings
+    @cached_property
+    def document(self) -> YamlDocument:
+        """The file, with the place of everything in it."""
+        from azrelease.settings.toml_document import toml_document
+
+        return toml_document(self.text, self.path)
 
     def node(self, *route: str | int) -> yaml.Node:
         """Where in the document a setting stands."""
@@ -116,26 +121,23 @@ def is_settings_file(path: Path) -> bool:
 @lru_cache(maxsize=64)
 def _read(path: Path, shown: str, _changed: int, _size: int, required: bool) -> SettingsFile | None:
     """The settings of a file, read again when it has changed: each release of a repository asks for the same ones."""
-    from azrelease.settings.toml_document import toml_document
-
     try:
         text = path.read_text(encoding="utf-8-sig")
         # The pyproject.toml of others is none of ours, whatever is in it.
         if not required and not _OURS.search(text):
             return None
-        document = toml_document(text, shown)
     except UnicodeDecodeError as error:
         if not required:
             return None
         raise UserError(f"{shown}: not TOML: {error}") from error
     section = _SECTION if path.name == PYPROJECT else ()
-    data: Any = document.data
+    data: Any = toml_values(text, shown)
     for step in section:
         data = data.get(step) if isinstance(data, dict) else None
     if data is None:
         return None
-    logger.info("settings of %s", document.path)
-    found = SettingsFile(document, section, path.parent)
+    logger.info("settings of %s", shown)
+    found = SettingsFile(shown, text, section, path.parent, data)
     if not isinstance(data, dict):
         found.refuse([found.problem(WRONG_TYPE, (KEY,), "`tool.azrelease` has to be a table")])
     return found

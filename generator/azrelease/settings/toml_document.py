@@ -1,30 +1,31 @@
 """TOML as a `YamlDocument`, so that what is wrong in it has a line and a column as in YAML.
 
-`tomllib` reads values and says nothing of where they stand. It goes first, and so this has only to find its way
-through text that is TOML (toml.io/en/v1.0.0).
+`tomllib` says what is in it. tomlkit keeps the text of each key and value, but not its place: that is found by looking
+for these texts in their order.
 """
 
 import re
 import tomllib
 from bisect import bisect_right
+from collections import Counter
 from itertools import accumulate
 from typing import Any
 
+import tomlkit
 import yaml
+from tomlkit.container import Container
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
-from azrelease.diagnostics import BAD_YAML, TOO_DEEP, TOO_LARGE, Diagnostic, Span
-from azrelease.errors import InvalidFileError
-from azrelease.yaml_document import LARGEST_FILE, YamlDocument
+from azrelease.settings.toml_values import toml_values
+from azrelease.yaml_document import KEY, YamlDocument
 
-_BETWEEN = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
-_KEY_PART = re.compile(r"[ \t]*(?P<key>[A-Za-z0-9_-]+|\"(?:\\.|[^\"\\])*\"|'[^']*')[ \t]*(?P<dot>\.)?")
-_STRING = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}(?!")|\'\'\'.*?\'{3,5}(?!\')|"(?:\\.|[^"\\])*"|\'[^\']*\'',
-    re.DOTALL,
-)
-_OTHER = re.compile(r"[^,\]}#\r\n]+")
-_PLAIN_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+Route = tuple[str | int, ...]
+
+_BETWEEN = re.compile(r"(?:[ \t\r\n,.=]|#[^\n]*)*")
+"""What stands between the keys and values of a table or an array."""
+
+_YAML_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|0x[0-9A-Fa-f]+|0o[0-7]+")
 
 
 def toml_document(text: str, path: str) -> YamlDocument:
@@ -33,147 +34,123 @@ def toml_document(text: str, path: str) -> YamlDocument:
     Raises:
         InvalidFileError: the text is not TOML.
     """
-    if len(text) > LARGEST_FILE:
-        raise InvalidFileError((Diagnostic(TOO_LARGE, "the file is too large", path, Span(1, 1, 1, 1)),), {})
-    try:
-        tomllib.loads(text)
-    except RecursionError:
-        problem = Diagnostic(TOO_DEEP, "nested too deep", path, Span(1, 1, 1, 1), "Look for brackets never closed.")
-        raise InvalidFileError((problem,), {path: text}) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidFileError((_syntax_problem(error, text, path),), {path: text}) from error
-    return YamlDocument(path, text, _Scanner(text).document())
+    return YamlDocument(path, text, _Nodes(text).node(toml_values(text, path), ()))
 
 
-def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: str) -> Diagnostic:
-    message = str(error)
-    found = _PLACE.search(message)
-    # Without a place, it is the end of the document.
-    line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-    said = _PLACE.sub("", message).strip().removesuffix("(at end of document)").strip()
-    return Diagnostic(BAD_YAML, f"not TOML: {said}", path, Span(line, column, line, column + 1))
-
-
-class _Scanner:
-    """Walks through valid TOML once, and notes where keys and values stand."""
+class _Nodes:
+    """Makes the nodes of a document; one whose place is not known has that of what it is in."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._at = 0
+        self._places = _Places(text).known
         self._starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
 
-    def document(self) -> yaml.MappingNode:
-        root = table = self._mapping(0)
-        while self._skip():
-            if self._text.startswith("[", self._at):
-                array = self._text.startswith("[[", self._at)
-                self._at += 2 if array else 1
-                keys = self._keys()
-                self._at += 2 if array else 1
-                table = _descend(root, keys[:-1])
-                table = self._append(table, keys[-1]) if array else _descend(table, keys[-1:])
-            else:
-                self._pair(table)
-        return root
-
-    def _skip(self) -> bool:
-        """Go to the next key or value; whether there is one."""
-        found = _BETWEEN.match(self._text, self._at)
-        self._at = found.end() if found else self._at
-        return self._at < len(self._text)
-
-    def _pair(self, table: yaml.MappingNode) -> None:
-        *way, last = self._keys()
-        self._at = self._text.index("=", self._at) + 1
-        self._skip()
-        table = _descend(table, way)
-        table.value.append((last, self._value()))
-
-    def _keys(self) -> list[yaml.ScalarNode]:
-        keys: list[yaml.ScalarNode] = []
-        dot = True
-        while dot:
-            found = _KEY_PART.match(self._text, self._at)
-            assert found is not None
-            written = found["key"]
-            name = written if written[0] not in "\"'" else tomllib.loads(f"key = {written}")["key"]
-            keys.append(self._scalar(name, found.start("key"), found.end("key"), ""))
-            self._at, dot = found.end(), bool(found["dot"])
-        return keys
-
-    def _value(self) -> yaml.Node:
-        start = self._at
-        if self._text[start] in "[{":
-            return self._collection(start)
-        found = (_STRING if self._text[start] in "\"'" else _OTHER).match(self._text, start)
-        assert found is not None
-        written = found[0].rstrip()
-        self._at = start + len(written)
-        value = tomllib.loads(f"value = {written}")["value"]
-        if isinstance(value, str):
-            return self._scalar(value, start, self._at, '"')
+    def node(self, value: Any, route: Route) -> yaml.Node:  # noqa: ANN401  (any TOML)
+        """The node of a value at a route."""
+        start, end = self._place(route)
+        marks = self._mark(start), self._mark(end)
+        if isinstance(value, dict):
+            pairs = [(self._key(name, (*route, name, KEY)), self.node(v, (*route, name))) for name, v in value.items()]
+            return yaml.MappingNode("", pairs, *marks, flow_style=self._text.startswith("{", start))
+        if isinstance(value, list):
+            nodes = [self.node(item, (*route, index)) for index, item in enumerate(value)]
+            return yaml.SequenceNode("", nodes, *marks, flow_style=self._text.startswith("[", start))
         if isinstance(value, bool):
-            return self._scalar(str(value).lower(), start, self._at, "")
+            return yaml.ScalarNode("", str(value).lower(), *marks, "")
         if isinstance(value, int | float):
-            return self._scalar(_number(value, written), start, self._at, "")
-        return self._scalar(str(value), start, self._at, '"')
+            return yaml.ScalarNode("", _number(value, self._text[start:end]), *marks, "")
+        return yaml.ScalarNode("", str(value), *marks, '"')
 
-    def _collection(self, start: int) -> yaml.Node:
-        table = self._text[start] == "{"
-        mapping = self._mapping(start)
-        items: list[yaml.Node] = []
-        self._at += 1
-        while self._skip() and self._text[self._at] not in "]}":
-            if table:
-                self._pair(mapping)
-            else:
-                items.append(self._value())
-        self._at += 1
-        end = self._mark(self._at)
-        if table:
-            mapping.flow_style, mapping.end_mark = True, end
-            return mapping
-        return yaml.SequenceNode("", items, self._mark(start), end, flow_style=True)
+    def _key(self, name: str, route: Route) -> yaml.ScalarNode:
+        start, end = self._place(route)
+        return yaml.ScalarNode("", name, self._mark(start), self._mark(end), "")
 
-    def _append(self, table: yaml.MappingNode, key: yaml.ScalarNode) -> yaml.MappingNode:
-        found = _child(table, key.value)
-        if not isinstance(found, yaml.SequenceNode):
-            found = yaml.SequenceNode("", [], key.start_mark, key.end_mark, flow_style=False)
-            table.value.append((key, found))
-        item = yaml.MappingNode("", [], key.start_mark, key.end_mark, flow_style=False)
-        found.value.append(item)
-        return item
-
-    def _mapping(self, start: int) -> yaml.MappingNode:
-        return yaml.MappingNode("", [], self._mark(start), self._mark(start), flow_style=False)
-
-    def _scalar(self, value: str, start: int, end: int, style: str) -> yaml.ScalarNode:
-        return yaml.ScalarNode("", value, self._mark(start), self._mark(end), style)
+    def _place(self, route: Route) -> tuple[int, int]:
+        while route and route not in self._places:
+            route = route[:-1]
+        return self._places.get(route, (0, 0))
 
     def _mark(self, index: int) -> Any:  # noqa: ANN401  (of no type in PyYAML's stubs)
         line = bisect_right(self._starts, index) - 1
         return yaml.Mark("", index, line, index - self._starts[line], None, 0)
 
 
+class _Places:
+    """Looks for the keys and values of a document.
+
+    Attributes:
+        known: where each begins and ends in the text, by its route; a table is where its header is.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._sizes: Counter[Route] = Counter()
+        self.known: dict[Route, tuple[int, int]] = {}
+        try:
+            self._fill(tomlkit.parse(text), (), 0)
+        except TOMLKitError:
+            # It refuses some TOML that tomllib reads, such as a table that dotted keys begin and a header goes on with.
+            self.known.clear()
+
+    def _fill(self, container: Container, route: Route, at: int) -> int:
+        """Look for what is in a container whose text begins at an index; returns where that text ends."""
+        for key, item in container.body:
+            if key is None:
+                continue
+            here = (*route, key.key)
+            if isinstance(item, AoT):
+                for table in item.body:
+                    each = (*here, self._sizes[here])
+                    self._sizes[here] += 1
+                    at = self._fill(table.value, each, self._header(table, each, at))
+            elif isinstance(item, Table) and not key.is_dotted():
+                # A table of an array of tables belongs to the last one before it.
+                here = (*here, self._sizes[here] - 1) if self._sizes[here] else here
+                at = self._fill(item.value, here, at if item.is_super_table() else self._header(item, here, at))
+            else:
+                at = self._note((*here, KEY), self._after(at), key.as_string().strip())
+                if isinstance(item, Table):
+                    at = self._fill(item.value, here, at)
+                else:
+                    at = self._value(item, here, self._after(at))
+        return at
+
+    def _header(self, table: Table, route: Route, at: int) -> int:
+        """Look for the header of a table, which is the place of the tables above it too; returns where it ends."""
+        name = re.escape((table.display_name or "").strip())
+        header = re.compile(rf"^[ \t]*(\[+[ \t]*{name}[ \t]*\]+)", re.MULTILINE)
+        # Tables of one array that stand apart are together in the document.
+        found = header.search(self._text, at) or header.search(self._text)
+        if found is None:
+            return at
+        for length in range(1, len(route) + 1):
+            self._note(route[:length], found.start(1), found[1])
+            self._note((*route[:length], KEY), found.start(1), found[1])
+        return found.end()
+
+    def _value(self, item: Item | bool, route: Route, at: int) -> int:
+        if isinstance(item, Array):
+            end = at + 1
+            for index, each in enumerate(item):
+                end = self._value(each, (*route, index), self._after(end))
+            return self._note(route, at, self._text[at : self._after(end) + 1])
+        if isinstance(item, InlineTable):
+            end = self._fill(item.value, route, at + 1)
+            return self._note(route, at, self._text[at : self._after(end) + 1])
+        return self._note(route, at, str(item).lower() if isinstance(item, bool) else item.as_string())
+
+    def _note(self, route: Route, at: int, written: str) -> int:
+        self.known.setdefault(route, (at, at + len(written)))
+        return at + len(written)
+
+    def _after(self, at: int) -> int:
+        """Where the next key, value or bracket is."""
+        found = _BETWEEN.match(self._text, at)
+        return found.end() if found else at
+
+
 def _number(value: float, written: str) -> str:
     """A number as YAML writes it: as it stands where both mean the same, so that 3.10 stays what it is as text."""
-    if written.startswith(("0x", "0o")) or _PLAIN_NUMBER.fullmatch(written):
+    if _YAML_NUMBER.fullmatch(written) and tomllib.loads(f"number = {written}")["number"] == value:
         return written
     return repr(value).replace("inf", ".inf").replace("nan", ".nan")
-
-
-def _descend(table: yaml.MappingNode, keys: list[yaml.ScalarNode]) -> yaml.MappingNode:
-    """The table at a dotted key, made where it is not there; of a list of tables the last one."""
-    for key in keys:
-        found = _child(table, key.value)
-        if isinstance(found, yaml.SequenceNode):
-            found = found.value[-1]
-        if not isinstance(found, yaml.MappingNode):
-            found = yaml.MappingNode("", [], key.start_mark, key.end_mark, flow_style=False)
-            table.value.append((key, found))
-        table = found
-    return table
-
-
-def _child(table: yaml.MappingNode, name: str) -> yaml.Node | None:
-    return next((value for key, value in table.value if key.value == name), None)

@@ -4,7 +4,6 @@ Source: `schemas/pipeline_yaml.json`, generated from the reference in MicrosoftD
 schema that the service publishes; where the two differ, the schema allows both.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -133,7 +132,5 @@ def _define(named: ValueKind, raw: Mapping[str, Any], name: str) -> None:
     named.by = {form.by: form for form in named.forms if form.by}
 
 
-@cache
 def _table() -> dict[str, Any]:
-    raw: dict[str, Any] = json.loads((data_files.SCHEMAS / "pipeline_yaml.json").read_bytes())
-    return raw
+    return data_files.read_table("pipeline_yaml.json")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cached_property
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 class Templates:
     """The templates of a run.
 
+    A name is a path (`scripts/model_deploy.sh.j2`), or a path in an installed package
+    (`contoso_release:templates/announce.sh.j2`) for the templates of tasks of other packages.
+
     Args:
         directory: a folder of the user's that is looked into first; a file in it replaces the shipped one of the
-            same path (`pipeline/stage.yml.j2`, `scripts/model_deploy.sh.j2`).
+            same path.
 
     Raises:
         UserError: the directory is not there.
@@ -106,8 +110,9 @@ class Templates:
         )
 
     def _load(self, name: str) -> tuple[str, str, None] | None:
-        for folder in self._folders:
-            file = folder / name
+        package, colon, path = name.partition(":")
+        files = (resources.files(package) / path,) if colon else (folder / name for folder in self._folders)
+        for file in files:
             if file.is_file():
                 try:
                     return file.read_text(encoding="utf-8-sig"), str(file), None
@@ -124,12 +129,14 @@ class Templates:
         except TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
         except TemplateNotFound as error:
-            looked = ", ".join(str(folder) for folder in self._folders)
+            package, colon, _ = str(error.name).partition(":")
+            looked = f"package {package}" if colon else ", ".join(map(str, self._folders))
             raise TemplateError(f"template {error.name} not found; looked in {looked}") from error
         except (
             JinjaError,
             ArithmeticError,
             AttributeError,
+            ImportError,
             LookupError,
             RecursionError,
             TypeError,

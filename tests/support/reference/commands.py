@@ -17,8 +17,8 @@ ABOUT = """\
 Every command with its arguments and options, as `azrelease COMMAND --help` prints them. [Exit codes](exit-codes.md) have a page of
 their own.
 
-Every command also takes `--quiet` (results, findings and errors only), `--verbose` (what it reads, requests and writes, too)
-and `--traceback`. Colours and progress are for terminals; the environment variable `NO_COLOR` turns colours off.
+Every command also takes `--quiet` (results, findings and errors only), `--verbose` (what it reads, requests and writes, too),
+`--traceback` and `--no-plugins` (leave out the [tasks and rules of other packages](../how-to/plugins.md)). Colours and progress are for terminals; the environment variable `NO_COLOR` turns colours off.
 
 Commands for several releases take files and folders. Without any, they take the releases that the [settings](settings.md) name,
 else those of the current folder. A folder means the releases in it that the settings name, else its `release.yml` and

@@ -1,6 +1,6 @@
 """The page of what `import` and `export` carry, from the tables that their reports use."""
 
-from azrelease.classic import CONSTRUCTS, EXPORT_CONSTRUCTS
+from azrelease.classic import CLASSIC_FEATURES, RELEASE_FEATURES
 from azrelease.report.losses import coverage_table
 from support.reference.markdown import page
 
@@ -16,6 +16,6 @@ def losses_page() -> str:
     return page(
         "Loss table",
         ABOUT,
-        ["## Import", "", coverage_table(CONSTRUCTS, "import")],
-        ["## Export", "", coverage_table(EXPORT_CONSTRUCTS, "export")],
+        ["## Import", "", coverage_table(CLASSIC_FEATURES, "import")],
+        ["## Export", "", coverage_table(RELEASE_FEATURES, "export")],
     )

@@ -1,34 +1,31 @@
 """Approvals and gates of a stage, as those of an environment of a definition."""
 
 import re
-from typing import Any
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import IDENTITY_ID, INSTRUCTIONS
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.tasks import tasks_json
-from azrelease.classic.node import GUID, Path
+from azrelease.classic.json_node import GUID, JsonObject, JsonPath
 from azrelease.release.approval import LONGEST_TIMEOUT, Approvers
 from azrelease.release.gates import Gates
 from azrelease.release.tasks import TaskContext
 
-Json = dict[str, Any]
 
-
-def approvals_json(approval: Approvers | None, context: ExportContext, path: Path, *, after: bool) -> Reading[Json]:
-    """The approvals of one side; an automatic one where nobody has to agree."""
-    people = approval.approvers if approval else ()
-    steps: list[Json] = []
-    for number, name in enumerate(people, 1):
-        ranked = approval is not None and approval.order == "sequence"
-        identity = yield from _identity(name, context, path)
-        step = {"rank": number if ranked else 1, "isAutomated": False, "isNotificationOn": False}
-        steps.append({**step, "approver": identity, "id": 0})
+def approvals_json(
+    approval: Approvers | None, context: ExportContext, path: JsonPath, *, after: bool
+) -> Conversion[JsonObject]:
+    """The approvals before or after a stage; an automatic one where nothing has to be approved."""
+    approvals: list[JsonObject] = []
+    for number, name in enumerate(approval.approvers if approval else (), 1):
+        rank = number if approval is not None and approval.order == "sequence" else 1
+        approver = yield from _approver(name, context, path)
+        approvals.append({"rank": rank, "isAutomated": False, "isNotificationOn": False, "approver": approver, "id": 0})
     if approval is not None and approval.instructions:
-        yield ReportRow(INSTRUCTIONS, path)
+        yield ReportRow(features.INSTRUCTIONS, path)
     timeout = approval.timeout if approval else 0
     return {
-        "approvals": steps or [{"rank": 1, "isAutomated": True, "isNotificationOn": False, "id": 0}],
+        "approvals": approvals or [{"rank": 1, "isAutomated": True, "isNotificationOn": False, "id": 0}],
         "approvalOptions": {
             "requiredApproverCount": (approval.minimum or 0) if approval else 0,
             "releaseCreatorCanBeApprover": approval.requester_may_approve if approval else False,
@@ -40,24 +37,20 @@ def approvals_json(approval: Approvers | None, context: ExportContext, path: Pat
     }
 
 
-def _identity(name: str, context: ExportContext, path: Path) -> Reading[Json]:
-    """An approver by name, and by id where that is known."""
+def _approver(name: str, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
     if re.fullmatch(GUID, name):
         return {"id": name}
-    identifier = context.ids.identities.get(name, "")
-    if not identifier:
-        yield ReportRow(IDENTITY_ID, path, name)
-    identity: Json = {"displayName": name, "id": identifier}
-    return identity | ({"isContainer": True} if name.startswith("[") else {"uniqueName": name})
+    identifier = yield from context.find_id(context.ids.identities, name, features.IDENTITY_ID, path)
+    kind: JsonObject = {"isContainer": True} if name.startswith("[") else {"uniqueName": name}
+    return {"displayName": name, "id": identifier, **kind}
 
 
-def gates_json(gates: Gates | None, context: ExportContext, path: Path) -> Reading[Json]:
-    """The gates of one side."""
+def gates_json(gates: Gates | None, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
+    """The gates before or after a stage."""
     if gates is None:
         return {"id": 0, "gatesOptions": None, "gates": []}
-    where = TaskContext(context.root, None, context.templates)
-    steps = [step for task in gates.tasks for step in task.steps(where)]
-    tasks = yield from tasks_json(steps, context, path)
+    task_context = TaskContext(context.root, None, context.templates)
+    tasks = yield from tasks_json((step for task in gates.tasks for step in task.steps(task_context)), context, path)
     options = {
         "isEnabled": gates.enabled,
         "timeout": gates.timeout,

@@ -1,20 +1,12 @@
 """The sources of a release as artifacts."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import (
-    ALL_ARTIFACTS,
-    CONNECTION_ID,
-    PIPELINE_ID,
-    PROJECT_ID,
-    RUN_NUMBER,
-    TAG_COMMA,
-)
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
-from azrelease.classic.node import Path
-from azrelease.release import ArtifactSource, Release
+from azrelease.classic.json_node import JsonObject, JsonPath
+from azrelease.release import ArtifactSource
 from azrelease.release.artifact import LATEST
 from azrelease.release.source import (
     AnySource,
@@ -26,100 +18,86 @@ from azrelease.release.source import (
     PackageSource,
 )
 
-Json = dict[str, Any]
-
-
-def artifacts_json(release: Release, context: ExportContext) -> Reading[list[Json]]:
-    """The artifacts of a completed release, the primary one first."""
-    sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
-    found: list[Json] = []
-    for index, source in enumerate(sources):
-        first = 1 if release.artifact is not None else 0
-        path: Path = ("artifact",) if index < first else ("sources", index - first)
-        kind, parts = yield from _parts(source, context, path)
-        found.append(
-            {
-                "alias": source.alias,
-                "type": kind,
-                "isPrimary": index == 0,
-                "isRetained": False,
-                "definitionReference": {
-                    key: {"id": identifier, "name": name} for key, (identifier, name) in parts.items()
-                },
-            }
-        )
-    return found
-
-
-Parts = Mapping[str, tuple[str, str]]
+DefinitionReference = Mapping[str, tuple[str, str]]
+"""Parts of a `definitionReference`, each with an id and a name."""
 
 _LATEST = {"defaultVersionType": ("latestType", "Latest")}
 
 
-def _parts(source: ArtifactSource | AnySource, context: ExportContext, path: Path) -> Reading[tuple[str, Parts]]:
+def artifacts_json(context: ExportContext) -> Conversion[list[JsonObject]]:
+    """The artifacts of a release, the primary one first."""
+    artifact = context.release.artifact
+    sources: list[tuple[JsonPath, ArtifactSource | AnySource]] = [(("artifact",), artifact)] if artifact else []
+    sources += [(("sources", index), source) for index, source in enumerate(context.release.sources)]
+    artifacts: list[JsonObject] = []
+    for path, source in sources:
+        kind, reference = yield from _reference(source, context, path)
+        artifacts.append(
+            {
+                "alias": source.alias,
+                "type": kind,
+                "isPrimary": not artifacts,
+                "isRetained": False,
+                "definitionReference": {
+                    key: {"id": identifier, "name": name} for key, (identifier, name) in reference.items()
+                },
+            }
+        )
+    return artifacts
+
+
+def _reference(
+    source: ArtifactSource | AnySource, context: ExportContext, path: JsonPath
+) -> Conversion[tuple[str, DefinitionReference]]:
     if isinstance(source, ArtifactSource):
         if source.name is not None:
-            yield ReportRow(ALL_ARTIFACTS, path, source.name)
+            yield ReportRow(features.ALL_ARTIFACTS, path, source.name)
         return "Build", (yield from _build(source, context, path))
     if isinstance(source, GitSource | HostedRepositorySource):
         return (yield from _repository(source, context, path))
     if isinstance(source, PackageSource):
-        named: dict[str, str | None] = {"feed": source.feed, "definition": source.package, "packageType": source.kind}
-        return "PackageManagement", {
-            **_named({**named, "view": source.view}.items()),
-            **_version(source.version),
-        }
+        named = _named(feed=source.feed, definition=source.package, packageType=source.kind, view=source.view)
+        return "PackageManagement", {**named, **_version(source.version)}
     connection = yield from _connection(source.service_connection, context, path)
-    if isinstance(source, ContainerSource):
-        if source.type == "acr":
-            named = {"definition": source.repository, "registryurl": source.registry}
-            return "AzureContainerRepository", {
-                **connection, **_named({**named, "resourcegroup": source.resource_group}.items()), **_LATEST
-            }  # fmt: skip
-        namespace, _, name = source.repository.rpartition("/")
-        return "DockerHub", {
-            **connection, **_named({"namespaces": namespace or None, "definition": name}.items()), **_LATEST
-        }  # fmt: skip
     if isinstance(source, JenkinsSource):
-        return "Jenkins", {**connection, "definition": (source.job, source.job), **_version(source.version)}
-    assert isinstance(source, GitHubReleaseSource)
-    named = {"definition": source.repository}
-    return "GitHubRelease", {**connection, **_named(named.items()), **_version(source.version)}
+        return "Jenkins", {**connection, **_named(definition=source.job), **_version(source.version)}
+    if isinstance(source, GitHubReleaseSource):
+        return "GitHubRelease", {**connection, **_named(definition=source.repository), **_version(source.version)}
+    assert isinstance(source, ContainerSource)
+    if source.type == "acr":
+        named = _named(definition=source.repository, registryurl=source.registry, resourcegroup=source.resource_group)
+        return "AzureContainerRepository", {**connection, **named, **_LATEST}
+    namespace, _, name = source.repository.rpartition("/")
+    return "DockerHub", {**connection, **_named(namespaces=namespace or None, definition=name), **_LATEST}
 
 
-def _named(parts: Iterable[tuple[str, str | None]]) -> Parts:
-    return {key: (value, value) for key, value in parts if value is not None}
+def _named(**parts: str | None) -> DefinitionReference:
+    """Parts whose id is their name."""
+    return {key: (value, value) for key, value in parts.items() if value is not None}
 
 
-def _version(version: str | None) -> Parts:
-    if version in (None, LATEST):
+def _version(version: str | None) -> DefinitionReference:
+    if version is None or version == LATEST:
         return _LATEST
-    assert version is not None
-    return {
-        "defaultVersionType": ("specificVersionType", "Specific version"),
-        "defaultVersionSpecific": (version, version),
-    }
+    specific = {"defaultVersionType": ("specificVersionType", "Specific version")}
+    return {**specific, **_named(defaultVersionSpecific=version)}
 
 
-def _connection(name: str | None, context: ExportContext, path: Path) -> Reading[Parts]:
+def _connection(name: str | None, context: ExportContext, path: JsonPath) -> Conversion[DefinitionReference]:
     if name is None:
         return {}
-    identifier = context.ids.service_connections.get(name)
-    if identifier is None:
-        yield ReportRow(CONNECTION_ID, path, name)
-    return {"connection": (identifier or "", name)}
+    ids = context.ids.service_connections
+    return {"connection": ((yield from context.find_id(ids, name, features.CONNECTION_ID, path)), name)}
 
 
-def _build(source: ArtifactSource, context: ExportContext, path: Path) -> Reading[Parts]:
-    identifier = context.ids.pipelines.get(source.pipeline, "")
-    if not identifier:
-        yield ReportRow(PIPELINE_ID, path, source.pipeline)
+def _build(source: ArtifactSource, context: ExportContext, path: JsonPath) -> Conversion[DefinitionReference]:
+    identifier = yield from context.find_id(context.ids.pipelines, source.pipeline, features.PIPELINE_ID, path)
     if source.project:
-        yield ReportRow(PROJECT_ID, path, source.project)
+        yield ReportRow(features.PROJECT_ID, path, source.project)
     if any("," in tag for tag in source.tags):
-        yield ReportRow(TAG_COMMA, path)
+        yield ReportRow(features.TAG_COMMA, path)
     if source.version != LATEST:
-        yield ReportRow(RUN_NUMBER, path, source.version)
+        yield ReportRow(features.RUN_NUMBER, path, source.version)
     kind, label = "latestType", "Latest"
     if source.version != LATEST:
         kind, label = "specificVersionType", "Specific version"
@@ -130,34 +108,31 @@ def _build(source: ArtifactSource, context: ExportContext, path: Path) -> Readin
     return {
         "project": ("", source.project or ""),
         "definition": (identifier, source.pipeline),
-        "IsMultiDefinitionType": ("False", "False"),
+        "IsMultiDefinitionType": _flag(False),
         "defaultVersionType": (kind, label),
-        "defaultVersionBranch": (source.branch or "", source.branch or ""),
-        "defaultVersionTags": (tags, tags),
-        "defaultVersionSpecific": (specific, specific),
+        **_named(defaultVersionBranch=source.branch or "", defaultVersionTags=tags, defaultVersionSpecific=specific),
     }
 
 
 def _repository(
-    source: GitSource | HostedRepositorySource, context: ExportContext, path: Path
-) -> Reading[tuple[str, Parts]]:
+    source: GitSource | HostedRepositorySource, context: ExportContext, path: JsonPath
+) -> Conversion[tuple[str, DefinitionReference]]:
     depth = "" if source.fetch_depth is None else str(source.fetch_depth)
-    parts: dict[str, tuple[str, str]] = {
+    parts: DefinitionReference = {
         "defaultVersionType": ("latestFromBranchType", "Latest from the default branch"),
         "checkoutSubmodules": _flag(source.submodules is not None),
         "checkoutNestedSubmodules": _flag(source.submodules == "recursive"),
         "gitLfsSupport": _flag(source.lfs),
-        "fetchDepth": (depth, depth),
+        **_named(fetchDepth=depth),
     }
     branch = source.branch or ""
     if isinstance(source, GitSource):
-        yield ReportRow(PROJECT_ID, path, source.repository)
+        yield ReportRow(features.PROJECT_ID, path, source.repository)
         project, _, name = source.repository.rpartition("/")
-        return "Git", {**parts, "project": ("", project), "definition": ("", name), "branches": (branch, branch)}
+        return "Git", {**parts, "project": ("", project), "definition": ("", name), **_named(branches=branch)}
     connection = yield from _connection(source.service_connection, context, path)
     kind = "GitHub" if source.type == "github" else "Bitbucket"
-    repository = (source.repository, source.repository)
-    return kind, {**parts, **connection, "definition": repository, "branch": (branch, branch)}
+    return kind, {**parts, **connection, **_named(definition=source.repository, branch=branch)}
 
 
 def _flag(on: bool) -> tuple[str, str]:

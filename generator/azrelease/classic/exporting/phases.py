@@ -1,22 +1,14 @@
 """The jobs of a stage as the phases of an environment."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import (
-    AT_ONCE,
-    DEPLOYMENT_GROUP_ID,
-    GOES_ON,
-    JOB_CONDITION_LOST,
-    MATRIX_LOST,
-    POOL_ID,
-    ROLLOUT,
-)
+from azrelease.classic.conditions import DEFAULT_CONDITION
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
-from azrelease.classic.exporting.tasks import USUAL, tasks_json
-from azrelease.classic.node import Path
+from azrelease.classic.exporting.tasks import tasks_json
+from azrelease.classic.json_node import JsonObject, JsonPath
 from azrelease.lowering.jobs import lower_tasks
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release import Agent, Release, Stage
@@ -24,86 +16,94 @@ from azrelease.release.job import Download, Job
 from azrelease.release.source import ContainerSource
 from azrelease.release.tasks import TaskContext
 
-Json = dict[str, Any]
-
-_ALL = 100
-_USUAL_TIMEOUT = 60  # minutes; what a job of a pipeline has
+_ALL = 100  # percent
+_DEFAULT_TIMEOUT = 60  # minutes; the default of a job of a pipeline
 
 
 def phases_json(
-    stage: Stage, release: Release, context: ExportContext, path: Path, condition: str | None
-) -> Reading[tuple[list[Json], Mapping[str, str]]]:
-    """The phases of a completed stage, and the variables that their matrices need.
+    stage: Stage, context: ExportContext, path: JsonPath, condition: str | None
+) -> Conversion[tuple[list[JsonObject], Mapping[str, str]]]:
+    """The phases of a completed stage, and the variables that the matrices of its jobs need.
 
     Args:
         stage: the stage.
-        release: the completed release it belongs to.
-        context: the release, as far as texts and ids go.
-        path: the stage's place in the definition.
-        condition: what the stage asks for that its own conditions cannot say.
+        context: the release.
+        path: the stage's path in the release.
+        condition: the condition of the stage that its jobs need, since its environment cannot have it.
     """
-    where = TaskContext(context.root, stage.workspace, context.templates, stage.target, stage.rollout)
+    task_context = TaskContext(context.root, stage.workspace, context.templates, stage.target, stage.rollout)
     if stage.jobs is None:
-        hooks = lower_tasks(stage.tasks or (), where)
-        if hooks.on_failure or hooks.on_success:
-            yield ReportRow(ROLLOUT, path)
-        steps = (
-            *hooks.deploy,
-            *(_always_on(step, USUAL, goes_on=True) for step in hooks.on_success),
-            *(_always_on(step, "failed()", goes_on=False) for step in hooks.on_failure),
-        )
-        tasks = yield from tasks_json(steps, context, path)
-        given = yield from _agent(stage.agent, context, path)
-        given |= _limits(context.text(condition) or None, stage.timeout, None) | _nothing_chosen()
-        return [_phase("Agent job", "agentBasedDeployment", 1, given, tasks)], {}
-    phases: list[Json] = []
-    variables: dict[str, str] = {}
+        phase = yield from _phase_of_tasks(stage, task_context, context, path, condition)
+        return [phase], {}
+    phases: list[JsonObject] = []
     matrix: dict[str, str] = {}
     for rank, job in enumerate(stage.jobs, 1):
-        steps = tuple(step for task in job.tasks for step in task.steps(where))
-        tasks = yield from tasks_json(steps, context, path)
-        kind, given = yield from _input(job, context, path)
-        told = _both(condition, job.condition)
+        tasks = yield from tasks_json((step for task in job.tasks for step in task.steps(task_context)), context, path)
+        kind, given = yield from _place(job, context, path)
         if job.condition and "dependencies" in job.condition.casefold():
-            yield ReportRow(JOB_CONDITION_LOST, path, job.condition)
+            yield ReportRow(features.JOB_CONDITION_LOST, path, job.condition)
         if job.continue_on_error and not job.matrix and not job.parallel:
-            yield ReportRow(GOES_ON, path, job.name)
-        given |= _limits(context.text(told) or None, job.timeout, job.cancel_timeout)
+            yield ReportRow(features.GOES_ON, path, job.name)
+        text = context.text(_joined(condition, job.condition))
+        given |= _limits(text, job.timeout, job.cancel_timeout)
         if kind != "machineGroupBasedDeployment":
             given["parallelExecution"] = yield from _copies(job, path)
             for name, values in job.matrix.items():
                 value = ",".join(map(context.text, values))
-                if variables.setdefault(name.casefold(), value) != value or _is_taken(name, value, stage, release):
-                    yield ReportRow(MATRIX_LOST, path, name)
+                if _is_taken(
+                    name, value, (*context.release.variables.items(), *stage.variables.items(), *matrix.items())
+                ):
+                    yield ReportRow(features.MATRIX_LOST, path, name)
                 matrix[name] = value
         if kind != "runOnServer":
-            given |= _downloads(job, release)
+            given |= _downloads(job, context.release)
         phases.append(_phase(context.text(job.display_name) or job.name, kind, rank, given, tasks))
     return phases, matrix
 
 
-def _both(of_stage: str | None, of_job: str | None) -> str | None:
-    """What a job asks for: also what its stage does, and that nothing before it failed unless it says otherwise."""
+def _phase_of_tasks(
+    stage: Stage, task_context: TaskContext, context: ExportContext, path: JsonPath, condition: str | None
+) -> Conversion[JsonObject]:
+    """The one phase of a stage without jobs, which downloads all artifacts."""
+    hooks = lower_tasks(stage.tasks or (), task_context)
+    if hooks.on_failure or hooks.on_success:
+        yield ReportRow(features.ROLLOUT, path)
+    steps = (
+        *hooks.deploy,
+        *(_with_condition(step, DEFAULT_CONDITION, continues=True) for step in hooks.on_success),
+        *(_with_condition(step, "failed()", continues=False) for step in hooks.on_failure),
+    )
+    tasks = yield from tasks_json(steps, context, path)
+    given = yield from _agent(stage.agent, context, path)
+    given |= {
+        **_limits(context.text(condition), stage.timeout, None),
+        "parallelExecution": {"parallelExecutionType": "none"},
+        "skipArtifactsDownload": False,
+        "artifactsDownloadInput": {"downloadInputs": []},
+    }
+    return _phase("Agent job", "agentBasedDeployment", 1, given, tasks)
+
+
+def _joined(of_stage: str | None, of_job: str | None) -> str | None:
+    """The condition of a job and of its stage; the default one of the job requires success of the jobs before."""
     if of_stage is None:
         return of_job
-    usual = of_job or "succeeded()"
-    return of_stage if usual == "succeeded()" and "succeeded" in of_stage.casefold() else f"and({usual}, {of_stage})"
+    own = of_job or DEFAULT_CONDITION
+    return of_stage if own == DEFAULT_CONDITION and "succeeded" in of_stage.casefold() else f"and({own}, {of_stage})"
 
 
-def _is_taken(name: str, value: str, stage: Stage, release: Release) -> bool:
-    """Whether a variable of that name is there already, with another value."""
-    given = {key.casefold(): text for key, text in (*release.variables.items(), *stage.variables.items())}
-    return given.get(name.casefold(), value) != value
+def _is_taken(name: str, value: str, variables: Iterable[tuple[str, str]]) -> bool:
+    return any(key.casefold() == name.casefold() and text != value for key, text in variables)
 
 
-def _always_on(step: Step, condition: str, *, goes_on: bool) -> Step:
+def _with_condition(step: Step, condition: str, *, continues: bool) -> Step:
     """A step of a lifecycle hook, as a task with a condition."""
     if not isinstance(step, TaskStep):
         return step
-    return step._replace(condition=condition, continue_on_error=goes_on or step.continue_on_error)
+    return step._replace(condition=condition, continue_on_error=continues or step.continue_on_error)
 
 
-def _phase(name: str, kind: str, rank: int, given: Json, tasks: list[Json]) -> Json:
+def _phase(name: str, kind: str, rank: int, given: JsonObject, tasks: list[JsonObject]) -> JsonObject:
     return {
         "name": name,
         "phaseType": kind,
@@ -114,66 +114,56 @@ def _phase(name: str, kind: str, rank: int, given: Json, tasks: list[Json]) -> J
     }
 
 
-def _limits(condition: str | None, timeout: int | None, cancel: int | None) -> Json:
+def _limits(condition: str, timeout: int | None, cancel: int | None) -> JsonObject:
     return {
-        "condition": condition or USUAL,
-        "timeoutInMinutes": timeout or _USUAL_TIMEOUT,
+        "condition": condition or DEFAULT_CONDITION,
+        "timeoutInMinutes": timeout or _DEFAULT_TIMEOUT,
         "jobCancelTimeoutInMinutes": cancel or 1,
         "overrideInputs": {},
     }
 
 
-def _nothing_chosen() -> Json:
-    """A job that downloads everything, once."""
-    return {
-        "parallelExecution": {"parallelExecutionType": "none"},
-        "skipArtifactsDownload": False,
-        "artifactsDownloadInput": {"downloadInputs": []},
-    }
-
-
-def _input(job: Job, context: ExportContext, path: Path) -> Reading[tuple[str, Json]]:
+def _place(job: Job, context: ExportContext, path: JsonPath) -> Conversion[tuple[str, JsonObject]]:
+    """The kind of a phase, and its agent or machines."""
     if job.runs_on == "server":
         return "runOnServer", {}
     if job.machines is None:
         return "agentBasedDeployment", (yield from _agent(job.agent, context, path))
-    name = job.machines.environment
+    name, at_once = job.machines.environment, job.machines.at_once
     numbered = re.fullmatch(r"deployment group (\d+)", name)
-    identifier = numbered[1] if numbered else context.ids.deployment_groups.get(name)
-    if identifier is None:
-        yield ReportRow(DEPLOYMENT_GROUP_ID, path, name)
-    at_once = job.machines.at_once
-    one = at_once == "1"
-    if at_once and at_once.isdecimal() and not one:
-        yield ReportRow(AT_ONCE, path, at_once)
-    health = _ALL - int(at_once[:-1]) if at_once and at_once.endswith("%") else 0
+    ids = context.ids.deployment_groups
+    identifier = (
+        numbered[1] if numbered else (yield from context.find_id(ids, name, features.DEPLOYMENT_GROUP_ID, path))
+    )
+    if at_once and at_once.isdecimal() and at_once != "1":
+        yield ReportRow(features.AT_ONCE, path, at_once)
     return "machineGroupBasedDeployment", {
-        "queueId": int(identifier) if identifier and identifier.isdecimal() else 0,
+        "queueId": int(identifier) if identifier.isdecimal() else 0,
         "tags": list(job.machines.tags),
-        "deploymentHealthOption": "OneTargetAtATime" if one else "Custom",
-        "healthPercent": health,
+        "deploymentHealthOption": "OneTargetAtATime" if at_once == "1" else "Custom",
+        "healthPercent": _ALL - int(at_once[:-1]) if at_once and at_once.endswith("%") else 0,
         "demands": [],
         "enableAccessToken": False,
     }
 
 
-def _agent(agent: Agent | None, context: ExportContext, path: Path) -> Reading[Json]:
+def _agent(agent: Agent | None, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
     agent = agent or Agent()
     name = agent.pool or "Azure Pipelines"
     numbered = re.fullmatch(r"queue (\d+)", name)
-    identifier = numbered[1] if numbered else context.ids.pools.get(name)
-    token = re.search(r"\$|\{\{", name) is not None
-    if identifier is None:
-        yield ReportRow(POOL_ID, path, name)
+    identifier = (
+        numbered[1] if numbered else (yield from context.find_id(context.ids.pools, name, features.POOL_ID, path))
+    )
+    has_macro = re.search(r"\$|\{\{", name) is not None
     return {
-        "queueId": int(identifier) if identifier and identifier.isdecimal() else name if token else 0,
+        "queueId": int(identifier) if identifier.isdecimal() else name if has_macro else 0,
         "agentSpecification": {"identifier": agent.image} if agent.image else None,
         "demands": [context.text(demand) for demand in agent.demands],
         "enableAccessToken": False,
     }
 
 
-def _copies(job: Job, path: Path) -> Reading[Json]:
+def _copies(job: Job, path: JsonPath) -> Conversion[JsonObject]:
     if job.parallel:
         return {
             "parallelExecutionType": "multiMachine",
@@ -184,7 +174,7 @@ def _copies(job: Job, path: Path) -> Reading[Json]:
         return {"parallelExecutionType": "none"}
     for name, values in job.matrix.items():
         if any("," in value or value != value.strip() or not value for value in values):
-            yield ReportRow(MATRIX_LOST, path, name)
+            yield ReportRow(features.MATRIX_LOST, path, name)
     return {
         "parallelExecutionType": "multiConfiguration",
         "multipliers": ",".join(job.matrix),
@@ -193,12 +183,11 @@ def _copies(job: Job, path: Path) -> Reading[Json]:
     }
 
 
-def _downloads(job: Job, release: Release) -> Json:
-    """What a job downloads, of all that there is."""
+def _downloads(job: Job, release: Release) -> JsonObject:
     sources = (*((release.artifact,) if release.artifact else ()), *release.sources)
     aliases = [source.alias or "" for source in sources if not isinstance(source, ContainerSource)]
     none = job.download is not None and not job.download
-    inputs: list[Json] = []
+    inputs: list[JsonObject] = []
     for alias in aliases if job.download else ():
         downloads = [each for each in job.download or () if each.alias.casefold() == alias.casefold()]
         items = [item for each in downloads for item in _items(each)]
@@ -208,7 +197,7 @@ def _downloads(job: Job, release: Release) -> Json:
 
 
 def _items(download: Download) -> list[str]:
-    """What is chosen of a source: whole artifacts by name, files as paths below the artifact."""
+    """The selected parts of a source: whole artifacts by name, files as paths in their artifact."""
     if not download.patterns:
         return list(download.artifacts)
     if not download.artifacts:

@@ -1,89 +1,53 @@
 """The stages of a release as the environments of a definition."""
 
-import json
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from azrelease.classic.conditions import Ends, Waiting, after_failure, read_condition, stage_filter, waited_bits
-from azrelease.classic.conversion_report import Reading, ReportRow
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.approvals import approvals_json, gates_json
-from azrelease.classic.exporting.constructs import (
-    CHECKS_LOST,
-    CONDITION_JOBS,
-    CONDITION_LOST,
-    ENVIRONMENT,
-    GATES_SAMPLED,
-    GROUP_ID,
-    MANUAL_ORDER,
-    SHARED_LOCK,
-    STAGE_GROUP,
-)
+from azrelease.classic.exporting.conditions import EnvironmentIndex, conditions_json, index_environments
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.phases import phases_json
-from azrelease.classic.node import Path
-from azrelease.release import Release, Stage
+from azrelease.classic.json_node import JsonObject, JsonPath
+from azrelease.release import Stage
 from azrelease.release.stage import usual_environment
 
-Json = dict[str, Any]
+
+def environments_json(context: ExportContext) -> Conversion[list[JsonObject]]:
+    """The environments of a release."""
+    index = index_environments(context.release)
+    environments: list[JsonObject] = []
+    for rank, stage in enumerate(context.release.stages, 1):
+        environments.append((yield from _environment(stage, context, index, rank)))
+    return environments
 
 
-def environments_json(release: Release, context: ExportContext) -> Reading[list[Json]]:
-    """The environments of a completed release."""
-    titles = [stage.display_name or stage.name for stage in release.stages]
-    names = {stage.name.casefold() for stage in release.stages}
-    folded = [title.casefold() for title in titles]
-    # Conditions name environments, so that each needs a name that no other has.
-    unique = {
-        stage.name: title
-        if folded.count(title.casefold()) == 1 and (title == stage.name or title.casefold() not in names)
-        else stage.name
-        for stage, title in zip(release.stages, titles, strict=True)
-    }
-    issues = frozenset(stage.name for stage in release.stages if _ends_with_issues(stage))
-    by_fold = {stage.name.casefold(): stage.name for stage in release.stages}
-    waits = {
-        stage.name: {
-            by_fold[name.casefold()]: waited_bits(stage.condition).get(by_fold[name.casefold()], 0)
-            for name in stage.depends_on or ()
-        }
-        for stage in release.stages
-    }
-    ends = Ends(issues, after_failure(waits))
-    found: list[Json] = []
-    for rank, stage in enumerate(release.stages, 1):
-        found.append((yield from _environment(stage, release, context, unique, ends, rank)))
-    return found
-
-
-def _environment(
-    stage: Stage, release: Release, context: ExportContext, names: Mapping[str, str], ends: Ends, rank: int
-) -> Reading[Json]:
-    path: Path = ("stages", rank - 1)
-    conditions, rest = yield from _conditions(stage, release, context, names, ends, path)
-    usual_name = usual_environment(release.name, stage.name)
-    if stage.environment != usual_name:
-        yield ReportRow(SHARED_LOCK if stage.lock else ENVIRONMENT, path, stage.environment or "")
+def _environment(stage: Stage, context: ExportContext, index: EnvironmentIndex, rank: int) -> Conversion[JsonObject]:
+    path: JsonPath = ("stages", rank - 1)
+    release = context.release.name
+    conditions, of_jobs = yield from conditions_json(stage, context, index, path)
+    if stage.environment != usual_environment(release, stage.name):
+        yield ReportRow(features.SHARED_LOCK if stage.lock else features.ENVIRONMENT, path, stage.environment or "")
     if stage.gates_after is not None:
-        yield ReportRow(GATES_SAMPLED, (*path, "gates_after"))
+        yield ReportRow(features.GATES_SAMPLED, (*path, "gates_after"))
     if stage.group is not None:
-        yield ReportRow(STAGE_GROUP, (*path, "group"), stage.group)
+        yield ReportRow(features.STAGE_GROUP, (*path, "group"), stage.group)
     if stage.checks is not None:
-        yield ReportRow(CHECKS_LOST, (*path, "checks"))
-    phases, variables = yield from phases_json(stage, release, context, path, rest)
-    own = variables_json(stage.variables, stage.secrets, (), context)
-    # The group that an import puts the secrets of a stage into: here they are variables of the stage.
-    own_group = f"{release.name}-{stage.name}" if stage.secrets else None
-    groups = yield from groups_json([name for name in stage.variable_groups if name != own_group], context, path)
+        yield ReportRow(features.CHECKS_LOST, (*path, "checks"))
+    phases, matrix = yield from phases_json(stage, context, path, of_jobs)
+    variables = variables_json(stage.variables, stage.secrets, (), context)
+    # An import puts the secrets of a stage into this group; a definition has them as variables of the stage.
+    secrets_group = f"{release}-{stage.name}" if stage.secrets else None
+    groups = yield from groups_json([name for name in stage.variable_groups if name != secrets_group], context, path)
     before = yield from approvals_json(stage.approval, context, (*path, "approval"), after=False)
     after = yield from approvals_json(stage.approval_after, context, (*path, "approval_after"), after=True)
     gates = yield from gates_json(stage.gates, context, (*path, "gates"))
     gates_after = yield from gates_json(stage.gates_after, context, (*path, "gates_after"))
     return {
         "id": rank,
-        "name": names[stage.name],
+        "name": index.names[stage.name],
         "rank": rank,
-        "variables": {**own, **{name: {"value": value} for name, value in variables.items()}},
+        "variables": variables | {name: {"value": value} for name, value in matrix.items()},
         "variableGroups": groups,
         "preDeployApprovals": before,
         "deployStep": {"id": 0},
@@ -116,77 +80,26 @@ def _environment(
     }
 
 
-_STATUS = re.compile(r"\b(?:always|canceled|failed|succeededOrFailed|dependencies|stageDependencies)\b", re.IGNORECASE)
-
-
-def _is_for_jobs(condition: str, *, waits: bool) -> bool:
-    """Whether the jobs of a stage can ask for what the stage asks for: nothing about how other stages ended."""
-    if _STATUS.search(condition) or re.search(r"not\(\s*succeeded\(", condition, re.IGNORECASE):
-        return False
-    # Without `succeeded()` a stage of YAML runs also after a failure, where one of a definition does not.
-    return (
-        not waits or re.match(r"\s*(?:succeeded\(\s*\)|and\(\s*succeeded\(\s*\))", condition, re.IGNORECASE) is not None
-    )
-
-
-def _ends_with_issues(stage: Stage) -> bool:
-    """Whether a stage can end with issues: something of it goes on after an error."""
-    goes_on = any(task.continue_on_error and task.enabled for _, task in stage.placed_tasks)
-    return goes_on or stage.rollout is not None or any(job.continue_on_error for job in stage.jobs or ())
-
-
-def _conditions(
-    stage: Stage, release: Release, context: ExportContext, names: Mapping[str, str], ends: Ends, path: Path
-) -> Reading[tuple[list[Json], str | None]]:
-    """What a stage waits for, and what its jobs have to ask for instead."""
-    by_fold = {name.casefold(): name for name in names}
-    waited_for = [by_fold[name.casefold()] for name in stage.depends_on or ()]
-    known = read_condition(stage.condition, waited_for, ends)
-    rest: str | None = None
-    if known is None:
-        usual = read_condition(None, waited_for, ends)
-        assert usual is not None
-        known = usual
-        followed = any(stage.name.casefold() in map(str.casefold, s.depends_on or ()) for s in release.stages)
-        if followed or not _is_for_jobs(stage.condition or "", waits=bool(waited_for)):
-            yield ReportRow(CONDITION_LOST, path, stage.condition or "")
-        else:
-            yield ReportRow(CONDITION_JOBS, path, stage.condition or "")
-            rest = stage.condition
-    waiting, filters = known
-    if stage.trigger == "manual" and waiting:
-        yield ReportRow(MANUAL_ORDER, path, stage.name)
-    manual = stage.trigger == "manual"
-    found = [] if manual else [_waiting(other, names) for other in waiting]
-    if not manual and not waiting:
-        found.append({"conditionType": "event", "name": "ReleaseStarted", "value": ""})
-    for alias, branch in filters:
-        old = next((key for key, new in context.texts.aliases.items() if new == alias), alias)
-        found.append({"conditionType": "artifact", "name": old, "value": json.dumps(stage_filter(branch))})
-    return found, rest
-
-
-def _waiting(other: Waiting, names: Mapping[str, str]) -> Json:
-    return {"conditionType": "environmentState", "name": names[other.stage], "value": str(other.bits)}
-
-
 def variables_json(
     values: Mapping[str, str], secrets: Sequence[str], settable: Sequence[str], context: ExportContext
-) -> Json:
-    """Variables of a scope; secrets have no value."""
-    found: Json = {name: {"value": context.text(value)} for name, value in values.items()}
-    found |= {name: {"value": None, "isSecret": True} for name in secrets}
-    changeable = {name.casefold() for name in settable}
-    return {n: {**v, "allowOverride": True} if n.casefold() in changeable else v for n, v in found.items()}
+) -> JsonObject:
+    """The variables of a release or stage; secrets without values."""
+    variables: JsonObject = {name: {"value": context.text(value)} for name, value in values.items()}
+    variables |= {name: {"value": None, "isSecret": True} for name in secrets}
+    folded = {name.casefold() for name in settable}
+    return {
+        name: {**variable, **({"allowOverride": True} if name.casefold() in folded else {})}
+        for name, variable in variables.items()
+    }
 
 
-def groups_json(names: Sequence[str], context: ExportContext, path: Path) -> Reading[list[int]]:
+def groups_json(names: Sequence[str], context: ExportContext, path: JsonPath) -> Conversion[list[int]]:
     """Variable groups by id."""
-    found: list[int] = []
+    ids: list[int] = []
     for name in names:
         text = context.ids.variable_groups.get(name) or name.removeprefix("variable group ")
         if text.isdecimal():
-            found.append(int(text))
+            ids.append(int(text))
         else:
-            yield ReportRow(GROUP_ID, path, name)
-    return found
+            yield ReportRow(features.GROUP_ID, path, name)
+    return ids

@@ -2,55 +2,47 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
-from azrelease.classic.conversion_report import Reading, ReportRow
-from azrelease.classic.exporting.constructs import APPROVERS_LOST, CONNECTION_ID, TASK_ID_LOST
+from azrelease.classic.conditions import DEFAULT_CONDITION
+from azrelease.classic.conversion_report import Conversion, ReportRow
+from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
-from azrelease.classic.node import GUID, Path
+from azrelease.classic.json_node import GUID, JsonObject, JsonPath
 from azrelease.pipeline import Step, TaskStep
 from azrelease.templating.scripts import is_expanded
 
-Json = dict[str, Any]
 
-USUAL = "succeeded()"
-
-
-def tasks_json(steps: Iterable[Step], context: ExportContext, path: Path) -> Reading[list[Json]]:
-    """The tasks that steps become; downloads are the job's own."""
-    found: list[Json] = []
+def tasks_json(steps: Iterable[Step], context: ExportContext, path: JsonPath) -> Conversion[list[JsonObject]]:
+    """The tasks that steps become, without downloads, which the phase has."""
+    tasks: list[JsonObject] = []
     for step in steps:
         if isinstance(step, TaskStep):
-            made = yield from _task(step, context, path)
-            found.append(made)
-    return found
+            task = yield from _task(step, context, path)
+            tasks.append(task)
+    return tasks
 
 
-def _intervention(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
-    """A manual validation as ManualIntervention@8, which is what a definition has."""
+def _intervention(step: TaskStep, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
+    """A manual validation as ManualIntervention@8, its counterpart in a definition."""
     given = {name.casefold(): str(value) for name, value in step.inputs}
     if given.get("approvers") or given.get("allowapproverstoapprovetheirownruns", "true").casefold() == "false":
-        yield ReportRow(APPROVERS_LOST, path, step.display_name or "")
+        yield ReportRow(features.APPROVERS_LOST, path, step.display_name or "")
     inputs = {
         "instructions": given.get("instructions", ""),
         "emailRecipients": given.get("notifyusers", ""),
         "onTimeout": given.get("ontimeout", "reject"),
     }
-    plain = step._replace(task="ManualIntervention@8", inputs=tuple(inputs.items()))
-    return (yield from _task(plain, context, path))
+    return (yield from _task(step._replace(task="ManualIntervention@8", inputs=tuple(inputs.items())), context, path))
 
 
-def _connection(name: str, context: ExportContext, path: Path) -> Reading[str]:
-    """A service connection by id, where that is known."""
+def _connection(name: str, context: ExportContext, path: JsonPath) -> Conversion[str]:
     if not name or re.fullmatch(GUID, name) or is_expanded(name):
         return name
-    identifier = context.ids.service_connections.get(name)
-    if identifier is None:
-        yield ReportRow(CONNECTION_ID, path, name)
-    return identifier or name
+    ids = context.ids.service_connections
+    return (yield from context.find_id(ids, name, features.CONNECTION_ID, path)) or name
 
 
-def _task(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
+def _task(step: TaskStep, context: ExportContext, path: JsonPath) -> Conversion[JsonObject]:
     if step.task.casefold() == "manualvalidation@1":
         return (yield from _intervention(step, context, path))
     name, _, major = step.task.partition("@")
@@ -61,14 +53,14 @@ def _task(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
         known = context.tasks.task(f"{name}@{versions[-1]}") if versions else None
         identifier = known.id if known else ""
         if known is None:
-            yield ReportRow(TASK_ID_LOST, path, step.task)
+            yield ReportRow(features.TASK_ID_LOST, path, step.task)
     inputs = {d.name: d.default or "" for d in definition.inputs} if definition else {}
     for key, value in step.inputs:
-        found = definition.input(key) if definition else None
+        field = definition.input(key) if definition else None
         text = ("true" if value else "false") if isinstance(value, bool) else str(value)
-        if found is not None and found.type.startswith("connectedservice"):
+        if field is not None and field.type.startswith("connectedservice"):
             text = yield from _connection(text, context, path)
-        inputs[found.name if found else key] = context.text(text)
+        inputs[field.name if field else key] = context.text(text)
     return {
         "taskId": identifier,
         "version": f"{major}.*",
@@ -81,7 +73,7 @@ def _task(step: TaskStep, context: ExportContext, path: Path) -> Reading[Json]:
         "retryCountOnTaskFailure": step.retry_count_on_task_failure or 0,
         "definitionType": "task",
         "overrideInputs": {},
-        "condition": context.text(step.condition) or USUAL,
+        "condition": context.text(step.condition) or DEFAULT_CONDITION,
         "environment": {key: context.text(value) for key, value in step.env},
         "inputs": inputs,
     }

@@ -1,4 +1,4 @@
-"""The definition as a whole becomes a release."""
+"""A definition becomes the data of a release file."""
 
 import posixpath
 import re
@@ -8,308 +8,196 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from azrelease.catalog.task_folders import is_working_directory
 from azrelease.catalog.tasks import Tasks
-from azrelease.classic.conditions import Ends, after_failure
-from azrelease.classic.constructs import (
-    DESCRIPTION,
-    DISABLED,
-    EXPORTED,
-    FOLDER,
-    IDENTITY,
-    NAME,
-    NAME_CHANGED,
-    ONE_ARTIFACT,
-    RETENTION,
-    RUN_NAME,
-    RUN_NAME_CHANGED,
-    TAGS,
-    USUAL,
-    YAML_PROCESS,
+from azrelease.classic import features
+from azrelease.classic.conversion_report import (
+    Conversion,
+    ConversionReport,
+    ReportRow,
+    collect,
+    complete_report,
+    report_rows,
+    setting_rows,
 )
-from azrelease.classic.conversion_report import ConversionReport, Reading, ReportRow, collect, complete, report_rows
-from azrelease.classic.importing import folders
-from azrelease.classic.importing.artifacts import ClassicArtifact, aliases_of, sources_of
-from azrelease.classic.importing.conditions import Others
-from azrelease.classic.importing.context import ImportContext, values_of
-from azrelease.classic.importing.stages import (
-    common_agent,
-    stage_names,
-    stage_of,
-    waits_of,
-    with_issues,
-    without_common,
-    works_on,
-)
-from azrelease.classic.importing.triggers import triggers_of
-from azrelease.classic.importing.variables import Scope, variables_of
-from azrelease.classic.macro_translation import ANY_FOLDER, CLASSIC_FOLDER, YAML_FOLDER, MacroTranslation
-from azrelease.classic.names import Names
-from azrelease.classic.node import Node
+from azrelease.classic.importing.artifacts import ImportedSource, convert_artifacts, source_aliases
+from azrelease.classic.importing.context import ImportContext
+from azrelease.classic.importing.single_artifact import single_artifact
+from azrelease.classic.importing.stages import convert_stages
+from azrelease.classic.importing.triggers import convert_triggers
+from azrelease.classic.importing.variables import convert_variables
+from azrelease.classic.json_node import JsonNode, JsonObject
+from azrelease.classic.macro_translation import YAML_FOLDER, MacroTranslation
+from azrelease.classic.resource_names import ResourceNames
 from azrelease.ownership import owning_release, untagged
 from azrelease.release import Release
 from azrelease.templating import Templates
 
-Data = dict[str, Any]
-
 _LONGEST_NAME = 100
-_MACRO_FOLDER = r"\$\((?:System\.DefaultWorkingDirectory|System\.ArtifactsDirectory|Agent\.ReleaseDirectory)\)"
 
 
-class Import(NamedTuple):
+class ImportResult(NamedTuple):
     """What a definition became.
 
     Attributes:
-        release: the release; None where no release can be made of it.
-        account: what became of each part.
-        problems: why no release can be made of it.
+        release: the release; None where the definition cannot become a valid one.
+        report: what became of each part.
+        problems: why the release is not valid.
     """
 
     release: Release | None
-    account: ConversionReport
+    report: ConversionReport
     problems: tuple[str, ...] = ()
 
 
-class DefinitionReading(NamedTuple):
-    """A definition, the data of the release file that it becomes, and what became of its parts."""
+class ConvertedDefinition(NamedTuple):
+    """A definition, the data of the release file that it becomes, and the rows about its parts."""
 
-    definition: Node
-    data: Data
+    definition: JsonNode
+    data: JsonObject
     rows: tuple[ReportRow, ...]
 
     def report(self) -> ConversionReport:
         """What became of each part of the definition."""
-        return complete(self.definition, self.rows)
+        return complete_report(self.definition, self.rows)
 
-    def result(self) -> Import:
-        """The release, or why the data is not valid as one."""
+    def result(self) -> ImportResult:
+        """The release, or why the data is not a valid one."""
         try:
-            return Import(Release.model_validate(self.data), self.report())
+            return ImportResult(Release.model_validate(self.data), self.report())
         except ValidationError as error:
-            # pydantic counts only the items that are right, and so calls a list of wrong ones too short.
+            # pydantic counts only valid items, and so calls a list of invalid ones too short.
             details = [e for e in error.errors(include_url=False) if not (e["type"] == "too_short" and e["input"])]
             problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in details)
-            return Import(None, self.report(), tuple(problems))
+            return ImportResult(None, self.report(), tuple(problems))
 
 
-def read_definition(
+def convert_definition(
     definition: Mapping[str, Any],
     *,
     today: date,
-    names: Names,
+    names: ResourceNames,
     task_groups: Sequence[Mapping[str, Any]],
     tasks: Tasks,
-) -> DefinitionReading:
-    """Read a definition, as if it carried no release. The arguments are those of `import_definition`."""
-    node = Node(dict(definition))
-    data, rows = collect(_definition(node, today, names, task_groups, tasks))
-    return DefinitionReading(node, data, rows)
-
-
-def _definition(
-    node: Node, today: date, names: Names, task_groups: Sequence[Mapping[str, Any]], tasks: Tasks
-) -> Reading[Data]:
-    yield from _meaningless(node)
-    data: Data = {"name": (yield from _name(node["name"]))}
-    folder = node["path"].text().strip("\\/ ")
-    yield from report_rows(FOLDER if folder else USUAL, node["path"])
-    description = node["description"].text()
-    description = untagged(description) if owning_release(description) else description
-    data |= {"description": description} if description.strip() else {}
-    yield from report_rows(DESCRIPTION, node["description"])
-    data |= {"folder": f"\\{folder}"} if folder else {}
-    tags = [tag.text() for tag in node["tags"].items() if tag.text().strip()]
-    yield from report_rows(TAGS, *node["tags"].items())
-    data |= {"tags": tags} if tags else {}
+) -> ConvertedDefinition:
+    """Convert a definition, ignoring a release that it carries. The arguments are those of `import_definition`."""
+    node = JsonNode(dict(definition))
     artifacts = list(node["artifacts"].items())
-    aliases = aliases_of(artifacts)
-    sources = yield from sources_of(artifacts, aliases, names)
-    primary = next((node for node in artifacts if node["isPrimary"].flag()), artifacts[0] if artifacts else None)
-    main = next((s for s in sources if s.type == "pipeline" and primary and s.node.path == primary.path), None)
+    aliases = source_aliases(artifacts)
+    name = _release_name(node["name"].text())
+    context = ImportContext(
+        name, today, names, tasks, task_groups, MacroTranslation(aliases, None), YAML_FOLDER, Templates()
+    )
+    data, rows = collect(_definition(node, artifacts, context))
+    return ConvertedDefinition(node, {"name": name, **data}, rows)
+
+
+def _release_name(name: str) -> str:
+    valid = re.sub(r'[\x00-\x1f"/:<>\\|?*@%]+', "-", name)[:_LONGEST_NAME].strip().strip(".")
+    return valid if valid and valid[0] not in "_.-" else f"release{valid}"
+
+
+def _definition(node: JsonNode, artifacts: Sequence[JsonNode], context: ImportContext) -> Conversion[JsonObject]:
+    yield from _identity(node)
+    data = yield from _description(node, context)
+    sources = yield from convert_artifacts(artifacts, context)
+    primary = next((item for item in artifacts if item["isPrimary"].flag()), artifacts[0] if artifacts else None)
+    build = next((s for s in sources if s.type == "pipeline" and primary and s.node.path == primary.path), None)
     builds = frozenset(source.alias for source in sources if source.type == "pipeline")
-    primary_alias = primary["alias"].text() if primary else None
-    texts = MacroTranslation(aliases, main.alias if main else None, builds, primary_alias=primary_alias or None)
-    blank = ImportContext(texts, YAML_FOLDER, Templates(), names, tasks, task_groups)
-    only = _only_artifact(node, main, blank)
-    if only and main:
-        yield ReportRow(ONE_ARTIFACT, main.node.path, only)
-    root = YAML_FOLDER if main is None else posixpath.join(YAML_FOLDER, main.alias, *((only,) if only else ()))
-    context = blank._replace(root=root, variables=values_of(node["variables"]), downloads=_downloads(sources))
-    started, schedules = yield from triggers_of(list(node["triggers"].items()), sources, names)
-    data |= _sources(sources, main, only, started, schedules)
+    context = context._replace(
+        macros=MacroTranslation(
+            context.macros.aliases,
+            build.alias if build else None,
+            builds,
+            primary_alias=primary["alias"].text() or None if primary else None,
+        )
+    )
+    single = single_artifact(node, build, context)
+    if single and build:
+        yield ReportRow(features.ONE_ARTIFACT, build.node.path, single)
+    if build is not None:
+        context = context._replace(root=posixpath.join(YAML_FOLDER, build.alias, *((single,) if single else ())))
+    context = context._replace(downloads=_downloads(sources)).of_scope(node["variables"])
+    triggers, schedules = yield from convert_triggers(list(node["triggers"].items()), sources, context.names)
+    data |= _sources(sources, build, single, triggers, schedules)
     data |= yield from _run_name(node["releaseNameFormat"], context)
-    scope = Scope(None, data["name"])
-    data |= yield from variables_of(node["variables"], node["variableGroups"], scope, context)
-    data |= yield from _stages(node, context, scope, today)
+    data |= yield from convert_variables(node, None, context)
+    data |= yield from convert_stages(node, context)
     return data
 
 
-def _meaningless(node: Node) -> Iterator[ReportRow]:
-    """What belongs to the old organization, and what stops an import altogether."""
+def _identity(node: JsonNode) -> Iterator[ReportRow]:
+    """Rows for what belongs to the old organization, and for what stops every import."""
     keys = ("_links", "id", "url", "comment", "createdBy", "createdOn", "modifiedBy", "modifiedOn", "lastRelease",
             "projectReference", "revision", "source")  # fmt: skip
-    yield from report_rows(IDENTITY, *(node[key] for key in keys))
+    yield from report_rows(features.IDENTITY, *(node[key] for key in keys))
     for key, value in node["properties"].entries():
-        yield from report_rows(EXPORTED if key.startswith("azrelease") else IDENTITY, value)
+        yield from report_rows(features.EXPORTED if key.startswith("azrelease") else features.IDENTITY, value)
     for key in ("isDeleted", "isDisabled"):
-        yield from report_rows(DISABLED if node[key].flag() else USUAL, node[key])
-    kind = node["pipelineProcess"]["type"].choice("PipelineProcessTypes")
-    yield from report_rows(YAML_PROCESS if kind == "yaml" else USUAL, node["pipelineProcess"])
-    yield from report_rows(RETENTION, node["retentionPolicy"])
+        yield from setting_rows(node[key].flag(), features.DISABLED, node[key])
+    process = node["pipelineProcess"]
+    yield from setting_rows(process["type"].choice("PipelineProcessTypes") == "yaml", features.YAML_PROCESS, process)
+    yield from report_rows(features.RETENTION, node["retentionPolicy"])
 
 
-def _name(node: Node) -> Reading[str]:
-    old = node.text()
-    new = re.sub(r'[\x00-\x1f"/:<>\\|?*@%]+', "-", old)[:_LONGEST_NAME].strip().strip(".")
-    new = new if new and new[0] not in "_.-" else f"release{new}"
-    yield from report_rows(NAME if new == old else NAME_CHANGED, node, detail="" if new == old else new)
-    return new
+def _description(node: JsonNode, context: ImportContext) -> Conversion[JsonObject]:
+    name = node["name"]
+    if name.text() == context.release:
+        yield from report_rows(features.NAME, name)
+    else:
+        yield from report_rows(features.NAME_CHANGED, name, detail=context.release)
+    folder = node["path"].text().strip("\\/ ")
+    yield from setting_rows(bool(folder), features.FOLDER, node["path"])
+    description = node["description"].text()
+    description = untagged(description) if owning_release(description) else description
+    yield from report_rows(features.DESCRIPTION, node["description"])
+    tags = [tag.text() for tag in node["tags"].items() if tag.text().strip()]
+    yield from report_rows(features.TAGS, *node["tags"].items())
+    return {
+        **({"description": description} if description.strip() else {}),
+        **({"folder": f"\\{folder}"} if folder else {}),
+        **({"tags": tags} if tags else {}),
+    }
 
 
-def _run_name(node: Node, context: ImportContext) -> Reading[Data]:
+def _run_name(node: JsonNode, context: ImportContext) -> Conversion[JsonObject]:
     text = node.text()
     if not text.strip():
         return {}
     macros = re.findall(r"\$\(([^()]*)\)", text)
-    plain = all(re.match(r"(?i)(rev|date)(:|$)", name) for name in macros)
-    kept = plain and context.texts.is_kept(text)
-    yield from report_rows(RUN_NAME if kept else RUN_NAME_CHANGED, node)
+    same = all(re.match(r"(?i)(rev|date)(:|$)", name) for name in macros) and context.macros.is_kept(text)
+    yield from report_rows(features.RUN_NAME if same else features.RUN_NAME_CHANGED, node)
     yield from context.missing(node)
-    return {"run_name": context.texts.to_yaml(text)}
+    return {"run_name": context.macros.to_yaml(text)}
 
 
 def _sources(
-    sources: Sequence[ClassicArtifact],
-    main: ClassicArtifact | None,
-    only: str | None,
-    started: Mapping[str, Any],
-    schedules: Sequence[Data],
-) -> Data:
+    sources: Sequence[ImportedSource],
+    build: ImportedSource | None,
+    single: str | None,
+    triggers: Mapping[str, Any],
+    schedules: Sequence[JsonObject],
+) -> JsonObject:
     """`artifact`, `sources` and `trigger`."""
-    data: Data = {}
-    trigger: Data = {}
-    if main is not None:
-        data["artifact"] = {**main.data, **({"name": only} if only else {})}
-        if main.alias in started:
-            trigger["continuous_deployment"] = started[main.alias]
+    data: JsonObject = {}
+    trigger: JsonObject = {}
+    if build is not None:
+        data["artifact"] = {**build.data, **({"name": single} if single else {})}
+        if build.alias in triggers:
+            trigger["continuous_deployment"] = triggers[build.alias]
     if schedules:
         trigger["schedules"] = list(schedules)
-    rest: list[Data] = []
-    for source in sources:
-        if source is not main:
-            own = {"trigger": started[source.alias]} if source.alias in started else {}
-            rest.append({"type": source.type, **source.data, **own})
-    data |= {"sources": rest} if rest else {}
-    return data | ({"trigger": trigger} if trigger else {})
+    rest = [
+        {"type": s.type, **s.data, **({"trigger": triggers[s.alias]} if s.alias in triggers else {})}
+        for s in sources
+        if s is not build
+    ]
+    return data | ({"sources": rest} if rest else {}) | ({"trigger": trigger} if trigger else {})
 
 
-def _only_artifact(node: Node, main: ClassicArtifact | None, context: ImportContext) -> str | None:
-    """The one artifact of the build that all paths lead to; None where that cannot be told."""
-    if main is None:
-        return None
-    alias = re.escape(main.node["alias"].text())
-    inside = re.compile(rf"{_MACRO_FOLDER}/{alias}/([^\\/\"'<>|?*:$\s]+)(?=[/\"'\s]|$)", re.IGNORECASE)
-    other = re.compile(rf"{ANY_FOLDER.pattern}|(?<![\w.-]){alias}(?![\w.-])", re.IGNORECASE)
-    found: set[str] = set()
-    for text in map(context.texts.with_primary, _texts(node, context)):
-        found.update(match[1] for match in inside.finditer(text))
-        if other.search(inside.sub("", text)):
-            return None
-    return found.pop() if len(found) == 1 and not found & {".", ".."} else None
-
-
-def _downloads(sources: Sequence[ClassicArtifact]) -> dict[str, bool]:
-    """The sources that are downloaded, each with whether parts of it can be chosen."""
+def _downloads(sources: Sequence[ImportedSource]) -> dict[str, bool]:
+    """The sources to download, each with whether a job can choose parts of it."""
     return {
         source.alias: source.type in ("pipeline", "jenkins")
         for source in sources
         if source.type not in ("acr", "docker")
     }
-
-
-PUBLISH_TEST_RESULTS = "0b0f01ed-7dde-43ff-9cbb-e48954daf9b1"
-
-_ALL_FILES = re.compile(r"\*|(?:^|\s)\.(?:\s|$)|-recurse\b|\b(?:find|ls|dir|gci|get-childitem)\b", re.IGNORECASE)
-"""What a script that starts where all artifacts are can mean any of them by."""
-
-
-def _texts(node: Node, context: ImportContext) -> Iterator[str]:
-    """All texts that can hold a path; for a task that looks at everything, one that says so."""
-    for leaf in node["variables"].leaves():
-        yield leaf.text()
-    for stage in node["environments"].items():
-        own = context._replace(variables=values_of(node["variables"])).of_stage(stage["variables"])
-        for part in (stage["variables"], stage["processParameters"]):
-            yield from (leaf.text() for leaf in part.leaves())
-        for phase in stage["deployPhases"].items():
-            for task in phase["workflowTasks"].items():
-                yield from _task_texts(task, own)
-        for task in stage["deployStep"]["tasks"].items():
-            yield from _task_texts(task, own)
-
-
-def _task_texts(task: Node, context: ImportContext) -> Iterator[str]:
-    """The texts of a task that can hold a path, with its relative paths in full."""
-    group = context.group(task)
-    if group is not None:
-        yield from (leaf.text() for leaf in Node(group).leaves())
-    yield from (leaf.text() for leaf in task["environment"].leaves())
-    yield task["condition"].text()
-    inputs = {key: context.texts.with_primary(value.text()) for key, value in task["inputs"].entries()}
-    if _means_any_file(inputs):
-        yield CLASSIC_FOLDER
-    version = task["version"].text().partition(".")[0]
-    reference = (
-        context.tasks.reference(task["taskId"].text(), int(version)) if re.fullmatch(r"\d{1,9}", version) else None
-    )
-    definition = context.tasks.task(reference) if reference else None
-    if definition is None:
-        yield from inputs.values()
-        if folders.unknown_inputs(inputs, context.texts.aliases):
-            yield CLASSIC_FOLDER
-        return
-    given = {(known.name if (known := definition.input(key)) else key): text for key, text in inputs.items()}
-    taken = folders.defaults(definition, given)
-    if task["taskId"].text().casefold() == PUBLISH_TEST_RESULTS:
-        # Results are searched for where tests write them, which is in the folder of the tests.
-        given.pop("searchFolder", None)
-        taken.pop("searchFolder", None)
-    for name, text in given.items():
-        known = definition.input(name)
-        yield folders.placed(definition, known, text, context.variables).text if known else text
-    for name, text in taken.items():
-        known = definition.input(name)
-        if known is not None and not is_working_directory(known):
-            yield text
-
-
-def _means_any_file(inputs: Mapping[str, str]) -> bool:
-    """Whether a script starts in the folder of all artifacts, and can mean any of them."""
-    by_key = {key.casefold(): text for key, text in inputs.items()}
-    folder = by_key.get("cwd") or by_key.get("workingdirectory")
-    scripts = (by_key.get(key, "") for key in ("inlinescript", "script", "inline"))
-    return not folder and any(_ALL_FILES.search(text) for text in scripts)
-
-
-def _stages(node: Node, context: ImportContext, scope: Scope, today: date) -> Reading[Data]:
-    """`stages`, and what they have in common: `agent` and `workspace`."""
-    nodes = sorted(node["environments"].items(), key=lambda stage: stage["rank"].number())
-    own_names = stage_names(nodes)
-    titles = tuple(stage["name"].text() for stage in nodes)
-    issues = frozenset(name for name, stage in zip(own_names, nodes, strict=True) if with_issues(stage, context))
-    others = Others(titles, own_names)
-    waits = {name: waits_of(stage, others) for name, stage in zip(own_names, nodes, strict=True)}
-    others = Others(titles, own_names, Ends(issues, after_failure(waits)))
-    works = [works_on(stage, context) for stage in nodes]
-    common = next((found.workspace for found in works if found.workspace), None)
-    stages: list[Data] = []
-    for name, stage, found in zip(own_names, nodes, works, strict=True):
-        own = found._replace(workspace=found.workspace or common)
-        made = yield from stage_of(stage, name, others, context, own, scope._replace(stage=name), today)
-        if own.workspace != common and own.workspace is not None:
-            made["workspace"] = own.workspace.model_dump()
-        stages.append(made)
-    agent = common_agent(stages)
-    data: Data = {"agent": agent} if agent else {}
-    data |= {"workspace": common.model_dump()} if common else {}
-    return {**data, "stages": [without_common(stage, agent) for stage in stages]}

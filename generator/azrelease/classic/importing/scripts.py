@@ -1,4 +1,4 @@
-"""What a short shell script does, where it is one of the commands of a release: read, and compared."""
+"""Reads the command of a short shell script: `az ml`, `az extension`, or pytest."""
 
 import re
 import shlex
@@ -9,10 +9,10 @@ from typing import NamedTuple
 from azrelease.catalog import azure_ml_cli
 
 _LONGEST = 100_000
-"""Characters; the command line of a release is never as long, and Linux takes 131,072 in one argument."""
+"""Characters of a script; Linux accepts 131,072 in one argument."""
 
-Options = Mapping[str, tuple[str, ...]]
-"""Arguments of a command by long name; a flag has no values."""
+CommandOptions = Mapping[str, tuple[str, ...]]
+"""The values of arguments, by long name; a flag has none."""
 
 _MACRO = re.compile(r"\$\(([A-Za-z_][\w.]*)\)")
 _CALL = re.compile(r"\$\((az\s[^()`$]*)\)|`(az\s[^()`$]*)`")
@@ -26,36 +26,36 @@ class ScriptCommand(NamedTuple):
     """A command of `az ml` or `az extension`, or pytest.
 
     Attributes:
-        name: what stands after `az`, or `pytest`.
+        name: the command after `az`, or `pytest`.
         options: its arguments.
-        words: for pytest, its words; the scoring URL and key are `URL` and `KEY`.
-        calls: for pytest, the options of the commands that tell the URL and the key.
-        loose: macros that stand without quotes, so that a value of several words is several words.
+        words: for pytest, its arguments, with `URL` and `KEY` for the scoring URL and key.
+        calls: for pytest, the options of the commands that print the URL and the key.
+        loose: macros without quotes, so that a value of several words becomes several arguments.
     """
 
     name: str
-    options: Options = MappingProxyType({})
+    options: CommandOptions = MappingProxyType({})
     words: tuple[str, ...] = ()
-    calls: Mapping[str, Options] = MappingProxyType({})
+    calls: Mapping[str, CommandOptions] = MappingProxyType({})
     loose: frozenset[str] = frozenset()
 
 
 def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = False) -> ScriptCommand | None:
-    """The one command of a script; None where there are more, or where it says more than its words.
+    """The only command of a script; None for several commands, or other syntax of the shell.
 
-    Macros stay as they are written. Environment variables of ours (`$ARG_…`) are what they are set to.
+    Macros stay as they are; `$ARG_…` variables of rendered scripts get their values.
 
     Args:
         text: the script.
         env: the environment of the step.
-        rendered: whether it is one of our own, which looks at what a command gave before it goes on.
+        rendered: whether a typed task rendered it, with guards and messages around the command.
     """
     if len(text) > _LONGEST:
         return None
     text = text.replace("\r\n", "\n")
     lines = text.split("\n")
     if any(line.lstrip().startswith("#") and line.endswith("\\") for line in lines):
-        return None  # a comment goes on in no other line, though it looks so
+        return None  # a comment ends with its line, in spite of the backslash
     text = "\n".join(line for line in lines if not line.lstrip().startswith("#")).replace("\\\n", " ")
     text = re.sub(r"\$(ARG_[A-Z0-9_]+)", lambda m: env.get(m[1], m[0]), text)
     text = _GUARD.sub("", text) if rendered else text
@@ -69,7 +69,7 @@ def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = Fals
     text = re.sub(r"^echo [^\n]*$", "", text, flags=re.MULTILINE) if rendered else text
     text = _CALL.sub(lambda m: _kept(calls, m[1] or m[2], "\ue001"), text)
     lines = [line.strip() for line in text.split("\n") if line.strip() and not _STRICT.fullmatch(line)]
-    if len(lines) != 1 or _SHELL.search(_without_quotes(lines[0])):
+    if len(lines) != 1 or _SHELL.search(re.sub(r"'[^']*'", "", lines[0])):
         return None
     try:
         words = [_restored(word, macros) for word in shlex.split(lines[0])]
@@ -77,22 +77,17 @@ def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = Fals
         return None
     unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", "", " ".join((lines[0], *calls)))
     loose = frozenset(macros[int(number)] for number in re.findall("\ue000(\\d+)\ue002", unquoted))
-    found: ScriptCommand | None = None
-    if words[:1] == ["az"]:
-        found = None if calls else _azure(words[1:])
+    command: ScriptCommand | None = None
+    if words[:1] == ["az"] and not calls:
+        command = _azure(words[1:])
     elif words[:1] == ["pytest"]:
-        found = _pytest(words, [_restored(call, macros) for call in calls])
-    return None if found is None else found._replace(loose=loose)
+        command = _pytest(words, [_restored(call, macros) for call in calls])
+    return None if command is None else command._replace(loose=loose)
 
 
-def _without_quotes(line: str) -> str:
-    """A line without what stands in single quotes, where nothing means anything to a shell."""
-    return re.sub(r"'[^']*'", "", line)
-
-
-def _kept(found: list[str], text: str, mark: str = "\ue000") -> str:
-    found.append(text)
-    return f"{mark}{len(found) - 1}\ue002"
+def _kept(texts: list[str], text: str, mark: str = "\ue000") -> str:
+    texts.append(text)
+    return f"{mark}{len(texts) - 1}\ue002"
 
 
 def _restored(text: str, macros: list[str]) -> str:
@@ -103,12 +98,12 @@ def _azure(words: list[str]) -> ScriptCommand | None:
     if words[:2] == ["extension", "add"]:
         return _extension(words[2:])
     known = azure_ml_cli.find_commands(words)
-    found = next((command for command in known if command.generation == "v1"), None)
-    if found is None:
+    command = next((command for command in known if command.generation == "v1"), None)
+    if command is None:
         return None
-    line = azure_ml_cli.parse(found, words[len(found.name.split()) :])
-    # The CLI asks for values that the script cannot give; such a script does not run.
-    return None if line.problems else ScriptCommand(found.name, line.values)
+    line = azure_ml_cli.parse(command, words[len(command.name.split()) :])
+    # A command line with problems fails.
+    return None if line.problems else ScriptCommand(command.name, line.values)
 
 
 _EXTENSION = {"-n": "--name", "-y": "--yes", "--name": "--name", "--yes": "--yes", "--version": "--version",
@@ -117,7 +112,7 @@ _FLAGS = ("--yes", "--upgrade")
 
 
 def _extension(words: list[str]) -> ScriptCommand | None:
-    """`az extension add`, with the arguments that our task has. `--yes` only answers a question."""
+    """`az extension add`, with the arguments of the typed task. `--yes` only confirms."""
     options: dict[str, tuple[str, ...]] = {}
     rest = iter(words)
     for word in rest:
@@ -136,36 +131,36 @@ def _extension(words: list[str]) -> ScriptCommand | None:
     return ScriptCommand("extension add", options) if "--name" in options else None
 
 
-_TELLS = {
+_PRINTS = {
     ("ml service show", "scoringUri"): "URL",
     ("ml service get-keys", "primaryKey"): "KEY",
 }
 
 
 def _pytest(words: list[str], texts: list[str]) -> ScriptCommand | None:
-    """`pytest`, where the commands in it tell the URL and the key of a service."""
+    """`pytest`, with commands that print the URL and the key of a service."""
     marks: dict[str, str] = {}
-    calls: dict[str, Options] = {}
+    calls: dict[str, CommandOptions] = {}
     for index, text in enumerate(texts):
         try:
-            found = _azure(shlex.split(text)[1:])
+            command = _azure(shlex.split(text)[1:])
         except ValueError:
             return None
-        if found is None:
+        if command is None:
             return None
-        options = dict(found.options)
+        options = dict(command.options)
         query, output = options.pop("--query", ()), options.pop("--output", ())
-        told = _TELLS.get((found.name, "".join(query)))
-        if told is None or output != ("tsv",) or calls.setdefault(told, options) != options:
+        kind = _PRINTS.get((command.name, "".join(query)))
+        if kind is None or output != ("tsv",) or calls.setdefault(kind, options) != options:
             return None
-        marks[f"\ue001{index}\ue002"] = told
-    for mark, told in marks.items():
-        words = [word.replace(mark, told) for word in words]
+        marks[f"\ue001{index}\ue002"] = kind
+    for mark, kind in marks.items():
+        words = [word.replace(mark, kind) for word in words]
     return ScriptCommand("pytest", words=_in_order(words[1:]), calls=calls) if "URL" in calls else None
 
 
 def _in_order(words: list[str]) -> tuple[str, ...]:
-    """The words of pytest, those that stand anywhere at the end: the report, the URL, the key."""
+    """The arguments of pytest, with those that can have any position at the end: report, URL, key."""
     rest: list[str] = []
     last: dict[str, str] = {}
     given = iter(words)

@@ -1,1 +1,1 @@
-"""Runs the rules: finds files, reads them, asks rules, hides what is ignored or known, applies fixes."""
+"""Runs the rules: finds and reads files, selects rules, reports, hides ignored and known findings, applies fixes."""

@@ -1,4 +1,4 @@
-"""Findings that are known already, so that an old repository can begin with none."""
+"""Known findings, which `check` does not report again."""
 
 import json
 import os
@@ -18,22 +18,22 @@ Key = tuple[str, str, str]
 
 
 def read_baseline(path: Path) -> Counter[Key]:
-    """The findings of a baseline, each with how often it is known.
+    """The findings of a baseline, each with its number.
 
     Raises:
-        UserError: the file is not there, or is no baseline.
+        UserError: the file does not exist, or is not a baseline.
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         if raw["version"] != _VERSION:
-            raise UserError(f"{path}: is a baseline of version {raw['version']}; `--update-baseline` writes it anew")
+            raise UserError(f"{path}: unknown version {raw['version']}; pass --update-baseline to write it again")
         return Counter({(e["file"], e["code"], e["hash"]): int(e["count"]) for e in raw["findings"]})
     except FileNotFoundError:
-        raise UserError(f"{path}: no such baseline; `--update-baseline` writes it") from None
+        raise UserError(f"{path}: baseline does not exist; pass --update-baseline to write it") from None
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path}: is no baseline; `--update-baseline` writes it anew") from error
+        raise UserError(f"{path}: not a baseline; pass --update-baseline to write it again") from error
 
 
 def baseline_text(reports: Iterable[FileReport], path: Path) -> str:
@@ -47,7 +47,7 @@ def baseline_text(reports: Iterable[FileReport], path: Path) -> str:
 
 
 def without_known(reports: Sequence[FileReport], known: Counter[Key], path: Path) -> list[FileReport]:
-    """The reports without the findings of a baseline. Of findings that are equal, as many are left out as are known."""
+    """The reports without the findings of a baseline. Of equal findings, it hides as many as it has."""
     left = Counter(known)
     result: list[FileReport] = []
     for report in reports:

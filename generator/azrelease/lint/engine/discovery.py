@@ -1,4 +1,4 @@
-"""Which files to check: arguments, folders, patterns; what git ignores is passed over in folders."""
+"""The files to check: arguments, folders, patterns; files in folders only where git does not ignore them."""
 
 import glob
 import os
@@ -25,18 +25,18 @@ _PATTERN = frozenset("*?[")
 def find_targets(paths: Sequence[Path], settings: LintSettings) -> list[FileToCheck]:
     """The files to check, in order, each once.
 
-    A file is taken as it is. In a folder, every YAML file that git does not ignore and the settings do not exclude;
-    these are looked into only if they are pipelines, templates or releases. A folder that is given is looked into also
-    where git ignores it. Without arguments, the current folder.
+    Every given file. In a folder, every YAML file that git does not ignore and the settings do not exclude; those that
+    are no pipelines, templates or releases are skipped later. A given folder is searched also where git ignores it.
+    Without arguments, the current folder.
 
     Raises:
-        UserError: a path is not there, or a pattern matches nothing.
+        UserError: a path does not exist, or a pattern matches nothing.
     """
-    found: dict[str, FileToCheck] = {}
+    targets: dict[str, FileToCheck] = {}
     for path in paths or (Path(),):
         for target in _of_argument(path, settings):
-            found.setdefault(os.path.normpath(target.path), target)
-    return list(found.values())
+            targets.setdefault(os.path.normpath(target.path), target)
+    return list(targets.values())
 
 
 def _of_argument(path: Path, settings: LintSettings) -> Iterator[FileToCheck]:
@@ -64,11 +64,11 @@ def _is_ignored(path: Path) -> bool:
 
 
 def unchecked_folders(paths: Sequence[Path], reports: Iterable[FileReport]) -> list[Path]:
-    """The folders among arguments in which nothing was checked: a check that looked at nothing says nothing.
+    """The folders among arguments in which no file was checked, so that the check proves nothing.
 
     Args:
         paths: the arguments; without any, the current folder.
-        reports: what was found in the files of all of them.
+        reports: the reports on all files.
     """
     checked = [os.path.abspath(report.path) for report in reports if report.checked]
     folders = [path for path in paths or (Path(),) if path.is_dir()]
@@ -82,7 +82,7 @@ def _is_below(path: str, folder: str) -> bool:
 def _in_folder(folder: Path, settings: LintSettings) -> Iterator[FileToCheck]:
     ignored = _Ignored(folder)
     if ignored.matches(f"{folder}/"):
-        ignored = _Ignored(None)  # a folder that is given is looked into all the same
+        ignored = _Ignored(None)  # a given folder is searched anyway
     unreadable: list[OSError] = []
     for top, folders, files in os.walk(folder, onerror=unreadable.append):
         ignored.enter(top)
@@ -93,7 +93,7 @@ def _in_folder(folder: Path, settings: LintSettings) -> Iterator[FileToCheck]:
             path = os.path.normpath(os.path.join(top, name))
             if name.endswith(_SUFFIXES) and not ignored.matches(path) and not settings.excludes(path):
                 yield FileToCheck(path, named=False)
-    # A folder that cannot be read may hold a pipeline: to pass it by would be to say that all is well.
+    # An unreadable folder may contain a pipeline, so it must not be skipped silently.
     for error in unreadable:
         path = os.path.normpath(str(error.filename))
         if not settings.excludes(path):
@@ -101,7 +101,7 @@ def _in_folder(folder: Path, settings: LintSettings) -> Iterator[FileToCheck]:
 
 
 class _Ignored:
-    """The .gitignore files from the top of the repository down to the folders that are walked through."""
+    """The .gitignore files from the top of the repository down to the searched folders."""
 
     def __init__(self, folder: Path | None) -> None:
         self._specs: dict[str, GitIgnoreSpec] = {}
@@ -113,7 +113,7 @@ class _Ignored:
             if (above[-1] / ".git").exists():
                 break
             above.append(parent)
-        # Only the ignore files of a repository hold above the folder.
+        # Above the folder, only the ignore files of a repository apply.
         if (above[-1] / ".git").exists():
             for parent in above[1:]:
                 self.enter(str(parent))

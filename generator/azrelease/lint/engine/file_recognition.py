@@ -1,4 +1,4 @@
-"""Which files are releases, which are pipelines or templates, and which are neither."""
+"""Recognizes releases, pipelines and templates."""
 
 import re
 from collections.abc import Mapping
@@ -25,12 +25,12 @@ _ITEMS = {"stages": "stages.", "jobs": "jobs.", "steps": "steps.", "phases": "ph
 
 
 def is_release(path: str, document: YamlDocument | None = None, text: str = "") -> bool:
-    """Whether a file is a release: by what it holds, or by its name where that does not speak against it.
+    """Whether a file is a release: by its content, or by its name where the content does not contradict.
 
     Args:
         path: the path of the file.
-        document: what it holds.
-        text: its text, where it is no YAML.
+        document: its content; None where it is not YAML.
+        text: its text, where it is not YAML.
     """
     name = PurePath(path).name.casefold()
     named = name in ("release.yml", "release.yaml") or name.endswith((".release.yml", ".release.yaml"))
@@ -44,7 +44,7 @@ def is_release(path: str, document: YamlDocument | None = None, text: str = "") 
     if _is_pipeline(entries) or entries.keys() & _ONLY_PIPELINES:
         return False
     stages = entries.get("stages")
-    # What a release extends, and the defaults of its repository, may say the rest.
+    # The rest may be in a file that the release extends, or in the defaults of its repository.
     return entries.keys() >= _RELEASE_KEYS or (
         "name" in entries
         and (_has_release_stages(stages) or ("extends" in entries and isinstance(stages, SequenceNode)))
@@ -52,7 +52,7 @@ def is_release(path: str, document: YamlDocument | None = None, text: str = "") 
 
 
 def is_base(document: YamlDocument) -> bool:
-    """Whether a file is part of a release, which others extend: it is checked with each of them, not by itself."""
+    """Whether a file is a base that releases extend: it is checked with each of them, not alone."""
     if not isinstance(document.root, MappingNode):
         return False
     entries = {key.value: value for key, value in document.root.value if isinstance(key, ScalarNode)}
@@ -62,12 +62,12 @@ def is_base(document: YamlDocument) -> bool:
 
 
 def _is_pipeline(entries: Mapping[str, Node]) -> bool:
-    """Whether stages are those of a pipeline, or a template is extended, which is a mapping: a release names a file."""
+    """Whether a mapping is that of a pipeline, by its `stages`, or by an `extends` that is a mapping, not a file."""
     return isinstance(entries.get("extends"), MappingNode) or _has_pipeline_stages(entries.get("stages"))
 
 
 def _has_release_stages(node: Node | None) -> bool:
-    """Whether a stage has what only those of releases have."""
+    """Whether a stage has a key that only stages of releases have."""
     return any(
         isinstance(key, ScalarNode) and key.value in _ONLY_RELEASE_STAGES
         for item in (node.value if isinstance(node, SequenceNode) else ())
@@ -76,7 +76,7 @@ def _has_release_stages(node: Node | None) -> bool:
 
 
 def _has_pipeline_stages(node: Node | None) -> bool:
-    """Whether stages are those of a pipeline, which begin with `stage` or `template`, not those of a release."""
+    """Whether stages are those of a pipeline, with `stage` or `template`."""
     for item in node.value if isinstance(node, SequenceNode) else ():
         for key, _ in item.value if isinstance(item, MappingNode) else ():
             if isinstance(key, ScalarNode) and (key.value in ("stage", "template") or key.value.startswith("${{")):
@@ -85,7 +85,7 @@ def _has_pipeline_stages(node: Node | None) -> bool:
 
 
 def looks_like_pipeline(file: PipelineFile) -> bool:
-    """Whether a file that nobody named is a pipeline or a template: a list of stages, jobs or steps says so."""
+    """Whether a file found in a folder is a pipeline or a template: whether it has a list of stages, jobs or steps."""
     names = {entry.name for entry in file.root.entries}
     if "on" in names or "apiVersion" in names:
         return False
@@ -103,5 +103,5 @@ def looks_like_pipeline(file: PipelineFile) -> bool:
 
 
 def may_be_pipeline(text: str) -> bool:
-    """Whether a text that is no YAML may have been meant as a pipeline."""
+    """Whether a text that is not YAML may be meant as a pipeline."""
     return _PIPELINE_KEY.search(text) is not None and _ELSE.search(text) is None

@@ -1,7 +1,7 @@
-"""Mends what can be mended, and nothing else: comments, layout and line endings stay as they are."""
+"""Fixes findings, and changes nothing else: comments, layout and line endings stay as they are."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from azrelease.diagnostics import Edit, Fix
@@ -13,15 +13,15 @@ _BOM = "\ufeff"
 
 
 class Fixed(NamedTuple):
-    """A file that was mended.
+    """A file with its fixes.
 
     Attributes:
         path: the path as the user gave it.
         before: its text.
-        after: its text with the fixes; the same when there was nothing to fix.
-        fixes: how many findings were mended.
-        report: what is left.
-        left_out: how many findings have a fix that would lead to others.
+        after: its text with the fixes; the same when there are none.
+        fixes: the number of findings that are fixed.
+        report: the remaining findings.
+        left_out: the number of fixes that would lead to other findings.
     """
 
     path: str
@@ -33,96 +33,84 @@ class Fixed(NamedTuple):
 
 
 def fix(raw: bytes, target: FileToCheck, linter: Linter, *, unsafe: bool) -> Fixed:
-    """Mend the text of a file until nothing more can be mended.
+    """Fix the text of a file until nothing is left to fix.
 
-    A fix that leads to findings which were not there before is left out.
+    A fix that leads to new findings is left out.
 
     Args:
         raw: the bytes of the file.
         target: the file.
         linter: checks it after each round.
-        unsafe: whether fixes that may change what the pipeline does are made too.
+        unsafe: whether to apply fixes that may change what the pipeline does.
     """
     report = linter.check_bytes(raw, target)
     try:
         before = raw.decode("utf-8")
     except UnicodeDecodeError:
         return Fixed(target.path, "", "", 0, report)
-    text = before
-    count = 0
+    state, count = _State(before, report), 0
     for _ in range(_MOST_ROUNDS):
-        fixes = _fixes(report, unsafe=unsafe)
-        chosen, mended = _without_new_findings(
-            text, _compatible(fixes), report, lambda text: _checked(text, target, linter)
-        )
-        if not chosen:
+        number, state = _round(state, _compatible(_fixes(state.report, unsafe=unsafe)), target, linter)
+        if not number:
             break
-        text, report, count = mended.text, mended.report, count + len(chosen)
-    return Fixed(target.path, before, text, count, report, len(_fixes(report, unsafe=unsafe)))
+        count += number
+    left_out = len(_fixes(state.report, unsafe=unsafe))
+    return Fixed(target.path, before, state.text, count, state.report, left_out)
 
 
-def _fixes(report: FileReport, *, unsafe: bool) -> list[Fix]:
-    found = (finding.diagnostic.fix for finding in report.findings)
-    return [fix for fix in found if fix is not None and (unsafe or fix.safe)]
-
-
-class _Mended(NamedTuple):
-    """A text, and what is found in it."""
+class _State(NamedTuple):
+    """A text, and the report on it."""
 
     text: str
     report: FileReport
 
 
-def _checked(text: str, target: FileToCheck, linter: Linter) -> _Mended:
-    return _Mended(text, linter.check_bytes(text.encode("utf-8"), target))
+def _with_fixes(
+    text: str, fixes: Sequence[Fix], before: FileReport, target: FileToCheck, linter: Linter
+) -> _State | None:
+    """A text with fixes; None when it has new findings: more of a code than a report before."""
+    text = _apply(text, fixes)
+    report = linter.check_bytes(text.encode("utf-8"), target)
+    return None if _codes(report) - _codes(before) else _State(text, report)
 
 
-def _without_new_findings(
-    text: str, fixes: Sequence[Fix], report: FileReport, check: Callable[[str], _Mended]
-) -> tuple[list[Fix], _Mended]:
-    """The fixes after which nothing is found that was not found before, and the text with them.
-
-    Args:
-        text: the text.
-        fixes: fixes that do not touch each other.
-        report: what is found in the text.
-        check: says what is found in another text.
-    """
-    if not fixes:
-        return [], _Mended(text, report)
-    mended = check(_apply(text, fixes))
-    if not _is_worse(report, mended.report):
-        return list(fixes), mended
-    if len(fixes) == 1:
-        return [], _Mended(text, report)
-    chosen, result = list[Fix](), _Mended(text, report)
-    for candidate in fixes:
-        mended = check(_apply(text, [*chosen, candidate]))
-        if not _is_worse(result.report, mended.report):
-            chosen, result = [*chosen, candidate], mended
-    return chosen, result
+def _codes(report: FileReport) -> Counter[str]:
+    return Counter(finding.diagnostic.code.id for finding in report.findings)
 
 
-def _is_worse(before: FileReport, after: FileReport) -> bool:
-    """Whether something is found now that was not found before: more findings of a kind."""
-    kinds = [Counter(found.diagnostic.code.id for found in report.findings) for report in (before, after)]
-    return bool(kinds[1] - kinds[0])
+def _fixes(report: FileReport, *, unsafe: bool) -> list[Fix]:
+    fixes = (finding.diagnostic.fix for finding in report.findings)
+    return [fix for fix in fixes if fix is not None and (unsafe or fix.safe)]
+
+
+def _round(state: _State, fixes: Sequence[Fix], target: FileToCheck, linter: Linter) -> tuple[int, _State]:
+    """The number of the fixes that lead to no new findings, and the state with these."""
+    together = _with_fixes(state.text, fixes, state.report, target, linter) if fixes else None
+    if together is not None:
+        return len(fixes), together
+    chosen, result = list[Fix](), state
+    for candidate in fixes if len(fixes) > 1 else ():
+        # Offsets are those of the text before the round, so each attempt begins with that.
+        attempt = _with_fixes(state.text, [*chosen, candidate], result.report, target, linter)
+        if attempt is not None:
+            chosen, result = [*chosen, candidate], attempt
+    return len(chosen), result
 
 
 def _compatible(fixes: Sequence[Fix]) -> list[Fix]:
-    """Fixes that do not touch each other, the first ones first."""
+    """The fixes without those that touch an earlier one."""
     chosen: list[Fix] = []
-    taken: list[Edit] = []
+    edits: list[Edit] = []
     for candidate in fixes:
-        if all(edit.end < other.start or other.end < edit.start for edit in candidate.edits for other in taken):
+        if all(edit.end < other.start or other.end < edit.start for edit in candidate.edits for other in edits):
             chosen.append(candidate)
-            taken.extend(candidate.edits)
+            edits.extend(candidate.edits)
     return chosen
 
 
 def _apply(text: str, fixes: Sequence[Fix]) -> str:
-    """Offsets are those of the text without a byte order mark."""
+    """The text with fixes, whose offsets are those of the text without a byte order mark."""
     mark, text = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
-    for edit in sorted((edit for found in fixes for edit in found.edits), reverse=True):
+    for edit in sorted((edit for fix in fixes for edit in fix.edits), reverse=True):
         text = f"{text[: edit.start]}{edit.text}{text[edit.end :]}"
     return mark + text

@@ -1,4 +1,4 @@
-"""Findings in generated pipelines, reported once, at the release that they are mended in."""
+"""Findings in generated pipelines, reported once, at the release to correct."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -14,19 +14,19 @@ from azrelease.lint.rules.structure.unused_ignore import RULE as UNUSED_IGNORE
 from azrelease.yaml_document import split_lines
 
 _LEAST = 6
-"""How long a text has to be to be recognised in the release."""
+"""The least length of a text that is searched for in the release."""
 
 
 def at_releases(reports: Sequence[FileReport], linter: Linter, is_untouched: Callable[[str], bool]) -> list[FileReport]:
-    """The reports, with what is found in a generated pipeline reported at its release, where both were checked.
+    """The reports, with the findings of a generated pipeline at its release, where both were checked.
 
-    What a person wrote in the release, such as a script, is reported where it stands there. Of what azrelease wrote,
-    only that is left which the release has no finding of the same kind for.
+    A finding in text of the release, such as a script, is reported at that text. Other findings stay at the pipeline,
+    unless the release has a finding with the same code.
 
     Args:
         reports: the reports on all files of a run.
         linter: reports findings in a release.
-        is_untouched: whether a generated text is as it was generated; one that was edited stands for itself.
+        is_untouched: whether a generated text is unchanged since; findings of an edited one stay there.
     """
     result = list(reports)
     places = {
@@ -47,7 +47,7 @@ def at_releases(reports: Sequence[FileReport], linter: Linter, is_untouched: Cal
 
 
 class _Moved(NamedTuple):
-    """What is left at the pipeline, and what is to be reported at the release."""
+    """The findings that stay at the pipeline, and those that move to the release."""
 
     left: tuple[Finding, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -57,7 +57,7 @@ def _moved(report: FileReport, text: str, release: FileReport, release_text: str
     left: list[Finding] = []
     moved: dict[Diagnostic, None] = {}
     reported = {(found.diagnostic.code.id, found.diagnostic.span.line) for found in release.findings}
-    # What a comment hides in the release is not to come back through the pipeline.
+    # A comment in the release hides the findings of its code in the pipeline too.
     hidden = {comment.code for comment in ignores(release_text)}
     kinds = {code for code, _ in reported}
     lines, release_lines = split_lines(text), split_lines(release_text)
@@ -76,7 +76,7 @@ def _moved(report: FileReport, text: str, release: FileReport, release_text: str
 
 
 def _with(release: FileReport, moved: Sequence[Diagnostic], text: str, linter: Linter) -> FileReport:
-    """The report on a release with what was found in its pipeline."""
+    """The report on a release with findings of its pipeline."""
     if not moved:
         return release
     found = {(diagnostic.code.id, diagnostic.span.line) for diagnostic in moved}
@@ -88,13 +88,13 @@ def _with(release: FileReport, moved: Sequence[Diagnostic], text: str, linter: L
 
 
 def _same_text(lines: Sequence[str], span: Span, others: Sequence[str], *, by_words: bool) -> Span | None:
-    """Where the text of a finding stands in another file; None when it does not, or is too short to tell.
+    """The place of the text of a finding in another file; None when that has no such text, or it is too short.
 
     Args:
         lines: the lines of the file with the finding.
         span: where the finding is.
         others: the lines of the other file.
-        by_words: whether a single word of the line that both have is enough.
+        by_words: whether a single common word is enough.
     """
     if not 0 < span.line <= len(lines):
         return None
@@ -111,7 +111,7 @@ def _same_text(lines: Sequence[str], span: Span, others: Sequence[str], *, by_wo
 
 
 def _recognisable(line: str, start: int, end: int, *, by_words: bool) -> Iterator[tuple[str, int]]:
-    """The texts to look for, the longest first, each with where the finding begins in it."""
+    """The texts to search for, the longest first, each with where the finding begins in it."""
     whole = line.strip().removeprefix("- ").lstrip()
     first = line.find(whole)
     if len(whole) >= _LEAST and first <= start:

@@ -37,24 +37,24 @@ def ignores(text: str) -> tuple[Ignore, ...]:
     if "azrelease" not in text:
         return ()
     lines = split_lines(text)
-    return tuple(found for index in range(len(lines)) for found in _on_line(lines, index))
+    return tuple(comment for index in range(len(lines)) for comment in _on_line(lines, index))
 
 
 def _on_line(lines: Sequence[str], index: int) -> Iterator[Ignore]:
     line = lines[index]
-    found = _COMMENT.search(line)
-    if found is None or _is_quoted(line, found.start(), found.end()):
+    match = _COMMENT.search(line)
+    if match is None or _is_quoted(line, match.start(), match.end()):
         return
     target = index
-    if not line[: found.start()].strip():
+    if not line[: match.start()].strip():
         target += 1
         while target < len(lines) - 1 and (not lines[target].strip() or lines[target].lstrip().startswith("#")):
             target += 1
-    if not (found["codes"] or "").strip():
-        yield Ignore("", target + 1, Span(index + 1, found.start() + 1, index + 1, found.end() + 1))
+    if not (match["codes"] or "").strip():
+        yield Ignore("", target + 1, Span(index + 1, match.start() + 1, index + 1, match.end() + 1))
         return
-    for code in _CODE.finditer(found["codes"]):
-        start = found.start("codes") + code.start()
+    for code in _CODE.finditer(match["codes"]):
+        start = match.start("codes") + code.start()
         yield Ignore(code[0], target + 1, Span(index + 1, start + 1, index + 1, start + len(code[0]) + 1))
 
 

@@ -28,7 +28,7 @@ class FileToCheck(NamedTuple):
 
     Attributes:
         path: the path as the user gave it.
-        named: whether the user named it; a file found in a folder is skipped when it is no pipeline.
+        named: whether the user named it; a file found in a folder is skipped unless it is a pipeline or a release.
         problem: why it cannot be read, where that is known: of a folder that may contain pipelines.
     """
 
@@ -61,6 +61,7 @@ class Linter:
         tasks = catalog.BUILT_IN if options.tasks is None else catalog.Tasks(options.tasks)
         self._context = LintContext(options.today, TemplateLibrary(), tasks, options.shellcheck)
         self._rules = all_rules()
+        self._checks = tuple((rule.code.id, rule.check) for rule in self._rules if rule.check is not None)
         self._selected: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
 
     def check(self, file: FileToCheck) -> FileReport:
@@ -91,7 +92,7 @@ class Linter:
         return self._check_pipeline(document, is_named=file.named)
 
     def report_online(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
-        """Report what the service says of a file, as far as it is selected and no comment hides it."""
+        """Report the findings of the service in a file, as far as they are selected and no comment hides them."""
         selection = self._options.settings.for_file(path)
         return file_report(ReportedFile(path, text), diagnostics, selection, Scope(self._codes(selection) & _ONLINE))
 
@@ -124,8 +125,10 @@ class Linter:
         if not is_named and not looks_like_pipeline(file):
             return FileReport(document.path, (), checked=False)
         selected = self._codes(self._options.settings.for_file(document.path))
-        checks = (rule.check for rule in self._rules if rule.check is not None and rule.code.id in selected)
-        found = [*file.problems, *(diagnostic for check in checks for diagnostic in check(file))]
+        found = list(file.problems)
+        for code, check in self._checks:
+            if code in selected:
+                found.extend(check(file))
         if is_generated(document):  # a fix belongs into the release that the file is rendered from
             found = [diagnostic._replace(fix=None) for diagnostic in found]
         report = self._report(ReportedFile(document.path, document.text, document.root), (*document.problems, *found))
@@ -143,7 +146,7 @@ class Linter:
         return report._replace(findings=(*report.findings, *(f for other in extended for f in other.findings)))
 
     def _release_findings(self, document: YamlDocument) -> tuple[Sequence[Diagnostic], Mapping[str, str]]:
-        """The findings of a release and of what it extends, and the texts of these files."""
+        """The findings in a release and in what it extends, and the texts of these files."""
         from azrelease.release import load_document
 
         try:
@@ -151,8 +154,10 @@ class Linter:
         except InvalidFileError as error:
             return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics], error.texts
         release = LintedRelease(loaded, self._options.today)
-        checks = (rule.check_release for rule in self._rules if rule.check_release is not None)
-        return (*loaded.warnings, *(d for check in checks for d in check(release))), loaded.document.texts
+        texts, settings = loaded.document.texts, self._options.settings
+        selected = {code for path in texts for code in self._codes(settings.for_file(path))}
+        checks = (rule.check_release for rule in self._rules if rule.check_release and rule.code.id in selected)
+        return (*loaded.warnings, *(d for check in checks for d in check(release))), texts
 
 
 def _with_quotes(diagnostic: Diagnostic, document: YamlDocument) -> Diagnostic:

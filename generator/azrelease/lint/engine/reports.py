@@ -13,7 +13,7 @@ from azrelease.redaction import RedactedText, SourceLine
 
 
 class Finding(NamedTuple):
-    """A finding that repeats no secret, with its line, redacted; empty where there is none."""
+    """A finding and its source line, both redacted; the line is empty where the file has none."""
 
     diagnostic: Diagnostic
     line: SourceLine
@@ -41,7 +41,7 @@ class Scope(NamedTuple):
     Attributes:
         reported: the codes whose findings are reported.
         searched: the codes that the whole file was searched for: a comment that hides none of their findings is
-            unused. Empty when only a part of the file, or only the service, was asked.
+            unused. Empty when only a part of the file was searched, or only the service has findings.
     """
 
     reported: frozenset[str]
@@ -90,7 +90,7 @@ def _with_level(diagnostic: Diagnostic, selection: RuleSelection) -> Diagnostic:
 
 
 def _redacted(file: ReportedFile, reported: Sequence[Diagnostic], found: Sequence[Diagnostic]) -> tuple[Finding, ...]:
-    """Findings without secrets. All that was found says where secrets are, also what is not reported."""
+    """Findings without secrets. Findings that are not reported also show where secrets are."""
     if not reported:
         return ()
     text = RedactedText(file.text, found, file.root)

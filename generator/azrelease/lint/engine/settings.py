@@ -1,4 +1,4 @@
-"""What the user sets for `check`: in azrelease.toml, or in `[tool.azrelease]` of pyproject.toml."""
+"""The settings of `check`: in azrelease.toml, or in `[tool.azrelease]` of pyproject.toml."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
@@ -30,16 +30,16 @@ class PathSettings(NamedTuple):
 
 
 class LintSettings(NamedTuple):
-    """Which rules are looked for, and how much they weigh.
+    """The rules that are selected, and their severities.
 
     Attributes:
-        select: codes, names or beginnings of codes that are looked for; empty for all.
-        ignore: those that are not.
+        select: codes, names or beginnings of codes that are selected; empty for all.
+        ignore: those that are not selected.
         severity: severities by code or name, in place of the usual ones.
-        exclude: patterns of files that are passed over when a folder is searched.
-        shellcheck: whether scripts are handed to shellcheck.
-        baseline: a file with findings that are known already.
-        per_path: settings for some files; later ones go before earlier ones.
+        exclude: patterns of files that are skipped in folders.
+        shellcheck: whether shellcheck checks scripts.
+        baseline: a file with known findings.
+        per_path: settings for some files; later ones override earlier ones.
         folder: the folder that patterns are relative to.
     """
 
@@ -63,7 +63,7 @@ class LintSettings(NamedTuple):
         return RuleSelection(select, ignore, severity)
 
     def excludes(self, path: str) -> bool:
-        """Whether a file is passed over when a folder is searched."""
+        """Whether a file is skipped in a folder."""
         return any(matches(path, pattern, self.folder) for pattern in self.exclude)
 
 
@@ -101,10 +101,10 @@ def matches(path: str, pattern: str, folder: str) -> bool:
 
 
 def find_settings(folder: Path) -> LintSettings:
-    """The settings that hold in a folder: of it, or of the nearest folder above that has some.
+    """The settings of a folder, or of the nearest folder above with settings.
 
     Raises:
-        UserError: a settings file that cannot be used, with everything that is wrong in it.
+        UserError: a settings file is invalid; the error has all problems in it.
     """
     file = find_settings_file(folder)
     return LintSettings(folder=str(folder)) if file is None else _settings(file)
@@ -114,7 +114,7 @@ def read_settings(path: Path) -> LintSettings:
     """The settings of a file.
 
     Raises:
-        UserError: the file cannot be used, with everything that is wrong in it.
+        UserError: the file is invalid; the error has all problems in it.
     """
     file = read_settings_file(path)
     if file is None:
@@ -154,9 +154,9 @@ def _settings(file: SettingsFile) -> LintSettings:
         [
             *table.wrong_words("select", "ignore", "exclude"),
             *table.wrong_severities(),
-            *table.wrong("shellcheck", bool, "has to be true or false"),
-            *table.wrong("baseline", str, "has to be the path of a file"),
-            *table.wrong("per-path", list, "has to be a list of tables: `[[tool.azrelease.per-path]]`"),
+            *table.wrong("shellcheck", bool, "must be true or false"),
+            *table.wrong("baseline", str, "must be the path of a file"),
+            *table.wrong("per-path", list, "must be a list of tables: `[[tool.azrelease.per-path]]`"),
             *(problem for entry in per_path for problem in _path_problems(entry)),
             *shared_problems(file),
         ]
@@ -181,11 +181,11 @@ def _path_problems(entry: "_Table") -> Iterator[Diagnostic]:
     yield from entry.wrong_words("paths", "select", "ignore")
     yield from entry.wrong_severities()
     if not entry.raw.get("paths"):
-        yield entry.file.problem(MISSING_FIELD, entry.route, "`paths` is missing: which files the settings are for")
+        yield entry.file.problem(MISSING_FIELD, entry.route, "`paths` is missing: list the files to set this for")
 
 
 class _Table(NamedTuple):
-    """A table of the settings: the file, where in its settings, what it says."""
+    """A table of the settings: its file, its route in that, and its values."""
 
     file: SettingsFile
     route: tuple[str | int, ...]
@@ -207,7 +207,7 @@ class _Table(NamedTuple):
         for key in keys:
             value = self.raw.get(key, [])
             if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
-                yield self.file.problem(WRONG_TYPE, (*self.route, key), f"`{key}` has to be a list of texts")
+                yield self.file.problem(WRONG_TYPE, (*self.route, key), f"`{key}` must be a list of strings")
 
     def words(self, key: str) -> tuple[str, ...]:
         return tuple(map(str, self.raw.get(key, ())))
@@ -222,12 +222,12 @@ class _Table(NamedTuple):
     def wrong_severities(self) -> Iterator[Diagnostic]:
         value, route = self.raw.get("severity", {}), (*self.route, "severity")
         if not isinstance(value, dict):
-            message = '`severity` has to be a table such as `severity = {AZR506 = "warning"}`'
+            message = '`severity` must be a table such as `severity = {AZR506 = "warning"}`'
             yield self.file.problem(WRONG_TYPE, route, message)
             return
         for code, level in value.items():
             if level not in tuple(Severity):
-                message = f"the severity of `{code}` has to be one of: {', '.join(Severity)}"
+                message = f"the severity of `{code}` must be one of: {', '.join(Severity)}"
                 yield self.file.problem(INVALID_VALUE, (*route, code), message)
 
     def severities(self) -> dict[str, Severity]:

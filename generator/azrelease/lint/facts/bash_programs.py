@@ -1,4 +1,4 @@
-"""What bash and shellcheck say of a script."""
+"""The findings of bash and shellcheck in a script."""
 
 import json
 import re
@@ -18,15 +18,15 @@ _TIMEOUT = 20
 
 _OPENERS = {"if": "fi", "case": "esac", "do": "done", "{": "}"}
 _CLOSERS = frozenset(_OPENERS.values())
-_NOT_LOOKED_INTO = re.compile(r"<<|\(\(|\bcase\b|\$'")
-_BACKTICKS = re.compile(r"([^`\\]*+)`")  # with an escape inside, bash is asked
+_UNSUPPORTED = re.compile(r"<<|\(\(|\bcase\b|\$'")
+_BACKTICKS = re.compile(r"([^`\\]*+)`")  # bash decides about escapes
 _MOST_DEPTH = 20
 _WORD = re.compile(r"[^\s;&|()<>\"'`\\$#]+")
 _AT_COMMAND = frozenset(("then", "else", "elif", "do", "{", "!", "time", "if", "while", "until"))
 
 
 class ScriptProblem(NamedTuple):
-    """What a program says of a script: lines and columns start at 1."""
+    """A finding of a program in a script: lines and columns start at 1."""
 
     line: int
     column: int
@@ -38,32 +38,32 @@ class ScriptProblem(NamedTuple):
 
 
 def without_macros(script: str) -> str:
-    """A script with macros and template expressions as words of the same length and lines."""
+    """A script with words of the same length in place of macros and template expressions."""
     filled = TEMPLATE.sub(_word, script)
     return MACRO.sub(_word, filled)
 
 
-def _word(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", "x", found[0])
+def _word(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", "x", match[0])
 
 
 def may_be_wrong(script: str) -> bool:
-    """Whether quotes, brackets or keywords of a script may not match; only then is bash worth asking."""
+    """Whether quotes, brackets or keywords of a script may not match: only then bash is called, which takes long."""
     return _Balance(script).is_off()
 
 
 class _Balance:
-    """Walks through a script and keeps what has to be closed."""
+    """Reads a script and tracks what has to be closed."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def is_off(self) -> bool:
-        """Whether something does not match, or stands there that is not looked into."""
-        return _NOT_LOOKED_INTO.search(self._text) is not None or self._commands(0, "", 0) != len(self._text)
+        """Whether something does not match, or is not supported here."""
+        return _UNSUPPORTED.search(self._text) is not None or self._commands(0, "", 0) != len(self._text)
 
     def _commands(self, position: int, closer: str, depth: int) -> int:
-        """The place behind the closer of commands, or the end of the text; -1 when something does not match."""
+        """The position after the closer of commands, or the end of the text; -1 when something does not match."""
         text, at_command = self._text, True
         waiting: list[str] = []
         while position < len(text):
@@ -83,8 +83,8 @@ class _Balance:
                 if position < 0:
                     return -1
             else:
-                found = _WORD.match(text, position)
-                word = found[0] if found else character
+                match = _WORD.match(text, position)
+                word = match[0] if match else character
                 if at_command and not _keyword(word, waiting):
                     return -1
                 at_command = at_command and word in _AT_COMMAND
@@ -92,7 +92,7 @@ class _Balance:
         return -1 if waiting or closer else position
 
     def _special(self, position: int, depth: int) -> int:
-        """The place behind a bracket, a quoted part, or what a `$` begins; -1 when it has no end."""
+        """The position after a bracket, a quoted part, or what a `$` begins; -1 when it has no end."""
         text, character = self._text, self._text[position]
         if character == "(":
             return self._commands(position + 1, ")", depth + 1) if depth < _MOST_DEPTH else -1
@@ -120,16 +120,16 @@ class _Balance:
         return -1
 
     def _backticks(self, position: int, depth: int) -> int:
-        found = _BACKTICKS.match(self._text, position)
-        if found is None or depth >= _MOST_DEPTH or may_be_wrong(found[1]):
+        match = _BACKTICKS.match(self._text, position)
+        if match is None or depth >= _MOST_DEPTH or may_be_wrong(match[1]):
             return -1
-        return found.end()
+        return match.end()
 
     def _dollar(self, position: int, depth: int) -> int:
         text = self._text
-        found = MACRO.match(text, position) or TEMPLATE.match(text, position)
-        if found:
-            return found.end()
+        match = MACRO.match(text, position) or TEMPLATE.match(text, position)
+        if match:
+            return match.end()
         if text.startswith("$(", position):
             return self._commands(position + 2, ")", depth + 1) if depth < _MOST_DEPTH else -1
         if text.startswith("${", position):
@@ -138,7 +138,7 @@ class _Balance:
 
 
 def _keyword(word: str, waiting: list[str]) -> bool:
-    """Whether a word in the place of a command fits what is open."""
+    """Whether a word in the position of a command matches what is open."""
     if word in _OPENERS:
         waiting.append(_OPENERS[word])
     elif word in _CLOSERS:
@@ -148,41 +148,41 @@ def _keyword(word: str, waiting: list[str]) -> bool:
 
 @cache
 def bash() -> str | None:
-    """The bash of this machine; None where there is none."""
+    """The installed bash, if any."""
     return shutil.which("bash")
 
 
 @cache
 def shellcheck() -> str | None:
-    """The shellcheck of this machine; None where there is none."""
+    """The installed shellcheck, if any."""
     beside = str(Path(sys.executable).parent)  # where the extra `shell` installs it
     return shutil.which("shellcheck", path=beside) or shutil.which("shellcheck")
 
 
 def bash_problem(script: str) -> ScriptProblem | None:
-    """What bash refuses about a script, without running it; None when it takes it, or is not there."""
+    """The syntax error that bash finds in a script, which it does not run; None without one, or without bash."""
     program = bash()
     if program is None or not may_be_wrong(script):
         return None
     text = without_macros(script).replace("\r\n", "\n")
-    said_of_all = _said(program, text)
+    errors = _syntax_errors(program, text)
     end = _EXIT.search(text)
-    if not said_of_all or (end and end.end() < len(text) and not _said(program, text[: end.end()])):
-        return None  # bash reads a script command by command, and nothing behind `exit`
-    for said in said_of_all.splitlines():
-        found = _MESSAGE.search(said)
-        if found and "warning:" not in found[2]:
-            line = min(int(found[1]), text.count("\n") + 1)
-            return ScriptProblem(line, 1, line, 1, found[2].replace("syntax error: ", ""), "error", 0)
+    if not errors or (end and end.end() < len(text) and not _syntax_errors(program, text[: end.end()])):
+        return None  # bash reads a script command by command, and nothing after `exit`
+    for error in errors.splitlines():
+        match = _MESSAGE.search(error)
+        if match and "warning:" not in match[2]:
+            line = min(int(match[1]), text.count("\n") + 1)
+            return ScriptProblem(line, 1, line, 1, match[2].replace("syntax error: ", ""), "error", 0)
     return None
 
 
-def _said(program: str, script: str) -> str:
-    """What bash says of a script when it only reads it; empty when it has nothing against it, or does not answer."""
-    # Where a script switches extended patterns on, they are on when its next command is read.
+def _syntax_errors(program: str, script: str) -> str:
+    """The errors that bash prints when it only reads a script; empty without any, or when bash does not answer."""
+    # A script may switch extended patterns on, which then hold for its next command.
     options = ["-O", "extglob"] if "extglob" in script else []
     try:
-        done = subprocess.run(  # noqa: S603  (the bash of the machine; the script is read, not run)
+        done = subprocess.run(  # noqa: S603  (the installed bash; it reads the script and does not run it)
             [program, *options, "-n"], input=script.encode(), capture_output=True, check=False, timeout=_TIMEOUT
         )
     except (OSError, subprocess.TimeoutExpired):
@@ -191,31 +191,31 @@ def _said(program: str, script: str) -> str:
 
 
 def shellcheck_problems(program: str, scripts: Sequence[str]) -> list[list[ScriptProblem]]:
-    """What shellcheck says of each script; nothing when it cannot be run.
+    """The findings of shellcheck in each script; none when it cannot run.
 
-    Macros stand as plain words, so that what shellcheck says of these words themselves is left out.
+    Macros are replaced by words; findings about these words are excluded.
     """
     import tempfile
 
-    found: list[list[ScriptProblem]] = [[] for _ in scripts]
+    problems: list[list[ScriptProblem]] = [[] for _ in scripts]
     if not scripts:
-        return found
+        return problems
     with tempfile.TemporaryDirectory(prefix="azrelease-") as folder:
         paths = [Path(folder, f"{index}.sh") for index in range(len(scripts))]
         for path, script in zip(paths, scripts, strict=True):
             path.write_text(without_macros(script), encoding="utf-8", newline="")
         command = [program, "--format=json1", "--shell=bash", f"--exclude={_EXCLUDED}", "--norc", *map(str, paths)]
         try:
-            done = subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT + len(scripts))  # noqa: S603  (the program that was found, with files of our own)
+            done = subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT + len(scripts))  # noqa: S603  (the installed shellcheck, with files of our own)
             comments = json.loads(done.stdout)["comments"]
         except (OSError, subprocess.TimeoutExpired, ValueError, KeyError):
-            return found
+            return problems
         for comment in comments:
             index = int(Path(comment["file"]).stem)
             place = (comment["line"], comment["column"], comment["endLine"], comment["endColumn"])
-            found[index].append(ScriptProblem(*place, comment["message"], comment["level"], comment["code"]))
-    return found
+            problems[index].append(ScriptProblem(*place, comment["message"], comment["level"], comment["code"]))
+    return problems
 
 
 _EXCLUDED = "SC1090,SC1091,SC2034,SC2050,SC2154,SC2157,SC2193,SC2194,SC2195,SC2239"
-"""Files and variables from outside, and tests of words that macros were: nothing can be said of these in YAML."""
+"""Findings about files and variables from outside, and about words in place of macros."""

@@ -1,25 +1,27 @@
-"""Stages or jobs that depend on each other, by name."""
+"""Dependencies between stages, and between jobs, by name."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from yaml import ScalarNode
 
 from azrelease.syntax import Block, Guards, Items, JobOutline, StageOutline
 from azrelease.syntax.embedded import is_computed
 
+Named = TypeVar("Named", StageOutline, JobOutline)
+
 
 class Member(NamedTuple):
-    """A stage or a job of the graph.
+    """A stage or a job.
 
     Attributes:
         block: its block.
         name: its name; None when it has none, or one that is computed.
-        node: where its name stands; its first key when it has none.
+        node: its name; its first key when it has none.
         guards: the directives around it.
-        depends_on: the names it says it depends on; None when it says nothing.
-        is_complete: whether all it depends on can be seen.
+        depends_on: the names in its `dependsOn`; None when it has none.
+        is_complete: whether all its dependencies can be seen.
     """
 
     block: Block
@@ -30,7 +32,7 @@ class Member(NamedTuple):
     is_complete: bool
 
 
-@lru_cache(maxsize=4)  # several rules ask for those of one file, one after the other
+@lru_cache(maxsize=4)  # several rules use those of one file, one after the other
 def stages(members: tuple[StageOutline, ...]) -> tuple[Member, ...]:
     """The stages of a file."""
     return tuple(
@@ -46,12 +48,12 @@ def jobs(stage: StageOutline) -> tuple[Member, ...]:
 
 
 def waits_for(members: Sequence[Member], index: int, *, in_order: bool) -> list[str] | None:
-    """The names, in lower case, that a member waits for directly; None when they cannot all be seen.
+    """The names, in lower case, that a member depends on directly; None when they cannot all be seen.
 
     Args:
         members: the stages, or the jobs of a stage, in the order of the file.
         index: which of them.
-        in_order: whether a member that says nothing waits for the one before it, as stages do.
+        in_order: whether a member without `dependsOn` depends on the one before it, as stages do.
     """
     member = members[index]
     if member.depends_on is None:
@@ -67,7 +69,7 @@ def waits_for(members: Sequence[Member], index: int, *, in_order: bool) -> list[
 
 
 def way_to(members: Sequence[Member], block: Block, *, in_order: bool) -> Iterator[tuple[int, list[str] | None]]:
-    """A member, and all that it waits for, directly or not: the place of each, and what `waits_for` says of it.
+    """A member, and all that it depends on, directly or not: the index of each, and its names of `waits_for`.
 
     Args:
         members: the stages, or the jobs of a stage, in the order of the file.
@@ -90,25 +92,22 @@ def literal_names(member: Member) -> Iterator[ScalarNode]:
     return (node for node in member.depends_on or () if node.value and not is_computed(node.value))
 
 
-def named_jobs(name: str, jobs_of: Sequence[JobOutline]) -> list[JobOutline]:
-    """The jobs of a name, in any case: several where each stands in a branch of its own."""
-    return [job for job in jobs_of if job.name and job.name.casefold() == name.casefold()]
-
-
-def named_stages(name: str, stages_of: Sequence[StageOutline]) -> list[StageOutline]:
-    """The stages of a name, in any case: several where each stands in a branch of its own."""
-    return [stage for stage in stages_of if stage.name and stage.name.casefold() == name.casefold()]
+def named(name: str, outlines: Sequence[Named]) -> list[Named]:
+    """The stages or jobs with a name, in any case: several where each is in a branch of its own."""
+    return [outline for outline in outlines if outline.name and outline.name.casefold() == name.casefold()]
 
 
 def _member(block: Block, name: str | None, node: ScalarNode | None, guards: Guards) -> Member:
     entries = list(block.all("dependsOn"))
     nodes = tuple(block.texts("dependsOn"))
-    # `dependsOn:` with nothing behind it is as if it were not there.
-    said = bool(entries) and not (len(nodes) == 1 and not nodes[0].value and isinstance(entries[0].value, ScalarNode))
+    # An empty `dependsOn:` counts as none.
+    has_any = bool(entries) and not (
+        len(nodes) == 1 and not nodes[0].value and isinstance(entries[0].value, ScalarNode)
+    )
     is_complete = (
         not block.open
         and not any(entry.guards for entry in entries)
         and all(isinstance(e.value, ScalarNode) or (isinstance(e.value, Items) and not e.value.open) for e in entries)
         and not any(is_computed(found.value) for found in nodes)
     )
-    return Member(block, name, node or block.entries[0].key, guards, nodes if said else None, is_complete)
+    return Member(block, name, node or block.entries[0].key, guards, nodes if has_any else None, is_complete)

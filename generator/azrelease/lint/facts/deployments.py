@@ -1,19 +1,18 @@
-"""What stages, jobs and steps of a release are for, as far as their names and commands say."""
+"""The purpose of stages, jobs and steps, as far as names and commands show it: deploy, test, publish, approve."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.scripts import Script
-from azrelease.lint.facts.shell_words import Command, program_calls
+from azrelease.lint.facts.shell_words import Command
 from azrelease.lint.linted_file import LintedFile
 from azrelease.name_words import name_words
 from azrelease.syntax import Block, JobOutline, StageOutline, StepOutline
 from azrelease.syntax.embedded import is_computed
 
 _PRODUCTION = frozenset(("prod", "production", "prd", "live"))
-_NOT = frozenset(("non", "pre", "not", "no", "preprod", "nonprod"))
+_NEGATIVE = frozenset(("non", "pre", "not", "no", "preprod", "nonprod"))
 
 _TRIAL = frozenset(
     ("dev", "development", "devel", "test", "tests", "testing", "tst", "qa", "quality", "stage", "staging", "stg",
@@ -23,7 +22,7 @@ _TRIAL = frozenset(
      "validation", "verify", "verification", "local", "feature", "nightly", "dogfood", "internal", "rollback",
      "cleanup", "clean", "destroy", "teardown", "infra", "infrastructure")
 )  # fmt: skip
-"""Words of stages that deploy for a trial, or that deploy no model to users."""
+"""Words of stages that deploy nothing to users."""
 
 _TEST_TOOLS = re.compile(
     r"(?:^|[\s;&|(])(?:pytest|py\.test|tox|nox|nosetests|jest|mocha|ctest|phpunit|dotnet (?:test|vstest)"
@@ -43,53 +42,37 @@ _DEPLOYING = {
     "kubernetesmanifest": ("action", ("deploy", "promote", "patch", "scale")),
     "azureresourcemanagertemplatedeployment": ("deploymentMode", ("incremental", "complete")),
 }
-"""The values of an input with which a task deploys; with others it only looks or prepares."""
+"""The values of an input with which a task deploys; with others it only reads or prepares."""
 
 
 def is_production(name: str | None) -> bool:
-    """Whether a name says that it is about production: `prod`, `Deploy_Production`, `prod-eu`; not `preprod`."""
+    """Whether a name is that of a production: `prod`, `Deploy_Production`, `prod-eu`; not `preprod`."""
     words = name_words(name or "")
-    return any(word in _PRODUCTION and not (index and words[index - 1] in _NOT) for index, word in enumerate(words))
+    return any(
+        word in _PRODUCTION and not (index and words[index - 1] in _NEGATIVE) for index, word in enumerate(words)
+    )
 
 
 def is_trial(name: str | None) -> bool:
-    """Whether a name says that it is about something before production, or beside it."""
+    """Whether a name is that of something other than production, such as a test or a staging."""
     return not is_production(name) and any(word in _TRIAL for word in name_words(name or ""))
 
 
-class DeployingStage(NamedTuple):
-    """A stage that deploys.
-
-    Attributes:
-        name: its name.
-        is_trial: whether its names say that users do not get what it deploys.
-    """
-
-    name: str
-    is_trial: bool
-
-
-def last_deployments(deploying: Sequence[DeployingStage], waits_for: Mapping[str, set[str]]) -> set[str]:
-    """The stages behind which nothing is deployed, where something is deployed before or beside them: production.
-
-    A release that deploys once says nothing of where.
+def last_deployments(deploying: Mapping[str, Iterable[str | None]], waits_for: Mapping[str, set[str]]) -> set[str]:
+    """The stages after which no other deploys, where several deploy: production, unless a name says otherwise.
 
     Args:
-        deploying: the stages that deploy.
-        waits_for: for each stage of the release the stages that it waits for directly.
+        deploying: the stages that deploy, each with its names and those of its environments.
+        waits_for: for each stage of the release the stages that it depends on directly.
     """
-    names = {stage.name for stage in deploying}
-    if len(names) < _LEAST_PLACES:
+    if len(deploying) <= 1:
         return set()
-    followed = {name for start in names for name in reachable(start, waits_for) - {start}}
-    return {stage.name for stage in deploying if not stage.is_trial and stage.name not in followed}
-
-
-_LEAST_PLACES = 2
+    followed = {name for start in deploying for name in reachable(start, waits_for) - {start}}
+    return {stage for stage, names in deploying.items() if stage not in followed and not any(map(is_trial, names))}
 
 
 def reachable(start: str, waits_for: Mapping[str, set[str]]) -> set[str]:
-    """A stage, and the stages that it waits for, directly or not."""
+    """A stage, and the stages that it depends on, directly or not."""
     queue, seen = [start], {start}
     for name in queue:
         more = waits_for.get(name, set()) - seen
@@ -104,18 +87,18 @@ def runs_tests(script: Script) -> bool:
 
 
 def fails_with_tests(script: Script) -> bool:
-    """Whether a script that runs tests ends with their result, as far as can be seen: nothing comes behind them."""
+    """Whether a script that runs tests fails with them, as far as can be seen: no command follows."""
     found = _TEST_TOOLS.search(script.text)
     if found is None or "||" in script.text or re.search(r"\bexit 0\b|--version|--help", script.text):
         return False
     stops = re.search(r"^\s*set -\w*e", script.text, re.MULTILINE) is not None
-    _, _, behind = script.lines_joined_as_in_sh.replace("\\\n", "  ")[found.end() :].partition("\n")
-    return stops or not any(line.strip() and not line.lstrip().startswith("#") for line in behind.split("\n"))
+    _, _, rest = script.lines_joined_as_in_sh.replace("\\\n", "  ")[found.end() :].partition("\n")
+    return stops or not any(line.strip() and not line.lstrip().startswith("#") for line in rest.split("\n"))
 
 
 def pytest_calls(script: Script) -> Iterator[Command]:
-    """The calls of pytest in a script, from its name on."""
-    for command in program_calls(script.lines_joined_as_in_sh, "pytest", "py.test", "python", "python3", "coverage"):
+    """The calls of pytest in a script, without a program before it."""
+    for command in script.calls("pytest", "py.test", "python", "python3", "coverage"):
         words = [word.text for word in command]
         if words[0].rpartition("/")[2] in ("pytest", "py.test"):
             yield command
@@ -138,7 +121,7 @@ def publishing_steps(file: LintedFile) -> dict[int, list[StepOutline]]:
 
 
 def deploys(file: LintedFile, stage: StageOutline) -> StepOutline | None:
-    """The first step of a stage that deploys something, of those that can be told; None when there is none."""
+    """The first step of a stage that is known to deploy something; None when there is none."""
     calls = {
         id(call.script.step) for call in file.azure_ml_calls if call.name.endswith(("deploy", "-deployment create"))
     }
@@ -153,11 +136,11 @@ def _is_deployment(step: StepOutline) -> bool:
         given = step.input(name)
         if given is not None and not is_computed(given):
             return given.casefold() in deploying
-    return step.task_name != "helmdeploy"  # which lists releases if it is not told what to do
+    return step.task_name != "helmdeploy"  # without a command, helm lists releases
 
 
 def waits_for_person(stage: StageOutline, job: JobOutline | None = None) -> bool:
-    """Whether a manual validation stands before a job, or in a stage."""
+    """Whether a manual validation is before a job, or in a stage."""
     validated = {other.name.casefold() for other in stage.jobs if other.name and any(map(_is_validation, other.steps))}
     if job is None:
         return bool(validated) or any(_is_validation(step) for step in stage.steps)
@@ -166,7 +149,7 @@ def waits_for_person(stage: StageOutline, job: JobOutline | None = None) -> bool
 
 
 def stages_before(stages: tuple[StageOutline, ...], stage: StageOutline) -> list[StageOutline] | None:
-    """The stages that a stage waits for, directly or not; None when they cannot all be seen."""
+    """The stages that a stage depends on, directly or not; None when they cannot all be seen."""
     written = [found for found in stages if not found.is_implicit]
     way = list(dependencies.way_to(dependencies.stages(stages), stage.block, in_order=True))
     if any(names is None for _, names in way):
@@ -174,12 +157,12 @@ def stages_before(stages: tuple[StageOutline, ...], stage: StageOutline) -> list
     return [written[index] for index, _ in way[1:]]
 
 
-def has_condition(file: LintedFile, job: JobOutline) -> bool:
-    """Whether a condition stands at the job, its stage, or anything that these wait for."""
-    if job.block.entry("condition") or job.stage.block.entry("condition"):
+def is_conditional(file: LintedFile, job: JobOutline) -> bool:
+    """Whether the job, its stage, or anything that these depend on has a condition, or is under an `${{ if }}`."""
+    if job.guards or job.stage.guards or job.block.entry("condition") or job.stage.block.entry("condition"):
         return True
     if any(step.action == "reviewApp" for step in job.steps):
-        return True  # an environment for a pull request is what that is for
+        return True  # it creates an environment for a pull request
     working = [step for step in job.steps if step.action not in ("checkout", "download")]
     if working and not job.is_open and all(step.block.entry("condition") for step in working):
         return True

@@ -1,4 +1,4 @@
-"""The labels of hosted images that a file names."""
+"""The labels of hosted images in a file."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from yaml import ScalarNode
 
 from azrelease.catalog.images import Image, ImageStatus
 from azrelease.diagnostics import Severity
-from azrelease.lint.facts.variables import variables
+from azrelease.lint.facts.variables import matrix_legs, variables
 from azrelease.syntax import Block, JobOutline, PipelineFile
 from azrelease.syntax.embedded import is_computed
 
@@ -21,10 +21,10 @@ class ImageLabel(NamedTuple):
     """A label.
 
     Attributes:
-        node: where it stands.
-        jobs: the jobs that run on it; none when these are not known.
-        is_direct: whether it stands in a pool, not in a variable or a matrix.
-        is_shared: whether the variable that it is the value of is used for something else than an image, too.
+        node: its scalar.
+        jobs: the jobs that run on it, where these are known.
+        is_direct: whether it is in a pool, not in a variable or a matrix.
+        is_shared: whether its variable is also used for something other than an image.
     """
 
     node: ScalarNode
@@ -33,29 +33,29 @@ class ImageLabel(NamedTuple):
     is_shared: bool = False
 
 
-def image_verdict(label: str, found: Image, today: date) -> tuple[str, Severity | None]:
-    """What is wrong with an image on a day, in words, and how much that weighs where it differs; empty for nothing."""
-    match found.status(today):
+def image_verdict(label: str, known: Image, today: date) -> tuple[str, Severity | None]:
+    """The problem with an image on a day, and its severity where that differs; empty for none."""
+    match known.status(today):
         case ImageStatus.RETIRED:
-            return f"the image `{label}` is gone since {found.removed}", None
+            return f"the image `{label}` was removed on {known.removed}", None
         case ImageStatus.NEVER:
             return f"the image `{label}` does not exist on Azure Pipelines", None
         case ImageStatus.DEPRECATED:
-            return f"the image `{label}` is deprecated, and gone from {found.removed} on", Severity.WARNING
+            return f"the image `{label}` is deprecated, and will be removed on {known.removed}", Severity.WARNING
         case _:
             return "", None
 
 
 def image_labels(file: PipelineFile) -> Iterator[ImageLabel]:
-    """The labels of all pools, also those that come from a variable or a matrix of the file. Each place once."""
+    """The labels of all pools, directly or from a variable or a matrix of the file. Each scalar once."""
     labels: dict[int, ImageLabel] = {}
     for node, jobs in _vm_images(file):
-        for found in _resolved(node, jobs, file):
-            if id(found) in labels:
-                known = labels[id(found)]
-                labels[id(found)] = known._replace(jobs=tuple(dict.fromkeys((*known.jobs, *jobs))))
-            elif found.value and not is_computed(found.value):
-                labels[id(found)] = ImageLabel(found, jobs, found is node, found is not node and _is_shared(node, file))
+        for label in _resolved(node, jobs, file):
+            if id(label) in labels:
+                seen = labels[id(label)]
+                labels[id(label)] = seen._replace(jobs=tuple(dict.fromkeys((*seen.jobs, *jobs))))
+            elif label.value and not is_computed(label.value):
+                labels[id(label)] = ImageLabel(label, jobs, label is node, label is not node and _is_shared(node, file))
     return iter(labels.values())
 
 
@@ -84,30 +84,26 @@ def _is_hosted(pool: Block) -> bool:
 
 
 def _variable(node: ScalarNode) -> str | None:
-    """The variable, in lower case, that a label is taken from; None for one that is written out."""
-    found = _MACRO.fullmatch(node.value.strip())
-    return None if found is None else (found[1] or found[2] or found[3]).casefold()
+    """The variable, in lower case, that a label comes from; None for a literal label."""
+    match = _MACRO.fullmatch(node.value.strip())
+    return None if match is None else (match[1] or match[2] or match[3]).casefold()
 
 
 def _is_shared(node: ScalarNode, file: PipelineFile) -> bool:
-    """Whether the variable of a label is named in another place of the file than an image."""
+    """Whether the file uses the variable of a label for something other than an image."""
     name = re.compile(rf"(?<!\w){re.escape(_variable(node) or '')}(?!\w)", re.IGNORECASE)
     return any(place.key != "vmImage" and name.search(place.node.value) for place in file.places)
 
 
 def _resolved(node: ScalarNode, jobs: tuple[JobOutline, ...], file: PipelineFile) -> Iterator[ScalarNode]:
-    """The label itself, or what the variable that it is taken from is set to."""
+    """The label itself, or the values of the variable that it comes from."""
     name = _variable(node)
     if name is None:
         yield node
         return
-    for job in jobs:
-        for strategy, _ in job.block.blocks("strategy"):
-            for matrix, _ in strategy.blocks("matrix"):
-                for leg in matrix.entries:
-                    if isinstance(leg.value, Block):
-                        entries = (e for e in leg.value.entries if e.name.casefold() == name)
-                        yield from (e.value for e in entries if isinstance(e.value, ScalarNode))
+    for leg in (leg for job in jobs for leg in matrix_legs(job)):
+        entries = leg.value.entries if isinstance(leg.value, Block) else ()
+        yield from (e.value for e in entries if e.name.casefold() == name and isinstance(e.value, ScalarNode))
     for variable in variables(file):
         if variable.name.casefold() == name:
             yield variable.node

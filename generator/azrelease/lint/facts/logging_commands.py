@@ -1,4 +1,4 @@
-"""The logging commands in scripts, and what the agent knows of them.
+"""The logging commands in scripts, and those that the agent knows.
 
 Source: learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands and the command extensions of
 microsoft/azure-pipelines-agent.
@@ -24,7 +24,7 @@ PROPERTIES = {
     "complete": frozenset(("result", "done")),
     "setprogress": frozenset(("value",)),
 }  # fmt: skip
-"""The properties of commands that have a fixed set of them."""
+"""The properties of commands with a fixed set."""
 
 _COMMAND = re.compile(r"##vso\[(?P<area>[A-Za-z]+)\.(?P<name>[^\s\]]*)(?P<rest>[^\]\n]*)\]")
 _HALF = re.compile(r"(?<![#\w])(?<!#['\"]['\"])(?<!#['\"])#vso\[\w+\.\w+")
@@ -33,7 +33,7 @@ _PROPERTY = re.compile(r"(?P<blank>\s*)(?P<name>[^=;\]]*)=(?P<value>[^;\]]*)")
 
 
 class Property(NamedTuple):
-    """A property of a command; `blank` is where a blank before its name begins, or None."""
+    """A property of a command; `blank` is where a space before its name begins, or None."""
 
     name: str
     value: str
@@ -60,34 +60,34 @@ class LoggingCommand(NamedTuple):
 
 
 def logging_commands(scripts: Sequence[Script]) -> Iterator[LoggingCommand]:
-    """The logging commands that scripts print, in the order of the text. Comments are passed over."""
+    """The logging commands that scripts print, in the order of the text, except in comments."""
     for script in scripts:
-        for found in _COMMAND.finditer(script.text) if "##vso[" in script.text else ():
-            if script.line_before(found.start()).startswith(_COMMENTS):
+        for match in _COMMAND.finditer(script.text) if "##vso[" in script.text else ():
+            if script.line_before(match.start()).startswith(_COMMENTS):
                 continue
-            properties = tuple(_properties(found["rest"], found.start("rest")))
-            start, end = found.start("area"), found.end("name")
-            area, name = found["area"].casefold(), found["name"].casefold()
-            is_computed = any(character in found["rest"] for character in "${%")
+            properties = tuple(_properties(match["rest"], match.start("rest")))
+            start, end = match.start("area"), match.end("name")
+            area, name = match["area"].casefold(), match["name"].casefold()
+            is_computed = any(character in match["rest"] for character in "${%")
             yield LoggingCommand(script, area, name, properties, start, end, is_computed)
 
 
 def half_commands(scripts: Sequence[Script]) -> Iterator[tuple[Script, int, int]]:
-    """What would be a logging command with one more `#`."""
+    """Texts that would be a logging command with one more `#`."""
     for script in scripts:
-        for found in _HALF.finditer(script.text) if "#vso[" in script.text else ():
-            if not script.line_before(found.start()).startswith(_COMMENTS):
-                yield script, found.start(), found.end()
+        for match in _HALF.finditer(script.text) if "#vso[" in script.text else ():
+            if not script.line_before(match.start()).startswith(_COMMENTS):
+                yield script, match.start(), match.end()
 
 
 def _properties(text: str, offset: int) -> Iterator[Property]:
     position = 0
     first = True
     for part in text.split(";"):
-        found = _PROPERTY.fullmatch(part)
-        if found is not None:
-            start = offset + position + found.start("name")
-            blank = offset + position if found["blank"] and not first else None
-            yield Property(found["name"].strip(), found["value"], start, start + len(found["name"]), blank)
+        match = _PROPERTY.fullmatch(part)
+        if match is not None:
+            start = offset + position + match.start("name")
+            blank = offset + position if match["blank"] and not first else None
+            yield Property(match["name"].strip(), match["value"], start, start + len(match["name"]), blank)
         position += len(part) + 1
         first = False

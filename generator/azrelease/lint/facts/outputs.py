@@ -1,4 +1,4 @@
-"""References to the results and outputs of other jobs and stages, held against the jobs and steps that are there.
+"""References to the results and outputs of other jobs and stages that are wrong.
 
 Source: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters Dependencies and Stage to stage
 dependencies.
@@ -13,7 +13,7 @@ from azrelease.lint.facts.expressions import TEMPLATE, Expression
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
 from azrelease.lint.facts.scripts import Script
 from azrelease.suggestions import suggestion
-from azrelease.syntax import JobOutline, PipelineFile, StageOutline
+from azrelease.syntax import Block, JobOutline, PipelineFile, StageOutline
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.expressions import Index, route
 
@@ -30,7 +30,7 @@ class OutputMistake(StrEnum):
 
 
 class OutputProblem(NamedTuple):
-    """What is wrong with a reference, and where it stands in its expression."""
+    """A mistake in a reference, and where the reference is in its expression."""
 
     mistake: OutputMistake
     message: str
@@ -41,7 +41,7 @@ class OutputProblem(NamedTuple):
 
 
 class _Reference(NamedTuple):
-    """A reference in lower case where names compare, with the place it stands at.
+    """A reference: its parts, and where it is.
 
     Attributes:
         set_by: the commands that set variables, by the identity of their steps.
@@ -62,7 +62,7 @@ class _Reference(NamedTuple):
 def output_problems(
     file: PipelineFile, expressions: Sequence[Expression], scripts: Sequence[Script]
 ) -> tuple[OutputProblem, ...]:
-    """What is wrong with the references of a file, in the order of the text."""
+    """The mistakes in the references of a file, in the order of the text."""
     if file.is_part:
         return ()
     set_by: dict[int, list[LoggingCommand]] = {}
@@ -97,7 +97,7 @@ def _references(
 
 
 def _owner(file: PipelineFile, index: int) -> tuple[StageOutline | None, JobOutline | None]:
-    """The stage and job that a place of the file belongs to."""
+    """The stage and job that an offset of the file belongs to."""
     for stage in file.outline.stages:
         for job in stage.jobs:
             if _around(job, index):
@@ -122,42 +122,33 @@ def _problems(reference: _Reference, stages: tuple[StageOutline, ...], file: Pip
         case "dependencies" if rest and not file.outline.is_open:
             yield from _stage_problems(reference, rest, stages)
         case "stagedependencies" if len(rest) > 1 and not file.outline.is_open:
-            yield from _stage_job_problems(reference, rest, stages)
+            yield from _stage_problems(reference, rest, stages)
 
 
 def _job_problems(reference: _Reference, rest: list[str], stages: Sequence[StageOutline]) -> Iterator[OutputProblem]:
     """`dependencies.JOB.…` in a job."""
-    stage, job = reference.stage, reference.job
-    name = rest[0]
-    targets = dependencies.named_jobs(name, stage.jobs)
-    if not targets:
-        if stage.is_open or any(other.name is None for other in stage.jobs):
-            return
+    stage, name = reference.stage, rest[0]
+    targets = dependencies.named(name, stage.jobs)
+    if targets:
+        block = reference.job.block if reference.job is not None else None
+        yield from _missing_dependency(reference, dependencies.jobs(stage), block, name, "job")
+        yield from _of_all(_output_problems(reference, target, rest[1:]) for target in targets)
+    elif not stage.is_open and all(other.name for other in stage.jobs):
         hint = suggestion(name, [other.name for other in stage.jobs if other.name])
-        if dependencies.named_stages(name, stages):
+        if dependencies.named(name, stages):
             hint = f"That is a stage: write `{_of_stage(rest)}`."
         yield reference.problem(OutputMistake.UNKNOWN, f"the stage has no job `{name}`", hint)
-        return
-    members = dependencies.jobs(stage)
-    index = next((i for i, member in enumerate(members) if job is not None and member.block is job.block), None)
-    if index is not None:
-        waits = dependencies.waits_for(members, index, in_order=False)
-        if waits is not None and name.casefold() not in waits:
-            message = f"the job does not depend on `{name}`, so nothing of it is known here"
-            hint = _depend_on(members, index, name, "job", in_order=False)
-            yield reference.problem(OutputMistake.NO_DEPENDENCY, message, hint)
-    yield from _of_all(_output_problems(reference, target, rest[1:]) for target in targets)
 
 
 def _of_all(candidates: Iterable[Iterator[OutputProblem]]) -> Iterator[OutputProblem]:
-    """The problems with what a name may mean, unless there are none with one of the things it may mean."""
+    """The problems with what a name may refer to; none when one of these has none."""
     found = [list(problems) for problems in candidates]
     if all(found):
         yield from found[0] if found else ()
 
 
 def _of_stage(rest: list[str]) -> str:
-    """How a job asks for what `dependencies.STAGE.…` was to mean."""
+    """How a job refers to what `dependencies.STAGE.…` was meant to be."""
     if len(rest) == _LEAST_STAGE_PARTS and rest[1].casefold() == _OUTPUTS and "." in rest[2]:
         job, _, output = rest[2].partition(".")
         return f"stageDependencies.{rest[0]}.{job}.outputs['{output}']"
@@ -167,13 +158,17 @@ def _of_stage(rest: list[str]) -> str:
 def _stage_problems(
     reference: _Reference, rest: list[str], stages: tuple[StageOutline, ...]
 ) -> Iterator[OutputProblem]:
-    """`dependencies.STAGE.…` in a stage, outside of its jobs."""
-    targets = dependencies.named_stages(rest[0], stages)
+    """`dependencies.STAGE.…` in a stage, outside of its jobs; `stageDependencies.STAGE.JOB.…` anywhere."""
+    targets = dependencies.named(rest[0], stages)
     if not targets:
-        yield from _unknown_stage(reference, rest[0], stages)
+        if all(stage.name for stage in stages):
+            hint = suggestion(rest[0], [stage.name for stage in stages if stage.name])
+            yield reference.problem(OutputMistake.UNKNOWN, f"there is no stage `{rest[0]}`", hint)
         return
-    yield from _missing_stage(reference, rest[0], stages)
-    if len(rest) > _LEAST_STAGE_PARTS - 1 and rest[1].casefold() == _OUTPUTS:
+    yield from _missing_dependency(reference, dependencies.stages(stages), reference.stage.block, rest[0], "stage")
+    if reference.parts[0].casefold() == "stagedependencies":
+        yield from _of_all(_stage_job(reference, (rest[0], target), rest[1], rest[2:]) for target in targets)
+    elif len(rest) >= _LEAST_STAGE_PARTS and rest[1].casefold() == _OUTPUTS:
         name, _, output = rest[2].partition(".")
         inner = [_OUTPUTS, output] if output else []
         hint = "Write `outputs['JOB.STEP.VARIABLE']`."
@@ -183,9 +178,9 @@ def _stage_problems(
 def _stage_job(
     reference: _Reference, stage: tuple[str, StageOutline], name: str, rest: list[str], hint: str | None = None
 ) -> Iterator[OutputProblem]:
-    """A job of a stage, by its name, and what is asked of it."""
+    """A job of a stage, by its name, and what a reference reads of it."""
     stage_name, target = stage
-    jobs = dependencies.named_jobs(name, target.jobs)
+    jobs = dependencies.named(name, target.jobs)
     if jobs:
         yield from _of_all(_output_problems(reference, job, rest) for job in jobs)
     elif not target.is_open and all(other.name for other in target.jobs):
@@ -193,51 +188,34 @@ def _stage_job(
         yield reference.problem(OutputMistake.UNKNOWN, f"stage `{stage_name}` has no job `{name}`", hint)
 
 
-def _stage_job_problems(
-    reference: _Reference, rest: list[str], stages: tuple[StageOutline, ...]
+def _missing_dependency(
+    reference: _Reference, members: Sequence[dependencies.Member], block: Block | None, name: str, what: str
 ) -> Iterator[OutputProblem]:
-    """`stageDependencies.STAGE.JOB.…`."""
-    targets = dependencies.named_stages(rest[0], stages)
-    if not targets:
-        yield from _unknown_stage(reference, rest[0], stages)
-        return
-    yield from _missing_stage(reference, rest[0], stages)
-    yield from _of_all(_stage_job(reference, (rest[0], target), rest[1], rest[2:]) for target in targets)
+    """A job or stage that the member with a block does not depend on."""
+    index = next((index for index, member in enumerate(members) if member.block is block), None)
+    if index is not None:
+        waits = dependencies.waits_for(members, index, in_order=what == "stage")
+        if waits is not None and name.casefold() not in waits:
+            message = f"the {what} does not depend on `{name}`, so its results and outputs are empty here"
+            yield reference.problem(OutputMistake.NO_DEPENDENCY, message, _depend_on(members, index, name, what))
 
 
-def _unknown_stage(reference: _Reference, name: str, stages: Sequence[StageOutline]) -> Iterator[OutputProblem]:
-    if all(stage.name for stage in stages):
-        hint = suggestion(name, [stage.name for stage in stages if stage.name])
-        yield reference.problem(OutputMistake.UNKNOWN, f"there is no stage `{name}`", hint)
+def _depend_on(members: Sequence[dependencies.Member], index: int, name: str, what: str) -> str:
+    """The `dependsOn` of a member with one more name, in full, since a second one would be a duplicate key.
 
-
-def _missing_stage(reference: _Reference, name: str, stages: tuple[StageOutline, ...]) -> Iterator[OutputProblem]:
-    members = dependencies.stages(stages)
-    index = next((i for i, member in enumerate(members) if member.block is reference.stage.block), None)
-    waits = dependencies.waits_for(members, index, in_order=True) if index is not None else None
-    if waits is not None and name.casefold() not in waits:
-        message = f"the stage does not depend on `{name}`, so nothing of it is known here"
-        assert index is not None
-        hint = _depend_on(members, index, name, "stage", in_order=True)
-        yield reference.problem(OutputMistake.NO_DEPENDENCY, message, hint)
-
-
-def _depend_on(members: Sequence[dependencies.Member], index: int, name: str, what: str, *, in_order: bool) -> str:
-    """How a member comes to wait for one more: its `dependsOn` in full, since a second one would be a duplicate key.
-
-    A stage without `dependsOn` waits for the one above it, and no longer does once it has one.
+    A stage without `dependsOn` depends on the one above it, and no longer does once it has one.
     """
     member = members[index]
     written = [node.value for node in member.depends_on or ()]
-    above = members[index - 1].name if member.depends_on is None and in_order and index else None
+    above = members[index - 1].name if member.depends_on is None and what == "stage" and index else None
     names = [*written, *([above] if above else []), name]
-    told = f"dependsOn: {names[0] if len(names) == 1 else '[' + ', '.join(names) + ']'}"
+    text = f"dependsOn: {names[0] if len(names) == 1 else '[' + ', '.join(names) + ']'}"
     has_key = member.block.entry("dependsOn") is not None
-    return f"Write `{told}` instead of its `dependsOn`." if has_key else f"Add `{told}` to the {what}."
+    return f"Write `{text}` instead of its `dependsOn`." if has_key else f"Add `{text}` to the {what}."
 
 
 def _output_problems(reference: _Reference, target: JobOutline, rest: list[str]) -> Iterator[OutputProblem]:
-    """`outputs['STEP.VARIABLE']` of a job that is there."""
+    """`outputs['STEP.VARIABLE']` of a job that exists."""
     if len(rest) < _LEAST_JOB_PARTS or rest[0].casefold() != _OUTPUTS or target.is_open:
         return
     parts = rest[1].split(".") if len(rest) == _LEAST_JOB_PARTS else rest[1:]
@@ -248,12 +226,12 @@ def _output_problems(reference: _Reference, target: JobOutline, rest: list[str])
         yield from _not_output(reference, target, parts[1:])
         if len(parts) == _LEAST_JOB_PARTS and parts[0].casefold() in named:
             right = f"outputs['{target.name}.{'.'.join(parts)}']"
-            message = "an output of a deployment job has the name of the job before that of the step"
+            message = "an output of a deployment job begins with the name of the job"
             yield reference.problem(OutputMistake.NO_JOB_NAME, message, f"Write `{right}`.")
         return
     if len(parts) < _LEAST_JOB_PARTS:
         message = f"`{rest[1]}` names no step: an output is `STEP.VARIABLE`"
-        yield reference.problem(OutputMistake.UNKNOWN, message, "The step is named by its `name`.")
+        yield reference.problem(OutputMistake.UNKNOWN, message, "STEP is the `name` of the step.")
     elif parts[0].casefold() not in named:
         known = [step.name for step in target.steps if step.name]
         hint = suggestion(parts[0], known, f"Give the step that sets it `name: {parts[0]}`.")
@@ -270,7 +248,7 @@ def _not_output(reference: _Reference, target: JobOutline, parts: Sequence[str])
         return
     steps = [step for step in target.steps if step.name and step.name.casefold() == parts[0].casefold()]
     if steps and all(_sets_plainly(reference.set_by.get(id(step), ()), parts[1]) for step in steps):
-        message = f"step `{steps[0].name}` sets `{parts[1]}` for its own job only: it is no output"
+        message = f"step `{steps[0].name}` sets `{parts[1]}` for its own job only, not as an output"
         hint = f"Set it with `##vso[task.setvariable variable={parts[1]};isOutput=true]`."
         yield reference.problem(OutputMistake.UNKNOWN, message, hint)
 
@@ -278,7 +256,7 @@ def _not_output(reference: _Reference, target: JobOutline, parts: Sequence[str])
 def _sets_plainly(commands: Sequence[LoggingCommand], variable: str) -> bool:
     """Whether a script sets a variable, and no command in it can make an output of it.
 
-    A property behind a blank has no effect, and is found as that.
+    A property behind a blank has no effect; AZR510 finds it.
     """
     own = [
         properties

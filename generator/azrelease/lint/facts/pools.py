@@ -1,4 +1,4 @@
-"""Where steps run."""
+"""Pools: where steps run."""
 
 from yaml import ScalarNode
 
@@ -32,27 +32,27 @@ def runs_on_machines(job: JobOutline) -> bool:
 
 
 def image_node(step: StepOutline, root: Block) -> ScalarNode | None:
-    """The `vmImage` that a step runs on; None when there is none that can be read."""
+    """The `vmImage` that a step runs on; None when that cannot be seen."""
     holder = None if runs_on_machines(step.job) else pool_holder(step, root)
     pool = holder.block("pool") if holder is not None else None
     return pool.scalar("vmImage") if pool is not None else None
 
 
 def system(step: StepOutline, root: Block) -> str | None:
-    """linux, windows or macos; None when that is not known."""
+    """linux, windows or macos; None when that is unknown."""
     node = image_node(step, root)
     if node is None or is_computed(node.value):
         return None
-    found = image(node.value)
-    if found is not None:
-        return found.system
+    hosted = image(node.value)
+    if hosted is not None:
+        return hosted.system
     label = node.value.casefold()
     systems = (("ubuntu", "linux"), ("windows", "windows"), ("macos", "macos"))
     return next((name for start, name in systems if label.startswith(start)), None)
 
 
 def is_server(step: StepOutline, root: Block) -> bool | None:
-    """Whether a step runs on the server, without an agent; None when that is not known."""
+    """Whether a step runs on the server, without an agent; None when that is unknown."""
     job = step.job
     if job.block.scalar("phase") is not None:
         return None if job.block.entry("server") or job.block.entry("queue") else False
@@ -64,5 +64,5 @@ def is_server(step: StepOutline, root: Block) -> bool | None:
     if isinstance(entry.value, ScalarNode):
         return None if is_computed(entry.value.value) else entry.value.value.casefold() == "server"
     if not isinstance(entry.value, Block) or entry.value.entry("type") is not None:
-        return None  # `type: agentless` and the like are for templates that pools are handed to
+        return None  # `type: agentless` and the like are arguments of templates
     return False if any(entry.value.entry(key) for key in ("name", "vmImage")) else None

@@ -1,4 +1,4 @@
-"""The scripts that stand in a file."""
+"""The scripts in a file."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from yaml import ScalarNode
 
 from azrelease.lint.facts.pools import system
+from azrelease.lint.facts.shell_words import Command, program_calls
 from azrelease.syntax import PipelineFile, StepOutline
 
 
@@ -14,7 +15,7 @@ class Script(NamedTuple):
 
     Attributes:
         step: the step that runs it.
-        node: the scalar that holds it.
+        node: its scalar.
         language: bash, powershell, cmd or python; None when it depends on the agent.
     """
 
@@ -28,12 +29,31 @@ class Script(NamedTuple):
         return str(self.node.value)
 
     def line_before(self, position: int) -> str:
-        """What stands before a place on its line, without the indentation."""
+        """The text before a position on its line, without the indentation."""
         return self.text[self.text.rfind("\n", 0, position) + 1 : position].lstrip()
+
+    def line(self, number: int) -> tuple[int, int]:
+        """Where the text of a line begins and ends, without its indentation; lines count from 1."""
+        lines = self.text.splitlines(keepends=True)
+        index = min(number, len(lines)) - 1
+        if index < 0:
+            return 0, 0
+        start = sum(map(len, lines[:index]))
+        return start + len(lines[index]) - len(lines[index].lstrip()), start + len(lines[index].rstrip())
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column, both counted from 1; at most the end of the text."""
+        lines = self.text.splitlines(keepends=True)
+        before = sum(map(len, lines[: line - 1])) + column - 1
+        return min(before, len(self.text)) if line <= len(lines) else len(self.text)
+
+    def calls(self, *programs: str) -> Iterator[Command]:
+        """The commands that run one of some programs, by the name without a folder."""
+        return program_calls(self.lines_joined_as_in_sh, *programs)
 
     @property
     def lines_joined_as_in_sh(self) -> str:
-        """The script, with lines continued as sh does it; no longer and no shorter, so that places stay."""
+        """The script with the line continuations of sh, at the same length."""
         text = self.text
         for language, mark in _CONTINUATIONS.items():
             if self.language in (language, None):
@@ -42,7 +62,7 @@ class Script(NamedTuple):
 
 
 _CONTINUATIONS = {"powershell": "`\n", "cmd": "^\n"}
-"""What ends a line that goes on in the next one."""
+"""What ends a line that continues on the next one."""
 
 _STEP_LANGUAGES = {"bash": "bash", "pwsh": "powershell", "powershell": "powershell"}
 
@@ -53,7 +73,7 @@ _INPUTS = {
     "pythonscript": ("script", "python"),
     "azurepowershell": ("inline", "powershell"),
 }
-"""The input of a task that holds its script, and its language."""
+"""The input of a task with its script, and the language."""
 
 _AZURE_CLI_LANGUAGES = {"bash": "bash", "ps": "powershell", "pscore": "powershell", "batch": "cmd"}
 
@@ -95,6 +115,6 @@ def _of_azure_cli(step: StepOutline, file: PipelineFile) -> Iterator[Script]:
 
 
 def _of_system(step: StepOutline, file: PipelineFile) -> str | None:
-    """The language of the agent's own command line."""
+    """The language of the agent's command line."""
     found = system(step, file.root)
     return None if found is None else "cmd" if found == "windows" else "bash"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from azrelease.catalog import azure_ml_cli
 from azrelease.lint.facts.scripts import Script
-from azrelease.lint.facts.shell_words import Command, program_calls
+from azrelease.lint.facts.shell_words import Command
 from azrelease.syntax import StepOutline
 
 _DEPLOYS = {
@@ -16,16 +16,11 @@ _DEPLOYS = {
     "ml online-deployment update": "--endpoint-name",
     "ml batch-deployment create": "--endpoint-name",
 }
-_ASKS = {
+_TESTS = {
     "ml service show": "--name",
     "ml service run": "--name",
     "ml online-endpoint show": "--name",
     "ml online-endpoint invoke": "--name",
-}
-_KEYS = {
-    "ml service get-keys": "--name",
-    "ml service get-access-token": "--name",
-    "ml online-endpoint get-credentials": "--name",
 }
 _KNOWN_TEXT = re.compile(r"(?:[^$]|\$\([\w.\-]+\)|\$\{\{.*?\}\})+")
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
@@ -38,7 +33,7 @@ class AzureMLCall(NamedTuple):
         script: the script.
         command: its words, `az` first.
         candidates: the commands of the table that it may be: none, or one of each generation of the CLI.
-        words: what stands behind the name of the command.
+        words: the words after the name of the command.
     """
 
     script: Script
@@ -48,11 +43,16 @@ class AzureMLCall(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The command behind `az`; empty when the table does not have it."""
+        """The command after `az`; empty when the table does not have it."""
         return self.candidates[0].name if self.candidates else ""
 
+    @property
+    def place(self) -> tuple[Script, int, int]:
+        """The script, and where the command begins and ends in it."""
+        return (self.script, self.command[0].start, self.command[-1].end)
+
     def value(self, argument: str) -> str | None:
-        """What an argument is given, with variables of the step's `env` filled in; None when it is not given."""
+        """The value of an argument, with variables of the step's `env` filled in; None when it is not given."""
         for candidate in self.candidates:
             line = azure_ml_cli.parse(candidate, [word.text for word in self.words])
             given = line.values.get(argument)
@@ -79,39 +79,32 @@ def azure_ml_calls(scripts: Sequence[Script]) -> tuple[AzureMLCall, ...]:
         AzureMLCall(script, command, candidates, command[1 + len(candidates[0].name.split()) :] if candidates else ())
         for script in scripts
         if "az ml" in script.text or "az  ml" in script.text
-        for command in program_calls(script.lines_joined_as_in_sh, "az")
+        for command in script.calls("az")
         if len(command) > 1 and command[1].text == "ml"
         for candidates in (azure_ml_cli.find_commands([word.text for word in command[1:]]),)
     )
 
 
-def deployed(calls: Sequence[AzureMLCall]) -> Iterator[ServiceUse]:
+def deployed_services(calls: Sequence[AzureMLCall]) -> Iterator[ServiceUse]:
     """The services that scripts deploy."""
     return _uses(calls, _DEPLOYS)
 
 
-def asked(calls: Sequence[AzureMLCall]) -> Iterator[ServiceUse]:
-    """The services whose address scripts ask for, or that they call."""
-    return _uses(calls, _ASKS)
-
-
-def keyed(calls: Sequence[AzureMLCall]) -> Iterator[ServiceUse]:
-    """The services whose keys scripts ask for."""
-    return _uses(calls, _KEYS)
+def tested_services(calls: Sequence[AzureMLCall]) -> Iterator[ServiceUse]:
+    """The services that scripts call, or whose address they read."""
+    return _uses(calls, _TESTS)
 
 
 def _uses(calls: Sequence[AzureMLCall], table: dict[str, str]) -> Iterator[ServiceUse]:
     for call in calls:
         argument = table.get(call.name)
         name = call.value(argument) if argument else None
-        # What the shell computes is not known; what a macro or an expression stands for is at least the same text.
+        # The result of a shell expression is unknown; equal macros have at least equal values.
         if name and ("$" not in name or _KNOWN_TEXT.fullmatch(name)):
             yield ServiceUse(call, name)
 
 
 def _filled_in(text: str, step: StepOutline) -> str:
-    """A text with the variables that the step's `env` sets."""
-
     def value(found: re.Match[str]) -> str:
         for env, _ in step.block.blocks("env"):
             given = env.text(found[1])

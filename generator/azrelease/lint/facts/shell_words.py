@@ -1,7 +1,7 @@
-"""The simple commands of a shell script, as words with their places.
+"""The simple commands of a shell script, as words with their offsets.
 
-Reads as much of the shell as it takes to tell commands and words apart: quotes, comments, here-documents, command
-substitutions. A macro `$(name)` is part of its word, since the agent puts text there before the shell sees it.
+The reader knows quotes, comments, here-documents and command substitutions. A macro `$(name)` is part of its word,
+since the agent expands it before the shell reads the script.
 """
 
 import re
@@ -28,24 +28,24 @@ Command = tuple[Word, ...]
 
 
 def commands(script: str) -> list[Command]:
-    """The commands of a script, those inside substitutions after the one they stand in."""
+    """The commands of a script; those inside a substitution follow the command around it."""
     reader = _Reader(script)
     reader.read(0, 0)
-    return [command for command in reader.found if command]
+    return [command for command in reader.commands if command]
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
-        self.found: list[Command] = []
+        self.commands: list[Command] = []
         self._documents: list[tuple[str, bool]] = []
 
     def read(self, position: int, depth: int) -> int:
-        """Read commands up to the bracket that closes a substitution, or the end; returns where that is."""
+        """Read commands up to the bracket that closes a substitution, or the end; returns that position."""
         text = self._text
         words: list[Word] = []
-        place = len(self.found)
-        self.found.append(())
+        place = len(self.commands)
+        self.commands.append(())
         while position < len(text):
             character = text[position]
             if character == ")" and depth:
@@ -67,10 +67,10 @@ class _Reader:
 
     def _finish(self, words: list[Word], place: int) -> int:
         if words:
-            self.found[place] = tuple(words)
+            self.commands[place] = tuple(words)
             words.clear()
-            self.found.append(())
-            return len(self.found) - 1
+            self.commands.append(())
+            return len(self.commands) - 1
         return place
 
     def _word(self, position: int, words: list[Word], depth: int) -> int:
@@ -119,7 +119,7 @@ class _Reader:
         while position < len(text) and text[position] != '"':
             if text[position] == "\\":
                 escaped = text[position + 1 : position + 2]
-                # Before anything else it is an ordinary character there.
+                # Before any other character it is an ordinary one.
                 parts.append("" if escaped == "\n" else escaped if escaped in '$`"\\' else f"\\{escaped}")
                 position += 2
             elif text[position] == "$":
@@ -131,10 +131,10 @@ class _Reader:
 
     def _dollar(self, position: int, parts: list[str], depth: int) -> int:
         text = self._text
-        found = MACRO.match(text, position) or TEMPLATE.match(text, position)
-        if found:
-            parts.append(found[0])
-            return found.end()
+        match = MACRO.match(text, position) or TEMPLATE.match(text, position)
+        if match:
+            parts.append(match[0])
+            return match.end()
         if text.startswith("$((", position):
             end = text.find("))", position)
             end = len(text) if end < 0 else end + 2
@@ -153,14 +153,14 @@ class _Reader:
         return position + 1
 
     def _after_line(self, position: int) -> int:
-        """Past the here-documents that begin on the line that ended."""
+        """The position after the here-documents that begin on the line before."""
         for word, indented in self._documents:
             pattern = rf"^{'	*' if indented else ''}{re.escape(word)}\r?$"
-            found = re.compile(pattern, re.MULTILINE).search(self._text, position)
-            if found is None:
+            match = re.compile(pattern, re.MULTILINE).search(self._text, position)
+            if match is None:
                 position = len(self._text)
                 break
-            position = min(found.end() + 1, len(self._text))
+            position = min(match.end() + 1, len(self._text))
         self._documents.clear()
         return position
 
@@ -172,7 +172,7 @@ _BEFORE = frozenset(
 
 
 def without_prefix(command: Command) -> Command:
-    """A command without assignments and reserved words before it; of an assignment, what it assigns."""
+    """A command without the assignments and reserved words before it."""
     index = 0
     while index < len(command) and (command[index].text in _BEFORE or _ASSIGNMENT.match(command[index].text)):
         index += 1

@@ -1,5 +1,6 @@
-"""The task of a step, and the inputs it is given."""
+"""The task of a step, and its inputs."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,6 +9,8 @@ from yaml import ScalarNode
 from azrelease.catalog import InputDefinition, TaskDefinition, Tasks
 from azrelease.syntax import Block, MappingEntry, PipelineFile, StepOutline
 
+_VERSION = re.compile(r"(\d+\.\d+)(?:\.(?:\d+|x|\*))?")
+
 
 class KnownTask(NamedTuple):
     """A step with a task that is known.
@@ -15,7 +18,7 @@ class KnownTask(NamedTuple):
     Attributes:
         step: the step.
         node: its `task`.
-        definition: what the task is.
+        definition: the task in the catalog.
         given: its inputs as written, each with its definition; None for an input that the task does not have.
         is_complete: whether all inputs can be seen.
     """
@@ -27,10 +30,15 @@ class KnownTask(NamedTuple):
     is_complete: bool
 
 
+def task_node(step: StepOutline) -> ScalarNode | None:
+    """The `task` of a step; None for other steps."""
+    return step.block.scalar("task") if step.action == "task" else None
+
+
 def known_tasks(file: PipelineFile, tasks: Tasks) -> Iterator[KnownTask]:
     """The steps of a file with a task of the catalog, or of the organization."""
     for step in file.outline.steps:
-        node = step.block.scalar("task") if step.action == "task" else None
+        node = task_node(step)
         definition = tasks.task(step.task) if node is not None else None
         if node is None or definition is None:
             continue
@@ -47,3 +55,15 @@ def known_tasks(file: PipelineFile, tasks: Tasks) -> Iterator[KnownTask]:
             if "${{" not in entry.name
         )
         yield KnownTask(step, node, definition, given, is_complete)
+
+
+def exact_python(step: StepOutline) -> tuple[ScalarNode, str] | None:
+    """The minor version, such as `3.12`, that a step with UsePythonVersion always selects, and its place.
+
+    None for other steps, for versions that are computed or a range, and for steps under a condition.
+    """
+    node = step.inputs.get("versionspec") if step.task_name == "usepythonversion" else None
+    found = _VERSION.fullmatch(node.value.strip()) if node is not None else None
+    if node is None or found is None or step.block.entry("condition"):
+        return None
+    return node, found[1]

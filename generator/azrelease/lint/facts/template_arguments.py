@@ -1,4 +1,4 @@
-"""What a template is given, held against what it declares."""
+"""The arguments of templates, and the parameters that these declare."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -18,9 +18,9 @@ class ReadTemplate(NamedTuple):
     """A use of a template that can be read.
 
     Attributes:
-        reference: where it is used.
+        reference: the use.
         file: the template.
-        given: the parameters that it is given.
+        given: its arguments.
         is_complete: whether all of these can be seen.
     """
 
@@ -31,13 +31,13 @@ class ReadTemplate(NamedTuple):
 
 
 def uses(file: LintedFile) -> Iterator[ReadTemplate]:
-    """The uses of templates of the same repository whose parameters are declared as a list."""
+    """The uses of templates of the same repository that declare a list of parameters."""
     for reference, reach, path in file.template_uses:
         template = file.context.templates.read(path) if reach is Reach.FOUND and path else None
         if template is None or template.parameters_open or template.root.open:
             continue
         if not template.parameters:
-            continue  # a template that declares none takes any
+            continue  # a template without parameters takes any
         if any(not parameter.type for parameter in template.parameters.values()):
             continue  # an old template takes anything
         entries = list(reference.block.all("parameters"))
@@ -50,11 +50,11 @@ def uses(file: LintedFile) -> Iterator[ReadTemplate]:
 
 
 def type_problem(parameter: Parameter, value: Value) -> str | None:
-    """Why a value cannot be of the type of a parameter; None when it can."""
+    """The type of a parameter, as in `is a boolean`, where a value cannot be of it; None where it can."""
     node = value.node if not isinstance(value, ScalarNode) else value
     kind = parameter.type
     if isinstance(node, ScalarNode):
-        if "${{" in node.value:  # macros are replaced much later: a parameter gets their text
+        if "${{" in node.value:  # macros are expanded later: a parameter gets their text
             return None
         if kind == "boolean" and node.value.casefold() not in _BOOLEANS:
             return "is a boolean"
@@ -73,10 +73,10 @@ def type_problem(parameter: Parameter, value: Value) -> str | None:
 
 
 def macro_hint(value: Value) -> str | None:
-    """What is said of a macro that is given to a parameter."""
+    """The hint about a macro in an argument."""
     if not isinstance(value, ScalarNode) or "$(" not in value.value:
         return None
-    return "A parameter gets the macro itself, since templates are expanded before there are variables at run time."
+    return "A parameter gets the macro itself: templates are expanded before variables have values."
 
 
 def _is_number(text: str) -> bool:

@@ -21,7 +21,7 @@ _USED = re.compile(r"template\s*:\s*[\"']?[^\s\"'@#]*?([^\s\"'@#/\\]+\.ya?ml)", 
 
 
 class Reach(StrEnum):
-    """What can be said of a template."""
+    """Whether a template can be read."""
 
     FOUND = "found"
     MISSING = "missing"
@@ -29,14 +29,14 @@ class Reach(StrEnum):
 
 
 class ResolvedTemplate(NamedTuple):
-    """Where a reference leads: `path` when the file is there, or should be."""
+    """The file of a reference; `path` where the file exists, or should."""
 
     reach: Reach
     path: Path | None = None
 
 
 class TemplateUse(NamedTuple):
-    """A reference, and where it leads."""
+    """A reference, and its file."""
 
     reference: TemplateReference
     reach: Reach
@@ -44,12 +44,12 @@ class TemplateUse(NamedTuple):
 
 
 def weight(presence: Presence) -> Severity | None:
-    """How much a mistake in the use of a template weighs where it differs: the service sees only what is taken."""
+    """The severity of a mistake in a use where it differs: the service sees only branches that it takes."""
     return Severity.WARNING if presence is Presence.MAYBE else None
 
 
 class TemplateLibrary:
-    """Finds and reads the templates that files of one repository use. Keeps the ones it read last."""
+    """Finds and reads the templates that the files of a repository use. Keeps those that it read last."""
 
     def __init__(self) -> None:
         self._files: OrderedDict[Path, PipelineFile | None] = OrderedDict()
@@ -66,7 +66,7 @@ class TemplateLibrary:
         return self._roots[folder]
 
     def find(self, file: str, reference: TemplateReference, *, is_pipeline: bool = False) -> ResolvedTemplate:
-        """Where the template of a reference stands.
+        """The file of a reference.
 
         Args:
             file: the path of the file that has the reference.
@@ -97,7 +97,7 @@ class TemplateLibrary:
             return ResolvedTemplate(Reach.OUT_OF_REACH)
 
     def _folder(self, file: str) -> str:
-        """The folder of the file that was asked about last: other references of it will follow."""
+        """The folder of a file; kept for the other references of that file."""
         if self._last[0] != file:
             self._last = (file, os.path.dirname(os.path.abspath(file)))
         return self._last[1]
@@ -105,7 +105,7 @@ class TemplateLibrary:
     def is_included(self, file: str) -> bool:
         """Whether another file of the repository, or outside of one of the folder, seems to use a file as a template.
 
-        Looks for its name behind `template:`, in so many files as can be read in a moment.
+        Searches for its name after `template:`, in a limited number of files.
         """
         path = Path(os.path.abspath(file))
         top = self.repository(path.parent) or path.parent
@@ -114,14 +114,14 @@ class TemplateLibrary:
         return path.name.casefold() in self._used[top]
 
     def beside(self, path: Path) -> tuple[str, ...]:
-        """The names in the folder of a path; none where there is no such folder."""
+        """The names in the folder of a path; none where the folder does not exist."""
         folder = path.parent
         if folder not in self._names:
             self._names[folder] = tuple(sorted(other.name for other in folder.iterdir())) if folder.is_dir() else ()
         return self._names[folder]
 
     def read(self, path: Path) -> PipelineFile | None:
-        """The file of a template; None when it cannot be read, which is a finding of its own."""
+        """A template; None when it cannot be read, which is another finding."""
         if path in self._files:
             self._files.move_to_end(path)
             return self._files[path]

@@ -1,11 +1,11 @@
-"""The variables that a file sets."""
+"""The variables that a file sets, in `variables` and in matrices."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from yaml import ScalarNode
 
-from azrelease.syntax import Block, PipelineFile
+from azrelease.syntax import Block, JobOutline, MappingEntry, PipelineFile
 
 
 class Variable(NamedTuple):
@@ -23,6 +23,13 @@ def variables(file: PipelineFile) -> Iterator[Variable]:
         if id(block) not in seen:
             seen.add(id(block))
             yield from _of_block(block)
+
+
+def matrix_legs(job: JobOutline) -> Iterator[MappingEntry]:
+    """The legs of the matrix of a job, each with its variables as the value."""
+    for strategy, _ in job.block.blocks("strategy"):
+        for matrix, _ in strategy.blocks("matrix"):
+            yield from matrix.entries
 
 
 def _of_block(block: Block) -> Iterator[Variable]:

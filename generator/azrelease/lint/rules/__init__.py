@@ -3,9 +3,9 @@
 from functools import lru_cache
 from importlib import import_module
 
-from azrelease.lint.plugin_rules import GROUP, plugin_rules
+from azrelease.lint.plugin_rules import plugin_rules
 from azrelease.lint.rule import Rule
-from azrelease.plugins import Plugin, plugins
+from azrelease.plugins import RULE_GROUP, Plugin, plugins
 
 _MODULES = (
     "reading.unreadable",
@@ -18,9 +18,7 @@ _MODULES = (
     "references.dependency_cycle",
     "references.duplicate_name",
     "references.unknown_job",
-    "references.unknown_output",
-    "references.missing_dependency",
-    "references.deployment_output",
+    "references.outputs",
     "references.undeclared_repository",
     "references.undeclared_pipeline",
     "references.undeclared_container",
@@ -101,12 +99,12 @@ RULES: tuple[Rule, ...] = tuple(
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """The rules of azrelease, and behind them those of plugins.
+    """The rules of azrelease, followed by those of plugins.
 
     Raises:
         PluginError: a plugin cannot be used.
     """
-    return _with_plugins(plugins(GROUP))
+    return _with_plugins(plugins(RULE_GROUP))
 
 
 def by_id() -> dict[str, Rule]:
@@ -115,7 +113,7 @@ def by_id() -> dict[str, Rule]:
     Raises:
         PluginError: a plugin cannot be used.
     """
-    return _by_id(plugins(GROUP))
+    return _by_id(plugins(RULE_GROUP))
 
 
 @lru_cache(maxsize=4)

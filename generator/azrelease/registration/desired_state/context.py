@@ -1,4 +1,4 @@
-"""What every part of the wishes of a release needs to know."""
+"""What every part of the desired state of a release uses."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from azrelease.catalog.tasks import Tasks
 from azrelease.pipeline import Pipeline
 from azrelease.registration.identities import Identities
-from azrelease.registration.kinds.variable_values import OWN, VARIABLE
+from azrelease.registration.kinds.variable_values import MANAGED_VARIABLES, VARIABLE
 from azrelease.registration.named_resources import NamedResources, named_resources
-from azrelease.registration.project import Listing, Project, Raw, join_folder
+from azrelease.registration.project import Project, Raw, join_folder
 from azrelease.registration.resource import DesiredResource, Prerequisite, ResourceKey, ResourceKind, Value
 from azrelease.release import Release
 from azrelease.release.registration import Registration, Repository
@@ -18,7 +18,7 @@ DESCRIPTION = "description"
 
 
 class ReleaseToRegister(NamedTuple):
-    """A release that is to be registered.
+    """A release to register.
 
     Attributes:
         file: its file, for messages.
@@ -26,7 +26,7 @@ class ReleaseToRegister(NamedTuple):
         pipeline: what it is lowered to.
         repository: the repository that holds its YAML.
         yaml: the YAML file, from the top of that repository.
-        definition: the classic definition, where that is registered instead of a pipeline.
+        definition: the classic definition, if the release is registered as one instead of a pipeline.
     """
 
     file: str
@@ -43,7 +43,7 @@ class ReleaseToRegister(NamedTuple):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Names of all secrets that it has: of the release, its stages, and its variable groups."""
+        """Names of the secrets of the release, its stages, and its variable groups."""
         groups = self.release.registration.variable_groups if self.release.registration else ()
         scopes = (self.release.secrets, *(stage.secrets for stage in self.release.stages), *(g.secrets for g in groups))
         return tuple(name for scope in scopes for name in scope)
@@ -53,12 +53,12 @@ class DesiredStateContext(NamedTuple):
     """A release, and the project that it is registered in.
 
     Attributes:
-        named: what its pipeline names.
-        secret: the value of a variable that says that it is secret, and whether it is to be set again.
+        named: the resources that its pipeline names.
+        secret: the value of secret variables: `SECRET`, or `SECRET_AGAIN` to set them again.
     """
 
     project: Project
-    wanted: ReleaseToRegister
+    to_register: ReleaseToRegister
     identities: Identities
     tasks: Tasks
     named: NamedResources
@@ -66,59 +66,54 @@ class DesiredStateContext(NamedTuple):
 
     @classmethod
     def of(
-        cls, project: Project, wanted: ReleaseToRegister, identities: Identities, tasks: Tasks, secret: Value
+        cls, project: Project, to_register: ReleaseToRegister, identities: Identities, tasks: Tasks, secret: Value
     ) -> "DesiredStateContext":
         """The context of a release."""
-        return cls(project, wanted, identities, tasks, named_resources(wanted.pipeline, tasks), secret)
+        return cls(project, to_register, identities, tasks, named_resources(to_register.pipeline, tasks), secret)
 
     @property
     def release(self) -> Release:
         """The release."""
-        return self.wanted.release
+        return self.to_register.release
 
     @property
     def registration(self) -> Registration:
-        """What it says about its registration."""
+        """Its registration settings."""
         return self.release.registration or Registration()
 
-    def thing(
+    def resource(
         self, kind: ResourceKind, name: str, fields: Mapping[str, Value], within: str = "", body: Value = None
     ) -> DesiredResource:
-        """A thing that this release wants."""
+        """A resource that this release asks for."""
         return DesiredResource(ResourceKey(kind, name, within), fields, (self.release.name,), body)
 
     def variable_fields(self, variables: Mapping[str, str], secrets: Iterable[str]) -> dict[str, Value]:
         """Variables and secrets as fields."""
         fields = {VARIABLE + name: value for name, value in variables.items()}
         fields |= {VARIABLE + name: self.secret for name in secrets}
-        return {**fields, OWN: sorted(name.removeprefix(VARIABLE) for name in fields)}
+        return {**fields, MANAGED_VARIABLES: sorted(name.removeprefix(VARIABLE) for name in fields)}
 
     def needs(self, kind: str, name: str) -> Iterator[Prerequisite]:
-        """Something that `apply` does not make: a service connection, an agent pool, a repository."""
-        listing = self._listing(kind)
+        """A missing service connection, agent pool or repository, which `apply` does not create."""
+        listing = self.project.listing_of(kind)
         if listing.find_any(name) is None:
             names = [str(item.get("name")) for item in listing.items()]
-            yield Prerequisite(f"{kind} {name}", suggestion(name, names) or f"Make it in project {self.project.name}.")
+            yield Prerequisite(
+                f"{kind} {name}", suggestion(name, names) or f"Create it in project {self.project.name}."
+            )
 
     def name(self, kind: str, given: str) -> str:
-        """The name of something that a release names, perhaps by its id."""
-        found = self._listing(kind).find_any(given)
-        return str(found["name"]) if found and self._listing(kind).find(given) is None else given
+        """The name of a resource that a release names by its name or id."""
+        raw = self.project.listing_of(kind).find_any(given)
+        return str(raw["name"]) if raw and self.project.listing_of(kind).find(given) is None else given
 
     def connection(self, name: str) -> Raw | None:
         """The service connection of that name or id."""
         return self.project.service_connections.find_any(name)
 
-    def _listing(self, kind: str) -> Listing:
-        return {
-            "service connection": self.project.service_connections,
-            "agent pool": self.project.queues,
-            "repository": self.project.repositories,
-        }[kind]
-
 
 def branch_name(branch: str) -> str:
-    """A branch without what a ref begins with."""
+    """A branch without `refs/heads/`."""
     return branch.removeprefix("refs/heads/")
 
 

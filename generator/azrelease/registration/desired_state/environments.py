@@ -1,4 +1,4 @@
-"""Environments that a release wants, and their checks."""
+"""Environments of a release, and their checks."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from azrelease.ownership import shortened, untagged
 from azrelease.pipeline import TaskStep
 from azrelease.registration.desired_state.context import DESCRIPTION, DesiredStateContext, ref
 from azrelease.registration.kinds import check_types
-from azrelease.registration.kinds.environment import SINGLE
+from azrelease.registration.kinds.environment import UNNAMED_CHECKS
 from azrelease.registration.resource import DesiredResource, Prerequisite, ResourceKind, Value, reference
 from azrelease.release import Approval, Stage
 from azrelease.release.gates import Gates
@@ -16,22 +16,22 @@ from azrelease.templating import Templates
 
 
 def environments(context: DesiredStateContext) -> Iterator[DesiredResource | Prerequisite]:
-    """The environments of the stages, each with its checks; and those of machines."""
+    """The environments of stages, each with its checks; and those of virtual machines."""
     named = dict.fromkeys(name for name in context.named.environments if "." not in name)
     for stage in context.release.stages:
         name = stage.environment or stage.name
         named.pop(name, None)
         checks = list(_checks(context, stage, name))
-        single = sorted(
+        unnamed = sorted(
             kind for kind in (check_types.LOCK, check_types.TEMPLATE)
             if any(isinstance(check, DesiredResource) and check.key.name == kind for check in checks)
         )  # fmt: skip
         text = shortened(f"Stage {stage.display_name or stage.name} of release {context.release.name}.")
-        yield context.thing(ResourceKind.ENVIRONMENT, name, {DESCRIPTION: text, SINGLE: single})
+        yield context.resource(ResourceKind.ENVIRONMENT, name, {DESCRIPTION: text, UNNAMED_CHECKS: unnamed})
         yield from checks
     for name in named:
         text = f"Machines of release {context.release.name}."
-        yield context.thing(ResourceKind.ENVIRONMENT, name, {DESCRIPTION: text, SINGLE: []})
+        yield context.resource(ResourceKind.ENVIRONMENT, name, {DESCRIPTION: text, UNNAMED_CHECKS: []})
 
 
 def _checks(context: DesiredStateContext, stage: Stage, environment: str) -> Iterator[DesiredResource | Prerequisite]:
@@ -45,11 +45,11 @@ def _checks(context: DesiredStateContext, stage: Stage, environment: str) -> Ite
         allowed = [ref(name) for name in branches.allowed]
         fields: dict[str, Value] = {"allowed": allowed, "protected": branches.protected, "enabled": True}
         fields["unknown_status_allowed"] = False
-        yield context.thing(ResourceKind.CHECK, check_types.BRANCHES, fields, environment)
+        yield context.resource(ResourceKind.CHECK, check_types.BRANCHES, fields, environment)
     if stage.checks is not None and stage.checks.business_hours is not None:
         hours = stage.checks.business_hours
         fields = {"days": list(hours.days), "start": hours.start, "end": hours.end, "enabled": True}
-        yield context.thing(
+        yield context.resource(
             ResourceKind.CHECK, check_types.HOURS, {**fields, "time_zone": hours.time_zone}, environment
         )
     if stage.checks is not None and stage.checks.required_templates:
@@ -62,38 +62,36 @@ def _checks(context: DesiredStateContext, stage: Stage, environment: str) -> Ite
             }
             for template in stage.checks.required_templates
         ]
-        yield context.thing(
+        yield context.resource(
             ResourceKind.CHECK, check_types.TEMPLATE, {"templates": templates, "enabled": True}, environment
         )
     if stage.lock is not None:
-        yield context.thing(ResourceKind.CHECK, check_types.LOCK, {"enabled": True}, environment)
+        yield context.resource(ResourceKind.CHECK, check_types.LOCK, {"enabled": True}, environment)
 
 
 def _approval(
     context: DesiredStateContext, approval: Approval, environment: str
 ) -> Iterator[DesiredResource | Prerequisite]:
-    people = [context.identities.find(name) for name in approval.approvers]
-    yield from (found for found in people if isinstance(found, Prerequisite))
-    approvers = [found for found in people if not isinstance(found, Prerequisite)]
+    identities = [context.identities.find(name) for name in approval.approvers]
+    yield from (each for each in identities if isinstance(each, Prerequisite))
+    approvers = [each for each in identities if not isinstance(each, Prerequisite)]
     first: dict[str, str] = {}
-    for name, found in zip(approval.approvers, people, strict=True):
-        if not isinstance(found, Prerequisite) and first.setdefault(str(found["id"]), name) != name:
-            other = first[str(found["id"])]
-            yield Prerequisite(
-                f"another approver of {environment}", f"`{other}` and `{name}` are one: remove one of them."
-            )
+    for name, each in zip(approval.approvers, identities, strict=True):
+        if not isinstance(each, Prerequisite) and first.setdefault(str(each["id"]), name) != name:
+            hint = f"`{first[str(each['id'])]}` and `{name}` are the same user or group: remove one of them."
+            yield Prerequisite(f"another approver of {environment}", hint)
     if approval.order != "sequence":
         approvers.sort(key=lambda value: str(value["id"]).lower())
     fields = {
         "approvers": approvers,
-        "minimum": "all" if approval.minimum in (None, len(people)) else approval.minimum,
+        "minimum": "all" if approval.minimum in (None, len(identities)) else approval.minimum,
         "order": approval.order,
         "instructions": (approval.instructions or "").strip(),
         "requester_may_approve": approval.requester_may_approve,
         "timeout": approval.timeout,
         "enabled": True,
     }
-    yield context.thing(ResourceKind.CHECK, check_types.APPROVAL, fields, environment)
+    yield context.resource(ResourceKind.CHECK, check_types.APPROVAL, fields, environment)
 
 
 def _gates(context: DesiredStateContext, gates: Gates, environment: str) -> Iterator[DesiredResource | Prerequisite]:
@@ -105,10 +103,10 @@ def _gates(context: DesiredStateContext, gates: Gates, environment: str) -> Iter
         for step in task.steps(place):
             assert isinstance(step, TaskStep)
             if check_catalog.gate(step.task) is None:
-                hint = f"It is no check of an environment; {', '.join(check_catalog.gates())} are."
+                hint = f"An environment has no such check; it can have {', '.join(check_catalog.gates())}."
                 yield Prerequisite(f"gate {step.task} of {environment}", hint)
                 continue
-            # As a check gives it back, with a mark behind it.
+            # As the service returns it, without the ownership tag behind it.
             title = untagged(" ".join((step.display_name or "").split())) or step.task
             title = f"gate {title}" if title.lower() in check_types.BUILT_IN else title
             titles[title.lower()] = titles.get(title.lower(), 0) + 1
@@ -124,13 +122,13 @@ def _gates(context: DesiredStateContext, gates: Gates, environment: str) -> Iter
                 **inputs,
                 check_types.OTHER_INPUTS: [],
             }
-            yield context.thing(ResourceKind.CHECK, name, fields, environment)
+            yield context.resource(ResourceKind.CHECK, name, fields, environment)
 
 
 def _inputs(context: DesiredStateContext, step: TaskStep) -> tuple[dict[str, Value], list[Prerequisite]]:
     """The inputs of a gate by their canonical names, with service connections by id."""
     definition = context.tasks.task(step.task)
-    found: dict[str, Value] = {}
+    inputs: dict[str, Value] = {}
     missing: list[Prerequisite] = []
     for name, value in step.inputs:
         known = definition.input(name) if definition else None
@@ -141,7 +139,7 @@ def _inputs(context: DesiredStateContext, step: TaskStep) -> tuple[dict[str, Val
             if connection is None:
                 missing.extend(context.needs("service connection", text))
             else:
-                found[field] = reference(str(connection["id"]), str(connection["name"]))
+                inputs[field] = reference(str(connection["id"]), str(connection["name"]))
         else:
-            found[field] = text
-    return found, missing
+            inputs[field] = text
+    return inputs, missing

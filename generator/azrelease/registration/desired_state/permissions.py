@@ -1,4 +1,4 @@
-"""What the pipeline of a release has to be allowed to use."""
+"""Permissions that the pipeline of a release needs."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from azrelease.registration.resource import DesiredResource, Note, Prerequisite,
 
 
 def permissions(context: DesiredStateContext) -> Iterator[DesiredResource | Prerequisite | Note]:
-    """One permission for each thing that its pipeline names."""
-    if context.wanted.repository is None:
+    """One permission for each protected resource that its pipeline names."""
+    if context.to_register.repository is None:
         return
     named = context.named
-    source = context.wanted.repository.service_connection
+    source = context.to_register.repository.service_connection
     for name in dict.fromkeys((*((source,) if source else ()), *named.service_connections)):
         yield from _permitted(context, "service connection", name)
     for name in named.pools:
@@ -26,7 +26,7 @@ def permissions(context: DesiredStateContext) -> Iterator[DesiredResource | Prer
 
 
 def _repository(context: DesiredStateContext, name: str) -> Iterator[DesiredResource | Prerequisite | Note]:
-    """A repository of this project has to be there; of another project, the token may not see it."""
+    """A repository of this project has to exist; the token may not see one of another project."""
     project, _, inner = name.rpartition("/")
     if not project or project.lower() == context.project.name.lower():
         yield from _permitted(context, "repository", inner)
@@ -34,8 +34,8 @@ def _repository(context: DesiredStateContext, name: str) -> Iterator[DesiredReso
         yield _permission(context, "repository", name)
     else:
         yield Note(
-            f"repository {name} is not there, or the token may not read it: no permission is planned for it, and the "
-            f"first run of pipeline {context.wanted.path} waits until somebody permits it, up to 7 days"
+            f"repository {name} does not exist, or the token may not read it: no permission is planned for it, and "
+            f"the first run of pipeline {context.to_register.path} waits up to 7 days for a permission on its page"
         )
 
 
@@ -46,6 +46,6 @@ def _permitted(context: DesiredStateContext, kind: str, name: str) -> Iterator[D
 
 def _permission(context: DesiredStateContext, kind: str, name: str) -> DesiredResource:
     fields = {permission.AUTHORIZED: True}
-    return context.thing(
-        ResourceKind.PERMISSION, f"pipeline {context.wanted.path}", fields, permission.place(kind, name)
+    return context.resource(
+        ResourceKind.PERMISSION, f"pipeline {context.to_register.path}", fields, permission.place(kind, name)
     )

@@ -1,4 +1,4 @@
-"""Pipelines that a release wants: its own, and the one that checks pull requests; or a classic definition."""
+"""Pipelines of a release: its own, and the one that checks pull requests; or its classic definition."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from azrelease.registration.desired_state.groups import own_groups
 from azrelease.registration.kinds.build_validation import BLOCKING, ENABLED, MANUAL, PATHS, VALID_FOR
 from azrelease.registration.kinds.pipeline import PROCESS, YAML_PIPELINE, clashes
 from azrelease.registration.kinds.release_definition import comparable
-from azrelease.registration.kinds.variable_values import OWN, SETTABLE
+from azrelease.registration.kinds.variable_values import MANAGED_VARIABLES, SETTABLE
 from azrelease.registration.project import join_folder
 from azrelease.registration.resource import DesiredResource, Prerequisite, ResourceKind, Value
 from azrelease.release.registration import Registration, Repository
@@ -18,10 +18,10 @@ from azrelease.release.registration import Registration, Repository
 def pipelines(context: DesiredStateContext) -> Iterator[DesiredResource | Prerequisite]:
     """The pipeline of the release, its folder, and the check of pull requests with its policy."""
     release, registration = context.release, context.registration
-    repository = context.wanted.repository
+    repository = context.to_register.repository
     if repository is None:
         hint = "Name it in `registration.repository`, or run in a checkout whose `origin` is Azure Repos."
-        yield Prerequisite(f"the repository of {context.wanted.file}", hint)
+        yield Prerequisite(f"the repository of {context.to_register.file}", hint)
         return
     settable = {name.lower() for name in release.settable}
     variables = {name: value for name, value in release.variables.items() if name.lower() in settable}
@@ -30,12 +30,12 @@ def pipelines(context: DesiredStateContext) -> Iterator[DesiredResource | Prereq
     fields |= {SETTABLE + name: name.lower() in settable for name in (*variables, *secrets)}
     common = yield from _source(context, repository, registration)
     text = shortened(release.description or f"Release {release.name}.")
-    fields = {DESCRIPTION: text, **common, "yaml": context.wanted.yaml, "tags": list(release.tags), **fields}
-    thing = context.thing(ResourceKind.PIPELINE, context.wanted.path, fields)
-    yield thing
-    for path in clashes(context.project, thing):
-        hint = "Rename one of the two: things in Azure DevOps are told by the name of their release."
-        yield Prerequisite(f"another name: {path} was made for another release {release.name}", hint)
+    fields = {DESCRIPTION: text, **common, "yaml": context.to_register.yaml, "tags": list(release.tags), **fields}
+    pipeline = context.resource(ResourceKind.PIPELINE, context.to_register.path, fields)
+    yield pipeline
+    for path in clashes(context.project, pipeline):
+        hint = "Rename one of the two: ownership tags in Azure DevOps hold the name of a release."
+        yield Prerequisite(f"another name: {path} belongs to another release {release.name}", hint)
     yield from _folder(context, release.folder)
     check = registration.pull_request_check
     if check is None:
@@ -43,10 +43,12 @@ def pipelines(context: DesiredStateContext) -> Iterator[DesiredResource | Prereq
     name = check.name or f"{release.name} pull request"
     path = join_folder(release.folder or "", name)
     text = shortened(f"Checks pull requests for release {release.name}.")
-    yield context.thing(ResourceKind.PIPELINE, path, {DESCRIPTION: text, **common, "yaml": check.yaml, OWN: []})
+    yield context.resource(
+        ResourceKind.PIPELINE, path, {DESCRIPTION: text, **common, "yaml": check.yaml, MANAGED_VARIABLES: []}
+    )
     if repository.type == "azure_repos":
         where = f"{repository.name}, {branch_name(check.branch or registration.default_branch)}"
-        yield context.thing(
+        yield context.resource(
             ResourceKind.BUILD_VALIDATION,
             name,
             {
@@ -72,20 +74,20 @@ def _source(
         connection = context.name("service connection", connection or "")
     else:
         yield from context.needs("repository", repository.name)
-    found = context.project.repositories.find(repository.name) if repository.type == "azure_repos" else None
-    name = str(found["name"]) if found else repository.name
+    raw = context.project.repositories.find(repository.name) if repository.type == "azure_repos" else None
+    name = str(raw["name"]) if raw else repository.name
     return {
         "repository": f"{repository.type} {name}",
         "service_connection": connection,
         "default_branch": branch_name(registration.default_branch),
-        "folder": "\\" + context.wanted.path.rpartition("\\")[0].strip("\\"),
+        "folder": "\\" + context.to_register.path.rpartition("\\")[0].strip("\\"),
         PROCESS: YAML_PIPELINE,
         ENABLED: True,
     }
 
 
 def _pipeline_secrets(context: DesiredStateContext) -> Iterator[str]:
-    """Secrets that no variable group of the release has: they are variables of the pipeline."""
+    """Secrets that no variable group of the release holds: they are variables of the pipeline."""
     declared = {
         group.name.lower(): {*group.secrets, *(group.key_vault.secrets if group.key_vault else ())}
         for group in context.registration.variable_groups
@@ -93,7 +95,7 @@ def _pipeline_secrets(context: DesiredStateContext) -> Iterator[str]:
     own = {name.lower() for name, _ in own_groups(context.release)}
     scopes = [(context.release.secrets, context.release.variable_groups)]
     scopes += [(s.secrets, (*s.variable_groups, *context.release.variable_groups)) for s in context.release.stages]
-    found: dict[str, str] = {}
+    secrets_of_pipeline: dict[str, str] = {}
     for secrets, groups in scopes:
         known = {
             name.lower() for group in groups for name in declared.get(group.lower(), _variables_of(context, group))
@@ -102,8 +104,8 @@ def _pipeline_secrets(context: DesiredStateContext) -> Iterator[str]:
             continue
         for name in secrets:
             if name.lower() not in known:
-                found.setdefault(name.lower(), name)
-    yield from found.values()
+                secrets_of_pipeline.setdefault(name.lower(), name)
+    yield from secrets_of_pipeline.values()
 
 
 def _variables_of(context: DesiredStateContext, group: str) -> Iterable[str]:
@@ -114,9 +116,10 @@ def _variables_of(context: DesiredStateContext, group: str) -> Iterable[str]:
 def _folder(context: DesiredStateContext, folder: str | None) -> Iterator[DesiredResource]:
     parts = [part for part in (folder or "").replace("/", "\\").split("\\") if part]
     for end in range(1, len(parts) + 1):
-        yield context.thing(ResourceKind.FOLDER, "\\" + "\\".join(parts[:end]), {})
+        yield context.resource(ResourceKind.FOLDER, "\\" + "\\".join(parts[:end]), {})
 
 
-def definition(context: DesiredStateContext, made: Mapping[str, Any]) -> DesiredResource:
+def definition(context: DesiredStateContext, exported: Mapping[str, Any]) -> DesiredResource:
     """The classic definition of the release."""
-    return context.thing(ResourceKind.RELEASE_DEFINITION, context.wanted.path, comparable(made), body=dict(made))
+    fields = comparable(exported)
+    return context.resource(ResourceKind.RELEASE_DEFINITION, context.to_register.path, fields, body=dict(exported))

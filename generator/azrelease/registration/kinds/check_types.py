@@ -1,4 +1,4 @@
-"""The types of checks: how each is written in the REST API, and read back as the fields of a thing.
+"""The types of checks: how each is written in the REST API, and read back as fields.
 
 Shapes: `schemas/environment_checks.json` and what it names.
 """
@@ -9,9 +9,9 @@ from typing import Any
 
 from azrelease.catalog import checks
 from azrelease.ownership import is_managed, tagged, untagged
+from azrelease.registration.project import Raw
 from azrelease.registration.resource import DesiredResource, Value, reference
 
-Raw = Mapping[str, Any]
 Fields = Mapping[str, Value]
 
 APPROVAL, LOCK, TEMPLATE = "approval", "exclusive lock", "required template"
@@ -22,10 +22,10 @@ LONGEST = 30 * 24 * 60
 """Minutes; the longest that a check waits."""
 
 _USUAL = 24 * 60
-"""Minutes that a check of a task is tried for, where nothing else is said."""
+"""Minutes that the service repeats a check of a task, by default."""
 
 _MOST_SAMPLES = 10
-"""A check is asked ten times at most (learn.microsoft.com/azure/devops/pipelines/process/invoke-checks)."""
+"""The service runs a check ten times at most (learn.microsoft.com/azure/devops/pipelines/process/invoke-checks)."""
 
 
 def is_lock(raw: Raw) -> bool:
@@ -34,17 +34,17 @@ def is_lock(raw: Raw) -> bool:
 
 
 def is_template(raw: Raw) -> bool:
-    """Whether it asks for a template."""
+    """Whether it is a required template."""
     return _type(raw) == checks.definition("required_template").id
 
 
-def is_task(thing: DesiredResource) -> bool:
-    """Whether a check is a task, of which there may be several that have nothing to do with each other."""
-    return thing.key.name not in (APPROVAL, LOCK, TEMPLATE)
+def is_task(desired: DesiredResource) -> bool:
+    """Whether a check is a task, of which an environment can have several independent ones."""
+    return desired.key.name not in (APPROVAL, LOCK, TEMPLATE)
 
 
 def name_of(raw: Raw) -> str:
-    """What a check is called, without its mark."""
+    """The name of a check, without its ownership tag."""
     if _type(raw) == checks.definition("approval").id:
         return APPROVAL
     if is_lock(raw):
@@ -55,45 +55,45 @@ def name_of(raw: Raw) -> str:
     return title or str((raw.get("type") or {}).get("name") or "check")
 
 
-def has_mark(raw: Raw, releases: Iterable[str]) -> bool:
-    """Whether the check itself says that it was made for one of these releases. Locks and templates cannot."""
+def has_tag(raw: Raw, releases: Iterable[str]) -> bool:
+    """Whether the check holds the ownership tag of one of these releases. Locks and templates cannot hold one."""
     settings = _settings(raw)
     return is_managed(settings.get("instructions"), releases) or is_managed(settings.get("displayName"), releases)
 
 
-def is_of_kind(raw: Raw, thing: DesiredResource) -> bool:
-    """Whether a check is of the type that a thing is, and if it is a task, of that task."""
-    if _type(raw) != str(body_type(thing)["id"]).lower():
+def is_of_kind(raw: Raw, desired: DesiredResource) -> bool:
+    """Whether a check has the type of a desired one, and if that is a task, the same task."""
+    if _type(raw) != str(body_type(desired)["id"]).lower():
         return False
-    wanted = _task(thing)
-    return wanted is None or str(_reference(raw).get("id")).lower() == wanted.id.lower()
+    task = _task(desired)
+    return task is None or str((_settings(raw).get("definitionRef") or {}).get("id")).lower() == task.id.lower()
 
 
-def body_type(thing: DesiredResource) -> Raw:
+def body_type(desired: DesiredResource) -> Raw:
     """The type of a check."""
     keys = {APPROVAL: "approval", LOCK: "exclusive_lock", TEMPLATE: "required_template"}
-    found = checks.definition(keys.get(thing.key.name, "task_check"))
-    return {"id": found.id, "name": found.name}
+    kind = checks.definition(keys.get(desired.key.name, "task_check"))
+    return {"id": kind.id, "name": kind.name}
 
 
 def retry_interval(interval: int, timeout: int) -> int:
-    """Minutes between two samples: not so few that there would be more samples than the service makes."""
+    """Minutes between two samples: enough that the service does not run out of samples before the timeout."""
     return max(interval, math.ceil(timeout / _MOST_SAMPLES))
 
 
-def body(thing: DesiredResource, there: Raw | None = None) -> dict[str, Any]:
-    """The type, settings and timeout of a check; who may never approve stays as it is there."""
-    fields = thing.fields
+def body(desired: DesiredResource, actual: Raw | None = None) -> dict[str, Any]:
+    """The type, settings and timeout of a check; blocked approvers stay as they are."""
+    fields = desired.fields
     settings: dict[str, Any]
     timeout: int | None = fields.get("timeout", _USUAL)
-    match thing.key.name:
+    match desired.key.name:
         case "approval":
             settings = {
                 "approvers": [{"id": a["id"], "displayName": a["name"]} for a in fields["approvers"]],
                 "executionOrder": "inSequence" if fields["order"] == "sequence" else "anyOrder",
                 "minRequiredApprovers": 0 if fields["minimum"] == "all" else fields["minimum"],
-                "instructions": tagged(fields["instructions"], thing.releases[0]),
-                "blockedApprovers": list(_settings(there or {}).get("blockedApprovers") or ()),
+                "instructions": tagged(fields["instructions"], desired.releases[0]),
+                "blockedApprovers": list(_settings(actual or {}).get("blockedApprovers") or ()),
                 "requesterCannotBeApprover": not fields["requester_may_approve"],
             }
         case "exclusive lock":
@@ -101,16 +101,16 @@ def body(thing: DesiredResource, there: Raw | None = None) -> dict[str, Any]:
         case "required template":
             settings, timeout = {"extendsChecks": [_template(template) for template in fields["templates"]]}, None
         case _:
-            settings = _task_settings(thing)
-    found: dict[str, Any] = {"type": body_type(thing), "settings": settings, "isDisabled": False}
-    return found if timeout is None else {**found, "timeout": timeout}
+            settings = _task_settings(desired)
+    check: dict[str, Any] = {"type": body_type(desired), "settings": settings, "isDisabled": False}
+    return check if timeout is None else {**check, "timeout": timeout}
 
 
-def fields_of(raw: Raw, thing: DesiredResource) -> Fields:
-    """A check of the kind of a thing, in the words of the thing's fields."""
+def fields_of(raw: Raw, desired: DesiredResource) -> Fields:
+    """The fields of a check that has the type of a desired one."""
     settings = _settings(raw)
     common: dict[str, Value] = {"enabled": not raw.get("isDisabled")}
-    match thing.key.name:
+    match desired.key.name:
         case "approval":
             return common | {
                 "approvers": _approvers(settings),
@@ -125,24 +125,24 @@ def fields_of(raw: Raw, thing: DesiredResource) -> Fields:
         case "required template":
             return common | {"templates": [_template_fields(item) for item in settings.get("extendsChecks") or ()]}
         case _:
-            return common | {"timeout": raw.get("timeout"), **_task_fields(settings, thing)}
+            return common | {"timeout": raw.get("timeout"), **_task_fields(settings, desired)}
 
 
-def _task_settings(thing: DesiredResource) -> dict[str, Any]:
-    task, fields = _task(thing), thing.fields
+def _task_settings(desired: DesiredResource) -> dict[str, Any]:
+    task, fields = _task(desired), desired.fields
     assert task is not None
     settings: dict[str, Any] = {
-        "displayName": tagged(thing.key.name, thing.releases[0]),
+        "displayName": tagged(desired.key.name, desired.releases[0]),
         "definitionRef": {"id": task.id, "name": task.name, "version": task.version},
     }
-    if thing.key.name == BRANCHES:
+    if desired.key.name == BRANCHES:
         inputs = {
             "allowedBranches": ",".join(fields["allowed"]),
             "ensureProtectionOfBranch": "true" if fields["protected"] else "false",
             "allowUnknownStatusBranch": "false",
         }
         return {**settings, "inputs": inputs}
-    if thing.key.name == HOURS:
+    if desired.key.name == HOURS:
         inputs = {
             "businessDays": ", ".join(fields["days"]),
             "startTime": fields["start"],
@@ -158,50 +158,49 @@ def _task_settings(thing: DesiredResource) -> dict[str, Any]:
     return {**settings, "inputs": inputs, "retryInterval": fields["interval"]}
 
 
-def _task_fields(settings: Raw, thing: DesiredResource) -> Fields:
+def _task_fields(settings: Raw, desired: DesiredResource) -> Fields:
     inputs: Raw = settings.get("inputs") or {}
-    if thing.key.name == BRANCHES:
+    if desired.key.name == BRANCHES:
         return {
             "allowed": _split(inputs.get("allowedBranches")),
             "protected": str(inputs.get("ensureProtectionOfBranch")).lower() == "true",
             "unknown_status_allowed": str(inputs.get("allowUnknownStatusBranch")).lower() == "true",
         }
-    if thing.key.name == HOURS:
+    if desired.key.name == HOURS:
         return {
             "days": _split(inputs.get("businessDays")),
             "start": inputs.get("startTime"),
             "end": inputs.get("endTime"),
             "time_zone": inputs.get("timeZone"),
         }
-    found: dict[str, Value] = {"title": untagged(settings.get("displayName")), "task": thing.fields["task"]}
-    found["interval"] = settings.get("retryInterval") or 0
+    fields: dict[str, Value] = {"title": untagged(settings.get("displayName")), "task": desired.fields["task"]}
+    fields["interval"] = settings.get("retryInterval") or 0
     for name, value in inputs.items():
-        wanted = thing.fields.get(f"inputs.{name}")
-        is_thing = isinstance(wanted, Mapping)
-        found[f"inputs.{name}"] = reference(str(value), str(value)) if is_thing else str(value)
-    # An input that nobody asked for can make a gate hold that otherwise would not.
-    found[OTHER_INPUTS] = sorted(
-        n for n, v in inputs.items() if f"inputs.{n}" not in thing.fields and v not in (None, "")
+        is_named = isinstance(desired.fields.get(f"inputs.{name}"), Mapping)
+        fields[f"inputs.{name}"] = reference(str(value), str(value)) if is_named else str(value)
+    # An input that no release asks for can let a gate pass that otherwise would not.
+    fields[OTHER_INPUTS] = sorted(
+        n for n, v in inputs.items() if f"inputs.{n}" not in desired.fields and v not in (None, "")
     )
-    return found
+    return fields
 
 
-def _task(thing: DesiredResource) -> checks.CheckDefinition | None:
-    if not is_task(thing):
+def _task(desired: DesiredResource) -> checks.CheckDefinition | None:
+    if not is_task(desired):
         return None
-    if thing.key.name in (BRANCHES, HOURS):
-        return checks.definition(thing.key.name.replace(" ", "_"))
-    return checks.gate(thing.fields["task"])
+    if desired.key.name in (BRANCHES, HOURS):
+        return checks.definition(desired.key.name.replace(" ", "_"))
+    return checks.gate(desired.fields["task"])
 
 
 def _approvers(settings: Raw) -> list[Value]:
-    """The approvers; without an order they are told by their ids, so that the same people are the same list."""
-    found = [
+    """The approvers; without an order they are sorted by their ids, so that equal sets are equal lists."""
+    approvers = [
         reference(str(raw.get("id")), str(raw.get("displayName") or raw.get("id")))
         for raw in settings.get("approvers") or ()
     ]
     ordered = settings.get("executionOrder") in ("inSequence", 2, "2")
-    return found if ordered else sorted(found, key=lambda value: str(value["id"]).lower())
+    return approvers if ordered else sorted(approvers, key=lambda value: str(value["id"]).lower())
 
 
 _TEMPLATE = {
@@ -225,13 +224,8 @@ def _type(raw: Raw) -> str:
 
 
 def _settings(raw: Raw) -> Raw:
-    found: Raw = raw.get("settings") or {}
-    return found
-
-
-def _reference(raw: Raw) -> Raw:
-    found: Raw = _settings(raw).get("definitionRef") or {}
-    return found
+    settings: Raw = raw.get("settings") or {}
+    return settings
 
 
 def _split(text: object) -> list[str]:

@@ -1,106 +1,95 @@
 """Variable groups: with values, with secrets, or with the secrets of a key vault."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from azrelease.registration import rest_api
-from azrelease.registration.failures import MovedOnError
-from azrelease.registration.kinds import ownership, variable_values
-from azrelease.registration.kinds.ownership import is_ours, kept_fields
+from azrelease.registration.failures import StateChangedError
+from azrelease.registration.kinds import variable_values
+from azrelease.registration.kinds.variable_holder import (
+    VariableHolderHandler,
+    is_managed_for,
+    ownership_fields,
+    tagged_description,
+    unmanaged_fields,
+)
 from azrelease.registration.kinds.variable_values import OF_VAULT, VARIABLE
-from azrelease.registration.project import Project
-from azrelease.registration.resource import ActualResource, DesiredResource, UnmanagedResource, Value
-
-Raw = Mapping[str, Any]
+from azrelease.registration.project import Listing, Project, Raw
+from azrelease.registration.resource import ActualResource, DesiredResource, ResourceKey, ResourceKind, Value
 
 VAULT, CONNECTION = "key_vault", "service_connection"
 _KEY_VAULT = "AzureKeyVault"
 
 
-def prefetch(project: Project, things: Sequence[DesiredResource]) -> None:
-    """Nothing: the list has all that is needed."""
+class VariableGroupHandler(VariableHolderHandler):
+    """Handles variable groups. They are never removed, since other pipelines may read them."""
+
+    kind = ResourceKind.VARIABLE_GROUP
+    is_classic = True
+
+    def find(self, project: Project, desired: DesiredResource) -> ActualResource | None:
+        """The group of that name."""
+        raw = project.variable_groups.find(desired.key.name)
+        if raw is None:
+            return None
+        variables = variable_values.variable_fields(raw.get("variables"))
+        if raw.get("type") == _KEY_VAULT:
+            variables = {name: OF_VAULT if name.startswith(VARIABLE) else value for name, value in variables.items()}
+        fields = variable_values.matched(variables, desired.fields) | ownership_fields(raw, desired)
+        fields |= _vault_fields(project, raw)
+        managed = is_managed_for(raw, desired)
+        return ActualResource(fields, str(raw["id"]), raw, unmanaged_fields(raw, desired), managed)
+
+    def listing(self, project: Project) -> Listing:
+        """The variable groups of the project."""
+        return project.variable_groups
+
+    def create(self, project: Project, desired: DesiredResource) -> None:
+        """Create the group.
+
+        Raises:
+            UserError: the environment does not hold the value of a secret.
+        """
+        body = _body(project, desired, None)
+        project.variable_groups.put(project.connection.send("POST", rest_api.VARIABLE_GROUP_CHANGES, {}, body))
+
+    def update(self, project: Project, desired: DesiredResource, actual: ActualResource) -> None:
+        """Change the group; variables that no release asks for stay as they are.
+
+        Raises:
+            UserError: the environment does not hold the value of a secret.
+        """
+        route = {"groupId": actual.id}
+        body = _body(project, desired, actual.raw)
+        project.variable_groups.put(project.connection.send("PUT", rest_api.VARIABLE_GROUP_CHANGES, route, body))
+
+    def written(self, key: ResourceKey) -> str:
+        """The group, whose name is unique in the project."""
+        return f"{key.kind} {key.name}".lower()
 
 
-def find(project: Project, thing: DesiredResource) -> ActualResource | None:
-    """The group of that name."""
-    raw = project.variable_groups.find(thing.key.name)
-    if raw is None:
-        return None
-    fields = variable_values.fields_of(raw.get("variables"))
-    if raw.get("type") == _KEY_VAULT:
-        fields = {name: OF_VAULT if name.startswith(VARIABLE) else value for name, value in fields.items()}
-    found = {**variable_values.matched(fields, thing.fields), **ownership.fields_of(raw, thing)}
-    return ActualResource(
-        {**found, **_vault_fields(project, raw)}, str(raw["id"]), raw, kept_fields(raw, thing), is_ours(raw, thing)
-    )
-
-
-def refresh(project: Project, thing: DesiredResource) -> None:
-    """Read the list again."""
-    project.variable_groups.forget()
-
-
-def others(project: Project, things: Sequence[DesiredResource], releases: Sequence[str]) -> Iterable[UnmanagedResource]:
-    """Variables of these groups that no release asks for."""
-    for thing in things:
-        found = find(project, thing)
-        if found is not None:
-            yield from ownership.other_variables(thing, found)
-
-
-def create(project: Project, thing: DesiredResource) -> None:
-    """Make the group.
-
-    Raises:
-        UserError: the environment does not hold the value of a secret.
-    """
-    project.variable_groups.put(
-        project.connection.send("POST", rest_api.VARIABLE_GROUP_CHANGES, {}, _body(project, thing, None))
-    )
-
-
-def update(project: Project, thing: DesiredResource, found: ActualResource) -> None:
-    """Change the group; variables that nobody asks for stay as they are.
-
-    Raises:
-        UserError: the environment does not hold the value of a secret.
-    """
-    route = {"groupId": found.id}
-    body = _body(project, thing, found.raw)
-    project.variable_groups.put(project.connection.send("PUT", rest_api.VARIABLE_GROUP_CHANGES, route, body))
-
-
-def delete(project: Project, other: UnmanagedResource) -> None:
-    """A group is never removed: other pipelines may read it."""
-
-
-def state(project: Project, other: UnmanagedResource, *, fresh: bool) -> str | None:
-    """A group is never removed."""
-
-
-def _body(project: Project, thing: DesiredResource, raw: Raw | None) -> dict[str, Any]:
-    ours = raw is None or not kept_fields(raw, thing)
-    description = ownership.described(raw, thing) if ours else str((raw or {}).get("description") or "")
+def _body(project: Project, desired: DesiredResource, raw: Raw | None) -> dict[str, Any]:
+    keeps_description = raw is not None and unmanaged_fields(raw, desired)
+    description = str((raw or {}).get("description") or "") if keeps_description else tagged_description(raw, desired)
     place = {"id": project.id, "name": project.name}
-    project_reference = {"name": thing.key.name, "description": description, "projectReference": place}
+    project_reference = {"name": desired.key.name, "description": description, "projectReference": place}
     body: dict[str, Any] = {
-        "name": thing.key.name,
+        "name": desired.key.name,
         "description": description,
         "type": "Vsts",
-        "variables": variable_values.merged((raw or {}).get("variables"), thing.fields, settable=False),
+        "variables": variable_values.merged((raw or {}).get("variables"), desired.fields, settable=False),
         "variableGroupProjectReferences": [*_other_references(raw, project), project_reference],
     }
-    if not thing.fields[VAULT]:
+    if not desired.fields[VAULT]:
         return body
-    connection = project.service_connections.find(str(thing.fields[CONNECTION]))
+    connection = project.service_connections.find(str(desired.fields[CONNECTION]))
     if connection is None:
-        raise MovedOnError(f"{thing.key}: there is no service connection {thing.fields[CONNECTION]} any more")
-    provider = {"serviceEndpointId": str(connection["id"]), "vault": thing.fields[VAULT]}
+        raise StateChangedError(f"{desired.key}: service connection {desired.fields[CONNECTION]} no longer exists")
+    provider = {"serviceEndpointId": str(connection["id"]), "vault": desired.fields[VAULT]}
     return body | {"type": _KEY_VAULT, "providerData": provider}
 
 
 def _other_references(raw: Raw | None, project: Project) -> list[Raw]:
-    """The other projects that have the group, too."""
+    """References of the group to other projects."""
     references = (raw or {}).get("variableGroupProjectReferences") or ()
     return [each for each in references if str((each.get("projectReference") or {}).get("id")) != project.id]
 

@@ -1,7 +1,7 @@
-"""Variables of a pipeline or of a variable group, as fields of a thing, and as the service writes them.
+"""Variables of a pipeline or a variable group: as fields of a resource, and as the service writes them.
 
-A field `variables.NAME` is a text, or says that the variable is secret; the value of a secret is never read, compared
-or told. `settable.NAME` says whether it may be given another value when a run is started.
+The field `variables.NAME` is a text, or says that the variable is secret: the value of a secret is never read,
+compared or shown. `settable.NAME` says whether a run may be started with another value.
 """
 
 import os
@@ -10,27 +10,26 @@ from typing import Any
 
 from azrelease.errors import UserError
 from azrelease.registration.credentials import secret_variable
+from azrelease.registration.project import Raw
 from azrelease.registration.resource import Value
 
 SECRET: Value = {"secret": "as it is"}
 SECRET_AGAIN: Value = {"secret": "set again"}
 OF_VAULT: Value = {"secret": "of the key vault"}
 PLAIN: Value = {"secret": "none yet: it is a plain text"}
-"""Values of variables that are no texts, so that no text is taken for one of them."""
+"""Values of secret variables: mappings, so that no text is mistaken for one of them."""
 
 VARIABLE, SETTABLE = "variables.", "settable."
-OWN = "variables made here"
-
-Raw = Mapping[str, Any]
+MANAGED_VARIABLES = "managed variables"
 
 
-def fields_of(raw: Raw | None) -> dict[str, Value]:
+def variable_fields(raw: Raw | None) -> dict[str, Value]:
     """Variables as the service has them, as fields."""
-    found: dict[str, Value] = {}
+    fields: dict[str, Value] = {}
     for name, value in (raw or {}).items():
-        found[VARIABLE + name] = SECRET if value.get("isSecret") else str(value.get("value") or "")
-        found[SETTABLE + name] = bool(value.get("allowOverride"))
-    return found
+        fields[VARIABLE + name] = SECRET if value.get("isSecret") else str(value.get("value") or "")
+        fields[SETTABLE + name] = bool(value.get("allowOverride"))
+    return fields
 
 
 def is_secret(value: Value) -> bool:
@@ -38,60 +37,60 @@ def is_secret(value: Value) -> bool:
     return value in (SECRET, SECRET_AGAIN, OF_VAULT)
 
 
-def matched(found: Mapping[str, Value], wanted: Mapping[str, Value]) -> dict[str, Value]:
-    """Fields under the names that are wanted: case does not count in the names of variables.
+def matched(actual: Mapping[str, Value], desired: Mapping[str, Value]) -> dict[str, Value]:
+    """Actual fields under the desired names: names of variables are case-insensitive.
 
-    What is to be secret is told by no text, as one that it has now may be the secret.
+    The plain text of a variable that is to become secret is hidden, since it may be the secret.
     """
-    names = {name.lower(): name for name in wanted}
-    matched_names = {names.get(name.lower(), name): value for name, value in found.items()}
+    names = {name.lower(): name for name in desired}
+    matched_names = {names.get(name.lower(), name): value for name, value in actual.items()}
     return {
-        name: PLAIN if is_secret(wanted.get(name)) and isinstance(value, str) else value
+        name: PLAIN if is_secret(desired.get(name)) and isinstance(value, str) else value
         for name, value in matched_names.items()
     }
 
 
-def needed_secrets(fields: Mapping[str, Value], there: Mapping[str, Value]) -> Iterator[str]:
-    """Names of secrets whose values are needed to make what is wanted of what is there."""
-    for name, value in fields.items():
-        if name.startswith(VARIABLE) and value in (SECRET, SECRET_AGAIN) and there.get(name) != value:
+def needed_secrets(desired: Mapping[str, Value], actual: Mapping[str, Value]) -> Iterator[str]:
+    """Names of the secrets whose values are needed to make the actual fields the desired ones."""
+    for name, value in desired.items():
+        if name.startswith(VARIABLE) and value in (SECRET, SECRET_AGAIN) and actual.get(name) != value:
             yield name.removeprefix(VARIABLE)
 
 
 def merged(raw: Raw | None, fields: Mapping[str, Value], *, settable: bool) -> dict[str, Any]:
-    """Variables with what is wanted put in; those that nobody asks for stay as they are.
+    """The variables of a resource with the desired ones put in; the others stay as they are.
 
     Args:
         raw: the variables that the service has.
-        fields: what is wanted; a variable that is None goes.
-        settable: whether these variables can be settable: those of a pipeline are, of a group not.
+        fields: the desired fields; a variable whose field is None is removed.
+        settable: whether such variables can be settable: those of a pipeline can, those of a group cannot.
 
     Raises:
         UserError: the environment does not hold the value of a secret.
     """
-    old = {name.lower(): (name, value) for name, value in (raw or {}).items()}
-    there = matched(fields_of(raw), fields)
+    variables = {name.lower(): (name, value) for name, value in (raw or {}).items()}
+    actual = matched(variable_fields(raw), fields)
     for field, value in fields.items():
         if not field.startswith(VARIABLE):
             continue
         name = field.removeprefix(VARIABLE)
         if value is None:
-            old.pop(name.lower(), None)
+            variables.pop(name.lower(), None)
             continue
-        made: dict[str, Any] = {"value": value, "isSecret": False}
+        variable: dict[str, Any] = {"value": value, "isSecret": False}
         if value == OF_VAULT:
-            made = {"value": None, "isSecret": True, "enabled": True}
+            variable = {"value": None, "isSecret": True, "enabled": True}
         elif is_secret(value):
-            keep = there.get(field) == SECRET and value == SECRET
-            made = {"value": None if keep else secret_value(name), "isSecret": True}
+            keep = actual.get(field) == SECRET and value == SECRET
+            variable = {"value": None if keep else secret_value(name), "isSecret": True}
         if settable:
-            made["allowOverride"] = bool(fields.get(SETTABLE + name))
-        old[name.lower()] = (old.get(name.lower(), (name, None))[0], made)
-    return dict(old.values())
+            variable["allowOverride"] = bool(fields.get(SETTABLE + name))
+        variables[name.lower()] = (variables.get(name.lower(), (name, None))[0], variable)
+    return dict(variables.values())
 
 
 def secret_value(name: str) -> str:
-    """The value of a secret, from the environment variable that is called as the agent would call it.
+    """The value of a secret, from its environment variable.
 
     Raises:
         UserError: it is not set.
@@ -102,15 +101,15 @@ def secret_value(name: str) -> str:
     return value
 
 
-def own_parts(fields: Mapping[str, Value]) -> frozenset[str]:
-    """Names of the variables that are wanted."""
+def stated_variables(fields: Mapping[str, Value]) -> frozenset[str]:
+    """Names of the variables that fields give a value."""
     return frozenset(
         name.removeprefix(VARIABLE) for name, value in fields.items() if name.startswith(VARIABLE) and value is not None
     )
 
 
-def removed_parts(fields: Mapping[str, Value]) -> frozenset[str]:
-    """Names of the variables that are to go."""
+def removed_variables(fields: Mapping[str, Value]) -> frozenset[str]:
+    """Names of the variables that fields remove."""
     return frozenset(
         name.removeprefix(VARIABLE) for name, value in fields.items() if name.startswith(VARIABLE) and value is None
     )

@@ -1,10 +1,9 @@
-"""Files of a release in Azure Repos: what a branch has of them, the commit that adds them, the pull request."""
+"""Files of a release in Azure Repos: their versions on a branch, the commit that adds them, the pull request."""
 
 from azrelease.registration.repositories.checkout_files import included_files, remember, unknown_versions
 from azrelease.registration.repositories.file import File, FileChange
-from azrelease.registration.repositories.proposal import Proposal, propose
-from azrelease.registration.repositories.pull_requests import PullRequest, open_pull_request
-from azrelease.registration.repositories.pushing import push
+from azrelease.registration.repositories.proposal import Proposal, PullRequest, propose
+from azrelease.registration.repositories.pushing import open_pull_request, push
 from azrelease.registration.repositories.reading import (
     GitRepository,
     branch_problem,

@@ -1,4 +1,4 @@
-"""A file as it is to be in a repository, and as git names what it holds."""
+"""Desired files of a repository, and the ids that git gives to their contents."""
 
 import base64
 import hashlib
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 
 class File(NamedTuple):
-    """A file for a repository.
+    """A desired file of a repository.
 
     Attributes:
         path: from the top of the repository, with `/` between folders.
-        content: what it holds; text with line feeds.
+        content: its content; text has line feeds.
     """
 
     path: str
@@ -22,7 +22,7 @@ class File(NamedTuple):
         return _text(self.content)
 
     def is_same_as(self, blob: str | None) -> bool:
-        """Whether a blob of git holds the same. Line endings of text do not count."""
+        """Whether a blob of git has the same content. Line endings of text do not count."""
         if blob is None:
             return False
         same = {blob_id(self.content)}
@@ -31,7 +31,7 @@ class File(NamedTuple):
         return blob.lower() in same
 
     def new_content(self) -> dict[str, str]:
-        """What it holds, as a push takes it (learn.microsoft.com/rest/api/azure/devops/git/pushes/create)."""
+        """The content for a push (learn.microsoft.com/rest/api/azure/devops/git/pushes/create)."""
         text = self.text
         if text is None:
             return {"content": base64.b64encode(self.content).decode(), "contentType": "base64encoded"}
@@ -39,12 +39,12 @@ class File(NamedTuple):
 
 
 class FileChange(NamedTuple):
-    """A file that a branch lacks, or has otherwise.
+    """A file that a branch lacks, or has with another content.
 
     Attributes:
         path: the file.
-        old: the id of the blob that the branch has; None where it has no such file.
-        is_of_branch: whether this other version is one that only this branch has, not the branch it is to be merged to.
+        old: the id of the blob on the branch; None if it has no such file.
+        is_of_branch: whether the target branch of the merge does not have this blob.
     """
 
     path: str
@@ -53,7 +53,7 @@ class FileChange(NamedTuple):
 
 
 def with_line_feeds(content: bytes) -> bytes:
-    """Text with the line endings that git keeps; a binary file as it is."""
+    """Text with the line endings that git stores; a binary file unchanged."""
     return content if _text(content) is None else content.replace(b"\r\n", b"\n")
 
 
@@ -69,5 +69,5 @@ def _text(content: bytes) -> str | None:
         text = content.decode()
     except UnicodeDecodeError:
         return None
-    # A text is sent as JSON, and written by the service without the mark at its beginning.
+    # Text is sent as JSON, and the service removes a byte order mark.
     return None if text.startswith("\N{ZERO WIDTH NO-BREAK SPACE}") else text

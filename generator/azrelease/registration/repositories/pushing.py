@@ -1,93 +1,98 @@
-"""Pushing files: one commit, on top of what was looked at."""
+"""Carrying out a proposal: one commit on top of its commit, and a pull request."""
 
 from collections.abc import Sequence
 
 from azrelease.registration import rest_api
-from azrelease.registration.failures import ConflictError, MovedOnError, RefusedError, UnsureError, reads_answers
-from azrelease.registration.project import Project, Raw
+from azrelease.registration.failures import ConflictError, OutcomeUnknownError, RefusedError, StateChangedError
+from azrelease.registration.project import Project, Raw, reads_responses
 from azrelease.registration.repositories.file import File
-from azrelease.registration.repositories.proposal import Proposal, propose
-from azrelease.registration.repositories.reading import HEADS, route_of
+from azrelease.registration.repositories.proposal import (
+    Proposal,
+    PullRequest,
+    active_pull_request,
+    propose,
+    pull_request_of,
+)
+from azrelease.registration.repositories.reading import HEADS, GitRepository, route_of
 
-_NOTHING = "0" * 40
-"""The commit of a branch that is not there."""
+_LONGEST_TITLE = 400
+LONGEST_DESCRIPTION = 4000
+"""Characters ("A description for a pull request must not be longer than 4000 characters")."""
+_NO_COMMIT = "0" * 40
+"""The commit of a branch that does not exist."""
 
 
-@reads_answers
+@reads_responses
 def push(project: Project, shown: Proposal, files: Sequence[File], message: str) -> None:
-    """Push what a proposal says, as one commit.
+    """Push the files of a proposal, as one commit.
 
-    A push whose answer was lost, or that somebody else was faster than, is compared again before it is tried again:
-    what took effect is not pushed twice, and nothing is written over that was not in the proposal.
+    If the response is lost, or another push came first, the branch is compared again before another attempt: nothing
+    is pushed twice, and nothing is overwritten that was not in the proposal.
 
     Raises:
-        MovedOnError: the branches have moved on since the proposal was made.
-        RefusedError: the service said no.
-        UnsureError: it did not say what happened, however often it was asked.
+        StateChangedError: the branches changed since the proposal was made.
+        RefusedError: the service refused.
+        OutcomeUnknownError: no response says what happened.
     """
     now, attempt = shown, 1
     while now.changes:
         try:
             if now.is_new and now.source is not None:
-                _make_branch(project, now)
-                # From here on the branch is there, whatever becomes of the push.
+                _create_branch(project, now)
+                # The branch exists from here on, also if the push fails.
                 now = now._replace(is_new=False)
             _send(project, now, files, message)
         except ConflictError as error:
-            text = f"{now.repository.name}, {now.branch}: somebody else pushes to it as well: {error}"
-            # The service is not busy: there is nothing to wait for.
-            unsure = UnsureError(text, retry_after=0)
-        except UnsureError as error:
+            text = f"{now.repository.name}, {now.branch}: another push came first: {error}"
+            # The service is not busy: another attempt needs no wait.
+            unsure = OutcomeUnknownError(text, retry_after=0)
+        except OutcomeUnknownError as error:
             unsure = error
         else:
             return
         project.connection.wait(attempt, unsure)
         attempt += 1
         now = propose(project, shown.repository, files, shown.branch, shown.target)
-        _still_holds(shown, now)
+        _check_unchanged(shown, now)
 
 
-def _still_holds(shown: Proposal, now: Proposal) -> None:
-    """Whether what is left to push is what was shown.
-
-    Raises:
-        MovedOnError: it is not.
-    """
+def _check_unchanged(shown: Proposal, now: Proposal) -> None:
+    """Check that the rest is a part of the shown proposal. Raises `StateChangedError` if it has other changes."""
     where = shown.repository.name
     if not now.changes:
         return
     if now.source != shown.source:
-        raise MovedOnError(f"{where}: it is not empty any more. Do it again: it is a pull request then.")
+        raise StateChangedError(f"{where}: is no longer empty. Run the command again to open a pull request.")
     were = {(change.path, change.old) for change in shown.changes}
     other = [change.path for change in now.changes if (change.path, change.old) not in were]
     if other:
         named = f"{', '.join(other)} on {now.branch}"
-        raise MovedOnError(f"{where}: somebody else has changed {named} meanwhile. Look at it and do it again.")
+        raise StateChangedError(f"{where}: {named} changed meanwhile. Review the change, and run the command again.")
 
 
-def _make_branch(project: Project, proposal: Proposal) -> None:
-    """Make the branch, at the commit that was looked at.
+def _create_branch(project: Project, proposal: Proposal) -> None:
+    """Create the branch, at the commit of the proposal.
 
     Raises:
-        ConflictError: it is there.
-        RefusedError: the service said no.
-        UnsureError: it did not say what happened.
+        ConflictError: it already exists.
+        RefusedError: the service refused.
+        OutcomeUnknownError: no response says what happened.
     """
     name = HEADS + proposal.branch
-    body = [{"name": name, "oldObjectId": _NOTHING, "newObjectId": proposal.tip}]
+    body = [{"name": name, "oldObjectId": _NO_COMMIT, "newObjectId": proposal.tip}]
     answer = project.connection.send("POST", rest_api.REFS, route_of(project, proposal.repository), body)
     result: Raw = next(iter(answer.get("value") or ()), {})
     if result.get("success"):
         return
     status = str(result.get("updateStatus") or "no status")
     why = str(result.get("customMessage") or status)
-    text = f"{proposal.repository.name}: the branch {proposal.branch} cannot be made: {why}"
+    text = f"{proposal.repository.name}: cannot create the branch {proposal.branch}: {why}"
     if status == "staleOldObjectId":
         raise ConflictError(text, 409, status)
     if status.endswith("PermissionRequired"):
-        text += f"\nWho the token belongs to needs {rest_api.PUSHES.role}."
+        text += f"\nThe owner of the token needs {rest_api.PUSHES.role}."
     if status in ("refNameConflict", "invalidRefName"):
-        text += "\nName another with --branch."
+        text += "\nName another one with --branch."
     raise RefusedError(text, 400, status)
 
 
@@ -102,7 +107,42 @@ def _send(project: Project, proposal: Proposal, files: Sequence[File], message: 
         for change in proposal.changes
     ]
     body = {
-        "refUpdates": [{"name": HEADS + proposal.branch, "oldObjectId": proposal.tip or _NOTHING}],
+        "refUpdates": [{"name": HEADS + proposal.branch, "oldObjectId": proposal.tip or _NO_COMMIT}],
         "commits": [{"comment": message, "changes": changes}],
     }
     project.connection.send("POST", rest_api.PUSHES, route_of(project, proposal.repository), body)
+
+
+@reads_responses
+def open_pull_request(
+    project: Project, repository: GitRepository, source: str, target: str, title: str, description: str
+) -> PullRequest:
+    """Open a pull request, once. If the response is lost, or it already exists, it is read before another attempt.
+
+    Raises:
+        RefusedError: the service refused.
+        OutcomeUnknownError: no response says what happened.
+    """
+    body = {
+        "sourceRefName": HEADS + source,
+        "targetRefName": HEADS + target,
+        "title": title[:_LONGEST_TITLE],
+        "description": description[:LONGEST_DESCRIPTION],
+    }
+    attempt = 1
+    while True:
+        try:
+            raw = project.connection.send("POST", rest_api.PULL_REQUESTS, route_of(project, repository), body)
+        except ConflictError:
+            existing = active_pull_request(project, repository, source, target)
+            if existing is None:
+                raise
+            return existing
+        except OutcomeUnknownError as error:
+            project.connection.wait(attempt, error)
+            attempt += 1
+            existing = active_pull_request(project, repository, source, target)
+            if existing is not None:
+                return existing
+        else:
+            return pull_request_of(repository, raw)

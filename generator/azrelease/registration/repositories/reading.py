@@ -1,4 +1,7 @@
-"""What a repository in Azure Repos has: its branches, and their files."""
+"""Repositories in Azure Repos: their branches and files.
+
+Functions raise `ServiceError` if the service refuses, or does not answer.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,22 +9,22 @@ from typing import NamedTuple
 
 from azrelease.errors import UserError
 from azrelease.registration import rest_api
-from azrelease.registration.failures import NotFoundError, reads_answers
-from azrelease.registration.project import Project
+from azrelease.registration.failures import NotFoundError
+from azrelease.registration.project import Project, reads_responses
 from azrelease.registration.repositories.file import File
 from azrelease.suggestions import suggestion
 
 HEADS = "refs/heads/"
-_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|@\{|^[-/]|/$|\.$|^@$|(?:^|/)\.|\.lock(?:/|$)")
-"""What a name of a branch cannot hold (git-scm.com/docs/git-check-ref-format)."""
+_INVALID_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|@\{|^[-/]|/$|\.$|^@$|(?:^|/)\.|\.lock(?:/|$)")
+"""What the name of a branch must not contain (git-scm.com/docs/git-check-ref-format)."""
 
 
 class GitRepository(NamedTuple):
     """A repository.
 
     Attributes:
-        web: where people find it.
-        default_branch: its default branch; None where it has none, as an empty one.
+        web: its page.
+        default_branch: its default branch; None if it is empty.
     """
 
     id: str
@@ -31,28 +34,27 @@ class GitRepository(NamedTuple):
 
 
 def branch_problem(name: str) -> str | None:
-    """Why a name is none of a branch; None when it is one."""
-    if not name or _NO_BRANCH.search(name):
-        return f"`{name}` is no name of a branch"
+    """Why a name is not valid for a branch; None if it is."""
+    if not name or _INVALID_BRANCH.search(name):
+        return f"`{name}` is an invalid branch name"
     return None
 
 
-@reads_answers
+@reads_responses
 def find_repository(project: Project, name: str) -> GitRepository:
     """A repository of the project.
 
     Raises:
         UserError: there is none of that name.
-        ServiceError: the service does not answer, or refuses.
     """
-    found = project.repositories.find(name)
-    if found is None:
+    raw = project.repositories.find(name)
+    if raw is None:
         hint = suggestion(name, (str(each.get("name")) for each in project.repositories.items()))
         text = f"{project.name} has no repository {name}, or the token may not see it."
-        raise UserError(f"{text} {hint or 'Make it, or name another in `registration.repository`.'}")
-    web = str(found.get("webUrl") or f"{project.address}/_git/{found['name']}")
-    default = str(found.get("defaultBranch") or "").removeprefix(HEADS)
-    return GitRepository(str(found["id"]), str(found["name"]), web, default or None)
+        raise UserError(f"{text} {hint or 'Create it, or name another one in `registration.repository`.'}")
+    web = str(raw.get("webUrl") or f"{project.address}/_git/{raw['name']}")
+    default = str(raw.get("defaultBranch") or "").removeprefix(HEADS)
+    return GitRepository(str(raw["id"]), str(raw["name"]), web, default or None)
 
 
 def route_of(project: Project, repository: GitRepository) -> dict[str, str]:
@@ -61,11 +63,7 @@ def route_of(project: Project, repository: GitRepository) -> dict[str, str]:
 
 
 def tip_of(project: Project, repository: GitRepository, branch: str) -> str | None:
-    """The newest commit of a branch; None where there is no such branch.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """The newest commit of a branch; None if it does not exist."""
     # The filter is a prefix: `heads/main` finds `main-2` as well.
     query = {"filter": f"heads/{branch}"}
     refs = project.connection.listed(rest_api.REFS, route_of(project, repository), query)
@@ -73,21 +71,16 @@ def tip_of(project: Project, repository: GitRepository, branch: str) -> str | No
 
 
 def branches_of(project: Project, repository: GitRepository) -> tuple[str, ...]:
-    """All branches of a repository; none of an empty one.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """All branches of a repository; none of an empty one."""
     refs = project.connection.listed(rest_api.REFS, route_of(project, repository), {"filter": "heads/"})
     return tuple(str(ref["name"]).removeprefix(HEADS) for ref in refs)
 
 
 def blobs_of(project: Project, repository: GitRepository, commit: str, files: Sequence[File]) -> dict[str, str | None]:
-    """Which blob a commit has at each path; None where it has none.
+    """The blob of a commit at each path; None where it has none.
 
     Raises:
-        UserError: a folder stands where a file belongs.
-        ServiceError: the service does not answer, or refuses.
+        UserError: a folder has the path of a file.
     """
 
     def one(file: File) -> str | None:
@@ -98,38 +91,32 @@ def blobs_of(project: Project, repository: GitRepository, commit: str, files: Se
         except NotFoundError:
             return None
         if item.get("isFolder") or item.get("gitObjectType") == "tree":
-            raise UserError(f"{file.path}: {repository.name} has a folder there; rename the file, or remove the folder")
+            raise UserError(
+                f"{file.path}: {repository.name} has a folder of this name; rename the file, or remove the folder"
+            )
         return str(item["objectId"])
 
     return dict(zip((file.path for file in files), project.connection.each(one, files), strict=True))
 
 
-@reads_answers
+@reads_responses
 def text_of(project: Project, repository: GitRepository, commit: str, path: str) -> str:
-    """The text of a file of a commit; empty when it has no text.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
+    """The text of a file of a commit; empty if it has none."""
     query = {"path": f"/{path}", "includeContent": "true", **_at(commit)}
     item = project.connection.get(rest_api.ITEMS, route_of(project, repository), query)
     return str(item.get("content") or "")
 
 
-@reads_answers
+@reads_responses
 def text_on_branch(project: Project, repository: str, branch: str, path: str) -> str | None:
-    """The text of a file on a branch, which is what the service runs; None where it is not there.
-
-    Raises:
-        ServiceError: the service does not answer, or refuses.
-    """
-    found = project.repositories.find(repository)
-    if found is None:
+    """The text of a file on a branch, as the service runs it; None if it does not exist."""
+    raw = project.repositories.find(repository)
+    if raw is None:
         return None
     version = {"versionDescriptor.version": branch.removeprefix(HEADS), "versionDescriptor.versionType": "branch"}
     query = {"path": f"/{path.lstrip('/')}", "includeContent": "true", **version}
     try:
-        item = project.connection.get(rest_api.ITEMS, {**project.route, "repositoryId": str(found["id"])}, query)
+        item = project.connection.get(rest_api.ITEMS, {**project.route, "repositoryId": str(raw["id"])}, query)
     except NotFoundError:
         return None
     return str(item.get("content") or "")

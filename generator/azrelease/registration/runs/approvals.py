@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from azrelease.catalog.checks import definition
 from azrelease.errors import ServiceError
 from azrelease.ownership import untagged
 from azrelease.registration import rest_api
-from azrelease.registration.failures import RefusedError, UnsureError
-from azrelease.registration.project import Project
-from azrelease.registration.runs.protocol import is_identity, who_may_decide
+from azrelease.registration.connection import Connection
+from azrelease.registration.failures import OutcomeUnknownError, RefusedError
+from azrelease.registration.project import Project, Raw
+from azrelease.registration.runs.protocol import is_identity
 from azrelease.registration.runs.status import ApprovalStatus, Approver, Decision, display_name, parse_time
-
-Raw = Mapping[str, Any]
 
 APPROVED, REJECTED = "approved", "rejected"
 
@@ -45,28 +43,66 @@ def decide_approval(project: Project, approval: ApprovalStatus, status: str, com
     """Approve or reject, once; see `Runs.decide`."""
     body = [{"approvalId": approval.id, "status": status, "comment": comment}]
     decided_before = sum(each.status == status for each in approval.approvers)
+
+    def send() -> ApprovalStatus | None:
+        response = project.connection.send("PATCH", rest_api.APPROVALS, project.route, body) or {}
+        found: Sequence[Raw] = response.get("value") or ()
+        return _approval(found[0], approval.stage, _no_limit) if found else None
+
+    def current() -> ApprovalStatus:
+        found = _read(project, [approval.id])
+        return _approval(found[0], approval.stage, _no_limit) if found else approval
+
+    def took_effect(now: ApprovalStatus) -> bool:
+        is_new = sum(each.status == status for each in now.approvers) > decided_before
+        return is_new and _is_decided_by_caller(project, now, status)
+
+    return decide_once(project.connection, approval, send, current, took_effect)
+
+
+def decide_once(
+    connection: Connection,
+    approval: ApprovalStatus,
+    send: Callable[[], ApprovalStatus | None],
+    current: Callable[[], ApprovalStatus],
+    took_effect: Callable[[ApprovalStatus], bool],
+) -> Decision:
+    """Send a decision until it is known what became of it.
+
+    Args:
+        connection: decides how often to try, and how long to wait.
+        approval: the pending approval.
+        send: sends the decision; returns the approval, if the response has it.
+        current: reads the approval.
+        took_effect: whether an approval that was read shows that the decision took effect.
+
+    Raises:
+        RefusedError: the owner of the token may not decide it; the message names who may.
+        ServiceError: the service does not answer.
+    """
     attempt = 1
     while True:
         try:
-            answer = project.connection.send("PATCH", rest_api.APPROVALS, project.route, body)
+            result = send()
         except RefusedError as error:
-            now = _current(project, approval)
-            if not now.is_pending:
-                return Decision(now, decided_here=False)
-            raise RefusedError(f"{error}\n{who_may_decide(approval)}", error.status, error.type_key) from None
-        except UnsureError as error:
-            project.connection.wait(attempt, error)
-            now = _current(project, approval)
-            if sum(each.status == status for each in now.approvers) > decided_before and _is_decided_by_caller(
-                project, now, status
-            ):
-                return Decision(now, decided_here=True)
-            if not now.is_pending:
-                return Decision(now, decided_here=False)
+            now = current()
+            if now.is_pending:
+                raise RefusedError(f"{error}\n{_who_may_decide(approval)}", error.status, error.type_key) from None
+            return Decision(now, decided_here=attempt > 1 and took_effect(now))
+        except OutcomeUnknownError as error:
+            connection.wait(attempt, error)
+            now = current()
+            has_effect = took_effect(now)
+            if has_effect or not now.is_pending:
+                return Decision(now, decided_here=has_effect)
             attempt += 1
         else:
-            found: Sequence[Raw] = (answer or {}).get("value") or _read(project, [approval.id])
-            return Decision(_approval(found[0], approval.stage, _no_limit) if found else approval, decided_here=True)
+            return Decision(result or current(), decided_here=True)
+
+
+def _who_may_decide(approval: ApprovalStatus) -> str:
+    names = ", ".join(each.name for each in approval.approvers if each.status in ("pending", "uninitiated"))
+    return f"{approval.stage} can be decided by: {names or 'the approvers of its environment'}."
 
 
 def approval_limits(project: Project, environments: Mapping[str, str]) -> Callable[[str], int | None]:
@@ -105,11 +141,6 @@ def _limit(project: Project, environment: str | None) -> int | None:
 def _read(project: Project, identifiers: Iterable[str]) -> Sequence[Raw]:
     query = {"approvalIds": ",".join(identifiers), "$expand": "steps"}
     return project.connection.listed(rest_api.APPROVALS, project.route, query)
-
-
-def _current(project: Project, approval: ApprovalStatus) -> ApprovalStatus:
-    found = _read(project, [approval.id])
-    return _approval(found[0], approval.stage, _no_limit) if found else approval
 
 
 def _is_decided_by_caller(project: Project, approval: ApprovalStatus, status: str) -> bool:

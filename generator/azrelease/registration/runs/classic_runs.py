@@ -5,8 +5,9 @@ from typing import Any
 
 from azrelease.errors import UserError
 from azrelease.registration import rest_api
-from azrelease.registration.failures import NotFoundError, RefusedError, UnsureError
-from azrelease.registration.project import Project, join_folder, pipeline_path
+from azrelease.registration.failures import NotFoundError
+from azrelease.registration.project import Project, Raw, join_folder, pipeline_path
+from azrelease.registration.runs.approvals import decide_once
 from azrelease.registration.runs.classic_status import as_ended, is_active, release_approvals, release_status
 from azrelease.registration.runs.idempotency import start_once
 from azrelease.registration.runs.protocol import (
@@ -17,14 +18,11 @@ from azrelease.registration.runs.protocol import (
     is_identity,
     web_address,
     web_link,
-    who_may_decide,
 )
 from azrelease.registration.runs.run_request import RunRequest, variables_body
 from azrelease.registration.runs.status import ApprovalStatus, Decision, RunStatus
 from azrelease.registration.runs.test_results import PublishedTestRun, release_tests
 from azrelease.release import Release
-
-Raw = Mapping[str, Any]
 
 _MANUAL = ("manual", "none")
 _IDLE_READS = 4
@@ -64,7 +62,7 @@ class ClassicRuns:
             answer: Raw = connection.send("POST", rest_api.RELEASES, self._project.route, body)
             return answer
 
-        def look() -> Sequence[Raw]:
+        def look_up() -> Sequence[Raw]:
             return [
                 each
                 for each in self._newest_releases(definition, 50)
@@ -73,7 +71,7 @@ class ClassicRuns:
                 and is_identity(each.get("createdBy"), self._project.caller)
             ]
 
-        raw, recovered = start_once(connection, start, look, self.kind, definition.link)
+        raw, recovered = start_once(connection, start, look_up, self.kind, definition.link)
         return self._run(raw, int(raw["id"]), recovered=recovered)
 
     def find(self, identifier: int) -> Run:
@@ -110,24 +108,15 @@ class ClassicRuns:
         """Approve or reject, once."""
         route = {**self._project.route, "approvalId": approval.id}
         body = {"status": status, "comments": comment}
-        attempt, lost = 1, False
-        while True:
-            try:
-                self._project.connection.send("PATCH", rest_api.RELEASE_APPROVAL, route, body)
-            except RefusedError as error:
-                now = self._current(identifier, approval)
-                if now.is_pending:
-                    text = f"{error}\n{who_may_decide(approval)}"
-                    raise RefusedError(text, error.status, error.type_key) from None
-                return Decision(now, decided_here=lost and now.status == status)
-            except UnsureError as error:
-                self._project.connection.wait(attempt, error)
-                now = self._current(identifier, approval)
-                if not now.is_pending:
-                    return Decision(now, decided_here=now.status == status)
-                attempt, lost = attempt + 1, True
-            else:
-                return Decision(self._current(identifier, approval), decided_here=True)
+
+        def send() -> None:
+            self._project.connection.send("PATCH", rest_api.RELEASE_APPROVAL, route, body)
+
+        def current() -> ApprovalStatus:
+            found = release_approvals(self._read(identifier))
+            return next((each for each in found if each.id == approval.id), approval)
+
+        return decide_once(self._project.connection, approval, send, current, lambda now: now.status == status)
 
     def test_results(self, identifier: int) -> tuple[PublishedTestRun, ...]:
         """The test runs that a classic release has published in the last week."""
@@ -192,10 +181,6 @@ class ClassicRuns:
             raise UserError(f"--artifact-version {version}: {artifact and artifact.pipeline} has no such run")
         instance = {"id": str(build["id"]), "name": str(build.get("buildNumber") or version)}
         return {"alias": str(found["alias"]), "instanceReference": instance}
-
-    def _current(self, identifier: int, approval: ApprovalStatus) -> ApprovalStatus:
-        found = release_approvals(self._read(identifier))
-        return next((each for each in found if each.id == approval.id), approval)
 
     def _link(self, raw: Raw, identifier: int) -> str:
         page = f"_releaseProgress?releaseId={identifier}&_a=release-pipeline-progress"

@@ -1,12 +1,11 @@
-"""A classic release as stages, jobs and what is waited for, in the words of a run.
+"""The status of a classic release, from its response.
 
 Source: learn.microsoft.com/rest/api/azure/devops/release/releases/get-release (Release, ReleaseEnvironment).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from azrelease.registration.project import pipeline_path
+from azrelease.registration.project import Raw, pipeline_path
 from azrelease.registration.runs.status import (
     COMPLETED,
     IN_PROGRESS,
@@ -22,8 +21,6 @@ from azrelease.registration.runs.status import (
     parse_time,
 )
 
-Raw = Mapping[str, Any]
-
 _GOING = ("inProgress", "queued")
 _ENDS = {
     "succeeded": "succeeded",
@@ -31,10 +28,10 @@ _ENDS = {
     "rejected": "failed",
     "canceled": "canceled",
 }
-"""Ends of a stage (EnvironmentStatus), and what a stage of a run is said to be then."""
+"""Final states of a stage (EnvironmentStatus), and the results of a stage of a run."""
 _WORST = ("failed", "canceled", "partiallySucceeded")
 _BITS = {"succeeded": 4, "canceled": 8, "rejected": 16, "partiallySucceeded": 128}
-"""EnvironmentStatus as bits, which a condition holds."""
+"""EnvironmentStatus as bits, as in a condition."""
 _AFTER_STAGE = "environmentState"
 _JOB_STATES = {
     "unknown": PENDING,
@@ -45,11 +42,11 @@ _JOB_RESULTS = {"success": "succeeded", "failure": "failed"}
 
 
 def release_status(raw: Raw, link: str) -> RunStatus:
-    """A classic release at one moment.
+    """The status of a classic release.
 
     Args:
-        raw: the release, as the service has it.
-        link: where people find it.
+        raw: the response of the service.
+        link: its page.
     """
     stages = _environments(raw)
     identifier = int(raw["id"])
@@ -69,11 +66,11 @@ def release_status(raw: Raw, link: str) -> RunStatus:
         failures=tuple(_failures(stages)),
     )
     abandoned = raw.get("status") == "abandoned"
-    return as_ended(status, raw) if abandoned or not (is_active(raw) or _comes(stages)) else status
+    return as_ended(status, raw) if abandoned or not (is_active(raw) or _continues(stages)) else status
 
 
 def release_approvals(raw: Raw) -> tuple[ApprovalStatus, ...]:
-    """The approvals of a classic release, in the order of its stages; those that nobody is asked for are left out."""
+    """The approvals of a classic release, in the order of its stages, without automatic ones."""
     return tuple(
         ApprovalStatus(
             id=str(each["id"]),
@@ -103,27 +100,27 @@ def _environments(raw: Raw) -> Sequence[Raw]:
 
 
 def is_active(raw: Raw) -> bool:
-    """Whether a stage of a classic release is at work, or waits for somebody."""
+    """Whether a stage of a classic release runs, or waits for an approval."""
     going = any(each.get("status") in _GOING for each in raw.get("environments") or ())
     return going or any(each.is_pending for each in release_approvals(raw))
 
 
-def _comes(stages: Sequence[Raw]) -> bool:
-    """Whether a stage that has not begun will do so by itself."""
-    coming = {str(each.get("name")) for each in stages if each.get("status") in _GOING}
+def _continues(stages: Sequence[Raw]) -> bool:
+    """Whether a stage that has not started will start automatically."""
+    due = {str(each.get("name")) for each in stages if each.get("status") in _GOING}
     by_name = {str(each.get("name")): each for each in stages}
-    more = True
-    while more:
-        more = False
+    is_growing = True
+    while is_growing:
+        is_growing = False
         for each in stages:
             name = str(each.get("name"))
-            if name not in coming and _is_due(each, by_name, coming):
-                coming.add(name)
-                more = True
-    return bool(coming)
+            if name not in due and _is_due(each, by_name, due):
+                due.add(name)
+                is_growing = True
+    return bool(due)
 
 
-def _is_due(stage: Raw, by_name: Mapping[str, Raw], coming: set[str]) -> bool:
+def _is_due(stage: Raw, by_name: Mapping[str, Raw], due: set[str]) -> bool:
     if stage.get("status") == "scheduled":
         return True
     conditions = stage.get("conditions") or ()
@@ -135,13 +132,13 @@ def _is_due(stage: Raw, by_name: Mapping[str, Raw], coming: set[str]) -> bool:
             bits = str(condition.get("value") or "4")
             allowed = int(bits) if bits.isdecimal() else _BITS["succeeded"]
             met = bool(_BITS.get(str(before.get("status")), 0) & allowed)
-            if not met and str(before.get("name")) not in coming:
+            if not met and str(before.get("name")) not in due:
                 return False
     return True
 
 
 def as_ended(status: RunStatus, raw: Raw) -> RunStatus:
-    """A classic release that has ended as it is."""
+    """The status of a classic release that has ended."""
     results = {stage.result for stage in status.stages if stage.result}
     result = next((each for each in _WORST if each in results), "succeeded")
     if raw.get("status") == "abandoned":
@@ -192,7 +189,7 @@ def _waits(stages: Sequence[Raw]) -> Iterator[Wait]:
         attempts = each.get("deploySteps") or ()
         operation = str(attempts[-1].get("operationStatus")) if attempts else ""
         if operation == "manualInterventionPending":
-            yield Wait(str(each.get("name")), "somebody to answer a manual intervention, on the page of the release")
+            yield Wait(str(each.get("name")), "an answer to a manual intervention, on the page of the release")
         if operation == "evaluatingGates":
             yield Wait(str(each.get("name")), "its gates")
 

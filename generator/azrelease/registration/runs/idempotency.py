@@ -1,21 +1,20 @@
-"""Starting something exactly once, though the answer of the service can get lost."""
+"""Starting something exactly once, even if the response of the service is lost."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from azrelease.errors import ServiceError
 from azrelease.registration.connection import Connection
-from azrelease.registration.failures import BusyError, UnsureError
-
-Raw = Mapping[str, Any]
+from azrelease.registration.failures import BusyError, OutcomeUnknownError
+from azrelease.registration.project import Raw
 
 
 class Started(NamedTuple):
     """What was started.
 
     Attributes:
-        raw: the answer of the service.
-        recovered: the answer was lost, and it was found afterwards.
+        raw: the response of the service.
+        recovered: whether the response to the start was lost, and it was found afterwards.
     """
 
     raw: Raw
@@ -23,20 +22,20 @@ class Started(NamedTuple):
 
 
 def start_once(
-    connection: Connection, start: Callable[[], Raw], look: Callable[[], Sequence[Raw]], what: str, where: str
+    connection: Connection, start: Callable[[], Raw], look_up: Callable[[], Sequence[Raw]], kind: str, link: str
 ) -> Started:
-    """Start something; where the answer is lost, look for it before it is tried again.
+    """Start something; if the response is lost, look it up before another attempt.
 
     Args:
-        connection: says how often, and how long to wait.
+        connection: decides how often to try, and how long to wait.
         start: starts it.
-        look: what may have been started by the lost request.
-        what: what it is called: `run`, `release`.
-        where: the address where people can see them.
+        look_up: reads what the lost request may have started.
+        kind: what it is, for messages: `run`, `release`.
+        link: the page that lists them.
 
     Raises:
-        RefusedError: the service said no.
-        ServiceError: it does not answer, or it cannot be told which is ours.
+        RefusedError: the service refused.
+        ServiceError: it does not answer, or several may be the one that was started.
     """
     attempt = 1
     while True:
@@ -44,15 +43,16 @@ def start_once(
             return Started(start(), recovered=False)
         except BusyError as error:
             connection.wait(attempt, error)
-        except UnsureError as error:
-            # It may take effect while we wait: look before, and after.
-            found = _looked_up(look, error, what, where) or _later(connection, attempt, error, look, what, where)
+        except OutcomeUnknownError as error:
+            # It may take effect during the wait: look it up before and after.
+            found = _looked_up(look_up, error, kind, link) or _later(connection, attempt, error, look_up, kind, link)
             if len(found) == 1:
                 return Started(found[0], recovered=True)
             if found:
+                ids = ", ".join(str(each["id"]) for each in found)
                 raise ServiceError(
-                    f"{error}\nThe answer was lost, and it cannot be told which {what} is the one that was started: "
-                    f"{', '.join(str(each['id']) for each in found)}. Look at {where}, and come back with --follow ID."
+                    f"{error}\nThe response was lost, and several {kind}s may be the one that was started: {ids}. "
+                    f"Check {link}, and follow one with --follow ID."
                 ) from None
         attempt += 1
 
@@ -60,24 +60,24 @@ def start_once(
 def _later(
     connection: Connection,
     attempt: int,
-    error: UnsureError,
-    look: Callable[[], Sequence[Raw]],
-    what: str,
-    where: str,
+    error: OutcomeUnknownError,
+    look_up: Callable[[], Sequence[Raw]],
+    kind: str,
+    link: str,
 ) -> Sequence[Raw]:
     try:
         connection.wait(attempt, error)
-    except UnsureError as last:
-        message = f"{last}\nNo {what} was found that it started. Look at {where} before you start another."
+    except OutcomeUnknownError as last:
+        message = f"{last}\nNo {kind} was found that it started. Check {link} before you start another."
         raise ServiceError(message) from None
-    return _looked_up(look, error, what, where)
+    return _looked_up(look_up, error, kind, link)
 
 
-def _looked_up(look: Callable[[], Sequence[Raw]], error: UnsureError, what: str, where: str) -> Sequence[Raw]:
+def _looked_up(look_up: Callable[[], Sequence[Raw]], error: OutcomeUnknownError, kind: str, link: str) -> Sequence[Raw]:
     try:
-        return look()
+        return look_up()
     except ServiceError as other:
         raise ServiceError(
-            f"{error}\nWhether a {what} was started cannot be told: {other}\n"
-            f"Look at {where} before you start another; come back to one with --follow ID."
+            f"{error}\nIt is unknown whether a {kind} was started: {other}\n"
+            f"Check {link} before you start another; follow one with --follow ID."
         ) from None

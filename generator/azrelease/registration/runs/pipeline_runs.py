@@ -1,12 +1,11 @@
 """Runs of the YAML pipeline of a release."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from azrelease.errors import UserError
 from azrelease.registration import rest_api
 from azrelease.registration.failures import NotFoundError, RefusedError
-from azrelease.registration.project import Project, join_folder, pipeline_path
+from azrelease.registration.project import Project, Raw, join_folder, pipeline_path
 from azrelease.registration.runs.approvals import approval_limits, decide_approval, run_approvals
 from azrelease.registration.runs.idempotency import start_once
 from azrelease.registration.runs.protocol import (
@@ -23,8 +22,6 @@ from azrelease.registration.runs.status import ApprovalStatus, Decision, RunStat
 from azrelease.registration.runs.test_results import PublishedTestRun, run_tests
 from azrelease.registration.runs.timeline import Timeline, approval_stages, run_status
 from azrelease.release import Release
-
-Raw = Mapping[str, Any]
 
 _MANUAL = ("manual", "userCreated")
 """Reasons of a run that a user started."""
@@ -68,7 +65,7 @@ class PipelineRuns:
             answer: Raw = connection.send("POST", rest_api.RUNS, route, body)
             return answer
 
-        def look() -> Sequence[Raw]:
+        def look_up() -> Sequence[Raw]:
             caller = self._project.caller
             return [
                 each
@@ -79,7 +76,7 @@ class PipelineRuns:
                 and request.branch in (None, each.get("sourceBranch"))
             ]
 
-        raw, recovered = start_once(connection, start, look, self.kind, pipeline.link)
+        raw, recovered = start_once(connection, start, look_up, self.kind, pipeline.link)
         identifier = int(raw["id"])
         name = str(raw.get("name") or raw.get("buildNumber") or identifier)
         return Run(identifier, name, self._link(raw, identifier), recovered)
@@ -139,11 +136,7 @@ class PipelineRuns:
         return approval_limits(self._project, {stage.name: stage.environment or stage.name for stage in stages})
 
     def _read(self, identifier: int) -> Raw:
-        """A run of this pipeline.
-
-        Raises:
-            UserError: it does not exist, or belongs to another pipeline.
-        """
+        """A run of this pipeline. Raises `UserError` if it does not exist, or belongs to another pipeline."""
         route = {**self._project.route, "buildId": str(identifier)}
         try:
             build: Raw = self._project.connection.get(rest_api.BUILDS, route)

@@ -1,18 +1,16 @@
 """What can be done with the runs of a release: one interface for runs of a pipeline and for classic releases."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from azrelease.errors import UserError
-from azrelease.registration.project import Listing, Project, join_folder, pipeline_path
+from azrelease.registration.project import Listing, Project, Raw, join_folder, pipeline_path
 from azrelease.registration.runs.run_request import RunRequest
 from azrelease.registration.runs.status import ApprovalStatus, Decision, RunStatus, Wait
 from azrelease.registration.runs.test_results import PublishedTestRun
 from azrelease.release import Release
 from azrelease.suggestions import suggestion
-
-Raw = Mapping[str, Any]
 
 
 class RunDefinition(NamedTuple):
@@ -135,12 +133,6 @@ def find_definition(
     return RunDefinition(
         identifier, path, web_link(found) or f"{web_address(project)}/{page}?definitionId={identifier}"
     )
-
-
-def who_may_decide(approval: ApprovalStatus) -> str:
-    """A sentence that names those who can decide an approval."""
-    names = ", ".join(each.name for each in approval.approvers if each.status in ("pending", "uninitiated"))
-    return f"{approval.stage} can be decided by: {names or 'the approvers of its environment'}."
 
 
 def is_identity(identity: Raw | None, identifier: str) -> bool:

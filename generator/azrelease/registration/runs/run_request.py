@@ -1,4 +1,4 @@
-"""What a run is started with: checked against the release before the service is asked."""
+"""The request for a run, checked against the release before it is sent."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,13 +25,13 @@ class RunVariable(NamedTuple):
 
 
 class RunRequest(NamedTuple):
-    """What a run is started with.
+    """The request for a run.
 
     Attributes:
-        artifact_version: the number of the run whose artifact is released; None for what the release says.
+        artifact_version: the number of the run whose artifact is released; None for the one that the release chooses.
         branch: the branch whose YAML runs, as `refs/heads/main`; None for the default branch of the pipeline.
         variables: values for this run.
-        skip: the stages that are left out.
+        skip: the stages to skip.
     """
 
     artifact_version: str | None = None
@@ -41,7 +41,7 @@ class RunRequest(NamedTuple):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that must not be told to anybody."""
+        """The values that no output may contain."""
         return tuple(variable.value for variable in self.variables if variable.secret)
 
 
@@ -55,7 +55,7 @@ def run_request(
     skip: Sequence[str] = (),
     environment: Mapping[str, str] = os.environ,
 ) -> RunRequest:
-    """What a run of the release is started with.
+    """The request for a run of a release.
 
     Args:
         release: the release, completed.
@@ -67,27 +67,27 @@ def run_request(
         environment: the values of secrets, by `secret_variable`.
 
     Raises:
-        UserError: something of it cannot be; all problems are in it. No value stands in it.
+        UserError: the request is invalid; the message names all problems, and contains no value.
     """
     problems: list[str] = []
     if artifact_version is not None and release.artifact is None:
         problems.append("--artifact-version: the release has no `artifact`")
-    found = [
+    values = [
         *_plain(release, variables, problems),
         *_secret(release, secrets, environment, problems),
     ]
-    twice = _repeated(variable.name for variable in found)
-    problems += [f"variable {name} is given twice" for name in twice]
+    twice = _repeated(variable.name for variable in values)
+    problems += [f"variable {name} has two values; pass one" for name in twice]
     stages = tuple(_stages(release, skip, problems))
     if stages and len(stages) == len(release.stages):
-        problems.append("--skip: no stage is left to run")
+        problems.append("--skip: all stages are skipped; leave one to run")
     if problems:
         raise UserError("\n".join(problems))
-    return RunRequest(artifact_version, _full_branch(branch), tuple(found), stages)
+    return RunRequest(artifact_version, _full_branch(branch), tuple(values), stages)
 
 
 def run_body(request: RunRequest, release: Release) -> dict[str, Any]:
-    """The body of the request that starts a run, or shows what it would be.
+    """The body of the request that starts or previews a run.
 
     Source: learn.microsoft.com/rest/api/azure/devops/pipelines/runs/run-pipeline (RunPipelineParameters).
     """
@@ -137,13 +137,13 @@ def _plain(release: Release, given: Sequence[str], problems: list[str]) -> Itera
         name = name.strip()
         known = _settable(release, name)
         if not sign or not name:
-            problems.append(f"--variable {name}: has to be NAME=VALUE")
+            problems.append(f"--variable {name}: pass NAME=VALUE")
         elif known is None:
             problems.append(_not_settable(release, "--variable", name))
         elif known.casefold() in secret:
             problems.append(
-                f"--variable {known}: is a secret, which others could read on the command line; "
-                f"set {secret_variable(known)} in the environment and say --secret {known}"
+                f"--variable {known}: is a secret, which others can read on the command line; "
+                f"set the environment variable {secret_variable(known)}, and pass --secret {known}"
             )
         else:
             yield RunVariable(known, value)
@@ -154,15 +154,17 @@ def _secret(
 ) -> Iterable[RunVariable]:
     secret = {name.casefold() for name in release.secrets}
     for text in given:
-        # Whoever gives a value here must not see it again.
+        # A value that is passed here must not be printed.
         name = text.partition("=")[0].strip()
         known = _settable(release, name)
         if "=" in text:
-            problems.append(f"--secret {name}: takes a name only; its value stands in {secret_variable(name)}")
+            problems.append(
+                f"--secret {name}: pass the name only, and set the environment variable {secret_variable(name)}"
+            )
         elif known is None:
             problems.append(_not_settable(release, "--secret", name))
         elif known.casefold() not in secret:
-            problems.append(f"--secret {known}: is no secret of the release; use --variable {known}=VALUE")
+            problems.append(f"--secret {known}: is not a secret of the release; pass --variable {known}=VALUE")
         elif not environment.get(secret_variable(known)):
             problems.append(f"--secret {known}: set its value in the environment variable {secret_variable(known)}")
         else:
@@ -174,12 +176,12 @@ def _settable(release: Release, name: str) -> str | None:
 
 
 def _not_settable(release: Release, option: str, name: str) -> str:
-    there = name.casefold() in {known.casefold() for known in (*release.variables, *release.secrets)}
-    if there:
-        return f"{option} {name}: has a fixed value; only what the release names in `settable` can be given"
+    exists = name.casefold() in {known.casefold() for known in (*release.variables, *release.secrets)}
+    if exists:
+        return f"{option} {name}: has a fixed value; add it to `settable` of the release"
     names = ", ".join(release.settable) or "nothing"
     hint = suggestion(name, release.settable, f"The release names in `settable`: {names}.")
-    return f"{option} {name}: cannot be set when the release is started. {hint}"
+    return f"{option} {name}: is not a variable of the release. {hint}"
 
 
 def _stages(release: Release, skip: Sequence[str], problems: list[str]) -> Iterable[str]:
@@ -192,7 +194,7 @@ def _stages(release: Release, skip: Sequence[str], problems: list[str]) -> Itera
 
 
 def unknown_stage(option: str, name: str, release: Release) -> str:
-    """What to say of a stage that the release does not have."""
+    """The message about a stage that the release does not have."""
     names = [stage.name for stage in release.stages]
     hint = suggestion(name, names, f"It has: {', '.join(names)}.")
     return f"{option} {name}: the release has no such stage. {hint}"

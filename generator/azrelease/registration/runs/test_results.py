@@ -1,34 +1,35 @@
-"""The test results that a run has published."""
+"""The test results that a run has published.
+
+Functions raise `ServiceError` if the service refuses, or does not answer.
+"""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from azrelease.registration import rest_api
-from azrelease.registration.project import Project
-
-Raw = Mapping[str, Any]
+from azrelease.registration.project import Project, Raw
 
 _FAILED = ("Failed", "Error", "Timeout", "Aborted")
 """Outcomes of a test that count as failed (learn.microsoft.com/rest/api/azure/devops/test/results, TestOutcome)."""
 
 _SHOWN = 20
-"""Failed tests of a test run that are read."""
+"""Failed tests that are read of a test run."""
 
 _LONGEST_QUERY = timedelta(days=7)
 """Between the two dates of a query for test runs (learn.microsoft.com/rest/api/azure/devops/test/runs/query)."""
 
 
 class FailedTest(NamedTuple):
-    """A test that failed, and what it says."""
+    """A failed test, and its error message."""
 
     name: str
     message: str
 
 
 class PublishedTestRun(NamedTuple):
-    """A test run: how many tests passed, failed or were left out, and the first of those that failed."""
+    """A test run: how many tests passed, failed or were skipped, and the first failed ones."""
 
     name: str
     passed: int
@@ -38,33 +39,25 @@ class PublishedTestRun(NamedTuple):
 
 
 def run_tests(project: Project, identifier: int) -> tuple[PublishedTestRun, ...]:
-    """The test runs that a run of a pipeline has published.
-
-    Raises:
-        ServiceError: the service refuses, or does not answer.
-    """
+    """The test runs that a run of a pipeline has published."""
     query = {"buildUri": f"vstfs:///Build/Build/{identifier}", "includeRunDetails": "true"}
     return _test_runs(project, project.connection.listed(rest_api.TEST_RUNS, project.route, query))
 
 
 def release_tests(project: Project, identifier: int, now: datetime | None = None) -> tuple[PublishedTestRun, ...]:
-    """The test runs that a classic release has published in the last week.
-
-    Raises:
-        ServiceError: the service refuses, or does not answer.
-    """
+    """The test runs that a classic release has published in the last week."""
     until = (now or datetime.now(UTC)) + timedelta(minutes=1)
     query = {
-        "minLastUpdatedDate": _written(until - _LONGEST_QUERY),
-        "maxLastUpdatedDate": _written(until),
+        "minLastUpdatedDate": _formatted(until - _LONGEST_QUERY),
+        "maxLastUpdatedDate": _formatted(until),
         "releaseIds": str(identifier),
     }
-    found = project.connection.listed(rest_api.TEST_RUNS, project.route, query)
-    ours = [each for each in found if str((each.get("release") or {}).get("id")) == str(identifier)]
-    return _test_runs(project, ours)
+    listed = project.connection.listed(rest_api.TEST_RUNS, project.route, query)
+    own = [each for each in listed if str((each.get("release") or {}).get("id")) == str(identifier)]
+    return _test_runs(project, own)
 
 
-def _written(time: datetime) -> str:
+def _formatted(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -79,7 +72,7 @@ def _test_run(project: Project, raw: Raw) -> PublishedTestRun:
 
 
 def _counts(raw: Raw) -> tuple[int, int, int]:
-    """How many passed, failed, were left out."""
+    """How many passed, failed, and were skipped."""
     total, passed = int(raw.get("totalTests") or 0), int(raw.get("passedTests") or 0)
     statistics = raw.get("runStatistics")
     if statistics:
@@ -89,8 +82,8 @@ def _counts(raw: Raw) -> tuple[int, int, int]:
         failed = sum(by_outcome[outcome] for outcome in _FAILED)
         passed = by_outcome["Passed"]
         return passed, failed, max(by_outcome.total() - passed - failed, 0)
-    left_out = int(raw.get("notApplicableTests") or 0) + int(raw.get("incompleteTests") or 0)
-    return passed, max(total - passed - left_out, 0), left_out
+    skipped = int(raw.get("notApplicableTests") or 0) + int(raw.get("incompleteTests") or 0)
+    return passed, max(total - passed - skipped, 0), skipped
 
 
 def _failed_tests(project: Project, raw: Raw) -> Iterator[FailedTest]:

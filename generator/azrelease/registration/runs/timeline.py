@@ -1,14 +1,13 @@
-"""The timeline of a run as stages, jobs and what is waited for.
+"""The status of a run of a pipeline, from its timeline.
 
-Records form a tree by `parentId`: Stage, Phase, Job, Task; below a stage also Checkpoint, and in it what the checks
+Records form a tree by `parentId`: Stage, Phase, Job, Task; below a stage also Checkpoint, which contains what checks
 wait for. The id of a record of type `Checkpoint.Approval` is the id of the approval: public clients of the service rely
-on it, though its documentation does not say so.
+on that, though its documentation does not state it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from azrelease.registration.project import pipeline_path
+from azrelease.registration.project import Raw, pipeline_path
 from azrelease.registration.runs.status import (
     COMPLETED,
     IN_PROGRESS,
@@ -22,17 +21,15 @@ from azrelease.registration.runs.status import (
     parse_time,
 )
 
-Raw = Mapping[str, Any]
-
 _STAGE, _JOB, _TASK, _APPROVAL = "Stage", "Job", "Task", "Checkpoint.Approval"
 _BAD = ("failed", "canceled", "abandoned")
 _WAITS = {
-    "Checkpoint.Authorization": "permission to use a protected resource, given on its page within 7 days",
+    "Checkpoint.Authorization": "a permission to use a protected resource, on its page, within 7 days",
     "Checkpoint.ExclusiveLock": "the exclusive lock, which another run holds",
     "Checkpoint.TaskCheck": "a check",
     "Checkpoint.ExtendsCheck": "the check of its template",
 }
-"""What a stage waits for. A first authorization fails by itself after 7 days (release notes of sprint 264, 2025)."""
+"""What a stage waits for. A first authorization times out after 7 days (release notes of sprint 264, 2025)."""
 
 _MANUAL_VALIDATION = "ManualValidation"
 
@@ -50,7 +47,7 @@ class Timeline:
         return (each for each in self.records if each.get("type") in types)
 
     def above(self, record: Raw, kind: str) -> Raw | None:
-        """The record of that type that a record is part of."""
+        """The record of a type that contains a record; None if there is none."""
         seen: set[str] = set()
         found: Raw | None = record
         while found is not None and found.get("type") != kind:
@@ -62,22 +59,22 @@ class Timeline:
         return found
 
     def stage(self, record: Raw) -> str:
-        """The name of the stage that a record is part of; empty where there is none."""
+        """The name of the stage of a record; empty if there is none."""
         found = self.above(record, _STAGE)
         return "" if found is None else _stage_name(found)
 
     def job(self, record: Raw) -> str:
-        """The name of the job that a record is part of; empty where there is none."""
+        """The name of the job of a record; empty if there is none."""
         found = self.above(record, _JOB)
         return "" if found is None else str(found.get("name") or "")
 
 
 def approval_stages(timeline: Timeline, *, pending: bool = False) -> dict[str, str]:
-    """The approvals of a run by id, and the stage that each is for.
+    """The stage of each approval of a run, by the id of the approval.
 
     Args:
         timeline: the timeline.
-        pending: those only that wait.
+        pending: whether to leave out decided ones.
     """
     return {
         str(each["id"]).lower(): timeline.stage(each)
@@ -87,13 +84,13 @@ def approval_stages(timeline: Timeline, *, pending: bool = False) -> dict[str, s
 
 
 def run_status(build: Raw, timeline: Timeline, approvals: Iterable[ApprovalStatus], link: str) -> RunStatus:
-    """A run at one moment.
+    """The status of a run.
 
     Args:
         build: the run, read before the timeline: a run that has ended has its last timeline.
         timeline: its timeline.
         approvals: its approvals.
-        link: where people find it.
+        link: its page.
     """
     ended = build.get("status") == COMPLETED
     known = tuple(approvals)
@@ -156,11 +153,11 @@ def _waits(timeline: Timeline) -> Iterator[Wait]:
             yield Wait(timeline.stage(each), f"{_WAITS[str(each['type'])]}{named}")
     for each in timeline.of_type(_TASK):
         if each.get("state") == IN_PROGRESS and (each.get("task") or {}).get("name") == _MANUAL_VALIDATION:
-            yield Wait(timeline.stage(each), f"somebody to answer `{each.get('name')}`, on the page of the run")
+            yield Wait(timeline.stage(each), f"an answer to `{each.get('name')}`, on the page of the run")
 
 
 def _refusals(build: Raw) -> Iterator[Failure]:
-    """Why the service did not run it at all."""
+    """Why the service refused to run it."""
     found = [each for each in build.get("validationResults") or () if each.get("result") == "error"]
     messages = tuple(str(each.get("message")) for each in found if each.get("message"))
     if messages:
@@ -168,8 +165,8 @@ def _refusals(build: Raw) -> Iterator[Failure]:
 
 
 def _failures(timeline: Timeline) -> Iterator[Failure]:
-    """Tasks that failed, and what else says an error where no task does."""
-    told: set[tuple[str, str]] = set()
+    """Failed tasks, and errors of other records in jobs whose tasks report none."""
+    reported: set[tuple[str, str]] = set()
     found: list[Failure] = []
     for each in timeline.records:
         messages = tuple(_errors(each))
@@ -178,8 +175,8 @@ def _failures(timeline: Timeline) -> Iterator[Failure]:
             name = str(each.get("name") or "") if is_task or str(each.get("type")).startswith("Checkpoint") else ""
             found.append(Failure(timeline.stage(each), timeline.job(each), name, messages))
             if messages:
-                told.add(found[-1][:2])
-    yield from (each for each in found if each.messages or each[:2] not in told)
+                reported.add(found[-1][:2])
+    yield from (each for each in found if each.messages or each[:2] not in reported)
 
 
 def _errors(record: Raw) -> Iterator[str]:

@@ -50,7 +50,7 @@ def _known(name: str) -> str | None:
     built_in = next((task for task in catalog.BUILT_IN.names() if task.casefold() == stem.casefold()), None)
     if built_in is None:
         return name if version else None
-    return f"{built_in}@{version or max(catalog.majors(built_in))}"
+    return f"{built_in}@{version or max(catalog.BUILT_IN.majors(built_in))}"
 
 
 def _missing_hint(value: Mapping[str, object]) -> str:
@@ -67,7 +67,7 @@ def _unknown_hint(name: str) -> str:
     own = suggestion(name, task_names())
     built_in = None if own else closest(name, catalog.BUILT_IN.names())
     if built_in is not None:
-        return f"Did you mean `{built_in}@{max(catalog.majors(built_in))}`?"
+        return f"Did you mean `{built_in}@{max(catalog.BUILT_IN.majors(built_in))}`?"
     hint = own or f"There are {', '.join(task_names())}."
     return f"{hint} Any other task is written with its version, such as `CopyFiles@2`."
 

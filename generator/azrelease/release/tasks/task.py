@@ -48,17 +48,17 @@ class Task(BaseTask):
 
     @model_validator(mode="after")
     def _inputs_fit(self) -> Self:
-        known = catalog.task(self.task)
+        known = catalog.BUILT_IN.task(self.task)
         if known is not None:
             raise_problems("Task", _given_twice(known, self.inputs), self)
         return self
 
     def warnings(self) -> Iterator[Problem]:
         """What the service would take without a word, though it is most likely a mistake."""
-        known = catalog.task(self.task)
+        known = catalog.BUILT_IN.task(self.task)
         if known is None:
             name = self.task.split("@", maxsplit=1)[0]
-            majors = catalog.majors(name)
+            majors = catalog.BUILT_IN.majors(name)
             if majors:
                 listed = ", ".join(f"{name}@{major}" for major in majors)
                 yield Problem(("task",), UNKNOWN_TASK_VERSION, f"{self.task} is not known", f"Known: {listed}.")
@@ -72,7 +72,7 @@ class Task(BaseTask):
 
     def place_problems(self, place: Place) -> Iterator[Problem]:
         """A task that the catalog knows runs where the catalog says."""
-        known = catalog.task(self.task)
+        known = catalog.BUILT_IN.task(self.task)
         if known is None:
             return
         if known.runs_in(place):
@@ -87,7 +87,7 @@ class Task(BaseTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:  # noqa: ARG002  (nothing of it is resolved)
         """One step, as it is; true and false of the task's own switches are written as such."""
-        known = catalog.task(self.task)
+        known = catalog.BUILT_IN.task(self.task)
         inputs: dict[str, str | bool | int | None] = dict(self.inputs)
         for name, value in self.inputs.items():
             definition = known.input(name) if known else None

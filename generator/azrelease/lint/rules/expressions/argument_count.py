@@ -1,15 +1,11 @@
-"""AZR303: functions with too many arguments, or too few."""
+"""AZR303: functions with too many or too few arguments."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.expressions import FUNCTIONS, Function, Opaque
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """What `${{ }}` puts into a condition may be several arguments: such a call is not counted."""
+def check(file: LintedFile) -> Findings:
+    """Not in calls with a `${{ }}`, which may become several arguments."""
     for expression in file.expressions:
         for call in expression.calls:
             function = FUNCTIONS.get(call.name.casefold())

@@ -1,23 +1,19 @@
-"""AZR305: conditions that always come out the same."""
+"""AZR305: conditions that always have the same value."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import directive
 from azrelease.syntax.expressions import UNKNOWN, Call, EvaluationError, Literal, Node, evaluate
 from azrelease.syntax.expressions.evaluator import to_boolean
 
-_MEANT = frozenset(("true", "false", "always"))
+_INTENDED = frozenset(("true", "false", "always"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Conditions that need nothing of the run to be decided. `false`, `true` and `always()` alone are meant so."""
+def check(file: LintedFile) -> Findings:
+    """Conditions that depend on nothing of the run. `false`, `true` and `always()` alone are intended."""
     for expression in file.expressions:
         node = expression.node
-        if node is None or _is_meant(node):
+        if node is None or _is_intended(node):
             continue
         found = directive(expression.place.node.value) if expression.place.is_key else None
         is_directive = expression.usage == TEMPLATE and found is not None and found.name in ("if", "elseif")
@@ -40,25 +36,25 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _compares_texts(call: Call) -> bool:
-    """Whether a function looks at nothing but texts that stand in the file."""
+    """Whether all arguments of a function are literal, and one is text."""
     literals = [node for node in call.arguments if isinstance(node, Literal)]
     return bool(literals) and len(literals) == len(call.arguments) and any(isinstance(n.value, str) for n in literals)
 
 
-def _is_meant(node: Node) -> bool:
+def _is_intended(node: Node) -> bool:
     if isinstance(node, Literal):
-        return isinstance(node.value, bool) or str(node.value).casefold() in _MEANT
+        return isinstance(node.value, bool) or str(node.value).casefold() in _INTENDED
     if isinstance(node, Call) and node.name.casefold() == "and":
-        # `false` beside other conditions switches something off too.
+        # `false` in an `and` switches something off as well.
         return any(isinstance(part, Literal) and part.value is False for part in node.arguments)
-    return isinstance(node, Call) and node.name.casefold() in _MEANT
+    return isinstance(node, Call) and node.name.casefold() in _INTENDED
 
 
 RULE = Rule(
     code=Code("AZR305", "constant-condition", Severity.WARNING),
-    summary="a condition that is always true, or never",
+    summary="a condition that is always true, or always false",
     why=(
-        "What it guards always runs, or never, whatever the person who wrote it had in mind. `false` alone is left in peace: it "
+        "What it guards always runs, or never runs, which is rarely the intention. `false` alone is not reported: it "
         "switches something off on purpose."
     ),
     wrong="steps:\n- script: echo one\n  condition: eq('Build.Reason', 'Manual')\n",

@@ -1,12 +1,9 @@
-"""AZR301: expressions that are none."""
+"""AZR301: expressions that cannot be parsed."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE, Expression
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
 
 _FIRST_WORD = re.compile(r"\$\{\{\s*([A-Za-z]+)(?![\w.(])")
 _DIRECTIVES = frozenset(("if", "elseif", "else", "insert"))
@@ -14,11 +11,10 @@ _LOOPS = frozenset(("each", "for", "foreach"))
 _OTHERWISE = frozenset(("elif", "elsif"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Template expressions everywhere: the service parses those of branches that it does not take, too.
+def check(file: LintedFile) -> Findings:
+    """Template expressions everywhere: the service parses also those in branches that it does not take.
 
-    Of a condition, or a `$[ ]`, that templates fill in, only what they leave is known: it is not judged. Nor is what
-    stands in a branch that is never taken.
+    Conditions and `$[ ]` are checked where no template fills them in, outside of branches that are never taken.
     """
     for expression in file.all_expressions:
         error, presence = expression.error, expression.place.presence
@@ -38,7 +34,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _directive_hint(expression: Expression) -> str | None:
-    """What is said where a directive was meant."""
+    """The hint where a directive was meant."""
     if expression.usage != TEMPLATE:
         return None
     place = expression.place
@@ -59,7 +55,7 @@ def _directive_hint(expression: Expression) -> str | None:
 
 
 def _quotes(file: LintedFile, expression: Expression, start: int) -> Fix | None:
-    """Single quotes for double ones, around a text that has none itself."""
+    """Single quotes in place of double ones, around a text without single quotes."""
     text, node = expression.text, expression.place.node
     end = text.find('"', start + 1)
     if node.style in ("'", '"') or text[start : start + 1] != '"' or end < 0 or "'" in text[start:end]:

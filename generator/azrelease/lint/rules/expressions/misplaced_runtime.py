@@ -1,17 +1,14 @@
-"""AZR307: runtime expressions where they stay text."""
+"""AZR307: runtime expressions that are not evaluated."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _EXPRESSION = re.compile(r"\$\[\s*(?:\w+\s*\(|(?:variables|dependencies|stageDependencies)\s*[.\[])", re.IGNORECASE)
 _VARIABLES = frozenset(("variables", "variables.name"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """`$[ ]` that is not the whole value of a variable."""
     for place in file.places:
         text = place.node.value
@@ -32,7 +29,7 @@ RULE = Rule(
     summary="a runtime expression inside other text",
     why=(
         "*Runtime expressions must take up the entire right side of a definition* "
-        "(learn.microsoft.com/azure/devops/pipelines/process/variables); inside other text they stay as they are."
+        "(learn.microsoft.com/azure/devops/pipelines/process/variables); inside other text they are not evaluated."
     ),
     wrong="variables:\n  tag: v-$[counter('v', 1)]\nsteps:\n- script: echo $(tag)\n",
     right="variables:\n  tag: $[format('v-{0}', counter('v', 1))]\nsteps:\n- script: echo $(tag)\n",

@@ -1,12 +1,9 @@
-"""AZR304: names that an expression does not know."""
+"""AZR304: unknown names in expressions."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import misspelled, suggestion
 from azrelease.syntax import Presence
 from azrelease.syntax.expressions import STATUS_FUNCTIONS, Name
@@ -19,16 +16,16 @@ _RUNTIME = frozenset(
     ("variables", "dependencies", "stagedependencies", "pipeline", "resources", "environment", "system", "organization",
      "strategy", "job", "stage", "step", "steps", "matrix")
 )  # fmt: skip
-"""More than the documentation lists: decorators know the job and its steps, and what is undocumented is not wrong."""
+"""More than the documentation lists: decorators know the job and its steps, and undocumented is not wrong."""
 
 _DOTTED = re.compile(r"\w+(?:\.\w+)*")
 _LATER = frozenset(("dependencies", "stagedependencies"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Names that neither the documentation nor an `each` around the expression knows.
 
-    In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake.
+    In a branch of `${{ if }}` that may not be taken, only evident mistakes.
     """
     steps = frozenset(step.name.casefold() for step in file.outline.steps if step.name)
     for expression in file.expressions:
@@ -39,7 +36,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             if not isinstance(node, Name) or node.name.casefold() in known:
                 continue
             if expression.place.presence is Presence.MAYBE and not _is_slip(node.name, known):
-                continue  # authors refuse input with a name that nothing knows
+                continue  # authors refuse input with an unknown name
             where = (expression, node.start, node.end)
             message = f"`{node.name}` is not known here"
             written = _DOTTED.match(expression.text, node.start)
@@ -48,7 +45,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _is_slip(name: str, known: frozenset[str]) -> bool:
-    """Whether a name is a misspelt one, or is known in other places."""
+    """Whether a name is misspelt, or known in other places only."""
     folded = name.casefold()
     return folded == "parameters" or folded in _LATER or misspelled(folded, known) is not None
 
@@ -65,24 +62,22 @@ def _hint(name: str, usage: str, known: frozenset[str], steps: frozenset[str]) -
     if folded == "parameters":
         return "Parameters are known in `${{ }}` only: write `${{ parameters.name }}`."
     if folded in _LATER:
-        return "Nothing has run yet when `${{ }}` is read: use it in a condition, or in `$[ ]`."
+        return "Nothing has run yet when `${{ }}` is evaluated: use it in a condition, or in `$[ ]`."
     close = suggestion(folded, known)
     if close is not None:
         return close
     if usage == TEMPLATE:
-        return (
-            f"Text has single quotes: `'{name}'`. A parameter is `parameters.{name}`, a variable `variables['{name}']`."
-        )
-    return f"Text has single quotes: `'{name}'`. A variable is `variables['{name}']`."
+        return f"Write text in single quotes: `'{name}'`. A parameter is `parameters.{name}`, a variable `variables['{name}']`."
+    return f"Write text in single quotes: `'{name}'`. A variable is `variables['{name}']`."
 
 
 def _of_step(output: str, usage: str) -> str:
-    """How the output of a step, such as `version.tag`, is read."""
+    """How to read the output of a step, such as `version.tag`."""
     if usage == CONDITION:
         return f"The output of a step is a variable: write `variables['{output}']`."
     if usage == TEMPLATE:
         return (
-            "No step has run when `${{ }}` is read. "
+            "No step has run when `${{ }}` is evaluated. "
             f"In the same job write `$({output})`; in another, `$[ dependencies.JOB.outputs['{output}'] ]`."
         )
     return f"In the same job write `$({output})`; in another, `$[ dependencies.JOB.outputs['{output}'] ]`."
@@ -90,7 +85,7 @@ def _of_step(output: str, usage: str) -> str:
 
 RULE = Rule(
     code=Code("AZR304", "unknown-context", Severity.ERROR),
-    summary="an expression uses a name that is not known in its place",
+    summary="an expression uses a name that is unknown in its place",
     why=(
         "The service refuses it: *Unrecognized value*. `${{ }}` knows `parameters` and `variables`; conditions and `$[ ]` know "
         "`variables`, `dependencies` and `stageDependencies`."

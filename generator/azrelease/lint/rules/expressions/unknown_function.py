@@ -1,11 +1,7 @@
-"""AZR302: functions that are not there."""
+"""AZR302: functions that do not exist."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.expressions import CONDITION
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import misspelled, suggestion
 from azrelease.syntax import Presence
 from azrelease.syntax.expressions import FUNCTIONS
@@ -26,14 +22,14 @@ _ELSEWHERE = {
     "cancelled": "canceled",
     "tojson": "convertToJson",
 }
-"""What functions are called in other languages of this kind."""
+"""Names of functions in similar languages, and the ones here."""
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Functions by name, and functions of conditions elsewhere.
+def check(file: LintedFile) -> Findings:
+    """Unknown functions, and functions of conditions elsewhere.
 
-    A function that the table lacks may be newer than it: that is a warning, unless another language has it under this
-    name. In a branch of `${{ if }}` that may be taken or not, only what is evidently a mistake is reported.
+    A function may be newer than the table: that is a warning, unless the name is that of another language. In a branch
+    of `${{ if }}` that may not be taken, only evident mistakes are reported.
     """
     for expression in file.expressions:
         is_certain = expression.place.presence is Presence.ALWAYS
@@ -49,7 +45,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
                 yield file.in_expression(RULE.code, message, where, _hint(call.name), level)
             elif function is not None and function.condition_only and expression.usage != CONDITION:
                 message = f"`{function.name}` is known in conditions only"
-                hint = "Inside `${{ }}` nothing has run yet: write it in `condition`, outside of `${{ }}`."
+                hint = "Nothing has run yet when `${{ }}` is evaluated: write it in `condition`, outside of `${{ }}`."
                 yield file.in_expression(RULE.code, message, where, hint)
 
 
@@ -60,10 +56,10 @@ def _hint(name: str) -> str | None:
 
 RULE = Rule(
     code=Code("AZR302", "unknown-function", Severity.ERROR),
-    summary="an expression calls a function that is not there",
+    summary="an expression calls a function that does not exist",
     why=(
         "The service refuses it: *Unrecognized value*. Status functions such as `succeeded()` are known in conditions only. A "
-        "function that only this table may lack is a warning."
+        "function that may be newer than azrelease is a warning."
     ),
     wrong="steps:\n- script: echo one\n  condition: equals(variables['Build.Reason'], 'Manual')\n",
     right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",

@@ -1,19 +1,18 @@
 """AZR203: names used twice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import DUPLICATE_NAME, Diagnostic
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import DUPLICATE_NAME
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.syntax import Guards, exclusive
 from azrelease.syntax.embedded import is_computed
 
 Named = tuple[ScalarNode | None, Guards]
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Stages of a file, jobs of a stage, named steps of a job, parameters and resources of a kind."""
     outline, root = file.outline, file.root
     yield from _twice(file, "stage", ((stage.name_node, stage.guards) for stage in outline.stages))
@@ -32,28 +31,25 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             yield from _twice(file, f"{key} resource", blocks)
 
 
-def _twice(file: LintedFile, what: str, named: Iterable[Named]) -> Iterator[Diagnostic]:
+def _twice(file: LintedFile, what: str, named: Iterable[Named]) -> Findings:
     seen: dict[str, list[tuple[ScalarNode, Guards]]] = {}
     for node, guards in named:
         if node is None or not node.value or is_computed(node.value):
             continue
         others = seen.setdefault(node.value.casefold(), [])
         other = next((found for found, under in others if not exclusive(under, guards)), None)
-        # Under conditions that may never hold together, two of a name may be meant.
+        # Two conditions may never be true together.
         if other is not None and not any(guard.directive in ("if", "elseif", "else") for guard in guards):
-            message = (
-                f"two of these have the name `{node.value}`: a {what} on line {other.start_mark.line + 1}, and this one"
-            )
+            message = f"a {what} on line {other.start_mark.line + 1} has the name `{node.value}` already"
             yield file.finding(RULE.code, message, node, f"Give each {what} its own name.")
         others.append((node, guards))
 
 
 RULE = Rule(
     code=DUPLICATE_NAME,
-    summary="two stages, jobs, steps, parameters or resources of one name",
+    summary="two stages, jobs, steps, parameters or resources with the same name",
     why=(
-        "The service refuses the file; names compare without regard to case. In the branches of one `${{ if }}` a name may "
-        "stand in each."
+        "The service refuses the file; names compare without regard to case. The branches of one `${{ if }}` may share a name."
     ),
     wrong="jobs:\n- job: test\n  steps:\n  - script: echo one\n- job: Test\n  steps:\n  - script: echo two\n",
     right="jobs:\n- job: test\n  steps:\n  - script: echo one\n- job: test_again\n  steps:\n  - script: echo two\n",

@@ -1,16 +1,12 @@
-"""AZR216: parameters that a template needs."""
+"""AZR216: required parameters of a template that are missing."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Parameters without a default that are not given, where all that is given can be seen."""
+def check(file: LintedFile) -> Findings:
+    """Parameters without a default that are not given, where all given ones can be seen."""
     for use in uses(file):
         given = {entry.name.casefold() for entry in use.given}
         for name, parameter in use.file.parameters.items():
@@ -19,7 +15,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
                 hint = (
                     f"It is declared without a default, on line {parameter.node.start_mark.line + 1} of the template."
                 )
-                # The documentation also says that the first of the values is taken.
+                # The documentation also says that the first of the values is the default.
                 is_warning = parameter.values or parameter.type == "boolean"
                 level = Severity.WARNING if is_warning else weight(use.reference.block.presence)
                 yield file.finding(RULE.code, message, use.reference.node, hint, level=level)
@@ -27,7 +23,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 RULE = Rule(
     code=Code("AZR216", "missing-parameter", Severity.ERROR),
-    summary="a template is not given a parameter that it needs",
+    summary="a required parameter of a template is missing",
     why="The service refuses the pipeline: *A value for the parameter must be provided*.",
     wrong="steps:\n- template: list.yml\n",
     right="steps:\n- template: list.yml\n  parameters:\n    folder: a\n",

@@ -1,20 +1,17 @@
-"""AZR212: template files that are not there."""
+"""AZR212: template files that do not exist."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.templates import Reach, weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax import Presence
 
 _MOST_DIFFERENT = 3
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Templates of the same repository. Of a file that stands outside of one, the rest may stand elsewhere."""
+def check(file: LintedFile) -> Findings:
+    """Templates of the same repository. For a file outside of a repository, templates may be elsewhere."""
     folder = Path(file.path).absolute().parent
     in_repository = file.context.templates.repository(folder) is not None
     for reference, reach, path in file.template_uses:
@@ -23,22 +20,21 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             start, length = path.name[:1], len(path.name)
             alike = [name for name in beside if name[:1] == start and abs(len(name) - length) <= _MOST_DIFFERENT]
             if reference.block.presence is Presence.MAYBE and " " in reference.path:
-                continue  # a message, by which authors refuse input
+                continue  # a message with which authors refuse input
             level = weight(reference.block.presence) if in_repository else Severity.WARNING if beside else Severity.INFO
             node, end = reference.node, len(reference.node.value.partition("@")[0])
             place = node if end == len(node.value) else file.document.text_span(node, 0, end)
-            message = f"the template `{reference.path}` is not there"
-            hint = "A path is relative to the file that uses it; one that begins with `/` to the top of the repository."
+            message = f"the template `{reference.path}` does not exist"
+            hint = "A path is relative to the file that uses it, or to the top of the repository if it begins with `/`."
             hint = suggestion(path.name, alike, hint) or hint
             yield file.finding(RULE.code, message, place, hint, level=level)
 
 
 RULE = Rule(
     code=Code("AZR212", "missing-template", Severity.ERROR),
-    summary="a template file is not there",
+    summary="a template file does not exist",
     why=(
-        "The service refuses the pipeline: *File … not found in repository*. A template in another repository is out of reach, and "
-        "nothing is said of it."
+        "The service refuses the pipeline: *File … not found in repository*. Templates in other repositories are not checked."
     ),
     wrong="steps:\n- template: steps/biuld.yml\n",
     right="steps:\n- template: steps/build.yml\n",

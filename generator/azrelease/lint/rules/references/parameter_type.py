@@ -1,27 +1,21 @@
 """AZR217: parameters of the wrong type."""
 
-from collections.abc import Iterator
-
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import macro_hint, type_problem, uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block, MappingEntry, Value
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Literal values given to templates, and defaults."""
     for use in uses(file):
         for entry in use.given:
             parameter = use.file.parameters.get(entry.name.casefold())
             problem = type_problem(parameter, entry.value) if parameter else None
             if problem is not None:
-                message = (
-                    f"the parameter `{entry.name}` of `{use.reference.path}` {problem}, but is given something else"
-                )
+                message = f"the parameter `{entry.name}` of `{use.reference.path}` {problem}, but gets another value"
                 at, hint = _place(entry.value, entry), macro_hint(entry.value)
                 yield file.finding(RULE.code, message, at, hint, level=weight(entry.presence))
     for block, _ in file.root.blocks("parameters"):
@@ -31,7 +25,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             continue
         problem = type_problem(parameter, default.value)
         if problem is not None and not (parameter.type != "string" and _is_empty(default.value)):
-            message = f"the parameter `{parameter.name}` {problem}, but its default is something else"
+            message = f"the parameter `{parameter.name}` {problem}, but its default is another value"
             yield file.finding(RULE.code, message, _place(default.value, default), macro_hint(default.value))
 
 
@@ -45,7 +39,7 @@ def _is_empty(value: Value) -> bool:
 
 RULE = Rule(
     code=Code("AZR217", "parameter-type", Severity.ERROR),
-    summary="a parameter is given a value of another type",
+    summary="a parameter gets a value of another type",
     why="The service refuses the pipeline: *The value provided for the parameter is not a valid Boolean*, for example.",
     wrong="steps:\n- template: list.yml\n  parameters:\n    all: everything\n",
     right="steps:\n- template: list.yml\n  parameters:\n    all: true\n",

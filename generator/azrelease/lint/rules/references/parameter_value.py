@@ -1,21 +1,17 @@
-"""AZR218: parameters whose value is not among those allowed."""
-
-from collections.abc import Iterator
+"""AZR218: parameters with a value that is not allowed."""
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import macro_hint, uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Literal values given to templates. (What the service makes of a default outside the values is not documented)."""
+def check(file: LintedFile) -> Findings:
+    """Literal values given to templates. How the service treats other defaults is not documented."""
     for use in uses(file):
         for entry in use.given:
             parameter = use.file.parameters.get(entry.name.casefold())
@@ -34,7 +30,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 RULE = Rule(
     code=Code("AZR218", "parameter-value", Severity.ERROR),
-    summary="a parameter is given a value that is not among its values",
+    summary="a parameter gets a value that it does not allow",
     why="The service refuses the pipeline.",
     wrong="steps:\n- template: build.yml\n  parameters:\n    level: hihg\n",
     right="steps:\n- template: build.yml\n  parameters:\n    level: high\n",

@@ -4,16 +4,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.templates import Reach, TemplateLibrary
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import PipelineFile
 
 _MOST_FILES = 100
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Templates that lead back to this file. Under an `${{ if }}` a template may use itself and end."""
     here = Path(os.path.normpath(Path(file.path).absolute()))
     for reference, reach, path in file.template_uses:
@@ -27,7 +25,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _way(start: Path, goal: Path, file: LintedFile) -> list[Path]:
-    """The files from `start` to `goal`, both included; empty when none leads there."""
+    """The files from `start` to `goal`, both included; empty when there is no way."""
     came_from: dict[Path, Path | None] = {start: None}
     queue = [start]
     for path in queue:

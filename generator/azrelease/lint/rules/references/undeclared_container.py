@@ -1,19 +1,15 @@
-"""AZR210: steps that run in containers that are not declared."""
-
-from collections.abc import Iterator
+"""AZR210: steps in containers that are not declared."""
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax import Block, StepOutline
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """The `target` of steps. The `container` of a job may be any image, so nothing is said of it."""
+def check(file: LintedFile) -> Findings:
+    """The `target` of steps. The `container` of a job may be any image."""
     if file.resources_open:
         return
     declared = file.resources("containers")
@@ -22,7 +18,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         if node is None or is_computed(node.value) or not node.value:
             continue
         if node.value.casefold() not in declared and node.value.casefold() != "host":
-            message = f"no container resource is called `{node.value}`"
+            message = f"there is no container resource `{node.value}`"
             names = [resource.alias for resource in declared.values()]
             hint = suggestion(node.value, [*names, "host"], "Declare it: `resources: containers: - container: …`.")
             yield file.finding(RULE.code, message, node, hint)

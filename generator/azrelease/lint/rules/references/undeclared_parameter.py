@@ -1,24 +1,20 @@
-"""AZR220: parameters that are used and not declared."""
+"""AZR220: parameters that are used but not declared."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.parameter_references import parameter_references
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.expressions import parameter_references
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Names behind `parameters.` that the file does not declare.
+def check(file: LintedFile) -> Findings:
+    """Names after `parameters.` that the file does not declare.
 
-    Those of webhooks are what the webhook was sent
+    The name of a webhook is the payload that it received
     (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-webhooks-webhook).
     """
     if file.parameters_open or file.root.open or not (file.parameters or file.is_pipeline):
         return
     if any(not parameter.type for parameter in file.parameters.values()):
-        return  # an old template is given whatever its users like
+        return  # an old template takes any parameter
     payloads = {
         name.casefold()
         for resources, _ in file.root.blocks("resources")

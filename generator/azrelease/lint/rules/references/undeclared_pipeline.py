@@ -1,11 +1,8 @@
 """AZR209: artifacts of pipelines that are not declared."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
@@ -13,8 +10,8 @@ _VARIABLE = re.compile(r"\$\(resources\.pipeline\.([\w-]+)\.\w+\)", re.IGNORECAS
 _ALWAYS = frozenset(("current", "none"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Only in a pipeline: a template may use what the pipeline around it declares."""
+def check(file: LintedFile) -> Findings:
+    """Only in a pipeline: a template may use what its pipeline declares."""
     if file.resources_open:
         return
     declared = {**file.resources("pipelines"), **file.resources("builds")}
@@ -26,21 +23,21 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             continue
         name = node.value.casefold()
         if name not in declared and name not in _ALWAYS:
-            message = f"no pipeline resource is called `{node.value}`"
+            message = f"there is no pipeline resource `{node.value}`"
             names = [resource.alias for resource in declared.values()]
             hint = suggestion(node.value, [*names, *_ALWAYS], "Declare it: `resources: pipelines: - pipeline: …`.")
             yield file.finding(RULE.code, message, node, hint)
     yield from _variables(file, {resource.alias.casefold(): resource.alias for resource in declared.values()})
 
 
-def _variables(file: LintedFile, declared: dict[str, str]) -> Iterator[Diagnostic]:
-    """Variables of pipeline resources, such as `$(resources.pipeline.NAME.runID)`: of one that is not declared, they are empty."""
+def _variables(file: LintedFile, declared: dict[str, str]) -> Findings:
+    """Variables of pipeline resources, such as `$(resources.pipeline.NAME.runID)`, of one that is not declared."""
     for place in file.places:
-        for found in _VARIABLE.finditer(place.node.value):
-            if found[1].casefold() not in declared:
-                message = f"no pipeline resource is called `{found[1]}`, so this variable is empty"
-                span = file.document.text_span(place.node, found.start(1), found.end(1))
-                hint = suggestion(found[1], declared.values(), "Declare it: `resources: pipelines: - pipeline: …`.")
+        for match in _VARIABLE.finditer(place.node.value):
+            if match[1].casefold() not in declared:
+                message = f"there is no pipeline resource `{match[1]}`, so this variable is empty"
+                span = file.document.text_span(place.node, match.start(1), match.end(1))
+                hint = suggestion(match[1], declared.values(), "Declare it: `resources: pipelines: - pipeline: …`.")
                 yield file.finding(RULE.code, message, span, hint, level=Severity.WARNING)
 
 

@@ -1,10 +1,6 @@
-"""AZR208: repositories that are used and not declared."""
+"""AZR208: repositories that are used but not declared."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.embedded import is_computed
@@ -12,8 +8,8 @@ from azrelease.syntax.embedded import is_computed
 _ALWAYS = frozenset(("self", "none"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Only in a pipeline: a template may use what the pipeline around it declares."""
+def check(file: LintedFile) -> Findings:
+    """Only in a pipeline: a template may use what its pipeline declares."""
     if not file.is_pipeline or (file.resources_open and not _extends(file)):
         return
     declared = file.resources("repositories")
@@ -40,7 +36,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _extends(file: PipelineFile) -> bool:
-    """Whether only the template that it extends keeps its resources from being all there is."""
+    """Whether the template that the file extends is all that may declare further resources."""
     return file.root.entry("extends") is not None and not file.root.open
 
 
@@ -51,7 +47,7 @@ _FILE = (
 
 RULE = Rule(
     code=Code("AZR208", "undeclared-repository", Severity.ERROR),
-    summary="a repository is used that the pipeline does not declare",
+    summary="a repository that the pipeline uses but does not declare",
     why="The service refuses the file: *Repository … could not be found in resources*.",
     wrong=_FILE.format("sharde"),
     right=_FILE.format("shared"),

@@ -1,16 +1,12 @@
-"""AZR204: dependencies on jobs that are not there."""
+"""AZR204: dependencies on jobs that do not exist."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts import dependencies
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Only in stages whose jobs can all be seen: a template may hold the one that is missed."""
+def check(file: LintedFile) -> Findings:
+    """Only in stages whose jobs can all be seen: a template may have the missing one."""
     stage_names = {stage.name.casefold() for stage in file.outline.stages if stage.name}
     for stage in () if file.is_part else file.outline.stages:
         members = dependencies.jobs(stage)
@@ -22,7 +18,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
                 if node.value.casefold() in known or file.is_included:
                     continue
                 what = f"job `{member.name}`" if member.name else "this job"
-                message = f"{what} depends on `{node.value}`, which is not there"
+                message = f"{what} depends on `{node.value}`, which does not exist"
                 hint = "The stage has no job of that name."
                 if node.value.casefold() in stage_names:
                     hint = "That is a stage: a job depends on jobs of its own stage only."
@@ -40,7 +36,7 @@ _JOBS = (
 RULE = Rule(
     code=Code("AZR204", "unknown-job", Severity.ERROR),
     summary="a job depends on one that is not in its stage",
-    why="The service refuses the file: *Job depends on unknown job*. Jobs of other stages are waited for by the stage.",
+    why="The service refuses the file: *Job depends on unknown job*. To wait for a job of another stage, its stage depends on that stage.",
     wrong=_JOBS.format("tests"),
     right=_JOBS.format("test"),
     check=check,

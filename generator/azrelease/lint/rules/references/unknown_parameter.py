@@ -1,16 +1,12 @@
 """AZR215: parameters that a template does not have."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.template_arguments import uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Templates of the same repository that declare a list of parameters."""
     for use in uses(file):
         for entry in use.given:
@@ -26,10 +22,10 @@ TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${
 
 RULE = Rule(
     code=Code("AZR215", "unknown-parameter", Severity.ERROR),
-    summary="a template is given a parameter that it does not have",
+    summary="a template gets a parameter that it does not have",
     why=(
         "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, and templates "
-        "that declare none take anything."
+        "without parameters take any."
     ),
     wrong="steps:\n- template: list.yml\n  parameters:\n    folder: a\n    fodler: b\n",
     right="steps:\n- template: list.yml\n  parameters:\n    folder: a\n",

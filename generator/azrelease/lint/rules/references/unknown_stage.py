@@ -1,16 +1,13 @@
-"""AZR201: dependencies on stages that are not there."""
+"""AZR201: dependencies on stages that do not exist."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import UNKNOWN_STAGE, Diagnostic
+from azrelease.diagnostics import UNKNOWN_STAGE
 from azrelease.lint.facts import dependencies
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.suggestions import suggestion
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Only where all stages can be seen: a template may hold the one that is missed."""
+def check(file: LintedFile) -> Findings:
+    """Only where all stages can be seen: a template may have the missing one."""
     members = dependencies.stages(file.outline.stages)
     if file.is_part or file.outline.is_open or any(member.name is None for member in members):
         return
@@ -18,7 +15,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
     for member in members:
         for node in dependencies.literal_names(member):
             if node.value.casefold() not in known and not file.is_included:
-                message = f"stage `{member.name}` depends on `{node.value}`, which is not there"
+                message = f"stage `{member.name}` depends on `{node.value}`, which does not exist"
                 hint = suggestion(node.value, known.values(), "No stage of this file has that name.")
                 yield file.finding(RULE.code, message, node, hint)
 
@@ -30,7 +27,7 @@ _STAGES = (
 
 RULE = Rule(
     code=UNKNOWN_STAGE,
-    summary="a stage depends on one that is not there",
+    summary="a stage depends on one that does not exist",
     why="The service refuses the file: *Stage depends on unknown stage*.",
     wrong=_STAGES.format("tset"),
     right=_STAGES.format("test"),

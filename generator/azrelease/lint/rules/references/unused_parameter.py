@@ -1,27 +1,23 @@
-"""AZR219: parameters that nothing uses."""
+"""AZR219: parameters that are never used."""
 
 import re
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from azrelease.lint.facts.parameter_references import parameter_references
-from azrelease.lint.facts.variables import variables
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.expressions import parameter_references
+from azrelease.lint.facts.variables import matrix_legs, variables
+from azrelease.lint.rule import Code, Diagnostic, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.syntax import Block, Parameter
 from azrelease.syntax.embedded import macros
 
 _SET = re.compile(r"task\.setvariable\s[^\]]*?variable=([\w.\-]+)", re.IGNORECASE)
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Parameters that no expression names, unless one goes through all of them.
+def check(file: LintedFile) -> Findings:
+    """Parameters that no expression names, unless one iterates over all of them.
 
-    A template that others use cannot drop a parameter, so this is information. One that is written as a variable,
-    `$(name)`, is a mistake where nothing in the file sets a variable of that name.
+    A parameter written as a variable, `$(name)`, is a warning where nothing in the file sets a variable of that name.
     """
     references = parameter_references(file.all_expressions)
     if references.all_used or file.parameters_open:
@@ -34,12 +30,12 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             yield from (_as_variable(file, parameter, *place) for place in as_variables[name])
         else:
             message = f"the parameter `{parameter.name}` is never used"
-            hint = "It changes nothing for those who set it: use it, or remove it."
+            hint = "Setting it has no effect: use it, or remove it."
             yield file.finding(RULE.code, message, parameter.node, hint)
 
 
 def _as_variables(file: LintedFile, names: AbstractSet[str]) -> dict[str, list[tuple[ScalarNode, re.Match[str]]]]:
-    """Where names, in lower case, are written as `$(name)`."""
+    """The places where names, in lower case, are written as `$(name)`."""
     found: dict[str, list[tuple[ScalarNode, re.Match[str]]]] = {}
     for place in file.places if names else ():
         for macro in macros(place.node.value):
@@ -49,13 +45,11 @@ def _as_variables(file: LintedFile, names: AbstractSet[str]) -> dict[str, list[t
 
 
 def _variables(file: LintedFile) -> frozenset[str]:
-    """The variables, in lower case, that the file sets: with a value, in the copies of a job, in a script."""
+    """The variables, in lower case, that the file sets: with a value, in a matrix, in a script."""
     legs = (
         entry.name.casefold()
         for job in file.outline.jobs
-        for strategy, _ in job.block.blocks("strategy")
-        for matrix, _ in strategy.blocks("matrix")
-        for leg in matrix.entries
+        for leg in matrix_legs(job)
         for entry in (leg.value.entries if isinstance(leg.value, Block) else ())
     )
     scripts = (found[1].casefold() for found in _SET.finditer(file.document.text))
@@ -65,7 +59,7 @@ def _variables(file: LintedFile) -> frozenset[str]:
 def _as_variable(file: LintedFile, parameter: Parameter, node: ScalarNode, macro: re.Match[str]) -> Diagnostic:
     instead = f"${{{{ parameters.{parameter.name} }}}}"
     message = f"`{macro[0]}` does not name a variable; this is a parameter: `{instead}`"
-    hint = "`$(name)` is for variables, which a step gets when it runs; where there is none of the name, it stays this text."
+    hint = "`$(name)` is for variables, which a step gets when it runs; without such a variable, it stays this text."
     start = file.document.offset(node, macro.start())
     is_plain = file.document.text[start : start + len(macro[0])] == macro[0]
     fix = Fix((Edit(start, start + len(macro[0]), instead),), safe=False) if is_plain else None
@@ -79,7 +73,7 @@ RULE = Rule(
     code=Code("AZR219", "unused-parameter", Severity.INFO),
     summary="a parameter is declared and never used",
     why=(
-        "It changes nothing for those who set it. Templates that others use cannot drop a parameter, so this is information; a "
+        "Setting it has no effect. Templates that others use cannot drop a parameter, so this is information; a "
         "parameter that is written as a variable, `$(name)`, is a warning."
     ),
     wrong=_FILE.format("a"),

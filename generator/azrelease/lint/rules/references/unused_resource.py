@@ -1,22 +1,19 @@
-"""AZR211: resources that nothing uses."""
+"""AZR211: resources that are never used."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import ResourceReference
 
 _BESIDE_ITSELF = 2
 _KINDS = (("repositories", "repository"), ("pipelines", "pipeline"), ("containers", "container"))
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Resources without a trigger whose name stands nowhere else. Says nothing where a template may use them."""
+def check(file: LintedFile) -> Findings:
+    """Resources without a trigger whose name is nowhere else, unless a template may use them."""
     if not file.is_pipeline or file.root.entry("extends") or file.root.open:
         return
-    # A template, wherever it is, may use every resource of the pipeline.
+    # A template may use every resource of its pipeline, wherever the template is.
     templates = any(reference.repository is None or reference.place != "variables" for reference in file.templates)
     for kind, what in _KINDS:
         for resource in file.resources(kind).values():
@@ -31,7 +28,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _is_used(resource: ResourceReference, file: LintedFile) -> bool:
-    """Whether the name stands anywhere but in the resource itself."""
+    """Whether the name is anywhere outside of the resource itself."""
     text = file.document.text
     node = resource.block.node
     if text.casefold().count(resource.alias.casefold()) < _BESIDE_ITSELF:
@@ -48,7 +45,7 @@ _FILE = (
 RULE = Rule(
     code=Code("AZR211", "unused-resource", Severity.WARNING),
     summary="a repository, pipeline or container is declared and never used",
-    why="The pipeline has to be authorized for it all the same, and waits for that.",
+    why="The pipeline still needs a permission for it, and waits for that.",
     wrong=_FILE.format(""),
     right=_FILE.format("- checkout: shared\n"),
     check=check,

@@ -1,34 +1,30 @@
 """AZR214: templates in places where they do not fit."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.templates import Reach, weight
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _CONTENT = ("stages", "jobs", "steps", "variables")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Templates of the same repository that hold something else than their place takes."""
+def check(file: LintedFile) -> Findings:
+    """Templates of the same repository whose content does not fit their place."""
     for reference, reach, path in file.template_uses:
         template = file.context.templates.read(path) if reach is Reach.FOUND and path else None
         if template is None or template.root.open or reference.place == "extends":
             continue
         names = {entry.name for entry in template.root.entries}
-        holds = [name for name in _CONTENT if name in names or (name == "jobs" and "phases" in names)]
-        if holds and reference.place not in holds:
-            message = f"`{reference.path}` holds {' and '.join(holds)}, but here stand {reference.place}"
-            hint = f"Use it below `{holds[0]}:`."
+        contents = [name for name in _CONTENT if name in names or (name == "jobs" and "phases" in names)]
+        if contents and reference.place not in contents:
+            message = f"`{reference.path}` has {' and '.join(contents)}, but {reference.place} are expected here"
+            hint = f"Use it below `{contents[0]}:`."
             level = weight(reference.block.presence)
             yield file.finding(RULE.code, message, reference.node, hint, level=level)
 
 
 RULE = Rule(
     code=Code("AZR214", "wrong-template", Severity.ERROR),
-    summary="a template stands where it does not fit",
-    why="The service refuses the pipeline: a template of jobs cannot stand among steps, nor one of steps among jobs.",
+    summary="a template in a place where it does not fit",
+    why="The service refuses the pipeline: a list of steps takes templates with steps, a list of jobs templates with jobs.",
     wrong="jobs:\n- template: build.yml\n",
     right="jobs:\n- job: build\n  steps:\n  - template: build.yml\n",
     check=check,

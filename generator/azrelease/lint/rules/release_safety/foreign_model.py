@@ -1,11 +1,8 @@
-"""AZR614: one metadata file of CLI v1 for several workspaces."""
+"""AZR614: one model metadata file of CLI v1 for several workspaces."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedRelease, Rule, Severity
 
 if TYPE_CHECKING:
     from azrelease.release import Stage
@@ -25,7 +22,7 @@ stages:
 {}"""
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Metadata files of CLI v1, which name a workspace, in stages of several workspaces."""
     first: dict[str, Stage] = {}
     for stage, index, task, _ in file.tasks:
@@ -34,7 +31,7 @@ def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
         other = next((found for found in others if _workspace(found) != _workspace(stage)), None)
         if other is not None:
             message = f"the model of stage `{stage.name}` is in the workspace of stage `{other.name}`"
-            hint = "Register it in both, and name a `model_metadata` of its own, or `model: name:version`."
+            hint = "Register it in both workspaces, and give the stage a `model_metadata` of its own, or `model: name:version`."
             yield file.finding(RULE.code, message, ("stages", index, "workspace"), hint)
 
 
@@ -44,7 +41,7 @@ def _workspace(stage: "Stage") -> tuple[str, str] | None:
 
 RULE = Rule(
     code=Code("AZR614", "model-of-other-workspace", Severity.WARNING),
-    summary="stages in two workspaces deploy by one metadata file of CLI v1",
+    summary="stages in two workspaces use one model metadata file of CLI v1",
     why=(
         "The file that `az ml model register --output-metadata-file` writes names the workspace of the model, and `az ml model deploy` refuses it in "
         "any other. A stage in another workspace needs a file of its own, or `model: name:version` of a model that is registered there."

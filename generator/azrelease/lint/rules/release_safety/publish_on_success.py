@@ -1,12 +1,8 @@
-"""AZR603: results that are published only when the tests pass."""
+"""AZR603: test results that are published only when the tests pass."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from azrelease.lint.facts.deployments import fails_with_tests, publishes
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease, Route
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.expressions import needs_success
+from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, LintedRelease, Route, Rule, Severity
 from azrelease.syntax import StepOutline
 from azrelease.syntax.expressions import STATUS_FUNCTIONS
 from azrelease.yaml_document import split_lines
@@ -16,8 +12,8 @@ _BETTER = "condition: succeededOrFailed()"
 _MESSAGE = "the results are published only when the tests pass"
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """PublishTestResults behind a script that fails with its tests, under a condition that then does not hold."""
+def check(file: LintedFile) -> Findings:
+    """PublishTestResults after a script that fails with its tests, with a condition that is then false."""
     tests = {id(script.step) for script in file.scripts if _fails(script.step) and fails_with_tests(script)}
     for job in file.outline.jobs:
         tested = False
@@ -29,7 +25,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             text = condition.value.casefold().replace(" ", "") if condition is not None else "succeeded()"
             if "${{" in text or any(name in text for name in _ALSO_AFTER_FAILURE):
                 continue
-            if condition is not None and not _needs_success(text):
+            if condition is not None and not needs_success(text):
                 continue
             hint = f"Add `{_BETTER}`."
             node = step.block.scalar("task") if condition is None else condition
@@ -60,20 +56,16 @@ def _fix(file: LintedFile, step: StepOutline) -> Fix | None:
     return None if indent is None else Fix((Edit(end, end, f"{newline}{indent}{_BETTER}"),))
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
-    """PublishTestResults behind a test, with a condition that holds only when the test passes."""
+def check_release(file: LintedRelease) -> Findings:
+    """PublishTestResults after a test, with a condition that is true only when the test passes."""
     tested: set[Route] = set()
     for placed in file.tasks:
         task, tasks = placed.task, placed.route[:-1]
         if task.task in ("BatchTest", "EndpointTest") and task.enabled and not task.continue_on_error:
             tested.add(tasks)
-        if task.task == "PublishTestResults" and tasks in tested and _needs_success(task.condition or "succeeded()"):
+        if task.task == "PublishTestResults" and tasks in tested and needs_success(task.condition or "succeeded()"):
             hint = "Remove the condition: `succeededOrFailed()` is the usual one."
             yield file.finding(RULE.code, _MESSAGE, (*placed.route, "condition"), hint)
-
-
-def _needs_success(condition: str) -> bool:
-    return condition.casefold().replace(" ", "").startswith(("succeeded()", "and(succeeded()"))
 
 
 _STEPS = "steps:\n- script: pytest --junitxml=test-results.xml\n- task: PublishTestResults@2\n{}  inputs:\n    testResultsFiles: '**/test-results.xml'\n"
@@ -81,7 +73,7 @@ _STEPS = "steps:\n- script: pytest --junitxml=test-results.xml\n- task: PublishT
 RULE = Rule(
     code=Code("AZR603", "publish-on-success", Severity.WARNING),
     summary="test results are published only when the tests pass",
-    why="A step runs only while nothing has failed, unless its condition says otherwise: just when the report is wanted, it is missing.",
+    why="By default a step runs only when nothing before it failed: the report is missing exactly when it is needed.",
     wrong=_STEPS.format(""),
     right=_STEPS.format("  condition: succeededOrFailed()\n"),
     check=check,

@@ -1,10 +1,6 @@
-"""AZR611: releases that take out a control of what they extend."""
+"""AZR611: releases that remove a control of what they extend."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Diagnostic, Findings, LintedRelease, Rule, Severity
 
 _BASE = """\
 artifact: {pipeline: training, name: model}
@@ -30,20 +26,20 @@ _CONTROLS = frozenset(
 )
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Keys with `null` that remove a control from a file that the release extends."""
     for path, name, span in file.document.removed_keys:
         if name in _CONTROLS:
-            message = f"this takes out the `{name}` of what the release extends"
-            yield Diagnostic(RULE.code, message, path, span, "Remove the line, unless nobody is to be asked.")
+            message = f"this removes the `{name}` of what the release extends"
+            yield Diagnostic(RULE.code, message, path, span, "Remove the line, unless the control is not needed here.")
 
 
 RULE = Rule(
     code=Code("AZR611", "removed-control", Severity.WARNING),
-    summary="a release takes out a control of what it extends",
+    summary="a release removes a control of what it extends",
     why=(
-        "What several releases share holds what they all have to keep: who approves, what is checked, what is locked. `null` in one of them takes it "
-        "out of this one, which a reviewer of the shared file never sees."
+        "A file that several releases extend says what all of them keep: approvals, checks, locks. `null` in a release removes such a control "
+        "there, and a reviewer of the shared file does not see it."
     ),
     wrong=_RELEASE.format("  approval: null\n"),
     right=_RELEASE.format("  approval: {minimum: 1}\n"),

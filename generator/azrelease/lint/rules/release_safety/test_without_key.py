@@ -1,20 +1,17 @@
-"""AZR609: endpoint tests that cannot log in."""
+"""AZR609: endpoint tests without a key."""
 
 from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import is_production, pytest_calls
-from azrelease.lint.facts.services import ServiceUse, deployed
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.services import ServiceUse, deployed_services
+from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
 from azrelease.syntax import StageOutline
 
 _URL, _KEY = "--scoreurl", "--scorekey"
-_MESSAGE = "this test of the endpoint gets no key"
+_MESSAGE = "this endpoint test has no key"
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Tests with a scoring URL and no key, where the service has keys: on AKS, or in production."""
     for script in file.scripts:
         if _URL not in script.text:
@@ -31,7 +28,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _has_keys(file: LintedFile, stage: StageOutline) -> bool:
-    """Whether what a stage deploys asks for a key: AKS services do by default, and what is in production should."""
+    """Whether the services of a stage need a key: on AKS by default, and in production."""
     for use in _deployed_in(file, stage):
         if use.call.value("--compute-target") or use.call.name.startswith("ml online"):
             return True
@@ -39,11 +36,11 @@ def _has_keys(file: LintedFile, stage: StageOutline) -> bool:
 
 
 def _deployed_in(file: LintedFile, stage: StageOutline) -> Iterator[ServiceUse]:
-    return (use for use in deployed(file.azure_ml_calls) if use.call.script.step.job.stage is stage)
+    return (use for use in deployed_services(file.azure_ml_calls) if use.call.script.step.job.stage is stage)
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
-    """Tests without a key of services that ask for one: on AKS by default, and in production as they should."""
+def check_release(file: LintedRelease) -> Findings:
+    """Tests without a key of services that need one: on AKS by default, and in production."""
     for placed in file.tasks:
         stage, task = placed.stage, placed.task
         if task.task == "EndpointTest" and getattr(task, "auth", None) == "none" and task.enabled:
@@ -66,10 +63,10 @@ steps:
 
 RULE = Rule(
     code=Code("AZR609", "test-without-key", Severity.WARNING),
-    summary="the test of an endpoint gets no key",
+    summary="an endpoint test without a key",
     why=(
-        "A service on AKS or a managed endpoint asks for a key unless that is switched off; without one each request is refused. If the test "
-        "passes all the same, it tests something else, or the service is open to everybody."
+        "A service on AKS or a managed endpoint refuses requests without a key, unless authentication is switched off. A test that "
+        "passes without one tests something else, or the service is open to everyone."
     ),
     wrong=_FILE.format(""),
     right=_FILE.format(' --scorekey "$(az ml service get-keys --name churn --query primaryKey -o tsv)"'),

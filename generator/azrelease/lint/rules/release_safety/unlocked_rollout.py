@@ -1,10 +1,6 @@
-"""AZR613: rollouts that two runs can do at once."""
+"""AZR613: rollouts without a lock."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedRelease, Rule, Severity
 
 _RELEASE = """\
 name: churn
@@ -19,8 +15,8 @@ stages:
 """
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
-    """Rollouts of stages that let several runs in at once."""
+def check_release(file: LintedRelease) -> Findings:
+    """Stages with a rollout and without a lock."""
     for index, stage in enumerate(file.release.stages):
         if stage.rollout is not None and stage.lock is None:
             message = f"two runs of stage `{stage.name}` can roll out to its endpoint at once"
@@ -31,9 +27,9 @@ RULE = Rule(
     code=Code("AZR613", "unlocked-rollout", Severity.WARNING),
     summary="two runs can roll out to an endpoint at once",
     why=(
-        "A rollout takes several minutes, and a second run that begins meanwhile works on the same deployments: it takes the first for one that was "
-        "cut off, takes it back and makes its deployment anew, and the first run fails. `lock: sequential` lets one run at a time into the stage; "
-        "`latest` lets only the newest of those that wait follow. `azrelease apply` registers the lock."
+        "A rollout takes several minutes, and a second run that starts meanwhile changes the same deployments: it treats the first rollout as "
+        "interrupted, rolls it back and creates its deployment again, and the first run fails. With `lock: sequential` one run at a time is in the stage; "
+        "with `latest`, only the newest waiting run follows. `azrelease apply` registers the lock."
     ),
     wrong=_RELEASE.format(""),
     right=_RELEASE.format("  lock: sequential\n"),

@@ -1,22 +1,19 @@
-"""AZR604: test reports that the publishing pattern misses."""
+"""AZR604: test reports that PublishTestResults does not find."""
 
 import posixpath
 import re
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.deployments import publishing_steps, pytest_calls
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import StepOutline
 
 _COMPUTED = re.compile(r"\$\([^)]*\)|\$\{\{.*?\}\}|\$\[.*?\]|\$\{?\w+\}?")
 _DEFAULT = "**/TEST-*.xml"
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """The file names of reports of pytest against the patterns of all steps that publish in the same job."""
+def check(file: LintedFile) -> Findings:
+    """Reports of pytest whose file name no PublishTestResults of the same job matches."""
     patterns_of = {
         job: [pattern for step in steps for pattern in _patterns(step)] for job, steps in publishing_steps(file).items()
     }
@@ -44,7 +41,7 @@ def _patterns(step: StepOutline) -> list[str]:
 
 
 def _may_match(report: str, pattern: str) -> bool:
-    """Whether the last part of the pattern can match the name of the file, whatever is computed being anything."""
+    """Whether the last part of the pattern may match the name of the file; computed parts match anything."""
     name = posixpath.basename(report.replace("\\", "/"))
     last = posixpath.basename(pattern.replace("\\", "/"))
     if last == "**" or _COMPUTED.search(name):
@@ -55,12 +52,12 @@ def _may_match(report: str, pattern: str) -> bool:
 
 def _alternatives(pattern: str) -> list[str]:
     """`{a,b}` as a and b."""
-    found = re.search(r"\{([^{}]*,[^{}]*)\}|[?*+@!]\([^()]*\)", pattern)
-    if found is None:
+    match = re.search(r"\{([^{}]*,[^{}]*)\}|[?*+@!]\([^()]*\)", pattern)
+    if match is None:
         return [pattern]
-    if found[1] is None:
-        return [pattern[: found.start()] + "*" + pattern[found.end() :]]
-    return [pattern[: found.start()] + part + pattern[found.end() :] for part in found[1].split(",")]
+    if match[1] is None:
+        return [pattern[: match.start()] + "*" + pattern[match.end() :]]
+    return [pattern[: match.start()] + part + pattern[match.end() :] for part in match[1].split(",")]
 
 
 _STEPS = (
@@ -70,8 +67,8 @@ _STEPS = (
 
 RULE = Rule(
     code=Code("AZR604", "unmatched-results", Severity.WARNING),
-    summary="the report of the tests is not among the files that are published",
-    why="PublishTestResults finds nothing, warns, and the step is green.",
+    summary="no published file is the report of the tests",
+    why="PublishTestResults finds no file, warns, and succeeds.",
     wrong=_STEPS.format("**/test-*.xml"),
     right=_STEPS.format("**/results.xml"),
     check=check,

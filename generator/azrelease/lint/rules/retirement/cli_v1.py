@@ -1,32 +1,28 @@
 """AZR701: the Azure ML CLI v1."""
 
 import re
-from collections.abc import Iterator
 
 from azrelease.catalog.azure_ml_v1 import v1_commands
-from azrelease.diagnostics import CLI_V1, Diagnostic
-from azrelease.lint.facts.shell_words import program_calls
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease, Route
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import CLI_V1
+from azrelease.lint.rule import Findings, LintedFile, LintedRelease, Route, Rule
 
 _EXTENSION = re.compile(r"\baz\s+extension\s+(?:add|update)\b[^\n;&|]*?\b(azure-cli-ml)\b")
 
 _SPACED = re.compile(r"\baz\s+ml\b")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Its commands, and its extension."""
+def check(file: LintedFile) -> Findings:
+    """Commands of CLI v1, and its extension."""
     for script in file.scripts:
         if "az ml" not in script.text and "azure-cli-ml" not in script.text and not _SPACED.search(script.text):
             continue
-        calls = {command[0].start for command in program_calls(script.lines_joined_as_in_sh, "az")}
-        is_python = script.language == "python"  # which has them in strings
-        for found in _EXTENSION.finditer(script.text):
-            if not is_python and found.start() not in calls:
+        calls = {command[0].start for command in script.calls("az")}
+        is_python = script.language == "python"  # in Python they are in strings
+        for match in _EXTENSION.finditer(script.text):
+            if not is_python and match.start() not in calls:
                 continue
             message = "azure-cli-ml is the Azure ML CLI v1, which is out of support"
-            where = (script, found.start(1), found.end(1))
+            where = (script, match.start(1), match.end(1))
             yield file.in_script(RULE.code, message, where, "Use the extension `ml` and its commands.")
         for command in v1_commands(script.text):
             if not is_python and command.start not in calls:
@@ -39,7 +35,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 _V1_TASKS = frozenset(("ModelDeploy", "CreateAksCompute"))
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """Tasks of CLI v1; where a stage leaves its tasks to its target, the target, once."""
     reported: set[Route] = set()
     for placed in file.tasks:
@@ -56,9 +52,9 @@ _STEP = "steps:\n- task: AzureCLI@2\n  inputs:\n    azureSubscription: azure\n  
 
 RULE = Rule(
     code=CLI_V1,
-    summary="the Azure ML CLI v1 is used",
+    summary="a command or task of the Azure ML CLI v1",
     why=(
-        "The extension azure-cli-ml has been out of support since 2025-09-30. Services that were deployed with it go on, but nobody mends what breaks them "
+        "The extension azure-cli-ml has been out of support since 2025-09-30. Services that it deployed keep running, without fixes "
         "(learn.microsoft.com/azure/machine-learning/how-to-migrate-from-v1). `azrelease migrate` moves a release file."
     ),
     wrong=_STEP.format("az ml model deploy --name churn --model churn:1"),

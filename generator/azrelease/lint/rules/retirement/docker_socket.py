@@ -1,13 +1,8 @@
-"""AZR708: Docker in a container job that has no socket of it."""
-
-from collections.abc import Iterator
+"""AZR708: Docker in a container job without its socket."""
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.shell_words import program_calls
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block, JobOutline, StepOutline
 from azrelease.syntax.embedded import is_computed
 
@@ -16,17 +11,17 @@ _SOCKET = "docker.sock"
 _HOST = "DOCKER_HOST"
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Docker tasks and commands in jobs whose container says nothing of the socket, nor maps it by other means."""
-    hint = "Give the container `mapDockerSocket: true` if its steps may command the Docker of the agent, or the step `target: host`."
+def check(file: LintedFile) -> Findings:
+    """Docker tasks and commands in jobs whose container neither mentions nor maps the socket."""
+    hint = "Give the container `mapDockerSocket: true` if its steps may control the Docker of the agent, or the step `target: host`."
     jobs = {id(job) for job in file.outline.jobs if _lacks_socket(file, job)}
     calls = {
         id(script.step): (script, command[0])
         for script in file.scripts
         if id(script.step.job) in jobs and script.language in ("bash", None)
-        for command in reversed(list(program_calls(script.lines_joined_as_in_sh, "docker")))
+        for command in reversed(list(script.calls("docker")))
     }
-    message = "Docker is not reached from this container: agents from 5.279.0 on do not map its socket by default"
+    message = "this container cannot reach Docker: agents from 5.279.0 on do not map its socket by default"
     for step in file.outline.steps:
         if id(step.job) not in jobs or step.block.entry("target") or _elsewhere(step):
             continue
@@ -57,7 +52,7 @@ def _lacks_socket(file: LintedFile, job: JobOutline) -> bool:
 
 
 def _elsewhere(step: StepOutline) -> bool:
-    """Whether a step says where its Docker is."""
+    """Whether a step sets where its Docker is."""
     return any(entry.name == _HOST for block, _ in step.block.blocks("env") for entry in block.entries)
 
 
@@ -71,7 +66,7 @@ RULE = Rule(
     summary="Docker in a container job without its socket",
     why=(
         "Since agent 5.279.0 the socket of Docker is no longer mapped into the containers of jobs by default, so `docker` fails there (release notes of "
-        "sprint 279). Whoever has the socket commands the machine: map it only where that is meant."
+        "sprint 279). Access to the socket is control of the machine: map it only where that is intended."
     ),
     wrong=_FILE.format(""),
     right=_FILE.format("  mapDockerSocket: true\n"),

@@ -1,21 +1,17 @@
-"""AZR706: Python versions that an image does not have."""
+"""AZR706: Python versions that the image does not have."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from azrelease.catalog.images import ImageStatus, image
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.pools import image_node, pool_holder, runs_on_machines
-from azrelease.lint.facts.python_versions import exact_python
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.task_inputs import exact_python
+from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
 from azrelease.syntax import StepOutline
 
-_HINT = "The step downloads it at each run, and fails where there is no build of it for this image."
+_HINT = "The step downloads it at each run, and fails if there is no build of it for this image."
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """UsePythonVersion with an exact minor version, in jobs on images whose versions are known."""
     on: dict[int, list[str]] = {}
     for label in file.image_labels:
@@ -23,10 +19,10 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             on.setdefault(id(job), []).append(label.node.value)
     for job in file.outline.jobs:
         for step in job.steps:
-            asked = exact_python(step)
-            if asked is None:
+            exact = exact_python(step)
+            if exact is None:
                 continue
-            node, version = asked
+            node, version = exact
             has_own = step.hook and pool_holder(step, file.root) is step.holder
             labels = [] if has_own or runs_on_machines(job) else on.get(id(job), [])
             missing = [label for label in labels or _of(step, file) if _lacks(label, version, file.context.today)]
@@ -47,7 +43,7 @@ def _lacks(label: str, version: str, today: date) -> bool:
     return version not in found.python
 
 
-def check_release(file: LintedRelease) -> Iterator[Diagnostic]:
+def check_release(file: LintedRelease) -> Findings:
     """UsePythonVersion with an exact minor version, on the image of the stage."""
     for placed in file.tasks:
         label = placed.stage.agent.image if placed.stage.agent is not None else None
@@ -62,8 +58,8 @@ RULE = Rule(
     code=Code("AZR706", "python-not-on-image", Severity.WARNING),
     summary="a Python version that the image does not have",
     why=(
-        "UsePythonVersion finds what the image brings; for anything else it looks for a download, which old versions do not have for new "
-        "images. The versions are those of the image's tool cache."
+        "UsePythonVersion uses the versions in the tool cache of the image. It downloads any other version, and old versions have no download for new "
+        "images."
     ),
     wrong='pool:\n  vmImage: ubuntu-24.04\nsteps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.6"\n',
     right='pool:\n  vmImage: ubuntu-24.04\nsteps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.12"\n',

@@ -1,25 +1,20 @@
 """AZR801: scripts that bash cannot parse."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.bash_programs import bash_problem
-from azrelease.lint.facts.script_positions import line_place
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Bash scripts whose quotes, brackets or keywords do not match, in the words of the machine's own bash.
+def check(file: LintedFile) -> Findings:
+    """Bash scripts whose quotes, brackets or keywords do not match, with the message of the installed bash.
 
-    Macros and template expressions stand as plain words. A script that a template expression completes is not judged.
+    Macros and template expressions are replaced by words. A script with `${{ if` is not checked.
     """
     for script in file.scripts:
         if script.language != "bash" or "${{ if" in script.text:
             continue
         problem = bash_problem(script.text)
         if problem is not None:
-            start, end = line_place(script.text, problem.line)
+            start, end = script.line(problem.line)
             message = f"bash cannot parse this script: {problem.message}"
             yield file.in_script(RULE.code, message, (script, start, end))
 
@@ -27,7 +22,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 RULE = Rule(
     code=Code("AZR801", "shell-syntax", Severity.ERROR),
     summary="a script that bash cannot parse",
-    why="The step fails, with whatever stood before the mistake already done. Found where bash is installed.",
+    why="The step fails after running everything before the mistake. This rule needs bash on the machine that runs azrelease.",
     wrong="steps:\n- bash: |\n    if [ -f requirements.txt ]; then\n      pip install -r requirements.txt\n",
     right="steps:\n- bash: |\n    if [ -f requirements.txt ]; then\n      pip install -r requirements.txt\n    fi\n",
     check=check,

@@ -1,18 +1,13 @@
-"""AZR802: what shellcheck says."""
+"""AZR802: findings of shellcheck."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
 from azrelease.lint.facts.bash_programs import shellcheck_problems
-from azrelease.lint.facts.script_positions import offset
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _LEVELS = {"error": Severity.WARNING, "warning": Severity.WARNING, "info": Severity.INFO, "style": Severity.INFO}
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """The bash scripts of a file, when shellcheck is asked for. What does not parse is AZR801."""
+def check(file: LintedFile) -> Findings:
+    """The bash scripts of a file, with `--shellcheck`. Scripts that do not parse are AZR801."""
     program = file.context.shellcheck
     scripts = [script for script in file.scripts if script.language == "bash"]
     if program is None or not scripts:
@@ -20,8 +15,8 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
     results = shellcheck_problems(program, [script.text for script in scripts])
     for script, problems in zip(scripts, results, strict=True):
         for problem in problems:
-            start = offset(script.text, problem.line, problem.column)
-            end = offset(script.text, problem.end_line, problem.end_column)
+            start = script.offset(problem.line, problem.column)
+            end = script.offset(problem.end_line, problem.end_column)
             message = f"{problem.message} (SC{problem.code})"
             where = (script, start, max(end, start + 1))
             hint = f"See shellcheck.net/wiki/SC{problem.code}."
@@ -30,10 +25,10 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 RULE = Rule(
     code=Code("AZR802", "shellcheck", Severity.WARNING),
-    summary="shellcheck has something to say about a script",
+    summary="a finding of shellcheck in a script",
     why=(
-        "Asked for with `--shellcheck`, or `shellcheck = true` in the settings; the extra `azrelease[shell]` installs the program. "
-        "Macros stand as plain words in what it sees."
+        "Runs with `--shellcheck`, or `shellcheck = true` in the settings; the extra `azrelease[shell]` installs the program. "
+        "azrelease replaces macros by words before it calls shellcheck."
     ),
     wrong="steps:\n- bash: cp $SOURCE target\n",
     right='steps:\n- bash: cp "$SOURCE" target\n',

@@ -1,26 +1,23 @@
-"""AZR511: artifacts of any branch that start a deployment."""
-
-from collections.abc import Iterator
+"""AZR511: artifacts of any branch start a deployment."""
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.deployments import deploys, has_condition
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.deployments import deploys, is_conditional
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rules.example_parts import DEPLOYMENT
 from azrelease.name_words import name_words
-from azrelease.syntax import Block, Items, JobOutline, MappingEntry
+from azrelease.syntax import Block, Items, MappingEntry
 from azrelease.syntax.embedded import is_computed
 
 _EVERY = ("*", "**", "refs/heads/*")
 _OF_A_BRANCH = frozenset(("dev", "development", "sandbox", "playground", "review", "preview", "feature", "pr"))
-"""Words of environments that exist to hold what a branch has."""
+"""Words in the names of environments that are meant for branches."""
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Triggers of pipeline resources without a filter, in a file with a deployment that no condition can stop.
 
-    A release file says its branches itself: what is rendered from one is not judged.
+    Not in a pipeline that is rendered from a release file, which has findings of its own.
     """
     if file.approved is not None:
         return
@@ -44,7 +41,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def _level(entry: MappingEntry) -> Severity | None:
-    """How much a trigger weighs: one that says in words that it takes all branches is information; None for others."""
+    """The severity of a trigger: information where it names all branches explicitly; None for one with a filter."""
     value = entry.value
     if isinstance(value, ScalarNode):
         return Severity.WARNING if value.value.casefold() == "true" else None
@@ -67,47 +64,31 @@ def _level(entry: MappingEntry) -> Severity | None:
 
 
 def _deployment(file: LintedFile) -> str | None:
-    """What the first deployment without any condition on the way to it deploys to."""
+    """The target of the first deployment without any condition on its way, unless its environment is for branches."""
     for stage in file.outline.stages:
         step = deploys(file, stage)
-        jobs = [job for job in stage.jobs if (job.is_deployment and job.environment) or (step and step.job is job)]
-        for job in jobs:
-            if not job.guards and not stage.guards and not _holds_branches(job) and not has_condition(file, job):
-                return (
-                    f"to `{job.environment}`" if job.is_deployment and not is_computed(job.environment or "") else "it"
-                )
+        for job in stage.jobs:
+            environment = job.environment or ""
+            is_deployment = (job.is_deployment and environment) or (step is not None and step.job is job)
+            is_for_branches = not _OF_A_BRANCH.isdisjoint(name_words(environment))
+            if is_deployment and not is_for_branches and not is_conditional(file, job):
+                return f"to `{environment}`" if job.is_deployment and not is_computed(environment) else "it"
     return None
 
 
-def _holds_branches(job: JobOutline) -> bool:
-    words = name_words(job.environment or "")
-    return any(word in _OF_A_BRANCH for word in words)
-
-
-_FILE = """\
-resources:
-  pipelines:
-  - pipeline: training
-    source: churn-training
-    trigger:{}
-jobs:
-- deployment: ship
-  environment: staging
-  strategy:
-    runOnce:
-      deploy:
-        steps:
-        - script: ./ship.sh
-"""
+_FILE = (
+    "resources:\n  pipelines:\n  - pipeline: training\n    source: churn-training\n    trigger:{}\njobs:\n"
+    + DEPLOYMENT.format("")
+)
 
 RULE = Rule(
     code=Code("AZR511", "any-branch-deploys", Severity.WARNING),
     summary="an artifact of any branch starts a deployment",
     why=(
-        "`trigger: true`, or a trigger without `branches`, takes the runs of all branches: what nobody has reviewed is deployed, and stands before "
-        "whoever approves production (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-pipelines-pipeline-trigger). "
-        "A branch control on the environment stops it too, but cannot be seen in the file. A trigger that names `*` says so in words, and is information. "
-        "Triggers with `tags`, deployments under a condition, and environments called `dev`, `review` and the like are passed over."
+        "`trigger: true`, or a trigger without `branches`, accepts runs of all branches, so the pipeline deploys code that nobody reviewed, "
+        "and asks for its approval in production (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-pipelines-pipeline-trigger). "
+        "A branch control on the environment stops it too, but is not in the file. A trigger that names `*` does so explicitly: that is information. "
+        "Triggers with `tags`, deployments under a condition, and environments with names such as `dev` or `review` are not reported."
     ),
     wrong=_FILE.format(" true"),
     right=_FILE.format("\n      branches:\n        include: [main]"),

@@ -1,21 +1,16 @@
 """AZR504: credentials that stay in the checkout."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.triggers import has_pull_requests
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """`persistCredentials: true`; a warning where pull requests run it, as their code runs beside the credentials."""
-    level = None if has_pull_requests(file) else Severity.INFO
+    level = None if file.runs_for_pull_requests else Severity.INFO
     for step in file.outline.steps:
         node = step.block.scalar("persistCredentials") if step.action == "checkout" else None
         if node is not None and node.value.casefold() == "true":
             message = "the access token stays in the checkout: every later step can push with it"
-            hint = "Hand `$(System.AccessToken)` to the step that needs it, in its `env`."
+            hint = "Pass `$(System.AccessToken)` to the step that needs it, in its `env`."
             yield file.finding(RULE.code, message, node, hint, level=level)
 
 
@@ -24,7 +19,7 @@ RULE = Rule(
     summary="the token of the build stays in the checkout",
     why=(
         "With `persistCredentials` the token stays in the git configuration, where every later step, test and dependency can read it. "
-        "In a build of a pull request these are the code of whoever opened it."
+        "In a build of a pull request, that is code of its author."
     ),
     wrong="pr: [main]\nsteps:\n- checkout: self\n  persistCredentials: true\n- script: ./test.sh\n",
     right="pr: [main]\nsteps:\n- checkout: self\n- script: ./test.sh\n",

@@ -4,26 +4,25 @@ from collections.abc import Iterator
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import PLAIN_SECRET
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.redaction import is_secret, may_hold_secrets, real_secrets
 from azrelease.syntax import Block, Items, Value
 
-_HINT = "Make it a secret variable or take it from a key vault, and name it here: `$(name)`. What was committed is known: change it."
+_HINT = "Make it a secret variable or read it from a key vault, and write `$(name)` here. A committed secret is known: change it."
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Variables, inputs and environment variables with the name of a secret and a value; tokens of known form anywhere."""
     seen: set[int] = set()
     for name, value in file.settings:
         if is_secret(name, value.value):
             seen.add(id(value))
-            message = f"`{name}` holds a secret in plain text"
+            message = f"`{name}` has a secret in plain text as its value"
             yield file.finding(RULE.code, message, value, _HINT, level=Severity.WARNING)
     if not may_hold_secrets(file.document.text):
         return
-    # What stands in a branch that is never taken can be read all the same.
+    # A secret in a branch that is never taken can be read as well.
     for node in (*_scalars(file.root), *(node for found in file.unused for node in _nodes(found))):
         if id(node) not in seen:
             for start, end in real_secrets(node.value):
@@ -57,8 +56,8 @@ RULE = Rule(
     code=PLAIN_SECRET,
     summary="a secret in plain text",
     why=(
-        "Whoever can read the repository has it, for as long as its history lasts. Found by the name of a variable or input, and by "
-        "the form of known tokens; the value is never shown."
+        "Everyone who can read the repository or its history has the secret. It is found by the name of a variable or input, and by "
+        "the form of known tokens; azrelease never shows the value."
     ),
     wrong="variables:\n  databasePassword: hunter2-and-more\nsteps:\n- script: ./migrate.sh\n",
     right="steps:\n- script: ./migrate.sh\n  env:\n    DATABASE_PASSWORD: $(databasePassword)\n",

@@ -1,36 +1,29 @@
 """AZR505: pull requests that deploy."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.facts.deployments import has_condition
-from azrelease.lint.facts.triggers import has_pull_requests
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.deployments import is_conditional
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rules.example_parts import DEPLOYMENT
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Deployment jobs without any condition on the way to them, in a file that says that pull requests run it."""
-    if not has_pull_requests(file):
+def check(file: LintedFile) -> Findings:
+    """Deployment jobs without any condition on their way, in a file that says that pull requests run it."""
+    if not file.runs_for_pull_requests:
         return
     for job in file.outline.jobs:
-        if job.is_deployment and not job.guards and not job.stage.guards and not has_condition(file, job):
-            message = "every pull request runs this deployment, with the code of whoever opened it"
+        if job.is_deployment and not is_conditional(file, job):
+            message = "every pull request runs this deployment, with the code of its author"
             hint = "Add a condition: `and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))`."
             yield file.finding(RULE.code, message, job.name_node or job.block, hint)
 
 
-_FILE = (
-    "pr: [main]\njobs:\n- deployment: ship\n{}  environment: staging\n  strategy:\n    runOnce:\n      deploy:\n        steps:\n"
-    "        - script: ./ship.sh\n"
-)
+_FILE = "pr: [main]\njobs:\n" + DEPLOYMENT
 
 RULE = Rule(
     code=Code("AZR505", "pull-request-deploys", Severity.WARNING),
     summary="a pull request deploys",
     why=(
-        "The pipeline says that pull requests run it, and nothing keeps them from the deployment: code that nobody has reviewed is "
-        "shipped, with the service connections of the pipeline."
+        "The pipeline says that pull requests run it, and nothing stops them before the deployment: it deploys code that nobody reviewed, "
+        "with the service connections of the pipeline."
     ),
     wrong=_FILE.format(""),
     right=_FILE.format("  condition: and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))\n"),

@@ -1,17 +1,15 @@
-"""AZR506: container images that change under their name."""
+"""AZR506: container images without a version."""
 
 from collections.abc import Iterator
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Images without a tag, or with `latest`."""
     for node in _images(file):
         text = node.value.strip()
@@ -19,7 +17,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             continue
         tag = text.rpartition("/")[2].partition(":")[2]
         if not tag or tag == "latest":
-            message = f"the image `{text}` is whatever was pushed last"
+            message = f"the image `{text}` changes with every push"
             hint = "Name a version, or the digest: `image@sha256:…`."
             yield file.finding(RULE.code, message, node, hint)
 

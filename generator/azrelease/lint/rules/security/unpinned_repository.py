@@ -1,15 +1,11 @@
-"""AZR507: templates of repositories that change."""
+"""AZR507: templates of another repository at a branch."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Repositories that templates come from, at a branch."""
+def check(file: LintedFile) -> Findings:
+    """Repositories with templates that the file uses, at a branch."""
     used = {reference.repository.casefold() for reference in file.templates if reference.repository}
     for name, resource in file.resources("repositories").items():
         if name not in used or resource.block.open:
@@ -19,7 +15,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
         if is_computed(text) or text.startswith("refs/tags/"):
             continue
         at = f"the branch `{text.removeprefix('refs/heads/')}`" if text else "its default branch"
-        message = f"the templates of `{resource.alias}` are those of {at}, whatever stands there"
+        message = f"the templates of `{resource.alias}` change with every push to {at}"
         hint = "Name a tag: `ref: refs/tags/v1`."
         yield file.finding(RULE.code, message, ref if ref is not None and text else resource.node, hint)
 
@@ -32,7 +28,7 @@ _FILE = (
 RULE = Rule(
     code=Code("AZR507", "unpinned-repository", Severity.INFO),
     summary="templates come from a branch of another repository",
-    why="Whoever can push there changes what this pipeline runs, with its service connections and secrets.",
+    why="A push to that branch changes what this pipeline runs, with its service connections and secrets.",
     wrong=_FILE.format("refs/heads/main"),
     right=_FILE.format("refs/tags/v1"),
     check=check,

@@ -1,11 +1,8 @@
 """AZR109: schedules."""
 
 import re
-from collections.abc import Iterator
 
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import is_computed
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -24,7 +21,7 @@ _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
 _WORD = re.compile(r"\S+")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Cron expressions that the service refuses."""
     for schedule, _ in file.root.blocks("schedules"):
         node = schedule.scalar("cron")
@@ -40,28 +37,28 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
             wrong = _wrong_part(word[0], least, most, names)
             if wrong is not None:
                 span = file.document.text_span(node, word.start(), word.end())
-                hint = f"It takes numbers from {least} to {most}{', and names' if names else ''}."
-                yield file.finding(RULE.code, f"`{wrong}` cannot be the {name}", span, hint)
+                hint = f"Write a number from {least} to {most}{', or a name' if names else ''}."
+                yield file.finding(RULE.code, f"`{wrong}` is not a valid {name}", span, hint)
 
 
 def _wrong_part(text: str, least: int, most: int, names: tuple[str, ...]) -> str | None:
     for part in text.split(","):
-        found = _ITEM.fullmatch(part)
-        if found is None:
+        match = _ITEM.fullmatch(part)
+        if match is None:
             return part
-        values = [found[name] for name in ("first", "last") if found[name] and found[name] != "*"]
+        values = [match[name] for name in ("first", "last") if match[name] and match[name] != "*"]
         if not all(
             value.casefold() in names or (value.isdecimal() and least <= int(value) <= most) for value in values
         ):
             return part
-        if found["step"] is not None and int(found["step"]) == 0:
+        if match["step"] is not None and int(match["step"]) == 0:
             return part
     return None
 
 
 RULE = Rule(
     code=Code("AZR109", "invalid-cron", Severity.ERROR),
-    summary="a schedule that is no cron expression",
+    summary="a schedule that is not a valid cron expression",
     why=(
         "The service refuses a schedule that does not have five fields within their ranges "
         "(learn.microsoft.com/azure/devops/pipelines/process/scheduled-triggers, Cron syntax)."

@@ -1,44 +1,41 @@
 """AZR108: names of stages and jobs."""
 
 import re
-from collections.abc import Iterator
 
-from yaml import ScalarNode
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.facts.variables import matrix_legs
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import is_computed
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ALLOWED = "Use letters, digits and `_`, not a digit first; any text goes into `displayName`."
 _MATRIX_NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
+def check(file: LintedFile) -> Findings:
     """Names that the service refuses."""
     stages = (stage.name_node for stage in file.outline.stages)
     jobs = (job.name_node for job in file.outline.jobs)
     for what, nodes in (("stage", stages), ("job", jobs)):
         for node in nodes:
             if node is not None and not _NAME.fullmatch(node.value) and not is_computed(node.value):
-                message = f"`{node.value}` cannot be the name of a {what}"
-                yield file.finding(RULE.code, message, node, _hint(node))
-    for job in file.outline.jobs:
-        for strategy, _ in job.block.blocks("strategy"):
-            for matrix, _ in strategy.blocks("matrix"):
-                for entry in matrix.entries:
-                    if not _MATRIX_NAME.fullmatch(entry.name) and not is_computed(entry.name):
-                        message = f"`{entry.name}` cannot be the name of a matrix copy"
-                        better = re.sub(r"\W+", "_", entry.name, flags=re.ASCII).strip("_")
-                        hint = f"Write `{better}`: letters, digits and `_`." if better else "Letters, digits and `_`."
-                        yield file.finding(RULE.code, message, entry, hint, level=Severity.WARNING)
+                message = f"`{node.value}` is not a valid name of a {what}"
+                valid = _valid(node.value)
+                yield file.finding(
+                    RULE.code, message, node, _hint(f"_{valid}" if valid[:1].isdigit() else valid, _ALLOWED)
+                )
+    for leg in (leg for job in file.outline.jobs for leg in matrix_legs(job)):
+        if not _MATRIX_NAME.fullmatch(leg.name) and not is_computed(leg.name):
+            message = f"`{leg.name}` is not a valid name of a matrix leg"
+            hint = _hint(_valid(leg.name), "Use letters, digits and `_`.")
+            yield file.finding(RULE.code, message, leg, hint, level=Severity.WARNING)
 
 
-def _hint(node: ScalarNode) -> str:
-    better = re.sub(r"\W+", "_", node.value, flags=re.ASCII).strip("_")
-    better = f"_{better}" if better[:1].isdigit() else better
-    allowed = "Letters, digits and `_`, not a digit first; what people read goes into `displayName`."
-    return f"Write `{better}`. {allowed}" if better else allowed
+def _valid(name: str) -> str:
+    return re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
+
+
+def _hint(valid: str, allowed: str) -> str:
+    return f"Write `{valid}`. {allowed}" if valid else allowed
 
 
 RULE = Rule(

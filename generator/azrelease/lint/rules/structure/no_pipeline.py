@@ -1,18 +1,14 @@
-"""AZR112: files that are no pipeline."""
+"""AZR112: files that are not pipelines."""
 
-from collections.abc import Iterator
-
-from azrelease.diagnostics import Code, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _CONTENT = frozenset(
     ("stages", "jobs", "phases", "steps", "extends", "variables", "parameters", "resources", "trigger")
 )
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Files that were named, and hold nothing of a pipeline or a template."""
+def check(file: LintedFile) -> Findings:
+    """Named files without any key of a pipeline or a template."""
     root = file.root
     if not root.open and root.entries and not any(entry.name in _CONTENT for entry in root.entries):
         message = "this is neither a pipeline nor a template"
@@ -23,7 +19,7 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 RULE = Rule(
     code=Code("AZR112", "no-pipeline", Severity.WARNING),
     summary="the file is neither a pipeline nor a template",
-    why="It has none of the keys that a pipeline or a template consists of.",
+    why="It has none of the keys of a pipeline or a template.",
     wrong="name: build\n",
     right="name: build\nsteps:\n- script: echo one\n",
     check=check,

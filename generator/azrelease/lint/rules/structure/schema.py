@@ -27,7 +27,7 @@ RULES = (
     ),
     Rule(
         code=codes.MISSING_FIELD,
-        summary="a key that has to be there is missing",
+        summary="a required key is missing",
         why="The service refuses the file: a deployment job needs an environment, a build resource a type, a connection and a source.",
         wrong="jobs:\n- deployment: ship\n  strategy:\n    runOnce:\n      deploy:\n        steps:\n        - script: echo one\n",
         right=(
@@ -37,7 +37,7 @@ RULES = (
     ),
     Rule(
         code=codes.WRONG_TYPE,
-        summary="text, a list or a mapping where another of these belongs",
+        summary="text, a list or a mapping where another of these is expected",
         why="The service refuses the file: *A mapping was not expected*, *A sequence was not expected*.",
         wrong="steps:\n  script: echo one\n",
         right="steps:\n- script: echo one\n",
@@ -46,15 +46,15 @@ RULES = (
         code=codes.INVALID_VALUE,
         summary="a value that the key does not take",
         why=(
-            f"The service refuses values outside its lists, and text where a number or a boolean belongs ({_REFERENCE}). A number out of "
-            "the documented range is a warning; what holds a macro or an expression is not judged."
+            f"The service refuses values outside its lists, and text where it expects a number or a boolean ({_REFERENCE}). A number out of "
+            "the documented range is a warning; values with a macro or an expression are not checked."
         ),
         wrong="steps:\n- script: echo one\n  continueOnError: sometimes\n",
         right="steps:\n- script: echo one\n  continueOnError: true\n",
     ),
     Rule(
         code=codes.CONFLICTING_FIELDS,
-        summary="keys that cannot stand together",
+        summary="keys that exclude each other",
         why="A file has stages, or jobs, or steps; a step does one thing. The service refuses a second one.",
         wrong="steps:\n- script: echo one\n  bash: echo two\n",
         right="steps:\n- script: echo one\n- bash: echo two\n",
@@ -62,7 +62,7 @@ RULES = (
     Rule(
         code=codes.KEY_CASING,
         summary="a key in another letter case than the documentation's",
-        why="Keys are documented in one case only; whether the service takes another is not documented, and editors do not.",
+        why="Keys are documented in one case only; whether the service takes another is not documented, and editors do not take it.",
         wrong="steps:\n- script: echo one\n  displayname: One\n",
         right="steps:\n- script: echo one\n  displayName: One\n",
     ),

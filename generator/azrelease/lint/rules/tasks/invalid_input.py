@@ -1,33 +1,30 @@
-"""AZR405: inputs with values that a task does not take."""
-
-from collections.abc import Iterator
+"""AZR405: inputs with values that a task does not accept."""
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import INVALID_INPUT, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import INVALID_INPUT
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Literal values of closed lists. Texts in booleans are left alone: tasks read them in their own ways."""
-    for found in file.known_tasks:
-        for entry, definition in found.given:
+def check(file: LintedFile) -> Findings:
+    """Literal values outside of closed lists. Tasks read booleans in their own ways, so these are not checked."""
+    for task in file.known_tasks:
+        for entry, definition in task.given:
             if definition is None or not isinstance(entry.value, ScalarNode):
                 continue
             text = entry.value.value
             if text and not is_computed(text) and not definition.allows(text):
-                message = f"{found.definition.reference} does not take `{text}` for `{entry.name}`"
+                message = f"{task.definition.reference} does not accept `{text}` for `{entry.name}`"
                 hint = suggestion(text, definition.options, f"One of: {', '.join(definition.options)}.")
                 yield file.finding(RULE.code, message, entry.value, hint, level=Severity.WARNING)
 
 
 RULE = Rule(
     code=INVALID_INPUT,
-    summary="a task is given a value that it does not take",
-    why="The values of a pick list are fixed; with another a task fails, or does what it does by default.",
+    summary="a task gets a value that it does not accept",
+    why="The values of a pick list are fixed. With another value, a task fails or uses its default.",
     wrong="steps:\n- task: PublishTestResults@2\n  inputs:\n    testResultsFormat: JUint\n    testResultsFiles: '**/test-*.xml'\n",
     right="steps:\n- task: PublishTestResults@2\n  inputs:\n    testResultsFormat: JUnit\n    testResultsFiles: '**/test-*.xml'\n",
     check=check,

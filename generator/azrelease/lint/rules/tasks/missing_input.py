@@ -1,45 +1,42 @@
-"""AZR404: inputs that a task needs."""
-
-from collections.abc import Iterator
+"""AZR404: required inputs that are missing."""
 
 from yaml import ScalarNode
 
 from azrelease.catalog import InputDefinition
 from azrelease.catalog.visibility import named, visible
-from azrelease.diagnostics import MISSING_INPUT, Diagnostic, Severity
+from azrelease.diagnostics import MISSING_INPUT
 from azrelease.lint.facts.task_inputs import KnownTask
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.syntax import JobOutline
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Required inputs without a default that are certain to be asked for."""
-    for found in file.known_tasks:
-        if not found.is_complete:
+def check(file: LintedFile) -> Findings:
+    """Required inputs without a default, where it is certain that they are required."""
+    for task in file.known_tasks:
+        if not task.is_complete:
             continue
         values = {
-            # What is given and empty is not forgotten.
+            # An empty input is not forgotten.
             definition.name: (entry.value.value if isinstance(entry.value, ScalarNode) else "") or "$(x)"
-            for entry, definition in found.given
+            for entry, definition in task.given
             if definition is not None
         }
-        for definition in found.definition.missing(values):
-            if definition.type.startswith("connectedservice") and _has_resource(found.step.job):
+        for definition in task.definition.missing(values):
+            if definition.type.startswith("connectedservice") and _has_resource(task.step.job):
                 continue  # the resource of the environment brings its own connection
-            message = f"{found.definition.reference} needs the input `{definition.yaml_name}`"
+            message = f"{task.definition.reference} needs the input `{definition.yaml_name}`"
             hint = f"One of: {', '.join(definition.options)}." if definition.options else None
-            hint = hint or _switch_hint(found, definition)
-            yield file.finding(RULE.code, message, found.node, hint, level=Severity.WARNING)
+            hint = hint or _switch_hint(task, definition)
+            yield file.finding(RULE.code, message, task.node, hint, level=Severity.WARNING)
 
 
-def _switch_hint(found: KnownTask, missing: InputDefinition) -> str | None:
-    """Which input makes a missing one unnecessary, when another was given that only counts then.
+def _switch_hint(task: KnownTask, missing: InputDefinition) -> str | None:
+    """The input that makes a missing one unnecessary, when a given one has an effect only then.
 
-    Such as `scriptLocation: inlineScript`, where `inlineScript` is given and `scriptPath` is asked for.
+    Such as `scriptLocation: inlineScript`, where `inlineScript` is given and `scriptPath` is missing.
     """
-    given = [definition for _, definition in found.given if definition is not None]
-    for switch in (found.definition.input(name) for rule in missing.visible_when for name in named(rule)):
+    given = [definition for _, definition in task.given if definition is not None]
+    for switch in (task.definition.input(name) for rule in missing.visible_when for name in named(rule)):
         if switch is None or switch in given:
             continue
         for other in given:
@@ -58,10 +55,10 @@ def _has_resource(job: JobOutline) -> bool:
 
 RULE = Rule(
     code=MISSING_INPUT,
-    summary="a task is not given an input that it needs",
+    summary="a required input of a task is missing",
     why=(
-        "The task fails: *Input required*. Some tasks get by without what they call required, so this is a warning. Inputs that only "
-        "count with certain values of others are asked for only then."
+        "The task fails: *Input required*. Some tasks work without an input that they call required, so this is a warning. Inputs that have an effect only "
+        "with certain values of others are required only then."
     ),
     wrong="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n",
     right="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n    targetFolder: out\n",

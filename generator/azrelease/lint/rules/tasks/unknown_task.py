@@ -1,4 +1,4 @@
-"""AZR401: tasks that releases do not have. Loading a release finds them."""
+"""AZR401: tasks that releases do not have. Loading a release finds these."""
 
 from azrelease.diagnostics import UNKNOWN_TASK
 from azrelease.lint.rule import Rule

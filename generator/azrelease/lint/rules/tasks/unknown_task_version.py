@@ -1,19 +1,19 @@
-"""AZR402: versions of tasks that are not known."""
+"""AZR402: unknown versions of tasks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from azrelease.diagnostics import UNKNOWN_TASK_VERSION, Diagnostic, Severity
-from azrelease.lint.linted_file import LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.diagnostics import UNKNOWN_TASK_VERSION
+from azrelease.lint.facts.task_inputs import task_node
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
 
 
-def check(file: LintedFile) -> Iterator[Diagnostic]:
-    """Known tasks in unknown versions; with the tasks of the organization at hand, also tasks that it does not have."""
+def check(file: LintedFile) -> Findings:
+    """Known tasks in unknown versions; where the tasks of the organization are known, also tasks that it does not have."""
     tasks = file.context.tasks
     for step in file.outline.steps:
-        node = step.block.scalar("task") if step.action == "task" else None
+        node = task_node(step)
         if node is None or is_computed(node.value) or not step.task or tasks.task(step.task) is not None:
             continue
         name = step.task.partition("@")[0]
@@ -32,22 +32,22 @@ def check(file: LintedFile) -> Iterator[Diagnostic]:
 
 
 def is_old(task: str, majors: Sequence[int]) -> bool:
-    """Whether a task is in a version before all that are known: it was there once, and is kept up no more."""
+    """Whether a version is older than all known ones: it existed, and is no longer maintained."""
     major = task.partition("@")[2]
     return major.isdecimal() and int(major) < min(majors)
 
 
 def _is_new(task: str, majors: Sequence[int]) -> bool:
-    """Whether a task is in the version after all that are known, which may have come out since."""
+    """Whether a version is the one after all known ones, which may have come out since."""
     return task.partition("@")[2].split(".")[0] == str(max(majors) + 1)
 
 
 RULE = Rule(
     code=UNKNOWN_TASK_VERSION,
-    summary="a task in a version that is not known",
+    summary="a task in an unknown version",
     why=(
         "The service refuses a version that the organization does not have. The built-in table may be older than the service, so "
-        "this is a warning, and of the version that would be the next one information. Tasks of the marketplace are not judged, unless `azrelease catalog sync` has read which are installed."
+        "this is a warning, and information for the next version. Tasks of the marketplace are checked after `azrelease catalog sync` has read which are installed."
     ),
     wrong='steps:\n- task: UsePythonVersion@1\n  inputs:\n    versionSpec: "3.12"\n',
     right='steps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.12"\n',

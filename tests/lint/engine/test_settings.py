@@ -78,11 +78,11 @@ def test_everything_that_is_wrong_with_settings_is_said_where_it_is(tmp_path: Pa
     found = [(d.span.line, d.span.column, d.message) for d in caught.value.diagnostics]
     assert found == [
         (1, 1, "unknown setting `ignroe`"),
-        (2, 10, "`select` has to be a list of texts"),
-        (3, 14, "`shellcheck` has to be true or false"),
+        (2, 10, "`select` must be a list of strings"),
+        (3, 14, "`shellcheck` must be true or false"),
         (4, 1, "`releases` has to be a list of files and folders"),
-        (6, 8, "the severity of `AZR5` has to be one of: error, warning, info"),
-        (8, 1, "`paths` is missing: which files the settings are for"),
+        (6, 8, "the severity of `AZR5` must be one of: error, warning, info"),
+        (8, 1, "`paths` is missing: list the files to set this for"),
         (10, 1, "`name` cannot have a default: it is a release's own"),
     ]
     assert caught.value.diagnostics[0].hint == "Did you mean `ignore`?"
@@ -100,12 +100,12 @@ def test_settings_that_are_no_toml_are_named(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("ignore = [1]", "`ignore` has to be a list of texts"),
-        ('ignore = ["AZR1", true]', "`ignore` has to be a list of texts"),
-        ("select = 'AZR1'", "`select` has to be a list of texts"),
+        ("ignore = [1]", "`ignore` must be a list of strings"),
+        ('ignore = ["AZR1", true]', "`ignore` must be a list of strings"),
+        ("select = 'AZR1'", "`select` must be a list of strings"),
         ("per-path = [1]", "`per-path` "),
         ("per-path = {}", "`per-path` "),
-        ("severity = []", "`severity` has to be a table"),
+        ("severity = []", "`severity` must be a table"),
     ],
 )
 def test_a_setting_of_a_wrong_type_is_named(tmp_path: Path, line: str, message: str) -> None:

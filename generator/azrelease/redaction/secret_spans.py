@@ -1,4 +1,4 @@
-"""Where in a text secrets may be: behind the names of secrets, whatever way they are written."""
+"""The spans of a text that may be secrets: values behind names of secrets, in YAML, scripts and comments."""
 
 import re
 from bisect import bisect_right
@@ -12,8 +12,8 @@ from azrelease.redaction.recognition import may_name_secret
 from azrelease.yaml_document import YamlDocument, line_starts
 
 
-class Place(NamedTuple):
-    """A part of a text, offsets counted from 0; with what YAML reads there, where that differs from what is written."""
+class SecretSpan(NamedTuple):
+    """A span of a text that may be a secret, in offsets from 0; `value` is the parsed YAML scalar."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ _HINTS = (
     "pass", "pwd", "secret", "token", "pat:", "pat=", "pat ", 'pat"', "pat'", "_pat", "key", "credential",
     "authorization", "jwt", "sas",
 )  # fmt: skip
-"""What a text, in lower case, has in it if a name of a secret is there; looked for first, as that is faster."""
+"""Every name of a secret contains one of these, in lower case. Searching for them first is faster."""
 
 _GIVEN = re.compile(
     r""""(?:\\.|[^"\\\n])*+"|'(?:''|[^'\n])*+'|["'][^\n]*+"""
@@ -54,7 +54,7 @@ _FORMS = (
         re.compile(r"""securestring\s+(?:-string\s+)?(?P<value>"[^"$\n]*"|'[^'\n]*')""", re.IGNORECASE),
     ),
 )
-"""Secrets that stand where a program takes one: in a header, in an address, behind an option of a program."""
+"""Secrets where a program takes one: in a header, in a URL, after an option of a program."""
 _BREAK = r"\n\r\x85\u2028\u2029"
 _ENTRY = re.compile(
     rf"""(?<![^{_BREAK}])(?P<indent>[ \t]*+(?:-[ ]++)*+)["']?(?P<name>[\w.\-]++)["']?[ \t]*+:(?=\s|\Z)"""
@@ -62,7 +62,7 @@ _ENTRY = re.compile(
 _NAMED = re.compile(r"""(?:name|key|variable)["']?\s*:\s*["']?(?P<name>[\w.\-]++)""", re.IGNORECASE)
 _VALUE_KEY = re.compile(rf"""(?:(?<![^{_BREAK}])(?P<indent>[ \t-]*+))?\b(?:values?|default)["']?\s*:""", re.IGNORECASE)
 _NEARBY = 6
-"""How many lines apart a name and its value are looked for where there is no tree."""
+"""Lines between a name and its value in text that is not YAML."""
 _LINE = re.compile(rf"[^{_BREAK}]*+(?:\r\n|[{_BREAK}]|\Z)")
 
 _LITERAL = r"(?<!\[)'[^']{6,}'"
@@ -80,27 +80,27 @@ _VALUES = ("value", "default", "values")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.\-]*")
 
 
-def may_have_names(folded: str) -> bool:
-    """Whether there may be a name of a secret in a text, given in lower case; most texts have none."""
+def may_name_secrets(folded: str) -> bool:
+    """Whether a text, in lower case, may contain a name of a secret; most texts do not."""
     return any(hint in folded for hint in _HINTS)
 
 
-def places_in_commands(text: str, folded: str) -> Iterator[Place]:
-    """Secrets where a program takes one, whatever it is called there; `folded` is the text in lower case."""
+def secrets_in_commands(text: str, folded: str) -> Iterator[SecretSpan]:
+    """Secrets where a program takes one, under any name; `folded` is the text in lower case."""
     for hints, form in _FORMS:
         if any(hint in folded for hint in hints):
-            yield from (Place(*found.span("value")) for found in form.finditer(text))
+            yield from (SecretSpan(*match.span("value")) for match in form.finditer(text))
 
 
-def secret_places(text: str, root: yaml.Node | None = None, suspects: Container[int] = ()) -> Iterator[Place]:
+def named_secrets(text: str, root: yaml.Node | None = None, suspects: Container[int] = ()) -> Iterator[SecretSpan]:
     """Values behind names of secrets: of keys in every style of YAML, and in scripts and comments.
 
-    Of a text that is not YAML, whatever is indented below such a key counts.
+    In text that is not YAML, everything indented below such a key is one.
 
     Args:
         text: the text.
-        root: its tree, where it was parsed already.
-        suspects: where keys begin that name secrets, whatever they are called.
+        root: its tree, if it is already parsed.
+        suspects: offsets of further keys that name secrets.
     """
     try:
         root = root or YamlDocument.parse(text, "").root
@@ -111,39 +111,37 @@ def secret_places(text: str, root: yaml.Node | None = None, suspects: Container[
         keys: set[int] = set()
         for node in _secrets(root, suspects, keys):
             if not is_computed_value(node.value):
-                yield Place(*_content(text, node), node.value)
+                yield SecretSpan(*_content(text, node), node.value)
         yield from _in_text(text, keys)
 
 
-def _in_text(text: str, keys: Container[int]) -> Iterator[Place]:
+def _in_text(text: str, keys: Container[int]) -> Iterator[SecretSpan]:
     """Values behind names in scripts, settings, comments: `name=value`, `name: value`, `--name value`.
 
-    Args:
-        text: the text.
-        keys: where keys of the tree begin, whose values are known from there.
+    `keys` are offsets of keys of the tree, whose values the tree contains.
     """
     for pattern in (_SETTING, _OPTION):
-        found = pattern.search(text)
-        while found is not None:
-            behind = found.end()
-            if found.start("name") not in keys and may_name_secret(found["name"]):
+        match = pattern.search(text)
+        while match is not None:
+            behind = match.end()
+            if match.start("name") not in keys and may_name_secret(match["name"]):
                 given = _GIVEN.match(text, behind)
                 if given is not None:
                     behind = max(given.end(), behind)
                     if not _is_filled_in(given[0]):
-                        yield Place(*given.span())
-            found = pattern.search(text, behind)
+                        yield SecretSpan(*given.span())
+            match = pattern.search(text, behind)
 
 
 def _is_filled_in(value: str) -> bool:
-    """Whether a value in a script is wholly filled in when it runs. In single quotes, no shell replaces anything."""
+    """Whether a script gets the whole value at run time. A shell replaces nothing in single quotes."""
     bare = value.strip("\"'")
     of_the_shell = not value.startswith("'") and _OF_THE_SHELL.fullmatch(bare)
     return bool(_COMPUTED.fullmatch(bare) or of_the_shell)
 
 
 def _content(text: str, node: yaml.ScalarNode) -> tuple[int, int]:
-    """Where the content of a scalar begins and ends: of a block, on the line below its sign; without quotes."""
+    """The offsets of the content of a scalar: of a block, from the line below its sign; without quotes."""
     start, end = int(node.start_mark.index), int(node.end_mark.index)
     if node.style in ("|", ">"):
         return text.find("\n", start) + 1, end
@@ -151,7 +149,7 @@ def _content(text: str, node: yaml.ScalarNode) -> tuple[int, int]:
 
 
 def _secrets(root: yaml.Node, suspects: Container[int], keys: set[int]) -> Iterator[yaml.ScalarNode]:
-    """The scalars of a tree that may be secrets; where keys begin is added to `keys` on the way."""
+    """The scalars of a tree that may be secrets. The offsets of all keys are added to `keys`."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
@@ -178,33 +176,24 @@ def _named_pair(mapping: yaml.MappingNode) -> bool:
 
 
 def gives_secret(entries: Iterable[tuple[str, str]]) -> bool:
-    """Whether a mapping gives a name and, beside it, the value of a secret: `{name: password, value: …}`.
-
-    Args:
-        entries: its keys and values that are texts.
-    """
+    """Whether the keys and texts of a mapping are the name and value of a secret: `{name: password, value: …}`."""
     texts = {key.casefold(): value for key, value in entries}
     flagged = any(texts.get(flag, "").casefold() == "true" for flag in ("issecret", "secret"))
     return flagged or any(may_name_secret(texts.get(key, "")) for key in _NAMES)
 
 
 def is_value_key(key: str) -> bool:
-    """Whether a key is that of the value where `gives_secret` says that there is one."""
+    """Whether a key in a mapping of `gives_secret` is the one of the value."""
     return key.casefold() in _VALUES
 
 
 def is_computed_value(text: str) -> bool:
-    """Whether a text is wholly computed, and so no secret: a macro, an expression, a word such as true."""
+    """Whether a text is wholly computed, and so not a secret: a macro, an expression, a word such as true."""
     return _COMPUTED.fullmatch(text.strip()) is not None
 
 
 def _below(node: yaml.Node, *, of_names: bool) -> Iterator[yaml.ScalarNode]:
-    """The scalars of a value that may be secrets.
-
-    Args:
-        node: the value of a key that names a secret.
-        of_names: whether the value is to be a list of names, which are none.
-    """
+    """The scalars in the value of a key that names a secret; with `of_names`, except the names in a list of names."""
     if isinstance(node, yaml.ScalarNode):
         yield node
     elif isinstance(node, yaml.MappingNode):
@@ -216,31 +205,31 @@ def _below(node: yaml.Node, *, of_names: bool) -> Iterator[yaml.ScalarNode]:
                 yield from _below(item, of_names=of_names)
 
 
-def _in_broken_yaml(text: str) -> Iterator[Place]:
-    """What follows names of secrets in a text that has no tree: more than in one that has."""
+def _in_broken_yaml(text: str) -> Iterator[SecretSpan]:
+    """Spans behind names of secrets in text that is not YAML: more than in YAML, to be safe."""
     done = 0
-    for found in _ENTRY.finditer(text):
-        if found.start() >= done and may_name_secret(found["name"]):
-            for place in _rest_of_entry(text, found.end(), len(found["indent"])):
+    for match in _ENTRY.finditer(text):
+        if match.start() >= done and may_name_secret(match["name"]):
+            for place in _rest_of_entry(text, match.end(), len(match["indent"])):
                 done = max(done, place.end)
                 yield place
     starts = line_starts(text)
-    for found in _NAMED.finditer(text):
-        if may_name_secret(found["name"]):
-            line = bisect_right(starts, found.start()) - 1
+    for match in _NAMED.finditer(text):
+        if may_name_secret(match["name"]):
+            line = bisect_right(starts, match.start()) - 1
             first, behind = max(line - _NEARBY, 0), line + _NEARBY + 1
             end = starts[behind] if behind < len(starts) else len(text)
             for value in _VALUE_KEY.finditer(text, starts[first], end):
                 yield from _rest_of_entry(text, value.end(), len(value["indent"] or ""))
 
 
-def _rest_of_entry(text: str, start: int, indent: int) -> Iterator[Place]:
-    """The rest of a line, and the lines below it that are indented more, or with tabs, which end nothing."""
+def _rest_of_entry(text: str, start: int, indent: int) -> Iterator[SecretSpan]:
+    """The rest of a line, and the lines below it that are indented deeper, or with tabs."""
     end = _LINE.match(text, start)
     assert end is not None
     if not is_computed_value(end[0]):
-        yield Place(start, end.end())
-    # What a block or a quote holds may be indented too little, which is then what is wrong with the file.
+        yield SecretSpan(start, end.end())
+    # Too little indentation in a block or a quote may be the very error of the file.
     opens = end[0].strip()[:1] in ("|", ">", '"', "'")
     while end.end() < len(text) and (end := _LINE.match(text, end.end())):
         before = end[0][: len(end[0]) - len(end[0].lstrip(" \t"))]
@@ -249,4 +238,4 @@ def _rest_of_entry(text: str, start: int, indent: int) -> Iterator[Place]:
             opens and _ENTRY.match(text, end.start()) is None and not end[0].lstrip().startswith(("- ", "#"))
         ):
             return
-        yield Place(*end.span())
+        yield SecretSpan(*end.span())

@@ -51,12 +51,12 @@ def test_the_folder_of_the_baseline_is_where_its_paths_begin(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "no such baseline"),
-        ("{", "is no baseline"),
-        ("[]", "is no baseline"),
-        ("{}", "is no baseline"),
-        ('{"version": 1, "findings": [{"file": "a"}]}', "is no baseline"),
-        ('{"version": 2, "findings": []}', "is a baseline of version 2"),
+        (None, "baseline does not exist"),
+        ("{", "not a baseline"),
+        ("[]", "not a baseline"),
+        ("{}", "not a baseline"),
+        ('{"version": 1, "findings": [{"file": "a"}]}', "not a baseline"),
+        ('{"version": 2, "findings": []}', "unknown version 2"),
     ],
 )
 def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str | None, message: str) -> None:

@@ -1,13 +1,14 @@
-"""A place in the JSON of a classic definition: its value, and the path to it."""
+"""A value in the JSON of a classic definition, with its path."""
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from azrelease.catalog import classic
 
-Path = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
+JsonObject = dict[str, Any]
 
 GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -16,8 +17,8 @@ _NUMBER = r"\d{1,15}"
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
-def path_text(path: Path) -> str:
-    """A path as a person reads it: `environments[0].name`."""
+def path_text(path: JsonPath) -> str:
+    """A path in its usual notation: `environments[0].name`."""
     text = ""
     for step in path:
         if isinstance(step, int):
@@ -29,44 +30,44 @@ def path_text(path: Path) -> str:
     return text or "(the whole definition)"
 
 
-class Node:
-    """A value in a definition. What is not there is a node too, whose value is None."""
+class JsonNode:
+    """A value in a definition. A missing value is a node as well; its value is None."""
 
-    def __init__(self, value: Any, path: Path = ()) -> None:  # noqa: ANN401  (any JSON)
+    def __init__(self, value: Any, path: JsonPath = ()) -> None:  # noqa: ANN401  (any JSON)
         self.value = value
         self.path = path
 
-    def __getitem__(self, key: str | int) -> "Node":
+    def __getitem__(self, key: str | int) -> "JsonNode":
         value = self.value
         if isinstance(key, str):
-            return Node(value.get(key) if isinstance(value, dict) else None, (*self.path, key))
-        return Node(value[key] if isinstance(value, list) and key < len(value) else None, (*self.path, key))
+            return JsonNode(value.get(key) if isinstance(value, dict) else None, (*self.path, key))
+        return JsonNode(value[key] if isinstance(value, list) and key < len(value) else None, (*self.path, key))
 
     def __bool__(self) -> bool:
-        """Whether something is there that says something."""
+        """Whether there is a value, and it is not empty."""
         return self.value not in (None, "", [], {})
 
-    def items(self) -> Iterator["Node"]:
+    def items(self) -> Iterator["JsonNode"]:
         """The items of a list; a single mapping where a list belongs counts as one."""
         if isinstance(self.value, list):
             yield from (self[index] for index in range(len(self.value)))
         elif isinstance(self.value, dict) and self.value:
-            yield self  # what some programs make of a list of one
+            yield self  # PowerShell writes a list of one item so
 
-    def entries(self) -> Iterator[tuple[str, "Node"]]:
+    def entries(self) -> Iterator[tuple[str, "JsonNode"]]:
         """Keys and values of a mapping."""
         for key in self.value if isinstance(self.value, dict) else ():
             yield key, self[key]
 
     def text(self) -> str:
-        """The value as text; empty when there is none."""
+        """The value as text; empty for lists, mappings and missing values."""
         value = self.value
         if isinstance(value, bool):
             return "true" if value else "false"
         return "" if value is None or isinstance(value, dict | list) else str(value)
 
     def number(self) -> int:
-        """The value as a whole number; 0 when it is none."""
+        """The value as a whole number; 0 for anything else."""
         value = self.value
         if isinstance(value, str) and re.fullmatch(_NUMBER, value.strip()):
             return int(value)
@@ -80,7 +81,7 @@ class Node:
 
     @property
     def is_plain(self) -> bool:
-        """Whether a value is a number, or true or false, so that there is no doubt about it."""
+        """Whether `number` and `flag` are certain: the value is a number, true or false, or empty."""
         value = self.value
         if isinstance(value, str):
             text = value.strip().casefold()
@@ -88,11 +89,11 @@ class Node:
         return not isinstance(value, float) or math.isfinite(value)
 
     def choice(self, enumeration: str) -> str | None:
-        """The value of an enumeration as REST writes it; None when it is none of its values."""
+        """The value of an enumeration as REST writes it; None for an unknown value."""
         return classic.to_text(enumeration, self.value)
 
-    def leaves(self) -> Iterator["Node"]:
-        """All values below that hold no others, and what is empty."""
+    def leaves(self) -> Iterator["JsonNode"]:
+        """All values below that contain no others, empty lists and mappings included."""
         if isinstance(self.value, dict) and self.value:
             for _, node in self.entries():
                 yield from node.leaves()
@@ -101,3 +102,12 @@ class Node:
                 yield from node.leaves()
         elif self.value is not None or self.path:
             yield self
+
+
+def map_texts(value: Any, function: Callable[[str], str]) -> Any:  # noqa: ANN401  (any JSON)
+    """JSON with a function applied to each of its texts."""
+    if isinstance(value, str):
+        return function(value)
+    if isinstance(value, list):
+        return [map_texts(item, function) for item in value]
+    return {key: map_texts(item, function) for key, item in value.items()} if isinstance(value, Mapping) else value

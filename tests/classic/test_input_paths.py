@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from azrelease.catalog.tasks import Tasks
-from azrelease.classic import Handling, Import
+from azrelease.classic import ConversionOutcome, ImportResult
 from support.classic_data import (
     BASH,
     GROUP,
@@ -24,7 +24,7 @@ from support.classic_data import (
 ROOT = "$(Pipeline.Workspace)"
 RELATIVE = "Task: a relative path"
 OPEN = "Task: an input that may hold a relative path"
-UNKNOWN = "Task: inputs that are not known"
+UNKNOWN = "Task: unknown inputs"
 SCRIPT = "Task: a script without a working directory"
 
 ARM = "94a74903-f93f-4075-884f-dc11f34058b4"
@@ -53,11 +53,11 @@ VARIABLES = {
 }
 
 
-def imported(*tasks: dict[str, Any], **more: Any) -> Import:
+def imported(*tasks: dict[str, Any], **more: Any) -> ImportResult:
     return read(definition(stage(deployPhases=[phase(*tasks)]), artifacts=[build()], variables=VARIABLES), **more)
 
 
-def inputs_of(made: Import) -> dict[str, str]:
+def inputs_of(made: ImportResult) -> dict[str, str]:
     (found,) = first_stage(made)["tasks"]
     inputs: dict[str, str] = found["inputs"]
     return inputs
@@ -82,7 +82,7 @@ def test_a_relative_path_is_written_from_the_folder_of_the_artifacts(text: str, 
     made = imported(task(ARM, "3.*", inputs={"csmFile": text}))
     assert inputs_of(made) == {"csmFile": expected}
     assert places(made, OPEN) == []
-    changed = {title for handling, title in told(made.account) if handling is Handling.CHANGED}
+    changed = {title for outcome, title in told(made.report) if outcome is ConversionOutcome.CHANGED}
     assert changed & {RELATIVE, "Task: an input with a variable or path of the release"}
 
 
@@ -233,10 +233,10 @@ def test_a_task_that_is_not_known_is_reported_with_what_may_be_a_path() -> None:
         "name": "",
     }
     made = imported(task(GROUP, "5.*", inputs=inputs))
-    (entry,) = (entry for entry in made.account.entries() if entry.construct.title == UNKNOWN)
+    (entry,) = (entry for entry in made.report.entries() if entry.feature.title == UNKNOWN)
     assert entry.detail == "rootDirectory, targetFiles"
     assert places(made, UNKNOWN) == ["environments[0].deployPhases[0].workflowTasks[0].inputs"]
-    assert UNKNOWN in {title for _, title in told(imported(task(POWERSHELL, "1.*", inputs={})).account)}
+    assert UNKNOWN in {title for _, title in told(imported(task(POWERSHELL, "1.*", inputs={})).report)}
 
 
 def test_a_task_of_the_organization_has_its_paths_placed_and_its_empty_ones_reported() -> None:
@@ -279,7 +279,7 @@ def test_one_artifact_is_downloaded_only_where_nothing_can_mean_another(
 def option(inputs: dict[str, str], identifier: str = WEB_APP, version: str = "4.*") -> tuple[dict[str, Any], list[str]]:
     made = imported(task(identifier, version, inputs=inputs))
     (found,) = first_stage(made)["tasks"]
-    names = [place.rpartition(".")[2] for place in places(made, "Task: a value that is none of the input's options")]
+    names = [place.rpartition(".")[2] for place in places(made, "Task: a value that is not an option of the input")]
     return found, names
 
 

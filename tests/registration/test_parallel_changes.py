@@ -8,9 +8,9 @@ import pytest
 
 from azrelease.errors import ServiceError
 from azrelease.registration import Action, Change, Plan, apply_plan
-from azrelease.registration.failures import RefusedError, UnsureError
+from azrelease.registration.failures import OutcomeUnknownError, RefusedError
+from azrelease.registration.parallel_changes import make_in_parallel
 from azrelease.registration.resource import DesiredResource, ResourceKey, ResourceKind, UnmanagedResource
-from azrelease.registration.side_by_side import make_side_by_side
 from azrelease.report.plans import applied_text
 from fake_azure_devops import Fault, Organization, Request, Service, serve
 from support.registering import apply, plan, planned, project_of, released, seed
@@ -121,7 +121,7 @@ def test_the_service_stays_broken_and_the_next_apply_completes_it(service: Servi
     assert applied.failed is not None
     # Nothing was begun after it was seen that nobody answers: no more failures than were on their way.
     assert 1 <= len(applied.failures) <= 8
-    assert len(applied.done) + len(applied.failures) + len(applied.left) == len(plan_of_all())
+    assert len(applied.done) + len(applied.failures) + len(applied.not_started) == len(plan_of_all())
     service.faults.clear()
     assert apply(service, *RELEASES).failed is None
     assert is_right(service)
@@ -146,10 +146,14 @@ def test_what_one_release_is_refused_does_not_stop_the_others(service: Service) 
     assert [(str(change.key), str(error).rpartition(": ")[2]) for change, error in applied.failures] == [
         ("pipeline \\ml\\model 2", "No.")
     ]
-    assert {release for change in applied.left for release in change.thing.releases if change.thing} == {"model 2"}
+    assert {release for change in applied.not_started for release in change.desired.releases if change.desired} == {
+        "model 2"
+    }
     text = applied_text(applied, found)
     assert text.startswith("error: create pipeline \\ml\\model 2: ")
-    done = {each: sum(each in (c.thing.releases if c.thing else ()) for c in applied.done) for each in found.releases}
+    done = {
+        each: sum(each in (c.desired.releases if c.desired else ()) for c in applied.done) for each in found.releases
+    }
     for each in ("model 0", "model 1", "model 5"):
         assert f"\n  {each}: {done[each]} done\n" in text
     assert f"\n  model 2: {done['model 2']} done, failed: create pipeline \\ml\\model 2, 3 not done\n" in text
@@ -174,16 +178,16 @@ def test_a_refusal_that_concerns_all_stops_all(service: Service) -> None:
 
 def change(kind: ResourceKind, name: str, *releases: str, within: str = "") -> Change:
     key = ResourceKey(kind, name, within)
-    return Change(Action.CREATE, key, thing=DesiredResource(key, {}, releases))
+    return Change(Action.CREATE, key, desired=DesiredResource(key, {}, releases))
 
 
 def removal(kind: ResourceKind, name: str, within: str = "") -> Change:
     key = ResourceKey(kind, name, within)
-    return Change(Action.DELETE, key, other=UnmanagedResource(key, "1", ours=True))
+    return Change(Action.DELETE, key, removed=UnmanagedResource(key, "1", removable=True))
 
 
 def plan_for(*changes: Change) -> Plan:
-    things = tuple(each.thing for each in changes if each.thing is not None)
+    things = tuple(each.desired for each in changes if each.desired is not None)
     return Plan("https://example.com", "MLOps", changes, (), (), things, (), prune=False)
 
 
@@ -211,7 +215,7 @@ class Log:
 
 
 def made(log: Log, *changes: Change) -> Any:
-    return make_side_by_side(plan_for(*changes), log.make, lambda _: None, 8)
+    return make_in_parallel(plan_for(*changes), log.make, lambda _: None, 8)
 
 
 def test_the_order_within_a_release_is_that_of_the_plan() -> None:
@@ -236,9 +240,9 @@ def test_a_check_waits_for_its_environment_and_a_pipeline_for_the_check() -> Non
         change(ResourceKind.CHECK, "approval", "a", within="Live"),
         change(ResourceKind.PIPELINE, "b", "b"),
     )
-    assert made(Log("live"), *changes).left == changes[1:]
+    assert made(Log("live"), *changes).not_started == changes[1:]
     # Only the release `a` asks for the approval; that of `b` must not run in the environment without it.
-    assert made(Log("approval"), *changes).left == changes[2:]
+    assert made(Log("approval"), *changes).not_started == changes[2:]
     assert made(Log(), *changes).done == changes
 
 
@@ -252,20 +256,20 @@ def test_removals_come_last_a_kind_at_a_time_and_not_after_a_failure() -> None:
     log = Log()
     assert made(log, *changes).done == changes
     assert log.made == ["new", "old", "approval", "y"]
-    assert made(Log("new"), *changes).left == changes[1:]
-    assert made(Log("approval"), *changes).left == changes[3:]
+    assert made(Log("new"), *changes).not_started == changes[1:]
+    assert made(Log("approval"), *changes).not_started == changes[3:]
 
 
 @pytest.mark.parametrize(
     ("error", "goes_on"),
-    [(RefusedError("no", 400), True), (RefusedError("no", 403), False), (UnsureError("?"), False)],
+    [(RefusedError("no", 400), True), (RefusedError("no", 403), False), (OutcomeUnknownError("?"), False)],
 )
 def test_which_failures_stop_the_others(error: ServiceError, goes_on: bool) -> None:
     changes = (
         change(ResourceKind.PIPELINE, "bad", "a"),
         *(change(ResourceKind.PIPELINE, f"p{n}", "b") for n in range(20)),
     )
-    applied = make_side_by_side(plan_for(*changes), Log("bad", error=error).make, lambda _: None, 2)
+    applied = make_in_parallel(plan_for(*changes), Log("bad", error=error).make, lambda _: None, 2)
     assert (len(applied.done) == 20) is goes_on
     assert applied.failed == (changes[0], error)
 
@@ -282,10 +286,10 @@ def test_who_interrupts_gets_what_was_begun() -> None:
         if change.key.name == "p3":
             raise KeyboardInterrupt
 
-    applied = make_side_by_side(plan_for(*changes), make, begins, 8)
+    applied = make_in_parallel(plan_for(*changes), make, begins, 8)
     may_end.set()
     assert applied.interrupted
-    assert changes[0] in (*applied.done, *applied.cut)
-    assert {"p1", "p2"} <= {change.key.name for change in applied.cut}
-    assert [change.key.name for change in applied.left] == ["p3", "p4"]
+    assert changes[0] in (*applied.done, *applied.in_progress)
+    assert {"p1", "p2"} <= {change.key.name for change in applied.in_progress}
+    assert [change.key.name for change in applied.not_started] == ["p3", "p4"]
     assert "interrupted; done: " in applied_text(applied, plan_for(*changes))
