@@ -1,9 +1,9 @@
-"""Cycles in a graph of things that wait for each other."""
+"""Cycles in a graph of dependencies."""
 
 from collections.abc import Sequence
 
 
-def way_back(start: int, edges: Sequence[Sequence[int]]) -> list[int]:
+def shortest_cycle(start: int, edges: Sequence[Sequence[int]]) -> list[int]:
     """The shortest way from a node over its dependencies back to it, beginning with it; empty when there is none.
 
     Args:

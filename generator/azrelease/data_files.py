@@ -1,7 +1,7 @@
-"""Where the shipped templates and fact tables are.
+"""The folders of the shipped templates and fact tables.
 
-In a checkout (and in an editable install, which points at one) they are read where they are edited, so an
-edit shows at once; in an installed wheel they are below the package.
+In a checkout (and in an editable install, which points at one) they are at the top, so an edit shows at
+once; in an installed wheel they are in the package.
 """
 
 import json

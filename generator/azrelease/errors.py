@@ -6,7 +6,7 @@ AzreleaseError                 anything a caller may want to catch
     ├── InvalidFileError       a file of the user's, with a diagnostic for each problem in it
     ├── TemplateError          a Jinja template, with its file and line
     ├── PluginError            a task or rule of another package that cannot be used
-    └── OverwriteError         a file that a person wrote or edited would be overwritten
+    └── OverwriteError         a file that a user wrote or edited would be replaced
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ class AzreleaseError(Exception):
 
 
 class ServiceError(AzreleaseError):
-    """Azure DevOps does not answer, or refuses. The message says what was asked, and of whom; it holds no secret."""
+    """Azure DevOps does not answer, or refuses. The message names the request and the service, and no secret."""
 
 
 class UserError(AzreleaseError):
@@ -52,4 +52,4 @@ class PluginError(UserError):
 
 
 class OverwriteError(UserError):
-    """Writing would destroy what a person wrote."""
+    """Writing would replace what a user wrote."""

@@ -37,7 +37,7 @@ def test_findings_are_printed_with_their_place_and_make_the_exit_code_1(cli: Cli
         "  2 |   vmImage: ubuntu-20.04\n"
         "    |            ^^^^^^^^^^^^\n"
         "  hint: Use `ubuntu-24.04`.\n"
-        "1 file checked: 1 error; 1 can be fixed with --fix\n"
+        "1 file checked: 1 error; --fix can fix 1\n"
     )
     assert done.err == ""
 

@@ -63,8 +63,8 @@ def test_plan_apply_plan(cli: Cli, service: Service) -> None:
     first = cli("plan", "--classic", "--exit-code")
     assert (first.code, first.err) == (1, "")
     assert "create release definition \\models\\churn" in first.out
-    assert "needs the value of api.key when it is applied" in first.out
-    assert "needs the value of token when it is applied" in first.out
+    assert "apply needs the value of api.key" in first.out
+    assert "apply needs the value of token" in first.out
     applied = cli("apply", "--classic", "--yes")
     assert (applied.code, applied.err) == (0, "")
     (made,) = definitions(service)

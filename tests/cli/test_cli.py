@@ -114,7 +114,7 @@ def test_all_problems_of_all_files_are_reported_and_nothing_is_written(cli: Cli)
         "  10 |   - {nmae: staging, target: aci, service: svc}\n     |      ^^^^\n  hint: Did you mean `name`?"
         in done.err
     )
-    assert "c/release.yml:2:1: error: not YAML" in done.err
+    assert "c/release.yml:2:1: error: invalid YAML" in done.err
     assert "2 of 3 releases cannot be used; nothing was written" in done.err
     assert not list(cli.folder.rglob("azure-pipelines.yml"))
 
@@ -135,9 +135,9 @@ def test_two_releases_are_not_written_to_one_file(cli: Cli) -> None:
         (b"- a\n", "has to be a mapping, but is a list"),
         (b"name: \xff\n", "not UTF-8"),
         (b"[" * 1000, "nested more than 64 levels deep"),
-        (b"a: b: c\n", "not YAML"),
-        (b"\x00\x01\x02", "no text at all"),
-        (b"a: \x01", "not YAML"),
+        (b"a: b: c\n", "invalid YAML"),
+        (b"\x00\x01\x02", "binary data"),
+        (b"a: \x01", "invalid YAML"),
     ],
 )
 def test_nonsense_is_a_clear_error(cli: Cli, content: bytes, message: str) -> None:

@@ -43,7 +43,7 @@ def test_all_say_the_same(cli: Cli, service: Service) -> None:
     registered(cli, service)
     done = cli("drift")
     assert (done.code, done.err) == (0, "")
-    assert done.out == "1 release: release, YAML and service say the same.\n"
+    assert done.out == "1 release: release, YAML and service agree.\n"
     assert service.violations == []
 
 
@@ -56,7 +56,7 @@ def test_the_yaml_may_stand_where_the_registration_says(cli: Cli, service: Servi
     text = (cli.folder / ".azure/churn.yml").read_text(encoding="utf-8")
     repository.commit("main", {".azure/churn.yml": text})
     done = cli("drift")
-    assert (done.code, done.out) == (0, "1 release: release, YAML and service say the same.\n")
+    assert (done.code, done.out) == (0, "1 release: release, YAML and service agree.\n")
 
 
 def test_each_place_that_is_apart_is_told(cli: Cli, service: Service) -> None:
@@ -80,7 +80,7 @@ def test_each_place_that_is_apart_is_told(cli: Cli, service: Service) -> None:
     ]
     text = cli("drift")
     assert text.code == 1
-    assert text.out.splitlines()[-1] == "1 release: 3 things are other than the release says."
+    assert text.out.splitlines()[-1] == "1 release: 3 differences from the release."
     markdown = cli("drift", "--format", "markdown")
     assert "| churn | service | check approval of churn-production: minimum | 1 | 2 | azrelease apply |" in markdown.out
 

@@ -140,7 +140,7 @@ def test_a_saved_plan_goes_on_where_it_was_cut_off(cli: Cli, service: Service) -
     cut = cli("apply", "plan.json", "--yes")
     assert cut.code == 3
     assert "not done:\n  + create pipeline \\ml\\churn\\churn\n" in cut.err
-    assert "Apply again to go on: what is done is not done twice." in cut.err
+    assert "Apply again to continue: completed changes are not repeated." in cut.err
     assert cli("apply", "plan.json", "--yes").code == 0
     assert cli("plan", "--exit-code").code == 0
 
@@ -293,7 +293,7 @@ def test_who_interrupts_an_apply_is_told_what_was_done(cli: Cli, service: Servic
     assert "interrupted; done: " in err
     # The first pipeline is done or cut off, as the interruption comes; what was not begun is not done.
     assert "  + create pipeline \\ml\\churn\\churn\n" not in err.partition("not done:")[2]
-    assert "Apply again to go on" in err
+    assert "Apply again to continue" in err
     assert "Traceback" not in err
     assert cli("apply", "--yes").code == 0
     assert cli("plan", "--exit-code").code == 0
@@ -312,7 +312,7 @@ def test_who_interrupts_does_not_wait_for_a_service_that_does_not_answer(cli: Cl
     service.faults.when(interrupts, Fault.silent_after())
     _, err = process.communicate(timeout=PATIENT)
     assert process.returncode == 130
-    assert "cut off, done or not: create pipeline" in err
+    assert "interrupted, outcome unknown: create pipeline" in err
     assert "Traceback" not in err
 
 

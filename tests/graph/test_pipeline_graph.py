@@ -81,7 +81,7 @@ def test_all_that_a_file_shows_is_in_the_picture() -> None:
         ("condition", "succeeded()"),
     ]
     assert [(hold.kind, hold.title) for hold in ship.before] == [
-        ("start", "started by a person"),
+        ("start", "started manually"),
         ("approval", "jane, joe"),
     ]
     assert ship.environment == "production"
@@ -144,7 +144,7 @@ def test_people_are_asked_where_they_are_asked(
 ) -> None:
     (stage,) = jobs(*(line.replace("%s", ASK) for line in lines)).stages
     assert [hold.title for hold in stage.before] == before
-    assert [fact.value for fact in stage.facts if fact.name == "asks in between"] == between
+    assert [fact.value for fact in stage.facts if fact.name == "approval in between"] == between
     assert [hold.title for hold in stage.behind] == behind
 
 
@@ -153,8 +153,8 @@ def test_what_is_switched_off_asks_nobody_and_who_is_told_need_not_approve() -> 
     assert jobs(f"{{job: ask, {off}}}").stages[0].before == ()
     told = ASK.replace("approvers: jane", "notifyUsers: jane, onTimeout: resume").replace("@1", "@0")
     (hold,) = jobs(f"{{job: ask, {told}}}").stages[0].before
-    assert hold.title == "anybody who may approve; jane are told"
-    assert hold.facts[0] == ("when nobody answers", "goes on")
+    assert hold.title == "any user with permission; notifies jane"
+    assert hold.facts[0] == ("on timeout", "resumes")
 
 
 BRANCHES = """\
@@ -184,7 +184,7 @@ def test_stages_of_one_name_stand_apart() -> None:
         ("last", ("deploy", "deploy (2)")),
         ("other", ("deploy", "deploy (2)")),
     ]
-    assert ("waits for", "gone, which this file does not show") in found.stages[4].facts
+    assert ("waits for", "gone, which is not in this file") in found.stages[4].facts
     assert graph_svg(found).count('class="stage"') == 5
 
 
@@ -203,7 +203,7 @@ def test_several_environments_are_all_named() -> None:
 
 
 def test_what_starts_it_is_said() -> None:
-    assert graph("pool: x\nsteps: []").starts == ("a push to any branch, since no `trigger` says otherwise",)
+    assert graph("pool: x\nsteps: []").starts == ("a push to any branch (the default without `trigger`)",)
     assert graph("trigger: none\nsteps: []").starts == ()
     assert graph("trigger: {paths: {include: [a]}}\nsteps: []").starts == (
         "a push to any branch that changes certain paths",
@@ -273,7 +273,7 @@ def test_steps_and_variables_are_shown_as_they_are_written() -> None:
     steps = job.parts[0].steps
     assert [(step.title, step.script, step.enabled, step.notes) for step in steps] == [
         ("Bash@3", "ls", True, ()),
-        ("From a file", None, False, ("the stage goes on when it fails",)),
+        ("From a file", None, False, ("continues on error",)),
         ("bash", "ls", True, ()),
     ]
     assert [tuple(fact) for fact in (*shown.variables, *stage.variables)] == [

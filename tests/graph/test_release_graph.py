@@ -106,8 +106,8 @@ def test_what_a_step_says_is_shown_and_nothing_else() -> None:
     staging, production = graph(ONE).stages
     results, look = staging.jobs[0].parts[0].steps[-2:]
     assert {"mergeTestResults": "true"}.items() <= dict(results.inputs).items()
-    assert results.notes[1:] == ("the stage goes on when it fails", "tried again up to 2 times", "at most 90 minutes")
+    assert results.notes[1:] == ("continues on error", "up to 2 retries", "at most 90 minutes")
     assert (look.title, look.script, look.notes) == ("Look", "ls", ())
     again = production.jobs[0].parts[0].steps[-1]
-    assert again.notes == ("runs if always()", "tried again up to 3 times")
+    assert again.notes == ("runs if always()", "up to 3 retries")
     assert ("env SIZE", "$(size)") in [tuple(fact) for fact in again.inputs]

@@ -226,7 +226,7 @@ def test_an_empty_repository_gets_a_commit(
     empty(repository)
     done = bootstrap(release, "--message", "First release\n\nAll of it.")
     assert (done.code, done.err) == (0, "")
-    assert "repository models: it is empty; one commit on `main`" in done.out
+    assert "repository models: empty; one commit on `main`" in done.out
     assert set(repository.refs) == {"refs/heads/main"}
     assert set(repository.files("main")) == OURS
     tip = repository.tip("main")
@@ -652,7 +652,7 @@ def test_yaml_that_is_old_is_written_again(release: Cli, repository: Repository)
     release.write("release.yml", RELEASE.replace("endpoint: churn-staging", "endpoint: churn-test"))
     done = bootstrap(release, "--no-apply")
     assert done.code == 0
-    assert "azure-pipelines.yml (is written here as well)" in done.out
+    assert "azure-pipelines.yml (also written in this checkout)" in done.out
     assert "churn-test" in (release.folder / "azure-pipelines.yml").read_text()
     assert repository.files(BRANCH)["/azure-pipelines.yml"] == (release.folder / "azure-pipelines.yml").read_text()
 
@@ -805,7 +805,7 @@ def test_a_description_that_is_too_long_is_cut(release: Cli, repository: Reposit
     assert (done.code, done.err) == (0, "")
     [request] = repository.pull_requests.values()
     assert 3000 < len(request["description"]) <= 4000
-    assert request["description"].endswith("… and more: `azrelease plan` shows all of it.\n")
+    assert request["description"].endswith("… cut: `azrelease plan` shows the rest.\n")
 
 
 @pytest.mark.parametrize("name", ["main", "feature/x", "ünïcode", "a.b-c_d"])

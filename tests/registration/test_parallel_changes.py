@@ -157,7 +157,7 @@ def test_what_one_release_is_refused_does_not_stop_the_others(service: Service) 
     for each in ("model 0", "model 1", "model 5"):
         assert f"\n  {each}: {done[each]} done\n" in text
     assert f"\n  model 2: {done['model 2']} done, failed: create pipeline \\ml\\model 2, 3 not done\n" in text
-    assert "Apply again to go on" in text
+    assert "Apply again to continue" in text
     again = planned(project_of(service), RELEASES)
     rest = apply_plan(project_of(service), again)
     assert rest.failed is None

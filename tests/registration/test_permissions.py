@@ -41,7 +41,7 @@ def test_a_service_connection_that_is_no_longer_stated(service: Service) -> None
     assert apply(service, OTHER_CONNECTION).failed is None
     found = plan(service, OTHER_CONNECTION)
     assert stale(found) == [f"{PIPELINE}: service connection churn-azure"]
-    assert f"{PIPELINE} may use service connection churn-azure, made here before: --prune removes it" in plan_text(
+    assert f"{PIPELINE} may use service connection churn-azure, managed by azrelease: --prune deletes it" in plan_text(
         found
     )
     assert [drift.hint for drift in service_drifts(found)] == ["azrelease apply --prune"]

@@ -103,7 +103,7 @@ def test_folders_are_those_of_an_agent(cli: CliHere) -> None:
     assert results(told) == ["succeeded", "succeeded", "succeeded", "failed"]
     assert "own tool" in log(told)
     assert not any(line == f"home: {Path.home()}" for line in log(told))
-    assert "the working folder $(Pipeline.Workspace)/nowhere is not there" in errors(told)
+    assert "the working folder $(Pipeline.Workspace)/nowhere does not exist" in errors(told)
 
 
 def test_no_login_is_in_reach(cli: CliHere, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,19 +171,19 @@ def test_an_output_under_a_wrong_name_is_told(cli: CliHere) -> None:
     cli.write("azure-pipelines.yml", text)
     told = json.loads(cli("rehearse", "--format", "json", "--stage", "build").out)
     assert not told["succeeded"]
-    assert "the variable `got`: `s.w` is no output of make; its outputs are: `s.v`" in errors(told)
+    assert "the variable `got`: `s.w` is not an output of make; its outputs are: `s.v`" in errors(told)
 
 
 def test_somebody_has_to_agree(cli: CliHere) -> None:
     steps = [{"task": "ManualValidation@1", "inputs": {"approvers": "jane", "instructions": "Look."}}]
-    assert "nobody agreed; `--approve` agrees to everything" in errors(rehearsed(cli, steps, pool="server"))
+    assert "not approved; pass --approve to approve everything" in errors(rehearsed(cli, steps, pool="server"))
     assert rehearsed(cli, steps, "--approve", pool="server")["succeeded"]
 
 
 def test_what_cannot_be_rehearsed_is_left_out_and_named(cli: CliHere) -> None:
     told = rehearsed(cli, [{"task": "HelmDeploy@0"}, {"bash": "echo on"}])
     assert results(told) == ["left out", "succeeded"]
-    assert told["remarks"][0]["text"] == "`HelmDeploy@0` is not rehearsed: it was left out"
+    assert told["remarks"][0]["text"] == "`HelmDeploy@0` cannot be rehearsed: it was left out"
 
 
 REPORT = "<testsuite><testcase name='a'/><testcase name='b'><failure message='no'/></testcase></testsuite>"

@@ -63,7 +63,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         edit(PIPELINE, "--name churn-staging --file", "--nam churn-staging --fille"),
         "has no argument `--fille`",
     ),
-    "missing key": (edit(PIPELINE, '--scorekey "$key"', ""), "a request to `churn-staging` had no key, and was refused: 401"),
+    "missing key": (edit(PIPELINE, '--scorekey "$key"', ""), "a request to `churn-staging` has no key: refused with 401"),
     "no such working folder": (
         edit(PIPELINE, "churn-training/model/tests/integration", "churn-training/model/test/integration"),
         "the working folder $(Pipeline.Workspace)/churn-training/model/test/integration is not there",

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from azrelease.rehearsal.sandbox import MARK, clear_left_over
+from azrelease.rehearsal.process_cleanup import MARK
+from azrelease.rehearsal.sandbox import remove_abandoned
 from support.process import PATIENT
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says what processes have")
@@ -87,7 +88,7 @@ def test_a_signal_ends_everything(
         running.send_signal(number)
     out, _ = running.communicate(timeout=PATIENT)
     assert running.returncode == 130, out
-    assert b"interrupted: everything that was started has ended" in out
+    assert b"interrupted: every process of the rehearsal has ended" in out
     assert left(place) == ([], [])
 
 
@@ -100,7 +101,7 @@ def test_what_a_killed_rehearsal_leaves_the_next_one_clears(
     assert processes
     assert folders
     monkeypatch.setattr("tempfile.tempdir", str(place / "tmp"))
-    clear_left_over()
+    remove_abandoned()
     assert left(place) == ([], [])
 
 
@@ -108,7 +109,7 @@ def test_one_that_goes_on_is_left_alone(
     running: "subprocess.Popen[bytes]", place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(place / "tmp"))
-    clear_left_over()
+    remove_abandoned()
     assert running.poll() is None
     assert left(place)[1]
 

@@ -86,7 +86,7 @@ BAD = {
     "crashes on the second request": (
         "def run(raw):",
         "SEEN = []\n\n\ndef run(raw):\n    SEEN.append(raw)\n    if len(SEEN) > 1:\n        os._exit(1)",
-        "broke down while it answered: 502",
+        "crashed during a request: 502",
     ),
 }  # fmt: skip
 
@@ -156,7 +156,7 @@ def test_the_version_in_service_has_a_model_of_its_own(managed: CliHere, server_
     told = rehearsed(managed, *given, "--in-service-model", "old-model")
     assert not told["succeeded"]
     assert told["traffic"] == {"insurance-staging": "blue 100 %"}
-    assert "the model that is in service already does not pass" not in errors(told)
+    assert "the version in service fails itself" not in errors(told)
     alone = managed("rehearse", "--artifact", "good", "--in-service-model", "old-model")
     assert alone.code == 2
-    assert "--in-service-model is for --in-service" in alone.err
+    assert "--in-service-model requires --in-service" in alone.err

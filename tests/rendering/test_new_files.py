@@ -20,7 +20,7 @@ def test_where_one_is_there_none_is_written_and_all_that_are_there_are_named(tmp
     with pytest.raises(OverwriteError) as caught:
         write_new([(tmp_path / name, "new") for name in ("a", "b", "c")])
     assert str(caught.value).splitlines() == [
-        f"{tmp_path / name}: is there already; nothing was written. Replace it with --force." for name in ("a", "c")
+        f"{tmp_path / name}: already exists; nothing was written. Replace it with --force." for name in ("a", "c")
     ]
     assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"a": "mine", "c": "mine"}
 

@@ -5,8 +5,8 @@ import pytest
 from azrelease.diagnostics import Diagnostic, Severity, Span
 from azrelease.lint import FileReport, Finding
 from azrelease.lint.rules import RULES
-from azrelease.report.listing import format_reports
 from azrelease.report.markdown import format_markdown
+from azrelease.report.text import format_reports
 
 CODE = RULES[0].code
 

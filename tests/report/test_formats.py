@@ -17,9 +17,9 @@ from azrelease.lint.rules import RULES
 from azrelease.report.annotations import format_azure, format_github
 from azrelease.report.json_object import format_json
 from azrelease.report.junit import format_junit
-from azrelease.report.listing import format_reports
 from azrelease.report.markdown import format_markdown
 from azrelease.report.sarif import format_sarif
+from azrelease.report.text import format_reports
 from support.linting import TODAY
 from support.texts import texts
 

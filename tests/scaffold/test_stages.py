@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from azrelease.rehearsal.azure import Answer, SimulatedAzureCLI
-from azrelease.rehearsal.azure.hosting import Deployed, Unhosted
+from azrelease.rehearsal.azure import CommandAnswer, SimulatedAzureCLI
+from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host
 from azrelease.rehearsal.azure.ml_v2 import V2Workspace
 from azrelease.scaffold import Answers, compare, project_of_answers, write_missing
 from support.agent import PYTEST, Agent, new_agent
@@ -47,10 +47,10 @@ class Model:
         return [8 + 2.5 * distance + 1.5 * items + 6 * rain + self.wrong for distance, items, rain in rows]
 
 
-class Scores(Unhosted):
+class Scores(Host):
     """Scores the rows of files in a batch job, with the same model."""
 
-    def score(self, deployed: Deployed, files: Sequence[Path]) -> list[str]:  # noqa: ARG002  (a protocol)
+    def score(self, deployment: DeploymentSpec, files: Sequence[Path]) -> list[str]:  # noqa: ARG002  (a protocol)
         """A line for each row of each file: its file, its number and the minutes."""
         lines = []
         for path in files:
@@ -123,9 +123,9 @@ def agent(bash: str, tmp_path: Path, project: dict[str, str]) -> Iterator[Agent]
             return
         with serving(script) as port:
 
-            def answer(words: list[str], where: Path) -> Answer:
+            def answer(words: list[str], where: Path) -> CommandAnswer:
                 code, out, err = az(words, where)
-                return code, out.replace("http://127.0.0.1/", f"http://127.0.0.1:{port}/"), err
+                return CommandAnswer(code, out.replace("http://127.0.0.1/", f"http://127.0.0.1:{port}/"), err)
 
             agent.listen(answer)
             yield agent

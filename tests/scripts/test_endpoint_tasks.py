@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from azrelease import load, render
-from azrelease.rehearsal.azure import SimulatedAzureCLI, Unhosted
+from azrelease.rehearsal.azure import Host, SimulatedAzureCLI
 from support import azure_ai_ml
 from support.agent import Agent, StageRun, new_agent
 from support.endpoint_artifact import FILES, QUICK_PYTEST, ROOT, artifact, models
@@ -207,7 +207,7 @@ def test_a_sample_request(agent: Agent) -> None:
     assert done.failed is None, done.log
     assert done.log.count("[0.5]") == 2
     assert "does not hold the text that is expected" in run(agent, f"{ask}, expect: '0.7'").log
-    agent.az.v2.host = Unhosted(answer="")
+    agent.az.v2.host = Host(answer="")
     assert run(agent, ask).failed == "Send a sample request"
     assert "did not answer" in run(agent, f"{ask}, deployment: black").log
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from azrelease.rehearsal.azure import Answer, SimulatedAzureCLI, serving
+from azrelease.rehearsal.azure import CommandAnswer, SimulatedAzureCLI, cli_program
 from support.process import PATIENT
 
-Answerer = Callable[[list[str], Path], Answer]
+Answerer = Callable[[list[str], Path], CommandAnswer]
 CONDITIONS = {None: lambda failed: not failed, "succeededOrFailed()": lambda _: True}
 SET_VARIABLE = re.compile(r"^##vso\[task\.setvariable variable=([^\];]+)\](.*)$", re.MULTILINE)
 PYTHON = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
@@ -154,10 +154,10 @@ def new_agent(
     """An agent whose `Pipeline.Workspace` has these files, by path and content."""
     agent = Agent(bash, folder, az or SimulatedAzureCLI(), **more)
 
-    def answer(words: list[str], where: Path) -> Answer:
+    def answer(words: list[str], where: Path) -> CommandAnswer:
         return (agent.answer or agent.az)(words, where)
 
-    with serving(answer) as client:
+    with cli_program(answer) as client:
         agent.start(client)
         for name, text in artifact.items():
             path = agent.workspace / name

@@ -33,7 +33,7 @@ def test_every_value_is_quoted_without_a_filter(tmp_path: Path) -> None:
         ("x\n{% if %}\n", r"a\.j2:2: "),
         ("x\n\n{{ nothing }}\n", r"a\.j2:3: 'nothing' is undefined"),
         ("{{ pipeline.nothing }}\n", r"a\.j2:1: .*no attribute 'nothing'"),
-        ("x\n{{ items }}\n", r"a\.j2:2: a list is no YAML scalar"),
+        ("x\n{{ items }}\n", r"a\.j2:2: a list is not a YAML scalar"),
         ("{{ 1 / 0 }}\n", r"a\.j2:1: division by zero"),
         ("{% include 'gone.j2' %}\n", r"template gone\.j2 not found; looked in "),
     ],

@@ -106,5 +106,5 @@ def test_other_values() -> None:
         "null",
         "{as: is}",
     ]
-    with pytest.raises(TypeError, match="list is no YAML scalar"):
+    with pytest.raises(TypeError, match="list is not a YAML scalar"):
         scalar([1])

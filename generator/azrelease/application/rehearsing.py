@@ -10,7 +10,7 @@ from azrelease.errors import UserError
 from azrelease.lint.engine.file_recognition import is_release
 from azrelease.lowering import lower
 from azrelease.rehearsal import RehearsalRequest, RehearsedPipeline, read_pipeline
-from azrelease.rehearsal.variables import variable_name
+from azrelease.rehearsal.variables import environment_name
 from azrelease.release import load_document
 from azrelease.rendering import render_pipeline
 from azrelease.templating import templates_for
@@ -119,11 +119,11 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 
 def _secrets(names: Sequence[str]) -> dict[str, str]:
-    missing = [name for name in names if variable_name(name) not in os.environ]
+    missing = [name for name in names if environment_name(name) not in os.environ]
     if missing:
-        places = ", ".join(f"{variable_name(name)} for `{name}`" for name in missing)
+        places = ", ".join(f"{environment_name(name)} for `{name}`" for name in missing)
         raise UserError(f"the values of secrets come from the environment, but it has no {places}")
-    return {name: os.environ[variable_name(name)] for name in names}
+    return {name: os.environ[environment_name(name)] for name in names}
 
 
 def _answers(path: Path | None) -> dict[str, str]:

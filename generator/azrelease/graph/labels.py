@@ -1,7 +1,6 @@
-"""Fields of a release in the words of someone who looks at a picture."""
+"""Labels in a picture: fields of a release in words."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from azrelease.release.fields import minutes_text
 from azrelease.release.rollout import ALL_TRAFFIC, Rollout
@@ -14,8 +13,6 @@ from azrelease.release.target import (
     ManagedTarget,
 )
 
-_MACRO = re.compile(r"\$\(([\w.-]+)\)")
-
 
 def joined(words: Iterable[str], separator: str = ", ") -> str:
     """Words in a row, without empty ones."""
@@ -23,19 +20,13 @@ def joined(words: Iterable[str], separator: str = ", ") -> str:
 
 
 def branches_text(include: Iterable[str], exclude: Iterable[str]) -> list[str]:
-    """Which branches count; nothing for all of them."""
-    wanted, unwanted = joined(include), joined(exclude)
-    return [*([f"of {wanted}"] if wanted else []), *([f"not of {unwanted}"] if unwanted else [])]
-
-
-def expanded(text: str, variables: Mapping[str, str]) -> str:
-    """A text with the variables in it whose values do not change; a name in another case is the same one."""
-    known = {name.casefold(): value for name, value in variables.items()}
-    return _MACRO.sub(lambda found: known.get(found[1].casefold(), found[0]), text)
+    """The branches of a filter; nothing for all branches."""
+    included, excluded = joined(include), joined(exclude)
+    return [*([f"of {included}"] if included else []), *([f"not of {excluded}"] if excluded else [])]
 
 
 def target_text(target: AnyTarget) -> str:
-    """Where a model serves."""
+    """The compute that serves a model."""
     match target:
         case AciTarget():
             return "container instance (CLI v1)"
@@ -50,7 +41,7 @@ def target_text(target: AnyTarget) -> str:
 
 
 def rollout_text(rollout: Rollout) -> str:
-    """How the new deployment takes the place of the old one."""
+    """How traffic moves from the old deployment to the new one."""
     steps = "blue-green" if rollout.steps == (ALL_TRAFFIC,) else " → ".join(f"{step} %" for step in rollout.steps)
     pause = f", {minutes_text(rollout.pause)} apart" if rollout.pause else ""
     return f"{steps}{pause}, {rollout.on_failure} on failure"

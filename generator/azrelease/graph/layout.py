@@ -1,7 +1,7 @@
-"""Where the boxes and lines of a picture stand.
+"""The layout of a picture: positions of boxes and lines.
 
-The way of Sugiyama: boxes in ranks, each behind those it waits for; long lines led between the boxes of the ranks they
-pass; boxes ordered so that few lines cross; then moved to where their lines are straight, as far as there is room.
+The method of Sugiyama: boxes in ranks, each behind its dependencies; long lines led between the boxes of the ranks they
+pass; boxes ordered so that few lines cross; then moved to straighten their lines, as far as there is room.
 """
 
 from bisect import bisect_right, insort
@@ -18,14 +18,14 @@ _BETWEEN_RANKS, _BETWEEN_BOXES, _BETWEEN_LINES = 56.0, 22.0, 12.0
 
 
 class Direction(StrEnum):
-    """Where a picture goes: to the right as in the designer, or down."""
+    """The direction of the ranks: to the right, as in the designer, or down."""
 
     RIGHT = "right"
     DOWN = "down"
 
 
 class Box(NamedTuple):
-    """Where a box stands: its upper left corner, and its size."""
+    """The upper left corner and the size of a box."""
 
     x: float
     y: float
@@ -34,7 +34,7 @@ class Box(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line from one box to another through points; two by two they are the ends of straight pieces."""
+    """A line from one box to another; pairs of its points are the ends of straight pieces."""
 
     source: str
     target: str
@@ -42,7 +42,7 @@ class Line(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """A picture: its size, and where everything stands."""
+    """The size of a picture, with its boxes and lines."""
 
     width: float
     height: float
@@ -52,7 +52,7 @@ class Layout(NamedTuple):
 
 
 class _Node(NamedTuple):
-    """A box, or a place where a long line passes a rank; `size` across the ranks, `depth` along them."""
+    """A box, or the point where a long line passes a rank; `size` across the ranks, `depth` along them."""
 
     name: str
     rank: int
@@ -61,13 +61,7 @@ class _Node(NamedTuple):
 
 
 def lay_out(sizes: Mapping[str, tuple[float, float]], edges: Sequence[Edge], direction: Direction) -> Layout:
-    """Place boxes.
-
-    Args:
-        sizes: width and height of each box.
-        edges: which box stands behind which, without cycles.
-        direction: where the ranks follow each other.
-    """
+    """Place boxes with these widths and heights; the edges, source and target of each line, have no cycle."""
     ranks = ranks_of(list(sizes), edges)
     right = direction is Direction.RIGHT
     nodes = {
@@ -101,7 +95,7 @@ def lay_out(sizes: Mapping[str, tuple[float, float]], edges: Sequence[Edge], dir
 
 
 def _chain(edge: Edge, nodes: dict[str, _Node]) -> list[str]:
-    """The nodes that a line passes; those between its ends are made."""
+    """The nodes of a line; adds those between its ends."""
     source, target = edge
     between: list[str] = []
     for rank in range(nodes[source].rank + 1, nodes[target].rank):
@@ -121,7 +115,7 @@ def _neighbours(links: Sequence[Edge]) -> tuple[dict[str, list[str]], dict[str, 
 
 
 def _ordered(nodes: Mapping[str, _Node], links: Sequence[Edge]) -> list[list[str]]:
-    """The nodes of each rank, each near the middle of those that it is joined to."""
+    """The nodes of each rank, each near the mean position of its neighbours."""
     rows: list[list[str]] = [[] for _ in range(max((node.rank for node in nodes.values()), default=-1) + 1)]
     for node in nodes.values():
         rows[node.rank].append(node.name)
@@ -158,7 +152,7 @@ def _crossings(rows: Sequence[Sequence[str]], after: Mapping[str, list[str]]) ->
 
 
 def _across(rows: Sequence[Sequence[str]], nodes: Mapping[str, _Node], links: Sequence[Edge]) -> dict[str, float]:
-    """Where the middle of each node is across the ranks: near those that it is joined to, none on top of another."""
+    """The middle of each node across the ranks: near its neighbours, without overlap."""
     before, after = _neighbours(links)
     middles: dict[str, float] = {}
     for row in rows:
@@ -175,9 +169,9 @@ def _across(rows: Sequence[Sequence[str]], nodes: Mapping[str, _Node], links: Se
 
 
 def _apart(row: Sequence[str], wanted: Sequence[float], nodes: Mapping[str, _Node]) -> dict[str, float]:
-    """The places nearest to those that are wanted, in their order and with room between.
+    """The positions nearest to the wanted ones, in their order and without overlap.
 
-    With the room that each needs taken off, places must not fall: pools of neighbours that would are put at their mean.
+    Less the room of the nodes before, positions must not decrease: a pool of neighbours that would gets their mean.
     """
     offsets = [0.0]
     for one, other in pairwise(row):
@@ -197,7 +191,7 @@ def _apart(row: Sequence[str], wanted: Sequence[float], nodes: Mapping[str, _Nod
 
 
 def _along(rows: Sequence[Sequence[str]], nodes: Mapping[str, _Node]) -> tuple[list[float], float]:
-    """Where each rank begins, and where the last one ends."""
+    """The beginning of each rank, and the end of the last one."""
     places: list[float] = []
     at = 0.0
     for row in rows:

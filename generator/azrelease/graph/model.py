@@ -1,10 +1,10 @@
-"""What a picture of a release shows, as frozen values in the words of the reader."""
+"""The model of a picture of a release or pipeline: frozen values with text that is safe to show."""
 
 from typing import NamedTuple
 
 
 class Fact(NamedTuple):
-    """Something to know, by name: `timeout`, `3 days`."""
+    """A named detail: `timeout`, `3 days`."""
 
     name: str
     value: str
@@ -14,12 +14,9 @@ class StepView(NamedTuple):
     """A step.
 
     Attributes:
-        title: what it is called in the log.
+        title: its name in the log.
         task: the task by name and major version, or the kind of step: `bash`, `checkout`.
-        script: its inline script.
-        inputs: its other inputs.
-        notes: when it runs, and what happens when it fails, where that is not the usual.
-        enabled: whether it runs at all.
+        notes: its condition and its behavior on failure, where they are not the default.
     """
 
     title: str
@@ -38,7 +35,7 @@ class JobPart(NamedTuple):
 
 
 class JobView(NamedTuple):
-    """A job, where it runs, and what it does."""
+    """A job, its pool or machines, and its steps."""
 
     title: str
     place: str
@@ -46,17 +43,19 @@ class JobView(NamedTuple):
     facts: tuple[Fact, ...] = ()
 
 
-TOLD = ("only", "condition", "lockBehavior", "waits for", "asks in between", "more")
-"""Facts of a stage that every picture shows, since without them it would say something else."""
+AGENTLESS = "the server (agentless)"
+CONTINUES = "continues on error"
+
+ALWAYS_SHOWN = ("only", "condition", "lockBehavior", "waits for", "approval in between", "more")
+"""Facts of a stage that every picture shows, since it would mislead without them."""
 
 
 class Gate(NamedTuple):
-    """What holds a stage back until somebody or something agrees.
+    """What a stage waits for, besides other stages.
 
     Attributes:
         kind: approval, gate, check, lock or start.
         title: who or what, in one line.
-        facts: how.
         place: what enforces it: a check on an environment, a job of the pipeline.
     """
 
@@ -66,24 +65,22 @@ class Gate(NamedTuple):
     place: str = ""
 
 
+MANUAL_START = Gate("start", "started manually", (), "the stage itself")
+
+
 class StageView(NamedTuple):
     """A stage.
 
     Attributes:
-        id: its name, by which others wait for it.
-        title: what it is called.
-        after: the stages that it waits for.
-        before: what holds it back before it begins.
-        behind: what holds back the stages after it.
-        target: where it deploys to.
-        endpoint: what it deploys.
-        environment: the environment that its deployments are recorded in.
-        tests: its tests.
-        rollout: how the new deployment takes the place of the old one.
-        facts: what else there is to know.
+        id: its unique name, to which `after` of others refers.
+        after: the stages that it depends on.
+        behind: the gates between it and the stages that depend on it.
+        target: the compute it deploys to.
+        endpoint: the endpoint or service it deploys.
+        environment: the environment of its deployments.
+        rollout: how traffic moves from the old deployment to the new one.
         variables: its variables, groups and secrets by name.
-        jobs: its jobs.
-        is_template: whether it stands for stages of a template that is not seen.
+        is_template: whether it represents the stages of a template.
     """
 
     id: str
@@ -103,7 +100,7 @@ class StageView(NamedTuple):
 
 
 class SourceView(NamedTuple):
-    """What a release downloads, or is started by."""
+    """A resource that a release downloads, or that starts it."""
 
     title: str
     kind: str
@@ -115,16 +112,13 @@ class Graph(NamedTuple):
     """A release or pipeline.
 
     Attributes:
-        name: what it is called.
-        file: the file it was read from, as the user gave it.
-        kind: `release` or `pipeline`.
-        description: what it says of itself.
-        sources: what it downloads.
-        starts: what starts it, beside its sources.
+        file: its file, as the user gave it.
+        sources: the resources it downloads.
+        starts: what starts it, besides its sources.
         stages: its stages in the order of the file.
         variables: its variables, groups and secrets by name.
-        registered: what registering it makes in Azure DevOps, each as kind and name.
-        notes: what the picture cannot show.
+        registered: the resources that registration creates in Azure DevOps, each as kind and name.
+        notes: what the picture does not show.
     """
 
     name: str

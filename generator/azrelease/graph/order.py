@@ -1,4 +1,4 @@
-"""The order of stages, for those who read a picture from its beginning to its end."""
+"""The order of stages in a picture: dependencies without cycles, ranks, and the edges that are drawn."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ Edge = tuple[str, str]
 
 
 def edges_of(stages: Sequence[StageView]) -> list[Edge]:
-    """Which stage waits for which, from the first to the second; without names that are not there, and without cycles.
+    """The dependencies of stages, from the earlier to the later stage.
 
-    Pipelines of others may have both. An edge that would close a cycle is left out.
+    Any pipeline may have unknown names and cycles: unknown names, and edges that would close a cycle, are left out.
     """
     names = {stage.id for stage in stages}
     waits = {stage.id: [name for name in dict.fromkeys(stage.after) if name in names] for stage in stages}
@@ -38,13 +38,13 @@ def _follow(start: str, waits: dict[str, list[str]], done: set[str], edges: list
 
 
 def ranks_of(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
-    """How many stages come before each at least one after the other; edges have no cycle."""
+    """The length of the longest chain of stages before each stage; edges have no cycle."""
     before: dict[str, list[str]] = {name: [] for name in names}
     after: dict[str, list[str]] = {name: [] for name in names}
     for source, target in edges:
         before[target].append(source)
         after[source].append(target)
-    missing = {name: len(found) for name, found in before.items()}
+    missing = {name: len(sources) for name, sources in before.items()}
     queue = [name for name in names if not missing[name]]
     ranks: dict[str, int] = dict.fromkeys(queue, 0)
     for name in queue:
@@ -57,7 +57,7 @@ def ranks_of(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
 
 
 def without_shortcuts(names: Sequence[str], edges: Sequence[Edge]) -> list[Edge]:
-    """The edges without those that others imply: where c waits for b and b for a, that c waits for a is clear."""
+    """The edges without those that others imply: where c depends on b and b on a, the edge from a to c goes."""
     ranks = ranks_of(names, edges)
     before: dict[str, set[str]] = {name: set() for name in names}
     for source, target in edges:
@@ -73,13 +73,13 @@ def without_shortcuts(names: Sequence[str], edges: Sequence[Edge]) -> list[Edge]
 
 
 def shown_dependencies(stages: Sequence[StageView]) -> dict[str, tuple[str, ...]]:
-    """The stages that each is drawn behind."""
+    """The stages that each stage has an edge from in the picture."""
     names = [stage.id for stage in stages]
     edges = without_shortcuts(names, edges_of(stages))
     return {name: tuple(source for source, target in edges if target == name) for name in names}
 
 
 def in_order(stages: Sequence[StageView]) -> list[StageView]:
-    """The stages, each behind those that it waits for; else in the order of the file."""
+    """The stages, each behind its dependencies; else in the order of the file."""
     ranks = ranks_of([stage.id for stage in stages], edges_of(stages))
     return sorted(stages, key=lambda stage: ranks[stage.id])

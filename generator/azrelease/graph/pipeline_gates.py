@@ -1,4 +1,4 @@
-"""Who is asked in a pipeline of anybody's: manual validations, as far as they hold something back."""
+"""The gates in the stages of any pipeline: manual validations that other jobs or stages wait for."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,83 +9,80 @@ from azrelease.redaction import redacted_text
 from azrelease.syntax.outline import JobOutline, StepOutline
 
 _VALIDATION = "manualvalidation"
-_OFF = ("false", "'false'", "eq(1, 2)", "eq(1,2)")
-
-STARTED = Gate("start", "started by a person", (), "the stage itself")
+_NEVER = ("false", "'false'", "eq(1, 2)", "eq(1,2)")
 
 
 class PipelineGates(NamedTuple):
-    """What holds a stage: before it begins, somewhere in between (as facts), and before others go on."""
+    """The gates before a stage, between its jobs (as facts), and behind it."""
 
     before: tuple[Gate, ...]
     between: tuple[Fact, ...]
     behind: tuple[Gate, ...]
 
 
-def holds_of(jobs: Sequence[JobOutline]) -> PipelineGates:
-    """Where the manual validations of jobs stand.
+def pipeline_gates(jobs: Sequence[JobOutline]) -> PipelineGates:
+    """The manual validations of jobs.
 
     One is before the stage only where all other jobs wait for it, and behind it only where it waits for all others.
     """
-    waits = {(job.name or "").casefold(): _all_before(job, jobs) for job in jobs}
-    asking = {(job.name or "").casefold(): [step for step in job.steps if _asks(job, step)] for job in jobs}
-    others = {name for name in waits if not asking.get(name)}
+    waits = {_key(job): _all_before(job, jobs) for job in jobs}
+    validations = {_key(job): [step for step in job.steps if _is_validation(job, step)] for job in jobs}
+    others = {name for name in waits if not validations.get(name)}
     before: list[Gate] = []
     between: list[Fact] = []
     behind: list[Gate] = []
     for job in jobs:
-        name = (job.name or "").casefold()
-        for step in asking[name]:
-            hold = _hold(job, step)
+        name = _key(job)
+        for step in validations[name]:
+            gate = _gate(job, step)
             if all(name in waits[other] for other in others):
-                before.append(hold)
+                before.append(gate)
             elif others <= waits[name]:
-                behind.append(hold)
+                behind.append(gate)
             else:
-                between.append(Fact("asks in between", hold.title))
+                between.append(Fact("approval in between", gate.title))
     return PipelineGates(tuple(before), tuple(between), tuple(behind))
 
 
+def _key(job: JobOutline) -> str:
+    return (job.name or "").casefold()
+
+
 def _all_before(job: JobOutline, jobs: Sequence[JobOutline]) -> set[str]:
-    """The jobs that one waits for, and those that these wait for."""
-    direct = {
-        (other.name or "").casefold(): {node.value.casefold() for node in other.block.texts("dependsOn")}
-        for other in jobs
-    }
-    found: set[str] = set()
-    waiting = list(direct[(job.name or "").casefold()])
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(direct.get(name, ()))
-    return found
+    """The jobs that a job depends on, directly or not."""
+    direct = {_key(other): {node.value.casefold() for node in other.block.texts("dependsOn")} for other in jobs}
+    before: set[str] = set()
+    pending = list(direct[_key(job)])
+    while pending:
+        name = pending.pop()
+        if name not in before:
+            before.add(name)
+            pending.extend(direct.get(name, ()))
+    return before
 
 
-def _asks(job: JobOutline, step: StepOutline) -> bool:
-    """Whether a step asks somebody: it is on, and its condition is not one that never holds."""
+def _is_validation(job: JobOutline, step: StepOutline) -> bool:
+    """Whether a step is an enabled manual validation whose condition may hold."""
     conditions = (step.block.text("condition"), job.block.text("condition"))
-    off = (step.block.text("enabled") or "true").casefold() == "false"
-    never = any((text or "").strip().casefold() in _OFF for text in conditions)
-    return step.task_name == _VALIDATION and not off and not never
+    disabled = (step.block.text("enabled") or "true").casefold() == "false"
+    never = any((text or "").strip().casefold() in _NEVER for text in conditions)
+    return step.task_name == _VALIDATION and not disabled and not never
 
 
-def _hold(job: JobOutline, step: StepOutline) -> Gate:
-    people = _lines(step.input("approvers"))
-    told = _lines(step.input("notifyUsers"))
-    who = people or "anybody who may approve"
-    told_too = f"; {told} are told" if told and not people else ""
-    # The directives around the whole stage are said of the stage.
+def _gate(job: JobOutline, step: StepOutline) -> Gate:
+    approvers, notified = _lines(step.input("approvers")), _lines(step.input("notifyUsers"))
+    who = approvers or "any user with permission" + (f"; notifies {notified}" if notified else "")
+    # The directives around the whole stage are facts of the stage.
     around = {guard.key.value for guard in job.stage.guards}
-    only = [guard.key.value for guard in (*job.guards, *step.guards) if guard.key.value not in around]
+    guards = [guard.key.value for guard in (*job.guards, *step.guards) if guard.key.value not in around]
     conditions = [text for text in (step.block.text("condition"), job.block.text("condition")) if text]
-    when = f" (only {redacted_text(joined([*only, *conditions]))})" if only or conditions else ""
-    goes_on = (step.input("onTimeout") or "").casefold() == "resume"
+    when = f" (only {redacted_text(joined([*guards, *conditions]))})" if guards or conditions else ""
+    resumes = (step.input("onTimeout") or "").casefold() == "resume"
     facts = (
-        *([Fact("when nobody answers", "goes on")] if goes_on else []),
+        *([Fact("on timeout", "resumes")] if resumes else []),
         *([Fact("instructions", redacted_text(text))] if (text := step.input("instructions")) else []),
     )
-    return Gate("approval", f"{redacted_text(who)}{told_too}{when}", facts, "job in the pipeline")
+    return Gate("approval", f"{redacted_text(who)}{when}", facts, "job in the pipeline")
 
 
 def _lines(text: str | None) -> str:

@@ -1,11 +1,11 @@
-"""Jobs and steps of a pipeline of anybody's, and what is said beside them."""
+"""Jobs and steps of any pipeline, with their variables, pools and guards."""
 
 from collections.abc import Iterator
 
 from yaml import ScalarNode
 
 from azrelease.graph.labels import joined
-from azrelease.graph.model import Fact, JobPart, JobView, StepView
+from azrelease.graph.model import AGENTLESS, CONTINUES, Fact, JobPart, JobView, StepView
 from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.syntax.outline import SCRIPT_ACTIONS, JobOutline, StepOutline
 from azrelease.syntax.tree import Block, Guards
@@ -23,39 +23,38 @@ def job_view(job: JobOutline) -> JobView:
     if job.environment:
         place = f"{place}, deployment to {job.environment}"
     facts = (
-        *(Fact("only", redacted_text(guard.key.value)) for guard in job.guards),
+        *guard_facts(job.guards),
         *(Fact(name, redacted_text(text)) for name in ("condition", "timeoutInMinutes") if (text := block.text(name))),
         *([Fact("after", joined(node.value for node in block.texts("dependsOn")))] if block.entry("dependsOn") else []),
-        *([Fact("more", "steps that stand in templates or expressions")] if job.is_open else []),
+        *([Fact("more", "steps from templates or expressions")] if job.is_open else []),
     )
     title = block.text("displayName") or job.name or "job"
-    shown = tuple(JobPart(_HOOKS.get(hook, hook), tuple(steps)) for hook, steps in parts.items())
-    return JobView(redacted_text(title), place, shown, facts)
+    by_hook = tuple(JobPart(_HOOKS.get(hook, hook), tuple(steps)) for hook, steps in parts.items())
+    return JobView(redacted_text(title), place, by_hook, facts)
 
 
 _HOOKS = {
-    "preDeploy": "before",
+    "preDeploy": "pre-deploy",
     "routeTraffic": "route traffic",
-    "postRouteTraffic": "after the traffic is routed",
+    "postRouteTraffic": "post route traffic",
     "on.failure": "on failure",
     "on.success": "on success",
 }
 
 
 def pool_text(block: Block) -> str:
-    """Where a stage or job says that it runs; empty where it does not."""
+    """The pool of a stage or job; empty where it has none of its own."""
     pool = block.block("pool")
     if pool is None:
         text = block.text("pool") or ""
-        return "the server, without an agent" if text == "server" else f"pool {text}" if text else ""
+        return AGENTLESS if text == "server" else f"pool {text}" if text else ""
     image, name = pool.text("vmImage"), pool.text("name")
     return image or (f"pool {name}" if name else "")
 
 
 def title_of(step: StepOutline) -> str:
-    """What a step is called in the log."""
-    block = step.block
-    title = block.text("displayName") or step.task or step.action
+    """The name of a step in the log."""
+    title = step.block.text("displayName") or step.task or step.action
     return redacted_text(title) if title else "step"
 
 
@@ -65,15 +64,15 @@ def _step(step: StepOutline) -> StepView:
     if step.action == "task":
         script = next((step.input(name) for name in _SCRIPT_INPUTS if step.input(name)), None)
     inputs = tuple(
-        Fact(node_name, redacted_setting(node_name, str(node.value)))
-        for node_name, node in step.inputs.items()
-        if node_name not in _SCRIPT_INPUTS
+        Fact(name, redacted_setting(name, str(node.value)))
+        for name, node in step.inputs.items()
+        if name not in _SCRIPT_INPUTS
     )
     env = tuple(fact._replace(name=f"env {fact.name}") for fact in facts_of(block.block("env")))
     notes = (
         *(f"only {redacted_text(guard.key.value)}" for guard in step.guards),
         *([f"runs if {redacted_text(condition)}"] if (condition := block.text("condition")) else []),
-        *(["the stage goes on when it fails"] if (block.text("continueOnError") or "").casefold() == "true" else []),
+        *([CONTINUES] if (block.text("continueOnError") or "").casefold() == "true" else []),
     )
     return StepView(
         title=title_of(step),
@@ -86,7 +85,7 @@ def _step(step: StepOutline) -> StepView:
 
 
 def variables_of(block: Block) -> Iterator[Fact]:
-    """The variables that a pipeline, stage or job says; groups and templates by name."""
+    """The variables of a pipeline, stage or job; groups and templates by name."""
     entry = block.entry("variables")
     if entry is None:
         return
@@ -110,6 +109,6 @@ def facts_of(block: Block | None) -> Iterator[Fact]:
             yield Fact(entry.name, redacted_setting(entry.name, entry.value.value))
 
 
-def only(guards: Guards) -> Iterator[Fact]:
-    """The directives that something stands under."""
+def guard_facts(guards: Guards) -> Iterator[Fact]:
+    """The directives around a part of a file."""
     return (Fact("only", redacted_text(guard.key.value)) for guard in guards)

@@ -27,8 +27,8 @@ def lower_downloads(release: Release, chosen: Sequence[Download] | None, *, depl
     Args:
         release: the release.
         chosen: what the job wants of them; None for all.
-        deployment: whether the job is a deployment, which downloads artifacts unless told otherwise; other jobs
-            check out the repository of the pipeline unless told otherwise.
+        deployment: whether the job is a deployment, which downloads artifacts by default; other jobs check out
+            the repository of the pipeline by default.
     """
     if chosen is None:
         sources = (*((release.artifact,) if release.artifact else ()), *release.sources)

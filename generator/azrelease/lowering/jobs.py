@@ -30,7 +30,7 @@ def lower_jobs(
         return
     made = list(after)
     for job in stage.jobs:
-        names, condition = follow(made, job.condition)
+        names, condition = order_after(made, job.condition)
         found = _job(job, stage, release, context)._replace(depends_on=names, condition=condition)
         yield found
         made.append(found)
@@ -40,7 +40,7 @@ NOTHING_FAILED = "not(or(failed(), canceled()))"
 """What `succeeded()` asks for, without the demand that the jobs before were run."""
 
 
-def follow(before: Sequence[PipelineJob], condition: str | None = None) -> tuple[tuple[str, ...], str | None]:
+def order_after(before: Sequence[PipelineJob], condition: str | None = None) -> tuple[tuple[str, ...], str | None]:
     """What a job depends on to come after others, and its condition.
 
     A job with a condition may be skipped, and in Azure Pipelines whatever depends on a skipped job is skipped too
@@ -49,12 +49,12 @@ def follow(before: Sequence[PipelineJob], condition: str | None = None) -> tuple
     """
     if not any(job.condition for job in before):
         return tuple(job.id for job in before[-1:]), condition
-    told = (
+    after = (
         NOTHING_FAILED
         if condition is None
         else re.sub(r"\bsucceeded\(\s*\)", NOTHING_FAILED, condition, flags=re.IGNORECASE)
     )
-    return tuple(job.id for job in before), told
+    return tuple(job.id for job in before), after
 
 
 def lower_tasks(tasks: Sequence[BaseTask], context: TaskContext) -> LifecycleHooks:

@@ -37,6 +37,6 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
 
 
 def fixed_variables(release: Release) -> dict[str, str]:
-    """The variables that stand in YAML: those that nobody may set when the release is started."""
+    """The variables in YAML: those that cannot be set when the release is started."""
     settable = {name.casefold() for name in release.settable}
     return {name: value for name, value in release.variables.items() if name.casefold() not in settable}

@@ -88,7 +88,7 @@ def _build(source: JenkinsSource) -> BuildResource:
 
 
 def artifact_root(artifact: ArtifactSource | None, top: str = WORKSPACE) -> str:
-    """Where the folder of a completed artifact stands on the agent.
+    """The folder of a completed artifact on the agent.
 
     `download` puts an artifact of a pipeline resource below `$(Pipeline.Workspace)/<alias>/<artifact>`
     (learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-download).

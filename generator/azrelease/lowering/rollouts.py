@@ -13,7 +13,7 @@ from azrelease.release.fields import minutes_text
 from azrelease.release.rollout import ALL_TRAFFIC
 from azrelease.release.stage_rollout import deployments_of, tests_of
 from azrelease.release.tasks import BaseTask, TaskContext
-from azrelease.release.tasks.base import NEW
+from azrelease.release.tasks.base import NEW_DEPLOYMENT
 from azrelease.release.tasks.endpoint_asset import EndpointAsset
 from azrelease.release.tasks.endpoint_task import EndpointTask
 from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
@@ -37,7 +37,7 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> LifecycleH
     finish = deployment.hook_step(context, f"{prefix}rollout_finish", title, keep_old=rollout.keep_old)
     prepared = _extension(tasks, deployment).steps(context)
     switch = (
-        (deployment.hook_step(context, "batch_switch", "Make the new deployment the default", new=NEW),)
+        (deployment.hook_step(context, "batch_switch", "Make the new deployment the default", new=NEW_DEPLOYMENT),)
         if batch
         else tuple(_traffic_steps(deployment, repeated, context))
     )
@@ -96,7 +96,7 @@ def _traffic_steps(deployment: EndpointTask, tests: Sequence[BaseTask], context:
             context,
             "rollout_traffic",
             f"Send {share} % of the traffic to the new deployment{wait}",
-            new=NEW,
+            new=NEW_DEPLOYMENT,
             share=share,
             first=share == rollout.steps[0],
             pause=pause * 60 if pause else None,

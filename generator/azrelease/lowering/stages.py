@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from azrelease.lowering.downloads import NOTHING
-from azrelease.lowering.jobs import follow, lower_jobs, lower_pool
+from azrelease.lowering.jobs import lower_jobs, lower_pool, order_after
 from azrelease.lowering.notes import approval_note, checks_note, gates_note, lock_note, secrets_note
 from azrelease.lowering.validations import approval_after_jobs, approval_job, gates_job
 from azrelease.pipeline import DeploymentJob, PipelineJob, PipelineStage, PipelineVariables, ServerJob
@@ -18,7 +18,7 @@ def lower_stage(stage: Stage, release: Release, artifact_root: str, templates: T
     Args:
         stage: the stage.
         release: the completed release it belongs to.
-        artifact_root: where the artifact's folder stands on the agent.
+        artifact_root: the folder of the artifact on the agent.
         templates: the templates of scripts.
     """
     context = TaskContext(artifact_root, stage.workspace, templates, stage.target, stage.rollout)
@@ -65,7 +65,7 @@ def _entrance(stage: Stage) -> DeploymentJob:
 
 def _after(stage: Stage, jobs: Sequence[PipelineJob], context: TaskContext) -> Iterator[ServerJob]:
     """What has to hold before the stages that wait for this one begin."""
-    names, condition = follow(jobs)
+    names, condition = order_after(jobs)
     if stage.gates_after and stage.gates_after.enabled:
         job = gates_job(stage.gates_after, stage, context)._replace(depends_on=names, condition=condition)
         yield job

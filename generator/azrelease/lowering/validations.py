@@ -1,4 +1,4 @@
-"""Agentless jobs that wait for people or for gates."""
+"""Agentless jobs that wait for approvers or for gates."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _MARGIN = 5
 
 
 def approval_job(approval: Approval, stage: Stage) -> ServerJob:
-    """A job that waits for a person; it needs no agent, and the deployment depends on it."""
+    """An agentless job that waits for an approver; the deployment depends on it."""
     return ServerJob(
         id=f"approve_{stage.name}",
         display_name=f"Approve {stage.name}",

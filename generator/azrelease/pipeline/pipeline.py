@@ -27,9 +27,9 @@ NO_RESOURCES = Resources()
 
 
 class PipelineStage(NamedTuple):
-    """A stage. `depends_on` is always said: without it the service would take the stage before.
+    """A stage. `depends_on` is always written: without it the service would take the stage before.
 
-    `notes` are told to the reader as comments above the stage: what holds for it but cannot stand in YAML.
+    `notes` are comments above the stage for the reader: what applies to it and YAML cannot express.
     """
 
     id: str
@@ -48,7 +48,7 @@ class PipelineStage(NamedTuple):
 class Pipeline(NamedTuple):
     """A multi-stage pipeline that no push and no pull request starts.
 
-    `notes` are told to the reader as comments at the top.
+    `notes` are comments at the top for the reader.
     """
 
     stages: tuple[PipelineStage, ...]

@@ -61,7 +61,7 @@ class BuildResource(NamedTuple):
 
 
 class Resources(NamedTuple):
-    """What a pipeline uses that stands outside it."""
+    """What a pipeline uses from outside."""
 
     pipelines: tuple[PipelineResource, ...] = ()
     repositories: tuple[RepositoryResource, ...] = ()

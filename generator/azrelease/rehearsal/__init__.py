@@ -1,6 +1,6 @@
-"""A rehearsal: a stage of a pipeline runs on this machine, with the model served on a loopback port."""
+"""Rehearsals: stages of a pipeline run on this machine, with the model served on a loopback port."""
 
-from azrelease.rehearsal.agent import Watcher
+from azrelease.rehearsal.machine import Watcher
 from azrelease.rehearsal.outcome import (
     EndpointRequest,
     JobOutcome,
@@ -11,8 +11,10 @@ from azrelease.rehearsal.outcome import (
     StepOutcome,
     TestCase,
 )
-from azrelease.rehearsal.pipeline import RehearsedPipeline, read_pipeline
-from azrelease.rehearsal.rehearse import USUAL_PATIENCE, RehearsalRequest, rehearse
+from azrelease.rehearsal.pipeline import RehearsedPipeline
+from azrelease.rehearsal.pipeline_reader import read_pipeline
+from azrelease.rehearsal.rehearse import rehearse
+from azrelease.rehearsal.request import USUAL_PATIENCE, RehearsalRequest
 
 __all__ = [
     "USUAL_PATIENCE",

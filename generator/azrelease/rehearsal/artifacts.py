@@ -1,7 +1,7 @@
-"""The artifacts of a rehearsal: laid out when a job downloads them, and which of their files were used.
+"""The artifacts of a rehearsal: copied when a job downloads them, with a record of the files that were read.
 
-A file is used when something has read it. The time of its last access says so, where the file system keeps it: it is
-set to long ago, and looked at afterwards.
+The time of the last access tells whether something read a file, where the file system records it: a copy gets an old
+time, which is compared afterwards.
 """
 
 import os
@@ -11,75 +11,79 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.rehearsal.steps import StepDownload
-from azrelease.rehearsal.steps.test_results import matching
+from azrelease.rehearsal.file_patterns import matching_files
 
-_LONG_AGO = 1_000_000_000
-_WRITTEN = _LONG_AGO + 1
+_OLD = 1_000_000_000
+_WRITTEN = _OLD + 1
 
 
-class ArtifactFolder(NamedTuple):
-    """Where a download goes: the folder it comes from, and the folder it goes to."""
+class ArtifactDownload(NamedTuple):
+    """A download of an artifact.
 
-    source: Path
-    target: Path
+    Attributes:
+        alias: the alias of the source; `current` for an artifact of the pipeline itself.
+        artifact: the name of the artifact; None for all of them.
+        target: the target folder; None for the default.
+    """
+
+    alias: str
+    artifact: str | None = None
+    target: str | None = None
+    patterns: tuple[str, ...] = ("**",)
 
 
 class Artifacts:
-    """The artifacts that were given, and those of their files that were laid out so far."""
+    """The folders of artifacts by the alias of their source, and the files that were copied so far."""
 
-    def __init__(self, given: Mapping[str, Path], workspace: Path) -> None:
-        self._given, self._workspace = given, workspace
+    def __init__(self, folders: Mapping[str, Path], workspace: Path) -> None:
+        self._folders, self._workspace = folders, workspace
         self._names: dict[Path, str] = {}
         self._read: set[str] = set()
 
-    def place(self, download: StepDownload) -> ArtifactFolder | None:
-        """Where a download comes from and goes to; None when no such artifact was given."""
-        source = self._given.get(download.alias, self._given.get(""))
-        if source is None:
-            return None
-        usual = self._workspace / ("" if download.alias == "current" else download.alias) / (download.artifact or "")
-        return ArtifactFolder(source, usual if download.target is None else self._workspace / "s" / download.target)
-
-    def fetch(self, download: StepDownload) -> Path:
-        """Lay out what a step downloads; returns the folder.
+    def fetch(self, download: ArtifactDownload) -> Path:
+        """Copy the files of a download; returns the target folder.
 
         Raises:
-            UserError: there is no such artifact, or it cannot be copied.
+            UserError: the artifact was not given, or cannot be copied.
         """
-        place = self.place(download)
-        if place is None:
-            raise UserError(f"no folder was given for `{download.alias}`: --artifact {download.alias}=FOLDER")
-        for path in matching(place.source, download.patterns, _files(place.source, ())):
-            target = place.target / path.relative_to(place.source)
+        source = self._folders.get(download.alias, self._folders.get(""))
+        if source is None:
+            raise UserError(
+                f"no folder for the artifact of `{download.alias}`: pass --artifact {download.alias}=FOLDER"
+            )
+        alias = "" if download.alias == "current" else download.alias
+        folder = self._workspace / alias / (download.artifact or "")
+        if download.target is not None:
+            folder = self._workspace / "s" / download.target
+        for path in matching_files(source, download.patterns, _files(source, ())):
+            target = folder / path.relative_to(source)
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, target)
             except OSError as error:
-                raise UserError(f"{path}: the artifact cannot be copied: {error.strerror or error}") from error
-            # A file whose access is older than its change gets a new time of access, also with `relatime`.
-            os.utime(target, (_LONG_AGO, _WRITTEN))
-            self._names[target] = target.relative_to(place.target).as_posix()
-        place.target.mkdir(parents=True, exist_ok=True)
-        return place.target
+                raise UserError(f"{path}: cannot copy the artifact: {error.strerror or error}") from error
+            # An access time before the change time is updated on the next access, also with `relatime`.
+            os.utime(target, (_OLD, _WRITTEN))
+            self._names[target] = target.relative_to(folder).as_posix()
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
-    def collect(self) -> None:
-        """Note which files were read so far, before they are removed."""
+    def record_reads(self) -> None:
+        """Record the files that were read so far, before they are removed."""
         self._read |= {name for path, name in self._names.items() if _was_read(path)}
 
-    def served(self, folder: Path) -> None:
-        """Note that the files of a folder in an artifact are those of a model that is served."""
-        for source in self._given.values():
+    def record_served(self, folder: Path) -> None:
+        """Record that the files of a folder in an artifact belong to a served model."""
+        for source in self._folders.values():
             if folder.is_relative_to(source):
                 self._read |= {path.relative_to(source).as_posix() for path in folder.rglob("*") if path.is_file()}
 
-    def seen(self, copies: Iterable[tuple[Path, Path]]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-        """The files that were read, and those that were not; None for these where the file system does not tell.
+    def used_and_unused(self, copies: Iterable[tuple[Path, Path]]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+        """The files that were read, and the others; None for these where the file system records no access times.
 
-        Args:
-            copies: files that were copied, each with a copy that may have been read in its place.
+        Of copied files, something may have read the copy instead.
         """
-        self.collect()
+        self.record_reads()
         read = self._read | {
             self._names[source] for source, copy in copies if source in self._names and _was_read(copy)
         }
@@ -89,27 +93,27 @@ class Artifacts:
 
 
 def check_artifact(folder: Path) -> None:
-    """See that an artifact can be copied.
+    """Check that an artifact can be copied.
 
     Raises:
-        UserError: a link leads back to where it is, or something is no file and no folder.
+        UserError: a link leads back to a folder around it, or an entry is neither a file nor a folder.
     """
     for _ in _files(folder, ()):
         pass
 
 
 def _files(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
-    """The files of an artifact: links are followed, as they are when it is published."""
+    """The files of an artifact; follows links, as publishing does."""
     here = folder.resolve()
     if here in above:
-        raise UserError(f"{folder}: the link leads back to a folder that it is in: an artifact cannot have it")
+        raise UserError(f"{folder}: the link leads back to a folder around it: remove it from the artifact")
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             yield from _files(path, (*above, here))
         elif path.is_file():
             yield path
         elif path.exists():
-            raise UserError(f"{path}: is no file: an artifact cannot have it")
+            raise UserError(f"{path}: neither a file nor a folder: remove it from the artifact")
 
 
 def _was_read(path: Path) -> bool:

@@ -1,21 +1,22 @@
-"""Conditions and runtime expressions of a run."""
+"""Conditions and runtime expressions in a run."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from azrelease.rehearsal.outcome import Result
+from azrelease.syntax.embedded import runtime_expression
 from azrelease.syntax.expressions import ExpressionError, parse, route, walk
-from azrelease.syntax.expressions.evaluator import UNKNOWN, EvaluationError, evaluate, to_boolean, to_text
+from azrelease.syntax.expressions.evaluator import UNKNOWN, EvaluationError, Value, evaluate, to_boolean, to_text
 
-_GOOD = (Result.SUCCEEDED, Result.WARNED, Result.SKIPPED)
+_WITH_OUTPUTS = ("dependencies", "stagedependencies")
 
 
 class ConditionContext(NamedTuple):
-    """What an expression can ask about.
+    """What an expression can refer to.
 
     Attributes:
         variables: values by name in lower case.
-        results: how those ended that are waited for, by name in lower case; of a step, those before it.
+        results: the results of dependencies, by name in lower case; of a step, that of the job so far.
         outputs: `dependencies` and `stageDependencies`.
     """
 
@@ -25,98 +26,84 @@ class ConditionContext(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Whether something runs, and what is wrong with the condition if it cannot be computed."""
+    """Whether a condition holds, and the problem if it cannot be evaluated."""
 
-    runs: bool
+    holds: bool
     problem: str | None = None
 
 
-def decide(condition: str | None, around: ConditionContext) -> Verdict:
-    """Whether a condition holds; without one, when nothing before has failed or was skipped."""
+def decide(condition: str | None, context: ConditionContext) -> Verdict:
+    """Evaluate a condition; the default is `succeeded()`."""
+    value, problem = _evaluated(condition or "succeeded()", f"the condition `{condition}`", context)
+    return Verdict(problem is None and bool(to_boolean(value)), problem)
+
+
+def runtime_value(text: str, context: ConditionContext) -> tuple[str, str | None]:
+    """The text of a runtime expression, `$[ … ]`, and the problem if it cannot be evaluated."""
+    value, problem = _evaluated(_inner(text) or "", f"`{text}`", context)
+    return ("" if value is None else to_text(value)), problem
+
+
+def is_runtime_expression(text: str) -> bool:
+    """Whether the service computes a value when its job begins."""
+    return _inner(text) is not None
+
+
+def _inner(text: str) -> str | None:
+    """The expression in `$[ … ]`; None for any other text."""
+    embedded = runtime_expression(text)
+    return None if embedded is None else embedded.text
+
+
+def _evaluated(expression: str, what: str, context: ConditionContext) -> tuple[Value, str | None]:
+    outputs = {name.casefold(): value for name, value in context.outputs.items()}
+    contexts = {"variables": dict(context.variables), "pipeline": {}, "resources": {}, **outputs}
     try:
-        value = evaluate(parse(condition or "succeeded()"), _contexts(around), _functions(around))
+        value = evaluate(parse(expression), contexts, _functions(context))
     except (ExpressionError, EvaluationError) as error:
-        return Verdict(False, f"the condition `{condition}` cannot be computed: {error}")
-    if value is UNKNOWN:
-        return Verdict(False, f"the condition `{condition}` asks for what is not known here")
-    return Verdict(bool(to_boolean(value)))
+        return None, f"{what} cannot be evaluated: {error}"
+    return (None, f"{what} depends on a value that is unknown in a rehearsal") if value is UNKNOWN else (value, None)
 
 
-def computed(expression: str, around: ConditionContext) -> tuple[str, str | None]:
-    """The text of a runtime expression, `$[ … ]`, and what is wrong with it."""
-    try:
-        value = evaluate(parse(_inner(expression)), _contexts(around), _functions(around))
-    except (ExpressionError, EvaluationError) as error:
-        return "", f"`{expression}` cannot be computed: {error}"
-    if value is UNKNOWN:
-        return "", f"`{expression}` asks for what is not known here"
-    return to_text(value) if value is not None else "", None
-
-
-def is_runtime(text: str) -> bool:
-    """Whether a value is computed when its job begins."""
-    return text.strip().startswith("$[") and text.strip().endswith("]")
-
-
-def _inner(expression: str) -> str:
-    """What stands between `$[` and `]`."""
-    return expression.strip().removeprefix("$[").removesuffix("]")
-
-
-def _contexts(around: ConditionContext) -> dict[str, Any]:
-    outputs = {name.casefold(): value for name, value in around.outputs.items()}
-    return {"variables": dict(around.variables), "pipeline": {}, "resources": {}, **outputs}
-
-
-def _functions(around: ConditionContext) -> dict[str, Callable[[Sequence[Any]], Any]]:
-    def of(names: Sequence[Any]) -> list[Result]:
+def _functions(context: ConditionContext) -> dict[str, Callable[[Sequence[Any]], Any]]:
+    def results(names: Sequence[Any]) -> list[Result]:
         if not names:
-            return list(around.results.values())
-        return [around.results.get(to_text(name).casefold(), Result.SKIPPED) for name in names]
-
-    def succeeded(names: Sequence[Any]) -> bool:
-        return all(result in (Result.SUCCEEDED, Result.WARNED) for result in of(names))
-
-    def failed(names: Sequence[Any]) -> bool:
-        return any(result is Result.FAILED for result in of(names))
+            return list(context.results.values())
+        return [context.results.get(to_text(name).casefold(), Result.SKIPPED) for name in names]
 
     return {
-        "succeeded": succeeded,
-        "failed": failed,
-        "succeededorfailed": lambda names: all(result is not Result.SKIPPED for result in of(names)),
+        "succeeded": lambda names: all(result in (Result.SUCCEEDED, Result.WARNED) for result in results(names)),
+        "failed": lambda names: any(result is Result.FAILED for result in results(names)),
+        "succeededorfailed": lambda names: all(result is not Result.SKIPPED for result in results(names)),
         "canceled": lambda _: False,
-        # The first run of a pipeline that counts: its seed.
-        "counter": lambda given: given[1] if len(given) > 1 else 0,
-        "always": lambda _: True,
+        # In the first run of a pipeline a counter has its seed.
+        "counter": lambda arguments: arguments[1] if len(arguments) > 1 else 0,
     }
 
 
 def missing_outputs(expression: str, outputs: Mapping[str, Any]) -> Iterator[str]:
-    """The outputs that an expression reads and nothing has set, each with those that there are."""
+    """A message for each output that a runtime expression reads and nothing has set, with the existing ones."""
     try:
-        node = parse(_inner(expression))
+        node = parse(_inner(expression) or "")
     except ExpressionError:
         return
-    for way in filter(None, map(route, walk(node))):
-        if len(way) > _TO_OUTPUTS and way[-2].casefold() == "outputs" and way[0].casefold() in _WITH_OUTPUTS:
-            there = _at(outputs, way[:-1])
-            if way[-1].casefold() not in {name.casefold() for name in there}:
-                known = ", ".join(f"`{name}`" for name in sorted(there)) or "none"
-                yield f"`{way[-1]}` is no output of {'.'.join(way[1:-2])}; its outputs are: {known}{_hint(way, there)}"
+    for parts in filter(None, map(route, walk(node))):
+        match [part.casefold() for part in parts]:
+            case [context, _, *_, "outputs", name] if context in _WITH_OUTPUTS:
+                existing = _value_at(outputs, parts[:-1])
+                if name not in {known.casefold() for known in existing}:
+                    known = ", ".join(f"`{known}`" for known in sorted(existing)) or "none"
+                    owner = ".".join(parts[1:-2])
+                    hint = "" if existing or context != "stagedependencies" else _unrehearsed(parts[1])
+                    yield f"`{parts[-1]}` is not an output of {owner}; its outputs are: {known}{hint}"
 
 
-def _hint(way: Sequence[str], there: Mapping[str, Any]) -> str:
-    if there or way[0].casefold() != "stagedependencies":
-        return ""
-    return f". If the stage `{way[1]}` is not rehearsed, give the value of the variable, --variable NAME=VALUE"
+def _unrehearsed(stage: str) -> str:
+    return f". If the stage `{stage}` is not rehearsed, pass the value of the variable, --variable NAME=VALUE"
 
 
-_WITH_OUTPUTS = ("dependencies", "stagedependencies")
-_TO_OUTPUTS = 3
-
-
-def _at(data: Mapping[str, Any], way: Sequence[str]) -> Mapping[str, Any]:
-    for step in way:
-        found: Any = next((value for name, value in data.items() if name.casefold() == step.casefold()), {})
-        data = found if isinstance(found, Mapping) else {}
+def _value_at(data: Mapping[str, Any], route: Sequence[str]) -> Mapping[str, Any]:
+    for step in route:
+        value: Any = next((value for name, value in data.items() if name.casefold() == step.casefold()), {})
+        data = value if isinstance(value, Mapping) else {}
     return data

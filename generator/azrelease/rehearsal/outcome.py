@@ -1,4 +1,4 @@
-"""What becomes of what is rehearsed, as values."""
+"""The outcome of a rehearsal: results, remarks, tests and requests."""
 
 from collections.abc import Callable, Iterable
 from enum import Enum, StrEnum
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 
 class Result(StrEnum):
-    """How a step, job or stage ended. `left out` is what a rehearsal cannot do, such as a task of the marketplace."""
+    """The result of a step, job or stage. A rehearsal leaves out tasks of the marketplace, for example."""
 
     SUCCEEDED = "succeeded"
     WARNED = "succeeded with issues"
@@ -16,7 +16,7 @@ class Result(StrEnum):
 
     @property
     def word(self) -> str:
-        """What the service calls it in `dependencies` and in Agent.JobStatus."""
+        """Its name in `dependencies` and in Agent.JobStatus."""
         return _WORDS[self]
 
 
@@ -30,12 +30,11 @@ _WORDS = {
 
 
 class Remark(NamedTuple):
-    """Something to know. An error is what makes the stage fail, or what it should have failed for.
+    """A remark about a rehearsal. An error makes the stage fail, or is one that it should have failed for.
 
     Attributes:
         severity: error, warning or info.
-        text: what it is.
-        step: the step that it is about; empty for the stage.
+        step: the title of its step; empty for the stage.
     """
 
     severity: str
@@ -44,7 +43,7 @@ class Remark(NamedTuple):
 
 
 class StepOutcome(NamedTuple):
-    """A step that ran, or did not."""
+    """A step, whether it ran or not."""
 
     title: str
     task: str
@@ -55,7 +54,7 @@ class StepOutcome(NamedTuple):
 
 
 class JobOutcome(NamedTuple):
-    """A job: the hooks of a deployment are each one of their own for the agent, and one here."""
+    """A job; the hooks of a deployment, each a job for the agent, are one job here."""
 
     title: str
     result: Result
@@ -71,7 +70,7 @@ class StageOutcome(NamedTuple):
 
 
 class TestCase(NamedTuple):
-    """A test whose result was published: its name, `passed`, `failed` or `skipped`, and why."""
+    """A published test result: its name, `passed`, `failed` or `skipped`, and the message."""
 
     name: str
     result: str
@@ -79,7 +78,7 @@ class TestCase(NamedTuple):
 
 
 class EndpointRequest(NamedTuple):
-    """A request that an endpoint got: which deployment answered, how, and what it said, cut short."""
+    """A request to an endpoint: the deployment that answered, and the beginning of the request and the answer."""
 
     endpoint: str
     deployment: str
@@ -94,14 +93,11 @@ class Outcome(NamedTuple):
 
     Attributes:
         stages: the stages, in the order they ran.
-        tests: the results that were published.
-        requests: what the endpoints were asked.
-        used: files of the artifact that something read.
-        unused: files of it that nothing read; None where that cannot be told.
-        remarks: what is about no step.
-        traffic: what each online endpoint has in service at the end: `blue 100 %`.
-        seconds: how long it took.
-        folder: the sandbox, where it was kept.
+        used: the files of the artifact that something read.
+        unused: the files of it that nothing read; None if unknown.
+        remarks: the remarks about no step.
+        traffic: the final traffic of each online endpoint: `blue 100 %`.
+        folder: the sandbox, if it was kept.
     """
 
     stages: tuple[StageOutcome, ...]
@@ -116,40 +112,35 @@ class Outcome(NamedTuple):
 
     @property
     def all_remarks(self) -> tuple[Remark, ...]:
-        """All there is to know, in the order it came up."""
+        """All remarks: those of steps, then the others."""
         steps = (step for stage in self.stages for job in stage.jobs for step in job.steps)
         return (*(remark for step in steps for remark in step.remarks), *self.remarks)
 
     @property
     def succeeded(self) -> bool:
-        """Whether every stage did what it should."""
+        """Whether every stage succeeded, and nothing is an error."""
         errors = any(remark.severity == "error" for remark in self.all_remarks)
         return not errors and all(stage.result in (Result.SUCCEEDED, Result.WARNED) for stage in self.stages)
 
 
-Told = TypeVar("Told", bound=tuple[Any, ...])
+OutcomeT = TypeVar("OutcomeT", bound=tuple[Any, ...])
 
 
-def with_texts(told: Told, change: Callable[[str], str]) -> Told:
-    """An outcome with all of its texts changed, such as to hide secrets in them."""
+def with_texts(outcome: OutcomeT, change: Callable[[str], str]) -> OutcomeT:
+    """An outcome with all of its texts changed, for example to mask secrets."""
 
     def changed(value: Any) -> Any:  # noqa: ANN401  (a field of an outcome)
-        if isinstance(value, Enum):
-            return value
-        if isinstance(value, str):
+        if isinstance(value, str) and not isinstance(value, Enum):
             return change(value)
-        if isinstance(value, tuple):
-            return with_texts(value, change)
-        return value
+        return with_texts(value, change) if isinstance(value, tuple) else value
 
-    parts = [changed(value) for value in told]
-    made: Any = type(told)
-    with_all: Told = made(*parts) if hasattr(told, "_fields") else made(parts)
-    return with_all
+    parts, make = map(changed, outcome), type(outcome)
+    result: OutcomeT = make(*parts) if hasattr(outcome, "_fields") else make(parts)
+    return result
 
 
 def tolerated(outcome: StepOutcome) -> StepOutcome:
-    """A failed step that the job goes on behind: it is no failure any more, and its errors are warnings.
+    """A failed step with `continueOnError`: it succeeds with issues, and its errors become warnings.
 
     Source: azure-pipelines-agent, StepsRunner.cs (`ContinueOnError`).
     """
@@ -160,10 +151,10 @@ def tolerated(outcome: StepOutcome) -> StepOutcome:
     return outcome._replace(result=result, remarks=remarks)
 
 
-def together(results: Iterable[Result]) -> Result:
-    """What parts make of the whole: the worst of them."""
-    found = set(results)
+def combined(results: Iterable[Result]) -> Result:
+    """The result of a whole: the worst of its parts."""
+    parts = set(results)
     for result in (Result.FAILED, Result.WARNED):
-        if result in found:
+        if result in parts:
             return result
-    return Result.SKIPPED if found == {Result.SKIPPED} else Result.SUCCEEDED
+    return Result.SKIPPED if parts == {Result.SKIPPED} else Result.SUCCEEDED

@@ -1,4 +1,4 @@
-"""Running a program: its lines as they come, a limit of time, and an end of all that it started."""
+"""Running a program: its lines as they come, its timeout, and the end of all processes that it started."""
 
 import os
 import signal
@@ -11,21 +11,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
-_REST = 1.0
+_LAST_LINES_TIMEOUT = 1.0
 """Seconds to wait for the last lines of a program that has ended."""
 
-_HEED = 0.5
-"""Seconds after which an interruption is heeded at the latest."""
+_INTERRUPTION_DELAY = 0.5
+"""Maximum delay of an interruption in seconds."""
 
-Line = Callable[[str, bool], None]
+LineCallback = Callable[[str, bool], None]
 """Takes a line, and whether it came from standard error."""
 
 
-class Ended(NamedTuple):
-    """How a program ended.
+class ProcessResult(NamedTuple):
+    """The end of a program.
 
     Attributes:
-        code: its exit code; None when it was ended because of the time.
+        code: its exit code; None after a timeout.
         wrote_errors: whether anything came from standard error.
     """
 
@@ -37,23 +37,23 @@ def run(
     command: Sequence[str],
     folder: Path,
     environment: Mapping[str, str],
-    line: Line,
+    line: LineCallback,
     timeout: float | None = None,
     started: Callable[[int], None] = lambda _pid: None,
-) -> Ended:
+) -> ProcessResult:
     """Run a program to its end.
 
     Args:
         command: the program and its arguments.
         folder: the folder it runs in.
-        environment: all of its environment.
-        line: takes each line that it prints.
-        timeout: seconds; None for no limit.
-        started: told of its number.
+        environment: its whole environment.
+        line: takes each line of its output.
+        timeout: in seconds; None for no limit.
+        started: called with its process id.
 
     Raises:
         OSError: it cannot be started.
-        ValueError: the environment cannot be given to a program.
+        ValueError: a name or value of the environment is invalid.
     """
     process = subprocess.Popen(  # noqa: S603  (a step of the pipeline, in the sandbox)
         list(command),
@@ -66,10 +66,10 @@ def run(
     )
     started(process.pid)
     wrote_errors = threading.Event()
-    ran_out = threading.Event()
+    timed_out = threading.Event()
 
     def end() -> None:
-        ran_out.set()
+        timed_out.set()
         end_group(process.pid)
 
     lock = threading.Lock()
@@ -85,8 +85,8 @@ def run(
     assert process.stdout is not None
     assert process.stderr is not None
     readers = [
-        threading.Thread(target=read, args=given, daemon=True)
-        for given in ((process.stdout, False), (process.stderr, True))
+        threading.Thread(target=read, args=arguments, daemon=True)
+        for arguments in ((process.stdout, False), (process.stderr, True))
     ]
     for reader in readers:
         reader.start()
@@ -94,7 +94,7 @@ def run(
     if timer is not None:
         timer.start()
     try:
-        code = _ended(process)
+        code = _wait(process)
     except BaseException:
         end_group(process.pid)
         process.wait()
@@ -102,18 +102,18 @@ def run(
     finally:
         if timer is not None:
             timer.cancel()
-    until = time.monotonic() + _REST
+    until = time.monotonic() + _LAST_LINES_TIMEOUT
     for reader in readers:
-        # What it left running in the background may hold the streams open.
+        # Processes that it left in the background may keep the streams open.
         reader.join(max(0.0, until - time.monotonic()))
-    return Ended(None if ran_out.is_set() else code, wrote_errors.is_set())
+    return ProcessResult(None if timed_out.is_set() else code, wrote_errors.is_set())
 
 
-def _ended(process: "subprocess.Popen[bytes]") -> int:
+def _wait(process: "subprocess.Popen[bytes]") -> int:
     """Wait for the end of a process; returns its exit code.
 
-    A signal that arrives just before a system call does not end it: a main thread that waits for the process itself
-    would hear of an interruption only when that has ended.
+    A signal that arrives just before a system call does not interrupt it: a main thread that waits for the process
+    itself would notice an interruption only when that has ended.
     """
     done = threading.Event()
 
@@ -122,13 +122,13 @@ def _ended(process: "subprocess.Popen[bytes]") -> int:
         done.set()
 
     threading.Thread(target=wait, daemon=True).start()
-    while not done.wait(_HEED):
+    while not done.wait(_INTERRUPTION_DELAY):
         pass
     return process.wait()
 
 
 def end_group(pid: int) -> None:
-    """End a program and what it started."""
+    """End a program and the processes of its group."""
     with suppress(OSError):
         if sys.platform == "win32":
             subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], capture_output=True, check=False)  # noqa: S603, S607  (a program of Windows)

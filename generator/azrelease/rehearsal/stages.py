@@ -1,39 +1,45 @@
-"""Runs stages: their jobs in order, the hooks of deployments, and what passes from one to the other."""
+"""Runs stages: their jobs in order, the hooks of deployments, and the outputs that pass between them."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from azrelease.rehearsal.agent import JobState, Machine, run_steps
-from azrelease.rehearsal.conditions import ConditionContext, computed, decide, is_runtime, missing_outputs
-from azrelease.rehearsal.outcome import JobOutcome, Remark, Result, StageOutcome, StepOutcome, together, tolerated
-from azrelease.rehearsal.pipeline import HOOKS, RehearsedJob, RehearsedPipeline, RehearsedStage, RehearsedStep
-from azrelease.rehearsal.steps import StepDownload
-from azrelease.rehearsal.variables import RunVariables, RunVariableValue
+from azrelease.rehearsal.agent import run_steps
+from azrelease.rehearsal.artifacts import ArtifactDownload
+from azrelease.rehearsal.conditions import (
+    ConditionContext,
+    decide,
+    is_runtime_expression,
+    missing_outputs,
+    runtime_value,
+)
+from azrelease.rehearsal.machine import JobState, Machine
+from azrelease.rehearsal.outcome import JobOutcome, Remark, Result, StageOutcome, StepOutcome, combined, tolerated
+from azrelease.rehearsal.pipeline import RehearsedJob, RehearsedPipeline, RehearsedStage, RehearsedStep, in_order
+from azrelease.rehearsal.predefined_variables import of_stage_and_job
+from azrelease.rehearsal.variables import JobVariable, JobVariables
+from azrelease.syntax import HOOKS
 
 
 @dataclass
-class Run:
+class PipelineRun:
     """A run of a pipeline.
 
     Attributes:
-        pipeline: the pipeline.
-        machine: what all its jobs have in common.
-        variables: what holds everywhere: those that are predefined, and those that are given.
-        begin: called before a job, with the artifacts that it downloads by itself: gives it a new machine.
-        given: the names of variables whose values were given, in lower case: nothing else sets them.
-        attempt: the number of the run of a stage.
-        results: how stages ended, by name in lower case.
-        jobs: how jobs ended, by stage and job.
+        variables: the global variables: predefined ones, and those that the user gave.
+        begin_job: called before a job, with its automatic downloads, to reset the machine.
+        given: the names of variables that the user gave, in lower case: nothing else sets them.
+        results: the results of stages, by name in lower case.
+        jobs: the results of jobs, by stage and job.
         outputs: the outputs of jobs, by stage and job.
-        remarks: what is about no step.
+        remarks: the remarks about no step.
     """
 
     pipeline: RehearsedPipeline
     machine: Machine
-    variables: RunVariables
-    begin: Callable[[Sequence[StepDownload]], None]
+    variables: JobVariables
+    begin_job: Callable[[Sequence[ArtifactDownload]], None]
     given: frozenset[str] = frozenset()
     attempt: int = 1
     results: dict[str, Result] = field(default_factory=dict)
@@ -42,124 +48,105 @@ class Run:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def run_stage(run: Run, stage: RehearsedStage) -> StageOutcome:
-    """Run a stage, if its condition holds; stages that were not run are taken to have succeeded."""
+def run_stage(run: PipelineRun, stage: RehearsedStage) -> StageOutcome:
+    """Run a stage, if its condition holds; stages that are not rehearsed count as succeeded."""
     run.machine.watcher.stage_begins(stage.title)
-    around = _around_stage(run, stage)
-    verdict = decide(stage.condition, around)
+    verdict = decide(stage.condition, _stage_context(run, stage))
     if verdict.problem is not None:
         run.remarks.append(Remark("error", f"stage `{stage.name}`: {verdict.problem}"))
-        return _ended(run, stage, StageOutcome(stage.name, Result.FAILED))
-    if not verdict.runs:
-        return _ended(run, stage, StageOutcome(stage.name, Result.SKIPPED))
+        outcome = StageOutcome(stage.name, Result.FAILED)
+    elif verdict.holds:
+        outcome = _run_jobs(run, stage)
+    else:
+        outcome = StageOutcome(stage.name, Result.SKIPPED)
+    run.results[stage.name.casefold()] = outcome.result
+    return outcome
+
+
+def _run_jobs(run: PipelineRun, stage: RehearsedStage) -> StageOutcome:
     results: dict[str, Result] = {}
     jobs: list[JobOutcome] = []
-    for job in _in_order(stage):
+    for job in in_order(stage.jobs):
         outcome = _run_job(run, stage, job, results)
         if job.continue_on_error and outcome.result is Result.FAILED:
             outcome = outcome._replace(result=Result.WARNED, steps=tuple(map(tolerated, outcome.steps)))
         results[job.name.casefold()] = outcome.result
         run.jobs.setdefault(stage.name, {})[job.name] = outcome.result
         jobs.append(outcome)
-    return _ended(run, stage, StageOutcome(stage.name, together(results.values()), tuple(jobs)))
+    return StageOutcome(stage.name, combined(results.values()), tuple(jobs))
 
 
-def _ended(run: Run, stage: RehearsedStage, outcome: StageOutcome) -> StageOutcome:
-    run.results[stage.name.casefold()] = outcome.result
-    return outcome
-
-
-def _around_stage(run: Run, stage: RehearsedStage) -> ConditionContext:
-    waited_for = {name.casefold(): run.results.get(name.casefold(), Result.SUCCEEDED) for name in stage.depends_on}
+def _stage_context(run: PipelineRun, stage: RehearsedStage) -> ConditionContext:
+    dependencies = {name.casefold(): run.results.get(name.casefold(), Result.SUCCEEDED) for name in stage.depends_on}
     outputs = {
         name.casefold(): {f"{job}.{key}": value for job, values in jobs.items() for key, value in values.items()}
         for name, jobs in run.outputs.items()
     }
     ran = {name: run.results.get(name, Result.SUCCEEDED) for name in outputs}
-    found = {
+    by_stage = {
         name: {"result": result.word, "outputs": outputs.get(name, {})}
-        for name, result in {**ran, **waited_for}.items()
+        for name, result in {**ran, **dependencies}.items()
     }
-    return ConditionContext(_variables(run, stage, None, {}, {}).values(), waited_for, {"dependencies": found})
+    return ConditionContext(_variables(run, stage, None, {}, {}).values(), dependencies, {"dependencies": by_stage})
 
 
-def _in_order(stage: RehearsedStage) -> Iterator[RehearsedJob]:
-    """The jobs, each behind those that it waits for."""
-    waiting, done = list(stage.jobs), set[str]()
-    while waiting:
-        ready = next(job for job in waiting if {name.casefold() for name in job.depends_on} <= done)
-        waiting.remove(ready)
-        done.add(ready.name.casefold())
-        yield ready
-
-
-def _run_job(run: Run, stage: RehearsedStage, job: RehearsedJob, results: Mapping[str, Result]) -> JobOutcome:
+def _run_job(run: PipelineRun, stage: RehearsedStage, job: RehearsedJob, results: Mapping[str, Result]) -> JobOutcome:
     outputs = _outputs_for(run, stage)
-    known = {name.casefold(): results[name.casefold()] for name in job.depends_on if name.casefold() in results}
-    base = _variables(run, stage, job, known, outputs)
-    verdict = decide(job.condition, ConditionContext(base.values(), known, outputs))
-    if verdict.problem is not None or not verdict.runs:
-        problem = verdict.problem
-        steps = (
-            (StepOutcome(job.title, "", Result.FAILED, remarks=(Remark("error", problem, job.title),)),)
-            if problem
-            else ()
-        )
-        return JobOutcome(job.title, Result.FAILED if problem else Result.SKIPPED, steps)
+    dependencies = {name.casefold(): results[name.casefold()] for name in job.depends_on if name.casefold() in results}
+    variables = _variables(run, stage, job, dependencies, outputs)
+    verdict = decide(job.condition, ConditionContext(variables.values(), dependencies, outputs))
+    if verdict.problem is not None:
+        remark = Remark("error", verdict.problem, job.title)
+        return JobOutcome(job.title, Result.FAILED, (StepOutcome(job.title, "", Result.FAILED, remarks=(remark,)),))
+    if not verdict.holds:
+        return JobOutcome(job.title, Result.SKIPPED)
     if job.copies > 1:
-        run.remarks.append(Remark("info", f"of {job.copies} copies of the job the first is rehearsed", job.title))
-    made: dict[str, str] = {}
-    steps_done: list[StepOutcome] = []
+        run.remarks.append(Remark("info", f"only the first of {job.copies} copies of the job is rehearsed", job.title))
+    own_outputs: dict[str, str] = {}
+    steps: list[StepOutcome] = []
     result = Result.SUCCEEDED
-    for hook in _hooks(job):
+    for hook in [hook for hook in HOOKS if hook in job.hooks] if job.is_deployment else [""]:
         if hook and result is Result.FAILED:
             break
-        state = _run_hook(run, job, hook, base)
-        steps_done += state.steps
-        made |= _named(job, state)
-        result = together((result, state.result))
-    ending = f"on {'failure' if result is Result.FAILED else 'success'}"
-    if job.is_deployment and ending in job.hooks:
-        # A hook is a job of its own: what the others have set is not known there.
-        state = _run_hook(run, job, ending, base)
-        steps_done += state.steps
-        result = together((result, state.result))
-    run.outputs.setdefault(stage.name, {})[job.name] = made
-    return JobOutcome(job.title, result, tuple(steps_done))
+        state = _run_hook(run, job, hook, variables)
+        steps += state.steps
+        own_outputs |= _named_outputs(job, state)
+        result = combined((result, state.result))
+    last_hook = f"on {'failure' if result is Result.FAILED else 'success'}"
+    if job.is_deployment and last_hook in job.hooks:
+        # A hook is a job of its own: it does not see the variables that the others set.
+        state = _run_hook(run, job, last_hook, variables)
+        steps += state.steps
+        result = combined((result, state.result))
+    run.outputs.setdefault(stage.name, {})[job.name] = own_outputs
+    return JobOutcome(job.title, result, tuple(steps))
 
 
-def _hooks(job: RehearsedJob) -> tuple[str, ...]:
-    return tuple(hook for hook in HOOKS if hook in job.hooks) if job.is_deployment else ("",)
-
-
-def _run_hook(
-    run: Run,
-    job: RehearsedJob,
-    hook: str,
-    base: RunVariables,
-) -> JobState:
+def _run_hook(run: PipelineRun, job: RehearsedJob, hook: str, variables: JobVariables) -> JobState:
     run.machine.watcher.job_begins(f"{job.title}: {hook}" if hook.startswith("on ") else job.title)
     steps = job.hooks.get(hook, ())
-    run.begin(own_downloads(run.pipeline, hook, steps))
+    run.begin_job(automatic_downloads(run.pipeline, hook, steps))
     minutes = job.timeout or 0.0
     until = time.monotonic() + minutes * 60 if minutes else None
-    state = JobState(base.copy(), until=until, minutes=minutes)
+    state = JobState(variables.copy(), until=until, minutes=minutes)
     run_steps(run.machine, steps, state)
     return state
 
 
-def own_downloads(pipeline: RehearsedPipeline, hook: str, steps: Sequence[RehearsedStep]) -> tuple[StepDownload, ...]:
-    """What a job downloads by itself: the `deploy` hook of a deployment all there is, unless it has steps for that.
+def automatic_downloads(
+    pipeline: RehearsedPipeline, hook: str, steps: Sequence[RehearsedStep]
+) -> tuple[ArtifactDownload, ...]:
+    """The automatic downloads of a job: all sources in the `deploy` hook of a deployment without `download` steps.
 
     Source: learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Descriptions of lifecycle hooks.
     """
     if hook != "deploy" or any(step.task == "download" for step in steps):
         return ()
-    return tuple(StepDownload(alias) for alias, _ in pipeline.sources)
+    return tuple(ArtifactDownload(alias) for alias, _ in pipeline.sources)
 
 
-def _named(job: RehearsedJob, state: JobState) -> dict[str, str]:
-    """Outputs as others find them: those of a deployment have the name of the job in front.
+def _named_outputs(job: RehearsedJob, state: JobState) -> dict[str, str]:
+    """Outputs by the name that others use: those of a deployment have the name of the job in front.
 
     Source: learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Support for output variables.
     """
@@ -168,52 +155,42 @@ def _named(job: RehearsedJob, state: JobState) -> dict[str, str]:
     return {f"{job.name}.{name}": value for name, value in state.outputs.items()}
 
 
-def _outputs_for(run: Run, stage: RehearsedStage) -> dict[str, Any]:
-    others = {
+def _outputs_for(run: PipelineRun, stage: RehearsedStage) -> dict[str, Any]:
+    by_stage = {
         name: {
             job: {"result": result.word, "outputs": run.outputs.get(name, {}).get(job, {})}
             for job, result in jobs.items()
         }
         for name, jobs in run.jobs.items()
     }
-    return {"dependencies": others.get(stage.name, {}), "stageDependencies": others}
+    return {"dependencies": by_stage.get(stage.name, {}), "stageDependencies": by_stage}
 
 
 def _variables(
-    run: Run, stage: RehearsedStage, job: RehearsedJob | None, results: Mapping[str, Result], outputs: Mapping[str, Any]
-) -> RunVariables:
-    """The variables of a job, or of a stage before its jobs: those further in go before those further out."""
-    found = run.variables.copy()
-    predefined = {
-        "System.StageName": stage.name,
-        "System.StageDisplayName": stage.title,
-        "System.StageAttempt": str(run.attempt),
-    }
-    if job is not None:
-        predefined |= {
-            "System.JobName": job.name,
-            "System.JobDisplayName": job.title,
-            "System.JobAttempt": "1",
-            "System.PhaseName": job.name,
-            "Agent.JobName": job.title,
-            **({"Environment.Name": job.environment} if job.environment else {}),
-        }
-    for name, value in predefined.items():
-        found.set(RunVariableValue(name, value, readonly=True))
-    for place in (run.pipeline, stage, *(() if job is None else (job,))):
-        for name, text in place.variables.items():
+    run: PipelineRun,
+    stage: RehearsedStage,
+    job: RehearsedJob | None,
+    results: Mapping[str, Result],
+    outputs: Mapping[str, Any],
+) -> JobVariables:
+    """The variables of a job, or of a stage before its jobs: inner scopes override outer ones."""
+    variables = run.variables.copy()
+    for name, value in of_stage_and_job(stage, job, run.attempt).items():
+        variables.set(JobVariable(name, value, readonly=True))
+    for scope in (run.pipeline, stage, *(() if job is None else (job,))):
+        for name, text in scope.variables.items():
             if name.casefold() not in run.given:
-                value = _value(run, name, text, job, ConditionContext(found.values(), results, outputs))
-                found.replace(RunVariableValue(name, value, readonly=name in place.readonly))
-    return found
+                value = _value(run, name, text, job, ConditionContext(variables.values(), results, outputs))
+                variables.replace(JobVariable(name, value, readonly=name in scope.readonly))
+    return variables
 
 
-def _value(run: Run, name: str, text: str, job: RehearsedJob | None, around: ConditionContext) -> str:
-    """The value of a variable, computed where it is a runtime expression."""
-    if not is_runtime(text):
+def _value(run: PipelineRun, name: str, text: str, job: RehearsedJob | None, context: ConditionContext) -> str:
+    """The value of a variable; a runtime expression is evaluated."""
+    if not is_runtime_expression(text):
         return text
-    value, problem = computed(text, around)
+    value, problem = runtime_value(text, context)
     if job is not None:
-        said = list(missing_outputs(text, around.outputs)) or ([problem] if problem else [])
-        run.remarks += [Remark("error", f"the variable `{name}`: {each}", job.title) for each in said]
+        problems = list(missing_outputs(text, context.outputs)) or ([problem] if problem else [])
+        run.remarks += [Remark("error", f"the variable `{name}`: {each}", job.title) for each in problems]
     return value

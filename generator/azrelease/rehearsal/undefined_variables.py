@@ -1,17 +1,18 @@
-"""Names that stand for no variable: the agent leaves `$(name)` as it is written, and a script goes on with that."""
+"""Macros of undefined variables: the agent leaves `$(name)` in place, and a script runs with that text."""
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from azrelease.rehearsal.macros import left_over
+from azrelease.rehearsal.outcome import Remark
+from azrelease.rehearsal.pipeline import RehearsedStep
+from azrelease.syntax.macros import unexpanded_names
 
-_OF_THE_SERVICE = (
+_SERVICE_PREFIXES = (
     "agent.", "build.", "checks.", "common.", "environment.", "pipeline.", "release.", "resources.", "strategy.",
     "system.",
 )  # fmt: skip
-"""How the variables begin that the service sets (learn.microsoft.com/azure/devops/pipelines/build/variables)."""
+"""The prefixes of predefined variables (learn.microsoft.com/azure/devops/pipelines/build/variables)."""
 
 _SHELL_TASKS = ("bash", "cmdline", "azurecli", "powershell")
 _SHELL_INPUTS = ("script", "inlinescript", "arguments", "scriptarguments")
@@ -24,45 +25,26 @@ _BUILTINS = (
 _SOURCES = re.compile(r"(?:^|[;&|\s])(?:source|\.)\s")
 
 
-class UndefinedVariables(NamedTuple):
-    """A name without a value: how serious that is, and what it is."""
+def undefined_variables(step: RehearsedStep, *, log: str, failed: bool, path: str) -> Iterator[Remark]:
+    """A remark about each undefined variable in an expanded step.
 
-    severity: str
-    text: str
-
-
-def unset(
-    task: str, inputs: Mapping[str, str], env: Mapping[str, str], *, log: str, failed: bool, path: str
-) -> Iterator[UndefinedVariables]:
-    """The names in a step that stand for nothing, each once.
-
-    Args:
-        task: its task.
-        inputs: its inputs, with the variables in them.
-        env: its environment variables, with the variables in them.
-        log: what it has printed.
-        failed: whether it failed.
-        path: where programs are found: in a script `$(date)` is the output of one.
+    The search path finds programs: in a script `$(date)` is the output of one.
     """
-    in_shell = task.partition("@")[0].casefold() in _SHELL_TASKS
-    plain = [text for name, text in inputs.items() if not in_shell or name not in _SHELL_INPUTS]
-    scripts = [text for name, text in inputs.items() if in_shell and name in _SHELL_INPUTS]
-    sure = dict.fromkeys(name for text in (*env.values(), *plain) for name in left_over(text))
-    yield from (_said(name, serious=True) for name in sure)
-    for name in dict.fromkeys(name for text in scripts for name in left_over(_without_comments(text))):
-        if name not in sure and not any(_is_command(name, text, path) for text in scripts):
+    in_shell = step.task.partition("@")[0].casefold() in _SHELL_TASKS
+    plain = [text for name, text in step.inputs.items() if not in_shell or name not in _SHELL_INPUTS]
+    scripts = [text for name, text in step.inputs.items() if in_shell and name in _SHELL_INPUTS]
+    certain = dict.fromkeys(name for text in (*step.env.values(), *plain) for name in unexpanded_names(text))
+    yield from (Remark(*_severity_and_text(name, serious=True), step.title) for name in certain)
+    for name in dict.fromkeys(name for text in scripts for name in unexpanded_names(_without_comments(text))):
+        if name not in certain and not any(_is_command(name, text, path) for text in scripts):
             missed = f"{name}: command not found" in log or (failed and (f"$({name})" in log or "." in name))
-            yield _said(name, serious=missed)
+            yield Remark(*_severity_and_text(name, serious=missed), step.title)
 
 
-def _said(name: str, *, serious: bool) -> UndefinedVariables:
-    if name.casefold().startswith(_OF_THE_SERVICE):
-        return UndefinedVariables(
-            "warning", f"`$({name})` is set by the service, and not here: give it, --variable {name}=VALUE"
-        )
-    return UndefinedVariables(
-        "error" if serious else "warning", f"`$({name})` stands for nothing: this step knows no variable of that name"
-    )
+def _severity_and_text(name: str, *, serious: bool) -> tuple[str, str]:
+    if name.casefold().startswith(_SERVICE_PREFIXES):
+        return "warning", f"`$({name})` is set by the service, but not in a rehearsal: pass --variable {name}=VALUE"
+    return "error" if serious else "warning", f"`$({name})`: no variable of that name is defined"
 
 
 def _without_comments(script: str) -> str:
@@ -71,10 +53,10 @@ def _without_comments(script: str) -> str:
 
 def _is_command(name: str, script: str, path: str) -> bool:
     """Whether a name is a program, or may be a function."""
-    defined = rf"(?:function\s+{re.escape(name)}\b|\b{re.escape(name)}\s*\(\))"
+    definition = rf"(?:function\s+{re.escape(name)}\b|\b{re.escape(name)}\s*\(\))"
     return (
         name in _BUILTINS.split()
         or shutil.which(name, path=path) is not None
-        or re.search(defined, script) is not None
+        or re.search(definition, script) is not None
         or _SOURCES.search(script) is not None
     )

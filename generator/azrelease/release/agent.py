@@ -1,13 +1,13 @@
 """The machine that runs a stage."""
 
-from typing import Self
+from collections.abc import Iterator
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
 from azrelease.release.fields import ListOf, Text
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, reject
+from azrelease.release.problems import Problem
 
 DEFAULT_IMAGE = "ubuntu-24.04"
 
@@ -24,19 +24,13 @@ class Agent(Model):
         default=(), description="What an agent of the pool must have: `docker`, or `Agent.OS -equals Linux`."
     )
 
-    @model_validator(mode="after")
-    def _hosted_or_own(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         if self.image and self.pool:
             message = "a stage runs on a hosted `image` or in a `pool` of your own, not both"
-            reject("agent", Problem(("pool",), CONFLICTING_FIELDS, message, "Remove one of the two."), self)
+            yield Problem(("pool",), CONFLICTING_FIELDS, message, "Remove one of the two.")
         if self.demands and not self.pool:
             message = "`demands` choose among the agents of a pool of your own; hosted images have none"
-            reject(
-                "agent",
-                Problem(("demands",), CONFLICTING_FIELDS, message, "Name the `pool`, or remove them."),
-                self,
-            )
-        return self
+            yield Problem(("demands",), CONFLICTING_FIELDS, message, "Name the `pool`, or remove them.")
 
     def completed(self) -> "Agent":
         """The agent with the default image when it names neither image nor pool."""

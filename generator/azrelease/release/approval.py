@@ -1,21 +1,21 @@
 """Who lets a stage begin, and who lets others begin after it."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
 from azrelease.release.fields import Boolean, ListOf, Text, minutes, minutes_text, whole_number
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 
 LONGEST_TIMEOUT = 30 * 24 * 60
 """Minutes; the longest that an approval can wait, in the environment's check and in ManualValidation alike."""
 
 
 class Approvers(Model):
-    """People who have to agree, and how."""
+    """Users who have to approve, and how."""
 
     approvers: ListOf[Text] = Field(
         min_length=1, description="Users by name or e-mail, or groups: `[Project]\\Release Approvers`."
@@ -26,20 +26,15 @@ class Approvers(Model):
     order: Literal["any", "sequence"] = Field(
         default="any", description="`sequence`: one after the other, in the order given."
     )
-    instructions: Text | None = Field(default=None, description="What the approvers are to look at.")
+    instructions: Text | None = Field(default=None, description="What the approvers have to check.")
     timeout: Annotated[int, *minutes(LONGEST_TIMEOUT)] = Field(
         default=LONGEST_TIMEOUT,
         description="How long to wait; then the stage is rejected. Default and limit: 30 days.",
         json_schema_extra={"default": minutes_text(LONGEST_TIMEOUT)},
     )
     requester_may_approve: Boolean = Field(
-        default=False, description="Whether the person who started the release may approve it."
+        default=False, description="Whether the user who started the release may approve it."
     )
-
-    @model_validator(mode="after")
-    def _can_be_kept(self) -> Self:
-        raise_problems("approval", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         count = len(self.approvers)
@@ -61,7 +56,7 @@ class Approvers(Model):
 
 
 class Approval(Approvers):
-    """People who have to agree before the stage begins."""
+    """Users who have to approve before the stage begins."""
 
     enforce: Literal["environment", "pipeline"] = Field(
         default="environment",
@@ -76,16 +71,16 @@ class Approval(Approvers):
             count = len(self.approvers)
             if count > 1 and self.minimum != 1:
                 message = "a manual validation job is passed by the first approver; it cannot wait for more"
-                hint = "Say `minimum: 1`, or use `enforce: environment`."
+                hint = "Set `minimum: 1`, or use `enforce: environment`."
                 yield Problem(("enforce",), CONFLICTING_FIELDS, message, hint)
             if self.order == "sequence" and count > 1:
-                message = "a manual validation job knows no order of its approvers"
+                message = "a manual validation job has no order of approvers"
                 yield Problem(("order",), CONFLICTING_FIELDS, message, "Use `enforce: environment`.")
             yield from self._validation_problems()
 
 
 class ApprovalAfter(Approvers):
-    """People who have to agree after the deployment, before the stages that follow begin.
+    """Users who have to approve after the deployment, before the stages that follow begin.
 
     Azure Pipelines has checks before a stage only: these are manual validation jobs at the end of the stage, one for
     each approver where all have to approve.
@@ -95,7 +90,7 @@ class ApprovalAfter(Approvers):
         yield from super()._problems()
         if self.minimum not in (None, 1, len(self.approvers)):
             message = "manual validation jobs can wait for one approver, or for all of them"
-            yield Problem(("minimum",), CONFLICTING_FIELDS, message, "Say `minimum: 1`, or remove it.")
+            yield Problem(("minimum",), CONFLICTING_FIELDS, message, "Set `minimum: 1`, or remove it.")
         yield from self._validation_problems()
 
     @property

@@ -1,14 +1,15 @@
 """Where the model comes from."""
 
 import re
-from typing import Annotated, Self
+from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
 from azrelease.release.fields import ArtifactPath, FixedText, ListOf, matching
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, failure, raise_problems
+from azrelease.release.problems import Problem, failure
 
 LATEST = "latest"
 
@@ -82,13 +83,8 @@ class ArtifactSource(Model):
         alias = re.sub(r"[^-_A-Za-z0-9]+", "-", self.pipeline).strip("-") or "artifact"
         return f"{alias}-pipeline" if alias.casefold() in KEYWORDS else alias
 
-    @model_validator(mode="after")
-    def _one_way_to_choose(self) -> Self:
-        fields = [name for name in ("branch", "tags") if self.version != LATEST and getattr(self, name)]
-        raise_problems("artifact", map(_no_effect, fields), self)
-        return self
-
-
-def _no_effect(field: str) -> Problem:
-    message = f"`{field}` has no effect beside a given `version`"
-    return Problem((field,), CONFLICTING_FIELDS, message, f"Remove `{field}`, or set `version: latest`.")
+    def _problems(self) -> Iterator[Problem]:
+        for field in ("branch", "tags"):
+            if self.version != LATEST and getattr(self, field):
+                message = f"`{field}` has no effect beside a given `version`"
+                yield Problem((field,), CONFLICTING_FIELDS, message, f"Remove `{field}`, or set `version: latest`.")

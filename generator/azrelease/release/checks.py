@@ -1,15 +1,15 @@
 """Checks on the environment of a stage, beside its approval, gates and lock. They live in Azure DevOps, not in YAML."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from azrelease.catalog import classic
 from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD
 from azrelease.release.fields import Boolean, BranchPattern, FixedText, ListOf, matching
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, failure, raise_problems
+from azrelease.release.problems import Problem, failure
 from azrelease.suggestions import suggestion
 
 Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -23,7 +23,7 @@ TimeOfDay = Annotated[
 def _zone(name: str) -> str:
     if classic.time_zone(name) is None:
         hint = suggestion(name, classic.time_zones(), "Use a name of Windows, such as `W. Europe Standard Time`.")
-        raise failure(INVALID_VALUE, f"there is no time zone `{name}`", hint)
+        raise failure(INVALID_VALUE, f"unknown time zone `{name}`", hint)
     return name
 
 
@@ -67,12 +67,7 @@ class Checks(Model):
         default=(), description="Templates one of which the pipeline has to extend."
     )
 
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        raise_problems("checks", self._problems(), self)
-        return self
-
     def _problems(self) -> Iterator[Problem]:
         if not (self.branches or self.business_hours or self.required_templates):
             hint = "Name `branches`, `business_hours` or `required_templates`, or remove `checks`."
-            yield Problem((), MISSING_FIELD, "there is no check in `checks`", hint)
+            yield Problem((), MISSING_FIELD, "`checks` is empty", hint)

@@ -1,6 +1,6 @@
-"""How each field of a release is written: what a message shows to someone who wrote something else there.
+"""How each field of a release is written: what a message shows where something else is written.
 
-An example is YAML as it stands behind the name of the field. A test puts each into a release that the model reads.
+An example is the YAML behind the name of the field. A test reads a release with each of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -214,7 +214,7 @@ HEADLINE: Mapping[str, str] = {
     "Repository": "name",
     "Workspace": "name",
 }
-"""The field that a text is meant for which stands in place of the whole mapping."""
+"""The field that a text is most likely meant for, where the model takes a mapping."""
 
 _TEXT = "text"
 _USUAL_COUNT = 3

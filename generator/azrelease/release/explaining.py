@@ -1,4 +1,4 @@
-"""Errors of pydantic as diagnostics: at a place in the file, in the words of someone who reads YAML."""
+"""Errors of pydantic as diagnostics: at a place in the file, in the words of a reader of YAML."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -22,6 +22,7 @@ from azrelease.diagnostics import (
 from azrelease.release.agent import Agent
 from azrelease.release.examples import HEADLINE, forms_of, parsed, written
 from azrelease.release.fields import HAS_TO_BE
+from azrelease.release.problems import Route
 from azrelease.release.release import Release
 from azrelease.release.tasks import BaseTask, task_class
 from azrelease.suggestions import suggestion
@@ -30,7 +31,6 @@ from azrelease.yaml_document import KEY, YamlDocument, YamlFloat, YamlInt, diagn
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-Route = tuple[str | int, ...]
 Explained = tuple[Code, str, str | None]
 
 THE_RELEASE = "the release"
@@ -56,12 +56,12 @@ _SAYS_YES = {"true": "true", "yes": "true", "on": "true", "y": "true", "1": "tru
 _SAYS_NO = {"false": "false", "no": "false", "off": "false", "n": "false", "0": "false"}
 
 
-class _Place(NamedTuple):
-    """A value of the file, in the words of someone who looks at it.
+class _FieldContext(NamedTuple):
+    """A value of the file, as a message calls it.
 
     Attributes:
         name: how it is called: "`agent`", "item 2 of `tags`", "the release".
-        prefix: what stands before the value: `agent: `, or `- ` in a list.
+        prefix: what comes before the value: `agent: `, or `- ` in a list.
         forms: examples of what belongs there; empty where the model does not say.
         headline: the model that belongs there, where a text can only mean one field of it.
         also_true: whether true and false belong there too.
@@ -107,28 +107,28 @@ def empty_field(route: Route, document: YamlDocument) -> Diagnostic:
     return diagnostic_at(document, (*route, KEY), *_empty(_place(route, document.data)))
 
 
-def _place(route: Route, data: Any) -> _Place:  # noqa: ANN401  (any YAML)
+def _place(route: Route, data: Any) -> _FieldContext:  # noqa: ANN401  (any YAML)
     if not route:
-        return _Place(THE_RELEASE, "")
+        return _FieldContext(THE_RELEASE, "")
     *above, last = route
     if isinstance(last, int):
         outer = _place(tuple(above), data)
         items = [parsed(form) for form in outer.forms]
         forms = tuple(written(item[0]) for item in items if isinstance(item, list) and item)
-        return _Place(f"item {last + 1} of {outer.name}", "- ", forms, outer.headline)
+        return _FieldContext(f"item {last + 1} of {outer.name}", "- ", forms, outer.headline)
     model = _model_at(tuple(above), data)
     field = model.model_fields.get(last) if model else None
     if model is not None and field is not None:
         own = next(iter(_models(field.annotation)), None)
         also_true = f"{model.__name__}.{last}" in _ALSO_TRUE
-        return _Place(f"`{last}`", f"{last}: ", forms_of(model, last), own, also_true, not field.is_required())
+        return _FieldContext(f"`{last}`", f"{last}: ", forms_of(model, last), own, also_true, not field.is_required())
     outer = _place(tuple(above), data)
     values = [value for form in outer.forms if isinstance(value := parsed(form), dict)]
     forms = tuple(written(next(iter(value.values()))) for value in values if value)
-    return _Place(f"`{last}`", f"{last}: ", forms, outer.headline)
+    return _FieldContext(f"`{last}`", f"{last}: ", forms, outer.headline)
 
 
-def _explain(details: "ErrorDetails", node: yaml.Node, place: _Place) -> Explained:
+def _explain(details: "ErrorDetails", node: yaml.Node, place: _FieldContext) -> Explained:
     """An error about a value that is there."""
     kind, value, context, what = details["type"], details["input"], details.get("ctx", {}), place.name
     text = str(node.value) if isinstance(node, yaml.ScalarNode) else None
@@ -137,7 +137,7 @@ def _explain(details: "ErrorDetails", node: yaml.Node, place: _Place) -> Explain
     if value is None and kind in (*_EXPECTED, "literal_error"):
         return _empty(place)
     if kind == "release":
-        return _of_ours(context, value, place)
+        return _own_error(context, value, place)
     if kind in _EXPECTED:
         return _wrong_type(_EXPECTED[kind], value, text, place)
     if kind in ("literal_error", "union_tag_invalid"):
@@ -154,8 +154,8 @@ def _explain(details: "ErrorDetails", node: yaml.Node, place: _Place) -> Explain
     return INVALID_VALUE, f"{what}{message}", _write(place) if kind == "too_short" else None
 
 
-def _of_ours(context: dict[str, Any], value: object, place: _Place) -> Explained:
-    """An error that a rule of a field has raised."""
+def _own_error(context: dict[str, Any], value: object, place: _FieldContext) -> Explained:
+    """An error that a validator of a field has raised."""
     code, message, hint = context["code"], context["message"], context["hint"]
     if place.is_secret:
         message = message.replace(f"`{value}`", place.name)
@@ -164,16 +164,16 @@ def _of_ours(context: dict[str, Any], value: object, place: _Place) -> Explained
     return code, message, hint or (_write(place) if code is WRONG_TYPE else None)
 
 
-def _empty(place: _Place) -> Explained:
+def _empty(place: _FieldContext) -> Explained:
     right = _write(place)
     if right is None or not place.optional:
         return INVALID_VALUE, f"{place.name} is empty", right or _GIVE
     return INVALID_VALUE, f"{place.name} is empty", f"{right.removesuffix('.')}, or remove the line."
 
 
-def _wrong_type(expected: str, value: object, text: str | None, place: _Place) -> Explained:
+def _wrong_type(expected: str, value: object, text: str | None, place: _FieldContext) -> Explained:
     """A value of another type than the field takes."""
-    what, stands = place.name, _kind_of(value)
+    what, kind = place.name, _kind_of(value)
     if expected == "text" and isinstance(value, YamlInt | YamlFloat) and not place.is_secret:
         return (
             UNQUOTED_NUMBER,
@@ -182,7 +182,7 @@ def _wrong_type(expected: str, value: object, text: str | None, place: _Place) -
         )
     if what == THE_RELEASE:
         hint = "A release file begins with `name:`; `azrelease schema` prints its fields."
-        return WRONG_TYPE, f"{what} has to be {expected}, but is {stands}", hint
+        return WRONG_TYPE, f"{what} has to be {expected}, but is {kind}", hint
     plain = [form for form in place.forms if isinstance(parsed(form), str)]
     if plain and expected == "a mapping":
         if isinstance(value, str):
@@ -193,10 +193,10 @@ def _wrong_type(expected: str, value: object, text: str | None, place: _Place) -
         expected = "a list or a mapping"
     elif expected == "a mapping" and place.also_true:
         expected = "a mapping, or true or false"
-    return WRONG_TYPE, f"{what} has to be {expected}, but is {stands}", _right(expected, value, text, place)
+    return WRONG_TYPE, f"{what} has to be {expected}, but is {kind}", _right(expected, value, text, place)
 
 
-def _right(expected: str, value: object, text: str | None, place: _Place) -> str | None:
+def _right(expected: str, value: object, text: str | None, place: _FieldContext) -> str | None:
     """What to write instead: what the user most likely means, else an example."""
     if expected == "text" and isinstance(value, bool):
         return f'Write "{text}", with quotes.'
@@ -209,7 +209,7 @@ def _right(expected: str, value: object, text: str | None, place: _Place) -> str
     return _write(place, *_headline(value, place))
 
 
-def _headline(value: object, place: _Place) -> Iterator[str]:
+def _headline(value: object, place: _FieldContext) -> Iterator[str]:
     """The mapping that a text, or a list, is most likely meant to be."""
     name = HEADLINE.get(place.headline.__name__) if place.headline is not None else None
     whole = parsed(place.forms[0]) if place.forms else None
@@ -234,7 +234,7 @@ def _is_image(label: str) -> bool:
     return image(label) is not None or label.casefold().startswith(("ubuntu", "windows", "macos"))
 
 
-def _literal_hint(context: dict[str, Any], text: str | None, place: _Place) -> str | None:
+def _literal_hint(context: dict[str, Any], text: str | None, place: _FieldContext) -> str | None:
     options = [option.strip(" '") for option in _options(context).split(",")]
     if text is not None and text in options:
         return f'Write "{text}", with quotes.'
@@ -244,7 +244,7 @@ def _literal_hint(context: dict[str, Any], text: str | None, place: _Place) -> s
     return every if text is None else suggestion(text, options, every)
 
 
-def _write(place: _Place, *forms: str) -> str | None:
+def _write(place: _FieldContext, *forms: str) -> str | None:
     """A hint that shows how a value is written; None where there is no example."""
     shown = [f"`{place.prefix}{form}`" for form in (forms or place.forms)]
     return f"Write {', or '.join(shown)}." if shown else None
@@ -334,7 +334,7 @@ def _model_at(route: Route, data: Any) -> type[BaseModel] | None:  # noqa: ANN40
 
 
 def _types(model: type[BaseModel]) -> tuple[object, ...]:
-    """The values of `type` that tell a model apart from others."""
+    """The values of `type` that belong to a model."""
     field = model.model_fields.get("type")
     return get_args(field.annotation) if field is not None else ()
 

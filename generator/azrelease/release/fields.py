@@ -40,7 +40,7 @@ def matching(pattern: str, message: str, hint: str | None = None, *, unicode: bo
 
 
 def whole_number(least: int, most: int | None = None) -> tuple[object, ...]:
-    """Metadata of a whole number in a range, for which no text may stand: `Annotated[int, *whole_number(1)]`."""
+    """Metadata of a whole number in a range, never written as text: `Annotated[int, *whole_number(1)]`."""
     return Field(strict=True, ge=least, le=most), BeforeValidator(_plain_integer)
 
 
@@ -159,12 +159,12 @@ def _boolean_text(value: object) -> object:
 
 
 def _secret_reference(value: object) -> object:
-    """Whatever is no macro may be the secret itself, in any type."""
+    """A value other than a macro may be the secret itself, in any type."""
     if isinstance(value, str) and re.fullmatch(MACRO, value):
         return value
     raise failure(
         PLAIN_SECRET,
-        "a secret must not stand in the release file",
+        "a release file must not hold a secret",
         "Put it in a variable group or a secret variable, and name it: `$(name)`.",
     )
 
@@ -186,18 +186,18 @@ def _plain_integer(value: object) -> object:
 
 _PATTERN = r"[^\s,~^:?\[\\]+"
 _BRANCH = r"(?:refs/heads/)?(?!refs/)[^\s,~^:?*\[\\]+"
-"""What the name of a branch can hold (git-scm.com/docs/git-check-ref-format); commas stand between names elsewhere."""
+"""What the name of a branch can hold (git-scm.com/docs/git-check-ref-format); other places separate names by commas."""
 
 
 def _branch(text: str) -> str:
     if not re.fullmatch(_BRANCH, _fixed(text)):
-        raise failure(INVALID_VALUE, f"`{text}` is no branch", "Names have no blanks, commas or any of `~^:?*[\\`.")
+        raise failure(INVALID_VALUE, f"`{text}` is not a branch", "Names have no blanks, commas or any of `~^:?*[\\`.")
     return text
 
 
 def _branch_pattern(text: str) -> str:
     if not re.fullmatch(_PATTERN, _fixed(text)):
-        raise failure(INVALID_VALUE, f"`{text}` is no branch", "Names have no blanks, commas or any of `~^:?[\\`.")
+        raise failure(INVALID_VALUE, f"`{text}` is not a branch", "Names have no blanks, commas or any of `~^:?[\\`.")
     return text
 
 
@@ -272,7 +272,7 @@ tasks, number of retries)."""
 
 
 class _OneOrMoreSchema:
-    """The JSON Schema of a list for which one text may stand."""
+    """The JSON Schema of a list, or of one item without a list."""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         several = handler(schema)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.agent import Agent
@@ -23,7 +23,7 @@ from azrelease.release.fields import (
     whole_number,
 )
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 from azrelease.release.tasks import AnyTask
 
 MOST_COPIES = 256
@@ -36,7 +36,7 @@ class Machines(Model):
     environment: FixedText = Field(description="Environment that the machines are registered in.")
     tags: ListOf[FixedText] = Field(default=(), description="Only machines that have all of these tags.")
     at_once: (
-        Annotated[str, *matching(r"[1-9]\d*|(?:[1-9]\d?|100)%", "{} is no number of machines", "`1`, `25%`.")] | None
+        Annotated[str, *matching(r"[1-9]\d*|(?:[1-9]\d?|100)%", "{} is not a number of machines", "`1`, `25%`.")] | None
     ) = Field(default=None, description="How many are deployed to at once: a number, or `25%`. Default: all of them.")
 
 
@@ -83,11 +83,6 @@ class Job(Model):
     )
     tasks: tuple[AnyTask, ...] = Field(default=(), description="What is done, in this order.")
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        raise_problems("job", self._problems(), self)
-        return self
-
     def _problems(self) -> Iterator[Problem]:
         if self.runs_on == "machines" and self.machines is None:
             yield Problem((), MISSING_FIELD, "a job on machines needs the field `machines`", "Name their environment.")
@@ -99,12 +94,12 @@ class Job(Model):
             yield Problem(("agent",), CONFLICTING_FIELDS, message, "Remove `agent`.")
         if self.runs_on == "machines" and (self.matrix or self.parallel):
             field = "matrix" if self.matrix else "parallel"
-            message = "a job on machines runs on each of them, and has no copies beside that"
+            message = "a job on machines runs on each of them; it cannot have copies"
             yield Problem((field,), CONFLICTING_FIELDS, message, f"Remove `{field}`.")
         if self.runs_on == "server" and self.download:
             yield Problem(("download",), CONFLICTING_FIELDS, "a job on the server downloads nothing", "Remove it.")
         if self.runs_on == "server" and not self.tasks:
-            yield Problem((), MISSING_FIELD, "a job on the server has nothing to do", "List `tasks`, or remove it.")
+            yield Problem((), MISSING_FIELD, "a job on the server has no tasks", "List `tasks`, or remove it.")
         yield from self._copy_problems()
 
     def _copy_problems(self) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
 """A release file on top of what it extends, and of the defaults of its repository.
 
 Three layers, each of which goes before the one below: the release file; the file that its `extends` names, which may
-extend another; `[defaults]` of the settings. Nodes of the lower ones keep their places, so that what is wrong with a
-value is said where the value stands.
+extend another; `[defaults]` of the settings. Nodes of the lower ones keep their places, so that a finding about a
+value names the file and line of the value.
 """
 
 import logging
@@ -135,7 +135,7 @@ def _merged(upper: yaml.Node, lower: yaml.Node, route: tuple[str, ...], taken: l
         under = below.pop(key.value, None) if isinstance(key, yaml.ScalarNode) else None
         if under is None:
             pairs.append((key, value))
-        elif not _is_nothing(value):
+        elif not _is_null(value):
             pairs.append((key, _merged(value, under[1], (*route, key.value), taken)))
         else:
             taken.append(key)
@@ -166,7 +166,7 @@ def _name(stage: yaml.Node) -> str | None:
 
 
 def _with_approvers(root: yaml.Node, approvers: tuple[yaml.Node, yaml.Node]) -> yaml.Node:
-    """A release whose approvals, where they name nobody, are of the people that the settings name."""
+    """A release whose approvals without approvers have those of the settings."""
 
     def stage(node: yaml.Node) -> yaml.Node:
         pairs = node.value if isinstance(node, yaml.MappingNode) else ()
@@ -192,11 +192,11 @@ def _lacks_approvers(node: yaml.Node) -> bool:
     return isinstance(node, yaml.MappingNode) and all(key.value != APPROVERS for key, _ in node.value)
 
 
-def _is_nothing(node: yaml.Node) -> bool:
+def _is_null(node: yaml.Node) -> bool:
     """Whether `null` is written. A key without a value looks forgotten: it stays, and is refused as empty."""
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("~", "null", "Null", "NULL")
 
 
 def _mapping(pairs: Sequence[tuple[yaml.Node, yaml.Node]], like: yaml.Node) -> yaml.MappingNode:
-    """A mapping that stands where another does."""
+    """A mapping at the place of another."""
     return yaml.MappingNode("", list(pairs), like.start_mark, like.end_mark, getattr(like, "flow_style", False))

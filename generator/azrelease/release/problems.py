@@ -1,7 +1,7 @@
 """Problems of a release that its field types cannot express, raised so that pydantic reports their exact place.
 
 A `ValidationError` that a validator raises is merged by pydantic-core into the one that the caller sees, its routes
-prefixed with where the validator stands.
+prefixed with that of the validator.
 """
 
 from collections.abc import Iterable
@@ -12,11 +12,14 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from azrelease.diagnostics import Code
 
+Route = tuple[str | int, ...]
+"""The way to a value: names of fields and indexes of items."""
+
 
 class Problem(NamedTuple):
     """A finding at a route below the value being validated; an empty route is the value itself."""
 
-    route: tuple[str | int, ...]
+    route: Route
     code: Code
     message: str
     hint: str | None = None

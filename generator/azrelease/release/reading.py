@@ -1,8 +1,8 @@
-"""A release file becomes a `Release`, or a diagnostic for each thing that is wrong with it."""
+"""A release file becomes a `Release`, or a diagnostic for each problem in it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -10,6 +10,7 @@ from azrelease.diagnostics import WRONG_TYPE, Diagnostic, Severity
 from azrelease.errors import InvalidFileError
 from azrelease.release.layering import layered
 from azrelease.release.plain_secrets import plain_secrets
+from azrelease.release.problems import Problem, Route
 from azrelease.release.release import Release
 from azrelease.release.stage import Stage
 from azrelease.release.stage_graph import StageNode, graph_problems
@@ -17,14 +18,8 @@ from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
 from azrelease.yaml_document import YamlDocument, diagnostic_at
 
-if TYPE_CHECKING:
-    from azrelease.release.problems import Problem
-
-
-Route = tuple[str | int, ...]
-
-_LEANT_ON = frozenset(("name", "service", "endpoint", "target", "rollout", "tasks", "jobs", "workspace"))
-"""Fields of a stage that others lean on."""
+_NEEDED_BY_OTHERS = frozenset(("name", "service", "endpoint", "target", "rollout", "tasks", "jobs", "workspace"))
+"""Fields of a stage that other fields need."""
 
 
 _CLASSIC = (
@@ -33,12 +28,12 @@ _CLASSIC = (
 )
 _PIPELINE = (
     "this is a pipeline, not a release file",
-    "`azrelease check {file}` looks at it as it is; `azrelease init` writes a release file.",
+    "`azrelease check {file}` checks it as it is; `azrelease init` writes a release file.",
 )
 
 
 class LoadedRelease(NamedTuple):
-    """A release with the file it was read from, and what that file should rather not say."""
+    """A release with the file it was read from, and warnings about that file."""
 
     release: Release
     document: YamlDocument
@@ -67,7 +62,7 @@ def load_document(document: YamlDocument) -> LoadedRelease:
 
 
 def _refuse_others(document: YamlDocument) -> None:
-    """See that a file is no classic definition and no pipeline, whose fields would each be an unknown one.
+    """Refuse a classic definition and a pipeline, whose fields would each be unknown.
 
     Raises:
         InvalidFileError: it is one.
@@ -114,7 +109,7 @@ def load_alone(document: YamlDocument) -> LoadedRelease:
 
 
 def _empty_fields(document: YamlDocument) -> Iterator[Diagnostic]:
-    """Fields that are named and given nothing: most likely something was to stand there, such as an approval.
+    """Fields without a value: most likely one is missing, such as an approval.
 
     Where a field has a value by default, nothing means that it is not to have one. A filter of a trigger or an
     artifact that lists nothing would let everything through.
@@ -140,7 +135,7 @@ def _empty_values(data: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]: 
 
 
 def _all_problems(error: ValidationError, document: YamlDocument, others: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """What the model found, and what it did not come to look at since fields were wrong elsewhere."""
+    """The problems that the model found, and those that it did not check since other fields were wrong."""
     from azrelease.release.explaining import diagnose
 
     details = error.errors(include_url=False)
@@ -156,16 +151,16 @@ def _all_problems(error: ValidationError, document: YamlDocument, others: Sequen
     return _in_order({*document.problems, *others, *found}, document)
 
 
-def _stage_problems(data: Any, wrong: set[Route]) -> Iterator["Problem"]:  # noqa: ANN401  (any YAML)
-    """What the stages have to complain about, each without its own fields that are wrong."""
+def _stage_problems(data: Any, wrong: set[Route]) -> Iterator[Problem]:  # noqa: ANN401  (any YAML)
+    """The problems of the stages, each without its own fields that are wrong."""
     if not isinstance(data, Mapping):
         return
     workspace = _workspace(data)
     for index, stage in enumerate(_stages(data)):
         # A route is `stages`, the index, the field.
         fields = {route[2] for route in wrong if route[:2] == ("stages", index) and route[2:]}
-        # Without these a stage would complain about what is there, only not right.
-        if not isinstance(stage, Mapping) or fields & _LEANT_ON:
+        # Without these a stage would report fields as missing that are only wrong.
+        if not isinstance(stage, Mapping) or fields & _NEEDED_BY_OTHERS:
             continue
         try:
             rest = Stage.model_validate({name: value for name, value in stage.items() if name not in fields})
@@ -199,7 +194,7 @@ def _named(data: Any, route: Route) -> NamedVariables:  # noqa: ANN401  (any YAM
 
 
 def _texts(given: Any) -> tuple[str, ...]:  # noqa: ANN401  (any YAML)
-    """The texts of a list, or a text that stands for a list of one, as far as they can be read."""
+    """The texts of a list, or of one item without a list, as far as they can be read."""
     items = given if isinstance(given, list) else [given]
     return tuple(item for item in items if isinstance(item, str))
 
@@ -209,7 +204,7 @@ def _in_order(found: Iterable[Diagnostic], document: YamlDocument) -> list[Diagn
     return sorted(found, key=lambda d: (d.file != document.path, d.file, d.span, d.code.id, d.message))
 
 
-def _diagnostic(problem: "Problem", document: YamlDocument, level: Severity | None = None) -> Diagnostic:
+def _diagnostic(problem: Problem, document: YamlDocument, level: Severity | None = None) -> Diagnostic:
     return diagnostic_at(document, problem.route, problem.code, problem.message, problem.hint)._replace(level=level)
 
 
@@ -225,7 +220,7 @@ def _outline(data: Any) -> Sequence[StageNode]:  # noqa: ANN401  (any YAML)
     return outlines
 
 
-def _warnings(release: Release) -> Iterator["Problem"]:
+def _warnings(release: Release) -> Iterator[Problem]:
     for index, stage in enumerate(release.stages):
         for route, task in stage.placed_tasks:
             yield from (problem.at("stages", index, *route) for problem in task.warnings())

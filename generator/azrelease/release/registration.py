@@ -1,9 +1,9 @@
 """What Azure DevOps holds of a release beside its YAML: its pipeline, variable groups, the check of pull requests."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.fields import (
@@ -19,13 +19,13 @@ from azrelease.release.fields import (
     matching,
 )
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, failure, raise_problems
+from azrelease.release.problems import Problem, failure
 
 FilePath = Annotated[
     str,
     *matching(
         r"(?!/)(?!.*\\)(?!(?:.*/)?\.\.(?:/|$)).+",
-        "{} is no path in a repository",
+        "{} is not a path in a repository",
         "Write it from the top of the repository, with `/` between folders.",
     ),
 ]
@@ -39,13 +39,8 @@ class Repository(Model):
     )
     name: FixedText = Field(description="Name of the repository; of GitHub `owner/repository`.")
     service_connection: FixedText | None = Field(
-        default=None, description="Service connection to GitHub. Needed there, and there only."
+        default=None, description="Service connection to GitHub, for repositories there."
     )
-
-    @model_validator(mode="after")
-    def _can_be_reached(self) -> Self:
-        raise_problems("repository", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         if self.type == "github" and self.service_connection is None:
@@ -65,7 +60,7 @@ class KeyVault(Model):
 
 
 class VariableGroup(Model):
-    """A variable group that `apply` makes. Groups that exist anyway need no entry here."""
+    """A variable group that `apply` creates. Groups that exist already need no entry here."""
 
     name: FixedText = Field(description="Name of the group.")
     description: Text | None = Field(default=None, description="What it is for.")
@@ -79,11 +74,6 @@ class VariableGroup(Model):
     all_pipelines: Boolean = Field(
         default=False, description="Let every pipeline of the project read it. Default: only those of the release."
     )
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        raise_problems("variable group", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         if self.key_vault is not None:
@@ -140,15 +130,10 @@ class Registration(Model):
         default=None,
         description="The pipeline's YAML file, from the top of the repository. Default: where `render` writes it.",
     )
-    variable_groups: tuple[VariableGroup, ...] = Field(default=(), description="Variable groups that `apply` makes.")
+    variable_groups: tuple[VariableGroup, ...] = Field(default=(), description="Variable groups that `apply` creates.")
     pull_request_check: PullRequestCheck | None = Field(
         default=None, description="A pipeline that checks pull requests, and the branch policy that asks for it."
     )
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        raise_problems("registration", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         names: set[str] = set()
@@ -159,6 +144,6 @@ class Registration(Model):
             names.add(group.name.casefold())
         check = self.pull_request_check
         if check is not None and check.blocking and self.repository is not None and self.repository.type == "github":
-            message = "a pull request of GitHub is held by GitHub alone: no policy of Azure DevOps can do it"
-            hint = "Say `blocking: false` here, and ask for the pipeline in a branch protection rule of GitHub."
+            message = "a policy of Azure DevOps cannot block a pull request of GitHub"
+            hint = "Set `blocking: false`, and ask for the pipeline in a branch protection rule of GitHub."
             yield Problem(("pull_request_check",), CONFLICTING_FIELDS, message, hint)

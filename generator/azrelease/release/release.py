@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD
 from azrelease.release.agent import Agent
@@ -11,7 +11,7 @@ from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import ListOf, Text, VariableName, VariableValue, matching
 from azrelease.release.job import Download
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 from azrelease.release.registration import Registration
 from azrelease.release.source import AnySource, ContainerSource, JenkinsSource, PipelineSource, Source
 from azrelease.release.stage import Stage, usual_environment
@@ -40,9 +40,9 @@ class Release(Model):
     description: Text | None = Field(default=None, description="What is released, for the reader of the pipeline.")
     folder: Text | None = Field(
         default=None,
-        description="Folder of the pipeline in Azure DevOps, `\\team\\models`; YAML cannot hold it. Default: the top.",
+        description="Folder of the pipeline in Azure DevOps, `\\team\\models`. YAML cannot set it. Default: the top.",
     )
-    tags: ListOf[Text] = Field(default=(), description="Tags of the pipeline in Azure DevOps; YAML cannot hold them.")
+    tags: ListOf[Text] = Field(default=(), description="Tags of the pipeline in Azure DevOps. YAML cannot set them.")
     artifact: ArtifactSource | None = Field(
         default=None,
         description="Where the model comes from. Default: nothing is downloaded; all paths are relative to the agent's "
@@ -53,7 +53,7 @@ class Release(Model):
         description="Further sources: pipelines, repositories, images, Jenkins jobs, packages, GitHub releases.",
     )
     trigger: Trigger = Field(
-        default_factory=Trigger, description="What starts the release by itself. Default: nothing; people start it."
+        default_factory=Trigger, description="What starts the release by itself. Default: nothing; a user starts it."
     )
     agent: Agent = Field(default_factory=Agent, description="Machine that runs the stages.")
     workspace: Workspace | None = Field(
@@ -78,15 +78,10 @@ class Release(Model):
     )
     registration: Registration | None = Field(
         default=None,
-        description="What Azure DevOps holds of the release beside its YAML: the repository of its pipeline, variable "
+        description="What Azure DevOps keeps of the release besides its YAML: the repository of its pipeline, variable "
         "groups, the check of pull requests. `azrelease plan` shows it.",
     )
     stages: tuple[Stage, ...] = Field(min_length=1, description="The stages; each waits for the one above by default.")
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        raise_problems("Release", self._problems(), self)
-        return self
 
     def completed(self) -> Self:
         """The release in full: every default filled in, the standard tasks written out.
@@ -169,7 +164,7 @@ class Release(Model):
         """Rollouts that run at once on one endpoint would move each other's traffic."""
         first: dict[tuple[str, Workspace | None], int] = {}
         for index, stage in enumerate(self.stages):
-            # What a macro stands for may differ from stage to stage.
+            # The value of a macro may differ from stage to stage.
             if stage.rollout is None or stage.endpoint is None or is_expanded(stage.endpoint):
                 continue
             place = (stage.endpoint.casefold(), stage.workspace or self.workspace)

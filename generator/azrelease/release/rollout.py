@@ -1,14 +1,14 @@
 """How a new deployment takes the place of the one in service."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from azrelease.diagnostics import INVALID_VALUE
 from azrelease.release.fields import Boolean, Minutes, whole_number
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 
 ALL_TRAFFIC = 100
 """Percent."""
@@ -40,11 +40,6 @@ class Rollout(Model):
     keep_old: Boolean = Field(
         default=False, description="Keep the old deployment, without traffic, when the rollout is done."
     )
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        raise_problems("rollout", self._problems(), self)
-        return self
 
     def _problems(self) -> Iterator[Problem]:
         for index, (before, after) in enumerate(zip(self.steps, self.steps[1:], strict=False), start=1):

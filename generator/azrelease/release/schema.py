@@ -13,10 +13,10 @@ _EXTENDS = {
     "type": "string",
     "minLength": 1,
     "description": "A file with fields that this release has unless it says otherwise, `base.yml`. Mappings are joined "
-    "field by field, stages by name; anything else that stands here takes the place of what stands there.",
+    "field by field, stages by name; anything else in this file replaces what that file has.",
 }
 _OURS = ("flag", "argument")
-"""Marks of fields that only our own code looks at."""
+"""Extra keys of fields that only azrelease reads."""
 
 
 def schema_text() -> str:
@@ -59,7 +59,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _trim(definition: dict[str, Any]) -> dict[str, Any]:
-    """A definition whose fields say nothing that is only pydantic's or ours."""
+    """A definition without keys that are for pydantic or azrelease only."""
     fields = {
         name: {key: value for key, value in field.items() if key not in ("title", *_OURS)}
         for name, field in definition.get("properties", {}).items()

@@ -1,15 +1,16 @@
 """Further sources of a release: what is downloaded beside the artifact of the training pipeline, or starts it."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import MISSING_FIELD
 from azrelease.release.artifact import Alias, ArtifactSource
 from azrelease.release.fields import Boolean, FixedText, Text, whole_number
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems, reject
-from azrelease.release.trigger import Branches, BranchFilter, ContinuousDeployment
+from azrelease.release.problems import Problem
+from azrelease.release.trigger import BranchFilter, ContinuousDeployment, TriggerBranches
 
 
 class PipelineSource(ArtifactSource):
@@ -23,12 +24,10 @@ class PipelineSource(ArtifactSource):
         description="A new artifact of this pipeline starts the release too; `true` for one of its `branch`.",
     )
 
-    @model_validator(mode="after")
-    def _trigger_says_branch(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
+        yield from super()._problems()
         if self.trigger is not None:
-            problems = self.trigger.problems(self.branch, "branch")
-            raise_problems("source", (problem.at("trigger") for problem in problems), self)
-        return self
+            yield from (problem.at("trigger") for problem in self.trigger.problems(self.branch, "branch"))
 
     def completed(self) -> Self:
         """The source with its alias, and the branches of its trigger."""
@@ -36,14 +35,14 @@ class PipelineSource(ArtifactSource):
         return self.model_copy(update={"alias": self.alias or self.usual_alias, "trigger": trigger})
 
 
-class _Source(Model):
-    """What every source has."""
+class _BaseSource(Model):
+    """The fields of every source but pipelines."""
 
     alias: Alias = Field(description="Short name of the source, and the folder that it is downloaded to, if it is.")
 
 
-class _Repository(_Source):
-    """What every repository has."""
+class _RepositorySource(_BaseSource):
+    """The fields of every repository."""
 
     branch: FixedText | None = Field(
         default=None, description="Branch that is checked out. Default: its default branch."
@@ -57,12 +56,12 @@ class _Repository(_Source):
     lfs: Boolean = Field(default=False, description="Download large files (Git LFS).")
 
 
-class GitSource(_Repository):
+class GitSource(_RepositorySource):
     """A repository of Azure Repos, checked out to the folder of its alias."""
 
     type: Literal["git"] = Field(default="git", description="A repository of Azure Repos.")
     repository: FixedText = Field(description="Name of the repository: `repository`, or `project/repository`.")
-    trigger: Branches | None = Field(
+    trigger: TriggerBranches | None = Field(
         default=None,
         description="A push to one of these branches starts the release: a list, or `include` and `exclude`; `any` for "
         "every branch.",
@@ -73,16 +72,14 @@ class GitSource(_Repository):
         """The branches whose pushes start the release; an empty filter for every branch, or without a trigger."""
         return self.trigger if isinstance(self.trigger, BranchFilter) else BranchFilter()
 
-    @model_validator(mode="after")
-    def _trigger_says_branch(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         if self.trigger == BranchFilter():
-            message = "this does not say to which branches a push starts the release"
+            message = "`trigger` does not name the branches whose pushes start the release"
             hint = "Write `trigger: [main]`; `trigger: any` for every branch."
-            reject("source", Problem(("trigger",), MISSING_FIELD, message, hint), self)
-        return self
+            yield Problem(("trigger",), MISSING_FIELD, message, hint)
 
 
-class HostedRepositorySource(_Repository):
+class HostedRepositorySource(_RepositorySource):
     """A repository of GitHub or Bitbucket, checked out to the folder of its alias."""
 
     type: Literal["github", "bitbucket"] = Field(description="A repository of GitHub, or of Bitbucket.")
@@ -90,7 +87,7 @@ class HostedRepositorySource(_Repository):
     service_connection: FixedText = Field(description="Service connection that may read it.")
 
 
-class ContainerSource(_Source):
+class ContainerSource(_BaseSource):
     """An image whose new tags may start the release. Nothing is downloaded."""
 
     type: Literal["acr", "docker"] = Field(description="Azure Container Registry, or another registry of images.")
@@ -101,7 +98,7 @@ class ContainerSource(_Source):
     trigger: Boolean = Field(default=False, description="A new tag of the image starts the release.")
 
 
-class JenkinsSource(_Source):
+class JenkinsSource(_BaseSource):
     """A job of Jenkins whose artifacts are downloaded to the folder of the alias."""
 
     type: Literal["jenkins"] = Field(default="jenkins", description="A job of Jenkins.")
@@ -111,7 +108,7 @@ class JenkinsSource(_Source):
     trigger: Boolean = Field(default=False, description="A new build starts the release.")
 
 
-class PackageSource(_Source):
+class PackageSource(_BaseSource):
     """A package of an Azure Artifacts feed, downloaded to the folder of the alias."""
 
     type: Literal["package"] = Field(default="package", description="A package of Azure Artifacts.")
@@ -124,7 +121,7 @@ class PackageSource(_Source):
     view: Text | None = Field(default=None, description="View of the feed. Default: all of it.")
 
 
-class GitHubReleaseSource(_Source):
+class GitHubReleaseSource(_BaseSource):
     """A release of a GitHub repository, downloaded to the folder of the alias."""
 
     type: Literal["github_release"] = Field(default="github_release", description="A release of a GitHub repository.")
@@ -144,4 +141,4 @@ AnySource = (
 )
 
 Source = Annotated[AnySource, Field(discriminator="type")]
-"""A source of any kind, told apart by `type`."""
+"""A source of any kind; `type` says which."""

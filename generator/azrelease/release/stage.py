@@ -15,7 +15,7 @@ from azrelease.release.fields import Identifier, ListOf, Minutes, Retries, Text,
 from azrelease.release.gates import Gates
 from azrelease.release.job import Download, Job
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem
+from azrelease.release.problems import Problem, Route
 from azrelease.release.rollout import AnyRollout
 from azrelease.release.standard import standard_tasks
 from azrelease.release.target import Target
@@ -43,12 +43,12 @@ class Stage(Model):
     )
     condition: Text | None = Field(
         default=None,
-        description="Expression that says whether the stage runs. It replaces the default, `succeeded()`: say "
+        description="Expression that says whether the stage runs. It replaces the default, `succeeded()`: write "
         "`and(succeeded(), …)` unless the stage is to run after a failure.",
     )
     trigger: Literal["automatic", "manual"] = Field(
         default="automatic",
-        description="`manual`: the stage waits until a person starts it in the portal, also when the stages before it "
+        description="`manual`: the stage waits until a user starts it in the portal, also when the stages before it "
         "are done.",
     )
     environment: EnvironmentName | None = Field(
@@ -57,10 +57,10 @@ class Stage(Model):
         "Environments belong to the project: releases that name the same one share its checks. Default: "
         "`<release>-<stage>`.",
     )
-    approval: Approval | None = Field(default=None, description="Who has to agree before the stage begins.")
+    approval: Approval | None = Field(default=None, description="Who has to approve before the stage begins.")
     approval_after: ApprovalAfter | None = Field(
         default=None,
-        description="Who has to agree after the deployment, before the stages that wait for this one begin.",
+        description="Who has to approve after the deployment, before the stages that wait for this one begin.",
     )
     gates: Gates | None = Field(
         default=None,
@@ -93,7 +93,7 @@ class Stage(Model):
     )
     retries: Retries | None = Field(
         default=None,
-        description="How often a failed step is tried again; for all tasks.",
+        description="How often a failed step is retried; for all tasks.",
     )
     timeout: Minutes | None = Field(
         default=None,
@@ -145,7 +145,7 @@ class Stage(Model):
         )
 
     @property
-    def placed_tasks(self) -> Iterator[tuple[tuple[str | int, ...], BaseTask]]:
+    def placed_tasks(self) -> Iterator[tuple[Route, BaseTask]]:
         """Every task of the stage that is written down, with its route in the stage."""
         for index, task in enumerate(self.tasks or ()):
             yield ("tasks", index), task
@@ -154,7 +154,7 @@ class Stage(Model):
                 yield ("jobs", index, "tasks", position), task
 
     @property
-    def placed_downloads(self) -> Iterator[tuple[tuple[str | int, ...], Download]]:
+    def placed_downloads(self) -> Iterator[tuple[Route, Download]]:
         """Everything that its jobs choose to download, with the route in the stage."""
         for index, job in enumerate(self.jobs or ()):
             for position, download in enumerate(job.download or ()):
@@ -189,7 +189,7 @@ class Stage(Model):
             yield from self._job_problems(self.jobs)
         elif self.tasks is None and self.target is None:
             hint = "Set `target` (`managed`, kubernetes with its compute, `batch`) and `endpoint`, or list `tasks`."
-            yield Problem((), MISSING_FIELD, f"stage `{self.name}` has nothing to do", hint)
+            yield Problem((), MISSING_FIELD, f"stage `{self.name}` has no tasks and no target", hint)
         if self.tasks is not None and not self.tasks:
             yield Problem(("tasks",), MISSING_FIELD, f"stage `{self.name}` has no tasks", "List tasks, or remove it.")
         defaults = self.defaults(workspace)
@@ -204,19 +204,19 @@ class Stage(Model):
         yield from self._task_problems(defaults)
 
     def _task_problems(self, defaults: StageDefaults) -> Iterator[Problem]:
-        names: dict[tuple[tuple[str | int, ...], str], int] = {}
+        names: dict[tuple[Route, str], int] = {}
         for number, (route, task) in enumerate(self.placed_tasks):
             yield from (problem.at(*route) for problem in task.problems(defaults))
             job = self.jobs[int(route[1])] if self.jobs is not None and route[0] == "jobs" else None
             place = job.runs_on if job is not None else "agent"
-            yield from (problem.at(*route) for problem in task.place_problems(place))
+            yield from (problem.at(*route) for problem in task.runs_on_problems(place))
             if task.name is not None and names.setdefault((route[:-1], task.name.casefold()), number) != number:
                 message = f"two tasks of stage `{self.name}` are named `{task.name}`"
                 yield Problem((*route, "name"), DUPLICATE_NAME, message, "Give each its own name.")
         for field in ("gates", "gates_after"):
             gates = getattr(self, field)
             for index, task in enumerate(gates.tasks if gates else ()):
-                found = (*task.problems(defaults), *task.place_problems("server"))
+                found = (*task.problems(defaults), *task.runs_on_problems("server"))
                 yield from (problem.at(field, "tasks", index) for problem in found)
 
     def _job_problems(self, jobs: Sequence[Job]) -> Iterator[Problem]:
@@ -231,7 +231,7 @@ class Stage(Model):
             if re.fullmatch(
                 rf"(?:enter|approve|gates|approve_after)_{re.escape(self.name)}(?:_\d+)?", job.name, re.IGNORECASE
             ):
-                message = f"`{job.name}` is what a job of the pipeline is called that belongs to the stage itself"
+                message = f"`{job.name}` is the name of a job that the pipeline adds to the stage"
                 yield Problem(("jobs", index, "name"), DUPLICATE_NAME, message, "Choose another name.")
             if first.setdefault(job.name.casefold(), index) != index:
                 message = f"two jobs of stage `{self.name}` are named `{job.name}`"

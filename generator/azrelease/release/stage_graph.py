@@ -6,7 +6,7 @@ Works on names alone, so that a file with other mistakes in it is checked for th
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from azrelease.cycles import way_back
+from azrelease.cycles import shortest_cycle
 from azrelease.diagnostics import DEPENDENCY_CYCLE, DUPLICATE_NAME, UNKNOWN_STAGE
 from azrelease.release.problems import Problem
 from azrelease.suggestions import suggestion
@@ -25,7 +25,7 @@ def graph_problems(stages: Sequence[StageNode]) -> Iterator[Problem]:
     """Problems with routes such as `("stages", 1, "depends_on", 0)`.
 
     Names compare without regard to case, as the service does. A cycle is reported once, from the stage of it that
-    stands first in the file.
+    comes first in the file.
     """
     first = _first_of_each_name(stages)
     names = [stage.name for stage in stages]
@@ -63,7 +63,7 @@ def _edges(stages: Sequence[StageNode], first: dict[str, int]) -> list[list[int]
 def _cycles(stages: Sequence[StageNode], edges: list[list[int]]) -> Iterator[Problem]:
     reported: set[int] = set()
     for start in range(len(stages)):
-        cycle = [] if start in reported else way_back(start, edges)
+        cycle = [] if start in reported else shortest_cycle(start, edges)
         if cycle:
             reported.update(cycle)
             names = " → ".join(stages[index].name for index in (*cycle, start))

@@ -54,12 +54,12 @@ def _task_problems(rollout: Rollout, tasks: Sequence[BaseTask]) -> Iterator[Prob
 
 
 def deployments_of(tasks: Sequence[BaseTask]) -> tuple[int, ...]:
-    """Where the deployments of a stage stand among its tasks."""
+    """The indexes of the deployments among the tasks of a stage."""
     return tuple(index for index, task in enumerate(tasks) if task.task in TESTS and task.enabled)
 
 
 def tests_of(tasks: Sequence[BaseTask], deployment: int) -> tuple[int, ...]:
-    """Where the tests of a deployment stand among the tasks of its stage."""
+    """The indexes of the tests of a deployment among the tasks of its stage."""
     kinds = TESTS[tasks[deployment].task]
     return tuple(i for i, task in enumerate(tasks) if i > deployment and task.task in kinds and task.enabled)
 

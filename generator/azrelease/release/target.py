@@ -11,18 +11,18 @@ from azrelease.release.problems import failure
 
 
 class AciTarget(Model):
-    """A v1 service on Azure Container Instances: for testing; made and removed with the service."""
+    """A v1 service on Azure Container Instances: for testing; created and removed with the service."""
 
     type: Literal["aci"] = "aci"
 
 
 class AksTarget(Model):
-    """A v1 service on Azure Kubernetes Service: for production; the cluster is made when it is not there."""
+    """A v1 service on Azure Kubernetes Service: for production; the cluster is created when it does not exist."""
 
     type: Literal["aks"] = "aks"
     cluster: Text = Field(description="Name of the compute target in the workspace.")
-    vm_size: Text | None = Field(default=None, description="Size of its machines, if it has to be made.")
-    agent_count: NumberText | None = Field(default=None, description="Number of its machines, if it has to be made.")
+    vm_size: Text | None = Field(default=None, description="Size of its machines, if it has to be created.")
+    agent_count: NumberText | None = Field(default=None, description="Number of its machines, if it has to be created.")
 
 
 class ManagedTarget(Model):
@@ -49,10 +49,6 @@ class BatchTarget(Model):
 
 ServiceTarget = AciTarget | AksTarget
 """Targets of CLI v1 (extension azure-cli-ml)."""
-
-OnlineTarget = ManagedTarget | KubernetesTarget
-"""Targets of CLI v2 (extension ml) that answer at once."""
-
 
 _NEEDED = {"aks": "cluster", "kubernetes": "compute"}
 """What a target of a kind cannot leave out."""

@@ -44,7 +44,7 @@ class BranchFilter(Model):
     exclude: ListOf[FixedText] = Field(default=(), description="Branches that do not.")
 
 
-Branches = Annotated[
+TriggerBranches = Annotated[
     Annotated[BranchFilter, Tag("filter")] | Annotated[Literal["any"], Tag(_ANY)],
     Discriminator(lambda value: _ANY if value == _ANY else "filter"),
     BeforeValidator(_branches, json_schema_input_type=BranchFilter | list[str] | str),
@@ -55,7 +55,7 @@ Branches = Annotated[
 class ContinuousDeploymentTrigger(Model):
     """A new artifact starts the release."""
 
-    branches: Branches | None = Field(
+    branches: TriggerBranches | None = Field(
         default=None,
         description="Only artifacts from these branches of the source: a list, or `include` and `exclude`; `any` lets "
         "an artifact of every branch start the release, reviewed or not. Default: the `branch` of the source, which "
@@ -123,6 +123,6 @@ class Trigger(Model):
 
     continuous_deployment: ContinuousDeployment = Field(
         default=None,
-        description="A new artifact starts the release; `true` for one of the branch that `artifact.branch` says.",
+        description="A new artifact starts the release; `true` for one of the branch in `artifact.branch`.",
     )
     schedules: tuple[Schedule, ...] = Field(default=(), description="Times at which the release starts.")

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from azrelease.diagnostics import DUPLICATE_NAME, PLAIN_SECRET
-from azrelease.release.problems import Problem
+from azrelease.release.problems import Problem, Route
 from azrelease.yaml_document import KEY
 
 
 class NamedVariables(NamedTuple):
     """The names that the release, or a stage, gives to variables and secrets."""
 
-    route: tuple[str | int, ...]
+    route: Route
     variables: tuple[str, ...]
     secrets: tuple[str, ...]
 
@@ -31,7 +31,7 @@ def variable_problems(release: NamedVariables, stages: Sequence[NamedVariables])
             other = first.setdefault(name.casefold(), name)
             if other != name:
                 message = f"`{name}` and `{other}` are one variable to Azure Pipelines"
-                yield Problem(place, DUPLICATE_NAME, message, "It does not tell case apart: rename or remove one.")
+                yield Problem(place, DUPLICATE_NAME, message, "Case does not count: rename or remove one.")
             if name.casefold() in secrets:
                 message = f"`{name}` is named as a secret, and has a value in the file"
                 hint = "A secret is only named here, its value is set in Azure DevOps: remove it from `variables`."

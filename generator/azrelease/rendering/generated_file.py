@@ -1,4 +1,4 @@
-"""Writing a generated file without destroying what a person wrote."""
+"""Writing a generated file without destroying what a user wrote."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import OverwriteError, UserError
-from azrelease.files import write_atomically
+from azrelease.files import create_files, write_atomically
 from azrelease.redaction import redacted_difference
 from azrelease.rendering.header import is_generated, is_untouched
 
 
 class FileState(Enum):
-    """What stands where a generated file belongs."""
+    """What is at the path of a generated file."""
 
     MISSING = auto()
     CURRENT = auto()
@@ -28,7 +28,7 @@ class GeneratedFile(NamedTuple):
     text: str
 
     def state(self) -> FileState:
-        """What stands at the path now. Line endings do not count.
+        """What is at the path now. Line endings do not count.
 
         Raises:
             UserError: the path cannot be read.
@@ -75,10 +75,10 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
 
     Args:
         files: what to write.
-        force: write also over files that a person wrote or edited.
+        force: replace also files that a user wrote or edited.
 
     Raises:
-        OverwriteError: a person wrote or edited a file that stands there, and `force` is off.
+        OverwriteError: a user wrote or edited a file, and `force` is off.
         UserError: a path cannot be read or written.
     """
     states = [(file, file.state()) for file in files]
@@ -97,29 +97,18 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
 
 
 def write_new(files: Sequence[tuple[Path, str]]) -> None:
-    """Write files that are not there yet, with their folders; all of them, or none.
+    """Write new files, with their folders; all of them, or none.
 
     Raises:
-        OverwriteError: some of them are there; all that are there are named.
+        OverwriteError: some of them exist; all of these are named.
         UserError: a file cannot be written.
     """
     there = [path for path, _ in files if path.exists()]
     if there:
         raise OverwriteError(
-            "\n".join(f"{path}: is there already; nothing was written. Replace it with --force." for path in there)
+            "\n".join(f"{path}: already exists; nothing was written. Replace it with --force." for path in there)
         )
-    written: list[Path] = []
-    try:
-        for path, text in files:
-            if not path.parent.is_dir():
-                path.parent.mkdir(parents=True)
-            with path.open("xb") as file:
-                written.append(path)
-                file.write(text.encode())
-    except OSError as error:
-        for made in written:
-            made.unlink(missing_ok=True)
-        raise UserError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error
+    create_files([(path, text.encode(), False) for path, text in files])
 
 
 def _refusal(file: GeneratedFile, state: FileState) -> str:

@@ -1,4 +1,4 @@
-"""Diagnostics as text for people, and in the forms that other programs read."""
+"""Findings, plans, runs, rehearsals and graphs as text for a terminal, and in the formats of other programs."""
 
 from azrelease.report.text import format_diagnostics
 

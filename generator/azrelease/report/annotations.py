@@ -1,25 +1,24 @@
-"""Findings as commands that show them in the summary of a build, and at the lines of a pull request.
+"""Findings as commands of Azure Pipelines and GitHub Actions, which show them in the summary and the pull request.
 
 Sources: learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands, LogIssue, with the escapes of
 microsoft/azure-pipelines-task-lib; docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from azrelease.catalog.logging_commands import escaped_property, escaped_text
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
 from azrelease.report.counts import counts, summary
 from azrelease.report.log_sanitizer import printable, sanitized
 
-_AZURE_TEXT = {"%": "%AZP25", "\r": "%0D", "\n": "%0A"}
-_AZURE_PROPERTY = {**_AZURE_TEXT, "]": "%5D", ";": "%3B"}
-_GITHUB_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_GITHUB_PROPERTY = {**_GITHUB_TEXT, ":": "%3A", ",": "%2C"}
+_GITHUB_TEXT = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_GITHUB_PROPERTY = {**_GITHUB_TEXT, **str.maketrans({":": "%3A", ",": "%2C"})}
 _GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def format_azure(reports: Sequence[FileReport]) -> str:
-    """Logging commands of Azure Pipelines. It has no issues for information: that is printed as a plain line."""
+    """Logging commands of Azure Pipelines; information, which they do not support, is a plain line."""
     lines = [_azure(diagnostic) for report in reports for diagnostic, _ in report.findings]
     return "\n".join([*lines, summary(counts(reports))]) + "\n"
 
@@ -34,7 +33,8 @@ def _azure(diagnostic: Diagnostic) -> str:
     message = _message(diagnostic)
     if diagnostic.severity is Severity.INFO:
         place = f"{diagnostic.file}:{diagnostic.span.line}:{diagnostic.span.column}"
-        return sanitized(_escaped(f"{place}: info: {message} [{diagnostic.code.id}]", {"\r": " ", "\n": " "}))
+        line = f"{place}: info: {message} [{diagnostic.code.id}]"
+        return sanitized(line.replace("\r", " ").replace("\n", " "))
     properties = {
         "type": str(diagnostic.severity),
         "sourcepath": diagnostic.file,
@@ -42,8 +42,8 @@ def _azure(diagnostic: Diagnostic) -> str:
         "columnnumber": str(diagnostic.span.column),
         "code": diagnostic.code.id,
     }
-    written = ";".join(f"{name}={_escaped(value, _AZURE_PROPERTY)}" for name, value in properties.items())
-    return f"##vso[task.logissue {sanitized(written)}]{sanitized(_escaped(message, _AZURE_TEXT))}"
+    written = ";".join(f"{name}={escaped_property(value)}" for name, value in properties.items())
+    return f"##vso[task.logissue {sanitized(written)}]{sanitized(escaped_text(message))}"
 
 
 def _github(diagnostic: Diagnostic) -> str:
@@ -56,15 +56,11 @@ def _github(diagnostic: Diagnostic) -> str:
         "endColumn": str(span.end_column),
         "title": f"{diagnostic.code.id} {diagnostic.code.name}",
     }
-    written = ",".join(f"{name}={_escaped(value, _GITHUB_PROPERTY)}" for name, value in properties.items())
+    written = ",".join(f"{name}={value.translate(_GITHUB_PROPERTY)}" for name, value in properties.items())
     command = _GITHUB_COMMANDS[diagnostic.severity]
-    return sanitized(f"::{command} {written}::{_escaped(_message(diagnostic), _GITHUB_TEXT)}")
+    return sanitized(f"::{command} {written}::{_message(diagnostic).translate(_GITHUB_TEXT)}")
 
 
 def _message(diagnostic: Diagnostic) -> str:
     text = f"{diagnostic.message}. {diagnostic.hint}" if diagnostic.hint else diagnostic.message
     return printable(text, "\r\n")
-
-
-def _escaped(text: str, escapes: Mapping[str, str]) -> str:
-    return "".join(escapes.get(character, character) for character in text)

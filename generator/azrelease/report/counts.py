@@ -1,15 +1,18 @@
-"""How many findings there are."""
+"""The number of findings, and their summary."""
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from azrelease.diagnostics import Severity
-from azrelease.lint import FileReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from azrelease.lint import FileReport
 
 
 class Counts(NamedTuple):
-    """Numbers of files checked and of findings; `fixable` counts those that `--fix` mends."""
+    """The number of checked files and of findings; `fixable` counts those that `--fix` fixes."""
 
     files: int
     error: int
@@ -28,25 +31,25 @@ class Counts(NamedTuple):
         return (("error", self.error), ("warning", self.warning), ("info", self.info))
 
 
-def counts(reports: Iterable[FileReport]) -> Counts:
+def counts(reports: "Iterable[FileReport]") -> Counts:
     """Count the findings of reports."""
     files = fixable = 0
-    found: Counter[Severity] = Counter()
+    severities: Counter[Severity] = Counter()
     for report in reports:
         files += report.checked
         for diagnostic, _ in report.findings:
-            found[diagnostic.severity] += 1
+            severities[diagnostic.severity] += 1
             fixable += diagnostic.fix is not None and diagnostic.fix.safe
-    return Counts(files, found[Severity.ERROR], found[Severity.WARNING], found[Severity.INFO], fixable)
+    return Counts(files, severities[Severity.ERROR], severities[Severity.WARNING], severities[Severity.INFO], fixable)
 
 
-def summary(found: Counts) -> str:
-    """How much was found, in one line."""
-    files = f"{found.files} file{'' if found.files == 1 else 's'}"
-    if not found.total:
+def summary(total: Counts) -> str:
+    """The number of findings, in one line."""
+    files = f"{total.files} file{'' if total.files == 1 else 's'}"
+    if not total.total:
         return f"{files} checked, nothing found"
     parts = [
-        f"{count} {word}{'' if count == 1 or word == 'info' else 's'}" for word, count in found.by_severity if count
+        f"{count} {word}{'' if count == 1 or word == 'info' else 's'}" for word, count in total.by_severity if count
     ]
-    fixable = f"; {found.fixable} can be fixed with --fix" if found.fixable else ""
+    fixable = f"; --fix can fix {total.fixable}" if total.fixable else ""
     return f"{files} checked: {', '.join(parts)}{fixable}"

@@ -58,7 +58,7 @@ def format_findings(
     """
     match form:
         case FindingsFormat.TEXT:
-            from azrelease.report.listing import format_reports
+            from azrelease.report.text import format_reports
 
             return format_reports(reports, colour=colour, counted=with_counts)
         case FindingsFormat.JSON:

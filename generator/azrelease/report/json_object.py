@@ -1,4 +1,4 @@
-"""One JSON object, for other programs."""
+"""Findings as one JSON object for other programs."""
 
 import json
 from collections.abc import Sequence
@@ -26,11 +26,10 @@ def format_json(reports: Sequence[FileReport]) -> str:
         for report in reports
         for diagnostic, _ in report.findings
     ]
-    found = counts(reports)
-    summary = dict(found.by_severity)
-    return dumps({"version": 1, "files": found.files, "findings": findings, "summary": summary})
+    total = counts(reports)
+    return dumps({"version": 1, "files": total.files, "findings": findings, "summary": dict(total.by_severity)})
 
 
 def dumps(value: object) -> str:
-    """JSON in which no agent that reads the log finds a command."""
+    """JSON text without commands of an agent that reads the log."""
     return json.dumps(value, indent=2, ensure_ascii=False).replace("##", "#\\u0023") + "\n"

@@ -16,7 +16,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def format_junit(reports: Sequence[FileReport]) -> str:
-    """The findings as test results. Information is no failure, and is written as output of a passed case."""
+    """The findings as test results; information is not a failure, but output of a passed case."""
     checked = [report for report in reports if report.checked]
     suites = [_suite(report) for report in checked]
     tests = sum(max(len(report.findings), 1) for report in checked)

@@ -24,7 +24,6 @@ class LossReport(NamedTuple):
 
     Attributes:
         source: the file or definition that is converted.
-        name: its name.
         conversion: what became of each part.
         output: the written file; None where nothing is written.
         problems: why the result is not valid.

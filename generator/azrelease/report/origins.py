@@ -1,4 +1,4 @@
-"""A release in full, with where each of its values was said."""
+"""A completed release with the origin of each value: file and line, or default."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,17 +9,11 @@ from azrelease.yaml_document import YamlDocument
 Route = tuple[str | int, ...]
 
 DEFAULT = "default"
-"""The origin of a value that nobody said."""
+"""The origin of a value that no file sets."""
 
 
 def with_origins(text: str, written: YamlDocument, *, every: bool) -> str:
-    """The text of a release with a comment behind each value that was said elsewhere than in its own file.
-
-    Args:
-        text: the release in full, as YAML.
-        written: what it was read from.
-        every: whether also what was said in its own file, and what nobody said, has a comment.
-    """
+    """The text of a completed release with a comment behind each value from another file; `every` includes all."""
     lines = text.split("\n")
     for route, node in _scalars(YamlDocument.parse(text, "").root):
         place = origin(route, written)
@@ -31,7 +25,7 @@ def with_origins(text: str, written: YamlDocument, *, every: bool) -> str:
 
 
 def origins(text: str, written: YamlDocument) -> dict[str, str]:
-    """Where each value of a release was said, by its JSON pointer (RFC 6901)."""
+    """The origin of each value of a release, by its JSON pointer (RFC 6901)."""
     return {
         "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in route): origin(route, written)
         for route, _ in _scalars(YamlDocument.parse(text, "").root)
@@ -39,12 +33,12 @@ def origins(text: str, written: YamlDocument) -> dict[str, str]:
 
 
 def origin(route: Sequence[str | int], written: YamlDocument) -> str:
-    """Where the value at a route was said: file and line, or that nobody said it."""
-    found = written.existing_route(route)
-    # A single value may stand for a whole: `rollout: blue_green`.
-    if len(found) < len(route) and not isinstance(written.node(found), yaml.ScalarNode):
+    """The origin of the value at a route: file and line, or `DEFAULT`."""
+    existing = written.existing_route(route)
+    # A single value may abbreviate a mapping: `rollout: blue_green`.
+    if len(existing) < len(route) and not isinstance(written.node(existing), yaml.ScalarNode):
         return DEFAULT
-    return f"{written.document_at(found).path}:{written.span(found).line}"
+    return f"{written.document_at(existing).path}:{written.span(existing).line}"
 
 
 def _scalars(node: yaml.Node, route: Route = ()) -> Iterator[tuple[Route, yaml.ScalarNode]]:

@@ -1,4 +1,4 @@
-"""A plan as text for a terminal, as markdown for a pull request, as one JSON object."""
+"""Plans, and the outcome of applying them: as text for a terminal, markdown for a pull request, or JSON."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ _EXPECTED = (
     "manual",
     "title",
 )
-"""Fields of a new thing that say nothing more than that it is made."""
+"""Fields of a new resource that are obvious."""
 
 _SECRETS = {
     SECRET["secret"]: "(secret)",
@@ -37,7 +37,7 @@ _SECRETS = {
 }
 
 _LONGEST = 100
-"""Characters of a value; what is longer is cut."""
+"""Maximum length of a value in characters; a longer one is cut."""
 
 
 def format_plan(plan: Plan, form: ReportFormat) -> str:
@@ -57,24 +57,24 @@ def plan_text(plan: Plan, *, fields: bool = True) -> str:
     lines += [""] if plan.changes else []
     lines.extend(line for change in plan.changes for line in change_lines(change, fields=fields))
     if plan.prerequisites:
-        lines += ["", "has to be there first:", *(f"  ! {m.what}: {m.hint}" for m in plan.prerequisites)]
+        lines += ["", "missing prerequisites:", *(f"  ! {m.what}: {m.hint}" for m in plan.prerequisites)]
     if plan.notes:
         lines += ["", *(f"note: {printable(note)}" for note in plan.notes)]
     if plan.unmanaged:
-        lines += ["", "there, and not asked for (left alone):", *map(_other, plan.unmanaged)]
+        lines += ["", "in the project, but not in a release (unchanged):", *map(_other, plan.unmanaged)]
     return sanitized(with_names("\n".join((*lines, "", _sum(plan), "")), plan.names))
 
 
 def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
-    """A change for a terminal: what is done, and each field."""
+    """A change for a terminal: the action, and each field."""
     yield f"{_SIGNS[change.action]} {change.action} {title(change)}"
     for field in change.fields if fields else ():
         if change.action is Action.UPDATE:
             yield f"    {printable(field.field)}: {_change_text(field)}"
-        elif _is_told(field):
+        elif _is_informative(field):
             yield f"    {printable(field.field)}: {field_value(field.field, field.new)}"
     for secret in change.secrets:
-        yield f"    needs the value of {secret} when it is applied"
+        yield f"    apply needs the value of {secret}"
     for note in change.notes:
         yield f"    note: {printable(note)}"
     for reason in change.weakens:
@@ -82,7 +82,7 @@ def change_lines(change: Change, *, fields: bool) -> Iterator[str]:
 
 
 def title(change: Change) -> str:
-    """What a change is of."""
+    """The resource that a change is about."""
     key = change.key
     if key.kind is ResourceKind.PERMISSION:
         return sanitized_line(f"permission: {key.name} may use {key.within}")
@@ -105,17 +105,21 @@ def plan_markdown(plan: Plan) -> str:
             lines += _rows(change)
         lines.append("")
     if plan.prerequisites:
-        prerequisites = (escaped(f"{each.what}: {each.hint}") for each in plan.prerequisites)
-        lines += ["**Has to be there first**", "", *(f"- {text}" for text in prerequisites), ""]
+        lines += [
+            "**Missing prerequisites**",
+            "",
+            *(f"- {escaped(f'{m.what}: {m.hint}')}" for m in plan.prerequisites),
+            "",
+        ]
     if plan.unmanaged:
-        lines += ["<details><summary>There, and not asked for (left alone)</summary>", ""]
+        lines += ["<details><summary>In the project, but not in a release (unchanged)</summary>", ""]
         lines += [f"- {escaped(_other(other).strip(' -'))}" for other in plan.unmanaged]
         lines += ["", "</details>", ""]
     return sanitized(with_names("\n".join(lines), plan.names))
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:
-    """A plan as JSON: for each thing what is done with it, and why."""
+    """A plan as a JSON object."""
     return {
         "version": 1,
         "organization": plan.address,
@@ -135,22 +139,22 @@ def plan_object(plan: Plan) -> dict[str, Any]:
 
 
 def applied_text(applied: Applied, plan: Plan) -> str:
-    """What became of a plan, of each of its releases where it has several, and how to go on where it was cut off."""
+    """The outcome of applying a plan: of each of its releases where it has several, and how to continue."""
     lines = [f"error: {change.action} {title(change)}: {error}" for change, error in applied.failures]
     lines.append(f"interrupted; {_done(applied.done)}" if applied.interrupted else _done(applied.done))
     if len(plan.releases) > 1:
         lines += _by_release(applied, plan)
-    lines += [f"cut off, done or not: {change.action} {title(change)}" for change in applied.in_progress]
+    lines += [f"interrupted, outcome unknown: {change.action} {title(change)}" for change in applied.in_progress]
     left = [*(change for change, _ in applied.failures), *applied.not_started]
     if left:
         lines += ["not done:", *(f"  {_SIGNS[each.action]} {each.action} {title(each)}" for each in left)]
     if left or applied.in_progress:
-        lines.append(_GO_ON)
+        lines.append("Apply again to continue: completed changes are not repeated.")
     return sanitized(with_names("\n".join((*lines, "")), plan.names))
 
 
 def _by_release(applied: Applied, plan: Plan) -> Iterator[str]:
-    """A line for each release that asked for a change; what several ask for counts for each of them."""
+    """A line for each release with a change; a change of several releases counts for each of them."""
     failed = [change for change, _ in applied.failures]
     unchanged = 0
     for release in plan.releases:
@@ -169,20 +173,17 @@ def _by_release(applied: Applied, plan: Plan) -> Iterator[str]:
         yield f"  {unchanged} release{'' if unchanged == 1 else 's'} without a change"
 
 
-_GO_ON = "Apply again to go on: what is done is not done twice."
-
-
 _MINUTES = ("timeout", "interval", "valid_for")
 
 
 def field_value(field: str, value: Value) -> str:
-    """A value of a field as people read it."""
+    """The value of a field in words; times in days, hours and minutes."""
     in_minutes = field in _MINUTES and isinstance(value, int)
     return minutes_text(value) if in_minutes else value_text(value)
 
 
 def value_text(value: Value) -> str:
-    """A value as people read it."""
+    """A value in words."""
     if value is None or value in ("", []):
         return "-"
     if is_reference(value):
@@ -199,7 +200,7 @@ def value_text(value: Value) -> str:
 
 
 def _change_text(field: FieldChange) -> str:
-    """A change of a field: of a list, what comes and what goes."""
+    """A change of a field; of a list, the added and the removed items."""
     old, new = field.old, field.new
     if isinstance(old, list | tuple) and isinstance(new, list | tuple):
         before, after = [_item(item) for item in old], [_item(item) for item in new]
@@ -217,17 +218,17 @@ def _item(value: Value) -> str:
     return value_text(value)
 
 
-def _is_told(field: FieldChange) -> bool:
-    """Whether a field of a new thing says anything that is not expected."""
+def _is_informative(field: FieldChange) -> bool:
+    """Whether a field of a new resource has a value that is not obvious."""
     return field.new not in (None, "", [], {}) and field.field not in _EXPECTED
 
 
 def _rows(change: Change) -> Iterator[str]:
-    told = [f for f in change.fields if change.action is Action.UPDATE or _is_told(f)]
+    fields = [f for f in change.fields if change.action is Action.UPDATE or _is_informative(f)]
     first = f"| {_SIGNS[change.action]} | {escaped(title(change))} |"
-    if not told:
+    if not fields:
         yield f"{first} | | |"
-    for number, field in enumerate(told):
+    for number, field in enumerate(fields):
         old = escaped(field_value(field.field, field.old)) if change.action is Action.UPDATE else ""
         new = escaped(field_value(field.field, field.new))
         yield f"{first if number == 0 else '| | |'} {escaped(field.field)} | {old} | {new} |"
@@ -238,13 +239,13 @@ def _other(other: Unmanaged) -> str:
         f"{other.key.name} may use {other.key.within}" if other.key.kind is ResourceKind.PERMISSION else str(other.key)
     )
     note = f" ({other.note})" if other.note else ""
-    removable = ", made here before: --prune removes it" if other.removable else ""
+    removable = ", managed by azrelease: --prune deletes it" if other.removable else ""
     return f"  {printable(what)}{note}{removable}"
 
 
 def _sum(plan: Plan) -> str:
     if not plan.changes:
-        return f"Nothing to change{', but something has to be there first' if plan.prerequisites else ''}."
+        return "Nothing to change." if not plan.prerequisites else "Nothing to change, but prerequisites are missing."
     return f"To do: {_counts(plan.changes)}."
 
 

@@ -1,9 +1,9 @@
-"""A rehearsal as text and as JSON."""
+"""A rehearsal as text, and as an object for programs."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from azrelease.rehearsal import Outcome, Remark, Result, StepOutcome
+from azrelease.rehearsal import Outcome, Result, StepOutcome
 from azrelease.report.log_sanitizer import sanitized_line
 
 _SIGNS = {
@@ -20,17 +20,17 @@ _COLOURS = {
     Result.SKIPPED: "2",
     Result.LEFT_OUT: "36",
 }
-_MOST, _LONGEST = 12, 400
+_MAX_LINES, _MAX_MESSAGE = 12, 400
 
 
 def step_line(outcome: StepOutcome, *, colour: bool = False) -> str:
-    """A step in one line: how it ended, what it is called, how long it took."""
+    """A step in one line: its result, title and duration."""
     sign = _SIGNS[outcome.result]
     sign = f"\033[{_COLOURS[outcome.result]}m{sign}\033[0m" if colour else sign
-    what = {Result.SKIPPED: "skipped", Result.LEFT_OUT: "left out", Result.WARNED: "with issues"}.get(outcome.result)
-    took = f"{outcome.seconds:.1f} s" if outcome.result not in (Result.SKIPPED, Result.LEFT_OUT) else ""
-    more = ", ".join(filter(None, (what, took)))
-    return f"  {sign} {sanitized_line(outcome.title)}{f' ({more})' if more else ''}"
+    word = {Result.SKIPPED: "skipped", Result.LEFT_OUT: "left out", Result.WARNED: "with issues"}.get(outcome.result)
+    duration = f"{outcome.seconds:.1f} s" if outcome.result not in (Result.SKIPPED, Result.LEFT_OUT) else ""
+    details = ", ".join(filter(None, (word, duration)))
+    return f"  {sign} {sanitized_line(outcome.title)}{f' ({details})' if details else ''}"
 
 
 def log_lines(outcome: StepOutcome) -> Iterator[str]:
@@ -39,14 +39,14 @@ def log_lines(outcome: StepOutcome) -> Iterator[str]:
 
 
 def outcome_text(outcome: Outcome) -> str:
-    """What a person would look at when a rehearsal is over."""
-    lines = [*_tests(outcome), *_requests(outcome), *_assets(outcome), *_remarks(outcome)]
+    """The tests, requests, artifact files, remarks and result of a rehearsal."""
+    lines = [*_tests(outcome), *_requests(outcome), *_artifact_files(outcome), *_remarks(outcome)]
     lines += [f"in service: {sanitized_line(name)}: {sanitized_line(shares)}" for name, shares in outcome.traffic]
     if outcome.folder:
-        lines.append(f"kept: {outcome.folder}")
-    words = ", ".join(f"{stage.name} {stage.result}" for stage in outcome.stages)
-    verdict = "rehearsed" if outcome.succeeded else "would not do"
-    lines.append(f"{verdict}: {words}, in {outcome.seconds:.1f} s")
+        lines.append(f"sandbox: {outcome.folder}")
+    results = ", ".join(f"{stage.name} {stage.result}" for stage in outcome.stages)
+    verdict = "rehearsal succeeded" if outcome.succeeded else "rehearsal failed"
+    lines.append(f"{verdict}: {results}, in {outcome.seconds:.1f} s")
     return "\n".join(lines) + "\n"
 
 
@@ -57,39 +57,36 @@ def _tests(outcome: Outcome) -> Iterator[str]:
     yield "tests: " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     for test in outcome.tests:
         if test.result == "failed":
-            why = sanitized_line(test.message)[:_LONGEST]
-            yield f"  ✗ {sanitized_line(test.name)}{f': {why}' if why else ''}"
+            message = sanitized_line(test.message)[:_MAX_MESSAGE]
+            yield f"  ✗ {sanitized_line(test.name)}{f': {message}' if message else ''}"
 
 
 def _requests(outcome: Outcome) -> Iterator[str]:
     if not outcome.requests:
         return
     yield f"requests: {len(outcome.requests)}"
-    for asked in outcome.requests[:_MOST]:
-        who = f" {asked.deployment}" if asked.deployment else ""
-        request, answer = (" ".join(sanitized_line(text).split())[:60] for text in (asked.request, asked.answer))
-        sent = f"{sanitized_line(asked.endpoint)}{who}: {asked.status} in {asked.milliseconds} ms"
-        yield f"  {sent}: {request} → {answer}"
-    if len(outcome.requests) > _MOST:
-        yield f"  and {len(outcome.requests) - _MOST} more"
+    for each in outcome.requests[:_MAX_LINES]:
+        deployment = f" {each.deployment}" if each.deployment else ""
+        request, answer = (" ".join(sanitized_line(text).split())[:60] for text in (each.request, each.answer))
+        target = f"{sanitized_line(each.endpoint)}{deployment}"
+        yield f"  {target}: {each.status} in {each.milliseconds} ms: {request} → {answer}"
+    if len(outcome.requests) > _MAX_LINES:
+        yield f"  and {len(outcome.requests) - _MAX_LINES} more"
 
 
-def _assets(outcome: Outcome) -> Iterator[str]:
+def _artifact_files(outcome: Outcome) -> Iterator[str]:
     if outcome.unused is None:
         return
-    yield f"artifact: {len(outcome.used)} files used, {len(outcome.unused)} never"
-    yield from (f"  never used: {sanitized_line(name)}" for name in outcome.unused[:_MOST])
-    if len(outcome.unused) > _MOST:
-        yield f"  and {len(outcome.unused) - _MOST} more"
+    yield f"artifact: {len(outcome.used)} files used, {len(outcome.unused)} unused"
+    yield from (f"  unused: {sanitized_line(name)}" for name in outcome.unused[:_MAX_LINES])
+    if len(outcome.unused) > _MAX_LINES:
+        yield f"  and {len(outcome.unused) - _MAX_LINES} more"
 
 
 def _remarks(outcome: Outcome) -> Iterator[str]:
     for remark in dict.fromkeys(outcome.all_remarks):
-        yield f"{remark.severity}: {sanitized_line(_with_step(remark))}"
-
-
-def _with_step(remark: Remark) -> str:
-    return f"{remark.step}: {remark.text}" if remark.step else remark.text
+        text = f"{remark.step}: {remark.text}" if remark.step else remark.text
+        yield f"{remark.severity}: {sanitized_line(text)}"
 
 
 def outcome_object(outcome: Outcome) -> dict[str, Any]:
@@ -123,7 +120,7 @@ def outcome_object(outcome: Outcome) -> dict[str, Any]:
             for stage in outcome.stages
         ],
         "tests": [test._asdict() for test in outcome.tests],
-        "requests": [asked._asdict() for asked in outcome.requests],
+        "requests": [request._asdict() for request in outcome.requests],
         "traffic": dict(outcome.traffic),
         "used": list(outcome.used),
         "unused": None if outcome.unused is None else list(outcome.unused),

@@ -1,4 +1,4 @@
-"""What `bootstrap` would push, for a terminal; and what a release does, for the description of its pull request."""
+"""What `bootstrap` pushes, as text; and the description of the pull request for a release, as Markdown."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -9,21 +9,15 @@ from azrelease.report.log_sanitizer import printable, sanitized
 from azrelease.report.plans import plan_markdown
 from azrelease.templating.markdown_text import code, escaped
 
-_MORE = "\n\n… and more: `azrelease plan` shows all of it.\n"
+_MORE = "\n\n… cut: `azrelease plan` shows the rest.\n"
 
 
 def proposal_text(proposal: Proposal, notes: Mapping[str, str], written: Collection[str]) -> str:
-    """What is pushed, and where, for a terminal.
-
-    Args:
-        proposal: what is to be pushed.
-        notes: what there is to know about a file, by its path.
-        written: the files that are written in the checkout as well.
-    """
-    lines = [printable(f"repository {proposal.repository.name}: {_what(proposal)}")]
+    """The files of a push and their target, with notes by path; `written` files are also written in the checkout."""
+    lines = [printable(f"repository {proposal.repository.name}: {_target(proposal)}")]
     for change in proposal.changes:
         more = [notes[change.path]] if change.path in notes else []
-        more += ["is written here as well"] if change.path in written else []
+        more += ["also written in this checkout"] if change.path in written else []
         lines.append(printable(f"  {'+' if change.old is None else '~'} {change.path}{_bracketed(more)}"))
     if proposal.pull_request is not None:
         lines.append(f"  pull request {proposal.pull_request.id} is open: {proposal.pull_request.link}")
@@ -31,28 +25,25 @@ def proposal_text(proposal: Proposal, notes: Mapping[str, str], written: Collect
 
 
 def pull_request_text(releases: Sequence[Release], plan: Plan, longest: int) -> str:
-    """The description of a pull request: what each release does, its stages, and the plan.
+    """The description of a pull request: each completed release with its stages, and the plan.
 
-    Args:
-        releases: the releases, completed.
-        plan: what Azure DevOps lacks of them.
-        longest: how many characters it may have; what is longer is cut at the end of a line.
+    A text longer than `longest` characters is cut at the end of a line.
     """
-    about = "\n".join(line for release in releases for line in _about(release))
-    for shown in (plan, plan._replace(unmanaged=())):
-        text = f"{about}\n## In Azure DevOps\n\n{plan_markdown(shown)}"
+    about = "\n".join(line for release in releases for line in _release_lines(release))
+    for shorter in (plan, plan._replace(unmanaged=())):
+        text = f"{about}\n## In Azure DevOps\n\n{plan_markdown(shorter)}"
         if len(text) <= longest:
             return text
     whole_lines, _, _ = text[: longest - len(_MORE)].rpartition("\n")
     return f"{whole_lines.rstrip()}{_MORE}"
 
 
-def _what(proposal: Proposal) -> str:
+def _target(proposal: Proposal) -> str:
     target = f"`{proposal.target}`"
     if proposal.is_merged:
         return f"{target} has all files; nothing to push"
     if proposal.source is None:
-        return f"it is empty; one commit on {target}"
+        return f"empty; one commit on {target}"
     source = f"`{proposal.source}`"
     if not proposal.changes:
         opens = f"; a pull request to {target}" if proposal.opens else "; nothing to push"
@@ -65,7 +56,7 @@ def _bracketed(notes: Sequence[str]) -> str:
     return f" ({'; '.join(notes)})" if notes else ""
 
 
-def _about(release: Release) -> Iterator[str]:
+def _release_lines(release: Release) -> Iterator[str]:
     yield f"## Release {escaped(release.name)}"
     yield ""
     if release.description:
@@ -73,7 +64,7 @@ def _about(release: Release) -> Iterator[str]:
         yield ""
     if release.artifact is not None:
         name = f", artifact {code(release.artifact.name)}" if release.artifact.name else ""
-        yield f"Releases what pipeline {code(release.artifact.pipeline)} publishes{name}."
+        yield f"Releases the output of the pipeline {code(release.artifact.pipeline)}{name}."
         yield ""
     yield "| stage | after | environment | approval |"
     yield "|---|---|---|---|"

@@ -1,4 +1,4 @@
-"""A run for people: as a table that changes, as a line for each change, and what became of it at the end."""
+"""A run as a live table, as a line for each change, as text when it is over, and as an object for programs."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -39,20 +39,15 @@ _COLOURS = {
     "skipped": "dim",
 }
 _MOST_LINES = 5
-"""Lines of a message that are shown."""
+"""Maximum number of lines of a message."""
 _LONGEST_LINE = 300
 _MOST_TESTS = 10
-"""Failed tests of a test run that are shown."""
+"""Maximum number of failed tests of a test run."""
 _MINUTE, _HOUR = 60, 3600
 
 
 def changes(before: RunStatus | None, now: RunStatus) -> Iterator[str]:
-    """A line for each change of a run since it was looked at last.
-
-    Args:
-        before: how it looked; None at the first look.
-        now: how it looks.
-    """
+    """A line for each change of a run since its last status (None at the beginning)."""
     if before is None:
         yield sanitized_line(f"{now.kind} {now.name} of {now.pipeline}: {now.link}")
     old = {stage.name: stage for stage in before.stages} if before else {}
@@ -70,40 +65,33 @@ def changes(before: RunStatus | None, now: RunStatus) -> Iterator[str]:
 
 
 def approval_line(approval: ApprovalStatus) -> str:
-    """Who must approve, how many of them, and until when."""
-    asked = [each.name for each in approval.approvers if each.status in ("pending", "uninitiated")]
-    agreed = [each.name for each in approval.approvers if each.status == "approved"]
-    names = f" by {', '.join(asked)}" if asked else ""
-    some = 0 < approval.needed < len(approval.approvers)
-    how = (
-        f" ({approval.needed} of {len(approval.approvers)})"
-        if some
-        else " (one after the other)"
-        if approval.in_order and asked
-        else ""
-    )
+    """A pending approval: the approvers, how many of them must approve, and until when."""
+    pending = [each.name for each in approval.approvers if each.status in ("pending", "uninitiated")]
+    approved = [each.name for each in approval.approvers if each.status == "approved"]
+    names = f" by {', '.join(pending)}" if pending else ""
+    how = ""
+    if 0 < approval.needed < len(approval.approvers):
+        how = f" ({approval.needed} of {len(approval.approvers)})"
+    elif approval.in_order and pending:
+        how = " (one after the other)"
     until = f", until {_time(approval.until)}" if approval.until else ""
-    already = f"; {', '.join(agreed)} did" if agreed else ""
-    says = f" ({approval.instructions.splitlines()[0]})" if approval.instructions else ""
-    return sanitized_line(f"{approval.stage} waits for approval{names}{how}{until}{already}{says}")
+    already = f"; {', '.join(approved)} did" if approved else ""
+    instructions = f" ({approval.instructions.splitlines()[0]})" if approval.instructions else ""
+    return sanitized_line(f"{approval.stage} waits for approval{names}{how}{until}{already}{instructions}")
 
 
 def decision_line(approval: ApprovalStatus, *, already: bool = False) -> str:
-    """What became of an approval, by whom, and with which words.
-
-    Args:
-        approval: the approval; it does not wait any more.
-        already: say that it was decided before, without the words.
-    """
+    """A completed approval: the decision, by whom, and with which comment; `already` says that it is not new."""
     status = {"timedOut": "timed out", "failed": "failed"}.get(approval.status, f"was {approval.status}")
-    people = ", ".join(dict.fromkeys(each.decided_by for each in approval.approvers if each.decided_by))
+    deciders = ", ".join(dict.fromkeys(each.decided_by for each in approval.approvers if each.decided_by))
     parts = [f"the approval of {approval.stage} {status}", *(["already"] if already else [])]
-    parts += [f"by {people}"] if people else []
-    spoken = [each for each in approval.approvers if each.decided_by and each.comment]
-    several = len({each.decided_by for each in spoken}) > 1
-    words = [f"{each.decided_by}: {_quoted(each.comment)}" if several else _quoted(each.comment) for each in spoken]
-    said = ", ".join(words)
-    return sanitized_line(f"{' '.join(parts)}: {said}" if said and not already else " ".join(parts))
+    parts += [f"by {deciders}"] if deciders else []
+    commented = [each for each in approval.approvers if each.decided_by and each.comment]
+    several = len({each.decided_by for each in commented}) > 1
+    comments = ", ".join(
+        f"{each.decided_by}: {_quoted(each.comment)}" if several else _quoted(each.comment) for each in commented
+    )
+    return sanitized_line(f"{' '.join(parts)}: {comments}" if comments and not already else " ".join(parts))
 
 
 def _quoted(comment: str) -> str:
@@ -113,7 +101,7 @@ def _quoted(comment: str) -> str:
 
 
 def run_table(run: RunStatus, now: datetime) -> "RenderableType":
-    """A run as a table for a terminal: its stages and jobs, how long they take, what is waited for."""
+    """A run as a table for a terminal: its stages and jobs, their duration, and what it waits for."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -143,11 +131,11 @@ def run_table(run: RunStatus, now: datetime) -> "RenderableType":
 
 
 def run_text(run: RunStatus, tests: Sequence[PublishedTestRun]) -> str:
-    """What became of a run: its stages, what failed and why, its test results."""
+    """A completed run: its stages, its failures with their messages, its test results."""
     width = max((len(stage.name) for stage in run.stages), default=0)
     lines = [""]
     lines += [f"  {stage.name:{width}}  {_state(stage)}{_took(stage)}" for stage in run.stages]
-    # What was approved is no reason for anything; what was not may be why a stage did not run.
+    # A granted approval explains nothing; any other may be why a stage did not run.
     decisions = [decision_line(each) for each in run.decided if each.status not in ("approved", "skipped")]
     lines += ["", *decisions] if decisions else []
     for failure in run.failures:

@@ -3,7 +3,9 @@
 Source: docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +13,6 @@ from urllib.parse import quote
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport, Finding
 from azrelease.lint.rules import all_rules
-from azrelease.report.fingerprints import fingerprints
 from azrelease.report.json_object import dumps
 from azrelease.version import VERSION
 
@@ -76,3 +77,15 @@ def _location(diagnostic: Diagnostic) -> dict[str, Any]:
             "endColumn": max(span.end_column, 1),
         },
     }
+
+
+def fingerprints(findings: Sequence[Finding]) -> list[str]:
+    """Fingerprints that survive moved lines; equal findings on equal lines of a file differ by their number."""
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    marks: list[str] = []
+    for diagnostic, line in findings:
+        key = (diagnostic.file, diagnostic.code.id, line.strip(), diagnostic.message)
+        text = "\0".join((diagnostic.code.id, line.strip(), diagnostic.message, str(seen[key])))
+        seen[key] += 1
+        marks.append(sha256(text.encode("utf-8", errors="replace")).hexdigest()[:16])
+    return marks

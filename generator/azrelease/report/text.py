@@ -1,35 +1,40 @@
-"""`file:line:column: severity: message [code name]`, the line with a caret, the hint."""
+"""Findings as text: `file:line:column: severity: message [code name]`, the line with a caret, the hint."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.redaction import SourceLine, redacted
+from azrelease.report.counts import counts, summary
 from azrelease.report.log_sanitizer import sanitized_line
+
+if TYPE_CHECKING:
+    from azrelease.lint import FileReport
 
 _LONGEST_LINE = 160
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
-def format_diagnostics(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> list[str]:
-    """Diagnostics as text, each with its line; secrets are redacted.
+def format_reports(reports: "Sequence[FileReport]", *, colour: bool = False, counted: bool = True) -> str:
+    """All findings, and their number unless `counted` is off; in colour for a terminal."""
+    blocks = [
+        format_text(finding.diagnostic, finding.line or None, colour=colour)
+        for report in reports
+        for finding in report.findings
+    ]
+    lines = [*blocks, *([summary(counts(reports))] if counted else [])]
+    return "\n".join(lines) + "\n" if lines else ""
 
-    Args:
-        diagnostics: what to show.
-        texts: the texts of their files, by path; without one, no line is shown.
-    """
+
+def format_diagnostics(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> list[str]:
+    """Diagnostics as text, each with its redacted line from the texts by path."""
     return [format_text(diagnostic, line) for diagnostic, line in redacted(diagnostics, texts)]
 
 
 def format_text(diagnostic: Diagnostic, line: SourceLine | None, *, colour: bool = False) -> str:
-    """A diagnostic as text, in colour for a terminal.
-
-    Args:
-        diagnostic: what to show.
-        line: the line that it is about, redacted; None where there is none.
-        colour: whether to use the colours of a terminal.
-    """
+    """A diagnostic as text with its redacted line, in colour for a terminal."""
     span, code = diagnostic.span, diagnostic.code
     severity = _coloured(str(diagnostic.severity), f"1;{_COLOURS[diagnostic.severity]}", on=colour)
     place = _coloured(f"{sanitized_line(diagnostic.file)}:{span.line}:{span.column}:", "1", on=colour)
@@ -41,7 +46,7 @@ def format_text(diagnostic: Diagnostic, line: SourceLine | None, *, colour: bool
 
 
 def _excerpt(source: SourceLine, diagnostic: Diagnostic, *, colour: bool) -> list[str]:
-    """The line and the caret below it; of a very long line the part around the place."""
+    """The line and the caret below it; of a very long line the part around the caret."""
     span = diagnostic.span
     start = max(0, span.column - 1 - _LONGEST_LINE // 2) if len(source) > _LONGEST_LINE else 0
     line = sanitized_line(source[start : start + _LONGEST_LINE])
@@ -57,7 +62,7 @@ def _excerpt(source: SourceLine, diagnostic: Diagnostic, *, colour: bool) -> lis
 
 
 def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """The width of a text in columns of a terminal."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)

@@ -79,7 +79,7 @@ def _trusted(text: str) -> str:
 
 
 PlainText = Annotated[Text, AfterValidator(_plain)]
-Place = Annotated[ManagedTarget | KubernetesTarget | BatchTarget, BeforeValidator(_target)]
+EndpointTarget = Annotated[ManagedTarget | KubernetesTarget | BatchTarget, BeforeValidator(_target)]
 
 
 class Answers(Model):
@@ -92,8 +92,8 @@ class Answers(Model):
     pipeline: Annotated[FixedText, AfterValidator(_plain)]
     artifact: Annotated[ArtifactName, AfterValidator(_plain)]
     image: Annotated[Text, AfterValidator(_plain), AfterValidator(_linux)]
-    staging: Place
-    production: Place
+    staging: EndpointTarget
+    production: EndpointTarget
     approvers: Annotated[tuple[PlainText, ...], AfterValidator(_can_approve)] = ()
     install_from: Annotated[str, AfterValidator(_plain), AfterValidator(_trusted)] = ""
 

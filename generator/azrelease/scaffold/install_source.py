@@ -1,7 +1,7 @@
 """Where a project's pipelines and hooks install azrelease from.
 
-Never by its bare name from whatever index pip asks: a stranger who registers the name there would run in the pipelines
-of all who use it. An index is therefore named, and is the only one that is asked (`--index-url`, not
+Never by its bare name from whatever index pip asks: code of anyone who registers the name there would run in
+the pipelines of all users. An index is therefore named, and is the only one that is asked (`--index-url`, not
 `--extra-index-url`, which lets a public index win by a higher version).
 """
 
@@ -55,7 +55,7 @@ class InstallSource(NamedTuple):
         return f"azrelease{extras}=={VERSION}" if self.index_url is not None else f"azrelease{extras} @ {self.address}"
 
     def pip_words(self, extra: str = "", *, in_pipeline: bool = False) -> str:
-        """What stands behind `pip install`, for bash.
+        """The arguments of `pip install`, for bash.
 
         Args:
             extra: an extra of azrelease.
@@ -113,8 +113,8 @@ def install_source(text: str) -> InstallSource:
         return InstallSource(posixpath.join(WHEEL_FOLDER, name), wheel=name)
     if re.match(r"azrelease\b", text):
         raise ValueError(
-            f"`{text}` is a bare name, and azrelease is on no public index: whoever registers the name there would run "
-            f"in your pipelines. Name {FORMS}"
+            f"`{text}` is a bare name, and azrelease is on no public index: your pipelines would run the code of "
+            f"anyone who registers the name there. Name {FORMS}"
         )
     raise ValueError(f"`{text}` is not a source of azrelease. Name {FORMS}")
 
@@ -135,7 +135,9 @@ def _address(text: str) -> InstallSource:
     if not re.fullmatch(r"https://\S+/simple/?", text):
         raise ValueError(f"`{text}` is neither a wheel nor a feed. Name {FORMS}")
     if re.match(r"https://(?:test\.)?pypi\.(?:org|python\.org)/", text):
-        raise ValueError("azrelease is not on PyPI: whoever registers the name there would run in your pipelines")
+        raise ValueError(
+            "azrelease is not on PyPI: your pipelines would run the code of anyone who registers the name there"
+        )
     feed = _FEED.fullmatch(text)
     named = "/".join(filter(None, (feed["project"], feed["feed"]))) if feed else None
     return InstallSource(text, index_url=text, feed=named)

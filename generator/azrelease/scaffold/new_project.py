@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from azrelease.release import BatchTarget, KubernetesTarget
 from azrelease.release.azure_ml.names import compute_reference
 from azrelease.release.reading import load_alone
-from azrelease.scaffold.answers import Answers, Place, endpoint_stem
+from azrelease.scaffold.answers import Answers, EndpointTarget, endpoint_stem
 from azrelease.scaffold.install_source import install_source
 from azrelease.scaffold.project_files import ProjectFile
 from azrelease.scaffold.shared_files import CI_FILE, PYTEST, PYTHON, RELEASE_FILE, check_path, copied, shared_files
@@ -145,5 +145,5 @@ def _endpoints(answers: Answers) -> dict[str, str]:
     return {"staging_endpoint": f"{stem}-staging", "production_endpoint": stem}
 
 
-def _compute(target: Place) -> str | None:
+def _compute(target: EndpointTarget) -> str | None:
     return target.compute if isinstance(target, KubernetesTarget | BatchTarget) else None

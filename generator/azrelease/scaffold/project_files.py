@@ -1,13 +1,12 @@
-"""Writing a project into a folder: only what is missing there. Nothing that is there is ever touched."""
+"""Writing a project into a folder: only the files that are missing. Files that exist are never changed."""
 
-import os
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.errors import UserError
-from azrelease.files import create_beside
+from azrelease.files import create_files
 
 
 class ProjectFile(NamedTuple):
@@ -27,7 +26,7 @@ class ProjectFile(NamedTuple):
 
 
 class Comparison(Enum):
-    """What stands where a file belongs."""
+    """What is at the path of a file."""
 
     MISSING = auto()
     SAME = auto()
@@ -35,7 +34,7 @@ class Comparison(Enum):
 
 
 class ComparedFile(NamedTuple):
-    """A file, where it belongs, and what stands there."""
+    """A file, its path, and what is there."""
 
     file: ProjectFile
     path: Path
@@ -45,7 +44,7 @@ class ComparedFile(NamedTuple):
 def compare(files: Iterable[ProjectFile], folder: Path) -> tuple[ComparedFile, ...]:
     """The files of a project, and what of them a folder has. Line endings do not count.
 
-    A file that is there for others only is left out where a person has written all of these.
+    A file that is there for others only is left out where the user has written all of these.
 
     Raises:
         UserError: something there cannot be read.
@@ -61,20 +60,10 @@ def write_missing(placed: Sequence[ComparedFile]) -> None:
     Each is put in place in one step. Where one cannot be, those written before are taken back.
 
     Raises:
-        UserError: a file cannot be written, or was made by somebody else in the meantime.
+        UserError: a file cannot be written, or was created by another process in the meantime.
     """
-    written: list[Path] = []
-    for file, path, result in placed:
-        if result is not Comparison.MISSING:
-            continue
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _put(path, file)
-        except OSError as error:
-            for made in written:
-                made.unlink(missing_ok=True)
-            raise UserError(f"{path}: cannot be written: {error.strerror or error}; nothing was written") from error
-        written.append(path)
+    missing = [each for each in placed if each.result is Comparison.MISSING]
+    create_files([(each.path, each.file.content, each.file.executable) for each in missing])
 
 
 def _compared(path: Path, content: bytes) -> Comparison:
@@ -85,30 +74,7 @@ def _compared(path: Path, content: bytes) -> Comparison:
     except IsADirectoryError:
         return Comparison.DIFFERENT
     except OSError as error:
-        if path.is_dir():  # which Windows tells as a lack of permission
+        if path.is_dir():  # which Windows reports as a lack of permission
             return Comparison.DIFFERENT
         raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
     return Comparison.SAME if there.replace(b"\r\n", b"\n") == content else Comparison.DIFFERENT
-
-
-def _put(path: Path, file: ProjectFile) -> None:
-    """Make a file that is not there, in one step.
-
-    Raises:
-        OSError: it cannot be made, or is there.
-    """
-    handle, temporary = create_beside(path, executable=file.executable)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(file.content)
-        try:
-            # Unlike a rename this fails where somebody else has made the file in the meantime.
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without hard links
-            if path.exists():
-                raise
-            temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The questions: what each is called as an option, how it is asked, and what stands in for an answer."""
+"""The questions: what each is called as an option, how it is asked, and its default."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class Question(NamedTuple):
         option: what it is called on the command line.
         prompt: how it is asked.
         default: the answer where none is given, from those given before; None for a list that may be empty.
-        guessed: whether the default names something that has to be there already: somebody has to agree to it.
+        guessed: whether the default names something that has to exist already: the user has to agree to it.
     """
 
     field: str

@@ -56,7 +56,7 @@ class SettingsFile:
         return toml_document(self.text, self.path)
 
     def node(self, *route: str | int) -> yaml.Node:
-        """Where in the document a setting stands."""
+        """The node of a setting in the document."""
         return self.document.node((*self.section, *route))
 
     def problem(self, code: Code, route: Sequence[str | int], message: str, hint: str | None = None) -> Diagnostic:
@@ -64,10 +64,10 @@ class SettingsFile:
         return diagnostic_at(self.document, (*self.section, *route), code, message, hint)
 
     def refuse(self, problems: Sequence[Diagnostic]) -> None:
-        """See that there are no problems.
+        """Raise the problems, if there are any.
 
         Raises:
-            InvalidFileError: there are.
+            InvalidFileError: there are some.
         """
         if problems:
             raise InvalidFileError(sorted(problems, key=lambda problem: problem.span), self.document.texts)
@@ -98,11 +98,11 @@ def read_settings_file(path: Path, *, required: bool = True) -> SettingsFile | N
 
     Args:
         path: the file.
-        required: whether the file is ours as a whole; a pyproject.toml is only where it has our section.
+        required: whether the whole file is for azrelease; a pyproject.toml is only where it has the section.
 
     Raises:
         UserError: the file cannot be read.
-        InvalidFileError: it is not TOML, or its section is no table.
+        InvalidFileError: it is not TOML, or its section is not a table.
     """
     try:
         state = path.stat()
@@ -123,7 +123,7 @@ def _read(path: Path, shown: str, _changed: int, _size: int, required: bool) -> 
     """The settings of a file, read again when it has changed: each release of a repository asks for the same ones."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        # The pyproject.toml of others is none of ours, whatever is in it.
+        # A pyproject.toml without the section is not read, whatever is in it.
         if not required and not _OURS.search(text):
             return None
     except UnicodeDecodeError as error:

@@ -14,7 +14,7 @@ RELEASES, DEFAULTS = "releases", "defaults"
 """The settings: files, folders and patterns of releases; and fields that each of them has by default."""
 
 OF_CHECK = ("select", "ignore", "severity", "exclude", "shellcheck", "baseline", "per-path")
-"""The settings of `check`, whose form it looks at itself."""
+"""The settings of `check`, whose form it checks itself."""
 
 _OF_ONE_RELEASE = ("name", "stages", "extends")
 
@@ -30,7 +30,7 @@ def release_patterns(file: SettingsFile) -> tuple[str, ...]:
 
 
 def shared_defaults(file: SettingsFile) -> yaml.MappingNode | None:
-    """The fields that each release has by default, as they stand in the file.
+    """The fields that each release has by default, as nodes of the file.
 
     Raises:
         InvalidFileError: the setting cannot be used.
@@ -44,7 +44,7 @@ def shared_defaults(file: SettingsFile) -> yaml.MappingNode | None:
 
 
 def shared_problems(file: SettingsFile) -> Iterator[Diagnostic]:
-    """What is wrong with the form of these settings; the fields are looked at with the releases that get them."""
+    """What is wrong with the form of these settings; the fields are checked with the releases that get them."""
     yield from _unknown(file)
     yield from _release_problems(file)
     yield from _default_problems(file)

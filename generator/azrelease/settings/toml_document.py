@@ -23,7 +23,7 @@ from azrelease.yaml_document import KEY, YamlDocument
 Route = tuple[str | int, ...]
 
 _BETWEEN = re.compile(r"(?:[ \t\r\n,.=]|#[^\n]*)*")
-"""What stands between the keys and values of a table or an array."""
+"""What is between the keys and values of a table or an array."""
 
 _YAML_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|0x[0-9A-Fa-f]+|0o[0-7]+")
 
@@ -119,7 +119,7 @@ class _Places:
         """Look for the header of a table, which is the place of the tables above it too; returns where it ends."""
         name = re.escape((table.display_name or "").strip())
         header = re.compile(rf"^[ \t]*(\[+[ \t]*{name}[ \t]*\]+)", re.MULTILINE)
-        # Tables of one array that stand apart are together in the document.
+        # tomlkit joins the tables of one array, also those with other tables between them.
         found = header.search(self._text, at) or header.search(self._text)
         if found is None:
             return at
@@ -150,7 +150,7 @@ class _Places:
 
 
 def _number(value: float, written: str) -> str:
-    """A number as YAML writes it: as it stands where both mean the same, so that 3.10 stays what it is as text."""
+    """A number as YAML writes it: as it is written where both mean the same, so that 3.10 stays what it is as text."""
     if _YAML_NUMBER.fullmatch(written) and tomllib.loads(f"number = {written}")["number"] == value:
         return written
     return repr(value).replace("inf", ".inf").replace("nan", ".nan")

@@ -1,4 +1,4 @@
-"""TOML as plain values, or as a finding where it is none."""
+"""TOML as plain values, or as a finding where it is invalid."""
 
 import re
 import tomllib

@@ -18,7 +18,6 @@ class Branch(NamedTuple):
     Attributes:
         group: the number of its `if`, which the branches of that `if` share.
         number: the index of the branch in its group; -1 for `each` and `insert`.
-        presence: whether it is taken.
         is_orphan: whether it is an `elseif` or `else` without an `if` before it.
     """
 

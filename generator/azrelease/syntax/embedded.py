@@ -35,7 +35,6 @@ class Directive(NamedTuple):
         name: if, elseif, else, each or insert.
         text: the expression: a condition, or the list of an `each`.
         inner: offset of the expression in the key.
-        variable: the variable of an `each`.
     """
 
     name: str

@@ -41,17 +41,12 @@ class ValueKind:
     """The allowed values of one place: text, a list, a mapping, or several of these.
 
     Attributes:
-        name: its name in the table.
-        any: whether every value is allowed.
         scalar: `string`, `int` or `bool`; None where text is not allowed.
         values: the allowed texts; empty for any text.
         items: the kind of the items of a list; None where a list is not allowed.
         free: the kind of the values of a mapping whose keys the user chooses.
-        forms: the ways to write a mapping with fixed keys.
-        by: the forms by the key that selects them.
         takes_any_text: whether every text is allowed.
         least: the documented minimum of an integer; None without one.
-        most: the documented maximum.
     """
 
     __slots__ = ("any", "by", "forms", "free", "items", "least", "most", "name", "scalar", "takes_any_text", "values")

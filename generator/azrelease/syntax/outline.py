@@ -23,7 +23,6 @@ class StepOutline:
     Attributes:
         block: its keys.
         action: its first key: `task`, `script`, `checkout`…; empty without a known one.
-        job: its job.
         hook: its deployment hook, such as `deploy` or `on.failure`; empty in other jobs.
         holder: the block of its hook or job, whose `steps` it is one of.
         guards: the directives around it, within its job.

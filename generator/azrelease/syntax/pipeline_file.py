@@ -69,10 +69,7 @@ class Parameter(NamedTuple):
     """A parameter that a file declares.
 
     Attributes:
-        name: its name.
-        node: the scalar with its name.
         type: its type in lower case; `string` by default, empty for a parameter in the old form of templates.
-        has_default: whether it is optional.
         values: the allowed values; None without a limit.
     """
 
@@ -95,8 +92,6 @@ class PipelineFile:
     """A pipeline or template.
 
     Attributes:
-        document: the text and its YAML.
-        root: the block of the file.
         problems: violations of the schema.
         all_places: every scalar that may contain an expression, including those in branches that are never taken.
         settings: the texts with a name that the user chose, such as variables and inputs, with that name.

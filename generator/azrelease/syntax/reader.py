@@ -134,14 +134,7 @@ class _TreeReader:
             self.report(SchemaViolation(CONFLICTING_FIELDS, message, entry.key, hint), Presence.ALWAYS)
 
     def value(self, node: Node, of: ValueKind, scope: _Scope, name: str = "") -> Value:
-        """Read a value under a key of a block, or in a list there.
-
-        Args:
-            node: the value.
-            of: the kind that the schema expects.
-            scope: the surroundings.
-            name: the key that the user chose below `scope.key`, where the value has one.
-        """
+        """Read a value under a key of a block, or in a list there; `name` is a key below `scope.key` of free choice."""
         if isinstance(node, ScalarNode):
             if "$" in node.value or scope.key == "condition":
                 self._add_place(node, scope)
@@ -226,12 +219,7 @@ class _TreeReader:
     ) -> KeyForm | None:
         """The form of a mapping; None when the user chooses its keys, or none of its keys selects a form.
 
-        Args:
-            node: the mapping.
-            of: the kind that the schema expects.
-            entries: its entries; one that conflicts with the others is removed.
-            scope: the surroundings of the mapping.
-            is_open: whether it may have keys that cannot be seen.
+        Removes the entry that conflicts with the others.
         """
         if not of.by:
             return of.default_form

@@ -98,14 +98,7 @@ def key_casing(key: ScalarNode, documented: str) -> SchemaViolation:
 
 
 def no_form(node: Node, of: ValueKind, keys: list[ScalarNode], key: str) -> SchemaViolation:
-    """A mapping without a key that selects a form.
-
-    Args:
-        node: the mapping.
-        of: the kind that the schema expects.
-        keys: the keys of the mapping.
-        key: the key whose value it is in, empty for that of the file.
-    """
+    """A mapping under `key` (empty for the file) without a key that selects a form."""
     what = key or "the file"
     listed = ", ".join(f"`{choice}`" for choice in of.by)
     if not keys:

@@ -45,11 +45,8 @@ class Block:
     """A mapping.
 
     Attributes:
-        node: its YAML node.
         kind: the name of its form in the schema, such as `jobs.deployment` or `steps.task`.
-        entries: its keys and values.
         open: whether it may have keys that cannot be seen, from `each`, `insert` or computed keys.
-        presence: whether it is in the expanded pipeline.
     """
 
     __slots__ = ("entries", "kind", "node", "open", "presence")
@@ -155,12 +152,9 @@ class ExpressionScalar(NamedTuple):
     """A scalar that may contain an expression, with its surroundings.
 
     Attributes:
-        node: the scalar.
         key: the key whose value it is, or is in; of a key itself, its text.
         kind: the name of the form of the block around it.
         loops: the variables of the `each` around it, in lower case.
-        is_key: whether it is a key.
-        presence: whether it is in the expanded pipeline.
     """
 
     node: ScalarNode

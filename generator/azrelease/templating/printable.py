@@ -1,12 +1,12 @@
-"""Which characters may stand in a generated file as they are.
+"""Which characters are written into a generated file as they are.
 
-Said here, and not by the Unicode tables of the Python that runs: those grow with every version, and the same release
+Defined here, and not by the Unicode tables of the Python that runs: those grow with every version, and the same release
 has to give the same bytes on all of them.
 """
 
 import re
 
-# Controls; the soft hyphen; blanks that are no U+0020 (but the ideographic one, which is ordinary text in East Asia);
+# Controls; the soft hyphen; blanks other than U+0020 (but the ideographic one, which is ordinary text in East Asia);
 # marks without a width and those that turn the direction of text (Unicode technical report 36); surrogates, private
 # use, non-characters and tags.
 _UNPRINTABLE = re.compile(

@@ -28,20 +28,20 @@ class Option(NamedTuple):
     value: str | None = None
 
 
-class Block(NamedTuple):
+class FileText(NamedTuple):
     """Text of several lines, such as that of a file, which is written into the script as it is."""
 
     text: str
 
 
-class Script(NamedTuple):
+class RenderedScript(NamedTuple):
     """A rendered script and the environment it needs, in the order of first use."""
 
     text: str
     env: tuple[tuple[str, str], ...] = ()
 
 
-ScriptValue = str | int | Block | None | Sequence[str] | Sequence[Option]
+ScriptValue = str | int | FileText | None | Sequence[str] | Sequence[Option]
 
 
 def is_expanded(text: str) -> bool:
@@ -50,7 +50,7 @@ def is_expanded(text: str) -> bool:
 
 
 def is_literal(text: str) -> bool:
-    """Whether a text can stand in a script as it is; any other goes there by way of the environment."""
+    """Whether a text can be written into a script; any other reaches it through the environment."""
     return is_printable(text) and not is_expanded(text)
 
 
@@ -65,7 +65,7 @@ def _bound(name: str, value: ScriptValue, env: dict[str, str]) -> object:
         return value
     if isinstance(value, int):
         return Markup(str(value))
-    if isinstance(value, Block):
+    if isinstance(value, FileText):
         if is_expanded(value.text):
             raise ValueError(f"{name} has a macro or an expression in it, which would be replaced as text")
         return Markup(shlex.quote(value.text))

@@ -13,7 +13,7 @@ from azrelease import data_files
 from azrelease.errors import TemplateError, UserError
 from azrelease.templating import yaml_scalars
 from azrelease.templating.markdown_text import code
-from azrelease.templating.scripts import Script, ScriptValue, bind
+from azrelease.templating.scripts import RenderedScript, ScriptValue, bind
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -46,14 +46,14 @@ class Templates:
         """
         return yaml_scalars.settle_blocks(self._render(self._yaml_environment, name, context))
 
-    def script(self, name: str, /, **values: ScriptValue) -> Script:
+    def script(self, name: str, /, **values: ScriptValue) -> RenderedScript:
         """Render a template of a shell script: every value in it is one shell word.
 
         Raises:
             TemplateError: as for `yaml`.
         """
         context, env = bind(values)
-        return Script(self._render(self._script_environment, name, context), env)
+        return RenderedScript(self._render(self._script_environment, name, context), env)
 
     def page(self, name: str, **context: object) -> Markup:
         """Render a template of HTML or SVG: every value in it is text, whatever it holds, unless it was rendered so.

@@ -53,11 +53,11 @@ def scalar(value: object) -> Markup:
         return Markup(int(value))
     if value is None:
         return Markup("null")
-    raise TypeError(f"a {type(value).__name__} is no YAML scalar: {value!r}")
+    raise TypeError(f"a {type(value).__name__} is not a YAML scalar: {value!r}")
 
 
 def key(text: str) -> Markup:
-    """Text as a mapping key, which has to stand on one line."""
+    """Text as a mapping key, which has to be on one line."""
     return Markup(_line(text))
 
 

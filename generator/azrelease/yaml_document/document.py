@@ -115,13 +115,7 @@ class YamlDocument:
         return next((key for key, _ in pairs if key.value == name), parent)
 
     def text_span(self, node: yaml.ScalarNode, start: int, end: int) -> Span:
-        """The span of part of a scalar.
-
-        Args:
-            node: the scalar.
-            start: offset in `node.value`, from 0.
-            end: offset behind the part.
-        """
+        """The span of `node.value[start:end]`."""
         offsets = self._offsets(node)
         if not offsets:
             return node_span(node)

@@ -7,7 +7,7 @@ import pytest
 from azrelease.errors import UserError
 from azrelease.lint import FileReport, FileToCheck, Linter, LintOptions, LintSettings
 from azrelease.lint.engine.baseline import baseline_text, read_baseline, without_known
-from azrelease.report.fingerprints import fingerprints
+from azrelease.report.sarif import fingerprints
 from support.linting import TODAY
 
 WRONG = "- script: echo\n  condtion: always()\n"

@@ -1,30 +1,10 @@
-"""The logging commands in scripts, and those that the agent knows.
-
-Source: learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands and the command extensions of
-microsoft/azure-pipelines-agent.
-"""
+"""The logging commands in scripts."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from azrelease.lint.facts.scripts import Script
-
-TASK_COMMANDS = frozenset(
-    ("addattachment", "complete", "debug", "issue", "logdetail", "logissue", "prependpath", "setendpoint",
-     "setprogress", "setsecret", "settaskvariable", "setvariable", "uploadfile", "uploadsummary")
-)  # fmt: skip
-"""The commands of the area `task`, in lower case."""
-
-PROPERTIES = {
-    "setvariable": frozenset(("variable", "issecret", "isoutput", "isreadonly", "readonly")),
-    "logissue": frozenset(
-        ("type", "sourcepath", "linenumber", "columnnumber", "code", "source", "logfilelinenumber", "correlationid")
-    ),
-    "complete": frozenset(("result", "done")),
-    "setprogress": frozenset(("value",)),
-}  # fmt: skip
-"""The properties of commands with a fixed set."""
 
 _COMMAND = re.compile(r"##vso\[(?P<area>[A-Za-z]+)\.(?P<name>[^\s\]]*)(?P<rest>[^\]\n]*)\]")
 _HALF = re.compile(r"(?<![#\w])(?<!#['\"]['\"])(?<!#['\"])#vso\[\w+\.\w+")

@@ -1,79 +1,66 @@
-"""Azure Machine Learning CLI v1, as far as releases use it."""
+"""The commands of Azure Machine Learning CLI v1 that releases use."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from azrelease.rehearsal.azure.hosting import NO_HOST, Deployed, Host
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
-
-Values = dict[str, str]
+from azrelease.rehearsal.azure.command_call import CommandCall, Entity
+from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host, SimulatedRefusalError
 
 
 @dataclass
 class V1Workspace:
-    """Services and clusters of a workspace, and what serves them."""
+    """Services and clusters of a workspace, by name, and the host that serves the models."""
 
-    services: dict[str, dict[str, Any]] = field(default_factory=dict)
-    clusters: dict[str, dict[str, Any]] = field(default_factory=dict)
-    host: Host = NO_HOST
-
-
-def service(state: V1Workspace, values: Values, _settings: Values, _folder: Path) -> dict[str, Any]:
-    """`az ml service show`."""
-    if values["--name"] not in state.services:
-        raise SimulatedRefusalError(f"WebserviceNotFound: {values['--name']}")
-    return state.services[values["--name"]]
+    services: dict[str, Entity] = field(default_factory=dict)
+    clusters: dict[str, Entity] = field(default_factory=dict)
+    host: Host = field(default_factory=Host)
 
 
-def get_keys(state: V1Workspace, values: Values, settings: Values, folder: Path) -> dict[str, str]:
-    """`az ml service get-keys`."""
-    if not service(state, values, settings, folder)["authEnabled"]:
+def _show_service(state: V1Workspace, call: CommandCall) -> Entity:
+    name = call.values["--name"]
+    if name not in state.services:
+        raise SimulatedRefusalError(f"WebserviceNotFound: {name}")
+    return state.services[name]
+
+
+def _get_keys(state: V1Workspace, call: CommandCall) -> Entity:
+    if not _show_service(state, call)["authEnabled"]:
         raise SimulatedRefusalError("authentication is not enabled for this service")
-    return {"primaryKey": f"key-of-{values['--name']}", "secondaryKey": "other"}
+    return {"primaryKey": f"key-of-{call.values['--name']}", "secondaryKey": "other"}
 
 
-def create_aks(state: V1Workspace, values: Values, _settings: Values, _folder: Path) -> dict[str, str]:
-    """`az ml computetarget create aks`."""
-    if values["--name"] in state.clusters:
-        raise SimulatedRefusalError(f"Compute target {values['--name']} already exists")
-    made = {
-        "vmSize": values.get("--vm-size"),
-        "agentCount": values.get("--agent-count"),
+def _create_aks(state: V1Workspace, call: CommandCall) -> Entity:
+    name = call.values["--name"]
+    if name in state.clusters:
+        raise SimulatedRefusalError(f"Compute target {name} already exists")
+    state.clusters[name] = {
+        "vmSize": call.values.get("--vm-size"),
+        "agentCount": call.values.get("--agent-count"),
         "provisioningState": "Succeeded",
     }
-    state.clusters[values["--name"]] = made
-    return {"name": values["--name"], "provisioningState": "Succeeded"}
+    return {"name": name, "provisioningState": "Succeeded"}
 
 
-def deploy(state: V1Workspace, values: Values, _settings: Values, folder: Path) -> dict[str, Any]:
-    """`az ml model deploy`."""
-    file = values.get("--deploy-config-file")
-    # Without a file the arguments say it.
-    config = read_file(folder / file) if file else {"computeType": values["--compute-type"], "authEnabled": True}
-    inference = read_file(folder / values["--inference-config-file"])
-    model = _model(values, folder)
-    for key in ("entryScript", "condaFile"):
-        if not inference.get(key):
-            raise SimulatedRefusalError(f"{values['--inference-config-file']}: `{key}` is missing")
-    source = folder / str(inference.get("sourceDirectory") or ".")
-    for file in (inference["entryScript"], inference["condaFile"]):
-        if not (source / file).is_file():
-            raise SimulatedRefusalError(f"{file}: no such file in {folder.name}")
-    if config["computeType"] == "AKS" and values.get("--compute-target") not in state.clusters:
-        raise SimulatedRefusalError(f"ComputeTargetNotFound: {values.get('--compute-target')}")
-    if config["computeType"] == "AKS":
-        condition = state.clusters[values["--compute-target"]].get("provisioningState")
-        if condition != "Succeeded":
-            raise SimulatedRefusalError(f"the compute target {values['--compute-target']} is in state {condition}")
-    name = values["--name"]
+def _deploy(state: V1Workspace, call: CommandCall) -> Entity:
+    values, name = call.values, call.values["--name"]
+    if "--deploy-config-file" in values:
+        config = _read(call, "--deploy-config-file", "computeType")
+    else:
+        config = {"computeType": values["--compute-type"], "authEnabled": True}
+    inference = _read(call, "--inference-config-file", "entryScript", "condaFile")
+    model = _model(call)
+    folder = call.folder / str(inference.get("sourceDirectory") or ".")
+    for needed in (inference["entryScript"], inference["condaFile"]):
+        if not (folder / needed).is_file():
+            raise SimulatedRefusalError(f"{needed}: no such file in {call.folder.name}")
+    on_cluster = config["computeType"] == "AKS"
+    if on_cluster:
+        _check_cluster(state, values.get("--compute-target"))
     before = state.services.get(name)
     if before and "--overwrite" not in values:
         raise SimulatedRefusalError(f"Service {name} already exists")
-    state.host.start(_deployed(name, inference, folder, model))
-    keyed = bool(config.get("authEnabled", config["computeType"] == "AKS"))
+    state.host.start(_deployment_spec(name, inference, folder, model))
+    keyed = bool(config.get("authEnabled", on_cluster))
     state.host.route(name, {name: 100}, f"key-of-{name}" if keyed else None)
     state.services[name] = {
         "name": name,
@@ -84,66 +71,58 @@ def deploy(state: V1Workspace, values: Values, _settings: Values, folder: Path) 
     return state.services[name]
 
 
-def _deployed(name: str, inference: dict[str, Any], folder: Path, model: str | None) -> Deployed:
-    """What has to be served: `sourceDirectory` is where the entry script stands, else the folder of the command."""
-    source = folder / str(inference.get("sourceDirectory") or ".")
-    return Deployed(
+def _read(call: CommandCall, option: str, *required: str, hint: str = "") -> Entity:
+    data = call.read(option)
+    for key in required:
+        if not data.get(key):
+            raise SimulatedRefusalError(f"{call.values[option]}: `{key}` is missing{hint}")
+    return data
+
+
+def _check_cluster(state: V1Workspace, name: str | None) -> None:
+    if name not in state.clusters:
+        raise SimulatedRefusalError(f"ComputeTargetNotFound: {name}")
+    condition = state.clusters[name].get("provisioningState")
+    if condition != "Succeeded":
+        raise SimulatedRefusalError(f"the compute target {name} is in state {condition}")
+
+
+def _deployment_spec(name: str, inference: Entity, folder: Path, model: str | None) -> DeploymentSpec:
+    return DeploymentSpec(
         endpoint=name,
         name=name,
-        folder=source,
+        folder=folder,
         script=str(inference["entryScript"]),
         model=model,
-        conda_file=source / str(inference["condaFile"]),
+        conda_file=folder / str(inference["condaFile"]),
         timeout=60.0,
         wraps_errors=False,
     )
 
 
-def _model(values: Values, folder: Path) -> str | None:
-    """The model, `name:version`, that the arguments or the metadata file say.
+def _model(call: CommandCall) -> str | None:
+    """The model, `name:version`, of the arguments or of the metadata file.
 
-    The file is what `az ml model register --output-metadata-file` writes. Source of its keys: azureml-core,
+    `az ml model register --output-metadata-file` writes that file. Source of its keys: azureml-core,
     `_model_management/_constants.py` and the `collect_input_models` of azure-cli-ml.
-
-    Raises:
-        RefusedError: a key is missing, or the model is in another workspace.
     """
-    if "--model" in values:
-        return values["--model"].split(" ")[0]
-    file = values["--model-metadata-file"]
-    data = read_file(folder / file)
-    for key in ("workspaceName", "resourceGroupName", "modelId"):
-        if not data.get(key):
-            raise SimulatedRefusalError(
-                f"{file}: `{key}` is missing: `az ml model register --output-metadata-file` writes modelId, "
-                "workspaceName and resourceGroupName"
-            )
-    given = (values.get("--workspace-name"), values.get("--resource-group"))
-    if (data["workspaceName"], data["resourceGroupName"]) != given:
-        raise SimulatedRefusalError(f"{file}: the model is in the workspace {data['workspaceName']}, not in {given[0]}")
+    if "--model" in call.values:
+        return call.values["--model"].split(" ")[0]
+    keys = ("workspaceName", "resourceGroupName", "modelId")
+    hint = f": `az ml model register --output-metadata-file` writes {', '.join(keys)}"
+    data = _read(call, "--model-metadata-file", *keys, hint=hint)
+    workspace = (call.values.get("--workspace-name"), call.values.get("--resource-group"))
+    if (data["workspaceName"], data["resourceGroupName"]) != workspace:
+        file = call.values["--model-metadata-file"]
+        raise SimulatedRefusalError(
+            f"{file}: the model is in the workspace {data['workspaceName']}, not in {workspace[0]}"
+        )
     return str(data["modelId"])
 
 
-def read_file(path: Path) -> dict[str, Any]:
-    """The content of a YAML or JSON file.
-
-    Raises:
-        RefusedError: it is missing, or has no keys and values.
-    """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SimulatedRefusalError(f"{path.name}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SimulatedRefusalError(f"{path.name}: neither YAML nor JSON: {error}") from error
-    if not isinstance(data, dict):
-        raise SimulatedRefusalError(f"{path.name}: needs keys and values")
-    return data
-
-
 COMMANDS = {
-    "ml model deploy": deploy,
-    "ml service show": service,
-    "ml service get-keys": get_keys,
-    "ml computetarget create aks": create_aks,
+    "ml model deploy": _deploy,
+    "ml service show": _show_service,
+    "ml service get-keys": _get_keys,
+    "ml computetarget create aks": _create_aks,
 }

@@ -1,4 +1,4 @@
-"""The stand-in: finds a command, checks its arguments against the reference, does it, and prints as the CLI prints."""
+"""The simulated CLI: finds a command, checks its arguments against the reference, runs it, and prints as `az` does."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -10,12 +10,18 @@ import yaml
 
 from azrelease.catalog.azure_ml_cli import find_commands, parse
 from azrelease.rehearsal.azure import ml_v1, ml_v2
-from azrelease.rehearsal.azure.refusal import SimulatedRefusalError
-from azrelease.rehearsal.azure.serving_cli import Answer
+from azrelease.rehearsal.azure.cli_program import CommandAnswer
+from azrelease.rehearsal.azure.command_call import CommandCall
+from azrelease.rehearsal.azure.hosting import SimulatedRefusalError
+from azrelease.rehearsal.azure.ml_v2 import batch
 
-_LONGEST_NAME = 5
 _DEFAULTS = {"group": ("--resource-group", "-g"), "workspace": ("--workspace-name", "-w")}
 _EXTENSIONS = {"ml": "v2", "azure-cli-ml": "v1"}
+_RESET = CommandAnswer(1, "", "ERROR: connection reset\n")
+
+# The reference lacks these commands; the options of the second are those of JobOperations.download in azure-ai-ml.
+_CLUSTER_OPTIONS = frozenset(("--resource-group", "--workspace-name", "--query", "--output"))
+_DOWNLOAD_OPTIONS = frozenset(("--resource-group", "--workspace-name", "--name", "--output-name", "--download-path"))
 
 
 @dataclass
@@ -24,13 +30,9 @@ class SimulatedAzureCLI:
 
     Attributes:
         fail: `before:3` or `after:3`: the third call fails before, or after, it took effect, as a network does.
-        calls: what was called.
-        extensions: the extensions that are installed.
-        defaults: what `az configure --defaults` has set.
-        v1: what CLI v1 has made.
-        v2: what CLI v2 has made.
-        answers: what other commands answer, by how they begin.
-        refused: told of each call that is refused: the command, and why.
+        defaults: the values of `az configure --defaults`.
+        answers: the answers to other commands, by the beginning of the command.
+        refused: called with the command and the reason of each refusal.
     """
 
     fail: str | None = None
@@ -40,39 +42,34 @@ class SimulatedAzureCLI:
     v1: ml_v1.V1Workspace = field(default_factory=ml_v1.V1Workspace)
     v2: ml_v2.V2Workspace = field(default_factory=ml_v2.V2Workspace)
     answers: Mapping[str, str] = field(default_factory=dict)
-    refused: Callable[[str, str], None] = lambda _command, _why: None
+    refused: Callable[[str, str], None] = lambda _command, _reason: None
 
-    def __call__(self, words: list[str], folder: Path) -> Answer:
-        """Answer a call.
-
-        Args:
-            words: what stands behind `az`.
-            folder: where it was called.
-        """
+    def __call__(self, words: list[str], folder: Path) -> CommandAnswer:
+        """Run the command with these words behind `az` in a folder."""
         self.calls.append(words)
         when, _, number = (self.fail or "never:0").partition(":")
         fails = int(number) == len(self.calls)
         if fails and when == "before":
-            return 1, "", "ERROR: connection reset\n"
+            return _RESET
         try:
-            text = printed(*self._run(words, folder))
+            text = _output(*self._run(words, folder))
         except SimulatedRefusalError as refusal:
             self.refused(_command_name(words), str(refusal))
-            return 2, "", f"ERROR: {refusal}\n"
-        except Exception as error:  # noqa: BLE001  (a fault of the stand-in is not to be taken for one of Azure)
-            why = f"the rehearsal broke down at this command, please report it: {error!r}"
-            self.refused(_command_name(words), why)
-            return 1, "", f"ERROR: {why}\n"
-        if fails and when == "after":
-            return 1, "", "ERROR: connection reset\n"
-        return 0, text, ""
+            return CommandAnswer(2, "", f"ERROR: {refusal}\n")
+        except Exception as error:  # noqa: BLE001  (a fault of the simulation must not look like one of Azure)
+            reason = f"the simulation of this command failed, please report it: {error!r}"
+            self.refused(_command_name(words), reason)
+            return CommandAnswer(1, "", f"ERROR: {reason}\n")
+        return _RESET if fails and when == "after" else CommandAnswer(0, text)
 
-    def _run(self, words: list[str], folder: Path) -> tuple[Any, dict[str, str]]:
-        given = _answered(words, self.answers)
-        if given is not None:
-            return given, {"--output": "text"}
+    def _run(self, words: list[str], folder: Path) -> tuple[object, dict[str, str]]:
+        """The result of a command, and the options that it is printed with."""
+        line = " ".join(words)
+        fitting = [begin for begin in self.answers if line == begin or line.startswith(f"{begin} ")]
+        if fitting:
+            return self.answers[max(fitting, key=len)], {"--output": "text"}
         if words[:2] == ["extension", "add"]:
-            self.extensions = sorted({*self.extensions, _extension(words[2:])})
+            self.extensions = sorted({*self.extensions, _extension_name(words[2:])})
             return None, {}
         if words[:1] == ["configure"]:
             pairs = (word.partition("=") for word in words if "=" in word)
@@ -81,73 +78,62 @@ class SimulatedAzureCLI:
         if words[:2] == ["account", "set"]:
             return None, {}
         if words[:3] == ["ml", "computetarget", "list"]:
-            return self._clusters(words)
+            options = _options(words, _CLUSTER_OPTIONS)
+            return [{"name": name, **cluster} for name, cluster in self.v1.clusters.items()], options
         if words[:3] == ["ml", "job", "download"]:
-            return self._download(words, folder)
-        if not words or words[0] != "ml":
-            raise SimulatedRefusalError(
-                f"`az {_command_name(words)}` is not rehearsed: give its answer in a file, --az-answers FILE"
-            )
+            batch.download_job(self.v2, CommandCall(_options(words, _DOWNLOAD_OPTIONS), {}, folder))
+            return None, {}
+        if words[:1] != ["ml"]:
+            raise _not_simulated(_command_name(words))
         return self._machine_learning(words, folder)
 
-    def _clusters(self, words: list[str]) -> tuple[Any, dict[str, str]]:
-        # The reference lists no arguments of this command; these are the ones that all of its group take.
-        given = dict(zip(words[3::2], words[4::2], strict=False))
-        if set(given) - {"--resource-group", "--workspace-name", "--query", "--output"}:
-            raise SimulatedRefusalError(f"unrecognized arguments: {words}")
-        return [{"name": name, **cluster} for name, cluster in self.v1.clusters.items()], given
-
-    def _download(self, words: list[str], folder: Path) -> tuple[None, dict[str, str]]:
-        # The reference has no jobs; these are the arguments of JobOperations.download in azure-ai-ml.
-        given = dict(zip(words[3::2], words[4::2], strict=False))
-        known = {"--resource-group", "--workspace-name", "--name", "--output-name", "--download-path"}
-        if set(given) - known:
+    def _machine_learning(self, words: list[str], folder: Path) -> tuple[object, dict[str, str]]:
+        generation = next((_EXTENSIONS[name] for name in _EXTENSIONS if name in self.extensions), None)
+        if generation is None:
+            raise SimulatedRefusalError("'ml' is misspelled or not recognized by the system: no extension was added")
+        command = next((known for known in find_commands(words) if known.generation == generation), None)
+        if command is None:
             raise SimulatedRefusalError(
-                f"`az {_command_name(words)}` is rehearsed with these arguments: {', '.join(sorted(known))}"
+                f"'{_command_name(words)}' is not an az command of the extension that was added"
             )
-        ml_v2.download_job(self.v2, given, folder)
-        return None, {}
+        parsed = parse(command, [*words[len(command.name.split()) :], *self._default_options(words)])
+        if parsed.problems:
+            raise SimulatedRefusalError("; ".join(parsed.problems))
+        values = {name: ("\0" if name == "--tags" else " ").join(given) for name, given in parsed.values.items()}
+        settings = dict(word.split("=", 1) for word in parsed.values.get("--set", ()) if "=" in word)
+        call = CommandCall(values, settings, folder)
+        if generation == "v2" and command.name in ml_v2.COMMANDS:
+            return ml_v2.COMMANDS[command.name](self.v2, call), values
+        if generation == "v1" and command.name in ml_v1.COMMANDS:
+            return ml_v1.COMMANDS[command.name](self.v1, call), values
+        raise _not_simulated(command.name)
 
-    def _usual(self, words: list[str]) -> Iterator[str]:
-        """What `az configure --defaults` has set, where a command does not say it itself."""
+    def _default_options(self, words: list[str]) -> Iterator[str]:
+        """The values of `az configure --defaults` for options that a command does not have."""
         given = {word.partition("=")[0] for word in words}
         for name, (option, short) in _DEFAULTS.items():
             if name in self.defaults and not given & {option, short}:
                 yield from (option, self.defaults[name])
 
-    def _machine_learning(self, words: list[str], folder: Path) -> tuple[Any, dict[str, str]]:
-        wanted = next((_EXTENSIONS[name] for name in ("ml", "azure-cli-ml") if name in self.extensions), None)
-        if wanted is None:
-            raise SimulatedRefusalError("'ml' is misspelled or not recognized by the system: no extension was added")
-        command = next((found for found in find_commands(words) if found.generation == wanted), None)
-        if command is None:
-            raise SimulatedRefusalError(
-                f"'{_command_name(words)}' is not an az command of the extension that was added"
-            )
-        parsed = parse(command, [*words[len(command.name.split()) :], *self._usual(words)])
-        if parsed.problems:
-            raise SimulatedRefusalError("; ".join(parsed.problems))
-        commands: Mapping[str, Callable[..., Any]] = ml_v2.COMMANDS if wanted == "v2" else ml_v1.COMMANDS
-        if command.name not in commands:
-            raise SimulatedRefusalError(
-                f"`az {command.name}` is not rehearsed: give its answer in a file, --az-answers FILE"
-            )
-        state = self.v2 if wanted == "v2" else self.v1
-        values = {name: ("\0" if name == "--tags" else " ").join(given) for name, given in parsed.values.items()}
-        settings = dict(word.split("=", 1) for word in parsed.values.get("--set", ()) if "=" in word)
-        return commands[command.name](state, values, settings, folder), values
+
+def _not_simulated(command: str) -> SimulatedRefusalError:
+    return SimulatedRefusalError(f"`az {command}` is not rehearsed: put its answer in a file, --az-answers FILE")
 
 
-def _extension(words: list[str]) -> str:
-    """The name in `az extension add`.
+def _options(words: list[str], known: frozenset[str]) -> dict[str, str]:
+    """The options of a command of three words that is not in the reference."""
+    options = dict(zip(words[3::2], words[4::2], strict=False))
+    if set(options) - known:
+        raise SimulatedRefusalError(f"`az {' '.join(words[:3])}` is rehearsed with: {', '.join(sorted(known))}")
+    return options
 
-    Raises:
-        RefusedError: there is none.
-    """
-    for word, behind in zip(words, [*words[1:], ""], strict=True):
+
+def _extension_name(words: list[str]) -> str:
+    """The name in `az extension add`."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
         option, equals, value = word.partition("=")
         if option in ("--name", "-n"):
-            return value if equals else behind
+            return value if equals else following
     raise SimulatedRefusalError("az extension add: a name is required, --name")
 
 
@@ -157,15 +143,8 @@ def _command_name(words: list[str]) -> str:
     )
 
 
-def _answered(words: list[str], answers: Mapping[str, str]) -> str | None:
-    """The answer that the user has given to a command: that of the longest beginning that fits."""
-    line = " ".join(words)
-    fitting = [begin for begin in answers if line == begin or line.startswith(f"{begin} ")]
-    return answers[max(fitting, key=len)] if fitting else None
-
-
-def printed(result: Any, options: Mapping[str, str]) -> str:  # noqa: ANN401  (any JSON)
-    """What the CLI prints: an empty result is nothing, but an empty cell of a table is the word None."""
+def _output(result: Any, options: Mapping[str, str]) -> str:  # noqa: ANN401  (any JSON)
+    """The text that the CLI prints: nothing for an empty result, the word None for an empty cell of a table."""
     if options.get("--output") == "text":
         return f"{result}\n"
     if "--query" in options:
@@ -174,11 +153,11 @@ def printed(result: Any, options: Mapping[str, str]) -> str:  # noqa: ANN401  (a
         try:
             result = jmespath.search(options["--query"], result)
         except jmespath.exceptions.JMESPathError as error:
-            raise SimulatedRefusalError(f"argument --query: {options['--query']} is no query: {error}") from error
+            raise SimulatedRefusalError(f"argument --query: invalid query {options['--query']}: {error}") from error
     if result is None or options.get("--output") == "none":
         return ""
     if isinstance(result, str) and not {"--query", "--output"} & set(options):
-        # The CLI prints the log of a server as one text of JSON, which nobody can read.
+        # The CLI prints the log of a server as one JSON string, which is unreadable.
         return f"{result}\n"
     if options.get("--output") == "yaml":
         return str(yaml.safe_dump(result, default_flow_style=False))

@@ -1,8 +1,8 @@
 """The process of a deployment: the inference server of Azure Machine Learning, on the loopback.
 
-It runs with the Python that the packages of the model are installed in, and imports nothing of azrelease. What it needs
-stands in the environment variable AZRELEASE_SERVER as JSON: `port`, `script`, and `packages` with the names that the
-conda file has, as `conda` and `pip`, or null where everything may be imported.
+It runs with the Python that has the packages of the model, and imports nothing of azrelease. The environment variable
+AZRELEASE_SERVER has its `port`, `script` and `packages` as JSON: the names in the conda file, as `conda` and `pip`, or
+null to allow every import.
 """
 
 import json
@@ -22,27 +22,27 @@ _ONLY_OF_CONDA = ("python", "pip")
 
 
 def plain(name: str) -> str:
-    """The name of a distribution as it is compared (packaging.python.org, name normalization)."""
+    """The normalized name of a distribution (packaging.python.org, name normalization)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def with_requirements(names: Iterable[str]) -> set[str]:
-    """Distributions with all that they require, as far as they are installed; `name[extra]` with all of its extras."""
-    found: set[tuple[str, bool]] = set()
-    waiting = [match for name in names if (match := _REQUIRED.match(name))]
-    while waiting:
-        match = waiting.pop()
+    """Distributions with all their requirements, as far as installed; `name[extra]` with all of its extras."""
+    known: set[tuple[str, bool]] = set()
+    pending = [match for name in names if (match := _REQUIRED.match(name))]
+    while pending:
+        match = pending.pop()
         name, extras = plain(match[1]), match[2] is not None
-        if (name, extras) in found:
+        if (name, extras) in known:
             continue
-        found.add((name, extras))
+        known.add((name, extras))
         try:
             required = metadata.requires(name) or []
         except metadata.PackageNotFoundError:
             continue
         lines = (line for line in required if extras or "extra ==" not in line)
-        waiting += [match for line in lines if (match := _REQUIRED.match(line))]
-    return {name for name, _ in found}
+        pending += [match for line in lines if (match := _REQUIRED.match(line))]
+    return {name for name, _ in known}
 
 
 def installed(name: str) -> bool:
@@ -55,17 +55,17 @@ def installed(name: str) -> bool:
 
 
 def allowed(packages: Mapping[str, Sequence[str]] | None) -> set[str] | None:
-    """The distributions that may be imported; None when that cannot be told.
+    """The distributions that the script may import; None if unknown.
 
-    The names of conda are others at times, `pytorch` for torch: then nobody knows what such a package brings along.
+    Some conda packages have other names, such as `pytorch` for torch: their requirements are unknown.
     """
     if packages is None or not all(name in _ONLY_OF_CONDA or installed(name) for name in packages["conda"]):
         return None
     return with_requirements([*packages["conda"], *packages["pip"], *_ALWAYS])
 
 
-class RequestGuard(MetaPathFinder):
-    """Lets nothing be imported that the conda file of the deployment does not ask for, though it is installed here."""
+class ImportGuard(MetaPathFinder):
+    """Refuses to import installed packages that are not in the conda file of the deployment."""
 
     def __init__(self, allowed: set[str]) -> None:
         self._allowed = allowed
@@ -77,7 +77,7 @@ class RequestGuard(MetaPathFinder):
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,  # noqa: ARG002  (called by the import system)
     ) -> ModuleSpec | None:
-        """Refuse a module; None leaves it to the others to find it."""
+        """Refuse a module; None leaves it to the next finder."""
         owners = self._owners.get(fullname, ()) if path is None else ()
         if owners and not {plain(owner) for owner in owners} & self._allowed:
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
@@ -85,16 +85,16 @@ class RequestGuard(MetaPathFinder):
 
 
 def main() -> None:
-    """Serve until the process is ended."""
-    given = json.loads(os.environ.pop("AZRELEASE_SERVER"))
-    names = allowed(given["packages"])
+    """Serve until the process ends."""
+    request = json.loads(os.environ.pop("AZRELEASE_SERVER"))
+    names = allowed(request["packages"])
     if names is not None:
-        sys.meta_path.insert(0, RequestGuard(names))
+        sys.meta_path.insert(0, ImportGuard(names))
     from azureml_inference_server_http import amlserver
 
     # By default it listens to the whole network.
     amlserver.DEFAULT_HOST = "127.0.0.1"
-    sys.argv = ["azmlinfsrv", "--entry_script", given["script"], "--port", str(given["port"])]
+    sys.argv = ["azmlinfsrv", "--entry_script", request["script"], "--port", str(request["port"])]
     amlserver.run()
 
 

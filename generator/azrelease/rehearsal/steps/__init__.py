@@ -1,7 +1,7 @@
-"""What a rehearsal does in place of each task: one file for each kind."""
+"""What a rehearsal does for each task."""
 
-from azrelease.rehearsal.steps.others import wanted_download
-from azrelease.rehearsal.steps.registry import performer
-from azrelease.rehearsal.steps.step_run import Limit, Performed, Performer, StepDownload, StepRun
+from azrelease.rehearsal.steps.downloads import requested_download
+from azrelease.rehearsal.steps.registry import perform_step
+from azrelease.rehearsal.steps.step_run import StepResult, StepRun, TimeLimit
 
-__all__ = ["Limit", "Performed", "Performer", "StepDownload", "StepRun", "performer", "wanted_download"]
+__all__ = ["StepResult", "StepRun", "TimeLimit", "perform_step", "requested_download"]

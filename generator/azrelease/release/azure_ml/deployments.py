@@ -1,8 +1,9 @@
 """Deployments written in release.yml."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
 from azrelease.release.azure_ml.names import KeyName
@@ -16,11 +17,11 @@ from azrelease.release.azure_ml.settings import (
 )
 from azrelease.release.fields import BooleanText, NumberText, Text, VariableValue, whole_number
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 
 
 class RequestSettings(Model):
-    """How requests are taken."""
+    """How requests are accepted."""
 
     request_timeout_ms: Number | None = Field(default=None, description="Milliseconds a request may take.")
     max_concurrent_requests_per_instance: Number | None = Field(
@@ -35,8 +36,8 @@ class Probe(Model):
     initial_delay: Number | None = Field(default=None, description="Seconds before the first probe.")
     period: Number | None = Field(default=None, description="Seconds between two probes.")
     timeout: Number | None = Field(default=None, description="Seconds a probe may take.")
-    success_threshold: Number | None = Field(default=None, description="Good probes until it counts as well.")
-    failure_threshold: Number | None = Field(default=None, description="Failed probes until it counts as not well.")
+    success_threshold: Number | None = Field(default=None, description="Successful probes until it counts as healthy.")
+    failure_threshold: Number | None = Field(default=None, description="Failed probes until it counts as unhealthy.")
 
 
 class ScaleSettings(Model):
@@ -51,14 +52,12 @@ class ScaleSettings(Model):
     polling_interval: Number | None = Field(default=None, description="Seconds between two decisions to scale.")
     target_utilization_percentage: Number | None = Field(default=None, description="Load to aim at, in percent.")
 
-    @model_validator(mode="after")
-    def _has_rules_only_where_it_scales(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         rules = [name for name in type(self).model_fields if name != "type" and getattr(self, name) is not None]
         if self.type == "default" and rules:
             message = f"a fixed number of instances has no `{rules[0]}`"
             hint = "Use `type: target_utilization`, or `instance_count` of the deployment."
-            raise_problems("scale_settings", [Problem((rules[0],), CONFLICTING_FIELDS, message, hint)], self)
-        return self
+            yield Problem((rules[0],), CONFLICTING_FIELDS, message, hint)
 
 
 class ResourceAmounts(Model):
@@ -72,8 +71,8 @@ class ResourceAmounts(Model):
 class Resources(Model):
     """What a container is given on Kubernetes."""
 
-    requests: ResourceAmounts | None = Field(default=None, description="What it is promised.")
-    limits: ResourceAmounts | None = Field(default=None, description="What it may take at most.")
+    requests: ResourceAmounts | None = Field(default=None, description="The amounts that are reserved.")
+    limits: ResourceAmounts | None = Field(default=None, description="The limits.")
 
 
 class DataCollection(Model):
@@ -112,7 +111,7 @@ class OnlineDeploymentDefinition(Model):
     )
     instance_count: Number | None = Field(default=None, description="Number of instances.")
     app_insights_enabled: Flag | None = Field(default=None, description="Send metrics to Application Insights.")
-    request_settings: RequestSettings | None = Field(default=None, description="How requests are taken.")
+    request_settings: RequestSettings | None = Field(default=None, description="How requests are accepted.")
     liveness_probe: Probe | None = Field(default=None, description="When a container is restarted.")
     readiness_probe: Probe | None = Field(default=None, description="When a container gets requests.")
     scale_settings: ScaleSettings | None = Field(default=None, description="How many instances there are.")
@@ -120,7 +119,7 @@ class OnlineDeploymentDefinition(Model):
     egress_public_network_access: Literal["enabled", "disabled"] | None = Field(
         default=None, description="Whether the container reaches the internet; on managed endpoints."
     )
-    model_mount_path: Text | None = Field(default=None, description="Where the model stands in a custom container.")
+    model_mount_path: Text | None = Field(default=None, description="Folder of the model in a custom container.")
     data_collector: DataCollector | None = Field(default=None, description="What is kept of requests and answers.")
     tags: Tags = Field(default_factory=dict, description="Tags of the deployment.")
     properties: Tags = Field(default_factory=dict, description="Properties of the deployment.")
@@ -135,7 +134,7 @@ class BatchResources(Model):
 class RetrySettings(Model):
     """What is done about a mini-batch that fails."""
 
-    max_retries: Number | None = Field(default=None, description="How often it is tried again.")
+    max_retries: Number | None = Field(default=None, description="How often it is retried.")
     timeout: Number | None = Field(default=None, description="Seconds a mini-batch may take.")
 
 

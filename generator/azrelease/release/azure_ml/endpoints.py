@@ -21,7 +21,7 @@ class OnlineEndpointDefinition(Model):
     compute: Text | None = Field(
         default=None, description="Attached Kubernetes cluster. Default: that of the stage's target."
     )
-    identity: Identity | None = Field(default=None, description="Identity of the endpoint. Default: one made for it.")
+    identity: Identity | None = Field(default=None, description="Identity of the endpoint. Default: one of its own.")
     public_network_access: Literal["enabled", "disabled"] | None = Field(
         default=None, description="Whether the endpoint is reached from outside the network of the workspace."
     )

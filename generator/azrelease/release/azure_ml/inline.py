@@ -1,7 +1,7 @@
 """An endpoint or a deployment of release.yml as a file for the CLI.
 
-What a macro stands for is known only when the release runs, and could be anything: a value with a macro is therefore
-not written into the file but given on the command line (`--set path=value`), as one shell word.
+The value of a macro is known only when the release runs, and could be any text: a value with a macro is therefore
+not written into the file but passed on the command line (`--set path=value`), as one shell word.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ def inline_file(definition: BaseModel, **more: str) -> InlineFile:
 
     Args:
         definition: an endpoint or a deployment.
-        more: further keys of the file, for what the stage says; they stand first, and win.
+        more: further keys of the file, for what the stage says; they come first, and win.
     """
     data = {**more, **{key: value for key, value in _data(definition).items() if key not in more}}
     assignments = tuple(f"{'.'.join(path)}={value}" for path, value in _at_run_time(data))

@@ -66,7 +66,7 @@ AssetReference = Annotated[
     str,
     *matching(
         rf"azureml:.+|{_EXPANDED}",
-        "{} is no reference to a registered asset",
+        "{} is not a reference to a registered asset",
         "Write `azureml:name:version`, `azureml:name@latest`, or the whole `azureml://` address.",
     ),
 ]

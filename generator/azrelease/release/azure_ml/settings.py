@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
+from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD, WRONG_TYPE
 from azrelease.release.azure_ml.names import AssetReference, ResourceId, TagName
 from azrelease.release.fields import HAS_TO_BE, MACRO, ArtifactPath, Text, VariableValue
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem, failure, raise_problems
+from azrelease.release.problems import Problem, failure
 
 
 def _number(value: object) -> int | str:
@@ -46,24 +46,21 @@ class Identity(Model):
     """What an endpoint is, to the other services of Azure."""
 
     type: Literal["system_assigned", "user_assigned"] = Field(
-        default="system_assigned", description="`system_assigned`: one made for the endpoint; `user_assigned`: yours."
+        default="system_assigned",
+        description="`system_assigned`: one of the endpoint; `user_assigned`: yours.",
     )
     user_assigned_identities: tuple[UserAssignedIdentity, ...] = Field(
         default=(), description="The identities, for `user_assigned`."
     )
 
-    @model_validator(mode="after")
-    def _names_what_is_assigned(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         if (self.type == "user_assigned") is not bool(self.user_assigned_identities):
-            message = "`user_assigned_identities` belong to the type `user_assigned`, and to no other"
-            raise_problems(
-                "identity", [Problem((), CONFLICTING_FIELDS, message, "Change the `type`, or the list.")], self
-            )
-        return self
+            message = "`user_assigned_identities` belong to the type `user_assigned` only"
+            yield Problem((), CONFLICTING_FIELDS, message, "Change the `type`, or the list.")
 
 
 class CodeConfiguration(Model):
-    """The scoring script and the folder it stands in."""
+    """The scoring script and its folder."""
 
     code: ArtifactPath = Field(default=".", description="Folder of the artifact that is uploaded.")
     scoring_script: Text = Field(description="Script with init() and run(), from that folder.")
@@ -77,10 +74,8 @@ class Environment(Model):
     image: Text = Field(description="Docker image.")
     conda_file: ArtifactPath | None = Field(default=None, description="Conda file of the artifact.")
 
-    @model_validator(mode="after")
-    def _has_a_name_for_its_version(self) -> Self:
-        raise_problems("environment", _version_without_name(self.name, self.version), self)
-        return self
+    def _problems(self) -> Iterator[Problem]:
+        yield from _version_without_name(self.name, self.version)
 
 
 class ModelFiles(Model):
@@ -93,10 +88,8 @@ class ModelFiles(Model):
     name: Text | None = Field(default=None, description="Name to register it under.")
     version: VariableValue | None = Field(default=None, description="Version to register it as.")
 
-    @model_validator(mode="after")
-    def _has_a_name_for_its_version(self) -> Self:
-        raise_problems("model", _version_without_name(self.name, self.version), self)
-        return self
+    def _problems(self) -> Iterator[Problem]:
+        yield from _version_without_name(self.name, self.version)
 
 
 def _version_without_name(name: str | None, version: str | None) -> Iterator[Problem]:

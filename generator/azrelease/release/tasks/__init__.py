@@ -19,7 +19,7 @@ _STEPS: Mapping[str, str] = {
     "pwsh": "PowerShell",
     "powershell": "PowerShell",
 }
-"""Steps of a pipeline that are no tasks, and the task that does the same."""
+"""Steps of a pipeline that are not tasks, and the task that does the same."""
 
 
 def _read(value: object) -> object:
@@ -42,7 +42,7 @@ def _read(value: object) -> object:
 
 
 def _known(name: str) -> str | None:
-    """A task as its name is written: one of ours, or a built-in one, with its newest version."""
+    """The right spelling of a task: of a release, or of Azure Pipelines with its newest version."""
     own = {task.casefold(): task for task in task_names()}.get(name.casefold())
     if own is not None:
         return own
@@ -73,7 +73,7 @@ def _unknown_hint(name: str) -> str:
 
 
 AnyTask = Annotated[SerializeAsAny[BaseTask], PlainValidator(_read), WithJsonSchema({"title": "Task"})]
-"""A task of any kind, told apart by `task`."""
+"""A task of any kind; `task` says which."""
 
 __all__ = [
     "ANY",

@@ -1,15 +1,15 @@
 """AllocateTraffic: which deployment of an online endpoint gets how much of the requests."""
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
 from azrelease.pipeline import Step
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import whole_number
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 from azrelease.release.rollout import ALL_TRAFFIC
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
@@ -22,15 +22,11 @@ class AllocateTraffic(OnlineEndpointTask):
         min_length=1, description="Percent for each deployment, 100 in all: `{blue: 90, green: 10}`."
     )
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         total = sum(self.traffic.values())
         if total != ALL_TRAFFIC:
-            problem = Problem(
-                ("traffic",), INVALID_VALUE, f"the shares add up to {total} %", "They have to add up to 100."
-            )
-            raise_problems("AllocateTraffic", [problem], self)
-        return self
+            message = f"the shares add up to {total} %"
+            yield Problem(("traffic",), INVALID_VALUE, message, "They have to add up to 100.")
 
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
         """A rollout moves the traffic itself."""

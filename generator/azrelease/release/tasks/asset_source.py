@@ -11,7 +11,7 @@ from azrelease.release.fields import ArtifactPath, VariableValue, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import file_name, folder_of
-from azrelease.templating import Block, Option
+from azrelease.templating import FileText, Option
 
 AssignmentPath = Annotated[
     str,
@@ -23,7 +23,7 @@ AssignmentPath = Annotated[
 ]
 
 
-class Source(NamedTuple):
+class AssetArguments(NamedTuple):
     """What a script needs to hand the description to the CLI.
 
     Attributes:
@@ -35,7 +35,7 @@ class Source(NamedTuple):
 
     folder: str
     file: str
-    definition: Block | None
+    definition: FileText | None
     options: tuple[Option, ...]
 
 
@@ -51,7 +51,7 @@ class AssetSource(Model):
     )
     definition: Model | None = Field(default=None, description="What it is, instead of a `file`.")
 
-    def source(self, name: str, keys: Mapping[str, str], overrides: Mapping[str, str]) -> Source:
+    def source(self, name: str, keys: Mapping[str, str], overrides: Mapping[str, str]) -> AssetArguments:
         """What a script hands to the CLI.
 
         Args:
@@ -63,9 +63,9 @@ class AssetSource(Model):
         if self.definition is None:
             path = self.file or ""
             said = (f"{path}={value}" for path, value in overrides.items() if path not in self.set)
-            return Source(folder_of(path), file_name(path), None, _options((*said, *given)))
+            return AssetArguments(folder_of(path), file_name(path), None, _options((*said, *given)))
         inline = inline_file(self.definition, **keys)
-        return Source(".", name, Block(inline.text), _options((*inline.assignments, *given)))
+        return AssetArguments(".", name, FileText(inline.text), _options((*inline.assignments, *given)))
 
     def source_problems(self) -> Iterator[Problem]:
         """A description in two places."""

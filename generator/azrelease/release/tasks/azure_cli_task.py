@@ -11,7 +11,7 @@ from azrelease.release.fields import Text
 from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
 from azrelease.release.workspace import Workspace
-from azrelease.templating import Script
+from azrelease.templating import RenderedScript
 from azrelease.templating.scripts import ENV_PREFIX
 from azrelease.yaml_document import KEY
 
@@ -39,7 +39,7 @@ class AzureCLITask(BaseTask):
 
 
 class TemplateScriptTask(AzureCLITask):
-    """A task whose script is ours, rendered from a template, in bash."""
+    """A task whose bash script is rendered from a template."""
 
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
         """The variables that the script reads are not the user's to set."""
@@ -49,7 +49,7 @@ class TemplateScriptTask(AzureCLITask):
                 message = f"environment variables named {ENV_PREFIX}… belong to the script of this task"
                 yield Problem(("env", name, KEY), INVALID_VALUE, message, "Choose another name.")
 
-    def script_step(self, script: Script, display_name: str, working_directory: str | None = None) -> TaskStep:
+    def script_step(self, script: RenderedScript, display_name: str, working_directory: str | None = None) -> TaskStep:
         """A step that runs a rendered script."""
         return self.step(
             "AzureCLI@2",

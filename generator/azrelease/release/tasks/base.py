@@ -1,4 +1,4 @@
-"""What all tasks have in common: their place in a stage, and the fields of every step."""
+"""The base of all tasks: what a stage gives them, and the fields of every step."""
 
 import posixpath
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ from azrelease.release.target import AnyTarget, ServiceTarget
 from azrelease.release.workspace import Workspace
 from azrelease.templating import Templates
 
-NEW = "$(rollout.new)"
-"""Variable that a rollout sets: the deployment that it makes."""
+NEW_DEPLOYMENT = "$(rollout.new)"
+"""Variable that a rollout sets: the deployment that it creates."""
 
-JOB = "$(batch.job)"
+BATCH_JOB = "$(batch.job)"
 """Variable that BatchInvoke sets: the job that it has run."""
 
 
-Place = Literal["agent", "server", "machines"]
+RunsOn = Literal["agent", "server", "machines"]
 """Where the tasks of a job run."""
 
 
@@ -53,7 +53,7 @@ class TaskContext(NamedTuple):
     """What a task needs besides its own fields to become steps.
 
     Attributes:
-        artifact_root: where the folder of the artifact stands on the agent.
+        artifact_root: the folder of the artifact on the agent.
         workspace: the workspace of the stage; there when a task of it needs one.
         templates: the templates of scripts.
         target: where the stage deploys to.
@@ -71,7 +71,7 @@ class TaskContext(NamedTuple):
     @property
     def tested(self) -> str | None:
         """The deployment that a test is sent to; None where it goes the way that callers go."""
-        return NEW if self.rollout is not None and self.share != ALL_TRAFFIC else None
+        return NEW_DEPLOYMENT if self.rollout is not None and self.share != ALL_TRAFFIC else None
 
     def path(self, path: str) -> str:
         """A path of the release as a path on the agent."""
@@ -111,10 +111,10 @@ class BaseTask(Model):
     )
     continue_on_error: Boolean = Field(
         default=False,
-        description="Go on with the stage when the step fails; the stage then only counts as warned.",
+        description="Go on with the stage when the step fails; the stage then succeeds with issues.",
     )
     timeout: Minutes | None = Field(default=None, description="How long the step may take: `20 minutes`.")
-    retries: Retries | None = Field(default=None, description="How often a failed step is tried again.")
+    retries: Retries | None = Field(default=None, description="How often a failed step is retried.")
     env: dict[EnvironmentVariable, VariableValue] = Field(
         default_factory=dict,
         description="Environment variables for the step; the way to hand it a secret: `KEY: $(secret)`.",
@@ -138,14 +138,14 @@ class BaseTask(Model):
         """What keeps the task from running in this stage."""
         yield from ()
 
-    def place_problems(self, place: Place) -> Iterator[Problem]:
+    def runs_on_problems(self, runs_on: RunsOn) -> Iterator[Problem]:
         """What keeps the task from running in a place."""
-        if place == "server":
+        if runs_on == "server":
             message = f"{self.task} needs an agent, but this runs on the server"
             yield Problem(("task",), WRONG_AGENT, message, "Move it to a job with an agent.")
 
     def warnings(self) -> Iterator[Problem]:
-        """What is taken, though it is most likely a mistake."""
+        """What is accepted, though it is most likely a mistake."""
         yield from ()
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
@@ -175,25 +175,25 @@ class BaseTask(Model):
         )
 
 
-Service = Annotated[
+ServiceName = Annotated[
     Text | None,
     Field(description="Name of the web service. Default: the `service` of the stage."),
 ]
 
 
 def needs_endpoint(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
-    """The problem of a task that is told no endpoint."""
+    """The problem of a task without an endpoint."""
     if given is None and stage.endpoint is None:
         hint = "Set `endpoint` of the stage, or of this task."
-        yield Problem((), MISSING_FIELD, "no `endpoint` is named to deploy to or to test", hint)
+        yield Problem((), MISSING_FIELD, "there is no `endpoint` to deploy to or to test", hint)
 
 
 def needs_service(given: str | None, stage: StageDefaults) -> Iterator[Problem]:
-    """The problem of a task of CLI v1 that is told no service, or stands in a stage of v2."""
+    """The problem of a task of CLI v1 without a service, or in a stage of v2."""
     if stage.target is not None and not isinstance(stage.target, ServiceTarget):
         message = f"the stage deploys to {stage.target.type}, where CLI v1 has no services"
         yield Problem((), CONFLICTING_FIELDS, message, "Use OnlineEndpoint and OnlineDeployment, or `target: aci`.")
         return
     if given is None and stage.service is None:
         hint = "Set `service` of the stage, or of this task."
-        yield Problem((), MISSING_FIELD, "no `service` is named to deploy to or to test", hint)
+        yield Problem((), MISSING_FIELD, "there is no `service` to deploy to or to test", hint)

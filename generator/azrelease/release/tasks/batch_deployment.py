@@ -20,9 +20,9 @@ DEFAULT_FILE = "deployment/batch-deployment.yml"
 
 
 class BatchDeployment(DeploymentAsset, BatchEndpointTask):
-    """Makes a deployment of a batch endpoint, or updates the one that is there.
+    """Creates a deployment of a batch endpoint, or updates the existing one.
 
-    In a stage with a `rollout` it is made beside the one in service, and jobs do not go to it by default yet.
+    In a stage with a `rollout` it is created beside the one in service, and jobs do not go to it by default yet.
     """
 
     usual_file = DEFAULT_FILE

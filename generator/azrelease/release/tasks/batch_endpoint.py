@@ -10,9 +10,9 @@ from azrelease.release.tasks.endpoint_task import BatchEndpointTask
 
 
 class BatchEndpoint(EndpointAsset, BatchEndpointTask):
-    """Makes a batch endpoint, or sets what is said here on the one that is there.
+    """Creates a batch endpoint, or changes the existing one to what is set here.
 
-    The `file` is used only to make it: to update with it could change which deployment is the default.
+    The `file` is used only to create it: to update with it could change which deployment is the default.
     """
 
     usual_definition = BatchEndpointDefinition

@@ -12,7 +12,7 @@ from azrelease.release.fields import ArtifactPath, ListOf, Text, matching
 from azrelease.release.problems import Problem
 from azrelease.release.target import BatchTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
-from azrelease.release.tasks.base import JOB, StageDefaults, TaskContext, file_name, folder_of
+from azrelease.release.tasks.base import BATCH_JOB, StageDefaults, TaskContext, file_name, folder_of
 
 OutputName = Annotated[
     str,
@@ -64,7 +64,7 @@ class BatchTest(WorkspaceTask):
             "scripts/batch_test.sh.j2",
             resource_group=workspace.resource_group,
             workspace=workspace.name,
-            job=JOB,
+            job=BATCH_JOB,
             output=self.output,
             test=file_name(path),
             arguments=self.arguments,

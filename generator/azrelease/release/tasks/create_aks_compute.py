@@ -16,9 +16,9 @@ from azrelease.templating import Option
 
 
 class CreateAksCompute(WorkspaceTask):
-    """Makes an AKS cluster as a compute target of the workspace, unless there is one of that name.
+    """Creates an AKS cluster as a compute target of the workspace, unless one of that name exists.
 
-    `az ml computetarget create aks` by itself fails when the cluster is there.
+    `az ml computetarget create aks` by itself fails when the cluster exists.
     """
 
     cluster: Text | None = Field(
@@ -47,7 +47,7 @@ class CreateAksCompute(WorkspaceTask):
         yield from super().problems(stage)
         if self.cluster is None and not isinstance(stage.target, AksTarget):
             hint = "Set `cluster`, or `target: {type: aks, cluster: …}` of the stage."
-            yield Problem((), MISSING_FIELD, "no `cluster` is named to create", hint)
+            yield Problem((), MISSING_FIELD, "there is no `cluster` to create", hint)
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""

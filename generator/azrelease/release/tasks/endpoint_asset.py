@@ -10,7 +10,7 @@ from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import Boolean
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
-from azrelease.release.tasks.asset_source import AssetSource, Source
+from azrelease.release.tasks.asset_source import AssetArguments, AssetSource
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import EndpointTask, decided_by_rollout
 from azrelease.release.tasks.model_reference import ModelReference
@@ -18,7 +18,7 @@ from azrelease.templating import Option
 
 
 class EndpointAsset(AssetSource, EndpointTask):
-    """A task that makes an endpoint, or sets what is said in the release on the one that is there."""
+    """A task that creates an endpoint, or changes the existing one to what the release sets."""
 
     usual_definition: ClassVar[type[Model]]
 
@@ -38,11 +38,11 @@ class EndpointAsset(AssetSource, EndpointTask):
         self,
         context: TaskContext,
         display_name: str,
-        source: Source,
+        source: AssetArguments,
         changes: Mapping[str, str | None],
         auth_mode: str | None = None,
     ) -> TaskStep:
-        """The step that makes the endpoint, or changes the one that is there.
+        """The step that creates the endpoint, or changes the existing one.
 
         Args:
             context: where the step belongs.
@@ -66,7 +66,7 @@ class EndpointAsset(AssetSource, EndpointTask):
 
 
 class DeploymentAsset(AssetSource, ModelReference, EndpointTask):
-    """A task that makes a deployment, or updates the one that is there; with a rollout, makes one beside it."""
+    """A task that creates a deployment, or updates the existing one; with a rollout, creates one beside it."""
 
     usual_file: ClassVar[str]
 
@@ -95,7 +95,7 @@ class DeploymentAsset(AssetSource, ModelReference, EndpointTask):
         yield from self.model_source_problems(self.definition, self.set)
         yield from decided_by_rollout(self, "deployment", stage)
 
-    def deployment_step(self, context: TaskContext, source: Source, **switch: bool) -> TaskStep:
+    def deployment_step(self, context: TaskContext, source: AssetArguments, **switch: bool) -> TaskStep:
         """The step that makes the deployment.
 
         Args:

@@ -46,7 +46,7 @@ class EndpointTask(WorkspaceTask):
         folder: str | None = None,
         **values: ScriptValue,
     ) -> TaskStep:
-        """A step that runs one of our scripts on the endpoint.
+        """A step that runs a shipped script on the endpoint.
 
         Args:
             context: where the step belongs.
@@ -76,7 +76,7 @@ class OnlineEndpointTask(EndpointTask):
     """A task that works on an online endpoint."""
 
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
-        """A batch endpoint is no online endpoint."""
+        """An online task in a stage that deploys to a batch endpoint."""
         yield from super().problems(stage)
         if isinstance(stage.target, BatchTarget):
             message = f"the stage deploys to a batch endpoint; {self.task} is for online endpoints"
@@ -91,7 +91,7 @@ class BatchEndpointTask(EndpointTask):
     kind = "batch"
 
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
-        """An online endpoint is no batch endpoint."""
+        """A batch task in a stage that deploys to an online endpoint."""
         yield from super().problems(stage)
         if stage.target is not None and not isinstance(stage.target, BatchTarget | ServiceTarget):
             message = f"the stage deploys to an online endpoint; {self.task} is for batch endpoints"

@@ -14,7 +14,7 @@ from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget, BatchTarget, ServiceTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import (
-    Service,
+    ServiceName,
     StageDefaults,
     TaskContext,
     file_name,
@@ -43,11 +43,11 @@ class EndpointTest(WorkspaceTask):
     deployment: DeploymentName | None = Field(
         default=None, description="Deployment of the endpoint that has to answer. Default: whichever gets the request."
     )
-    service: Service = None
+    service: ServiceName = None
     auth: Literal["none", "key"] | None = Field(
         default=None,
         description="Of a v1 service: `key`: fetch its primary key, mask it in the log and hand it to the test. "
-        "Default: `key` where the stage's target is AKS, whose services ask for one unless told otherwise; else "
+        "Default: `key` where the stage's target is AKS, whose services ask for one by default; else "
         "`none`. An endpoint always asks for its key or token.",
     )
     junit: Text = Field(

@@ -19,7 +19,7 @@ class InvokeEndpoint(OnlineEndpointTask):
     deployment: DeploymentName | None = Field(
         default=None, description="Deployment that has to answer. Default: whichever the traffic goes to."
     )
-    expect: Text | None = Field(default=None, description="Text that the answer has to hold.")
+    expect: Text | None = Field(default=None, description="Text that the answer has to contain.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""

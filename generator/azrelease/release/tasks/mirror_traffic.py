@@ -1,4 +1,4 @@
-"""MirrorTraffic: a copy of the requests for a deployment that nobody waits for."""
+"""MirrorTraffic: a copy of the requests for a deployment whose answers are dropped."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -16,7 +16,7 @@ from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
 
 
 class MirrorTraffic(OnlineEndpointTask):
-    """Mirrors a part of the live requests to one deployment, whose answers nobody gets.
+    """Mirrors a part of the live requests to one deployment, whose answers are dropped.
 
     The service takes 50 % at most, one deployment, and none that has live traffic. Source:
     learn.microsoft.com/azure/machine-learning/how-to-safely-rollout-online-endpoints.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.pipeline import Step
@@ -18,10 +18,10 @@ from azrelease.release.fields import (
     VariableValue,
     Version,
 )
-from azrelease.release.problems import Problem, raise_problems
+from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
-from azrelease.release.tasks.base import Service, StageDefaults, TaskContext, folder_of, needs_service
+from azrelease.release.tasks.base import ServiceName, StageDefaults, TaskContext, folder_of, needs_service
 from azrelease.templating import Option
 
 _PATH = {"argument": "path"}
@@ -45,7 +45,7 @@ class ModelDeploy(WorkspaceTask):
     Every argument of the command has a field. Source: learn.microsoft.com/cli/azure/ml(v1)/model.
     """
 
-    service: Service = None
+    service: ServiceName = None
     working_directory: ArtifactPath | None = Field(
         default=None,
         description="Folder of the artifact that the command runs in; the files that `inference_config` names are "
@@ -73,7 +73,7 @@ class ModelDeploy(WorkspaceTask):
         default=False,
         description="Do not wait for the deployment; a test after it may come too early (`--no-wait`)",
     )
-    verbose: Boolean = Field(default=False, description="Say more in the log (`-v`)")
+    verbose: Boolean = Field(default=False, description="Print more in the log (`-v`)")
 
     entry_script: OptionalPath = _argument("--entry-script", "Script with init() and run()", **_PATH)
     source_directory: OptionalPath = _argument("--source-directory", "Folder of the scoring files", **_PATH)
@@ -151,13 +151,11 @@ class ModelDeploy(WorkspaceTask):
     path: OptionalPath = _argument("--path", "Folder of the project", **_PATH)
     subscription_id: OptionalText = _argument("--subscription-id", "Subscription. Default: the connection's")
 
-    @model_validator(mode="after")
-    def _has_a_model(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         if not self.model and not self.model_metadata:
-            message = "no model is named to deploy"
+            message = "there is no model to deploy"
             hint = "Set `model_metadata` to the file that the CI pipeline wrote, or `model` to `name:version`."
-            raise_problems("ModelDeploy", [Problem((), MISSING_FIELD, message, hint)], self)
-        return self
+            yield Problem((), MISSING_FIELD, message, hint)
 
     def completed(self, stage: StageDefaults) -> Self:
         """The task with service, compute and working directory."""

@@ -19,9 +19,9 @@ DEFAULT_FILE = "deployment/deployment.yml"
 
 
 class OnlineDeployment(DeploymentAsset, OnlineEndpointTask):
-    """Makes a deployment of an online endpoint, or updates the one that is there.
+    """Creates a deployment of an online endpoint, or updates the existing one.
 
-    In a stage with a `rollout` it is made beside the one in service and gets no traffic yet. A `file` for Kubernetes
+    In a stage with a `rollout` it is created beside the one in service and gets no traffic yet. A `file` for Kubernetes
     says `type: kubernetes` itself: the CLI chooses how to read a file before it looks at `--set`.
     """
 

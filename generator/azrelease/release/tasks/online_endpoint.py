@@ -16,9 +16,9 @@ from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
 
 
 class OnlineEndpoint(EndpointAsset, OnlineEndpointTask):
-    """Makes an online endpoint, or sets what is said here on the one that is there.
+    """Creates an online endpoint, or changes the existing one to what is set here.
 
-    The `file` is used only to make it: `az ml online-endpoint update --file` would take the traffic from all its
+    The `file` is used only to create it: `az ml online-endpoint update --file` would take the traffic from all its
     deployments (azure-ai-ml, `Endpoint._merge_with`).
     """
 
@@ -40,7 +40,7 @@ class OnlineEndpoint(EndpointAsset, OnlineEndpointTask):
         if (isinstance(stage.target, KubernetesTarget) or self.definition.compute) and (
             self.definition.auth_mode == "aad_token"
         ):
-            message = "an endpoint on Kubernetes knows no tokens of Microsoft Entra"
+            message = "an endpoint on Kubernetes does not accept tokens of Microsoft Entra"
             yield Problem(("definition", "auth_mode"), INVALID_VALUE, message, "Use `key` or `aml_token`.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:

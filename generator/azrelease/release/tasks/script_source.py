@@ -1,12 +1,13 @@
 """The fields of tasks that run a script of the user's: written inline, or a file of the artifact."""
 
-from typing import ClassVar, Self
+from collections.abc import Iterator
+from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
 from azrelease.release.fields import ArtifactPath, Text
-from azrelease.release.problems import Problem, reject
+from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import BaseTask
 
 
@@ -26,16 +27,14 @@ class ScriptSource(BaseTask):
         description="Folder of the artifact that the script runs in. Default: the top of the artifact.",
     )
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         if self.script is not None and self.file is not None:
             message = "`script` and `file` are both given; only one can run"
-            reject(self.task, Problem(("file",), CONFLICTING_FIELDS, message, "Remove one of them."), self)
+            yield Problem(("file",), CONFLICTING_FIELDS, message, "Remove one of them.")
         if self.script is None and self.file is None:
-            message = f"{self.task} is given nothing to run"
-            reject(self.task, Problem((), MISSING_FIELD, message, "Set `script`, or `file`."), self)
-        if self.arguments_need_file and self.arguments is not None and self.file is None:
+            message = f"{self.task} has no script to run"
+            yield Problem((), MISSING_FIELD, message, "Set `script`, or `file`.")
+        elif self.arguments_need_file and self.arguments is not None and self.file is None:
             message = "`arguments` have no effect on an inline script"
             hint = "Write them into the script, or name a `file`."
-            reject(self.task, Problem(("arguments",), CONFLICTING_FIELDS, message, hint), self)
-        return self
+            yield Problem(("arguments",), CONFLICTING_FIELDS, message, hint)

@@ -1,9 +1,9 @@
 """Task: any task of Azure Pipelines by `name@major`, its inputs checked against the catalog."""
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from azrelease import catalog
 from azrelease.diagnostics import (
@@ -16,8 +16,8 @@ from azrelease.diagnostics import (
 )
 from azrelease.pipeline import Step
 from azrelease.release.fields import VariableValue, matching
-from azrelease.release.problems import Problem, raise_problems
-from azrelease.release.tasks.base import BaseTask, Place, TaskContext
+from azrelease.release.problems import Problem
+from azrelease.release.tasks.base import BaseTask, RunsOn, TaskContext
 from azrelease.suggestions import suggestion
 from azrelease.templating.scripts import is_expanded
 from azrelease.yaml_document import KEY
@@ -46,12 +46,10 @@ class Task(BaseTask):
     def _check_name(cls, name: str) -> str:
         return name
 
-    @model_validator(mode="after")
-    def _inputs_fit(self) -> Self:
+    def _problems(self) -> Iterator[Problem]:
         known = catalog.BUILT_IN.task(self.task)
         if known is not None:
-            raise_problems("Task", _given_twice(known, self.inputs), self)
-        return self
+            yield from _given_twice(known, self.inputs)
 
     def warnings(self) -> Iterator[Problem]:
         """What the service would take without a word, though it is most likely a mistake."""
@@ -70,14 +68,14 @@ class Task(BaseTask):
                 message = f"{self.task} has no input `{name}`; it would have no effect"
                 yield Problem(("inputs", name, KEY), UNKNOWN_INPUT, message, suggestion(name, names))
 
-    def place_problems(self, place: Place) -> Iterator[Problem]:
+    def runs_on_problems(self, runs_on: RunsOn) -> Iterator[Problem]:
         """A task that the catalog knows runs where the catalog says."""
         known = catalog.BUILT_IN.task(self.task)
         if known is None:
             return
-        if known.runs_in(place):
+        if known.runs_in(runs_on):
             return
-        if place == "server":
+        if runs_on == "server":
             message = f"{known.reference} needs an agent, but this runs on the server"
             yield Problem(("task",), WRONG_AGENT, message, "Move it to a job with an agent.")
         else:

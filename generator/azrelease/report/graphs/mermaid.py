@@ -8,13 +8,13 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from itertools import pairwise
 
-from azrelease.graph import TOLD, Gate, Graph, StageView, in_order, shown_dependencies
+from azrelease.graph import ALWAYS_SHOWN, Gate, Graph, StageView, in_order, shown_dependencies
 
 _LONGEST = 60
 
 
 def graph_mermaid(graph: Graph) -> str:
-    """The text of a diagram; it stands between ```` ```mermaid ```` and ```` ``` ````, or `::: mermaid` and `:::`."""
+    """The text of a diagram, to put between ```` ```mermaid ```` and ```` ``` ````, or `::: mermaid` and `:::`."""
     lines = ["graph LR", *(f"  {line}" for line in _lines(graph)), "%% Drawn by azrelease."]
     return "\n".join(lines) + "\n"
 
@@ -32,7 +32,7 @@ def _lines(graph: Graph) -> Iterator[str]:
         yield f"start>{_label('; '.join(graph.starts))}]"
         starts.append("start -->")
     if len(starts) > 1 and sum(not names for names in shown.values()) > 1:
-        # Where much leads to much, all of it goes through one point.
+        # Many arrows to many stages go through one point.
         yield f"release(({_label(graph.name)}))"
         yield from (f"{arrow} release" for arrow in starts)
         starts = ["release -->"]
@@ -45,12 +45,12 @@ def _lines(graph: Graph) -> Iterator[str]:
 
 
 def _stage(stage: StageView, number: int) -> Generator[str, None, tuple[str, str]]:
-    """The nodes of a stage one behind the other; returns the first and the last of them."""
-    told = (f"{fact.name} {fact.value}" for fact in stage.facts if fact.name in TOLD)
-    text = " · ".join(filter(None, (stage.title, stage.endpoint, stage.target, *told)))
+    """The nodes of a stage in a row; returns the first and the last of them."""
+    facts = (f"{fact.name} {fact.value}" for fact in stage.facts if fact.name in ALWAYS_SHOWN)
+    text = " · ".join(filter(None, (stage.title, stage.endpoint, stage.target, *facts)))
     shape = f"[[{_label(text)}]]" if stage.is_template else f"[{_label(text)}]"
     yield f"stage{number}{shape}"
-    before, behind = _holds(stage.before), _holds(stage.behind)
+    before, behind = _gates(stage.before), _gates(stage.behind)
     chain = [f"stage{number}"]
     if before:
         yield f"before{number}{{{{{_label(before)}}}}}"
@@ -66,12 +66,12 @@ def _stage(stage: StageView, number: int) -> Generator[str, None, tuple[str, str
     return chain[0], chain[-1]
 
 
-def _holds(holds: Sequence[Gate]) -> str:
-    return " · ".join(f"{hold.kind}: {hold.title}" for hold in holds)
+def _gates(gates: Sequence[Gate]) -> str:
+    return " · ".join(f"{gate.kind}: {gate.title}" for gate in gates)
 
 
 def _label(text: str) -> str:
-    """A text in quotes; what Mermaid or HTML would act on is written as an entity (mermaid.js.org, entity codes)."""
+    """A text in quotes, with the syntax of Mermaid and HTML as entities (mermaid.js.org, entity codes)."""
     text = " ".join(text.split())
     text = text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
     return '"' + re.sub(r"[^\w ./:·…,+=→%\-]", lambda found: f"#{ord(found[0])};", text) + '"'

@@ -1,18 +1,19 @@
-"""A page of HTML that holds everything: no other file, no script, no network."""
+"""A self-contained page of HTML: no other file, no script, no network."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from azrelease.diagnostics import Diagnostic
 from azrelease.graph import Fact, Gate, Graph, StageView, in_order
 from azrelease.lint import FileReport
 from azrelease.redaction import redacted_text
-from azrelease.report.graphs.cards import anchor
+from azrelease.report.graphs.boxes import anchor
 from azrelease.report.graphs.svg import graph_svg
 from azrelease.templating import Templates
 
 
 class Page(NamedTuple):
-    """A page that an index leads to: its address there, what it shows, and what was found in it."""
+    """A page in an index: its relative address, its graph, and the findings in its file."""
 
     file: str
     graph: Graph
@@ -20,12 +21,7 @@ class Page(NamedTuple):
 
 
 def graph_page(graph: Graph, report: FileReport) -> str:
-    """The page of a release or pipeline.
-
-    Args:
-        graph: the picture.
-        report: what was found in the file.
-    """
+    """The page of a release or pipeline, with the findings in its file."""
     return Templates().page(
         "page/graph.html.j2",
         graph=graph,
@@ -35,12 +31,12 @@ def graph_page(graph: Graph, report: FileReport) -> str:
             for stage in in_order(graph.stages)
         ],
         approvals=[row for stage in in_order(graph.stages) for row in _approvals(stage)],
-        findings=[_finding(report, index) for index in range(len(report.findings))],
+        findings=[_finding_row(diagnostic) for diagnostic, _ in report.findings],
     )
 
 
 def index_page(pages: Sequence[Page]) -> str:
-    """A page that leads to others."""
+    """A page with links to others."""
     return Templates().page(
         "page/index.html.j2",
         pages=[
@@ -67,18 +63,17 @@ def _facts(stage: StageView) -> tuple[Fact, ...]:
 
 
 def _approvals(stage: StageView) -> list[dict[str, object]]:
-    def rows(when: str, holds: Sequence[Gate]) -> list[dict[str, object]]:
-        return [{"stage": stage.title, "when": when, "hold": hold} for hold in holds if hold.kind == "approval"]
+    def rows(when: str, gates: Sequence[Gate]) -> list[dict[str, object]]:
+        return [{"stage": stage.title, "when": when, "gate": gate} for gate in gates if gate.kind == "approval"]
 
     return [*rows("before", stage.before), *rows("after", stage.behind)]
 
 
-def _finding(report: FileReport, index: int) -> dict[str, object]:
-    found = report.findings[index].diagnostic
+def _finding_row(diagnostic: Diagnostic) -> dict[str, object]:
     return {
-        "place": f"{found.file}:{found.span.line}:{found.span.column}",
-        "severity": str(found.severity),
-        "message": redacted_text(found.message),
-        "hint": redacted_text(found.hint or ""),
-        "code": f"{found.code.id} {found.code.name}",
+        "place": f"{diagnostic.file}:{diagnostic.span.line}:{diagnostic.span.column}",
+        "severity": str(diagnostic.severity),
+        "message": redacted_text(diagnostic.message),
+        "hint": redacted_text(diagnostic.hint or ""),
+        "code": f"{diagnostic.code.id} {diagnostic.code.name}",
     }

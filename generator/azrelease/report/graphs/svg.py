@@ -6,24 +6,24 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from azrelease.graph import Direction, Graph, Layout, Line, in_order, lay_out, shown_dependencies
-from azrelease.report.graphs.cards import LINE, PADDING, TITLE, WIDTH, Card, source_cards, stage_card
+from azrelease.report.graphs.boxes import LINE, PADDING, TITLE, WIDTH, LabeledBox, source_boxes, stage_box
 from azrelease.templating import Templates
 
 _MARGIN = 16
 _JUNCTION, _DOT = "\0junction", 12.0
-_MOST_TO_THE_RIGHT = 5
-"""Stages one after the other, with what they are made of, that fit beside each other on a screen; more go down."""
+_MOST_COLUMNS = 5
+"""Columns that fit side by side on a screen; a longer picture goes down."""
 
 
 def graph_svg(graph: Graph, *, in_page: bool = False) -> Markup:
-    """The picture; inside a page its boxes lead to what the page says of them."""
-    sources, stages = list(source_cards(graph)), [stage_card(stage) for stage in in_order(graph.stages)]
+    """The picture; inside a page its boxes link to the sections of the page."""
+    sources, stages = list(source_boxes(graph)), [stage_box(stage) for stage in in_order(graph.stages)]
     shown = shown_dependencies(graph.stages)
     edges = [(before, name) for name, others in shown.items() for before in others]
     roots = [name for name, others in shown.items() if not others]
-    sizes = {card.id: (float(WIDTH), float(card.height)) for card in (*sources, *stages)}
+    sizes = {box.id: (float(WIDTH), float(box.height)) for box in (*sources, *stages)}
     if len(sources) > 1 and len(roots) > 1:
-        # Where much leads to much, all of it goes through one point.
+        # Many lines to many boxes go through one point.
         sizes[_JUNCTION] = (_DOT, _DOT)
         edges += [*((source.id, _JUNCTION) for source in sources), *((_JUNCTION, root) for root in roots)]
     else:
@@ -32,7 +32,7 @@ def graph_svg(graph: Graph, *, in_page: bool = False) -> Markup:
     return Templates().page(
         "page/picture.svg.j2",
         graph=graph,
-        cards=[_placed(card, layout) for card in (*sources, *stages)],
+        boxes=[_placed(box, layout) for box in (*sources, *stages)],
         lines=[{"path": _path(line, layout.direction), "starts": _starts(line, sources)} for line in layout.lines],
         junction=_middle(layout),
         width=round(layout.width + 2 * _MARGIN),
@@ -43,7 +43,7 @@ def graph_svg(graph: Graph, *, in_page: bool = False) -> Markup:
 
 
 def _middle(layout: Layout) -> dict[str, float]:
-    """Where the point is that all sources lead to; nothing where there is none."""
+    """The point that joins the lines of all sources; empty without one."""
     box = layout.boxes.get(_JUNCTION)
     if box is None:
         return {}
@@ -53,22 +53,22 @@ def _middle(layout: Layout) -> dict[str, float]:
 def _laid_out(sizes: dict[str, tuple[float, float]], edges: Sequence[tuple[str, str]]) -> Layout:
     right = lay_out(sizes, edges, Direction.RIGHT)
     columns = {round(box.x) for box in right.boxes.values()}
-    return right if len(columns) <= _MOST_TO_THE_RIGHT else lay_out(sizes, edges, Direction.DOWN)
+    return right if len(columns) <= _MOST_COLUMNS else lay_out(sizes, edges, Direction.DOWN)
 
 
-def _placed(card: Card, layout: Layout) -> dict[str, object]:
-    box = layout.boxes[card.id]
-    return {"card": card, "x": round(box.x + _MARGIN, 1), "y": round(box.y + _MARGIN, 1), "height": card.height}
+def _placed(box: LabeledBox, layout: Layout) -> dict[str, object]:
+    place = layout.boxes[box.id]
+    return {"box": box, "x": round(place.x + _MARGIN, 1), "y": round(place.y + _MARGIN, 1), "height": box.height}
 
 
-def _starts(line: Line, sources: Sequence[Card]) -> bool:
+def _starts(line: Line, sources: Sequence[LabeledBox]) -> bool:
     """Whether a line is solid: its source starts the release, or it joins stages."""
-    card = next((card for card in sources if card.id == line.source), None)
-    return card is None or card.kind == "start" or any(found.icon == "bolt" for found in card.lines)
+    box = next((box for box in sources if box.id == line.source), None)
+    return box is None or box.kind == "start" or any(text.icon == "bolt" for text in box.lines)
 
 
 def _path(line: Line, direction: Direction) -> str:
-    """A line that bends between ranks, and is straight where it passes one."""
+    """The path of a line that bends between ranks, and is straight where it passes one."""
     points = [(round(x + _MARGIN, 1), round(y + _MARGIN, 1)) for x, y in line.points]
     parts = [f"M{points[0][0]} {points[0][1]}"]
     for index, ((x, y), (to_x, to_y)) in enumerate(pairwise(points)):

@@ -1,13 +1,13 @@
-"""A picture for the terminal."""
+"""A picture as text for the terminal."""
 
 from collections.abc import Callable, Iterator
 
-from azrelease.graph import TOLD, Gate, Graph, StageView, in_order, shown_dependencies
+from azrelease.graph import ALWAYS_SHOWN, Gate, Graph, StageView, in_order, shown_dependencies
 from azrelease.report.log_sanitizer import sanitized_line
 
 
 def graph_text(graph: Graph, *, colour: bool = False) -> str:
-    """The release from its sources to its last stage, each stage below the one that it waits for."""
+    """The release from its sources to its last stage, each stage below one of its dependencies."""
 
     def bold(text: str) -> str:
         return f"\033[1m{text}\033[0m" if colour else text
@@ -26,7 +26,7 @@ def graph_text(graph: Graph, *, colour: bool = False) -> str:
 
 
 def _tree(graph: Graph, bold: Callable[[str], str]) -> Iterator[str]:
-    """Each stage below the last of those that it waits for; the others are named."""
+    """Each stage below the last of its dependencies; the others are named."""
     shown = shown_dependencies(graph.stages)
     stages = in_order(graph.stages)
     titles = {stage.id: stage.title for stage in stages}
@@ -39,7 +39,7 @@ def _tree(graph: Graph, bold: Callable[[str], str]) -> Iterator[str]:
 
     def push(parent: str | None, margin: str) -> None:
         below = children.get(parent, [])
-        # One behind the other goes straight on; only where ways part is there a branch.
+        # A single successor continues the line; several get branches.
         straight = len(below) == 1
         waiting.extend((stage, margin, straight, stage is below[-1]) for stage in reversed(below))
 
@@ -49,7 +49,7 @@ def _tree(graph: Graph, bold: Callable[[str], str]) -> Iterator[str]:
         others = [titles[name] for name in shown[stage.id][:-1]]
         head = "● " if straight else "└─● " if last else "├─● "
         inner = margin if straight else margin + ("  " if last else "│ ")
-        more = f"  (after {', '.join(others)} too)" if others else ""
+        more = f"  (also after {', '.join(others)})" if others else ""
         kind = "  (template)" if stage.is_template else ""
         yield f"{margin}│" if not straight or margin or shown[stage.id] else "│"
         yield f"{margin}{head}{bold(sanitized_line(stage.title))}{sanitized_line(more)}{kind}"
@@ -59,7 +59,7 @@ def _tree(graph: Graph, bold: Callable[[str], str]) -> Iterator[str]:
 
 
 def _lines(stage: StageView) -> Iterator[str]:
-    yield from (f"before: {_hold(hold)}" for hold in stage.before)
+    yield from (f"before: {_gate(gate)}" for gate in stage.before)
     if stage.target or stage.endpoint:
         yield f"deploys {stage.endpoint or ''}{' to ' if stage.endpoint and stage.target else ''}{stage.target or ''}"
     if stage.environment:
@@ -68,11 +68,11 @@ def _lines(stage: StageView) -> Iterator[str]:
         yield f"rollout {stage.rollout}"
     yield from (f"test {test}" for test in stage.tests)
     for fact in stage.facts:
-        if fact.name in TOLD:
+        if fact.name in ALWAYS_SHOWN:
             yield f"{fact.name} {fact.value}"
-    yield from (f"after: {_hold(hold)}" for hold in stage.behind)
+    yield from (f"after: {_gate(gate)}" for gate in stage.behind)
 
 
-def _hold(hold: Gate) -> str:
-    within = next((f", within {fact.value}" for fact in hold.facts if fact.name == "within"), "")
-    return f"{hold.kind}: {hold.title}{within}{f' ({hold.place})' if hold.place else ''}"
+def _gate(gate: Gate) -> str:
+    within = next((f", within {fact.value}" for fact in gate.facts if fact.name == "within"), "")
+    return f"{gate.kind}: {gate.title}{within}{f' ({gate.place})' if gate.place else ''}"

@@ -43,10 +43,7 @@ class EvaluationError(Exception):
 def evaluate(node: Node, contexts: Contexts, functions: Functions | None = None) -> Value:
     """Evaluate an expression.
 
-    Args:
-        node: the expression.
-        contexts: the values of names; a missing name is unknown.
-        functions: functions that depend on the run, by name in lower case, such as `succeeded`.
+    A name that is not in `contexts` is unknown; `functions` depend on the run, by name in lower case: `succeeded`.
 
     Raises:
         EvaluationError: the service would refuse it, or fail the run.

@@ -27,44 +27,23 @@ class Function(NamedTuple):
         return count >= self.least and (self.most is None or count <= self.most)
 
 
-_ALL = (
-    Function("and", 2, None),
-    Function("coalesce", 2, None),
-    Function("contains", 2, 2),
-    Function("containsValue", 2, 2),
-    Function("convertToJson", 1, 1),
-    Function("counter", 0, 2),
-    Function("endsWith", 2, 2),
-    Function("eq", 2, 2),
-    Function("format", 1, None),
-    Function("ge", 2, 2),
-    Function("gt", 2, 2),
-    Function("iif", 3, 3),
-    Function("in", 1, None),
-    Function("join", 2, 2),
-    Function("le", 2, 2),
-    Function("length", 1, 1),
-    Function("lower", 1, 1),
-    Function("lt", 2, 2),
-    Function("ne", 2, 2),
-    Function("not", 1, 1),
-    Function("notIn", 1, None),
-    Function("or", 2, None),
-    Function("replace", 3, 3),
-    Function("split", 2, 2),
-    Function("startsWith", 2, 2),
-    Function("substring", 2, 3),
-    Function("trim", 1, 1),
-    Function("upper", 1, 1),
-    Function("xor", 2, 2),
-    Function("always", 0, 0, condition_only=True),
-    Function("canceled", 0, 0, condition_only=True),
-    Function("failed", 0, None, condition_only=True),
-    Function("succeeded", 0, None, condition_only=True),
-    Function("succeededOrFailed", 0, None, condition_only=True),
-)
+_BY_ARGUMENTS = {
+    (0, 2): "counter",
+    (1, 1): "convertToJson length lower not trim upper",
+    (1, None): "format in notIn",
+    (2, 2): "contains containsValue endsWith eq ge gt join le lt ne split startsWith xor",
+    (2, 3): "substring",
+    (2, None): "and coalesce or",
+    (3, 3): "iif replace",
+}
+_STATUS_BY_ARGUMENTS = {(0, 0): "always canceled", (0, None): "failed succeeded succeededOrFailed"}
 
-FUNCTIONS = {function.name.casefold(): function for function in _ALL}
+FUNCTIONS = {
+    name.casefold(): Function(name, *limits, condition_only=table is _STATUS_BY_ARGUMENTS)
+    for table in (_BY_ARGUMENTS, _STATUS_BY_ARGUMENTS)
+    for limits, names in table.items()
+    for name in names.split()
+}
 """By name in lower case."""
 
 STATUS_FUNCTIONS = frozenset(name for name, function in FUNCTIONS.items() if function.condition_only)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from azrelease.cycles import way_back
+from azrelease.cycles import shortest_cycle
 from azrelease.diagnostics import DEPENDENCY_CYCLE
 from azrelease.lint.facts import dependencies
 from azrelease.lint.rule import Findings, LintedFile, Rule
@@ -25,7 +25,7 @@ def _cycles(file: LintedFile, what: str, members: Sequence[dependencies.Member],
     ]
     reported: set[int] = set()
     for start, member in enumerate(members):
-        cycle = [] if start in reported else way_back(start, edges)
+        cycle = [] if start in reported else shortest_cycle(start, edges)
         if not cycle:
             continue
         reported.update(cycle)

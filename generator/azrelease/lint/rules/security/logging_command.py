@@ -1,6 +1,7 @@
 """AZR509: logging commands that fail."""
 
-from azrelease.lint.facts.logging_commands import TASK_COMMANDS, half_commands, logging_commands
+from azrelease.catalog.logging_commands import TASK_COMMANDS
+from azrelease.lint.facts.logging_commands import half_commands, logging_commands
 from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 

@@ -1,6 +1,7 @@
 """AZR510: properties of logging commands that have no effect."""
 
-from azrelease.lint.facts.logging_commands import PROPERTIES, LoggingCommand, Property, logging_commands
+from azrelease.catalog.logging_commands import PROPERTIES
+from azrelease.lint.facts.logging_commands import LoggingCommand, Property, logging_commands
 from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 

@@ -1,9 +1,9 @@
-"""What holds back a stage of a release: approvals, gates, checks, locks."""
+"""The gates of a stage of a release: approvals, service gates, checks, locks."""
 
 from collections.abc import Iterator
 
 from azrelease.graph.labels import joined
-from azrelease.graph.model import Fact, Gate
+from azrelease.graph.model import MANUAL_START, Fact, Gate
 from azrelease.redaction import redacted_text
 from azrelease.release import Stage
 from azrelease.release.approval import Approvers
@@ -12,31 +12,31 @@ from azrelease.release.fields import minutes_text
 from azrelease.release.gates import Gates
 
 
-def holds_before(stage: Stage) -> Iterator[Gate]:
-    """What holds a stage back before it begins, in the order it is asked."""
+def gates_before(stage: Stage) -> Iterator[Gate]:
+    """The gates before a stage, in the order in which the service evaluates them."""
     check = f"check on {stage.environment}"
     if stage.trigger == "manual":
-        yield Gate("start", "started by a person", (), "the stage itself")
+        yield MANUAL_START
     if stage.checks is not None:
         yield from _checks(stage.checks, check)
     if stage.lock is not None:
-        which = "the latest of those that wait" if stage.lock == "latest" else "all, one after the other"
-        yield Gate("lock", "one release at a time", (Fact("who goes on", which),), check)
-    yield from gate_holds(stage.gates, check)
+        which = "only the latest" if stage.lock == "latest" else "all, one after the other"
+        yield Gate("lock", "one release at a time", (Fact("waiting releases", which),), check)
+    yield from service_gates(stage.gates, check)
     if stage.approval is not None:
         place = check if stage.approval.enforce == "environment" else "job in the pipeline"
         yield Gate("approval", approval_text(stage.approval), _approval_facts(stage.approval), place)
 
 
-def holds_after(stage: Stage) -> Iterator[Gate]:
-    """Who holds back the stages that follow."""
+def gates_after(stage: Stage) -> Iterator[Gate]:
+    """The approvals behind a stage."""
     if stage.approval_after is not None:
         facts = _approval_facts(stage.approval_after)
         yield Gate("approval", approval_text(stage.approval_after), facts, "job at the end of the stage")
 
 
 def approval_text(approval: Approvers) -> str:
-    """Who has to approve, in one line."""
+    """The approvers, in one line."""
     names = joined(approval.approvers)
     if len(approval.approvers) == 1:
         return names
@@ -49,13 +49,13 @@ def _approval_facts(approval: Approvers) -> tuple[Fact, ...]:
     may = "may approve" if approval.requester_may_approve else "may not approve"
     return (
         Fact("within", minutes_text(approval.timeout)),
-        Fact("who started the release", may),
+        Fact("requester", may),
         *([Fact("instructions", redacted_text(approval.instructions))] if approval.instructions else []),
     )
 
 
-def gate_holds(gates: Gates | None, place: str) -> Iterator[Gate]:
-    """What a service is asked."""
+def service_gates(gates: Gates | None, place: str) -> Iterator[Gate]:
+    """The enabled gates that ask a service."""
     if gates is None or not gates.enabled:
         return
     facts = (Fact("asked every", minutes_text(gates.interval)), Fact("within", minutes_text(gates.timeout)))

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from azrelease.graph.gates import gate_holds, holds_after, holds_before
-from azrelease.graph.jobs import job_view
-from azrelease.graph.labels import branches_text, expanded, joined, rollout_text, target_text
+from azrelease.graph.labels import branches_text, joined, rollout_text, target_text
 from azrelease.graph.model import Fact, Graph, SourceView, StageView
-from azrelease.graph.registered import registered
+from azrelease.graph.release_gates import gates_after, gates_before, service_gates
+from azrelease.graph.release_jobs import job_view
 from azrelease.lowering import lower
 from azrelease.lowering.releases import fixed_variables
 from azrelease.pipeline import PipelineStage, Pool
@@ -16,17 +15,12 @@ from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import minutes_text
 from azrelease.release.source import AnySource, PipelineSource
 from azrelease.release.tasks import BaseTask
+from azrelease.syntax.macros import expand
 from azrelease.templating import Templates
 
 
 def release_graph(release: Release, file: str, templates: Templates | None = None) -> Graph:
-    """The picture of a release that was read from a file.
-
-    Args:
-        release: the release.
-        file: the file.
-        templates: where the templates of scripts are looked for. Default: the shipped ones.
-    """
+    """The graph of a release; `templates` has the templates of its scripts, by default the shipped ones."""
     full = release.completed()
     pipeline = lower(full, templates)
     stages = tuple(
@@ -42,7 +36,7 @@ def release_graph(release: Release, file: str, templates: Templates | None = Non
         starts=tuple(_starts(full)),
         stages=stages,
         variables=_variables(full.variables, full.variable_groups, full.secrets, full.settable),
-        registered=tuple(registered(full)),
+        registered=tuple(_registered_resources(full)),
     )
 
 
@@ -54,17 +48,16 @@ def _sources(release: Release) -> Iterator[SourceView]:
 
 
 def _artifact(artifact: ArtifactSource, starts: str | None, kind: str) -> SourceView:
-    version = artifact.version if artifact.version != "latest" else "the latest"
     facts = [
-        Fact("artifact", artifact.name or "all that it publishes"),
+        Fact("artifact", artifact.name or "all artifacts"),
         *([Fact("folder", artifact.path)] if artifact.path != "." else []),
         *([Fact("project", artifact.project)] if artifact.project else []),
-        Fact("runs that it does not start take", joined([version, *_chosen(artifact)], " ")),
+        Fact("default version", joined([artifact.version, *_version_filters(artifact)], " ")),
     ]
     return SourceView(artifact.pipeline, kind, starts, tuple(facts))
 
 
-def _chosen(artifact: ArtifactSource) -> Iterator[str]:
+def _version_filters(artifact: ArtifactSource) -> Iterator[str]:
     if artifact.branch:
         yield f"of {artifact.branch}"
     if artifact.tags:
@@ -80,7 +73,7 @@ def _continuous(release: Release) -> str | None:
             "every new artifact",
             *branches_text(trigger.branch_filter.include, trigger.branch_filter.exclude),
             *([f"tagged {joined(trigger.tags)}"] if trigger.tags else []),
-            *([f"once {joined(trigger.stages)} of it is done"] if trigger.stages else []),
+            *([f"after its stage {joined(trigger.stages)}"] if trigger.stages else []),
         ],
         " ",
     )
@@ -95,7 +88,7 @@ def _source(source: AnySource) -> SourceView:
         return _artifact(source, starts, "pipeline")
     own = {"type", "alias", "trigger"}
     data = source.model_dump(mode="json", exclude=own, exclude_none=True, exclude_defaults=True)
-    starts = "what is new in it" if getattr(source, "trigger", None) else None
+    starts = "every new version" if getattr(source, "trigger", None) else None
     facts = tuple(Fact(name.replace("_", " "), str(value)) for name, value in data.items())
     return SourceView(source.alias or "", source.type.replace("_", " "), starts, facts)
 
@@ -104,38 +97,35 @@ def _starts(release: Release) -> Iterator[str]:
     for schedule in release.trigger.schedules:
         named = f"{schedule.display_name}: " if schedule.display_name else ""
         yield f"{named}{schedule.cron} UTC"
-    if release.trigger.continuous_deployment is None and not release.trigger.schedules:
-        started = any(getattr(source, "trigger", None) for source in release.sources)
-        if not started:
-            yield "people"
+    triggers = (
+        release.trigger.continuous_deployment,
+        *(getattr(source, "trigger", None) for source in release.sources),
+    )
+    if not any(triggers) and not release.trigger.schedules:
+        yield "a user"
 
 
 def _variables(
     values: dict[str, str], groups: Iterable[str], secrets: Iterable[str], settable: Iterable[str] = ()
 ) -> tuple[Fact, ...]:
-    chosen = {name.casefold() for name in settable}
+    folded = {name.casefold() for name in settable}
+    notes = {name: " (settable at queue time)" for name in values if name.casefold() in folded}
     return (
         *(Fact(f"group {name}", "") for name in groups),
-        *(
-            Fact(
-                name,
-                redacted_setting(name, value) + (" (may be set at the start)" if name.casefold() in chosen else ""),
-            )
-            for name, value in values.items()
-        ),
+        *(Fact(name, redacted_setting(name, value) + notes.get(name, "")) for name, value in values.items()),
         *(Fact(name, "secret") for name in secrets),
     )
 
 
 def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: Mapping[str, str]) -> StageView:
-    known = {**variables, **stage.variables}
+    known = {name.casefold(): value for name, value in {**variables, **stage.variables}.items()}
     tasks = [task for _, task in stage.placed_tasks if task.enabled]
     workspace = stage.workspace
     facts = (
         *([Fact("agent", stage.agent.image or stage.agent.pool or "")] if stage.agent else []),
         *([Fact("condition", redacted_text(stage.condition))] if stage.condition else []),
-        *([Fact("workspace", expanded(f"{workspace.name} in {workspace.resource_group}", known))] if workspace else []),
-        *([Fact("service connection", expanded(workspace.service_connection, known))] if workspace else []),
+        *([Fact("workspace", expand(f"{workspace.name} in {workspace.resource_group}", known))] if workspace else []),
+        *([Fact("service connection", expand(workspace.service_connection, known))] if workspace else []),
         *([Fact("timeout", minutes_text(stage.timeout))] if stage.timeout else []),
         *([Fact("retries", str(stage.retries))] if stage.retries else []),
     )
@@ -143,10 +133,10 @@ def _stage(stage: Stage, lowered: PipelineStage, pool: Pool | None, variables: M
         id=stage.name,
         title=stage.display_name or stage.name,
         after=stage.depends_on or (),
-        before=tuple(holds_before(stage)),
-        behind=(*gate_holds(stage.gates_after, "job at the end of the stage"), *holds_after(stage)),
-        target=expanded(target_text(stage.target), known) if stage.target else None,
-        endpoint=expanded(stage.endpoint or stage.service or "", known) or None,
+        before=tuple(gates_before(stage)),
+        behind=(*service_gates(stage.gates_after, "job at the end of the stage"), *gates_after(stage)),
+        target=expand(target_text(stage.target), known) if stage.target else None,
+        endpoint=expand(stage.endpoint or stage.service or "", known) or None,
         environment=stage.environment,
         tests=tuple(dict.fromkeys(text for task in tasks if (text := _test(task)))),
         rollout=rollout_text(stage.rollout) if stage.rollout else None,
@@ -160,5 +150,31 @@ def _test(task: BaseTask) -> str | None:
     if task.task in ("BatchTest", "EndpointTest"):
         return str(getattr(task, "script", "")) or "endpoint test"
     if task.task == "EvaluationGate":
-        return f"better than the model in service by {getattr(task, 'metric', 'its metric')}"
+        return f"better {getattr(task, 'metric', 'metric')} than the model in service"
     return {"InvokeEndpoint": "a sample request", "BatchInvoke": "a batch job"}.get(task.task)
+
+
+def _registered_resources(release: Release) -> Iterator[Fact]:
+    """The resources that `azrelease plan` manages for a completed release, each as kind and name."""
+    folder = (release.folder or "").strip("\\")
+    yield Fact("pipeline", "\\" + "\\".join(filter(None, (folder, release.name))))
+    registration = release.registration
+    for group in registration.variable_groups if registration else ():
+        yield Fact("variable group", group.name)
+    done: set[str] = set()
+    for stage in release.stages:
+        environment = stage.environment or stage.name
+        # Stages that share an environment share its checks.
+        if environment.casefold() in done:
+            continue
+        done.add(environment.casefold())
+        yield Fact("environment", environment)
+        for gate in gates_before(stage):
+            if gate.place.startswith("check on"):
+                yield Fact(f"{gate.kind} of {environment}", gate.title)
+    check = registration.pull_request_check if registration else None
+    if check is not None:
+        name = check.name or f"{release.name} pull request"
+        yield Fact("pipeline", "\\" + "\\".join(filter(None, (folder, name))))
+        yield Fact("build validation", f"{name}, {'required' if check.blocking else 'optional'} for pull requests")
+    yield Fact("permissions", "of this pipeline alone, for the resources it uses")

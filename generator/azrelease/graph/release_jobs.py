@@ -1,9 +1,9 @@
-"""Jobs and steps of a release, as they are rendered."""
+"""Jobs and steps of a release, as its rendered pipeline has them."""
 
 from collections.abc import Iterable
 
 from azrelease.graph.labels import joined
-from azrelease.graph.model import Fact, JobPart, JobView, StepView
+from azrelease.graph.model import AGENTLESS, CONTINUES, Fact, JobPart, JobView, StepView
 from azrelease.pipeline import AgentJob, DeploymentJob, PipelineJob, Pool, ServerJob, Step, TaskStep
 from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.release.fields import minutes_text
@@ -12,7 +12,7 @@ _SCRIPTS = frozenset(("inlinescript", "script"))
 
 
 def job_view(job: PipelineJob, pool: Pool | None) -> JobView:
-    """A job as it is rendered; `pool` is that of its stage."""
+    """A rendered job; `pool` is that of its stage."""
     title = job.display_name or job.id
     facts = (
         *([Fact("condition", redacted_text(job.condition))] if job.condition else []),
@@ -21,7 +21,7 @@ def job_view(job: PipelineJob, pool: Pool | None) -> JobView:
     )
     match job:
         case ServerJob():
-            return JobView(title, "the server, without an agent", (JobPart("", _steps(job.steps)),), facts)
+            return JobView(title, AGENTLESS, (JobPart("", _steps(job.steps)),), facts)
         case DeploymentJob():
             place = f"{_pool(job.pool or pool)}, deployment to {job.environment}"
             if job.machines is not None:
@@ -29,7 +29,9 @@ def job_view(job: PipelineJob, pool: Pool | None) -> JobView:
             hooks = (("deploy", job.steps), ("on success", job.on_success), ("on failure", job.on_failure))
             return JobView(title, place, tuple(JobPart(name, _steps(steps)) for name, steps in hooks if steps), facts)
         case AgentJob():
-            return JobView(title, f"{_pool(job.pool or pool)}, in copies", (JobPart("", _steps(job.steps)),), facts)
+            return JobView(
+                title, f"{_pool(job.pool or pool)}, in parallel copies", (JobPart("", _steps(job.steps)),), facts
+            )
 
 
 def _pool(pool: Pool | None) -> str:
@@ -44,9 +46,9 @@ def _step(step: Step) -> StepView:
     if not isinstance(step, TaskStep):
         data = step._asdict()
         kind = data.pop("keyword", "checkout")
-        what = data.pop("download", None) or data.pop("checkout", None) or ""
+        source = data.pop("download", None) or data.pop("checkout", None) or ""
         facts = tuple(Fact(name.replace("_", " "), str(value)) for name, value in data.items() if value)
-        return StepView(f"{kind} {what} {step[1] or ''}".strip(), str(kind), None, facts)
+        return StepView(f"{kind} {source} {step[1] or ''}".strip(), str(kind), None, facts)
     script = next((str(value) for name, value in step.inputs if name.casefold() in _SCRIPTS), None)
     inputs = (
         *(
@@ -58,9 +60,9 @@ def _step(step: Step) -> StepView:
     )
     notes = (
         *([f"runs if {redacted_text(step.condition)}"] if step.condition else []),
-        *(["the stage goes on when it fails"] if step.continue_on_error else []),
-        *([f"tried again up to {step.retry_count_on_task_failure} times"] if step.retry_count_on_task_failure else []),
+        *([CONTINUES] if step.continue_on_error else []),
+        *([f"up to {step.retry_count_on_task_failure} retries"] if step.retry_count_on_task_failure else []),
         *([f"at most {minutes_text(step.timeout_in_minutes)}"] if step.timeout_in_minutes else []),
     )
-    shown = None if script is None else redacted_text(script)
-    return StepView(step.display_name or step.task, step.task, shown, inputs, notes, step.enabled)
+    safe_script = None if script is None else redacted_text(script)
+    return StepView(step.display_name or step.task, step.task, safe_script, inputs, notes, step.enabled)

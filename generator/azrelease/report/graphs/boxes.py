@@ -1,14 +1,14 @@
-"""The boxes of a picture: what stands on each, and how large it is."""
+"""The boxes of a picture: their lines of text and their size."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from azrelease.graph import TOLD, Gate, Graph, SourceView, StageView
+from azrelease.graph import ALWAYS_SHOWN, Gate, Graph, SourceView, StageView
 
 WIDTH = 244
 PADDING, TITLE, LINE = 12, 22, 18
-"""Measures in pixels: the width of a box, the room at its sides, the height of its title and of its other lines."""
+"""Measures in pixels: the width of a box, its padding, the height of its title and of its other lines."""
 
 _FONT, _TITLE_FONT = 12.0, 14.0
 _ICON = 20
@@ -16,31 +16,28 @@ _ICON = 20
 _NARROW, _USUAL, _LARGE, _BROAD, _DOUBLE = 0.36, 0.6, 0.7, 0.95, 1.05
 
 
-class CardLine(NamedTuple):
-    """A line of a box: an icon, and the text as far as there is room; `full` is all of it."""
+class BoxLine(NamedTuple):
+    """A line of a box: an icon, the text cut to the width of the box, and the full text."""
 
     icon: str
     text: str
     full: str
 
 
-class Card(NamedTuple):
+class LabeledBox(NamedTuple):
     """A box.
 
     Attributes:
-        id: what it is found under.
         kind: source, start, stage or template.
-        title: its title, as far as there is room.
-        full: all of its title.
-        lines: the lines below the title.
-        link: the part of the page that it is about.
+        title: its title, cut to the width of the box.
+        link: the anchor of its section in a page.
     """
 
     id: str
     kind: str
     title: str
     full: str
-    lines: tuple[CardLine, ...]
+    lines: tuple[BoxLine, ...]
     link: str
 
     @property
@@ -50,27 +47,27 @@ class Card(NamedTuple):
 
     @property
     def label(self) -> str:
-        """All of it in one line, for those who do not see the picture."""
+        """Its full text in one line, for screen readers."""
         return ". ".join([self.full, *(line.full for line in self.lines)])
 
 
-def source_cards(graph: Graph) -> Iterator[Card]:
-    """What a release is made of, and what starts it."""
+def source_boxes(graph: Graph) -> Iterator[LabeledBox]:
+    """The boxes of the sources, and one for other triggers."""
     for index, source in enumerate(graph.sources):
-        yield _card(f"source {index}", "source", source.title, _source_lines(source), "sources")
+        yield _box(f"source {index}", "source", source.title, _source_lines(source), "sources")
     if graph.starts:
         lines = [("clock", text) for text in graph.starts]
-        yield _card("start", "start", "Started by", lines, "sources")
+        yield _box("start", "start", "Started by", lines, "sources")
 
 
-def stage_card(stage: StageView) -> Card:
-    """A stage."""
+def stage_box(stage: StageView) -> LabeledBox:
+    """The box of a stage."""
     kind = "template" if stage.is_template else "stage"
-    return _card(stage.id, kind, stage.title, _stage_lines(stage), f"stage-{anchor(stage.id)}")
+    return _box(stage.id, kind, stage.title, _stage_lines(stage), f"stage-{anchor(stage.id)}")
 
 
 def anchor(name: str) -> str:
-    """A name as a part of an address."""
+    """A name as part of a URL fragment."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f".{ord(c):x}." for c in name)
 
 
@@ -84,7 +81,7 @@ def _source_lines(source: SourceView) -> Iterator[tuple[str, str]]:
 
 
 def _stage_lines(stage: StageView) -> Iterator[tuple[str, str]]:
-    yield from ((_icon(hold), f"before: {hold.title}") for hold in stage.before)
+    yield from ((_icon(gate), f"before: {gate.title}") for gate in stage.before)
     if stage.endpoint:
         yield "cloud", stage.endpoint
     if stage.target:
@@ -94,21 +91,21 @@ def _stage_lines(stage: StageView) -> Iterator[tuple[str, str]]:
     yield from (("tube", f"test: {test}") for test in stage.tests)
     if stage.rollout:
         yield "split", stage.rollout
-    yield from (("fork", f"{fact.name} {fact.value}") for fact in stage.facts if fact.name in TOLD)
-    yield from ((_icon(hold), f"after: {hold.title}") for hold in stage.behind)
+    yield from (("fork", f"{fact.name} {fact.value}") for fact in stage.facts if fact.name in ALWAYS_SHOWN)
+    yield from ((_icon(gate), f"after: {gate.title}") for gate in stage.behind)
 
 
-def _icon(hold: Gate) -> str:
-    return {"approval": "person", "gate": "gate", "lock": "lock", "start": "person"}.get(hold.kind, "gate")
+def _icon(gate: Gate) -> str:
+    return {"approval": "person", "lock": "lock", "start": "person"}.get(gate.kind, "gate")
 
 
-def _card(name: str, kind: str, title: str, lines: Iterable[tuple[str, str]], link: str) -> Card:
-    shown = tuple(CardLine(icon, _fitting(text, WIDTH - 2 * PADDING - _ICON, _FONT), text) for icon, text in lines)
-    return Card(name, kind, _fitting(title, WIDTH - 2 * PADDING, _TITLE_FONT), title, shown, link)
+def _box(name: str, kind: str, title: str, lines: Iterable[tuple[str, str]], link: str) -> LabeledBox:
+    cut = tuple(BoxLine(icon, _fitting(text, WIDTH - 2 * PADDING - _ICON, _FONT), text) for icon, text in lines)
+    return LabeledBox(name, kind, _fitting(title, WIDTH - 2 * PADDING, _TITLE_FONT), title, cut, link)
 
 
 def _fitting(text: str, room: float, size: float) -> str:
-    """As much of a text as fits, with an ellipsis where that is not all."""
+    """A text cut to a width, with an ellipsis."""
     text = " ".join(text.split())
     if _width(text, size) <= room:
         return text

@@ -1,4 +1,4 @@
-"""The picture of a pipeline of anybody's, as far as its file shows it."""
+"""The graph of any pipeline, as far as its file shows it."""
 
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -11,13 +11,14 @@ from azrelease.graph.pipeline_jobs import facts_of, variables_of
 from azrelease.graph.pipeline_stages import stage_views
 from azrelease.redaction import redacted_text
 from azrelease.syntax import PipelineFile
+from azrelease.syntax.pipeline_file import RESOURCE_KINDS
 from azrelease.syntax.tree import Block, Items
 
 
 def pipeline_graph(file: PipelineFile) -> Graph:
-    """The picture of a pipeline or template.
+    """The graph of a pipeline or template.
 
-    Checks on environments are no part of a file: the picture says where they may be, not which there are.
+    A file does not contain the checks on environments: the graph names the environments that may have them.
     """
     stages = stage_views(file)
     return Graph(
@@ -35,32 +36,22 @@ def pipeline_graph(file: PipelineFile) -> Graph:
 def _notes(file: PipelineFile, environments: list[str]) -> Iterator[str]:
     if environments:
         names = joined(dict.fromkeys(environments))
-        yield f"Approvals and checks on environments are no part of a file: Azure DevOps has those of {names}."
+        yield f"Approvals and checks on environments are not in the file: see Azure DevOps for those of {names}."
     if file.templates:
-        names = joined(dict.fromkeys(redacted_text(found.node.value) for found in file.templates))
-        yield f"What stands in templates is not shown: {names}."
+        names = joined(dict.fromkeys(redacted_text(reference.node.value) for reference in file.templates))
+        yield f"The content of templates is not shown: {names}."
 
 
 def _sources(file: PipelineFile) -> Iterator[SourceView]:
-    for kind, word in _KINDS.items():
+    for kind, word in RESOURCE_KINDS.items():
         for resource in file.resources(kind).values():
             block = resource.block
-            starts = "what is new in it" if _is_trigger(block) else None
+            starts = "every new version" if _is_trigger(block) else None
             if kind == "pipelines" and starts:
                 trigger = block.block("trigger")
                 starts = joined(["every new artifact", *_branches(trigger)], " ")
             facts = tuple(fact for fact in facts_of(block) if fact.name not in (word, "trigger"))
             yield SourceView(resource.alias, word, starts, facts)
-
-
-_KINDS = {
-    "pipelines": "pipeline",
-    "repositories": "repository",
-    "builds": "build",
-    "containers": "container",
-    "packages": "package",
-    "webhooks": "webhook",
-}
 
 
 def _is_trigger(block: Block) -> bool:
@@ -79,25 +70,25 @@ def _branches(block: Block | None) -> list[str]:
 
 
 def _starts(file: PipelineFile) -> Iterator[str]:
-    """What starts a pipeline; without a `trigger` every push does (…/azure/devops/pipelines/repos)."""
+    """The events that start a pipeline; without a `trigger` every push does (…/azure/devops/pipelines/repos)."""
     root = file.root
     if root.entry("trigger") is None and file.is_pipeline and root.entry("extends") is None:
-        yield "a push to any branch, since no `trigger` says otherwise"
-    for key, what in (("trigger", "a push"), ("pr", "a pull request")):
+        yield "a push to any branch (the default without `trigger`)"
+    for key, event in (("trigger", "a push"), ("pr", "a pull request")):
         entry = root.entry(key)
         if entry is None:
             continue
         if isinstance(entry.value, ScalarNode):
             if entry.value.value not in ("none", ""):
-                yield f"{what} to {redacted_text(entry.value.value)}"
+                yield f"{event} to {redacted_text(entry.value.value)}"
         elif isinstance(entry.value, Items):
             branches = joined(node.value for node in root.texts(key))
-            yield f"{what} to {redacted_text(branches)}" if branches else f"{what} to any branch"
+            yield f"{event} to {redacted_text(branches)}" if branches else f"{event} to any branch"
         else:
             block = root.block(key)
             branches = joined((text.replace("of ", "to ", 1) for text in _branches(block)), " ")
             paths = " that changes certain paths" if block is not None and block.entry("paths") else ""
-            yield f"{what} {redacted_text(branches) or 'to any branch'}{paths}"
+            yield f"{event} {redacted_text(branches) or 'to any branch'}{paths}"
     for block, _ in root.blocks("schedules"):
-        named = block.text("displayName")
-        yield f"{redacted_text(named) + ': ' if named else ''}{block.text('cron') or 'a schedule'} UTC"
+        name = block.text("displayName")
+        yield f"{redacted_text(name) + ': ' if name else ''}{block.text('cron') or 'a schedule'} UTC"
