@@ -28,12 +28,12 @@ def lower_jobs(
     if stage.jobs is None:
         yield _deployment(stage, release, context, tuple(job.id for job in after))
         return
-    made = list(after)
+    before = list(after)
     for job in stage.jobs:
-        names, condition = order_after(made, job.condition)
-        found = _job(job, stage, release, context)._replace(depends_on=names, condition=condition)
-        yield found
-        made.append(found)
+        names, condition = order_after(before, job.condition)
+        lowered = _job(job, stage, release, context)._replace(depends_on=names, condition=condition)
+        yield lowered
+        before.append(lowered)
 
 
 NOTHING_FAILED = "not(or(failed(), canceled()))"
@@ -83,21 +83,23 @@ def _deployment(stage: Stage, release: Release, context: TaskContext, names: tup
 def _job(job: Job, stage: Stage, release: Release, context: TaskContext) -> PipelineJob:
     steps = tuple(step for task in job.tasks for step in task.steps(context))
     copies = _copies(job)
-    made: PipelineJob
+    lowered: PipelineJob
     if job.runs_on == "server":
-        made = ServerJob(job.name, tuple(step for step in steps if isinstance(step, TaskStep)), copies=copies)
+        lowered = ServerJob(job.name, tuple(step for step in steps if isinstance(step, TaskStep)), copies=copies)
     elif copies is not None:
-        made = AgentJob(job.name, (*_downloads(job, release, deployment=False), *steps), copies, pool=_pool(job, stage))
+        lowered = AgentJob(
+            job.name, (*_downloads(job, release, deployment=False), *steps), copies, pool=_pool(job, stage)
+        )
     else:
         machines = job.machines
-        made = DeploymentJob(
+        lowered = DeploymentJob(
             id=job.name,
             environment=machines.environment if machines else stage.environment or stage.name,
             steps=(*_downloads(job, release, deployment=True), *steps),
             pool=None if machines else _pool(job, stage),
             machines=VirtualMachines(machines.tags, machines.at_once) if machines else None,
         )
-    return made._replace(
+    return lowered._replace(
         display_name=job.display_name,
         timeout_in_minutes=job.timeout,
         cancel_timeout_in_minutes=job.cancel_timeout,

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from azrelease.catalog import classic
 from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD
 from azrelease.release.fields import Boolean, BranchPattern, FixedText, ListOf, matching
 from azrelease.release.model import Model
@@ -21,6 +20,8 @@ TimeOfDay = Annotated[
 
 
 def _zone(name: str) -> str:
+    from azrelease.catalog import classic
+
     if classic.time_zone(name) is None:
         hint = suggestion(name, classic.time_zones(), "Use a name of Windows, such as `W. Europe Standard Time`.")
         raise failure(INVALID_VALUE, f"unknown time zone `{name}`", hint)

@@ -52,8 +52,8 @@ _LIMITS = {"greater_than_equal": "more", "less_than_equal": "less"}
 
 _GIVE = "Give it a value, or remove the line."
 
-_SAYS_YES = {"true": "true", "yes": "true", "on": "true", "y": "true", "1": "true"}
-_SAYS_NO = {"false": "false", "no": "false", "off": "false", "n": "false", "0": "false"}
+_MEANS_TRUE = {"true": "true", "yes": "true", "on": "true", "y": "true", "1": "true"}
+_MEANS_FALSE = {"false": "false", "no": "false", "off": "false", "n": "false", "0": "false"}
 
 
 class _FieldContext(NamedTuple):
@@ -86,33 +86,33 @@ def diagnose(details: "ErrorDetails", document: YamlDocument) -> Diagnostic:
     route, kind = details["loc"], details["type"]
     if kind == "extra_forbidden":
         code, message, hint = _unknown_field(route, document.data)
-        return diagnostic_at(document, (*_in_file(route, document.data), KEY), code, message, hint)
+        return diagnostic_at(document, (*_route_in_file(route, document.data), KEY), code, message, hint)
     # What is missing is reported where it is missed: at its parent.
-    place = _in_file(route[:-1] if kind == "missing" else route, document.data)
+    in_file = _route_in_file(route[:-1] if kind == "missing" else route, document.data)
     if kind == "union_tag_invalid":
-        place = _in_file((*route, "type"), document.data)
-    found = _place(place, document.data)
+        in_file = _route_in_file((*route, "type"), document.data)
+    field = _field_context(in_file, document.data)
     if kind == "missing":
-        code, message, hint = _missing_field(route, found.name, document.data)
+        code, message, hint = _missing_field(route, field.name, document.data)
     else:
         # A rule of a model about one of its fields is given the whole model.
-        details = {**details, "input": _value_at(place, document.data)} if kind == "release" else details
-        code, message, hint = _explain(details, document.node(place), found)
+        details = {**details, "input": _value_at(in_file, document.data)} if kind == "release" else details
+        code, message, hint = _explain(details, document.node(in_file), field)
     is_key = route and route[-1] == KEY
-    return diagnostic_at(document, (*place, KEY) if is_key else place, code, message, hint)
+    return diagnostic_at(document, (*in_file, KEY) if is_key else in_file, code, message, hint)
 
 
 def empty_field(route: Route, document: YamlDocument) -> Diagnostic:
     """The finding about a field that is named and given nothing."""
-    return diagnostic_at(document, (*route, KEY), *_empty(_place(route, document.data)))
+    return diagnostic_at(document, (*route, KEY), *_empty(_field_context(route, document.data)))
 
 
-def _place(route: Route, data: Any) -> _FieldContext:  # noqa: ANN401  (any YAML)
+def _field_context(route: Route, data: Any) -> _FieldContext:  # noqa: ANN401  (any YAML)
     if not route:
         return _FieldContext(THE_RELEASE, "")
     *above, last = route
     if isinstance(last, int):
-        outer = _place(tuple(above), data)
+        outer = _field_context(tuple(above), data)
         items = [parsed(form) for form in outer.forms]
         forms = tuple(written(item[0]) for item in items if isinstance(item, list) and item)
         return _FieldContext(f"item {last + 1} of {outer.name}", "- ", forms, outer.headline)
@@ -122,59 +122,59 @@ def _place(route: Route, data: Any) -> _FieldContext:  # noqa: ANN401  (any YAML
         own = next(iter(_models(field.annotation)), None)
         also_true = f"{model.__name__}.{last}" in _ALSO_TRUE
         return _FieldContext(f"`{last}`", f"{last}: ", forms_of(model, last), own, also_true, not field.is_required())
-    outer = _place(tuple(above), data)
+    outer = _field_context(tuple(above), data)
     values = [value for form in outer.forms if isinstance(value := parsed(form), dict)]
     forms = tuple(written(next(iter(value.values()))) for value in values if value)
     return _FieldContext(f"`{last}`", f"{last}: ", forms, outer.headline)
 
 
-def _explain(details: "ErrorDetails", node: yaml.Node, place: _FieldContext) -> Explained:
+def _explain(details: "ErrorDetails", node: yaml.Node, field: _FieldContext) -> Explained:
     """An error about a value that is there."""
-    kind, value, context, what = details["type"], details["input"], details.get("ctx", {}), place.name
+    kind, value, context, what = details["type"], details["input"], details.get("ctx", {}), field.name
     text = str(node.value) if isinstance(node, yaml.ScalarNode) else None
     if kind == "union_tag_not_found" and not isinstance(value, dict):
         kind = "model_type"
     if value is None and kind in (*_EXPECTED, "literal_error"):
-        return _empty(place)
+        return _empty(field)
     if kind == "release":
-        return _own_error(context, value, place)
+        return _validator_error(context, value, field)
     if kind in _EXPECTED:
-        return _wrong_type(_EXPECTED[kind], value, text, place)
+        return _wrong_type(_EXPECTED[kind], value, text, field)
     if kind in ("literal_error", "union_tag_invalid"):
         if kind == "literal_error" and not isinstance(value, str):
             message = f"{what} has to be text, but is {_kind_of(value)}"
-            return WRONG_TYPE, message, _literal_hint(context, text, place)
-        return INVALID_VALUE, f"{what} cannot be `{text}`", _literal_hint(context, text, place)
+            return WRONG_TYPE, message, _literal_hint(context, text, field)
+        return INVALID_VALUE, f"{what} cannot be `{text}`", _literal_hint(context, text, field)
     if kind == "union_tag_not_found":
-        return MISSING_FIELD, f"{what} needs the field `type`", _write(place)
+        return MISSING_FIELD, f"{what} needs the field `type`", _example_hint(field)
     message = " is empty" if kind == "too_short" else f": {details['msg'][0].lower()}{details['msg'][1:]}"
     if kind in _LIMITS:
         least_or_most = context["ge" if "ge" in context else "le"]
         message = f" has to be {least_or_most} or {_LIMITS[kind]}, but is {text}"
-    return INVALID_VALUE, f"{what}{message}", _write(place) if kind == "too_short" else None
+    return INVALID_VALUE, f"{what}{message}", _example_hint(field) if kind == "too_short" else None
 
 
-def _own_error(context: dict[str, Any], value: object, place: _FieldContext) -> Explained:
+def _validator_error(context: dict[str, Any], value: object, field: _FieldContext) -> Explained:
     """An error that a validator of a field has raised."""
     code, message, hint = context["code"], context["message"], context["hint"]
-    if place.is_secret:
-        message = message.replace(f"`{value}`", place.name)
+    if field.is_secret:
+        message = message.replace(f"`{value}`", field.name)
     if message.startswith(HAS_TO_BE):
-        message = f"{place.name} {message}, but is {_kind_of(value)}"
-    return code, message, hint or (_write(place) if code is WRONG_TYPE else None)
+        message = f"{field.name} {message}, but is {_kind_of(value)}"
+    return code, message, hint or (_example_hint(field) if code is WRONG_TYPE else None)
 
 
-def _empty(place: _FieldContext) -> Explained:
-    right = _write(place)
-    if right is None or not place.optional:
-        return INVALID_VALUE, f"{place.name} is empty", right or _GIVE
-    return INVALID_VALUE, f"{place.name} is empty", f"{right.removesuffix('.')}, or remove the line."
+def _empty(field: _FieldContext) -> Explained:
+    right = _example_hint(field)
+    if right is None or not field.optional:
+        return INVALID_VALUE, f"{field.name} is empty", right or _GIVE
+    return INVALID_VALUE, f"{field.name} is empty", f"{right.removesuffix('.')}, or remove the line."
 
 
-def _wrong_type(expected: str, value: object, text: str | None, place: _FieldContext) -> Explained:
+def _wrong_type(expected: str, value: object, text: str | None, field: _FieldContext) -> Explained:
     """A value of another type than the field takes."""
-    what, kind = place.name, _kind_of(value)
-    if expected == "text" and isinstance(value, YamlInt | YamlFloat) and not place.is_secret:
+    what, kind = field.name, _kind_of(value)
+    if expected == "text" and isinstance(value, YamlInt | YamlFloat) and not field.is_secret:
         return (
             UNQUOTED_NUMBER,
             f"{what} is text, but {text} without quotes is a number",
@@ -183,42 +183,42 @@ def _wrong_type(expected: str, value: object, text: str | None, place: _FieldCon
     if what == THE_RELEASE:
         hint = "A release file begins with `name:`; `azrelease schema` prints its fields."
         return WRONG_TYPE, f"{what} has to be {expected}, but is {kind}", hint
-    plain = [form for form in place.forms if isinstance(parsed(form), str)]
+    plain = [form for form in field.forms if isinstance(parsed(form), str)]
     if plain and expected == "a mapping":
         if isinstance(value, str):
             near = suggestion(value, plain)
-            return INVALID_VALUE, f"{what} cannot be `{value}`", near or _write(place)
+            return INVALID_VALUE, f"{what} cannot be `{value}`", near or _example_hint(field)
         expected = "text or a mapping"
-    elif expected == "a mapping" and any(isinstance(parsed(form), list) for form in place.forms):
+    elif expected == "a mapping" and any(isinstance(parsed(form), list) for form in field.forms):
         expected = "a list or a mapping"
-    elif expected == "a mapping" and place.also_true:
+    elif expected == "a mapping" and field.also_true:
         expected = "a mapping, or true or false"
-    return WRONG_TYPE, f"{what} has to be {expected}, but is {kind}", _right(expected, value, text, place)
+    return WRONG_TYPE, f"{what} has to be {expected}, but is {kind}", _correction(expected, value, text, field)
 
 
-def _right(expected: str, value: object, text: str | None, place: _FieldContext) -> str | None:
+def _correction(expected: str, value: object, text: str | None, field: _FieldContext) -> str | None:
     """What to write instead: what the user most likely means, else an example."""
     if expected == "text" and isinstance(value, bool):
         return f'Write "{text}", with quotes.'
     if expected == "true or false" and isinstance(value, str):
-        said = _SAYS_YES.get(value.casefold()) or _SAYS_NO.get(value.casefold())
+        said = _MEANS_TRUE.get(value.casefold()) or _MEANS_FALSE.get(value.casefold())
         if said is not None:
-            return _write(place, said)
+            return _example_hint(field, said)
     if expected == "a whole number" and isinstance(value, str) and value.isascii() and value.isdigit():
-        return _write(place, value)
-    return _write(place, *_headline(value, place))
+        return _example_hint(field, value)
+    return _example_hint(field, *_headline(value, field))
 
 
-def _headline(value: object, place: _FieldContext) -> Iterator[str]:
+def _headline(value: object, field: _FieldContext) -> Iterator[str]:
     """The mapping that a text, or a list, is most likely meant to be."""
-    name = HEADLINE.get(place.headline.__name__) if place.headline is not None else None
-    whole = parsed(place.forms[0]) if place.forms else None
+    name = HEADLINE.get(field.headline.__name__) if field.headline is not None else None
+    whole = parsed(field.forms[0]) if field.forms else None
     if name is None or not isinstance(whole, dict):
         return
     listed = isinstance(whole.get(name), list)
     if isinstance(value, str) and value.strip() and len(value) < _LONGEST_SHOWN and "\n" not in value:
-        if place.headline is Agent and not _is_image(value):
-            yield place.forms[0]
+        if field.headline is Agent and not _is_image(value):
+            yield field.forms[0]
             yield written({"pool": value})
         else:
             yield written({**whole, name: [value] if listed else value})
@@ -234,19 +234,19 @@ def _is_image(label: str) -> bool:
     return image(label) is not None or label.casefold().startswith(("ubuntu", "windows", "macos"))
 
 
-def _literal_hint(context: dict[str, Any], text: str | None, place: _FieldContext) -> str | None:
+def _literal_hint(context: dict[str, Any], text: str | None, field: _FieldContext) -> str | None:
     options = [option.strip(" '") for option in _options(context).split(",")]
     if text is not None and text in options:
         return f'Write "{text}", with quotes.'
     if len(options) == 1:
-        return f"Write `{place.prefix}{options[0]}`."
+        return f"Write `{field.prefix}{options[0]}`."
     every = f"One of: {', '.join(options)}."
     return every if text is None else suggestion(text, options, every)
 
 
-def _write(place: _FieldContext, *forms: str) -> str | None:
+def _example_hint(field: _FieldContext, *forms: str) -> str | None:
     """A hint that shows how a value is written; None where there is no example."""
-    shown = [f"`{place.prefix}{form}`" for form in (forms or place.forms)]
+    shown = [f"`{field.prefix}{form}`" for form in (forms or field.forms)]
     return f"Write {', or '.join(shown)}." if shown else None
 
 
@@ -290,7 +290,7 @@ def _value_at(route: Route, data: Any) -> Any:  # noqa: ANN401  (any YAML)
     return data
 
 
-def _in_file(route: Route, data: Any) -> Route:  # noqa: ANN401  (any YAML)
+def _route_in_file(route: Route, data: Any) -> Route:  # noqa: ANN401  (any YAML)
     """The part of a pydantic route that is in the file: without tags of unions and marks such as `[key]`."""
     known: list[str | int] = []
     for step, behind in zip_longest(route, route[1:]):
@@ -327,7 +327,7 @@ def _model_at(route: Route, data: Any) -> type[BaseModel] | None:  # noqa: ANN40
         if not candidates:
             return None
         kind = data.get("type") if isinstance(data, dict) else None
-        model = next((found for found in candidates if kind in _types(found)), candidates[0])
+        model = next((candidate for candidate in candidates if kind in _types(candidate)), candidates[0])
         if issubclass(model, BaseTask) and isinstance(data, dict):
             model = task_class(str(data.get("task"))) or model
     return model

@@ -13,7 +13,6 @@ import yaml
 
 from azrelease.diagnostics import WRONG_TYPE, Code, Diagnostic
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.settings.toml_values import toml_values
 from azrelease.yaml_document import KEY, YamlDocument, diagnostic_at
 
 logger = logging.getLogger(__name__)
@@ -121,6 +120,8 @@ def is_settings_file(path: Path) -> bool:
 @lru_cache(maxsize=64)
 def _read(path: Path, shown: str, _changed: int, _size: int, required: bool) -> SettingsFile | None:
     """The settings of a file, read again when it has changed: each release of a repository asks for the same ones."""
+    from azrelease.settings.toml_values import toml_values
+
     try:
         text = path.read_text(encoding="utf-8-sig")
         # A pyproject.toml without the section is not read, whatever is in it.

@@ -5,71 +5,21 @@ from typing import Annotated
 
 from pydantic import PlainValidator, SerializeAsAny, WithJsonSchema
 
-from azrelease import catalog
-from azrelease.diagnostics import MISSING_FIELD, UNKNOWN_TASK, WRONG_TYPE
-from azrelease.release.fields import HAS_TO_BE
-from azrelease.release.problems import Problem, reject
+from azrelease.release.problems import reject
 from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
 from azrelease.release.tasks.registry import ANY, TASKS, make_task, task_class, task_names
-from azrelease.suggestions import closest, suggestion
-
-_STEPS: Mapping[str, str] = {
-    "script": "Bash",
-    "bash": "Bash",
-    "pwsh": "PowerShell",
-    "powershell": "PowerShell",
-}
-"""Steps of a pipeline that are not tasks, and the task that does the same."""
 
 
 def _read(value: object) -> object:
-    if not isinstance(value, Mapping):
-        if isinstance(value, BaseTask):
-            return value
-        name = _known(value) if isinstance(value, str) else None
-        hint = f"Write `- task: {name or 'Bash'}`, then its fields below."
-        reject("task", Problem((), WRONG_TYPE, f"{HAS_TO_BE} a mapping", hint), value)
-    name = value.get("task")
-    if name is None:
-        reject("task", Problem((), MISSING_FIELD, "`task` is missing", _missing_hint(value)), value)
-    if not isinstance(name, str):
-        hint = "Write the name of a task: `task: Bash`, `task: CopyFiles@2`."
-        reject("task", Problem(("task",), WRONG_TYPE, f"{HAS_TO_BE} text", hint), value)
-    found = task_class(name)
-    if found is None:
-        reject("task", Problem(("task",), UNKNOWN_TASK, f"there is no task `{name}`", _unknown_hint(name)), value)
-    return found.model_validate(value)
+    if isinstance(value, BaseTask):
+        return value
+    name = value.get("task") if isinstance(value, Mapping) else None
+    task = task_class(name) if isinstance(name, str) else None
+    if task is None:
+        from azrelease.release.tasks.unknown_task import unknown_task_problem
 
-
-def _known(name: str) -> str | None:
-    """The right spelling of a task: of a release, or of Azure Pipelines with its newest version."""
-    own = {task.casefold(): task for task in task_names()}.get(name.casefold())
-    if own is not None:
-        return own
-    stem, _, version = name.partition("@")
-    built_in = next((task for task in catalog.BUILT_IN.names() if task.casefold() == stem.casefold()), None)
-    if built_in is None:
-        return name if version else None
-    return f"{built_in}@{version or max(catalog.BUILT_IN.majors(built_in))}"
-
-
-def _missing_hint(value: Mapping[str, object]) -> str:
-    step = next((step for step in _STEPS if step in value), None)
-    if step is not None:
-        return f"A step `{step}` of a pipeline is written `task: {_STEPS[step]}` here, with a `script`."
-    return f"One of: {', '.join(task_names())}; or any other with its version: `task: CopyFiles@2`."
-
-
-def _unknown_hint(name: str) -> str:
-    known = _known(name)
-    if known is not None:
-        return f"Write `task: {known}`" + (", with its version." if "@" in known else ".")
-    own = suggestion(name, task_names())
-    built_in = None if own else closest(name, catalog.BUILT_IN.names())
-    if built_in is not None:
-        return f"Did you mean `{built_in}@{max(catalog.BUILT_IN.majors(built_in))}`?"
-    hint = own or f"There are {', '.join(task_names())}."
-    return f"{hint} Any other task is written with its version, such as `CopyFiles@2`."
+        reject("task", unknown_task_problem(value), value)
+    return task.model_validate(value)
 
 
 AnyTask = Annotated[SerializeAsAny[BaseTask], PlainValidator(_read), WithJsonSchema({"title": "Task"})]
