@@ -317,7 +317,7 @@ def test_the_command_writes_beside_and_never_over(cli: Cli, samples: Path) -> No
     before = {path: path.read_bytes() for path in cli.folder.rglob("*") if path.is_file()}
     again = cli("migrate")
     assert again.code == 2
-    assert "v2.release.yml: is there already; nothing was written" in again.err
+    assert "v2.release.yml: already exists; nothing was written" in again.err
     assert {path: path.read_bytes() for path in cli.folder.rglob("*") if path.is_file()} == before
 
 
@@ -510,7 +510,7 @@ def test_files_are_those_of_the_artifact_and_its_path_is_looked_for_there(cli: C
     assert not (cli.folder / "drop" / "deployment").exists()
     # The folder that the path leads to is taken as well.
     inside = cli("migrate", "--files", "drop/s", "--output", "other.release.yml")
-    assert "drop/s/deployment/staging-deployment.yml: is there already" in inside.err
+    assert "drop/s/deployment/staging-deployment.yml: already exists" in inside.err
 
 
 def test_files_that_are_there_are_replaced_when_a_user_says_so(cli: Cli, samples: Path) -> None:
