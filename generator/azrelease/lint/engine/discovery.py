@@ -25,9 +25,9 @@ _PATTERN = frozenset("*?[")
 def find_targets(paths: Sequence[Path], settings: LintSettings) -> list[FileToCheck]:
     """The files to check, in order, each once.
 
-    Every given file. In a folder, every YAML file that git does not ignore and the settings do not exclude; those that
-    are no pipelines, templates or releases are skipped later. A given folder is searched also where git ignores it.
-    Without arguments, the current folder.
+    Every given file. In a folder, every YAML file that git does not ignore and the settings do not exclude; the
+    linter skips those that are not pipelines, templates or releases. A given folder is searched even if git ignores
+    it. Without arguments, the current folder.
 
     Raises:
         UserError: a path does not exist, or a pattern matches nothing.

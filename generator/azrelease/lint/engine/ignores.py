@@ -85,9 +85,9 @@ def unused_ignores(
             message = "this comment names no code, and hides nothing"
             hint: str | None = "Write `# azrelease: ignore[AZR204] reason`."
         elif rule is None:
-            message, hint = f"there is no rule `{comment.code}`", suggestion(comment.code, rules)
+            message, hint = f"unknown rule `{comment.code}`", suggestion(comment.code, rules)
         elif rule.code.id in searched and not any(map(comment.hides, hidden)):
-            message, hint = f"there is no {comment.code} here to hide", "Remove it."
+            message, hint = f"`{comment.code}` hides nothing here", "Remove it."
         else:
             continue
         yield Diagnostic(UNUSED_IGNORE.code, message, path, comment.span, hint)

@@ -163,7 +163,7 @@ def _stage_problems(
     if not targets:
         if all(stage.name for stage in stages):
             hint = suggestion(rest[0], [stage.name for stage in stages if stage.name])
-            yield reference.problem(OutputMistake.UNKNOWN, f"there is no stage `{rest[0]}`", hint)
+            yield reference.problem(OutputMistake.UNKNOWN, f"stage `{rest[0]}` does not exist", hint)
         return
     yield from _missing_dependency(reference, dependencies.stages(stages), reference.stage.block, rest[0], "stage")
     if reference.parts[0].casefold() == "stagedependencies":

@@ -38,10 +38,10 @@ def check(file: LintedFile) -> Findings:
             function = FUNCTIONS.get(name)
             where = (expression, call.start, call.end)
             if function is None and (is_certain or name in _ELSEWHERE or misspelled(name, FUNCTIONS)):
-                message = f"there is no function `{call.name}`"
+                message = f"the function `{call.name}` does not exist"
                 level = None if name in _ELSEWHERE else Severity.WARNING
                 if level:
-                    message = f"the function `{call.name}` is not known"
+                    message = f"the function `{call.name}` is unknown"
                 yield file.in_expression(RULE.code, message, where, _hint(call.name), level)
             elif function is not None and function.condition_only and expression.usage != CONDITION:
                 message = f"`{function.name}` is known in conditions only"

@@ -25,7 +25,7 @@ def check(file: LintedFile) -> Findings:
 
 
 def _way(start: Path, goal: Path, file: LintedFile) -> list[Path]:
-    """The files from `start` to `goal`, both included; empty when there is no way."""
+    """The files from `start` to `goal`, both included; empty without a way."""
     came_from: dict[Path, Path | None] = {start: None}
     queue = [start]
     for path in queue:

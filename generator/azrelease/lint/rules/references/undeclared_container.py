@@ -18,7 +18,7 @@ def check(file: LintedFile) -> Findings:
         if node is None or is_computed(node.value) or not node.value:
             continue
         if node.value.casefold() not in declared and node.value.casefold() != "host":
-            message = f"there is no container resource `{node.value}`"
+            message = f"the container resource `{node.value}` is not declared"
             names = [resource.alias for resource in declared.values()]
             hint = suggestion(node.value, [*names, "host"], "Declare it: `resources: containers: - container: …`.")
             yield file.finding(RULE.code, message, node, hint)

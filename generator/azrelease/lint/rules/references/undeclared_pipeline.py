@@ -23,7 +23,7 @@ def check(file: LintedFile) -> Findings:
             continue
         name = node.value.casefold()
         if name not in declared and name not in _ALWAYS:
-            message = f"there is no pipeline resource `{node.value}`"
+            message = f"the pipeline resource `{node.value}` is not declared"
             names = [resource.alias for resource in declared.values()]
             hint = suggestion(node.value, [*names, *_ALWAYS], "Declare it: `resources: pipelines: - pipeline: …`.")
             yield file.finding(RULE.code, message, node, hint)
@@ -35,7 +35,7 @@ def _variables(file: LintedFile, declared: dict[str, str]) -> Findings:
     for place in file.places:
         for match in _VARIABLE.finditer(place.node.value):
             if match[1].casefold() not in declared:
-                message = f"there is no pipeline resource `{match[1]}`, so this variable is empty"
+                message = f"the pipeline resource `{match[1]}` is not declared, so this variable is empty"
                 span = file.document.text_span(place.node, match.start(1), match.end(1))
                 hint = suggestion(match[1], declared.values(), "Declare it: `resources: pipelines: - pipeline: …`.")
                 yield file.finding(RULE.code, message, span, hint, level=Severity.WARNING)

@@ -153,7 +153,7 @@ RULE = Rule(
     code=Code("AZR601", "unguarded-production", Severity.WARNING),
     summary="a deployment to production without an approval",
     why=(
-        "A run reaches users before anyone has looked at it. Production is what has such a name; and, where several stages deploy, the last one, unless its stage or environment "
+        "A run reaches users without a review. Production is what has such a name; and, where several stages deploy, the last one, unless its stage or environment "
         "is named as a test, a staging or the like. Approvals are checks of an environment or a service connection, outside of the YAML: a release file "
         "says whether there is one; elsewhere this finding is information. A manual validation in the file counts as an approval."
     ),

@@ -65,7 +65,7 @@ RULE = Rule(
     code=Code("AZR708", "docker-socket", Severity.WARNING),
     summary="Docker in a container job without its socket",
     why=(
-        "Since agent 5.279.0 the socket of Docker is no longer mapped into the containers of jobs by default, so `docker` fails there (release notes of "
+        "Since 5.279.0 agents do not map the socket of Docker into the containers of jobs by default, so `docker` fails there (release notes of "
         "sprint 279). Access to the socket is control of the machine: map it only where that is intended."
     ),
     wrong=_FILE.format(""),

@@ -8,7 +8,7 @@ from azrelease.lint.facts.task_inputs import exact_python
 from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
 from azrelease.syntax import StepOutline
 
-_HINT = "The step downloads it at each run, and fails if there is no build of it for this image."
+_HINT = "The step downloads it at each run, and fails without a build of it for this image."
 
 
 def check(file: LintedFile) -> Findings:

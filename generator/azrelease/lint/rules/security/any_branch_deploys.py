@@ -85,7 +85,7 @@ RULE = Rule(
     code=Code("AZR511", "any-branch-deploys", Severity.WARNING),
     summary="an artifact of any branch starts a deployment",
     why=(
-        "`trigger: true`, or a trigger without `branches`, accepts runs of all branches, so the pipeline deploys code that nobody reviewed, "
+        "`trigger: true`, or a trigger without `branches`, accepts runs of all branches, so the pipeline deploys unreviewed code, "
         "and asks for its approval in production (learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-pipelines-pipeline-trigger). "
         "A branch control on the environment stops it too, but is not in the file. A trigger that names `*` does so explicitly: that is information. "
         "Triggers with `tags`, deployments under a condition, and environments with names such as `dev` or `review` are not reported."

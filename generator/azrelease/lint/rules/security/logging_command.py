@@ -13,7 +13,7 @@ def check(file: LintedFile) -> Findings:
         if command.area != "task" or "$" in command.name:
             continue
         if command.name not in TASK_COMMANDS:
-            message = f"there is no logging command `task.{command.name}`"
+            message = f"unknown logging command `task.{command.name}`"
             hint = suggestion(command.name, TASK_COMMANDS)
             yield file.in_script(RULE.code, message, where, hint)
         elif (

@@ -22,7 +22,7 @@ RULE = Rule(
     code=Code("AZR505", "pull-request-deploys", Severity.WARNING),
     summary="a pull request deploys",
     why=(
-        "The pipeline says that pull requests run it, and nothing stops them before the deployment: it deploys code that nobody reviewed, "
+        "The pipeline says that pull requests run it, and nothing stops them before the deployment: it deploys unreviewed code, "
         "with the service connections of the pipeline."
     ),
     wrong=_FILE.format(""),

@@ -39,7 +39,7 @@ def _old(file: LintedFile) -> Findings:
         name = step.task.partition("@")[0]
         majors = tasks.majors(name)
         if majors and is_old(step.task, majors):
-            message = f"{step.task} is an old version that is no longer maintained"
+            message = f"{step.task} is an old, unmaintained version"
             yield file.finding(RULE.code, message, node, f"Use {name}@{majors[-1]}.")
 
 

@@ -32,7 +32,7 @@ def check(file: LintedFile) -> Findings:
 
 
 def is_old(task: str, majors: Sequence[int]) -> bool:
-    """Whether a version is older than all known ones: it existed, and is no longer maintained."""
+    """Whether a version is older than all known ones: it existed, and is unmaintained."""
     major = task.partition("@")[2]
     return major.isdecimal() and int(major) < min(majors)
 
