@@ -24,6 +24,7 @@ _NOT_RUN = (
 LEADS_TO = {
     "A rule": ("docs/rules/AZR199.md", "endless-job"),
     "A task": ("schemas/release.schema.json", "DeploymentLog"),
+    "A kind of resource": ("generator/azrelease/registration/kinds/reviewer_policy.py", "class ReviewerPolicyHandler"),
     "A message": ("tests/release/cases/approvals.txt", "hint: Name each approver once."),
 }
 """The sections that are walked, with a generated file and a text that it has in the end."""

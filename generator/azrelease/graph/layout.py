@@ -129,8 +129,8 @@ def _ordered(nodes: Mapping[str, _Node], links: Sequence[Edge]) -> list[list[str
         order = range(len(rows)) if sweep % 2 == 0 else range(len(rows) - 1, -1, -1)
         places = {name: float(index) for row in rows for index, name in enumerate(row)}
         for rank in order:
-            wanted = {name: fmean(places[other] for other in joined.get(name, [name])) for name in rows[rank]}
-            rows[rank].sort(key=lambda name: wanted[name])
+            ideal = {name: fmean(places[other] for other in joined.get(name, [name])) for name in rows[rank]}
+            rows[rank].sort(key=lambda name: ideal[name])
             places.update({name: float(index) for index, name in enumerate(rows[rank])})
         count = _crossings(rows, after)
         if count < fewest:
@@ -156,20 +156,20 @@ def _across(rows: Sequence[Sequence[str]], nodes: Mapping[str, _Node], links: Se
     before, after = _neighbours(links)
     middles: dict[str, float] = {}
     for row in rows:
-        wanted = [fmean(middles[other] for other in before.get(name, ())) if name in before else 0.0 for name in row]
-        middles.update(_apart(row, wanted, nodes))
+        ideal = [fmean(middles[other] for other in before.get(name, ())) if name in before else 0.0 for name in row]
+        middles.update(_apart(row, ideal, nodes))
     for sweep in range(2 * _SWEEPS):
         joined, order = (after, rows[::-1]) if sweep % 2 == 0 else (before, rows)
         for row in order:
-            wanted = [fmean(middles[other] for other in joined.get(name, [name])) for name in row]
-            middles.update(_apart(row, wanted, nodes))
+            ideal = [fmean(middles[other] for other in joined.get(name, [name])) for name in row]
+            middles.update(_apart(row, ideal, nodes))
     least = min((middles[name] - nodes[name].size / 2 for name in middles), default=0.0)
     # Rounded, so that the same picture has the same bytes on every machine.
     return {name: round(middle - least, 3) for name, middle in middles.items()}
 
 
-def _apart(row: Sequence[str], wanted: Sequence[float], nodes: Mapping[str, _Node]) -> dict[str, float]:
-    """The positions nearest to the wanted ones, in their order and without overlap.
+def _apart(row: Sequence[str], ideal: Sequence[float], nodes: Mapping[str, _Node]) -> dict[str, float]:
+    """The positions nearest to ideal ones, in their order and without overlap.
 
     Less the room of the nodes before, positions must not decrease: a pool of neighbours that would gets their mean.
     """
@@ -180,7 +180,7 @@ def _apart(row: Sequence[str], wanted: Sequence[float], nodes: Mapping[str, _Nod
     if not row:
         return {}
     pools: list[tuple[float, int]] = []
-    for place, offset in zip(wanted, offsets, strict=True):
+    for place, offset in zip(ideal, offsets, strict=True):
         mean, count = place - offset, 1
         while pools and pools[-1][0] > mean:
             lower, size = pools.pop()

@@ -1,6 +1,6 @@
 """The artifacts of a rehearsal: copied when a job downloads them, with a record of the files that were read.
 
-The time of the last access tells whether something read a file, where the file system records it: a copy gets an old
+The time of the last access shows whether something read a file, where the file system records it: a copy gets an old
 time, which is compared afterwards.
 """
 

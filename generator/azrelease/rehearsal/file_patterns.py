@@ -27,9 +27,9 @@ def _expression(pattern: str) -> "re.Pattern[str]":
     """A pattern as an expression: `**` for any folders, `*` and `?` within a name, `{a,b}`; letter case counts."""
     parts: list[str] = []
     at = 0
-    for found in re.finditer(r"\*\*/|\*\*|\*|\?|\{([^{}]*)\}", pattern):
-        parts.append(re.escape(pattern[at : found.start()]))
-        choices = (found[1] or "").split(",")
-        parts.append(_WILDCARDS.get(found[0]) or f"(?:{'|'.join(map(re.escape, choices))})")
-        at = found.end()
+    for match in re.finditer(r"\*\*/|\*\*|\*|\?|\{([^{}]*)\}", pattern):
+        parts.append(re.escape(pattern[at : match.start()]))
+        choices = (match[1] or "").split(",")
+        parts.append(_WILDCARDS.get(match[0]) or f"(?:{'|'.join(map(re.escape, choices))})")
+        at = match.end()
     return re.compile("".join(parts) + re.escape(pattern[at:]))

@@ -55,7 +55,7 @@ def ending_orphans() -> Iterator[None]:
 
 
 def start_time(pid: int) -> str:
-    """When a process started, to tell it from a later one with the same id; empty when it is gone."""
+    """When a process started, to distinguish it from a later one with the same id; empty when it is gone."""
     try:
         return _stat(Path(f"/proc/{pid}"))[19]
     except OSError:

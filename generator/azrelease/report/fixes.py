@@ -1,4 +1,4 @@
-"""What `check --fix` does, and `--diff` would do."""
+"""The fixes of `check --fix`: as a difference, and counted."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,14 +9,14 @@ from azrelease.report.log_sanitizer import sanitized_line, sanitized_lines
 
 
 def fixes_difference(fixed: Sequence[Fixed]) -> str:
-    """What fixes change, as unified diffs without secrets and without commands that an agent would act on."""
+    """The changes of fixes as unified diffs, redacted and without commands of an agent."""
     names = (sanitized_line(Path(each.path).as_posix()) for each in fixed)
     differences = (redacted_difference(f.before, f.after, n, n) for f, n in zip(fixed, names, strict=True))
     return "".join(map(sanitized_lines, differences))
 
 
 def fixes_summary(fixed: Sequence[Fixed], *, written: bool) -> Iterator[str]:
-    """How many findings were fixed, where that was written, and how many fixes were left out."""
+    """The number of fixed findings, if written, and of fixes that were left out."""
     count = sum(each.fixes for each in fixed) if written else 0
     left_out = sum(each.left_out for each in fixed)
     if count:

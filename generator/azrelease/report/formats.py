@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class FindingsFormat(StrEnum):
-    """How findings are printed."""
+    """The formats of findings."""
 
     TEXT = "text"
     JSON = "json"
@@ -22,7 +22,7 @@ class FindingsFormat(StrEnum):
 
 
 class ReportFormat(StrEnum):
-    """How a plan, drift or the loss of a conversion is printed."""
+    """The formats of plans, differences and conversion reports."""
 
     TEXT = "text"
     JSON = "json"
@@ -30,7 +30,7 @@ class ReportFormat(StrEnum):
 
 
 class GraphFormat(StrEnum):
-    """How a release or pipeline is drawn."""
+    """The formats of graphs."""
 
     TEXT = "text"
     MERMAID = "mermaid"
@@ -39,7 +39,7 @@ class GraphFormat(StrEnum):
 
 
 class ResultFormat(StrEnum):
-    """How the result of a run or a rehearsal is printed."""
+    """The formats of runs and rehearsals."""
 
     TEXT = "text"
     JSON = "json"
@@ -54,7 +54,7 @@ def format_findings(
         reports: the findings, by file.
         form: the format.
         colour: whether text has colours.
-        with_counts: whether text ends with how many findings there are.
+        with_counts: whether text ends with the number of findings.
     """
     match form:
         case FindingsFormat.TEXT:

@@ -21,8 +21,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 def format_sarif(reports: Sequence[FileReport]) -> str:
     """The findings as a SARIF log with one run."""
-    found = [finding for report in reports for finding in report.findings]
-    used = {finding.diagnostic.code.id for finding in found}
+    findings = [finding for report in reports for finding in report.findings]
+    used = {finding.diagnostic.code.id for finding in findings}
     rules = [rule for rule in all_rules() if rule.code.id in used]
     places = {rule.code.id: index for index, rule in enumerate(rules)}
     driver = {
@@ -40,8 +40,8 @@ def format_sarif(reports: Sequence[FileReport]) -> str:
             for rule in rules
         ],
     }
-    marks = fingerprints(found)
-    results = [_result(finding, places, mark) for finding, mark in zip(found, marks, strict=True)]
+    marks = fingerprints(findings)
+    results = [_result(finding, places, mark) for finding, mark in zip(findings, marks, strict=True)]
     return dumps(
         {
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -47,12 +47,12 @@ def template_expressions(text: str) -> Iterator[Embedded]:
     """Every `${{ … }}`; one without an end extends to the end of the text."""
     position = text.find(_OPENING)
     while position >= 0:
-        found = _TEMPLATE.match(text, position)
-        if found is None:
+        match = _TEMPLATE.match(text, position)
+        if match is None:
             yield Embedded(None, position, len(text), position + len(_OPENING))
             return
-        yield Embedded(found[1], position, found.end(), found.start(1))
-        position = text.find(_OPENING, found.end())
+        yield Embedded(match[1], position, match.end(), match.start(1))
+        position = text.find(_OPENING, match.end())
 
 
 def runtime_expression(text: str) -> Embedded | None:
@@ -74,15 +74,15 @@ def macros(text: str) -> Iterator[re.Match[str]]:
 
 def directive(text: str) -> Directive | None:
     """A key as a directive; None for any other key."""
-    found = _DIRECTIVE.fullmatch(text) if text.startswith(_OPENING) else None
-    if found is None:
+    match = _DIRECTIVE.fullmatch(text) if text.startswith(_OPENING) else None
+    if match is None:
         return None
-    if found[1] == "each":
-        loop = _EACH.fullmatch(found[2])
+    if match[1] == "each":
+        loop = _EACH.fullmatch(match[2])
         if loop:
-            return Directive("each", loop[2], found.start(2) + loop.start(2), loop[1])
-        return Directive("each", "", found.end(2), None)
-    return Directive(found[1], found[2], found.start(2), None)
+            return Directive("each", loop[2], match.start(2) + loop.start(2), loop[1])
+        return Directive("each", "", match.end(2), None)
+    return Directive(match[1], match[2], match.start(2), None)
 
 
 def is_computed(text: str) -> bool:

@@ -134,10 +134,10 @@ def value_violations(node: ScalarNode, of: ValueKind, key: str) -> Iterator[Sche
             yield _invalid_choice(node, key, of.values)
     elif of.scalar == "bool" and text.casefold() not in BOOLEANS:
         yield _invalid_choice(node, key, ("true", "false"))
-    elif of.scalar == "int" and (wanted := _integer_in_range(text, of)):
+    elif of.scalar == "int" and (requirement := _integer_in_range(text, of)):
         # What the service does with a number outside the documented range is not documented.
-        is_number = wanted != "an integer"
-        message = f"`{key}` must be {wanted}, not `{text}`"
+        is_number = requirement != "an integer"
+        message = f"`{key}` must be {requirement}, not `{text}`"
         level = Severity.WARNING if is_number else None
         yield SchemaViolation(INVALID_VALUE, message, node, level=level, may_refuse=not is_number and " " in text)
 

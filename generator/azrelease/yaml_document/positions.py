@@ -24,7 +24,7 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 def line_starts(text: str) -> list[int]:
     """The offset of each line that `split_lines` returns."""
-    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+    return [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
 
 
 def end_position(text: str) -> tuple[int, int]:
@@ -64,11 +64,11 @@ def character_offsets(text: str, node: yaml.ScalarNode) -> list[int]:
     elif node.style in ("|", ">"):
         start = text.find("\n", start) + 1
     pattern = _SINGLE_QUOTED if node.style == "'" else _DOUBLE_QUOTED if node.style == '"' else _NO_BLANK
-    written = (found for found in pattern.finditer(text, start, end) if found[0] not in _BLANK_ESCAPES)
+    written = (match for match in pattern.finditer(text, start, end) if match[0] not in _BLANK_ESCAPES)
     offsets: list[int] = []
     offset = start - 1
     for character in node.value:
-        found = None if character.isspace() else next(written, None)
-        offset = found.start() if found else offset + 1
+        match = None if character.isspace() else next(written, None)
+        offset = match.start() if match else offset + 1
         offsets.append(offset)
     return offsets

@@ -74,4 +74,4 @@ def _label(text: str) -> str:
     """A text in quotes, with the syntax of Mermaid and HTML as entities (mermaid.js.org, entity codes)."""
     text = " ".join(text.split())
     text = text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
-    return '"' + re.sub(r"[^\w ./:·…,+=→%\-]", lambda found: f"#{ord(found[0])};", text) + '"'
+    return '"' + re.sub(r"[^\w ./:·…,+=→%\-]", lambda match: f"#{ord(match[0])};", text) + '"'

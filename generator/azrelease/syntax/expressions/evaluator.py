@@ -210,12 +210,12 @@ def _contains_value(collection: Value, wanted: Value) -> bool:
 
 
 def _format(pattern: Value, *values: Value) -> str:
-    def fill(found: re.Match[str]) -> str:
-        if found[1] is None:
-            return found[0][0]
-        if int(found[1]) >= len(values):
-            raise EvaluationError(f"the format `{to_text(pattern)}` lacks the argument {{{found[1]}}}")
-        return to_text(values[int(found[1])])
+    def fill(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
+        if int(match[1]) >= len(values):
+            raise EvaluationError(f"the format `{to_text(pattern)}` lacks the argument {{{match[1]}}}")
+        return to_text(values[int(match[1])])
 
     return _PLACEHOLDER.sub(fill, to_text(pattern))
 

@@ -72,13 +72,13 @@ def tokens(text: str) -> Iterator[Token]:
     """
     position = 0
     while position < len(text):
-        found = _TOKEN.match(text, position)
-        if found is None:
+        match = _TOKEN.match(text, position)
+        if match is None:
             raise _stray(text, position)
-        kind = found.lastgroup or ""
+        kind = match.lastgroup or ""
         if kind != "blank":
-            yield Token(kind, found[0], position, found.end())
-        position = found.end()
+            yield Token(kind, match[0], position, match.end())
+        position = match.end()
     yield Token("end", "", len(text), len(text))
 
 
