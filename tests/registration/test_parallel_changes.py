@@ -9,7 +9,7 @@ import pytest
 from azrelease.errors import ServiceError
 from azrelease.registration import Action, Change, Plan, apply_plan
 from azrelease.registration.failures import OutcomeUnknownError, RefusedError
-from azrelease.registration.parallel_changes import make_in_parallel
+from azrelease.registration.parallel_changes import apply_in_parallel
 from azrelease.registration.resource import DesiredResource, ResourceKey, ResourceKind, UnmanagedResource
 from azrelease.report.plans import applied_text
 from fake_azure_devops import Fault, Organization, Request, Service, serve
@@ -215,7 +215,7 @@ class Log:
 
 
 def made(log: Log, *changes: Change) -> Any:
-    return make_in_parallel(plan_for(*changes), log.make, lambda _: None, 8)
+    return apply_in_parallel(plan_for(*changes), log.make, lambda _: None, 8)
 
 
 def test_the_order_within_a_release_is_that_of_the_plan() -> None:
@@ -269,7 +269,7 @@ def test_which_failures_stop_the_others(error: ServiceError, goes_on: bool) -> N
         change(ResourceKind.PIPELINE, "bad", "a"),
         *(change(ResourceKind.PIPELINE, f"p{n}", "b") for n in range(20)),
     )
-    applied = make_in_parallel(plan_for(*changes), Log("bad", error=error).make, lambda _: None, 2)
+    applied = apply_in_parallel(plan_for(*changes), Log("bad", error=error).make, lambda _: None, 2)
     assert (len(applied.done) == 20) is goes_on
     assert applied.failed == (changes[0], error)
 
@@ -286,7 +286,7 @@ def test_who_interrupts_gets_what_was_begun() -> None:
         if change.key.name == "p3":
             raise KeyboardInterrupt
 
-    applied = make_in_parallel(plan_for(*changes), make, begins, 8)
+    applied = apply_in_parallel(plan_for(*changes), make, begins, 8)
     may_end.set()
     assert applied.interrupted
     assert changes[0] in (*applied.done, *applied.in_progress)

@@ -31,7 +31,7 @@ from azrelease.report.run_table import approval_line, changes, decision_line, du
 from fake_azure_devops import Fault, Request, Service, scripted, serve
 from fake_azure_devops import Project as FakeProject
 
-AT_ONCE = RetryPolicy(timeout=10, attempts=3, first_wait=0)
+NO_WAIT = RetryPolicy(timeout=10, attempts=3, first_wait=0)
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RELEASE = Release.model_validate(
     {
@@ -61,7 +61,7 @@ def fake(service: Service) -> FakeProject:
 
 @pytest.fixture
 def project(service: Service) -> Project:
-    return Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, AT_ONCE), "MLOps")
+    return Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, NO_WAIT), "MLOps")
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_a_run_that_cannot_be_started_says_that_none_was_found(runs: Runs, servi
     with pytest.raises(ServiceError, match="No run was found that it started"):
         runs.start(run_request(RELEASE))
     assert fake.builds == {}
-    assert len(service.writes) == AT_ONCE.attempts
+    assert len(service.writes) == NO_WAIT.attempts
 
 
 def test_when_an_approval_fails_by_itself_is_known_from_its_check(project: Project, fake: FakeProject) -> None:
@@ -324,7 +324,7 @@ def released(service: Service, fake: FakeProject) -> int:
     approver = {"rank": 1, "isAutomated": False, "approver": {"id": service.organization.user["id"]}}
     only = stage("staging", "", rank=1, preDeployApprovals={"approvals": [approver]})
     definition = fake.add_release_definition({"name": "churn", "environments": [only]})
-    connection = connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, AT_ONCE)
+    connection = connect(service.url, {"AZURE_DEVOPS_EXT_PAT": "pat"}, NO_WAIT)
     made = connection.send("POST", rest_api.RELEASES, {"project": "MLOps"}, {"definitionId": definition["id"]})
     return int(made["id"])
 

@@ -26,7 +26,7 @@ from fake_azure_devops import Service
 from support.yaml_text import safe_load
 
 SAMPLES = sorted(Path(__file__).parents[2].glob("samples/*/release.yml"))
-AT_ONCE = RetryPolicy(timeout=10, attempts=4, first_wait=0)
+NO_WAIT = RetryPolicy(timeout=10, attempts=4, first_wait=0)
 """A retry policy without waits."""
 SHORT_TIMEOUT = RetryPolicy(timeout=0.3, attempts=12, first_wait=0)
 """For answers that never come. It tries often, since on a busy machine one that does come may take longer than that."""
@@ -123,7 +123,7 @@ def use(monkeypatch: pytest.MonkeyPatch, service: Service, token: str = "pat", *
 
 def project_of(service: Service, name: str = "MLOps", token: str = "pat") -> Project:
     """The project, asked anew: nothing that was read before is remembered."""
-    return Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": token}, AT_ONCE), name)
+    return Project(connect(service.url, {"AZURE_DEVOPS_EXT_PAT": token}, NO_WAIT), name)
 
 
 def released(text: str) -> Release:

@@ -13,7 +13,7 @@ from azrelease.registration.failures import (
     checked_responses,
 )
 from azrelease.registration.kinds import HANDLERS
-from azrelease.registration.parallel_changes import Applied, make_in_parallel
+from azrelease.registration.parallel_changes import Applied, apply_in_parallel
 from azrelease.registration.planning import Action, Change, Plan
 from azrelease.registration.project import Project
 from azrelease.registration.resource import (
@@ -49,7 +49,7 @@ def apply_plan(project: Project, plan: Plan, *, on_start: Report = lambda _: Non
         with checked_responses(project.connection.address):
             _make(project, change)
 
-    applied = make_in_parallel(plan, make, on_start, project.connection.at_once)
+    applied = apply_in_parallel(plan, make, on_start, project.connection.max_parallel)
     if applied.interrupted:
         project.connection.stop()
     return applied

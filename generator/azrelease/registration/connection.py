@@ -76,7 +76,7 @@ class Connection:
     Methods raise `ServiceError` if the service refuses, or does not answer.
     """
 
-    at_once = 8
+    max_parallel = 8
     """How many requests run at the same time, at most."""
 
     def __init__(
@@ -152,7 +152,7 @@ class Connection:
 
         if len(items) < 2:  # noqa: PLR2004  (no need for threads)
             return [function(item) for item in items]
-        with ThreadPoolExecutor(min(self.at_once, len(items))) as pool:
+        with ThreadPoolExecutor(min(self.max_parallel, len(items))) as pool:
             return list(pool.map(function, items))
 
     def _pages(

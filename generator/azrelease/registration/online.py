@@ -90,8 +90,8 @@ def _missing_resources(
     project: Project, release: ReleaseToRegister, document: YamlDocument, tasks: Tasks
 ) -> Iterator[Diagnostic]:
     named = named_resources(release.pipeline, tasks)
-    made = created_groups(release.release)
-    groups = [name for name in named.variable_groups if name.lower() not in made]
+    created = created_groups(release.release)
+    groups = [name for name in named.variable_groups if name.lower() not in created]
     names_by_kind = {
         "service connection": named.service_connections,
         "agent pool": named.pools,

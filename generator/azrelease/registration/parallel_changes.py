@@ -57,7 +57,7 @@ class _Step(NamedTuple):
 
 
 class _Phase:
-    """Steps while they are made."""
+    """Steps of a plan, and how far they are."""
 
     def __init__(self, steps: Mapping[int, _Step]) -> None:
         self.steps = steps
@@ -67,11 +67,11 @@ class _Phase:
         self.failures: dict[int, AzreleaseError] = {}
         self.stopped = False
 
-    def ready(self, at_once: int) -> Iterator[int]:
+    def ready(self, max_parallel: int) -> Iterator[int]:
         """The steps that can start now."""
         busy = {self.steps[number].written for number in self.running.values()}
         for number in list(self.waiting):
-            if self.stopped or len(self.running) >= at_once:
+            if self.stopped or len(self.running) >= max_parallel:
                 return
             step = self.steps[number]
             if step.after <= self.done and step.written not in busy:
@@ -92,8 +92,8 @@ class _Phase:
             raise error
 
 
-def make_in_parallel(
-    plan: Plan, make: Callable[[Change], None], on_start: Callable[[Change], None], at_once: int
+def apply_in_parallel(
+    plan: Plan, apply: Callable[[Change], None], on_start: Callable[[Change], None], max_parallel: int
 ) -> Applied:
     """Make the changes of a plan.
 
@@ -102,16 +102,16 @@ def make_in_parallel(
 
     Args:
         plan: the plan.
-        make: makes one change; called in several threads.
+        apply: makes one change; called in several threads.
         on_start: called with each change before it is made, in this thread.
-        at_once: how many changes are made at the same time, at most.
+        max_parallel: how many changes are made at the same time, at most.
     """
     numbers = dict(enumerate(plan.changes))
     phases = [_Phase(steps) for steps in _steps(plan, numbers)]
-    workers, interrupted = _Workers(make, min(at_once, max(1, len(numbers)))), False
+    workers, interrupted = _Workers(apply, min(max_parallel, max(1, len(numbers)))), False
     try:
         for phase in phases:
-            _carry_out(phase, workers, on_start, at_once)
+            _carry_out(phase, workers, on_start, max_parallel)
             if phase.waiting or phase.failures:
                 break
     except KeyboardInterrupt:
@@ -133,9 +133,9 @@ def make_in_parallel(
     )
 
 
-def _carry_out(phase: _Phase, workers: "_Workers", on_start: Callable[[Change], None], at_once: int) -> None:
+def _carry_out(phase: _Phase, workers: "_Workers", on_start: Callable[[Change], None], max_parallel: int) -> None:
     while True:
-        for number in phase.ready(at_once):
+        for number in phase.ready(max_parallel):
             change = phase.steps[number].change
             on_start(change)
             phase.running[workers.start(change)] = number
@@ -153,8 +153,8 @@ class _Workers:
     a service that does not answer.
     """
 
-    def __init__(self, make: Callable[[Change], None], count: int) -> None:
-        self._make = make
+    def __init__(self, apply: Callable[[Change], None], count: int) -> None:
+        self._apply = apply
         self._queue: SimpleQueue[tuple[Future[None], Change] | None] = SimpleQueue()
         self._threads = [Thread(target=self._run, daemon=True) for _ in range(count)]
         for thread in self._threads:
@@ -181,7 +181,7 @@ class _Workers:
         while (task := self._queue.get()) is not None:
             future, change = task
             try:
-                self._make(change)
+                self._apply(change)
             except BaseException as error:  # noqa: BLE001  (raised where the future is read)
                 future.set_exception(error)
             else:

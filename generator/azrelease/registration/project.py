@@ -17,7 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _FORBIDDEN = 403
-_AT_ONCE = 100
+_MAX_QUERY = 100
 """Resources in one query for checks."""
 
 
@@ -167,7 +167,7 @@ class Project:
     def prefetch_checks(self, environments: Sequence[str]) -> None:
         """Read the checks of many environments, by id, in few requests."""
         unknown = [identifier for identifier in environments if identifier not in self._checks]
-        parts = [unknown[start : start + _AT_ONCE] for start in range(0, len(unknown), _AT_ONCE)]
+        parts = [unknown[start : start + _MAX_QUERY] for start in range(0, len(unknown), _MAX_QUERY)]
         for checks in self.connection.each(self._queried_checks, parts):
             self._checks.update(checks)
 

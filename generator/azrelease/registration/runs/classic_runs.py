@@ -1,4 +1,4 @@
-"""Classic releases, which are made from a release definition."""
+"""Classic releases of a release definition."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -40,7 +40,7 @@ class ClassicRuns:
 
     def definition(self) -> RunDefinition:
         """The release definition."""
-        listing, hint = self._project.release_definitions, "`azrelease apply --classic` makes it."
+        listing, hint = self._project.release_definitions, "Run `azrelease apply --classic` to create it."
         return find_definition(self._project, listing, self._release, "release definition", hint, "_release")
 
     def start(self, request: RunRequest) -> Run:

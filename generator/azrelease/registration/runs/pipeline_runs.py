@@ -38,7 +38,7 @@ class PipelineRuns:
 
     def definition(self) -> RunDefinition:
         """The pipeline."""
-        hint = "`azrelease apply` makes it."
+        hint = "Run `azrelease apply` to create it."
         return find_definition(self._project, self._project.pipelines, self._release, "pipeline", hint, "_build")
 
     def preview(self, request: RunRequest) -> str:
