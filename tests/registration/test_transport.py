@@ -12,7 +12,7 @@ from azrelease.errors import ServiceError
 from azrelease.registration import Project
 from azrelease.registration.connection import RetryPolicy, connect
 from azrelease.registration.failures import BusyError, ConflictError, NotFoundError, OutcomeUnknownError, RefusedError
-from azrelease.registration.rest_api import ENVIRONMENTS, RestResource, Scope
+from azrelease.registration.rest_api import ENVIRONMENTS, RestResource, TokenScope
 from fake_azure_devops import Fault, Organization, Service, serve
 from support.registering import project_of, seed
 
@@ -20,7 +20,7 @@ TWICE = RetryPolicy(timeout=10, attempts=2, first_wait=0)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 WRONG_TOKEN = r"the token is not accepted; it needs the scope Project and Team \(read\)"
-UNKNOWN = RestResource("11111111-2222-3333-4444-555555555555", "7.1-preview.1", Scope("Wikis"))
+UNKNOWN = RestResource("11111111-2222-3333-4444-555555555555", "7.1-preview.1", TokenScope("Wikis"))
 DEEP = "[" * 100_000
 
 

@@ -19,13 +19,13 @@ from azrelease.pipeline import (
     DownloadStep,
     Pipeline,
     PipelineResource,
+    PipelineResources,
     PipelineSchedule,
     PipelineStage,
     PipelineTrigger,
     PipelineVariables,
     Pool,
     RepositoryResource,
-    Resources,
     ServerJob,
     TaskStep,
     VirtualMachines,
@@ -109,7 +109,7 @@ builds = st.builds(
     BuildResource, alias=texts, type=texts, connection=texts, source=texts, version=maybe, trigger=st.booleans()
 )
 resources = st.builds(
-    Resources, pipelines=st.lists(sources, max_size=1).map(tuple), repositories=st.lists(repositories, max_size=1).map(tuple),
+    PipelineResources, pipelines=st.lists(sources, max_size=1).map(tuple), repositories=st.lists(repositories, max_size=1).map(tuple),
     containers=st.lists(containers, max_size=1).map(tuple), builds=st.lists(builds, max_size=1).map(tuple),
 )  # fmt: skip
 schedules = st.builds(

@@ -11,11 +11,11 @@ from azrelease.pipeline import (
     Pipeline,
     PipelineJob,
     PipelineResource,
+    PipelineResources,
     PipelineStage,
     PipelineVariables,
     Pool,
     RepositoryResource,
-    Resources,
     Step,
 )
 
@@ -45,7 +45,7 @@ def _given(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, [], {})}
 
 
-def _resources(resources: Resources) -> dict[str, Any]:
+def _resources(resources: PipelineResources) -> dict[str, Any]:
     return _given(
         pipelines=[_resource(resource) for resource in resources.pipelines],
         repositories=[_repository(resource) for resource in resources.repositories],

@@ -241,7 +241,7 @@ PHASE_TOKEN = changed(
 TASK = carried("Task", "a typed task, or `name@major` with its `inputs`")
 TASK_UNKNOWN = carried("Task of the marketplace", "its id, which Azure Pipelines accepts where the task is installed")
 TASK_RAISED = changed("Task: a script that a typed task replaces", "the typed task runs the same command")
-TASK_LOST = lost_control("Task without an id", "azrelease cannot tell what it does", "Check the definition.")
+TASK_LOST = lost_control("Task without an id", "azrelease does not know what it does", "Check the definition.")
 TASK_VERSION = carried("Task: version", "its major version")
 TASK_PREVIEW = changed("Task: preview or fixed version", "YAML names only the major version")
 TASK_INPUT = carried("Task: inputs", "`inputs` by their names in YAML, without defaults")
@@ -299,7 +299,7 @@ TASK_GROUP_LIMITS = lost_control(
     "Set them on the tasks of the group.",
 )
 TASK_GROUP_CONDITION = lost_control(
-    "Task group: its own condition beside those of its tasks", "azrelease cannot tell which of them applies"
+    "Task group: its own condition beside those of its tasks", "azrelease does not know which of them applies"
 )
 INTERVENTION = changed(
     "Manual intervention",
@@ -351,7 +351,7 @@ UNKNOWN = lost_control("Unknown setting", "azrelease does not know what it does"
 
 EMPTY = meaningless("Empty", "null, or an empty text, list or mapping, has no effect")
 PLACEHOLDER = lost_control(
-    "A placeholder where a number, or true or false, belongs", "azrelease cannot tell the value", "Fill it in first."
+    "A placeholder where a number, or true or false, belongs", "azrelease does not know the value", "Fill it in first."
 )
 UNKNOWN_OFF = meaningless("Off", "a setting that is false or 0 has no effect")
 IDENTITY = meaningless("Ids, revision, links, authors, dates", "they belong to the old organization")

@@ -10,14 +10,14 @@ from azrelease.cli.output import note
 from azrelease.cli.progress import waiting
 
 
-class Action(StrEnum):
+class CatalogAction(StrEnum):
     """What to do with the catalog."""
 
     SYNC = "sync"
 
 
 def command(
-    action: Annotated[Action, typer.Argument(help="sync: read the tasks of the organization.")],
+    action: Annotated[CatalogAction, typer.Argument(help="sync: read the tasks of the organization.")],
     organization: Annotated[
         str | None,
         typer.Option(
@@ -41,7 +41,7 @@ def command(
     from azrelease.files import write_atomically
     from azrelease.registration import connect, organization_tasks, organization_url
 
-    assert action is Action.SYNC
+    assert action is CatalogAction.SYNC
     address = organization_url(organization)
     with waiting(f"reading the tasks of {address}"):
         tasks = organization_tasks(connect(address))

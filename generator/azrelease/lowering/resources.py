@@ -4,9 +4,9 @@ from azrelease.pipeline import (
     BuildResource,
     ContainerResource,
     PipelineResource,
+    PipelineResources,
     PipelineTrigger,
     RepositoryResource,
-    Resources,
 )
 from azrelease.release import ArtifactSource, BranchFilter, ContinuousDeploymentTrigger, Release
 from azrelease.release.artifact import LATEST
@@ -23,12 +23,12 @@ from azrelease.release.source import (
 WORKSPACE = "$(Pipeline.Workspace)"
 
 
-def lower_resources(release: Release) -> Resources:
+def lower_resources(release: Release) -> PipelineResources:
     """The resources of a completed release."""
     own = release.artifact
     pipelines = [] if own is None else [lower_artifact(own, release.trigger.continuous_deployment)]
     pipelines += [lower_artifact(s, s.trigger) for s in release.sources if isinstance(s, PipelineSource)]
-    return Resources(
+    return PipelineResources(
         tuple(pipelines),
         tuple(map(_repository, (s for s in release.sources if isinstance(s, GitSource | HostedRepositorySource)))),
         tuple(map(_container, (s for s in release.sources if isinstance(s, ContainerSource)))),

@@ -19,9 +19,9 @@ from azrelease.pipeline.resources import (
     BuildResource,
     ContainerResource,
     PipelineResource,
+    PipelineResources,
     PipelineTrigger,
     RepositoryResource,
-    Resources,
 )
 from azrelease.pipeline.steps import CheckoutStep, DownloadStep, Step, TaskStep
 
@@ -37,13 +37,13 @@ __all__ = [
     "Pipeline",
     "PipelineJob",
     "PipelineResource",
+    "PipelineResources",
     "PipelineSchedule",
     "PipelineStage",
     "PipelineTrigger",
     "PipelineVariables",
     "Pool",
     "RepositoryResource",
-    "Resources",
     "ServerJob",
     "Step",
     "TaskStep",

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from azrelease.pipeline.jobs import PipelineJob, Pool
-from azrelease.pipeline.resources import Resources
+from azrelease.pipeline.resources import PipelineResources
 
 
 class PipelineSchedule(NamedTuple):
@@ -23,7 +23,7 @@ class PipelineVariables(NamedTuple):
 
 
 NO_VARIABLES = PipelineVariables()
-NO_RESOURCES = Resources()
+NO_RESOURCES = PipelineResources()
 
 
 class PipelineStage(NamedTuple):
@@ -52,7 +52,7 @@ class Pipeline(NamedTuple):
     """
 
     stages: tuple[PipelineStage, ...]
-    resources: Resources = NO_RESOURCES
+    resources: PipelineResources = NO_RESOURCES
     schedules: tuple[PipelineSchedule, ...] = ()
     pool: Pool | None = None
     variables: PipelineVariables = NO_VARIABLES

@@ -60,7 +60,7 @@ class BuildResource(NamedTuple):
     trigger: bool = False
 
 
-class Resources(NamedTuple):
+class PipelineResources(NamedTuple):
     """What a pipeline uses from outside."""
 
     pipelines: tuple[PipelineResource, ...] = ()

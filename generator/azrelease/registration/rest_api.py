@@ -7,7 +7,7 @@ get-started/authentication/oauth#scopes. Roles: learn.microsoft.com/azure/devops
 from typing import NamedTuple
 
 
-class Scope(NamedTuple):
+class TokenScope(NamedTuple):
     """A scope of tokens: its name without `(read)` or the like, and the name of its variant for changes."""
 
     name: str
@@ -27,7 +27,7 @@ class RestResource(NamedTuple):
 
     location: str
     version: str
-    scope: Scope
+    scope: TokenScope
     role: str = ""
     area: str = ""
 
@@ -35,17 +35,17 @@ class RestResource(NamedTuple):
 _RELEASE_AREA = "efc2f575-36ef-48e9-b672-0c6fb4a48ac5"
 _IDENTITY_AREA = "8a3d49b8-91f0-46ef-b33d-dda338c25db3"
 
-_PROJECT = Scope("Project and Team")
-_BUILD = Scope("Build", "read & execute")
-_ENVIRONMENT = Scope("Environment")
-_PERMISSIONS = Scope("Pipeline Resources", "use and manage")
-_GROUPS = Scope("Variable Groups", "read, create & manage")
-_POOLS = Scope("Agent Pools")
-_CONNECTIONS = Scope("Service Connections")
-_CODE = Scope("Code", "read & write")
-_POLICY = Scope("Code", "status, or full")
-_RELEASE = Scope("Release", "read, write & execute")
-_TESTS = Scope("Test Management")
+_PROJECT = TokenScope("Project and Team")
+_BUILD = TokenScope("Build", "read & execute")
+_ENVIRONMENT = TokenScope("Environment")
+_PERMISSIONS = TokenScope("Pipeline Resources", "use and manage")
+_GROUPS = TokenScope("Variable Groups", "read, create & manage")
+_POOLS = TokenScope("Agent Pools")
+_CONNECTIONS = TokenScope("Service Connections")
+_CODE = TokenScope("Code", "read & write")
+_POLICY = TokenScope("Code", "status, or full")
+_RELEASE = TokenScope("Release", "read, write & execute")
+_TESTS = TokenScope("Test Management")
 
 _EDIT_PIPELINE = "the permission `Edit build pipeline`"
 _QUEUE_BUILDS = "the permission `Queue builds`"
@@ -55,10 +55,10 @@ _GROUP_ROLE = "the role Administrator on the variable group, or Creator in the l
 _PUSH = "the permissions `Contribute` and `Create branch` in the repository"
 
 RESOURCE_AREAS = RestResource("e81700f7-3be2-46de-8624-2eb35882fcaa", "7.1-preview.1", _PROJECT)
-CONNECTION_DATA = RestResource("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "7.1-preview.1", Scope("User Profile"))
+CONNECTION_DATA = RestResource("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "7.1-preview.1", TokenScope("User Profile"))
 PROJECTS = RestResource("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "7.1-preview.4", _PROJECT)
 IDENTITIES = RestResource(
-    "28010c54-d0c0-4c89-a5b0-1c9e188b9fb7", "7.1-preview.1", Scope("Identity"), "", _IDENTITY_AREA
+    "28010c54-d0c0-4c89-a5b0-1c9e188b9fb7", "7.1-preview.1", TokenScope("Identity"), "", _IDENTITY_AREA
 )
 
 DEFINITIONS = RestResource("dbeaf647-6167-421a-bda9-c9327b25e2e6", "7.1-preview.7", _BUILD, _EDIT_PIPELINE)
@@ -80,8 +80,10 @@ PERMISSIONS = RestResource(
 VARIABLE_GROUPS = RestResource("f5b09dd5-9d54-45a1-8b5a-1c8287d634cc", "7.1-preview.2", _GROUPS)
 VARIABLE_GROUP_CHANGES = RestResource("ef5b7057-ffc3-4c77-bbad-c10b4a4abcc7", "7.1-preview.2", _GROUPS, _GROUP_ROLE)
 QUEUES = RestResource("900fa995-c559-4923-aae7-f8424fe4fbea", "7.1-preview.1", _POOLS)
-DEPLOYMENT_GROUPS = RestResource("083c4d89-ab35-45af-aa11-7cf66895c53e", "7.1-preview.1", Scope("Deployment group"))
-TASK_GROUPS = RestResource("6c08ffbf-dbf1-4f9a-94e5-a1cbd47005e7", "7.1-preview.1", Scope("Task Groups"))
+DEPLOYMENT_GROUPS = RestResource(
+    "083c4d89-ab35-45af-aa11-7cf66895c53e", "7.1-preview.1", TokenScope("Deployment group")
+)
+TASK_GROUPS = RestResource("6c08ffbf-dbf1-4f9a-94e5-a1cbd47005e7", "7.1-preview.1", TokenScope("Task Groups"))
 TASKS = RestResource("60aac929-f0cd-4bc8-9ce4-6b30e8f1b1bd", "7.1-preview.1", _POOLS)
 SERVICE_CONNECTIONS = RestResource("e85f1c62-adfc-4b74-b618-11a150fb195e", "7.1-preview.4", _CONNECTIONS)
 CONNECTION_HISTORY = RestResource("10a16738-9299-4cd1-9a81-fd23ad6200d0", "7.1-preview.1", _CONNECTIONS)

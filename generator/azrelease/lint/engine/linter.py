@@ -8,7 +8,7 @@ from azrelease import catalog
 from azrelease.diagnostics import UNQUOTED_NUMBER, Diagnostic, Edit, Fix, Span
 from azrelease.errors import InvalidFileError, PluginError, UserError
 from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline, may_be_pipeline
-from azrelease.lint.engine.reports import FileReport, ReportedFile, Scope, file_report
+from azrelease.lint.engine.reports import FileReport, ReportedFile, ReportScope, file_report
 from azrelease.lint.engine.settings import LintSettings, RuleSelection
 from azrelease.lint.facts.generated_pipeline import is_generated
 from azrelease.lint.facts.templates import TemplateLibrary
@@ -94,18 +94,22 @@ class Linter:
     def report_online(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
         """Report the findings of the service in a file, as far as they are selected and no comment hides them."""
         selection = self._options.settings.for_file(path)
-        return file_report(ReportedFile(path, text), diagnostics, selection, Scope(self._codes(selection) & _ONLINE))
+        return file_report(
+            ReportedFile(path, text), diagnostics, selection, ReportScope(self._codes(selection) & _ONLINE)
+        )
 
     def report_moved(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
         """Report some findings of a file whose other findings are reported elsewhere, as far as they are selected."""
         selection = self._options.settings.for_file(path)
-        return file_report(ReportedFile(path, text), diagnostics, selection, Scope(self._codes(selection) - _ONLINE))
+        return file_report(
+            ReportedFile(path, text), diagnostics, selection, ReportScope(self._codes(selection) - _ONLINE)
+        )
 
     def _report(self, file: ReportedFile, diagnostics: Iterable[Diagnostic]) -> FileReport:
         """Report everything that was found in a file."""
         selection = self._options.settings.for_file(file.path)
         reported = self._codes(selection) - _ONLINE
-        scope = Scope(reported, reported if self._options.shellcheck else reported - {SHELLCHECK.code.id})
+        scope = ReportScope(reported, reported if self._options.shellcheck else reported - {SHELLCHECK.code.id})
         return file_report(file, diagnostics, selection, scope)
 
     def _codes(self, selection: RuleSelection) -> frozenset[str]:

@@ -35,7 +35,7 @@ class FileReport(NamedTuple):
     read: bool = True
 
 
-class Scope(NamedTuple):
+class ReportScope(NamedTuple):
     """The codes that a report is about.
 
     Attributes:
@@ -60,7 +60,7 @@ def file_report(
     file: ReportedFile,
     diagnostics: Iterable[Diagnostic],
     selection: RuleSelection,
-    scope: Scope,
+    scope: ReportScope,
 ) -> FileReport:
     """The report on a file.
 

@@ -115,7 +115,7 @@ def variables_body(variables: Iterable[RunVariable]) -> dict[str, Any]:
 
 
 def without_secrets(value: T, secrets: Iterable[str]) -> T:
-    """A text, or a tuple that holds texts at any depth, in which no secret stands."""
+    """A text, or a tuple that holds texts at any depth, without any secret."""
     parts = {part for secret in secrets for part in (secret, *secret.splitlines())}
     return cast("T", _without(value, parts)) if parts else value
 

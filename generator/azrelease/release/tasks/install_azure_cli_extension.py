@@ -20,7 +20,7 @@ class InstallAzureCLIExtension(TemplateScriptTask):
         "`service`.",
     )
     version: Version | None = Field(default=None, description="Version to pin. Default: the newest.")
-    upgrade: Boolean = Field(default=False, description="Upgrade the extension where it is there already.")
+    upgrade: Boolean = Field(default=False, description="Upgrade an extension that is already installed.")
 
     def completed(self, stage: StageDefaults) -> Self:
         """The task with the extension that the stage deploys with."""
