@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _NOTHING = "nothing was pushed or applied"
 
 
+# typer reads the options from the signature, so commands that share options repeat them.
 def command(
     files: ReleaseFiles = None,
     organization: Organization = None,

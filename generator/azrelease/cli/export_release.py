@@ -11,6 +11,7 @@ from azrelease.report.formats import ReportFormat
 LOSS = 1
 
 
+# typer reads the options from the signature, so commands that share options repeat them.
 def command(
     file: Annotated[Path, typer.Argument(help="Release file.")] = Path("release.yml"),
     output: Annotated[

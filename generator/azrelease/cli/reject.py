@@ -9,6 +9,7 @@ from azrelease.cli.approving import All, Answer, Classic, Comment, Run, Stage, d
 from azrelease.cli.service_options import USUAL_TIMEOUT, Organization, ProjectName, Timeout
 
 
+# typer reads the options from the signature, so `approve` has the same.
 def command(
     run: Run,
     file: Annotated[Path, typer.Argument(help="Release file.")] = Path("release.yml"),

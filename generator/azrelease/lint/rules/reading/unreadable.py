@@ -12,6 +12,7 @@ UNREADABLE_FILE = Rule(
     ),
 )
 
+# Rows of a table: rules whose check is the reading of a file have texts and examples only.
 RULES = (
     Rule(
         code=codes.NOT_UTF8,

@@ -14,6 +14,7 @@ stages:
   - {{task: UsePythonVersion, version: {}}}
 """
 
+# Rows of a table: rules whose check is the reading of a file have texts and examples only.
 RULES = (
     Rule(
         code=codes.UNKNOWN_FIELD,
