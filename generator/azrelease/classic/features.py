@@ -1,6 +1,7 @@
 """What becomes of each feature of a classic release definition: the rows of the loss table and of every report.
 
-The rows are data, and look alike. Source of what Azure Pipelines has and has not: learn.microsoft.com/azure/devops/pipelines/release and …/yaml-schema.
+The rows are data, and look alike. Source of what Azure Pipelines has and has not:
+learn.microsoft.com/azure/devops/pipelines/release and …/yaml-schema.
 """
 
 from enum import StrEnum

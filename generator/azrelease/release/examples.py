@@ -1,6 +1,7 @@
 """How each field of a release is written: what a message shows where something else is written.
 
-An example is the YAML behind the name of the field; the rows are data, and look alike. A test reads a release with each of them.
+An example is the YAML behind the name of the field; the rows are data, and look alike.
+A test reads a release with each of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
