@@ -72,7 +72,7 @@ def _deployment(file: LintedFile) -> str | None:
             is_deployment = (job.is_deployment and environment) or (step is not None and step.job is job)
             is_for_branches = not _OF_A_BRANCH.isdisjoint(name_words(environment))
             if is_deployment and not is_for_branches and not is_conditional(file, job):
-                return f"to `{environment}`" if job.is_deployment and not is_computed(environment) else "it"
+                return f" to `{environment}`" if job.is_deployment and not is_computed(environment) else " it"
     return None
 
 
