@@ -161,6 +161,15 @@ def test_what_is_no_address_is_refused(given: str | None) -> None:
     assert "pw" not in str(caught.value).replace("https://user:pw", "")
 
 
+@pytest.mark.parametrize(
+    "address", ["ftp://me:hunter2@example.com/x", "me:hunter2@dev.azure.com/x", "https://me:hunter2@[x"]
+)
+def test_an_invalid_address_with_a_password_is_not_repeated(address: str) -> None:
+    with pytest.raises(UserError) as raised:
+        organization_url(address, {})
+    assert "hunter2" not in str(raised.value)
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"version": 2, "tasks": {}}', '{"version": 1}'])
 def test_a_broken_lock_is_named(cli: Cli, text: str) -> None:
     cli.write("azrelease-tasks.lock.json", text)

@@ -57,12 +57,13 @@ def organization_url(given: str | None, environment: Mapping[str, str] = os.envi
     if not address:
         hint = "pass --organization https://dev.azure.com/name, or set AZURE_DEVOPS_ORG_URL"
         raise UserError(f"the organization is unknown: {hint}")
+    shown = f"…{address[address.rindex('@') :]}" if "@" in address else address  # before the sign may be a password
     try:
         parts = urlsplit(address)
     except ValueError:
-        raise UserError(f"{address}: invalid URL") from None
+        raise UserError(f"{shown}: invalid URL") from None
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise UserError(f"{address}: invalid URL of an organization; expected one like https://dev.azure.com/name")
+        raise UserError(f"{shown}: invalid URL of an organization; expected one like https://dev.azure.com/name")
     if parts.username or parts.password:
         raise UserError("the URL of the organization must not contain a name or a password; set AZURE_DEVOPS_EXT_PAT")
     if parts.scheme == "http" and parts.hostname not in _LOCAL:
