@@ -170,9 +170,7 @@ def final_reports(
 
         reports = with_online_findings(reports, options, service)
     if len(reports) > 1:
-        from azrelease.rendering.header import is_untouched
-
-        reports = at_releases(reports, Linter(options), is_untouched)
+        reports = at_releases(reports, Linter(options), _is_untouched)
     reported: set[Diagnostic] = set()
     result: list[FileReport] = []
     for report in reports:
@@ -209,6 +207,13 @@ def without_baseline(reports: Sequence[FileReport], baseline: Path, *, update: b
     if update:
         write_atomically(baseline, baseline_text(reports, baseline))
     return without_known(reports, read_baseline(baseline), baseline)
+
+
+def _is_untouched(text: str) -> bool:
+    # Rendering is imported where a generated pipeline is met: it needs the model of a release.
+    from azrelease.rendering.header import is_untouched
+
+    return is_untouched(text)
 
 
 def _fix_file(target: FileToCheck, linter: Linter, fixing: Fixing) -> tuple[FileReport, Fixed | None]:
