@@ -1,5 +1,6 @@
 """A release of CLI v1 becomes one of v2."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -547,3 +548,26 @@ def test_a_local_service_is_left_out_and_named(tmp_path: Path) -> None:
         "a local service is not part of a release in v2" in message for _, _, message in told(migration, NO_COUNTERPART)
     )
     assert migration.files == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [("# a comment", 1), ("  # a comment", 3), ("tags: [a]  # the second one", 12)],
+)
+def test_a_comment_that_is_not_carried_over_is_reported(samples: Path, tmp_path: Path, line: str, column: int) -> None:
+    text = (samples / "insurance" / "release.yml").read_text(encoding="utf-8")
+    plain = re.sub(r"(?m)(^|[ ]+)#.*", "", text).rstrip()
+    release = tmp_path / "release.yml"
+    release.write_text(f"{plain}\n{line}\n", encoding="utf-8")
+    [found] = [
+        each for each in migrate(load(release), tmp_path).findings if each.message == "the new file lacks the comments"
+    ]
+    assert (found.span.line, found.span.column) == (len(plain.splitlines()) + 1, column)
+
+
+def test_a_sign_in_a_text_is_no_comment(samples: Path, tmp_path: Path) -> None:
+    text = (samples / "insurance" / "release.yml").read_text(encoding="utf-8")
+    plain = re.sub(r"(?m)(^|[ ]+)#.*", "", text).rstrip()
+    release = tmp_path / "release.yml"
+    release.write_text(f'{plain}\ntags:\n- "a #b"\n- |-\n  c\n  # not a comment\n', encoding="utf-8")
+    assert "the new file lacks the comments" not in [each.message for each in migrate(load(release), tmp_path).findings]

@@ -39,11 +39,11 @@ def read_rehearsal(
         stages: the stages to run; none for the first one.
         artifacts: folders with what the artifact has, each `FOLDER` or `alias=FOLDER`.
         model: the folder or file of the model.
-        in_service: the artifact whose model is in service before.
+        in_service: the artifact of the model that is already deployed.
         in_service_model: the folder or file of that model.
         variables: `NAME=VALUE`.
         secrets: names of secrets whose values are in the environment.
-        az_answers: a YAML file with the answers of other `az` commands.
+        az_answers: a YAML file with answers to `az` commands that are not simulated.
         python: the Python with the inference server.
         patience: seconds that a server may take to start.
         keep: whether to keep the folder of the rehearsal.
@@ -108,7 +108,7 @@ def _python(given: str | None) -> str:
     found = shutil.which(given)
     if found is None:
         raise UserError(f"--python {given}: no such program")
-    return os.path.abspath(found)  # noqa: PTH100  (a link stays one: it tells the environment)
+    return os.path.abspath(found)  # noqa: PTH100  (links stay: Python finds its environment through them)
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

@@ -36,7 +36,8 @@ class Image(NamedTuple):
         label: as `vmImage` writes it.
         system: linux, windows or macos.
         replacement: the nearest available label; None where none is needed.
-        removed: the day of its removal; None while no day is announced.
+        removed: the day of its removal, of a month its first one; None while none is announced.
+        removal: the same as announced, for messages: `on 2024-07-29`, `in 2024-07`; empty while none is announced.
         python: the Python versions of its tool cache, such as `3.12`; empty where they are unknown.
     """
 
@@ -46,6 +47,7 @@ class Image(NamedTuple):
     replacement: str | None
     deprecated: date | None
     removed: date | None
+    removal: str
     python: tuple[str, ...]
 
     def status(self, today: date) -> ImageStatus:
@@ -108,8 +110,13 @@ def _image(label: str, raw: dict[str, Any]) -> Image:
         replacement=raw.get("replacement"),
         deprecated=_day(raw.get("deprecated")),
         removed=_day(raw.get("removed")),
+        removal=_announced(raw.get("removed")),
         python=tuple(raw.get("python", ())),
     )
+
+
+def _announced(text: str | None) -> str:
+    return "" if text is None else f"on {text}" if text.count("-") == 2 else f"in {text}"  # noqa: PLR2004  (y-m-d)
 
 
 def _day(text: str | None) -> date | None:

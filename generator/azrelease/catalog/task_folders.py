@@ -63,7 +63,7 @@ def runs_in_folder_of_script(task: TaskDefinition, values: Mapping[str, str]) ->
 def script_without_folder(task: TaskDefinition, values: Mapping[str, str]) -> str | None:
     """The input with a script that always starts where the job starts; None where there is none.
 
-    The values are by canonical name. Of AzurePowerShell@4, PowerShell Core starts in `workingDirectory`.
+    The values are by canonical name. With `pwsh: true`, AzurePowerShell@4 starts in `workingDirectory`.
     """
     key = task.reference.casefold()
     is_core = key == "azurepowershell@4" and values.get("pwsh", "").casefold() == "true"

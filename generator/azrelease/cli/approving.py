@@ -22,7 +22,7 @@ Run = Annotated[
     ),
 ]
 Stage = Annotated[str | None, typer.Option("--stage", help="Stage whose approval is meant.")]
-Comment = Annotated[str, typer.Option("--comment", help="Comment, which everybody reads who sees the run.")]
+Comment = Annotated[str, typer.Option("--comment", help="Comment; everyone who can see the run can read it.")]
 All = Annotated[bool, typer.Option("--all", help="Every approval of the run that waits.")]
 Classic = Annotated[bool, typer.Option("--classic", help="The run is a classic release.")]
 

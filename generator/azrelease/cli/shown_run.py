@@ -14,7 +14,7 @@ from azrelease.cli.progress import shown_live
 from azrelease.errors import ServiceError
 from azrelease.registration import Project
 from azrelease.registration.runs import (
-    ATTEMPTS,
+    FOLLOW_ATTEMPTS,
     Pace,
     PipelineRuns,
     PublishedTestRun,
@@ -95,7 +95,7 @@ class ShownRun(NamedTuple):
             ServiceError: the service does not answer, or refuses.
         """
         connection = project.connection
-        connection.retry_policy = connection.retry_policy._replace(attempts=ATTEMPTS)
+        connection.retry_policy = connection.retry_policy._replace(attempts=FOLLOW_ATTEMPTS)
         statuses = (without_secrets(status, self.secrets) for status in follow(self.runs.status_reader(run.id), pace))
         try:
             last = self._watch(statuses)

@@ -1,16 +1,21 @@
-"""A release for CLI v1 as a release for v2."""
+"""Converts a release from CLI v1 to v2."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from azrelease.diagnostics import CHANGED, Diagnostic
+import yaml
+
+from azrelease.diagnostics import CHANGED, Diagnostic, Span
 from azrelease.errors import UserError
 from azrelease.migration.settings import SourceLocation
 from azrelease.migration.stages import migrate_stage, uses_v1
 from azrelease.migration.tasks import StageSource
 from azrelease.release import LoadedRelease, Release, dump, load_alone
 from azrelease.yaml_document import YamlDocument
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))#")
 
 
 class NewFile(NamedTuple):
@@ -60,8 +65,16 @@ def migrate(loaded: LoadedRelease, folder: Path) -> Migration:
 
 def _comments(loaded: LoadedRelease) -> Iterator[Diagnostic]:
     """A finding about comments, which the new file lacks."""
-    for number, line in enumerate(loaded.document.text.splitlines(), start=1):
-        if line.lstrip().startswith("#") and "yaml-language-server" not in line:
-            span = loaded.document.span(())._replace(line=number, column=1, end_line=number, end_column=len(line) + 1)
+    text = loaded.document.text
+    scalars = [token for token in yaml.scan(text, Loader=yaml.SafeLoader) if isinstance(token, yaml.ScalarToken)]
+    inside = {place for each in scalars for place in range(each.start_mark.index, each.end_mark.index)}
+    start = 0
+    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+        signs = (match.end() for match in _COMMENT.finditer(line) if start + match.end() - 1 not in inside)
+        column = next(signs, None)
+        if column is not None and "yaml-language-server" not in line:
+            end = len(line.rstrip()) + 1
+            span = Span(number, column, number, end)
             yield SourceLocation(loaded.document.path, span).finding(CHANGED, "the new file lacks the comments")
             return
+        start += len(line)

@@ -125,7 +125,7 @@ class Stage(Model):
 
     @property
     def environment_check(self) -> Approval | None:
-        """The approval as a check on the environment, if it is one; equal for equal checks."""
+        """The approval, if it is a check on the environment, with sorted approvers: equal checks compare equal."""
         if self.approval is None or self.approval.enforce != "environment":
             return None
         if self.approval.order == "sequence":

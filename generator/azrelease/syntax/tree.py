@@ -93,7 +93,7 @@ class Block:
         return entry.value if entry is not None and isinstance(entry.value, Block) else None
 
     def blocks(self, name: str) -> "Iterator[tuple[Block, Guards]]":
-        """The blocks in the lists of that name, each with all guards around it."""
+        """The blocks of that name, also those in lists, each with all guards around it."""
         for entry in self.all(name):
             if isinstance(entry.value, Items):
                 for item in entry.value.items:

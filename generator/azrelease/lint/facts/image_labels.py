@@ -37,11 +37,12 @@ def image_verdict(label: str, known: Image, today: date) -> tuple[str, Severity 
     """The problem with an image on a day, and its severity where that differs; empty for none."""
     match known.status(today):
         case ImageStatus.RETIRED:
-            return f"the image `{label}` was removed on {known.removed}", None
+            return f"the image `{label}` was removed {known.removal}".rstrip(), None
         case ImageStatus.NEVER:
             return f"the image `{label}` does not exist on Azure Pipelines", None
         case ImageStatus.DEPRECATED:
-            return f"the image `{label}` is deprecated, and will be removed on {known.removed}", Severity.WARNING
+            end = f", and will be removed {known.removal}" if known.removal else ""
+            return f"the image `{label}` is deprecated{end}", Severity.WARNING
         case _:
             return "", None
 

@@ -25,7 +25,7 @@ from azrelease.registration.resource import (
 DESCRIPTION = "description"
 
 _MOST_FIELDS = 5
-"""Fields that the message about a resource that azrelease does not manage names."""
+"""Most fields that the message about an unmanaged resource lists."""
 
 
 class VariableHolderHandler(ResourceHandler):
@@ -59,7 +59,7 @@ class VariableHolderHandler(ResourceHandler):
 
 
 def not_managed(desired: DesiredResource, actual: ActualResource) -> Prerequisite | None:
-    """That azrelease does not manage a resource that it would have to change; None where it does, or may adopt it."""
+    """The obstacle of a resource that azrelease would change but does not manage; None if it may change it."""
     fields = [change.field for change in differences(desired.fields, actual.fields, actual.unmanaged_fields)]
     if actual.managed or desired.adopt or not fields:
         return None

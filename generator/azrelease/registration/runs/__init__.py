@@ -3,7 +3,7 @@
 from azrelease.registration.project import Project
 from azrelease.registration.runs.approvals import APPROVED, REJECTED
 from azrelease.registration.runs.classic_runs import ClassicRuns
-from azrelease.registration.runs.following import ATTEMPTS, Pace, follow
+from azrelease.registration.runs.following import FOLLOW_ATTEMPTS, Pace, follow
 from azrelease.registration.runs.pipeline_runs import PipelineRuns
 from azrelease.registration.runs.protocol import Run, RunApprovals, RunDefinition, Runs
 from azrelease.registration.runs.run_request import (
@@ -43,8 +43,8 @@ def runs_of(project: Project, release: Release, *, classic: bool) -> Runs:
 
 __all__ = [
     "APPROVED",
-    "ATTEMPTS",
     "COMPLETED",
+    "FOLLOW_ATTEMPTS",
     "IN_PROGRESS",
     "PENDING",
     "REJECTED",

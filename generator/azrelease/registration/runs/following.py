@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from azrelease.registration.runs.status import RunStatus
 
-ATTEMPTS = 8
+FOLLOW_ATTEMPTS = 8
 """How often a request is sent while a run is followed: a minute without the service does not stop it."""
 
 _SLOWER = 1.5
