@@ -1,8 +1,10 @@
 """What the pages show is what happens: each is run from top to bottom, in one folder, against a service."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -82,8 +84,9 @@ def check_text(block: Block, scenario: Scenario, where: str) -> None:
                 assert read_settings(path) is not None, where
         case "json":
             json.loads(block.text)
-        case "python" if "from azrelease import" in block.text:
-            exec(compile(block.text, where, "exec"), {})
+        case "python" if re.search(r"(?m)^from azrelease(\.application\S*)? import", block.text):
+            with chdir(scenario.folder):
+                exec(compile(block.text, where, "exec"), {})
         case "python":
             compile(block.text, where, "exec")
         case "text" | "console" | "sh" | "yaml" | "diff":
