@@ -6,7 +6,7 @@ from azrelease.lowering.resources import artifact_root, lower_resources
 from azrelease.lowering.stages import lower_stage
 from azrelease.pipeline import Pipeline, PipelineSchedule, PipelineVariables
 from azrelease.release import Release
-from azrelease.templating import Templates
+from azrelease.templating import Templates, shipped_templates
 
 
 def lower(release: Release, templates: Templates | None = None) -> Pipeline:
@@ -20,7 +20,7 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
         TemplateError: a template of a script cannot be rendered.
     """
     full = release.completed()
-    templates = templates or Templates()
+    templates = templates or shipped_templates()
     root = artifact_root(full.artifact)
     return Pipeline(
         run_name=full.run_name,

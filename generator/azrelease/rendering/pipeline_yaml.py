@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from azrelease.pipeline import Pipeline
 from azrelease.rendering.header import with_header
-from azrelease.templating import Templates
+from azrelease.templating import Templates, shipped_templates
 from azrelease.templating.yaml_scalars import comment
 
 _COMMENT_WIDTH = 100
@@ -25,7 +25,7 @@ def render_pipeline(pipeline: Pipeline, *, source: str = "release.yml", template
     Raises:
         TemplateError: a template cannot be rendered.
     """
-    body = (templates or Templates()).yaml("pipeline/pipeline.yml.j2", pipeline=pipeline, wrap=_wrap)
+    body = (templates or shipped_templates()).yaml("pipeline/pipeline.yml.j2", pipeline=pipeline, wrap=_wrap)
     return with_header(body, source)
 
 

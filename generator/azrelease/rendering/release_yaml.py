@@ -3,7 +3,7 @@
 from azrelease.lowering import lower
 from azrelease.release import Release
 from azrelease.rendering.pipeline_yaml import render_pipeline
-from azrelease.templating import Templates
+from azrelease.templating import Templates, shipped_templates
 
 
 def render(release: Release, *, source: str = "release.yml", templates: Templates | None = None) -> str:
@@ -17,5 +17,5 @@ def render(release: Release, *, source: str = "release.yml", templates: Template
     Raises:
         TemplateError: a template cannot be rendered.
     """
-    templates = templates or Templates()
+    templates = templates or shipped_templates()
     return render_pipeline(lower(release, templates), source=source, templates=templates)

@@ -11,7 +11,7 @@ from azrelease.release.tasks.install_requirements import InstallRequirements
 from azrelease.scaffold.install_source import DEFAULT_SOURCE, InstallSource
 from azrelease.scaffold.project_files import ProjectFile
 from azrelease.scaffold.shared_files import RELEASE_FILE, SCHEMA_FILE, check_path, copied, shared_files, uses_version_1
-from azrelease.templating import Templates
+from azrelease.templating import Templates, shipped_templates
 
 _TEST, _INSTALL = "tests/integration/values_test.py", "package_requirement/install_requirements.sh"
 _ROWS = "known-rows.json"
@@ -36,7 +36,7 @@ def project_of_release(
         templates: where templates are looked for. Default: the shipped ones.
         source: where azrelease is installed from.
     """
-    templates = templates or Templates()
+    templates = templates or shipped_templates()
     release = _checked(release, folder)
     named = tuple(_together(_artifact_files(release)))
     text = f"# yaml-language-server: $schema={SCHEMA_FILE}\n{dump(release, brief=True)}"

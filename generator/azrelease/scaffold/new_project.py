@@ -10,7 +10,7 @@ from azrelease.scaffold.answers import Answers, EndpointTarget, endpoint_stem
 from azrelease.scaffold.install_source import install_source
 from azrelease.scaffold.project_files import ProjectFile
 from azrelease.scaffold.shared_files import CI_FILE, PYTEST, PYTHON, RELEASE_FILE, check_path, copied, shared_files
-from azrelease.templating import Option, Templates
+from azrelease.templating import Option, Templates, shipped_templates
 from azrelease.yaml_document import YamlDocument
 
 _USUAL_CLUSTER = "cpu-cluster"
@@ -30,7 +30,7 @@ def project_of_answers(
         folder: the project's folder in its repository; empty at the top.
         templates: where templates are looked for. Default: the shipped ones.
     """
-    templates = templates or Templates()
+    templates = templates or shipped_templates()
     text = _release_text(answers, folder, templates)
     release = load_alone(YamlDocument.parse(text, RELEASE_FILE)).release
     files = (

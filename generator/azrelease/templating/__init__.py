@@ -4,7 +4,7 @@ No template has to remember to quote, so none can forget.
 """
 
 from azrelease.templating.scripts import FileText, Option, RenderedScript
-from azrelease.templating.templates import Templates, templates_for
+from azrelease.templating.templates import Templates, shipped_templates, templates_for
 from azrelease.templating.yaml_data import yaml_text
 
-__all__ = ["FileText", "Option", "RenderedScript", "Templates", "templates_for", "yaml_text"]
+__all__ = ["FileText", "Option", "RenderedScript", "Templates", "shipped_templates", "templates_for", "yaml_text"]

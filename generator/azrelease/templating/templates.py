@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -165,7 +165,14 @@ def templates_for(release: Path) -> Templates:
     from azrelease.settings import find_settings_file, templates_folder
 
     settings = find_settings_file(release.parent)
-    return Templates(None if settings is None else templates_folder(settings))
+    folder = None if settings is None else templates_folder(settings)
+    return shipped_templates() if folder is None else Templates(folder)
+
+
+@cache
+def shipped_templates() -> Templates:
+    """The shipped templates alone. They do not change while a process runs, so each is compiled once in it."""
+    return Templates()
 
 
 def _shell_word(value: object) -> object:

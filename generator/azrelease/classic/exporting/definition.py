@@ -18,7 +18,7 @@ from azrelease.classic.resource_names import NO_NAMES, ResourceNames
 from azrelease.lowering.resources import artifact_root
 from azrelease.release import Release
 from azrelease.release.source import PipelineSource
-from azrelease.templating import Templates
+from azrelease.templating import Templates, shipped_templates
 
 _RUN_NAME = "Release-$(rev:r)"
 
@@ -59,7 +59,7 @@ def export_release(
         MacroTranslation(aliases, main, builds),
         artifact_root(full.artifact, CLASSIC_FOLDER),
         names.reversed(),
-        templates or Templates(),
+        templates or shipped_templates(),
         tasks,
     )
     definition, rows = collect(_definition(full, context))

@@ -11,7 +11,7 @@ from azrelease.classic.features import Feature
 from azrelease.classic.json_node import JsonNode
 from azrelease.classic.macro_translation import MacroTranslation
 from azrelease.classic.resource_names import ResourceNames
-from azrelease.templating import Templates
+from azrelease.templating import Templates, shipped_templates
 
 
 class ImportContext(NamedTuple):
@@ -37,7 +37,7 @@ class ImportContext(NamedTuple):
     task_groups: Sequence[Mapping[str, Any]]
     macros: MacroTranslation
     root: str
-    templates: Templates = Templates()
+    templates: Templates = shipped_templates()
     variables: Mapping[str, str] = {}
     downloads: Mapping[str, bool] = {}
 

@@ -30,7 +30,7 @@ from azrelease.classic.macro_translation import YAML_FOLDER, MacroTranslation
 from azrelease.classic.resource_names import ResourceNames
 from azrelease.ownership import owning_release, untagged
 from azrelease.release import Release
-from azrelease.templating import Templates
+from azrelease.templating import shipped_templates
 
 _LONGEST_NAME = 100
 
@@ -85,7 +85,7 @@ def convert_definition(
     aliases = source_aliases(artifacts)
     name = _release_name(node["name"].text())
     context = ImportContext(
-        name, today, names, tasks, task_groups, MacroTranslation(aliases, None), YAML_FOLDER, Templates()
+        name, today, names, tasks, task_groups, MacroTranslation(aliases, None), YAML_FOLDER, shipped_templates()
     )
     data, rows = collect(_definition(node, artifacts, context))
     return ConvertedDefinition(node, {"name": name, **data}, rows)

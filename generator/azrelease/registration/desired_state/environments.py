@@ -12,7 +12,7 @@ from azrelease.registration.resource import DesiredResource, Prerequisite, Resou
 from azrelease.release import Approval, Stage
 from azrelease.release.gates import Gates
 from azrelease.release.tasks import TaskContext
-from azrelease.templating import Templates
+from azrelease.templating import shipped_templates
 
 
 def environments(context: DesiredStateContext) -> Iterator[DesiredResource | Prerequisite]:
@@ -95,7 +95,7 @@ def _approval(
 
 
 def _gates(context: DesiredStateContext, gates: Gates, environment: str) -> Iterator[DesiredResource | Prerequisite]:
-    place = TaskContext("", None, Templates())
+    place = TaskContext("", None, shipped_templates())
     titles: dict[str, int] = {}
     for task in gates.tasks:
         if not task.enabled:

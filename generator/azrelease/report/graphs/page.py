@@ -9,7 +9,7 @@ from azrelease.lint import FileReport
 from azrelease.redaction import redacted_text
 from azrelease.report.graphs.boxes import anchor
 from azrelease.report.graphs.svg import graph_svg
-from azrelease.templating import Templates
+from azrelease.templating import shipped_templates
 
 
 class Page(NamedTuple):
@@ -22,7 +22,7 @@ class Page(NamedTuple):
 
 def graph_page(graph: Graph, report: FileReport) -> str:
     """The page of a release or pipeline, with the findings in its file."""
-    return Templates().page(
+    return shipped_templates().page(
         "page/graph.html.j2",
         graph=graph,
         picture=graph_svg(graph, in_page=True),
@@ -37,7 +37,7 @@ def graph_page(graph: Graph, report: FileReport) -> str:
 
 def index_page(pages: Sequence[Page]) -> str:
     """A page with links to others."""
-    return Templates().page(
+    return shipped_templates().page(
         "page/index.html.j2",
         pages=[
             {

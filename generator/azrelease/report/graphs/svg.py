@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from azrelease.graph import Direction, Graph, Layout, Line, in_order, lay_out, shown_dependencies
 from azrelease.report.graphs.boxes import LINE, PADDING, TITLE, WIDTH, LabeledBox, source_boxes, stage_box
-from azrelease.templating import Templates
+from azrelease.templating import shipped_templates
 
 _MARGIN = 16
 _JUNCTION, _DOT = "\0junction", 12.0
@@ -29,7 +29,7 @@ def graph_svg(graph: Graph, *, in_page: bool = False) -> Markup:
     else:
         edges += [(source.id, root) for source in sources for root in roots]
     layout = _laid_out(sizes, edges)
-    return Templates().page(
+    return shipped_templates().page(
         "page/picture.svg.j2",
         graph=graph,
         boxes=[_placed(box, layout) for box in (*sources, *stages)],
