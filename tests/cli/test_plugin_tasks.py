@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -57,15 +57,6 @@ NUMBER = 1
 '''
 TEMPLATE = "set -euo pipefail\ncurl --fail --data {{ text }} {{ webhook }}\n"
 TEXT = """it's "done" $(rm -rf /) {{ x }}: #"""
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of the module search path, in which packages are installed."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(folder)
-    return folder
 
 
 def installed(site: Path, **tasks: str) -> None:

@@ -1,7 +1,6 @@
 """Rules of other packages: installed beside azrelease, they run as its own do."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,15 +51,6 @@ workspace: {resource_group: rg, name: ws, service_connection: azure}
 stages:
 - {name: staging, endpoint: churn, target: managed}
 """
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of the module search path, in which packages are installed."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(folder)
-    return folder
 
 
 @pytest.fixture

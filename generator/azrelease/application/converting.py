@@ -4,13 +4,14 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from azrelease.application.input_text import STANDARD, read_text
 from azrelease.application.release_files import inherited_fields
 from azrelease.catalog.task_lock import known_tasks
+from azrelease.catalog.tasks import Tasks
 from azrelease.classic import (
     ImportResult,
     ResourceNames,
@@ -73,10 +74,11 @@ def definitions_in_files(files: Sequence[Path], names: Path | None, task_groups:
         UserError: a file cannot be used.
     """
     known, groups = _names(names), _task_groups(task_groups)
+    named = [("standard input" if path == STANDARD else str(path), path) for path in files]
     return [
-        ClassicSource("standard input" if path == STANDARD else str(path), definition, known, tuple(groups))
-        for path in files
-        for definition in read_definitions(read_text(path), "standard input" if path == STANDARD else str(path))
+        ClassicSource(name, definition, known, tuple(groups))
+        for name, path in named
+        for definition in read_definitions(read_text(path), name)
     ]
 
 
@@ -117,7 +119,8 @@ def import_all(
     if len(sources) > 1 and output is not None and not output.is_dir():
         what = "--output - prints one release" if output == STANDARD else f"{output}: --output takes an existing folder"
         raise UserError(f"{what}, but there are {len(sources)} definitions")
-    imports = [_import(source) for source in sources]
+    today, tasks = datetime.now(UTC).date(), known_tasks(Path.cwd())
+    imports = [_import(source, today, tasks) for source in sources]
     stopped = [stopped_by(each, accept_loss=accept_loss) for each in imports]
     titles = [source.title for source, why in zip(sources, stopped, strict=True) if not why]
     targets = iter(_targets(titles, output, many=len(sources) > 1, force=force))
@@ -148,7 +151,7 @@ def import_one(path: Path, *, accept_loss: bool) -> tuple[ImportResult, Converte
     sources = definitions_in_files([path], None, ())
     if len(sources) != 1:
         raise UserError(f"{path}: expected one definition, got {len(sources)}")
-    imported = _import(sources[0])
+    imported = _import(sources[0], datetime.now(UTC).date(), known_tasks(Path.cwd()))
     report = LossReport(str(path), sources[0].title, imported.report, None, imported.problems)
     return imported, Converted(report, stopped_by(imported, accept_loss=accept_loss))
 
@@ -211,13 +214,13 @@ def stopped_by(imported: ImportResult, *, accept_loss: bool) -> str:
     return f"{_controls(len(lost))} cannot be carried; nothing was written. See the report, or pass --accept-loss."
 
 
-def _import(source: ClassicSource) -> ImportResult:
+def _import(source: ClassicSource, today: date, tasks: Tasks) -> ImportResult:
     return import_definition(
         source.definition,
-        today=datetime.now(UTC).date(),
+        today=today,
         names=source.names,
         task_groups=source.task_groups,
-        tasks=known_tasks(Path.cwd()),
+        tasks=tasks,
     )
 
 

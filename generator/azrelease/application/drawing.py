@@ -1,9 +1,9 @@
 """Drawing release files and pipelines, as `graph` does."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from azrelease.catalog.task_lock import read_lock
 from azrelease.errors import InvalidFileError, OverwriteError, UserError
@@ -22,11 +22,8 @@ from azrelease.templating import templates_for
 from azrelease.yaml_document import YamlDocument
 
 if TYPE_CHECKING:
+    from azrelease.application.loading import Track
     from azrelease.diagnostics import Diagnostic
-
-_Item = TypeVar("_Item")
-Track = Callable[[Sequence[_Item]], Iterable[_Item]]
-"""Yields items one by one, and may show how far it is."""
 
 _SUFFIX = {GraphFormat.TEXT: ".txt", GraphFormat.MERMAID: ".mmd", GraphFormat.SVG: ".svg", GraphFormat.HTML: ".html"}
 _MARKS = ('<meta name="generator" content="azrelease">', 'class="picture"', "\n%% Drawn by azrelease.")

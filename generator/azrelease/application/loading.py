@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from azrelease.diagnostics import Diagnostic
 from azrelease.errors import InvalidFileError
 from azrelease.release import LoadedRelease, Release, load
 
-Track = Callable[[Sequence[Path]], Iterable[Path]]
-"""Yields the files one by one, and may show how far it is."""
+Item = TypeVar("Item")
+Track = Callable[[Sequence[Item]], Iterable[Item]]
+"""Yields items one by one, and may show how far it is."""
 
 
 class LoadedReleases(NamedTuple):
@@ -40,7 +41,7 @@ class LoadedReleases(NamedTuple):
         return tuple(dict.fromkeys(Path(path) for d in documents for path in d.texts if path != d.path))
 
 
-def load_releases(files: Sequence[Path], consequence: str = "", track: Track = iter) -> LoadedReleases:
+def load_releases(files: Sequence[Path], consequence: str = "", track: "Track[Path]" = iter) -> LoadedReleases:
     """Load release files.
 
     Args:

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from azrelease.application.registering import release_to_register, yaml_path
-from azrelease.application.release_files import source_name
+from azrelease.application.registering import release_to_register, rendered_yaml
 from azrelease.application.service import ServiceOptions
 from azrelease.catalog.task_lock import known_tasks
+from azrelease.catalog.tasks import Tasks
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.lint import FileReport, Linter, LintOptions
 from azrelease.lint.engine.file_recognition import is_release
 from azrelease.registration import Project, ProjectTarget
 from azrelease.registration.online import YamlFile, online_findings
 from azrelease.release import LoadedRelease, load_document
-from azrelease.rendering import render_pipeline
-from azrelease.templating import templates_for
 from azrelease.yaml_document import YamlDocument
 
 
@@ -27,7 +25,7 @@ def with_online_findings(
         UserError: the reports are of no release, or organization and project are not known.
         ServiceError: the service does not answer, or refuses.
     """
-    linter = Linter(options)
+    linter, tasks = Linter(options), known_tasks(Path.cwd())
     projects: dict[tuple[str, str], Project] = {}
     releases = [loaded for report in reports if report.checked for loaded in _releases(report.path)]
     if not releases:
@@ -40,7 +38,7 @@ def with_online_findings(
         key = (target.address, target.project)
         if key not in projects:
             projects[key] = service.connect(target)
-        online += _online_reports(path, loaded, target, projects[key], linter, options)
+        online += _online_reports(path, loaded, target, projects[key], linter, options, tasks)
     return _merged(reports, online)
 
 
@@ -68,13 +66,12 @@ def _online_reports(
     project: Project,
     linter: Linter,
     options: LintOptions,
+    tasks: Tasks,
 ) -> list[FileReport]:
     registered = release_to_register(path, loaded.release, target)
-    output = yaml_path(path, registered.release, target)
-    text = render_pipeline(registered.pipeline, source=source_name(path, output), templates=templates_for(path))
-    yaml = YamlFile(output.as_posix(), text)
-    registered = registered._replace(yaml=target.path_in_repository(output))
-    tasks = known_tasks(Path.cwd())
+    rendered = rendered_yaml(path, registered, target)
+    yaml = YamlFile(rendered.path.as_posix(), rendered.text)
+    registered = registered._replace(yaml=target.path_in_repository(rendered.path))
     findings = tuple(online_findings(project, registered, loaded.document, yaml, today=options.today, tasks=tasks))
     texts = {**loaded.document.texts, yaml.path: yaml.text}
     by_file = {name: [f for f in findings if f.file == name] for name in texts}

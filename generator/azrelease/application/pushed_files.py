@@ -5,14 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from azrelease.application.loading import LoadedReleases
-from azrelease.application.registering import checkout_top, yaml_path
-from azrelease.application.release_files import source_name
+from azrelease.application.registering import checkout_top, rendered_yaml, yaml_path
 from azrelease.errors import OverwriteError, UserError
 from azrelease.registration import ProjectTarget, ReleaseToRegister
 from azrelease.registration.credentials import secret_variable
 from azrelease.registration.repositories import File, included_files
-from azrelease.rendering import FileState, GeneratedFile, render, write
-from azrelease.templating import templates_for
+from azrelease.rendering import FileState, GeneratedFile, write
 
 _TOKENS = ("AZURE_DEVOPS_EXT_PAT", "SYSTEM_ACCESSTOKEN")
 _SHORTEST_SECRET = 8
@@ -33,15 +31,14 @@ def rendered_files(
     sources: dict[Path, Path] = {}
     rendered: list[GeneratedFile] = []
     inputs = {file.resolve() for file in loaded.files}
-    for file, release, each in zip(loaded.files, loaded.releases, releases, strict=True):
+    for file, each in zip(loaded.files, releases, strict=True):
         path = yaml_path(file, each.release, target)
         if path.resolve() in inputs:
             raise UserError(f"{path}: is a release file; write its pipeline to another file")
         first = sources.setdefault(path.resolve(), file)
         if first != file:
             raise UserError(f"{first} and {file} would both be rendered to {path}; rename one of them")
-        text = render(release, source=source_name(file, path), templates=templates_for(file))
-        rendered.append(GeneratedFile(path, text))
+        rendered.append(rendered_yaml(file, each, target))
     refused = [file.path for file in rendered if file.state() in (FileState.EDITED, FileState.FOREIGN)]
     if refused:
         raise OverwriteError(

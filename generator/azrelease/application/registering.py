@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from azrelease.application.loading import LoadedReleases
-from azrelease.application.release_files import pipeline_path
+from azrelease.application.release_files import pipeline_path, source_name
 from azrelease.catalog.task_lock import known_tasks
+from azrelease.catalog.tasks import Tasks
 from azrelease.classic import ResourceNames, export_release
 from azrelease.errors import UserError
 from azrelease.lowering import lower
@@ -23,6 +24,7 @@ from azrelease.registration import (
     pipeline_names,
 )
 from azrelease.release import Release
+from azrelease.rendering import GeneratedFile, render_pipeline
 from azrelease.templating import templates_for
 
 
@@ -72,6 +74,13 @@ def release_to_register(
     )
 
 
+def rendered_yaml(file: Path, registered: ReleaseToRegister, target: ProjectTarget) -> GeneratedFile:
+    """The YAML of a release that is registered, and where it belongs in the checkout."""
+    path = yaml_path(file, registered.release, target)
+    text = render_pipeline(registered.pipeline, source=source_name(file, path), templates=templates_for(file))
+    return GeneratedFile(path, text)
+
+
 def releases_to_register(
     loaded: LoadedReleases, target: ProjectTarget, project: Project, *, classic: bool
 ) -> tuple[ReleaseToRegister, ...]:
@@ -82,8 +91,9 @@ def releases_to_register(
     """
     result: list[ReleaseToRegister] = []
     names: dict[str, Path] = {}
+    tasks = known_tasks(Path.cwd())
     for file, release in zip(loaded.files, loaded.releases, strict=True):
-        definition = _definition(release, file, project) if classic else None
+        definition = _definition(release, file, project, tasks) if classic else None
         each = release_to_register(file, release, target, definition)
         first = names.setdefault(each.release.name.lower(), file)
         if first != file:
@@ -108,7 +118,7 @@ def plan_releases(releases: Sequence[ReleaseToRegister], project: Project, optio
     return make_plan(project, state, names, prune=options.prune, adopt=options.adopt)
 
 
-def _definition(release: Release, file: Path, project: Project) -> dict[str, Any]:
+def _definition(release: Release, file: Path, project: Project, tasks: Tasks) -> dict[str, Any]:
     """The classic definition of a release, with the ids of this project.
 
     Raises:
@@ -121,7 +131,7 @@ def _definition(release: Release, file: Path, project: Project) -> dict[str, Any
     names = ResourceNames(
         **names_by_id(project), identities=approver_names(project, release), pipelines=pipeline_names(project)
     )
-    export = export_release(release, names=names, tasks=known_tasks(Path.cwd()), templates=templates_for(file))
+    export = export_release(release, names=names, tasks=tasks, templates=templates_for(file))
     lost = export.report.lost_controls()
     if lost:
         listed = "".join(f"\n  {e.feature.title}: {e.feature.meaning}. {e.feature.advice}" for e in lost)

@@ -164,9 +164,10 @@ class Project:
 
         return tuple(error for error in self.connection.each(read, listings) if error is not None)
 
-    def prefetch_checks(self, environments: Sequence[str]) -> None:
-        """Read the checks of many environments, by id, in few requests."""
-        unknown = [identifier for identifier in environments if identifier not in self._checks]
+    def prefetch_checks(self, environments: Iterable[Raw | None]) -> None:
+        """Read the checks of many environments in few requests; None is one that does not exist."""
+        identifiers = (str(raw["id"]) for raw in environments if raw is not None)
+        unknown = [identifier for identifier in identifiers if identifier not in self._checks]
         parts = [unknown[start : start + _MAX_QUERY] for start in range(0, len(unknown), _MAX_QUERY)]
         for checks in self.connection.each(self._queried_checks, parts):
             self._checks.update(checks)

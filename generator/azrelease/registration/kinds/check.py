@@ -37,8 +37,7 @@ class CheckHandler(ResourceHandler):
         """Read the checks of all existing environments; and the owner of the token, as unnamed checks need it."""
         if any(each.key.name in _UNNAMED for each in desired):
             project.caller  # noqa: B018  (read, and kept)
-        environments = (project.environments.find(each.key.within) for each in desired)
-        project.prefetch_checks([str(raw["id"]) for raw in environments if raw is not None])
+        project.prefetch_checks(project.environments.find(each.key.within) for each in desired)
 
     def find(self, project: Project, desired: DesiredResource) -> ActualResource | None:
         """The check that azrelease manages; else one that has the same fields."""

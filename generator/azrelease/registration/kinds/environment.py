@@ -35,8 +35,7 @@ class EnvironmentHandler(ResourceHandler):
 
     def prefetch(self, project: Project, desired: Sequence[DesiredResource]) -> None:
         """Read the checks of all existing ones."""
-        listed = (project.environments.find(each.key.name) for each in desired)
-        project.prefetch_checks([str(raw["id"]) for raw in listed if raw is not None])
+        project.prefetch_checks(project.environments.find(each.key.name) for each in desired)
 
     def find(self, project: Project, desired: DesiredResource) -> ActualResource | None:
         """The environment of that name."""
@@ -67,7 +66,7 @@ class EnvironmentHandler(ResourceHandler):
             for raw in project.environments.items()
             if str(raw["name"]).lower() not in names and is_managed(raw.get("description"), releases)
         ]
-        project.prefetch_checks([str(raw["id"]) for raw in listed])
+        project.prefetch_checks(listed)
         project.prefetch_permissions([("environment", str(raw["id"])) for raw in listed])
         for raw in listed:
             unshared = _is_unshared(project, raw, releases)
