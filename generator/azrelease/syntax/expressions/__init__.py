@@ -4,7 +4,7 @@ Text goes in at `parse`, a tree comes out, or an `ExpressionError` with the plac
 tree.
 """
 
-from azrelease.syntax.expressions.evaluator import UNKNOWN, Contexts, EvaluationError, Value, evaluate
+from azrelease.syntax.expressions.evaluator import UNKNOWN, Contexts, EvaluationError, Unknown, Value, evaluate
 from azrelease.syntax.expressions.functions import FUNCTIONS, STATUS_FUNCTIONS, Function
 from azrelease.syntax.expressions.lexer import ExpressionError
 from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Opaque, Wildcard, calls, route, walk
@@ -25,6 +25,7 @@ __all__ = [
     "Name",
     "Node",
     "Opaque",
+    "Unknown",
     "Value",
     "Wildcard",
     "calls",

@@ -14,15 +14,21 @@ from azrelease.syntax.expressions.functions import FUNCTIONS
 from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Opaque, Version, Wildcard
 
 
-class _Unknown:
-    """The only value of its kind."""
+class Unknown:
+    """A value that is known only later, or elsewhere.
 
-    def __repr__(self) -> str:
-        return "UNKNOWN"
+    Attributes:
+        expression: what it is in terms of what is known only later; None where no expression says it.
+    """
+
+    __slots__ = ("expression",)
+
+    def __init__(self, expression: Node | None = None) -> None:
+        self.expression = expression
 
 
-UNKNOWN: Final = _Unknown()
-"""A value that is known only later, or elsewhere."""
+UNKNOWN: Final = Unknown()
+"""The unknown value without an expression."""
 
 Value: TypeAlias = Any
 """None, a bool, float, str or `Version`, a mapping, a list, or `UNKNOWN`."""

@@ -1,0 +1,110 @@
+"""Where a node of an expanded pipeline comes from: its file, and the calls, loops and conditions that made it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+import yaml
+
+from azrelease.diagnostics import Span
+from azrelease.yaml_document import YamlDocument, node_span
+
+SELF = "self"
+"""The alias of the repository that the pipeline is in."""
+
+
+class SourceFile:
+    """A file of an expansion.
+
+    Attributes:
+        path: its path as messages name it.
+        repository: the alias of its repository in lower case, `self` for that of the pipeline.
+        location: its path in that repository, with `/` and without one at the start.
+        document: its content.
+    """
+
+    __slots__ = ("document", "location", "path", "repository")
+
+    def __init__(self, path: str, repository: str, location: str, document: YamlDocument) -> None:
+        self.path = path
+        self.repository = repository
+        self.location = location
+        self.document = document
+
+
+class Call(NamedTuple):
+    """The inclusion of a template.
+
+    Attributes:
+        at: the reference to it.
+        file: the template.
+        arguments: name and text of each argument.
+    """
+
+    at: "Origin"
+    file: SourceFile
+    arguments: tuple[tuple[str, str], ...]
+
+
+class Turn(NamedTuple):
+    """One turn of an `each`.
+
+    Attributes:
+        at: the directive.
+        variable: its variable.
+        index: the number of the turn, from 0.
+        value: the text of the value in this turn.
+    """
+
+    at: "Origin"
+    variable: str
+    index: int
+    value: str
+
+
+class Choice(NamedTuple):
+    """A branch that is taken, or perhaps taken.
+
+    Attributes:
+        at: the directive.
+        condition: the directive without its delimiters, such as `if eq(parameters.a, 'b')`.
+        is_known: whether the condition has a value before the run.
+    """
+
+    at: "Origin"
+    condition: str
+    is_known: bool
+
+
+Frame: TypeAlias = Call | Turn | Choice
+
+
+class Origin(NamedTuple):
+    """The source of a node.
+
+    Attributes:
+        file: the file with its text.
+        node: its node there.
+        frame: the innermost call, loop or condition around it; None in the text of the pipeline itself.
+    """
+
+    file: SourceFile
+    node: yaml.Node
+    frame: Frame | None
+
+    @property
+    def span(self) -> Span:
+        """The span in the file."""
+        return node_span(self.node)
+
+    @property
+    def chain(self) -> Iterator[Frame]:
+        """The calls, loops and conditions around it, the innermost first."""
+        frame = self.frame
+        while frame is not None:
+            yield frame
+            frame = frame.at.frame
+
+    @property
+    def calls(self) -> "Iterator[Call]":
+        """The template calls around it, the innermost first."""
+        return (frame for frame in self.chain if isinstance(frame, Call))
