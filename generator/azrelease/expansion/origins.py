@@ -51,13 +51,13 @@ class Turn(NamedTuple):
     Attributes:
         at: the directive.
         variable: its variable.
-        index: the number of the turn, from 0.
+        number: the number of the turn, from 1.
         value: the text of the value in this turn.
     """
 
     at: "Origin"
     variable: str
-    index: int
+    number: int
     value: str
 
 

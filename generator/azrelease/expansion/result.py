@@ -16,8 +16,8 @@ class ExpansionRequest(NamedTuple):
         parameters: the values of parameters of the pipeline, as text; those of lists and mappings as YAML or JSON.
         variables: the values of variables that the file does not set: predefined ones, of groups, of the queue time.
         repositories: the folder of each repository that is checked out, by its alias.
-        root: the top folder of the repository of the pipeline; None to find it: the folder with `.git`, else the current
-            folder where the file is below it, else the folder of the file.
+        root: the top folder of the repository of the pipeline; None to find it: the folder with `.git`, else the
+            current folder where the file is below it, else the folder of the file.
     """
 
     parameters: Mapping[str, str] = {}

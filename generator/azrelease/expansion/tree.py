@@ -1,4 +1,4 @@
-"""The nodes of an expanded pipeline. They are also the values of parameters: expressions read them as mappings and lists."""
+"""The nodes of an expanded pipeline. Expressions read them as values: mappings and lists are those of Python too."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, overload
