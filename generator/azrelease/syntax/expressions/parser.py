@@ -59,9 +59,8 @@ class _Parser:
         self.token = next(self._tokens)
 
     def expression(self, calls: int, brackets: int) -> Node:
-        limit = MAX_DEPTH if calls > MAX_DEPTH else _MAX_NESTING
-        if calls > MAX_DEPTH or calls + brackets > _MAX_NESTING:
-            raise ExpressionError(f"nested more than {limit} levels deep", self.token.start, self.token.end)
+        if calls + brackets > _MAX_NESTING:
+            raise ExpressionError(f"nested more than {_MAX_NESTING} levels deep", self.token.start, self.token.end)
         node = self._primary(calls, brackets)
         length = 0
         while self.token.text in (".", "[") and self.token.kind == "sign":
@@ -101,6 +100,8 @@ class _Parser:
                 raise ExpressionError(f"unexpected `{token.text}`", token.start, token.end)
 
     def _call(self, name: Token, calls: int, brackets: int) -> Call:
+        if calls == MAX_DEPTH:
+            raise ExpressionError(f"calls nested more than {MAX_DEPTH} levels deep", name.start, name.end)
         self._take()
         arguments: list[Node] = []
         if self.token.text != ")":
