@@ -128,6 +128,9 @@ def test_a_context_decides_on_the_names_in_it() -> None:
     assert evaluate(parse("and(false, parameters.other)"), contexts) is False
     for text in ("parameters.*", "length(parameters)", "convertToJson(parameters)", "containsValue(parameters, 'a')"):
         assert isinstance(evaluate(parse(text), contexts), Unknown)
+    left = evaluate(parse("parameters[u]"), contexts)
+    assert isinstance(left, Unknown)
+    assert left.expression is None
 
 
 def test_letter_case_does_not_count_in_a_caseless_mapping_at_any_depth() -> None:

@@ -17,6 +17,7 @@ from azrelease.syntax.expressions.values import (
     Contexts,
     EvaluationError,
     Filtered,
+    MadeList,
     Members,
     Unknown,
     Value,
@@ -60,7 +61,7 @@ class _Evaluation:
         while links:
             link = links.pop()
             if isinstance(link, Wildcard):
-                value = _filtered(value, link)
+                value = _filtered(value, node, link)
             else:
                 key = link.key.value if isinstance(link.key, Literal) else self.value(link.key)
                 value = _dereferenced(value, key, node, link)
@@ -168,8 +169,21 @@ class _Evaluation:
 
 def _rest(call: Call, values: Sequence[Value]) -> Unknown:
     """A call that is left to the run."""
-    arguments = [_residual(value, node) for value, node in zip(values, call.arguments, strict=True)]
-    return UNKNOWN if None in arguments else Unknown(call._replace(arguments=tuple(filter(None, arguments))))
+    return _unknown(_residual_call(call, values))
+
+
+def _residual_call(call: Call, values: Sequence[Value]) -> Call | None:
+    arguments: list[Node] = []
+    for value, node in zip(values, call.arguments, strict=True):
+        argument = _residual(value, node)
+        if argument is None:
+            return None
+        arguments.append(argument)
+    return call._replace(arguments=tuple(arguments))
+
+
+def _unknown(expression: Node | None) -> Unknown:
+    return UNKNOWN if expression is None else Unknown(expression)
 
 
 def _residual(value: Value, node: Node) -> Node | None:
@@ -177,7 +191,9 @@ def _residual(value: Value, node: Node) -> Node | None:
     if isinstance(value, Unknown):
         return value.expression
     if isinstance(value, Members):
-        return node
+        return node if value.is_kept else None
+    if isinstance(value, MadeList):
+        return value.rest()
     return Literal(value, 0, 0) if is_known(value) else None
 
 
@@ -185,9 +201,13 @@ def _dereferenced(target: Value, key: Value, node: Node, link: Index) -> Value:
     """`target[key]`, where `node` is the expression of the target."""
     if not isinstance(target, Unknown) and not is_collection(target):
         return None
-    if isinstance(target, Unknown) or isinstance(key, Unknown):
+
+    def rest() -> Node | None:
         mine, its = _residual(target, node), _residual(key, link.key)
-        return UNKNOWN if mine is None or its is None else Unknown(Index(mine, its, link.start, link.end))
+        return None if mine is None or its is None else Index(mine, its, link.start, link.end)
+
+    if isinstance(target, Unknown) or isinstance(key, Unknown):
+        return _unknown(rest())
     if is_collection(key):
         return None
     if not isinstance(target, Filtered):
@@ -195,7 +215,7 @@ def _dereferenced(target: Value, key: Value, node: Node, link: Index) -> Value:
     if any(isinstance(item, Unknown) for item in target):
         return UNKNOWN
     found = [value for item in target for value in _member(item, key)]
-    return UNKNOWN if any(value is UNKNOWN for value in found) else Filtered(found)
+    return UNKNOWN if any(value is UNKNOWN for value in found) else Filtered(found, rest)
 
 
 def _member(target: Value, key: Value) -> Sequence[Value]:
@@ -216,14 +236,19 @@ def _member(target: Value, key: Value) -> Sequence[Value]:
     return ()
 
 
-def _filtered(target: Value, link: Wildcard) -> Value:
-    """All values in a collection: `target.*`."""
+def _filtered(target: Value, node: Node, link: Wildcard) -> Value:
+    """`target.*`, where `node` is the expression of the target."""
+
+    def rest() -> Node | None:
+        mine = _residual(target, node)
+        return None if mine is None else Wildcard(mine, link.start, link.end)
+
     if isinstance(target, Unknown):
-        return UNKNOWN if target.expression is None else Unknown(Wildcard(target.expression, link.start, link.end))
+        return _unknown(rest())
     if not isinstance(target, Filtered):
         items = _items(target)
-        return Filtered(items or ()) if items is not None else UNKNOWN
-    result = Filtered()
+        return UNKNOWN if items is None else Filtered(items, rest)
+    result = Filtered((), rest)
     for item in target:
         items = None if isinstance(item, Unknown) else _items(item)
         if items is None:
@@ -294,6 +319,14 @@ def _join(call: Call, values: Sequence[Value]) -> Value:
     return Unknown(call._replace(name="format", arguments=arguments))
 
 
+def _split(call: Call, values: Sequence[Value]) -> Value:
+    """Evaluate `split`: the separator is one text; an empty one does not split."""
+    if any(isinstance(value, Unknown) for value in values):
+        return _rest(call, values)
+    text, separator = map(text_of, values)
+    return MadeList(text.split(separator) if separator else [text], lambda: _residual_call(call, values))
+
+
 def _contains_value(call: Call, values: Sequence[Value]) -> Value:
     """Evaluate `containsValue`. With unknown items and none that is equal, an `in` is left."""
     collection, wanted = values
@@ -332,5 +365,6 @@ _TOLERANT: Mapping[str, Callable[[Call, Sequence[Value]], Value]] = {
     "format": _format,
     "iif": _iif,
     "join": _join,
+    "split": _split,
 }
-"""The functions that may have a value although an argument is unknown, or whose rest is another call."""
+"""The functions that decide themselves what an unknown argument leaves of them, and those that make a list."""

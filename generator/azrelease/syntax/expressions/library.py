@@ -116,11 +116,6 @@ def _length(value: Value) -> Value:
     return float(len(to_text(value).encode("utf-16-le", "surrogatepass")) // 2)
 
 
-def _split(text: Value, separator: Value) -> list[str]:
-    whole, mark = text_of(text), text_of(separator)
-    return whole.split(mark) if mark else [whole]
-
-
 def _replace(text: Value, old: Value, new: Value) -> str:
     """Letter case counts: the documentation is silent, and implementations differ."""
     whole, part, other = text_of(text), text_of(old), text_of(new)
@@ -149,7 +144,6 @@ LIBRARY: Mapping[str, Callable[..., Value]] = {
     "ne": lambda left, right: not equal(left, right),
     "not": lambda value: not to_boolean(value),
     "replace": _replace,
-    "split": _split,
     "startswith": lambda text, part: folded(text_of(text)).startswith(folded(text_of(part))),
     "substring": _substring,
     "trim": lambda value: text_of(value).strip(),

@@ -1,7 +1,7 @@
 """The values of expressions, known and unknown."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from azrelease.syntax.expressions.nodes import Node, Version
@@ -38,7 +38,13 @@ Contexts: TypeAlias = Mapping[str, Value]
 
 
 class Members(ABC):
-    """A context with a rule of its own for the names in it: their letter case, and those that do not exist."""
+    """A context with a rule of its own for the names in it: their letter case, and those that do not exist.
+
+    Attributes:
+        is_kept: whether what is left of an expression can read the context by its name.
+    """
+
+    is_kept = False
 
     @abstractmethod
     def member(self, key: str) -> Value:
@@ -52,7 +58,7 @@ class Members(ABC):
 class CaselessMapping(Members, Mapping[str, Value]):
     """A mapping in which letter case of keys does not count, at every depth: variables, stages, jobs, outputs."""
 
-    __slots__ = ("_entries", "_folded")
+    is_kept = True
 
     def __init__(self, entries: Mapping[str, Value]) -> None:
         self._entries = entries
@@ -74,7 +80,20 @@ class CaselessMapping(Members, Mapping[str, Value]):
         return len(self._entries)
 
 
-class Filtered(list[Any]):
+class MadeList(list[Any]):
+    """A list that an expression makes.
+
+    Args:
+        items: its items.
+        rest: gives the expression that makes it, without what is known; None where there is none.
+    """
+
+    def __init__(self, items: Iterable[Value], rest: Callable[[], Node | None]) -> None:
+        super().__init__(items)
+        self.rest = rest
+
+
+class Filtered(MadeList):
     """The result of `.*`: a dereference applies to each item."""
 
 
