@@ -8,7 +8,6 @@ from yaml import ScalarNode
 
 from azrelease.diagnostics import (
     ARGUMENT_COUNT,
-    DIRECTIVE,
     FAILED_EVALUATION,
     UNKNOWN_CONTEXT,
     UNKNOWN_FUNCTION,
@@ -73,10 +72,7 @@ class Evaluation:
         parts = _parts(text)
         if len(parts) == 1 and parts[0].start == 0 and parts[0].end == len(text):
             if directive(text) is not None:
-                # The service takes the text as it is, and then refuses it.
-                message = f"`{text}` is a directive, which is only valid as a key"
-                self._problems.add(DIRECTIVE, message, origin, "Write it as a key: `${{ if eq(a, b) }}:`.")
-                return self._failed(node, scope)
+                return self._failed(node, scope)  # reported with the file
             value = self.value(parts[0].text, parts[0].inner, node, scope)
             return self.node(value, node, scope, parts[0].text or "")
         return self._mixed(parts, node, scope)
@@ -144,13 +140,8 @@ class Evaluation:
         for part in parts:
             pattern.append(_doubled(text[at : part.start]))
             at = part.end
-            word = directive(text[part.start : part.end])
-            if word is not None:
-                message = f"the directive `{word.name}` is not valid inside text"
-                span = scope.file.document.text_span(node, part.start, part.end)
-                hint = "A directive is a key of its own: `${{ if eq(a, b) }}:`."
-                self._problems.add(DIRECTIVE, message, scope.origin(node), hint, span)
-                return self._failed(node, scope)
+            if directive(text[part.start : part.end]) is not None:
+                return self._failed(node, scope)  # reported with the file
             value = self.value(part.text, part.inner, node, scope)
             if isinstance(value, Unknown):
                 pattern.append(f"{{{len(unknown)}}}")

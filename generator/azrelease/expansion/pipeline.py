@@ -187,7 +187,7 @@ class _PipelineExpansion:
         for each in declared.by_name.values():
             default = None if each.default is None else literal(each.default, self._file)
             if default is not None:
-                values[each.name] = binding.value(each, default, adopt)
+                values[each.name] = binding.value(each, adopt, default)
             elif not each.type:
                 values[each.name] = ""
             else:
@@ -195,7 +195,7 @@ class _PipelineExpansion:
             value = given.pop(each.name.casefold(), None)
             if value is not None:
                 node = _given(value[0], value[1], each)
-                values[each.name] = binding.value(each, node, adopt)
+                values[each.name] = binding.value(each, adopt, node)
             elif self._request.are_parameters_unknown:
                 values[each.name] = parameter(each.name)
         for name, text in given.values():
