@@ -18,7 +18,7 @@ from azrelease.diagnostics import (
 from azrelease.errors import InvalidFileError
 from azrelease.expansion.binding import Binding
 from azrelease.expansion.declarations import Declarations, read_declarations, repository_aliases
-from azrelease.expansion.directives import Directives, short_text
+from azrelease.expansion.directives import Directives
 from azrelease.expansion.evaluation import Evaluation
 from azrelease.expansion.expander import PendingEntry, TreeExpander
 from azrelease.expansion.limits import MOST_FILES, MOST_LEVELS, Budget, ExpansionLimitError
@@ -47,7 +47,16 @@ _REFERENCE_KEYS = frozenset(("template", "parameters"))
 
 
 class PipelineExpander(TreeExpander):
-    """Expands the files of a pipeline, with the templates that can be read."""
+    """Expands the files of a pipeline, with the templates that can be read.
+
+    Args:
+        problems: gets what the service refuses.
+        budget: what is left of the limits.
+        evaluation: evaluates expressions.
+        directives: decides directives.
+        sources: reads the templates.
+        is_part: whether the first file is a template, which another file includes.
+    """
 
     def __init__(
         self,
@@ -56,9 +65,12 @@ class PipelineExpander(TreeExpander):
         evaluation: Evaluation,
         directives: Directives,
         sources: SourceFiles,
+        *,
+        is_part: bool,
     ) -> None:
         super().__init__(problems, budget, evaluation, directives)
         self._sources = sources
+        self._is_part = is_part
         self._aliases: set[str] = set()
         self._binding = Binding(problems)
         self._declarations: dict[SourceFile, Declarations] = {}
@@ -90,7 +102,7 @@ class PipelineExpander(TreeExpander):
             self.problems.add(TEMPLATE_CYCLE, message, path.origin, "End the recursion with an `${{ if }}`.")
             raise ExpansionLimitError(message)
         given = reference.nodes.get("parameters")
-        frame = Call(path.origin, file, tuple(_shown(given)))
+        frame = Call(path.origin, file, given)
         outer = scope.called(frame, Parameters({}, takes_any=True))
         return scope.called(frame, self._bound(file, given, reference, outer))
 
@@ -121,6 +133,8 @@ class PipelineExpander(TreeExpander):
         found = resolve(path.text, scope.file)
         name = path.text.partition("@")[2]
         if found.repository != SELF and found.repository not in self._aliases:
+            if self._is_part:
+                return None  # the pipeline that includes the file declares it
             message = f"the repository `{name or found.repository}` is not declared in `resources`"
             hint = suggestion(found.repository, [*self._aliases, SELF], "Declare it: `resources: repositories:`.")
             self.problems.add(UNDECLARED_REPOSITORY, message, path.origin, hint)
@@ -289,9 +303,3 @@ def _arguments(given: ExpandedNode | None) -> dict[str, _Argument] | None:
         if not entry.is_directive:
             found[entry.key.text.casefold()] = _Argument(entry.key, entry.value)
     return found
-
-
-def _shown(given: ExpandedNode | None) -> Iterator[tuple[str, str]]:
-    for entry in given.entries if isinstance(given, ExpandedMapping) else ():
-        if not entry.is_directive:
-            yield entry.key.text, short_text(value_of(entry.value))

@@ -93,7 +93,9 @@ class _PipelineExpansion:
         budget = Budget()
         evaluation = Evaluation(self._problems, budget, self._placeholders)
         directives = Directives(self._problems, budget, self._placeholders, evaluation)
-        self._expander = PipelineExpander(self._problems, budget, evaluation, directives, self._sources)
+        self._expander = PipelineExpander(
+            self._problems, budget, evaluation, directives, self._sources, is_part=request.are_parameters_unknown
+        )
 
     def run(self) -> Expansion:
         root = self._file.document.root

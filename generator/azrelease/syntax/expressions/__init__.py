@@ -34,6 +34,7 @@ from azrelease.syntax.expressions.values import (
     Unknown,
     Value,
     is_known,
+    is_list,
 )
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "evaluate",
     "expression_text",
     "is_known",
+    "is_list",
     "parse",
     "parsed",
     "route",

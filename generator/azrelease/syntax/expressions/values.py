@@ -120,7 +120,8 @@ class Filtered(MadeList):
 
 def is_list(value: Value) -> TypeGuard[Sequence[Value]]:
     """Whether a value is a list; texts and versions are not."""
-    return isinstance(value, Sequence) and not isinstance(value, str | Version)
+    # Texts come first: the check of an abstract class takes long.
+    return not isinstance(value, str | bool | float | Version) and isinstance(value, Sequence)
 
 
 def is_collection(value: Value) -> bool:
