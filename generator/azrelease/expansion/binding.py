@@ -45,7 +45,7 @@ class Binding:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
 
-    def value(self, declared: Declaration, given: ExpandedNode, adopt: Adopt) -> Value:
+    def value(self, declared: Declaration, adopt: Adopt, given: ExpandedNode) -> Value:
         """The value of a parameter; unknown where it does not fit, which is a problem."""
         if isinstance(given, ExpandedScalar) and isinstance(given.value, Unknown):
             return given.value

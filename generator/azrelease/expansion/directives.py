@@ -33,8 +33,6 @@ from azrelease.syntax.expressions import (
     to_text,
 )
 
-_LONGEST = 60
-
 
 class Branch(NamedTuple):
     """What a directive leads to.
@@ -188,26 +186,12 @@ class Directives:
 
     def _turn(self, name: str, value: Value, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> Branch:
         self._budget.evaluation()
-        frame = Turn(scope.origin(key), name, next(numbers), short_text(value))
+        frame = Turn(scope.origin(key), name, next(numbers), value)
         return Branch(scope.turn(frame, name, value))
 
     def _open_turn(self, name: str, collection: Node, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> Branch:
         """The body of a loop over a list that only the run knows: once, with its variable unknown."""
         rest = f"each {name} in {expression_text(collection, self._placeholders.spell)}"
-        frame = Turn(scope.origin(key), name, next(numbers), "?")
+        frame = Turn(scope.origin(key), name, next(numbers), Unknown(Name(name, 0, 0)))
         inner = scope.turn(frame, name, Unknown(Name(name, 0, 0)), is_certain=False)
         return Branch(inner, self._key(rest, key, scope))
-
-
-def short_text(value: Value) -> str:
-    """A value in a few words, for messages."""
-    if isinstance(value, Unknown):
-        return "?"
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{key}: {short_text(item)}" for key, item in list(value.items())[:3])
-        text = f"{{{inner}}}"
-    elif isinstance(value, Sequence) and not isinstance(value, str | tuple):
-        text = f"[{', '.join(short_text(item) for item in list(value)[:3])}]"
-    else:
-        text = to_text(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,6 +1,6 @@
 """Template expressions in texts: `${{ … }}` evaluated where their parts are known, and left where they are not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -8,7 +8,6 @@ from yaml import ScalarNode
 
 from azrelease.diagnostics import (
     ARGUMENT_COUNT,
-    DIRECTIVE,
     FAILED_EVALUATION,
     UNKNOWN_CONTEXT,
     UNKNOWN_FUNCTION,
@@ -73,10 +72,7 @@ class Evaluation:
         parts = _parts(text)
         if len(parts) == 1 and parts[0].start == 0 and parts[0].end == len(text):
             if directive(text) is not None:
-                # The service takes the text as it is, and then refuses it.
-                message = f"`{text}` is a directive, which is only valid as a key"
-                self._problems.add(DIRECTIVE, message, origin, "Write it as a key: `${{ if eq(a, b) }}:`.")
-                return self._failed(node, scope)
+                return self._failed(node, scope)  # reported with the file
             value = self.value(parts[0].text, parts[0].inner, node, scope)
             return self.node(value, node, scope, parts[0].text or "")
         return self._mixed(parts, node, scope)
@@ -90,7 +86,7 @@ class Evaluation:
             tree = parsed(text)
         except ExpressionError:
             return UNKNOWN  # reported with the file
-        if not self._names_are_known(tree, offset, node, scope):
+        if not self._names_are_known(text, offset, node, scope):
             return UNKNOWN
         try:
             return evaluate(tree, scope.contexts)
@@ -144,13 +140,8 @@ class Evaluation:
         for part in parts:
             pattern.append(_doubled(text[at : part.start]))
             at = part.end
-            word = directive(text[part.start : part.end])
-            if word is not None:
-                message = f"the directive `{word.name}` is not valid inside text"
-                span = scope.file.document.text_span(node, part.start, part.end)
-                hint = "A directive is a key of its own: `${{ if eq(a, b) }}:`."
-                self._problems.add(DIRECTIVE, message, scope.origin(node), hint, span)
-                return self._failed(node, scope)
+            if directive(text[part.start : part.end]) is not None:
+                return self._failed(node, scope)  # reported with the file
             value = self.value(part.text, part.inner, node, scope)
             if isinstance(value, Unknown):
                 pattern.append(f"{{{len(unknown)}}}")
@@ -180,8 +171,13 @@ class Evaluation:
     def _failed(self, node: ScalarNode, scope: Scope) -> ExpandedScalar:
         return ExpandedScalar("", UNKNOWN, scope.origin(node))
 
-    def _names_are_known(self, tree: Node, offset: int, node: ScalarNode, scope: Scope) -> bool:
-        problems = list(_unknown_names(tree, scope))
+    def _names_are_known(self, text: str, offset: int, node: ScalarNode, scope: Scope) -> bool:
+        names, problems = _names(text)
+        problems += tuple(
+            _unknown_name(name)
+            for name in names
+            if name.name.casefold() not in scope.contexts and name.name.casefold() not in _LATER
+        )
         for found in problems:
             span = scope.file.document.text_span(node, offset + found.start, offset + found.end)
             self._problems.add(found.code, found.message, scope.origin(node), found.hint, span)
@@ -198,25 +194,30 @@ class _NameProblem(NamedTuple):
     hint: str | None
 
 
-def _unknown_names(tree: Node, scope: Scope) -> Iterator[_NameProblem]:
-    for part in walk(tree):
-        if isinstance(part, Call):
-            name = part.name.casefold()
-            function = FUNCTIONS.get(name)
-            if function is None or name in _ONLY_AT_RUN:
-                message = f"the function `{part.name}` does not exist in `${{{{ }}}}`"
-                hint = "It is known in a run only: use it in a condition, or in `$[ ]`." if function else None
-                hint = hint or suggestion(part.name, FUNCTIONS)
-                yield _NameProblem(part.start, part.end, UNKNOWN_FUNCTION, message, hint)
-            elif not function.takes(len(part.arguments)):
-                message = f"`{function.name}` does not take {len(part.arguments)} arguments"
-                yield _NameProblem(part.start, part.close, ARGUMENT_COUNT, message, None)
-        elif isinstance(part, Name):
-            name = part.name.casefold()
-            if name not in scope.contexts and name not in _LATER:
-                message = f"`{part.name}` is not known here"
-                hint = "`${{ }}` knows `parameters`, `variables` and the variable of an `each` around it."
-                yield _NameProblem(part.start, part.end, UNKNOWN_CONTEXT, message, hint)
+@lru_cache(maxsize=4096)
+def _names(text: str) -> tuple[tuple[Name, ...], tuple[_NameProblem, ...]]:
+    """The names that an expression reads, and its calls that no place of a template expression takes."""
+    parts = tuple(walk(parsed(text)))
+    problems = (_call_problem(part) for part in parts if isinstance(part, Call))
+    return tuple(part for part in parts if isinstance(part, Name)), tuple(filter(None, problems))
+
+
+def _call_problem(call: Call) -> _NameProblem | None:
+    name = call.name.casefold()
+    function = FUNCTIONS.get(name)
+    if function is None or name in _ONLY_AT_RUN:
+        message = f"the function `{call.name}` does not exist in `${{{{ }}}}`"
+        hint = "It is known in a run only: use it in a condition, or in `$[ ]`." if function else None
+        return _NameProblem(call.start, call.end, UNKNOWN_FUNCTION, message, hint or suggestion(call.name, FUNCTIONS))
+    if not function.takes(len(call.arguments)):
+        message = f"`{function.name}` does not take {len(call.arguments)} arguments"
+        return _NameProblem(call.start, call.close, ARGUMENT_COUNT, message, None)
+    return None
+
+
+def _unknown_name(name: Name) -> _NameProblem:
+    hint = "`${{ }}` knows `parameters`, `variables` and the variable of an `each` around it."
+    return _NameProblem(name.start, name.end, UNKNOWN_CONTEXT, f"`{name.name}` is not known here", hint)
 
 
 def _doubled(text: str) -> str:

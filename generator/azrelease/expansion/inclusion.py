@@ -1,6 +1,7 @@
 """Templates: where a reference leads, its arguments, and the content that comes in its place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from yaml import MappingNode
 
@@ -17,7 +18,7 @@ from azrelease.diagnostics import (
 from azrelease.errors import InvalidFileError
 from azrelease.expansion.binding import Binding
 from azrelease.expansion.declarations import Declarations, read_declarations, repository_aliases
-from azrelease.expansion.directives import Directives, short_text
+from azrelease.expansion.directives import Directives
 from azrelease.expansion.evaluation import Evaluation
 from azrelease.expansion.expander import PendingEntry, TreeExpander
 from azrelease.expansion.limits import MOST_FILES, MOST_LEVELS, Budget, ExpansionLimitError
@@ -34,16 +35,28 @@ from azrelease.expansion.tree import (
     ExpandedNode,
     ExpandedScalar,
     ExpandedSequence,
+    chains,
+    conditional,
     value_of,
 )
 from azrelease.suggestions import suggestion
+from azrelease.syntax.embedded import directive
 from azrelease.syntax.expressions import UNKNOWN, Unknown, Value
 
 _REFERENCE_KEYS = frozenset(("template", "parameters"))
 
 
 class PipelineExpander(TreeExpander):
-    """Expands the files of a pipeline, with the templates that can be read."""
+    """Expands the files of a pipeline, with the templates that can be read.
+
+    Args:
+        problems: gets what the service refuses.
+        budget: what is left of the limits.
+        evaluation: evaluates expressions.
+        directives: decides directives.
+        sources: reads the templates.
+        is_part: whether the first file is a template, which another file includes.
+    """
 
     def __init__(
         self,
@@ -52,9 +65,12 @@ class PipelineExpander(TreeExpander):
         evaluation: Evaluation,
         directives: Directives,
         sources: SourceFiles,
+        *,
+        is_part: bool,
     ) -> None:
         super().__init__(problems, budget, evaluation, directives)
         self._sources = sources
+        self._is_part = is_part
         self._aliases: set[str] = set()
         self._binding = Binding(problems)
         self._declarations: dict[SourceFile, Declarations] = {}
@@ -86,7 +102,7 @@ class PipelineExpander(TreeExpander):
             self.problems.add(TEMPLATE_CYCLE, message, path.origin, "End the recursion with an `${{ if }}`.")
             raise ExpansionLimitError(message)
         given = reference.nodes.get("parameters")
-        frame = Call(path.origin, file, tuple(_shown(given)))
+        frame = Call(path.origin, file, given)
         outer = scope.called(frame, Parameters({}, takes_any=True))
         return scope.called(frame, self._bound(file, given, reference, outer))
 
@@ -99,10 +115,6 @@ class PipelineExpander(TreeExpander):
             self._aliases.update(repository_aliases(file.document.root))
             self._declarations[file] = read_declarations(file, self.problems, is_pipeline=is_pipeline)
         return self._declarations[file]
-
-    def adopt(self, scope: Scope, node: ExpandedNode, place: Place) -> ExpandedNode:
-        """The value of a typed parameter with its templates included, as the template that gets it sees them."""
-        return self.adopted(node, scope, place)
 
     def extended(self, reference: ExpandedNode, scope: Scope) -> Iterator[PendingEntry] | None:
         """The entries of the template that a pipeline extends; None where it is out of reach."""
@@ -121,6 +133,8 @@ class PipelineExpander(TreeExpander):
         found = resolve(path.text, scope.file)
         name = path.text.partition("@")[2]
         if found.repository != SELF and found.repository not in self._aliases:
+            if self._is_part:
+                return None  # the pipeline that includes the file declares it
             message = f"the repository `{name or found.repository}` is not declared in `resources`"
             hint = suggestion(found.repository, [*self._aliases, SELF], "Declare it: `resources: repositories:`.")
             self.problems.add(UNDECLARED_REPOSITORY, message, path.origin, hint)
@@ -152,37 +166,37 @@ class PipelineExpander(TreeExpander):
     ) -> Parameters:
         """The parameters of a template by its arguments."""
         declared = self.declarations(file)
-        is_open = given is not None and (not isinstance(given, ExpandedMapping) or given.is_open)
-        entries = given.entries if isinstance(given, ExpandedMapping) else ()
-        arguments = {entry.key.text.casefold(): entry for entry in entries if not entry.is_directive}
+        arguments = _arguments(given)
         values: dict[str, Value] = {}
+
+        def adopt(node: ExpandedNode, place: Place) -> ExpandedNode:
+            return self.adopted(node, scope, place)
+
         for parameter in declared.by_name.values():
-            entry = arguments.pop(parameter.name.casefold(), None)
-            default = None if parameter.default is None else literal(parameter.default, file)
-            fallback: Value = UNKNOWN
-            if default is not None:
-                # A default that does not fit is refused also where an argument replaces it.
-                fallback = self._binding.value(parameter, default, lambda node, place: self.adopt(scope, node, place))
-            if entry is not None:
-                node = entry.value
-                values[parameter.name] = self._binding.value(parameter, node, lambda n, p: self.adopt(scope, n, p))
-            elif is_open:
+            bind = partial(self._binding.value, parameter, adopt)
+            argument = (arguments or {}).pop(parameter.name.casefold(), None)
+            # A default that does not fit is refused also where an argument replaces it.
+            default = None if parameter.default is None else bind(literal(parameter.default, file))
+            if argument is not None:
+                values[parameter.name] = argument.value(bind, default)
+            elif arguments is None:
                 values[parameter.name] = UNKNOWN
-            elif default is None and parameter.type:
+            elif parameter.default is None and parameter.type:
                 message = f"the template `{file.location}` requires the parameter `{parameter.name}`"
                 at = reference.nodes["template"].origin
                 self.problems.add(MISSING_PARAMETER, message, at, f"Add `{parameter.name}` to its `parameters`.")
                 values[parameter.name] = UNKNOWN
             else:
-                values[parameter.name] = "" if default is None else fallback
-        for entry in arguments.values():
+                values[parameter.name] = "" if default is None else default
+        for argument in (arguments or {}).values():
+            name = argument.name.text
             if declared.takes_any:
-                values[entry.key.text] = value_of(entry.value)
-            else:
+                values[name] = argument.value(value_of, None)
+            elif argument.is_certain:
                 names = [parameter.name for parameter in declared.by_name.values()]
-                message = f"the template `{file.location}` has no parameter `{entry.key.text}`"
-                hint = suggestion(entry.key.text, names, f"It has: {', '.join(names)}.")
-                self.problems.add(UNKNOWN_PARAMETER, message, entry.key.origin, hint)
+                message = f"the template `{file.location}` has no parameter `{name}`"
+                hint = suggestion(name, names, f"It has: {', '.join(names)}.")
+                self.problems.add(UNKNOWN_PARAMETER, message, argument.name.origin, hint)
         return Parameters(values, takes_any=declared.takes_any)
 
     def _content(self, scope: Scope, place: Place, reference: ExpandedMapping) -> Iterator[ExpandedNode]:
@@ -237,7 +251,55 @@ def variable_items(node: ExpandedMapping) -> Iterator[ExpandedNode]:
         yield ExpandedMapping(pairs, entry.key.origin)
 
 
-def _shown(given: ExpandedNode | None) -> Iterator[tuple[str, str]]:
-    for entry in given.entries if isinstance(given, ExpandedMapping) else ():
+class _Argument:
+    """An argument of a template: a value, or one for each branch of conditions that only the run knows.
+
+    Attributes:
+        name: its name.
+    """
+
+    def __init__(self, name: ExpandedScalar, node: ExpandedNode | None) -> None:
+        self.name = name
+        self._node = node
+        self._branches: list[tuple[ExpandedScalar, ExpandedNode | None]] = []
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is given whatever the run decides."""
+        return self._node is not None
+
+    def with_branches(self, branches: Iterable[tuple[ExpandedScalar, ExpandedNode | None]]) -> "_Argument":
+        """The argument of a chain of directives; None is a branch that does not have it."""
+        self._branches = list(branches)
+        return self
+
+    def value(self, of_node: Callable[[ExpandedNode], Value], otherwise: Value) -> Value:
+        """The value for the parameter; `otherwise` where no branch gives it."""
+        if self._node is not None:
+            return of_node(self._node)
+        branches = [(key, otherwise if node is None else of_node(node)) for key, node in self._branches]
+        return conditional(branches, otherwise, self.name.origin)
+
+
+def _arguments(given: ExpandedNode | None) -> dict[str, _Argument] | None:
+    """The arguments of a reference by name in lower case; None where only the run knows which there are."""
+    if given is None or (isinstance(given, ExpandedScalar) and given.is_known):
+        return {}
+    if not isinstance(given, ExpandedMapping):
+        return None
+    found: dict[str, _Argument] = {}
+    for chain in chains(given.entries):
+        bodies = [(entry.key, entry.value) for entry in chain]
+        names = {}
+        for key, body in bodies:
+            word = directive(key.text)
+            if not isinstance(body, ExpandedMapping) or body.is_open or word is None or word.name in ("each", "insert"):
+                return None
+            names.update({entry.key.text: entry.key for entry in body.entries})
+        for name, key in names.items():
+            branches = [(k, b.nodes.get(name)) for k, b in bodies if isinstance(b, ExpandedMapping)]
+            found[name.casefold()] = _Argument(key, None).with_branches(branches)
+    for entry in given.entries:
         if not entry.is_directive:
-            yield entry.key.text, short_text(value_of(entry.value))
+            found[entry.key.text.casefold()] = _Argument(entry.key, entry.value)
+    return found

@@ -93,7 +93,9 @@ class _PipelineExpansion:
         budget = Budget()
         evaluation = Evaluation(self._problems, budget, self._placeholders)
         directives = Directives(self._problems, budget, self._placeholders, evaluation)
-        self._expander = PipelineExpander(self._problems, budget, evaluation, directives, self._sources)
+        self._expander = PipelineExpander(
+            self._problems, budget, evaluation, directives, self._sources, is_part=request.are_parameters_unknown
+        )
 
     def run(self) -> Expansion:
         root = self._file.document.root
@@ -187,7 +189,7 @@ class _PipelineExpansion:
         for each in declared.by_name.values():
             default = None if each.default is None else literal(each.default, self._file)
             if default is not None:
-                values[each.name] = binding.value(each, default, adopt)
+                values[each.name] = binding.value(each, adopt, default)
             elif not each.type:
                 values[each.name] = ""
             else:
@@ -195,7 +197,7 @@ class _PipelineExpansion:
             value = given.pop(each.name.casefold(), None)
             if value is not None:
                 node = _given(value[0], value[1], each)
-                values[each.name] = binding.value(each, node, adopt)
+                values[each.name] = binding.value(each, adopt, node)
             elif self._request.are_parameters_unknown:
                 values[each.name] = parameter(each.name)
         for name, text in given.values():

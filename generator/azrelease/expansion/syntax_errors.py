@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
 
-from azrelease.diagnostics import EXPRESSION_SYNTAX
+from azrelease.diagnostics import DIRECTIVE, EXPRESSION_SYNTAX
 from azrelease.expansion.evaluation import OPEN
 from azrelease.expansion.origins import Origin, SourceFile
 from azrelease.expansion.problems import Problems
@@ -16,8 +16,14 @@ from azrelease.syntax.expressions import ExpressionError, parsed
 def report_syntax_errors(file: SourceFile, problems: Problems) -> None:
     """Report every template expression of a file that cannot be parsed."""
     for node, is_key in _scalars(file.document.root):
+        origin = Origin(file, node, None)
+        for part in () if is_key else template_expressions(node.value):
+            word = directive(node.value[part.start : part.end])
+            if word is not None:
+                span = file.document.text_span(node, part.start, part.end)
+                message = f"the directive `{word.name}` is not valid in a value"
+                problems.add(DIRECTIVE, message, origin, "A directive is a key: `${{ if eq(a, b) }}:`.", span)
         for text, offset in _expressions(node, is_key=is_key):
-            origin = Origin(file, node, None)
             if text is None:
                 message = "the expression is not closed: `}}` is missing"
                 span = file.document.text_span(node, offset, len(node.value))
@@ -53,7 +59,7 @@ def _expressions(node: ScalarNode, *, is_key: bool) -> Iterator[tuple[str | None
     """The expressions of a text with their offsets; None for one without an end."""
     parsed_key = directive(node.value)
     if parsed_key is not None:
-        # One that is a value, and one without an expression, are reported where they are expanded.
+        # One without an expression is reported where it is expanded.
         if is_key and parsed_key.name not in ("else", "insert") and parsed_key.text.strip():
             yield parsed_key.text, parsed_key.inner
         return

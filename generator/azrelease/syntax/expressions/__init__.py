@@ -29,9 +29,12 @@ from azrelease.syntax.expressions.values import (
     Contexts,
     EvaluationError,
     Members,
+    OpenCollection,
+    OpenMapping,
     Unknown,
     Value,
     is_known,
+    is_list,
 )
 
 __all__ = [
@@ -51,6 +54,8 @@ __all__ = [
     "Name",
     "Node",
     "Opaque",
+    "OpenCollection",
+    "OpenMapping",
     "Unknown",
     "Value",
     "Version",
@@ -60,6 +65,7 @@ __all__ = [
     "evaluate",
     "expression_text",
     "is_known",
+    "is_list",
     "parse",
     "parsed",
     "route",

@@ -19,6 +19,7 @@ from azrelease.syntax.expressions.values import (
     Filtered,
     MadeList,
     Members,
+    OpenMapping,
     Unknown,
     Value,
     is_collection,
@@ -226,7 +227,7 @@ def _member(target: Value, key: Value) -> Sequence[Value]:
         text = to_text(key)
         if text in target:
             return (target[text],)
-        return (UNKNOWN,) if is_open(target) else ()
+        return (target.later_member(text),) if isinstance(target, OpenMapping) and target.is_open else ()
     if is_list(target):
         if is_open(target):
             return (UNKNOWN,)

@@ -14,6 +14,7 @@ from azrelease.syntax.expressions.casting import equal, folded, order, text_of, 
 from azrelease.syntax.expressions.values import (
     UNKNOWN,
     EvaluationError,
+    OpenCollection,
     Unknown,
     Value,
     is_collection,
@@ -109,7 +110,7 @@ def _quoted(text: str) -> str:
 
 def _length(value: Value) -> Value:
     if isinstance(value, Mapping) or is_list(value):
-        return UNKNOWN if is_open(value) else float(len(value))
+        return value.size() if isinstance(value, OpenCollection) else float(len(value))
     if is_collection(value):
         return UNKNOWN
     # The service counts the units of UTF-16.

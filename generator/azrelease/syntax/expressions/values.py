@@ -30,7 +30,7 @@ UNKNOWN: Final = Unknown()
 Value: TypeAlias = Any
 """None, a bool, float, str or `Version`, a mapping, a list, an object with `Members`, or an `Unknown`.
 
-A mapping or list with an attribute `is_open` that is true has entries that only the run knows.
+A mapping or list that is an `OpenCollection` may have entries that only the run knows.
 """
 
 Contexts: TypeAlias = Mapping[str, Value]
@@ -53,6 +53,27 @@ class Members(ABC):
         Raises:
             EvaluationError: the service refuses the name.
         """
+
+
+class OpenCollection(ABC):
+    """A mapping or list that may have entries that only the run knows."""
+
+    @property
+    @abstractmethod
+    def is_open(self) -> bool:
+        """Whether it has such entries."""
+
+    @abstractmethod
+    def size(self) -> Value:
+        """The number of entries."""
+
+
+class OpenMapping(OpenCollection):
+    """A mapping that may have entries that only the run knows."""
+
+    @abstractmethod
+    def later_member(self, key: str) -> Value:
+        """The value of a key that is not among the known ones, as far as the conditions of the run give it."""
 
 
 class CaselessMapping(Members, Mapping[str, Value]):
@@ -99,7 +120,8 @@ class Filtered(MadeList):
 
 def is_list(value: Value) -> TypeGuard[Sequence[Value]]:
     """Whether a value is a list; texts and versions are not."""
-    return isinstance(value, Sequence) and not isinstance(value, str | Version)
+    # Texts come first: the check of an abstract class takes long.
+    return not isinstance(value, str | bool | float | Version) and isinstance(value, Sequence)
 
 
 def is_collection(value: Value) -> bool:
@@ -109,7 +131,7 @@ def is_collection(value: Value) -> bool:
 
 def is_open(collection: Value) -> bool:
     """Whether a collection may have entries that only the run knows."""
-    return getattr(collection, "is_open", False) is True
+    return isinstance(collection, OpenCollection) and collection.is_open
 
 
 def is_known(value: Value) -> bool:
