@@ -302,7 +302,7 @@ def test_every_expression_of_known_parts_is_parsed_and_computed_or_refused(text:
     ("name", "least", "most"),
     [
         ("and", 2, None), ("or", 2, None), ("coalesce", 2, None), ("contains", 2, 2), ("containsValue", 2, 2),
-        ("convertToJson", 1, 1), ("counter", 1, 2), ("endsWith", 2, 2), ("eq", 2, 2), ("ne", 2, 2), ("format", 1, None),
+        ("convertToJson", 1, 1), ("counter", 0, 2), ("endsWith", 2, 2), ("eq", 2, 2), ("ne", 2, 2), ("format", 1, None),
         ("ge", 2, 2), ("gt", 2, 2), ("le", 2, 2), ("lt", 2, 2), ("iif", 3, 3), ("in", 1, None), ("notIn", 1, None),
         ("join", 2, 2), ("length", 1, 1), ("lower", 1, 1), ("upper", 1, 1), ("trim", 1, 1), ("not", 1, 1),
         ("replace", 3, 3), ("split", 2, 2), ("startsWith", 2, 2), ("xor", 2, 2), ("always", 0, 0), ("canceled", 0, 0),

@@ -28,7 +28,7 @@ class Function(NamedTuple):
 
 
 _BY_ARGUMENTS = {
-    (1, 2): "counter",
+    (0, 2): "counter",
     (1, 1): "convertToJson length lower not trim upper",
     (1, None): "format in notIn",
     (2, 2): "contains containsValue endsWith eq ge gt join le lt ne split startsWith xor",
