@@ -2,18 +2,16 @@
 
 from azrelease.expansion.document import ExpandedDocument, Located, expanded_document
 from azrelease.expansion.normal_form import as_written, normal_form
-from azrelease.expansion.origins import SELF, Call, Choice, Frame, Origin, SourceFile, Turn
+from azrelease.expansion.origins import SELF, ConditionBranch, Frame, LoopTurn, Origin, SourceFile, TemplateCall
 from azrelease.expansion.pipeline import expand_file, expand_source, repository_root
 from azrelease.expansion.plain_data import plain
 from azrelease.expansion.result import Expansion, ExpansionProblem, ExpansionRequest
-from azrelease.expansion.sources import Checkout, FolderCheckout
+from azrelease.expansion.sources import FolderFiles, RepositoryFiles
 from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
 
 __all__ = [
     "SELF",
-    "Call",
-    "Checkout",
-    "Choice",
+    "ConditionBranch",
     "ExpandedDocument",
     "ExpandedEntry",
     "ExpandedMapping",
@@ -23,12 +21,14 @@ __all__ = [
     "Expansion",
     "ExpansionProblem",
     "ExpansionRequest",
-    "FolderCheckout",
+    "FolderFiles",
     "Frame",
     "Located",
+    "LoopTurn",
     "Origin",
+    "RepositoryFiles",
     "SourceFile",
-    "Turn",
+    "TemplateCall",
     "as_written",
     "expand_file",
     "expand_source",

@@ -8,7 +8,7 @@ from yaml import ScalarNode
 from azrelease.diagnostics import DIRECTIVE, EXPRESSION_SYNTAX, FAILED_EVALUATION, UNKNOWN_FUNCTION
 from azrelease.expansion.evaluation import Evaluation
 from azrelease.expansion.limits import Budget
-from azrelease.expansion.origins import Choice, Turn
+from azrelease.expansion.origins import ConditionBranch, LoopTurn
 from azrelease.expansion.placeholders import Placeholders
 from azrelease.expansion.problems import Problems
 from azrelease.expansion.scope import Scope
@@ -34,7 +34,7 @@ from azrelease.syntax.expressions import (
 )
 
 
-class Branch(NamedTuple):
+class DirectiveBranch(NamedTuple):
     """What a directive leads to.
 
     Attributes:
@@ -45,7 +45,7 @@ class Branch(NamedTuple):
 
     scope: Scope | None
     key: ExpandedScalar | None = None
-    branches: "tuple[Branch, ...]" = ()
+    branches: "tuple[DirectiveBranch, ...]" = ()
 
 
 class Chain:
@@ -70,7 +70,7 @@ class Directives:
         self._placeholders = placeholders
         self._evaluation = evaluation
 
-    def branches(self, parsed: Directive, key: ScalarNode, scope: Scope, chain: Chain) -> tuple[Branch, ...]:
+    def branches(self, parsed: Directive, key: ScalarNode, scope: Scope, chain: Chain) -> tuple[DirectiveBranch, ...]:
         """The bodies that a directive gives: none, one, or one for each turn."""
         if parsed.name == "each":
             chain.is_begun = False
@@ -101,17 +101,17 @@ class Directives:
         text = f"{word} {expression_text(node, self._placeholders.spell)}"
         return (self._branch(text, f"{parsed.name} {parsed.text.strip()}", key, scope, remains=True),)
 
-    def _branch(self, rest: str, written: str, key: ScalarNode, scope: Scope, *, remains: bool) -> Branch:
-        frame = Choice(scope.origin(key), written, not remains)
+    def _branch(self, rest: str, written: str, key: ScalarNode, scope: Scope, *, remains: bool) -> DirectiveBranch:
+        frame = ConditionBranch(scope.origin(key), written, not remains)
         inner = scope.within(frame, is_certain=not remains)
-        return Branch(inner, self._key(rest, key, scope) if remains else None)
+        return DirectiveBranch(inner, self._key(rest, key, scope) if remains else None)
 
     def _key(self, rest: str, key: ScalarNode, scope: Scope) -> ExpandedScalar:
         text = f"${{{{ {rest} }}}}"
         self._budget.scalar(text)
         return ExpandedScalar(text, text, scope.origin(key))
 
-    def _turns(self, parsed: Directive, key: ScalarNode, scope: Scope) -> tuple[Branch, ...]:
+    def _turns(self, parsed: Directive, key: ScalarNode, scope: Scope) -> tuple[DirectiveBranch, ...]:
         name = parsed.variable
         if name is None:
             message = "the loop is not `each NAME in LIST`"
@@ -148,7 +148,7 @@ class Directives:
 
     def _of_collection(
         self, name: str, value: ExpandedNode, numbers: Iterator[int], key: ScalarNode, scope: Scope
-    ) -> Iterator[Branch]:
+    ) -> Iterator[DirectiveBranch]:
         """The turns of a mapping or list of a file, of which conditions of the run may hold parts."""
         if isinstance(value, ExpandedMapping):
             for entry in value.entries:
@@ -178,20 +178,24 @@ class Directives:
         numbers: Iterator[int],
         key: ScalarNode,
         scope: Scope,
-    ) -> Branch:
+    ) -> DirectiveBranch:
         """The turns of the part of a list that a condition of the run holds."""
-        frame = Choice(condition.origin, condition.text.removeprefix("${{").removesuffix("}}").strip(), is_known=False)
+        frame = ConditionBranch(
+            condition.origin, condition.text.removeprefix("${{").removesuffix("}}").strip(), is_known=False
+        )
         inner = scope.within(frame._replace(at=scope.origin(key)), is_certain=False)
-        return Branch(None, condition, tuple(self._of_collection(name, body, numbers, key, inner)))
+        return DirectiveBranch(None, condition, tuple(self._of_collection(name, body, numbers, key, inner)))
 
-    def _turn(self, name: str, value: Value, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> Branch:
+    def _turn(self, name: str, value: Value, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> DirectiveBranch:
         self._budget.evaluation()
-        frame = Turn(scope.origin(key), name, next(numbers), value)
-        return Branch(scope.turn(frame, name, value))
+        frame = LoopTurn(scope.origin(key), name, next(numbers), value)
+        return DirectiveBranch(scope.turn(frame, name, value))
 
-    def _open_turn(self, name: str, collection: Node, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> Branch:
+    def _open_turn(
+        self, name: str, collection: Node, numbers: Iterator[int], key: ScalarNode, scope: Scope
+    ) -> DirectiveBranch:
         """The body of a loop over a list that only the run knows: once, with its variable unknown."""
         rest = f"each {name} in {expression_text(collection, self._placeholders.spell)}"
-        frame = Turn(scope.origin(key), name, next(numbers), Unknown(Name(name, 0, 0)))
+        frame = LoopTurn(scope.origin(key), name, next(numbers), Unknown(Name(name, 0, 0)))
         inner = scope.turn(frame, name, Unknown(Name(name, 0, 0)), is_certain=False)
-        return Branch(inner, self._key(rest, key, scope))
+        return DirectiveBranch(inner, self._key(rest, key, scope))

@@ -83,13 +83,13 @@ class Evaluation:
             return UNKNOWN
         self._budget.evaluation()
         try:
-            tree = parsed(text)
+            tree = parsed(text, is_template=True)
         except ExpressionError:
             return UNKNOWN  # reported with the file
         if not self._names_are_known(text, offset, node, scope):
             return UNKNOWN
         try:
-            return evaluate(tree, scope.contexts)
+            return evaluate(tree, scope.contexts, meter=self._budget.work)
         except EvaluationError as error:
             span = scope.file.document.text_span(node, offset, offset + len(text))
             self._problems.add(FAILED_EVALUATION, str(error), scope.origin(node), None, span)
@@ -197,7 +197,7 @@ class _NameProblem(NamedTuple):
 @lru_cache(maxsize=4096)
 def _names(text: str) -> tuple[tuple[Name, ...], tuple[_NameProblem, ...]]:
     """The names that an expression reads, and its calls that no place of a template expression takes."""
-    parts = tuple(walk(parsed(text)))
+    parts = tuple(walk(parsed(text, is_template=True)))
     problems = (_call_problem(part) for part in parts if isinstance(part, Call))
     return tuple(part for part in parts if isinstance(part, Name)), tuple(filter(None, problems))
 

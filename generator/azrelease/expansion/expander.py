@@ -8,7 +8,7 @@ import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
 
 from azrelease.diagnostics import DIRECTIVE, DUPLICATE_KEY, WRONG_TYPE
-from azrelease.expansion.directives import Branch, Chain, Directives
+from azrelease.expansion.directives import Chain, DirectiveBranch, Directives
 from azrelease.expansion.evaluation import OPEN, Evaluation
 from azrelease.expansion.limits import Budget
 from azrelease.expansion.places import VARIABLE_SCOPES, Place, below, item_of
@@ -117,7 +117,7 @@ class TreeExpander(ABC):
             yield from self._of_branch(branch, key, content, scope, place)
 
     def _of_branch(
-        self, branch: Branch, key: ScalarNode, content: yaml.Node, scope: Scope, place: Place
+        self, branch: DirectiveBranch, key: ScalarNode, content: yaml.Node, scope: Scope, place: Place
     ) -> Iterator[PendingEntry]:
         """The entries of a branch in a mapping."""
 
@@ -212,7 +212,7 @@ class TreeExpander(ABC):
                 for branch in branches:
                     yield from self._items_of_branch(branch, content, place)
 
-    def _items_of_branch(self, branch: Branch, content: yaml.Node, place: Place) -> Iterator[ExpandedNode]:
+    def _items_of_branch(self, branch: DirectiveBranch, content: yaml.Node, place: Place) -> Iterator[ExpandedNode]:
         if branch.scope is None:
             inner = [item for each in branch.branches for item in self._items_of_branch(each, content, place)]
         elif isinstance(content, SequenceNode):
@@ -257,6 +257,7 @@ class TreeExpander(ABC):
             yield from self._placed(self.value(item, scope, item_of(place)), scope, place)
 
     def _placed_inserted(self, node: ExpandedNode, scope: Scope, place: Place) -> Iterator[ExpandedNode]:
+        self.budget.item()
         if place is Place.PLAIN or place is Place.FIXED:
             yield node
         else:

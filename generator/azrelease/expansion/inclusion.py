@@ -23,7 +23,7 @@ from azrelease.expansion.evaluation import Evaluation
 from azrelease.expansion.expander import PendingEntry, TreeExpander
 from azrelease.expansion.limits import MOST_FILES, MOST_LEVELS, Budget, ExpansionLimitError
 from azrelease.expansion.literals import literal
-from azrelease.expansion.origins import SELF, Call, SourceFile
+from azrelease.expansion.origins import SELF, SourceFile, TemplateCall
 from azrelease.expansion.places import CONTENT_KEYS, Place
 from azrelease.expansion.problems import Problems
 from azrelease.expansion.scope import Parameters, Scope
@@ -101,8 +101,9 @@ class PipelineExpander(TreeExpander):
             message = f"templates in templates are deeper than {MOST_LEVELS} levels"
             self.problems.add(TEMPLATE_CYCLE, message, path.origin, "End the recursion with an `${{ if }}`.")
             raise ExpansionLimitError(message)
+        self.budget.call()
         given = reference.nodes.get("parameters")
-        frame = Call(path.origin, file, given)
+        frame = TemplateCall(path.origin, file, given)
         outer = scope.called(frame, Parameters({}, takes_any=True))
         return scope.called(frame, self._bound(file, given, reference, outer))
 

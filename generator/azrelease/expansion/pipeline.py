@@ -29,7 +29,7 @@ from azrelease.expansion.problems import Problems
 from azrelease.expansion.result import Expansion, ExpansionRequest
 from azrelease.expansion.schema_errors import report_schema_errors
 from azrelease.expansion.scope import Parameters, Scope, Variables, parameter
-from azrelease.expansion.sources import Checkout, FolderCheckout, SourceFiles
+from azrelease.expansion.sources import FolderFiles, RepositoryFiles, SourceFiles
 from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
 from azrelease.expansion.unknowns import unknown_texts
 from azrelease.suggestions import suggestion
@@ -57,8 +57,10 @@ def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> E
     for alias, folder in request.repositories.items():
         if not folder.is_dir():
             raise UserError(f"{folder}: no such folder (repository `{alias}`)")
-    checkouts: dict[str, Checkout] = {alias: FolderCheckout(folder) for alias, folder in request.repositories.items()}
-    checkouts[SELF] = FolderCheckout(root)
+    checkouts: dict[str, RepositoryFiles] = {
+        alias: FolderFiles(folder) for alias, folder in request.repositories.items()
+    }
+    checkouts[SELF] = FolderFiles(root)
     location = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
     file = SourceFile(str(path), SELF, location, YamlDocument.read(path))
     return expand_source(file, checkouts, request)
@@ -78,17 +80,17 @@ def repository_root(path: Path) -> Path:
     return here if here in around else folder
 
 
-def expand_source(file: SourceFile, checkouts: Mapping[str, Checkout], request: ExpansionRequest) -> Expansion:
+def expand_source(file: SourceFile, checkouts: Mapping[str, RepositoryFiles], request: ExpansionRequest) -> Expansion:
     """Expand a pipeline that is read already, with the repositories that are here."""
     return _PipelineExpansion(file, checkouts, request).run()
 
 
 class _PipelineExpansion:
-    def __init__(self, file: SourceFile, checkouts: Mapping[str, Checkout], request: ExpansionRequest) -> None:
+    def __init__(self, file: SourceFile, checkouts: Mapping[str, RepositoryFiles], request: ExpansionRequest) -> None:
         self._file = file
         self._request = request
         self._problems = Problems()
-        self._placeholders = Placeholders()
+        self._placeholders = Placeholders(Origin(file, file.document.root, None))
         self._sources = SourceFiles(checkouts, file)
         budget = Budget()
         evaluation = Evaluation(self._problems, budget, self._placeholders)

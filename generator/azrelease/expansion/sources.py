@@ -8,7 +8,7 @@ from azrelease.expansion.origins import SELF, SourceFile
 from azrelease.yaml_document import YamlDocument, read_file
 
 
-class Checkout(Protocol):
+class RepositoryFiles(Protocol):
     """The files of a repository."""
 
     def path(self, location: str) -> str:
@@ -22,7 +22,7 @@ class Checkout(Protocol):
         """
 
 
-class FolderCheckout:
+class FolderFiles:
     """A repository in a folder. Nothing outside of the folder is read, also not through links."""
 
     def __init__(self, folder: Path) -> None:
@@ -100,7 +100,7 @@ class SourceFiles:
         pipeline: the file of the pipeline, which is read already.
     """
 
-    def __init__(self, checkouts: Mapping[str, Checkout], pipeline: SourceFile) -> None:
+    def __init__(self, checkouts: Mapping[str, RepositoryFiles], pipeline: SourceFile) -> None:
         self._checkouts = {alias.casefold(): checkout for alias, checkout in checkouts.items()}
         self._files: dict[tuple[str, str], SourceFile | None] = {(pipeline.repository, pipeline.location): pipeline}
 

@@ -34,7 +34,7 @@ def report_syntax_errors(file: SourceFile, problems: Problems) -> None:
                 problems.add(EXPRESSION_SYNTAX, "the expression is empty", origin, None, span)
                 continue
             try:
-                parsed(text)
+                parsed(text, is_template=True)
             except ExpressionError as error:
                 span = file.document.text_span(node, offset + error.start, offset + error.end)
                 problems.add(EXPRESSION_SYNTAX, error.message, origin, error.hint, span)

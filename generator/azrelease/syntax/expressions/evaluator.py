@@ -11,19 +11,22 @@ from typing import TypeAlias
 from azrelease.syntax.expressions.access import dereferenced, filtered
 from azrelease.syntax.expressions.casting import equal, to_boolean
 from azrelease.syntax.expressions.functions import FUNCTIONS
-from azrelease.syntax.expressions.lenient_calls import LENIENT
 from azrelease.syntax.expressions.library import LIBRARY
 from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Wildcard
 from azrelease.syntax.expressions.residuals import left_to_run
 from azrelease.syntax.expressions.values import UNKNOWN, Contexts, EvaluationError, Unknown, Value
+from azrelease.syntax.expressions.work import work_of
 
 Functions: TypeAlias = Mapping[str, Callable[[Sequence[Value]], Value]]
 
 
-def evaluate(node: Node, contexts: Contexts, functions: Functions | None = None) -> Value:
+def evaluate(
+    node: Node, contexts: Contexts, functions: Functions | None = None, meter: Callable[[int], None] | None = None
+) -> Value:
     """Evaluate an expression.
 
     A name that is not in `contexts` is unknown; `functions` depend on the run, by name in lower case: `succeeded`.
+    `meter` gets the size of each call before it is made, in characters, and may raise an exception.
 
     Returns:
         The value. `Unknown` where a part is unknown and the rest does not decide: its expression is the tree with
@@ -32,15 +35,16 @@ def evaluate(node: Node, contexts: Contexts, functions: Functions | None = None)
     Raises:
         EvaluationError: the service would refuse it, or fail the run.
     """
-    return _Evaluation(contexts, functions or {}).value(node)
+    return _Evaluation(contexts, functions or {}, meter).value(node)
 
 
 class _Evaluation:
     """Evaluates the nodes of one expression. Chains such as `a.b.c` are a loop: they may be long."""
 
-    def __init__(self, contexts: Contexts, functions: Functions) -> None:
+    def __init__(self, contexts: Contexts, functions: Functions, meter: Callable[[int], None] | None) -> None:
         self._contexts = contexts
         self._functions = functions
+        self._meter = meter
 
     def value(self, node: Node) -> Value:
         links: list[Index | Wildcard] = []
@@ -73,23 +77,27 @@ class _Evaluation:
     def _call(self, call: Call) -> Value:
         name = call.name.casefold()
         known = FUNCTIONS.get(name)
-        if known is not None and known.takes(len(call.arguments)):
-            if name in ("and", "or"):
-                return self._connected(call, every=name == "and")
-            if name == "coalesce":
-                return self._coalesced(call)
-            if name in ("in", "notin"):
-                return self._among(call, found=name == "in")
-            if name == "always":
-                return True
+        is_valid = known is not None and known.takes(len(call.arguments))
+        if is_valid and name in ("and", "or"):
+            return self._connected(call, every=name == "and")
+        if is_valid and name == "coalesce":
+            return self._coalesced(call)
+        if is_valid and name in ("in", "notin"):
+            return self._among(call, found=name == "in")
         values = [self.value(argument) for argument in call.arguments]
-        if known is None or not known.takes(len(values)):
-            return left_to_run(call, values)
+        if self._meter is not None and values:
+            self._meter(work_of(name, values))
+        return self._result(call, name, values) if is_valid else left_to_run(call, values)
+
+    def _result(self, call: Call, name: str, values: Sequence[Value]) -> Value:
+        """The result of a function that needs the values of all its arguments."""
+        if name == "always":
+            return True
         if name in LENIENT:
             return LENIENT[name](call, values)
-        function = self._functions.get(name)
         if any(isinstance(value, Unknown) for value in values):
             return left_to_run(call, values)
+        function = self._functions.get(name)
         if function is not None:
             return function(values)
         return LIBRARY[name](*values) if name in LIBRARY else left_to_run(call, values)
