@@ -74,6 +74,7 @@ def test_the_layout_is_that_of_the_preview() -> None:
         ('a: "b \\n\\tc \\nd"', "a: |-\n  b \n  \tc \n  d"),
         ("a: 🔻 b", "a: 🔻 b"),
         ('a: "\\0"', 'a: "\\0"'),
+        ("a: b...", "a: b..."),
         ('a: "b\\r\\nc"', 'a: "b\\r\\nc"'),
         ("${{ if eq(parameters.a, 'b') }}: c", "${{ if eq(parameters.a, 'b') }}: c"),
     ],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 
-from azrelease.expansion.stand_ins import StandIns
+from azrelease.expansion.substitutes import Substitutes
 from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
 
 if TYPE_CHECKING or yaml.__with_libyaml__:
@@ -50,13 +50,13 @@ def yaml_text(node: ExpandedNode, comments: Comments | None = None) -> str:
         node: the node.
         comments: the comment above each mapping in a list; where the node is a mapping, also above each of its values.
     """
-    writer = _Writer(StandIns(_texts(node)), comments)
+    writer = _Writer(Substitutes(_texts(node)), comments)
     return writer.finished(_serialized(writer.document(node)))
 
 
 def _serialized(node: yaml.Node) -> str:
     text = yaml.serialize(node, Dumper=_UntypedDumper, allow_unicode=True, width=_NO_FOLDING)
-    return text.removesuffix("...\n")
+    return text[:-4] if text.endswith("\n...\n") else text
 
 
 def _texts(node: ExpandedNode) -> Iterator[str]:
@@ -74,8 +74,8 @@ def _texts(node: ExpandedNode) -> Iterator[str]:
 class _Writer:
     """Makes the nodes that the serializer takes, with marks for what it has no place for: comments and long keys."""
 
-    def __init__(self, stand_ins: StandIns, comments: Comments | None) -> None:
-        self._stand_ins = stand_ins
+    def __init__(self, substitutes: Substitutes, comments: Comments | None) -> None:
+        self._substitutes = substitutes
         self._comment_of = comments or (lambda _: None)
         self._marked: list[str] = []
 
@@ -92,10 +92,10 @@ class _Writer:
         return _mapping(pairs)
 
     def finished(self, text: str) -> str:
-        """The text of the serializer with comments, long keys and the characters that others stood in for."""
-        comment, key = self._stand_ins.comment, self._stand_ins.key
-        text = self._stand_ins.replaced(text)
-        text = re.sub(rf"{key}(\d+)", lambda mark: self._stand_ins.replaced(self._marked[int(mark[1])]), text)
+        """The text of the serializer with comments, long keys and the characters that others replaced."""
+        comment, key = self._substitutes.comment, self._substitutes.key
+        text = self._substitutes.replaced(text)
+        text = re.sub(rf"{key}(\d+)", lambda mark: self._substitutes.replaced(self._marked[int(mark[1])]), text)
         lines = re.compile(rf"^( *)(?:- )?{comment}(\d+)(?:: '')?$", re.MULTILINE)
         return lines.sub(lambda mark: mark[1] + self._marked[int(mark[2])], text)
 
@@ -123,7 +123,7 @@ class _Writer:
 
     def _scalar(self, scalar: ExpandedScalar) -> yaml.ScalarNode:
         text = "" if scalar.value is None else scalar.text
-        block = self._stand_ins.in_block(text) if "\n" in text else None
+        block = self._substitutes.in_block(text) if "\n" in text else None
         if block is not None:
             return _scalar(block, "|")
         return self._quoted_or_plain(text, scalar.style)
@@ -133,18 +133,18 @@ class _Writer:
             style = '"'
         elif style not in ("'", '"'):
             style = "'" if text in _NULLS else ""
-        return _scalar(self._stand_ins.in_line(text), style)
+        return _scalar(self._substitutes.in_line(text), style)
 
     def _key(self, key: ExpandedScalar) -> yaml.ScalarNode:
         node = self._quoted_or_plain(key.text, key.style)
         if _is_safe(key.text):
             return node
         written = _serialized(node).rstrip("\n")
-        return self._mark(self._stand_ins.key, written) if len(written) <= _LONGEST_KEY else node
+        return self._mark(self._substitutes.key, written) if len(written) <= _LONGEST_KEY else node
 
     def _comment(self, comment: str) -> yaml.ScalarNode:
         line = "".join(character if character.isprintable() else " " for character in comment)
-        return self._mark(self._stand_ins.comment, f"# {line}".rstrip())
+        return self._mark(self._substitutes.comment, f"# {line}".rstrip())
 
     def _mark(self, character: str, replacement: str) -> yaml.ScalarNode:
         self._marked.append(replacement)

@@ -2,7 +2,7 @@
 
 libyaml writes text with a tab, a blank at the end of a line or a character beyond U+FFFF in double quotes with escapes,
 although YAML allows them in a literal block and anywhere (yaml.org/spec/1.2.2, chapters 5.1 and 8.1.2). A character
-that occurs nowhere in the texts stands in for each, and the finished text gets the true ones back.
+that occurs nowhere in the texts takes the place of each, and the finished text gets the true ones back.
 """
 
 import re
@@ -16,8 +16,8 @@ _LINE_END = re.compile(" (?=\n|\\Z)")
 _STARTS_WITH_TAB = re.compile(r"\s*\t")
 
 
-class StandIns:
-    """The stand-ins of one document."""
+class Substitutes:
+    """The substitutes in one document."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._free = _unused(texts)
@@ -41,14 +41,14 @@ class StandIns:
     def _of(self, character: str) -> str:
         if "\ud800" <= character <= "\udfff":
             return "\ufffd"  # half of a pair: no encoding has it
-        stand_in = self._by_character.get(character)
-        if stand_in is None:
-            self._by_character[character] = stand_in = next(self._free)
-        return stand_in
+        substitute = self._by_character.get(character)
+        if substitute is None:
+            self._by_character[character] = substitute = next(self._free)
+        return substitute
 
     def replaced(self, text: str) -> str:
         """The finished text with the true characters."""
-        true = {ord(stand_in): character for character, stand_in in self._by_character.items()}
+        true = {ord(substitute): character for character, substitute in self._by_character.items()}
         return text.translate({**true, ord(self._line_end): ""})
 
 
