@@ -1,1 +1,39 @@
 """What the service makes of a pipeline before a run: templates included, template expressions worked out."""
+
+from azrelease.expansion.document import ExpandedDocument, Located, expanded_document
+from azrelease.expansion.normal_form import as_written, normal_form
+from azrelease.expansion.origins import SELF, Call, Choice, Frame, Origin, SourceFile, Turn
+from azrelease.expansion.pipeline import expand_file, expand_source, repository_root
+from azrelease.expansion.plain_data import plain
+from azrelease.expansion.result import Expansion, ExpansionProblem, ExpansionRequest
+from azrelease.expansion.sources import Checkout, FolderCheckout
+from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
+
+__all__ = [
+    "SELF",
+    "Call",
+    "Checkout",
+    "Choice",
+    "ExpandedDocument",
+    "ExpandedEntry",
+    "ExpandedMapping",
+    "ExpandedNode",
+    "ExpandedScalar",
+    "ExpandedSequence",
+    "Expansion",
+    "ExpansionProblem",
+    "ExpansionRequest",
+    "FolderCheckout",
+    "Frame",
+    "Located",
+    "Origin",
+    "SourceFile",
+    "Turn",
+    "as_written",
+    "expand_file",
+    "expand_source",
+    "expanded_document",
+    "normal_form",
+    "plain",
+    "repository_root",
+]

@@ -1,12 +1,15 @@
 """Where a node of an expanded pipeline comes from: its file, and the calls, loops and conditions that made it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 import yaml
 
 from azrelease.diagnostics import Span
+from azrelease.syntax.expressions import Unknown, Value, is_list, to_text
 from azrelease.yaml_document import YamlDocument, node_span
+
+_LONGEST = 60
 
 SELF = "self"
 """The alias of the repository that the pipeline is in."""
@@ -37,12 +40,18 @@ class Call(NamedTuple):
     Attributes:
         at: the reference to it.
         file: the template.
-        arguments: name and text of each argument.
+        given: its arguments as a mapping; None without any.
     """
 
     at: "Origin"
     file: SourceFile
-    arguments: tuple[tuple[str, str], ...]
+    given: Value
+
+    @property
+    def arguments(self) -> tuple[tuple[str, str], ...]:
+        """Name and text of each argument."""
+        given = self.given if isinstance(self.given, Mapping) else {}
+        return tuple((name, short_text(value)) for name, value in given.items())
 
 
 class Turn(NamedTuple):
@@ -52,13 +61,18 @@ class Turn(NamedTuple):
         at: the directive.
         variable: its variable.
         number: the number of the turn, from 1.
-        value: the text of the value in this turn.
+        item: its value in this turn.
     """
 
     at: "Origin"
     variable: str
     number: int
-    value: str
+    item: Value
+
+    @property
+    def value(self) -> str:
+        """The text of the value in this turn."""
+        return short_text(self.item)
 
 
 class Choice(NamedTuple):
@@ -108,3 +122,17 @@ class Origin(NamedTuple):
     def calls(self) -> "Iterator[Call]":
         """The template calls around it, the innermost first."""
         return (frame for frame in self.chain if isinstance(frame, Call))
+
+
+def short_text(value: Value) -> str:
+    """A value in a few words, for messages."""
+    if isinstance(value, Unknown):
+        return "?"
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{key}: {short_text(item)}" for key, item in list(value.items())[:3])
+        text = f"{{{inner}}}"
+    elif is_list(value):
+        text = f"[{', '.join(short_text(item) for item in list(value)[:3])}]"
+    else:
+        text = to_text(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.diagnostics import Diagnostic
-from azrelease.expansion.origins import Origin, SourceFile
+from azrelease.expansion.origins import Frame, SourceFile
 from azrelease.expansion.tree import ExpandedMapping, ExpandedScalar
 
 
@@ -18,12 +18,15 @@ class ExpansionRequest(NamedTuple):
         repositories: the folder of each repository that is checked out, by its alias.
         root: the top folder of the repository of the pipeline; None to find it: the folder with `.git`, else the
             current folder where the file is below it, else the folder of the file.
+        are_parameters_unknown: whether parameters with a default are unknown too, as for a template that is expanded
+            alone.
     """
 
     parameters: Mapping[str, str] = {}
     variables: Mapping[str, str] = {}
     repositories: Mapping[str, Path] = {}
     root: Path | None = None
+    are_parameters_unknown: bool = False
 
 
 class ExpansionProblem(NamedTuple):
@@ -31,11 +34,12 @@ class ExpansionProblem(NamedTuple):
 
     Attributes:
         diagnostic: the finding, at its file and span.
-        origin: the node that it is about, with the calls that lead to it; None for a problem of a whole file.
+        frames: the calls, loops and conditions that lead to it, each as its innermost one; empty in the text of the
+            pipeline itself.
     """
 
     diagnostic: Diagnostic
-    origin: Origin | None
+    frames: tuple[Frame, ...]
 
 
 class Expansion(NamedTuple):

@@ -1,10 +1,21 @@
 """The nodes of an expanded pipeline. Expressions read them as values: mappings and lists are those of Python too."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, overload
 
 from azrelease.expansion.origins import Origin
-from azrelease.syntax.expressions import Unknown, Value
+from azrelease.syntax.embedded import directive
+from azrelease.syntax.expressions import (
+    UNKNOWN,
+    Call,
+    Literal,
+    Node,
+    OpenCollection,
+    OpenMapping,
+    Unknown,
+    Value,
+    parsed,
+)
 
 
 class ExpandedScalar:
@@ -43,7 +54,7 @@ class ExpandedEntry(NamedTuple):
         return self.key.text.startswith("${{")
 
 
-class ExpandedMapping(Mapping[str, Value]):
+class ExpandedMapping(OpenMapping, Mapping[str, Value]):
     """A mapping.
 
     Attributes:
@@ -74,6 +85,18 @@ class ExpandedMapping(Mapping[str, Value]):
         """Whether it may have entries that only the run knows."""
         return len(self.nodes) < len(self.entries)
 
+    def later_member(self, key: str) -> Value:
+        """The value of a key that conditions of the run hold, as an expression of them."""
+        value: Value = None
+        for chain in reversed(list(chains(self.entries))):
+            branches = [(entry.key, _member(entry.value, key)) for entry in chain]
+            value = conditional(branches, value, self.origin)
+        return value
+
+    def size(self) -> Value:
+        """The number of entries; an expression of the conditions that hold some."""
+        return _size(len(self.nodes), [list(chain) for chain in chains(self.entries)], self.origin)
+
     def __getitem__(self, key: str) -> Value:
         return value_of(self.nodes[key])
 
@@ -89,7 +112,7 @@ class ExpandedMapping(Mapping[str, Value]):
         return self is other
 
 
-class ExpandedSequence(Sequence[Value]):
+class ExpandedSequence(OpenCollection, Sequence[Value]):
     """A list.
 
     Attributes:
@@ -107,6 +130,14 @@ class ExpandedSequence(Sequence[Value]):
     def is_open(self) -> bool:
         """Whether it may have items that only the run knows."""
         return any(is_directive_item(item) for item in self.items)
+
+    def size(self) -> Value:
+        """The number of items; an expression of the conditions that hold some."""
+        held = [item for item in self.items if is_directive_item(item)]
+        entries = [entry for item in held if isinstance(item, ExpandedMapping) for entry in item.entries]
+        if len(entries) < len(held):
+            return UNKNOWN  # a whole list that only the run knows
+        return _size(len(self.items) - len(held), list(chains(tuple(entries))), self.origin)
 
     @overload
     def __getitem__(self, index: int) -> Value: ...
@@ -141,3 +172,104 @@ def is_directive_item(item: ExpandedNode) -> bool:
     if isinstance(item, ExpandedMapping):
         return bool(item.entries) and all(entry.is_directive for entry in item.entries)
     return isinstance(item, ExpandedScalar) and isinstance(item.value, Unknown) and item.text.startswith("${{")
+
+
+def _member(node: ExpandedNode, key: str) -> Value:
+    if not isinstance(node, ExpandedMapping):
+        return UNKNOWN
+    found = node.nodes.get(key)
+    return node.later_member(key) if found is None else value_of(found)
+
+
+def _size(known: int, held: Sequence[Sequence[ExpandedEntry]], origin: Origin) -> Value:
+    """A number of entries, with those that chains of conditions hold."""
+    if not held:
+        return float(known)
+    sizes = [
+        conditional(
+            [(e.key, e.value.size() if isinstance(e.value, OpenCollection) else UNKNOWN) for e in chain], 0.0, origin
+        )
+        for chain in held
+    ]
+    if all(isinstance(size, float) for size in sizes):
+        return float(known + sum(sizes))
+    return sizes[0] if known == 0 and len(sizes) == 1 else UNKNOWN
+
+
+def chains(entries: tuple[ExpandedEntry, ...]) -> Iterator[list[ExpandedEntry]]:
+    """The directives among entries: each `if` with its `elseif` and `else`, any other one alone."""
+    chain: list[ExpandedEntry] = []
+    for entry in entries:
+        parsed_key = directive(entry.key.text) if entry.is_directive else None
+        if not entry.is_directive:
+            continue
+        if chain and (parsed_key is None or parsed_key.name not in ("elseif", "else")):
+            yield chain
+            chain = []
+        chain.append(entry)
+    if chain:
+        yield chain
+
+
+def conditional(branches: Iterable[tuple[ExpandedScalar, Value]], otherwise: Value, origin: Origin) -> Value:
+    """The value that the directives of a chain choose in the run.
+
+    Args:
+        branches: the directives, each with its value.
+        otherwise: the value where none of them holds; not used behind an `else`.
+        origin: the origin of a mapping or list that is made of those of the branches.
+    """
+    found = list(branches)
+    words = [directive(key.text) for key, _ in found]
+    if any(word is None or word.name not in ("if", "elseif", "else") for word in words):
+        return UNKNOWN
+    has_else = words[-1] is not None and words[-1].name == "else"
+    values = [value for _, value in found]
+    rest = [] if has_else else [otherwise]
+    if all(value is values[0] or _same(value, values[0]) for value in (*values, *rest)):
+        return values[0]
+    keys = [key for key, _ in found]
+    if not has_else and otherwise not in (None, ""):
+        keys.append(ExpandedScalar("${{ else }}", "${{ else }}", origin))
+        values.append(otherwise)
+    if all(isinstance(value, ExpandedMapping) for value in values):
+        return ExpandedMapping(tuple(map(ExpandedEntry, keys, values)), origin)
+    if all(isinstance(value, ExpandedSequence) for value in values):
+        items = (ExpandedMapping((ExpandedEntry(key, value),), origin) for key, value in zip(keys, values, strict=True))
+        return ExpandedSequence(tuple(items), origin)
+    return _chosen([(word.text, value) for word, (_, value) in zip(words, found, strict=True) if word], rest)
+
+
+def _chosen(branches: list[tuple[str, Value]], rest: list[Value]) -> Value:
+    """A value as calls of `iif`."""
+    values = [value for _, value in branches]
+    result = _node(rest[0] if rest else values.pop())
+    for (condition, _), value in reversed(list(zip(branches, values, strict=False))):
+        node = _node(value)
+        if result is None or node is None:
+            return UNKNOWN
+        result = _either(parsed(condition), node, result)
+    return Unknown(result)
+
+
+_TRUTHS = frozenset(
+    ("and", "or", "not", "xor", "eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "contains", "containsvalue",
+     "startswith", "endswith")
+)  # fmt: skip
+"""The functions whose result is a boolean."""
+
+
+def _either(condition: Node, yes: Node, no: Node) -> Node:
+    """One of two values; where they are true and false, the condition itself."""
+    is_truth = isinstance(condition, Call) and condition.name.casefold() in _TRUTHS
+    if is_truth and isinstance(yes, Literal) and isinstance(no, Literal) and yes.value is True and no.value is False:
+        return condition
+    return Call("iif", (condition, yes, no), 0, 0, 0)
+
+
+def _node(value: Value) -> Node | None:
+    return value.expression if isinstance(value, Unknown) else Literal(value, 0, 0)
+
+
+def _same(one: Value, other: Value) -> bool:
+    return isinstance(one, str | bool | float) and type(one) is type(other) and bool(one == other)

@@ -5,8 +5,19 @@ from typing import Any, NamedTuple
 
 from azrelease.rehearsal.outcome import Result
 from azrelease.syntax.embedded import runtime_expression
-from azrelease.syntax.expressions import ExpressionError, parse, route, walk
-from azrelease.syntax.expressions.evaluator import UNKNOWN, EvaluationError, Value, evaluate, to_boolean, to_text
+from azrelease.syntax.expressions import (
+    CaselessMapping,
+    EvaluationError,
+    ExpressionError,
+    Unknown,
+    Value,
+    evaluate,
+    parse,
+    route,
+    to_boolean,
+    to_text,
+    walk,
+)
 
 _WITH_OUTPUTS = ("dependencies", "stagedependencies")
 
@@ -56,13 +67,15 @@ def _inner(text: str) -> str | None:
 
 
 def _evaluated(expression: str, what: str, context: ConditionContext) -> tuple[Value, str | None]:
-    outputs = {name.casefold(): value for name, value in context.outputs.items()}
-    contexts = {"variables": dict(context.variables), "pipeline": {}, "resources": {}, **outputs}
+    names = {"variables": context.variables, "pipeline": {}, "resources": {}, **context.outputs}
+    contexts = {name.casefold(): CaselessMapping(values) for name, values in names.items()}
     try:
         value = evaluate(parse(expression), contexts, _functions(context))
     except (ExpressionError, EvaluationError) as error:
         return None, f"{what} cannot be evaluated: {error}"
-    return (None, f"{what} depends on a value that is unknown in a rehearsal") if value is UNKNOWN else (value, None)
+    if isinstance(value, Unknown):
+        return None, f"{what} depends on a value that is unknown in a rehearsal"
+    return value, None
 
 
 def _functions(context: ConditionContext) -> dict[str, Callable[[Sequence[Any]], Any]]:

@@ -5,8 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from azrelease.syntax.embedded import Directive
-from azrelease.syntax.expressions import UNKNOWN, EvaluationError, ExpressionError, evaluate, parse
-from azrelease.syntax.expressions.evaluator import to_boolean
+from azrelease.syntax.expressions import EvaluationError, ExpressionError, Unknown, evaluate, parse, to_boolean
 from azrelease.syntax.tree import Presence
 
 _TAKEN = {True: Presence.ALWAYS, False: Presence.NEVER, None: Presence.MAYBE}
@@ -68,4 +67,4 @@ def _constant_result(text: str) -> bool | None:
         value = to_boolean(evaluate(parse(text), {}))
     except (ExpressionError, EvaluationError):
         return None
-    return None if value is UNKNOWN else bool(value)
+    return None if isinstance(value, Unknown) else bool(value)

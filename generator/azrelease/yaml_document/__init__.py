@@ -3,7 +3,7 @@
 from azrelease.yaml_document.decoding import LARGEST_FILE, read_file, readable_text
 from azrelease.yaml_document.document import KEY, YamlDocument, diagnostic_at
 from azrelease.yaml_document.positions import line_starts, node_span, split_lines
-from azrelease.yaml_document.scalars import YamlFloat, YamlInt
+from azrelease.yaml_document.scalars import YamlFloat, YamlInt, scalar_value
 
 __all__ = [
     "KEY",
@@ -16,5 +16,6 @@ __all__ = [
     "node_span",
     "read_file",
     "readable_text",
+    "scalar_value",
     "split_lines",
 ]

@@ -26,6 +26,12 @@ class YamlFloat(float):
     text: str
 
 
+def scalar_value(node: yaml.ScalarNode) -> str | bool | int | float | None:
+    """The value of a scalar."""
+    # The style of a plain scalar is "" in libyaml and None in the parser in Python.
+    return str(node.value) if node.style else _plain_value(node.value)
+
+
 def node_value(node: yaml.Node) -> Any:  # noqa: ANN401  (any YAML)
     """The content of a node as plain Python values; keys that are not text are left out."""
     if isinstance(node, yaml.MappingNode):
@@ -33,8 +39,7 @@ def node_value(node: yaml.Node) -> Any:  # noqa: ANN401  (any YAML)
     if isinstance(node, yaml.SequenceNode):
         return [node_value(item) for item in node.value]
     assert isinstance(node, yaml.ScalarNode)
-    # The style of a plain scalar is "" in libyaml and None in the parser in Python.
-    return node.value if node.style else _plain_value(node.value)
+    return scalar_value(node)
 
 
 def _plain_value(text: str) -> str | bool | int | float | None:

@@ -1,49 +1,34 @@
-"""The evaluator of expressions.
+"""The evaluator of expressions, with partial evaluation.
 
 Source of the rules: learn.microsoft.com/azure/devops/pipelines/process/expressions, chapters Functions and Type
-casting. A comparison converts its right side to the type of the left; letter case of texts does not count. An unknown
-part makes the result `UNKNOWN`, unless the rest decides it.
+casting. An unknown part makes the result `Unknown`, unless the rest decides it; the unknown result carries the
+expression that is left: what is known replaced by its value.
 """
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import TypeAlias
 
+from azrelease.syntax.expressions.casting import equal, text_of, to_boolean, to_number, to_text
 from azrelease.syntax.expressions.functions import FUNCTIONS
-from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Opaque, Version, Wildcard
-
-
-class Unknown:
-    """A value that is known only later, or elsewhere.
-
-    Attributes:
-        expression: what it is in terms of what is known only later; None where no expression says it.
-    """
-
-    __slots__ = ("expression",)
-
-    def __init__(self, expression: Node | None = None) -> None:
-        self.expression = expression
-
-
-UNKNOWN: Final = Unknown()
-"""The unknown value without an expression."""
-
-Value: TypeAlias = Any
-"""None, a bool, float, str or `Version`, a mapping, a list, or `UNKNOWN`."""
-
-Contexts: TypeAlias = Mapping[str, Value]
-"""Values by name in lower case: contexts such as `variables`, and the variables of `each`."""
+from azrelease.syntax.expressions.library import LIBRARY, Hole, NotKnownError, doubled, format_parts, json_text
+from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Wildcard
+from azrelease.syntax.expressions.values import (
+    UNKNOWN,
+    Contexts,
+    EvaluationError,
+    Filtered,
+    MadeList,
+    Members,
+    OpenMapping,
+    Unknown,
+    Value,
+    is_collection,
+    is_known,
+    is_list,
+    is_open,
+)
 
 Functions: TypeAlias = Mapping[str, Callable[[Sequence[Value]], Value]]
-
-_NUMBER = re.compile(r"\s*[-+]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)\s*")
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d+)(?::([^}]*))?\}")
-
-
-class EvaluationError(Exception):
-    """An expression without a value: operands that do not compare, a format without its argument."""
 
 
 def evaluate(node: Node, contexts: Contexts, functions: Functions | None = None) -> Value:
@@ -51,232 +36,336 @@ def evaluate(node: Node, contexts: Contexts, functions: Functions | None = None)
 
     A name that is not in `contexts` is unknown; `functions` depend on the run, by name in lower case: `succeeded`.
 
+    Returns:
+        The value. `Unknown` where a part is unknown and the rest does not decide: its expression is the tree with
+        what is known replaced by literals, which may hold mappings and lists.
+
     Raises:
         EvaluationError: the service would refuse it, or fail the run.
     """
-    match node:
-        case Literal(value=value):
-            return value
-        case Name(name=name):
-            return contexts.get(name.casefold(), UNKNOWN)
-        case Opaque():
+    return _Evaluation(contexts, functions or {}).value(node)
+
+
+class _Evaluation:
+    """Evaluates the nodes of one expression. Chains such as `a.b.c` are a loop: they may be long."""
+
+    def __init__(self, contexts: Contexts, functions: Functions) -> None:
+        self._contexts = contexts
+        self._functions = functions
+
+    def value(self, node: Node) -> Value:
+        links: list[Index | Wildcard] = []
+        while isinstance(node, Index | Wildcard):
+            links.append(node)
+            node = node.target
+        value = self._primary(node)
+        while links:
+            link = links.pop()
+            if isinstance(link, Wildcard):
+                value = _filtered(value, node, link)
+            else:
+                key = link.key.value if isinstance(link.key, Literal) else self.value(link.key)
+                value = _dereferenced(value, key, node, link)
+            node = link
+        return value
+
+    def _primary(self, node: Node) -> Value:
+        match node:
+            case Literal(value=value):
+                return value
+            case Name(name=name):
+                folded = name.casefold()
+                return self._contexts[folded] if folded in self._contexts else Unknown(node)
+            case Call():
+                return self._call(node)
+            case _:
+                return UNKNOWN
+
+    def _call(self, call: Call) -> Value:
+        name = call.name.casefold()
+        known = FUNCTIONS.get(name)
+        if known is not None and known.takes(len(call.arguments)):
+            if name in ("and", "or"):
+                return self._connected(call, every=name == "and")
+            if name == "coalesce":
+                return self._coalesced(call)
+            if name in ("in", "notin"):
+                return self._among(call, found=name == "in")
+            if name == "always":
+                return True
+        values = [self.value(argument) for argument in call.arguments]
+        if known is None or not known.takes(len(values)):
+            return _rest(call, values)
+        if name in _TOLERANT:
+            return _TOLERANT[name](call, values)
+        function = self._functions.get(name)
+        if any(isinstance(value, Unknown) for value in values):
+            return _rest(call, values)
+        if function is not None:
+            return function(values)
+        return LIBRARY[name](*values) if name in LIBRARY else _rest(call, values)
+
+    def _connected(self, call: Call, every: bool) -> Value:
+        """Evaluate `and` and `or`: the first deciding argument ends it, even behind unknown ones."""
+        values: list[Value] = []
+        unknown = False
+        for argument in call.arguments:
+            value = self._behind(argument, unknown)
+            values.append(value)
+            truth = to_boolean(value)
+            if isinstance(truth, Unknown):
+                unknown = True
+            elif truth is not every:
+                return not every
+        return _rest(call, values) if unknown else every
+
+    def _coalesced(self, call: Call) -> Value:
+        """Evaluate `coalesce`: the first known value that is not empty ends it."""
+        rest: list[Node] = []
+        left: list[Value] = []
+        for argument in call.arguments:
+            value = self._behind(argument, bool(left))
+            if value is None or value == "":
+                continue
+            if not isinstance(value, Unknown) and not left:
+                return value
+            rest.append(argument)
+            left.append(value)
+            if not isinstance(value, Unknown):
+                break
+        if not left:
+            return None
+        if len(left) == 1:
+            rest.append(Literal("", 0, 0))
+            left.append("")
+        return _rest(call._replace(arguments=tuple(rest)), left)
+
+    def _among(self, call: Call, found: bool) -> Value:
+        """Evaluate `in` and `notIn`: the first equal value ends it, even behind unknown ones."""
+        wanted = self.value(call.arguments[0])
+        rest: list[Node] = [call.arguments[0]]
+        left: list[Value] = [wanted]
+        unknown = isinstance(wanted, Unknown)
+        for argument in call.arguments[1:]:
+            value = self._behind(argument, unknown)
+            unknown = unknown or isinstance(value, Unknown)
+            if isinstance(wanted, Unknown) or isinstance(value, Unknown):
+                rest.append(argument)
+                left.append(value)
+            elif equal(wanted, value):
+                return found
+        if isinstance(wanted, Unknown) and len(left) == 1:
+            return not found
+        return _rest(call._replace(arguments=tuple(rest)), left) if unknown else not found
+
+    def _behind(self, argument: Node, unknown: bool) -> Value:
+        """The value of an argument; behind an unknown one, which may end the evaluation, an error is not certain."""
+        if not unknown:
+            return self.value(argument)
+        try:
+            return self.value(argument)
+        except EvaluationError:
             return UNKNOWN
-        case Index(target=target, key=key):
-            return _index(evaluate(target, contexts, functions), evaluate(key, contexts, functions), target)
-        case Wildcard(target=target):
-            return _filtered(evaluate(target, contexts, functions))
-        case Call(name=name, arguments=arguments):
-            return _call(name.casefold(), arguments, contexts, functions or {})
 
 
-class Filtered(list[Any]):
-    """The result of `.*`: a dereference applies to each item."""
+def _rest(call: Call, values: Sequence[Value]) -> Unknown:
+    """A call that is left to the run."""
+    return _unknown(_residual_call(call, values))
 
 
-def _index(target: Value, key: Value, node: Node) -> Value:
-    if target is UNKNOWN or key is UNKNOWN:
-        return UNKNOWN
-    if isinstance(target, Filtered) and isinstance(node, Wildcard):
-        items = (_index(item, key, key) for item in target if isinstance(item, Mapping | list))
-        return Filtered(item for item in items if item is not None)
-    if isinstance(target, Mapping):
-        folded = to_text(key).casefold()
-        return next((value for name, value in target.items() if str(name).casefold() == folded), None)
-    if isinstance(target, list):
-        position = to_number(key)
-        inside = position is not None and position == int(position) and 0 <= position < len(target)
-        return target[int(position)] if inside and position is not None else None
-    return None
+def _residual_call(call: Call, values: Sequence[Value]) -> Call | None:
+    arguments: list[Node] = []
+    for value, node in zip(values, call.arguments, strict=True):
+        argument = _residual(value, node)
+        if argument is None:
+            return None
+        arguments.append(argument)
+    return call._replace(arguments=tuple(arguments))
 
 
-def _filtered(target: Value) -> Value:
-    if target is UNKNOWN:
-        return UNKNOWN
-    if isinstance(target, Mapping):
-        return Filtered(target.values())
-    return Filtered(target) if isinstance(target, list) else Filtered()
+def _unknown(expression: Node | None) -> Unknown:
+    return UNKNOWN if expression is None else Unknown(expression)
 
 
-def _call(name: str, arguments: tuple[Node, ...], contexts: Contexts, functions: Functions) -> Value:
-    known = FUNCTIONS.get(name)
-    if known is None or not known.takes(len(arguments)):
-        return UNKNOWN
-    if name in ("and", "or"):
-        return _connect(name == "and", arguments, contexts, functions)
-    if name == "iif":
-        test = to_boolean(evaluate(arguments[0], contexts, functions))
-        return UNKNOWN if test is UNKNOWN else evaluate(arguments[1 if test else 2], contexts, functions)
-    values = [evaluate(argument, contexts, functions) for argument in arguments]
-    if name in functions:
-        return functions[name](values)
-    if name == "always":
-        return True
-    if name == "coalesce":
-        return _coalesce(values)
-    function = _PLAIN.get(name)
-    if function is None or any(value is UNKNOWN for value in values):
-        return UNKNOWN
-    return function(*values)
+def _residual(value: Value, node: Node) -> Node | None:
+    """The expression of a value; a context keeps its name."""
+    if isinstance(value, Unknown):
+        return value.expression
+    if isinstance(value, Members):
+        return node if value.is_kept else None
+    if isinstance(value, MadeList):
+        return value.rest()
+    return Literal(value, 0, 0) if is_known(value) else None
 
 
-def _connect(every: bool, arguments: tuple[Node, ...], contexts: Contexts, functions: Functions) -> Value:
-    """Evaluate `and` and `or`: the first deciding argument ends it, even behind unknown ones."""
-    unknown = False
-    for argument in arguments:
-        value = to_boolean(evaluate(argument, contexts, functions))
-        if value is UNKNOWN:
-            unknown = True
-        elif value is not every:
-            return not every
-    return UNKNOWN if unknown else every
-
-
-def _coalesce(values: Sequence[Value]) -> Value:
-    for value in values:
-        if value is UNKNOWN or (value is not None and value != ""):
-            return value
-    return None
-
-
-def to_boolean(value: Value) -> Value:
-    """A value as a boolean; unknown stays unknown."""
-    if value is UNKNOWN or isinstance(value, bool):
-        return value
-    if value is None:
-        return False
-    return value not in (0, "")
-
-
-def to_text(value: Value) -> str:
-    """A value as text; empty for a mapping or list."""
-    if isinstance(value, bool):
-        return "True" if value else "False"
-    if isinstance(value, float | int):
-        return f"{value:.15g}" if value != int(value) else str(int(value))
-    return value if isinstance(value, str) else str(value) if isinstance(value, Version) else ""
-
-
-def to_number(value: Value) -> float | None:
-    """A value as a number; None when it does not convert."""
-    if value is None:
-        return 0.0
-    if isinstance(value, bool | int | float):
-        return float(value)
-    if not isinstance(value, str):
+def _dereferenced(target: Value, key: Value, node: Node, link: Index) -> Value:
+    """`target[key]`, where `node` is the expression of the target."""
+    if not isinstance(target, Unknown) and not is_collection(target):
         return None
-    if not value:
-        return 0.0
-    return float(value.replace(",", "")) if _NUMBER.fullmatch(value) else None
 
+    def rest() -> Node | None:
+        mine, its = _residual(target, node), _residual(key, link.key)
+        return None if mine is None or its is None else Index(mine, its, link.start, link.end)
 
-def to_version(value: Value) -> Version | None:
-    """A value as a version; None when it does not convert."""
-    if isinstance(value, Version):
-        return value
-    parts = to_text(value).split(".") if isinstance(value, str | float) else []
-    if len(parts) in (2, 3, 4) and all(part.isdecimal() for part in parts):
-        return Version(map(int, parts))
-    return None
-
-
-def _converted(left: Value, right: Value) -> tuple[Value, bool]:
-    """The right value in the type of the left, and whether it converts."""
-    if isinstance(left, bool):
-        return to_boolean(right), not isinstance(right, Mapping | list)
-    if left is None:
-        return None, right is None or right == ""
-    if isinstance(left, float | int):
-        number = to_number(right)
-        return number, number is not None
-    if isinstance(left, Version):
-        version = to_version(right)
-        return version, version is not None
-    if isinstance(left, str):
-        return to_text(right).casefold(), not isinstance(right, Mapping | list)
-    return right, right is left
-
-
-def equal(left: Value, right: Value) -> bool:
-    """The function `eq`: converts the right value to the type of the left; letter case does not count."""
-    converted, possible = _converted(left, right)
-    return possible and (left.casefold() if isinstance(left, str) else left) == converted
-
-
-def _order(left: Value, right: Value) -> int:
-    converted, possible = _converted(left, right)
-    if not possible or not isinstance(left, bool | float | int | str | Version):
-        raise EvaluationError(f"cannot compare `{to_text(left)}` with `{to_text(right)}`")
-    mine = left.casefold() if isinstance(left, str) else left
-    return int(mine > converted) - int(mine < converted)
-
-
-def _contains_value(collection: Value, wanted: Value) -> bool:
-    items = collection.values() if isinstance(collection, Mapping) else collection
-    return isinstance(collection, Mapping | list) and any(equal(wanted, item) for item in items)
-
-
-def _format(pattern: Value, *values: Value) -> str:
-    def fill(match: re.Match[str]) -> str:
-        if match[1] is None:
-            return match[0][0]
-        if int(match[1]) >= len(values):
-            raise EvaluationError(f"the format `{to_text(pattern)}` lacks the argument {{{match[1]}}}")
-        return to_text(values[int(match[1])])
-
-    return _PLACEHOLDER.sub(fill, to_text(pattern))
-
-
-def _join(separator: Value, items: Value) -> str:
-    return to_text(separator).join(map(to_text, items)) if isinstance(items, list) else to_text(items)
-
-
-def _split(text: Value, separators: Value) -> list[str]:
-    characters = "".join(map(re.escape, to_text(separators)))
-    return re.split(f"[{characters}]", to_text(text)) if characters else [to_text(text)]
-
-
-def _substring(text: Value, start: Value, length: Value = None) -> Value:
-    """A part of a text; the result for a position outside of it is not documented."""
-    whole, begin = to_text(text), to_number(start)
-    size = to_number(length) if length is not None else None if begin is None else len(whole) - begin
-    if begin is None or size is None or min(begin, size) < 0 or begin + size > len(whole):
+    if isinstance(target, Unknown) or isinstance(key, Unknown):
+        return _unknown(rest())
+    if is_collection(key):
+        return None
+    if not isinstance(target, Filtered):
+        return next(iter(_member(target, key)), None)
+    if any(isinstance(item, Unknown) for item in target):
         return UNKNOWN
-    return whole[int(begin) : int(begin) + int(size)]
+    found = [value for item in target for value in _member(item, key)]
+    return UNKNOWN if any(value is UNKNOWN for value in found) else Filtered(found, rest)
 
 
-def _length(value: Value) -> float:
-    return float(len(value) if isinstance(value, Mapping | list | str) else len(to_text(value)))
+def _member(target: Value, key: Value) -> Sequence[Value]:
+    """The value at a key or an index, alone; nothing where there is none."""
+    if isinstance(target, Members):
+        return (target.member(to_text(key)),)
+    if isinstance(target, Mapping):
+        text = to_text(key)
+        if text in target:
+            return (target[text],)
+        return (target.later_member(text),) if isinstance(target, OpenMapping) and target.is_open else ()
+    if is_list(target):
+        if is_open(target):
+            return (UNKNOWN,)
+        number = to_number(key)
+        if number is not None and 0 <= number < len(target):
+            return (target[int(number)],)
+    return ()
 
 
-def _json(value: Value) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+def _filtered(target: Value, node: Node, link: Wildcard) -> Value:
+    """`target.*`, where `node` is the expression of the target."""
+
+    def rest() -> Node | None:
+        mine = _residual(target, node)
+        return None if mine is None else Wildcard(mine, link.start, link.end)
+
+    if isinstance(target, Unknown):
+        return _unknown(rest())
+    if not isinstance(target, Filtered):
+        items = _items(target)
+        return UNKNOWN if items is None else Filtered(items, rest)
+    result = Filtered((), rest)
+    for item in target:
+        items = None if isinstance(item, Unknown) else _items(item)
+        if items is None:
+            return UNKNOWN
+        result.extend(items)
+    return result
 
 
-_PLAIN: Mapping[str, Callable[..., Value]] = {
-    "contains": lambda text, part: to_text(part).casefold() in to_text(text).casefold(),
+def _items(value: Value) -> Sequence[Value] | None:
+    """The values in a collection, nothing for another value; None where only the run knows them."""
+    if is_open(value):
+        return None
+    if isinstance(value, Mapping):
+        return tuple(value.values())
+    if is_list(value):
+        return value
+    return None if is_collection(value) else ()
+
+
+def _iif(call: Call, values: Sequence[Value]) -> Value:
+    test = to_boolean(values[0])
+    return _rest(call, values) if isinstance(test, Unknown) else values[1 if test else 2]
+
+
+def _format(call: Call, values: Sequence[Value]) -> Value:
+    pattern, *arguments = values
+    if isinstance(pattern, Unknown):
+        return _rest(call, values)
+    text = text_of(pattern)
+    parts = format_parts(text)
+    unknown = False
+    made: list[str] = []
+    for part in parts:
+        if not isinstance(part, Hole):
+            made.append(part)
+            continue
+        if part.argument >= len(arguments):
+            raise EvaluationError(f"the format `{text}` lacks the argument {{{part.argument}}}")
+        value = arguments[part.argument]
+        # A form for dates and numbers, which the run applies.
+        if isinstance(value, Unknown) or part.specifier is not None:
+            unknown = True
+        else:
+            made.append(text_of(value))
+    return _rest(call, values) if unknown else "".join(made)
+
+
+def _join(call: Call, values: Sequence[Value]) -> Value:
+    """Evaluate `join`: mappings and lists in the list are the empty text. With unknown items, a `format` is left."""
+    separator, items = values
+    if isinstance(items, Unknown):
+        return _rest(call, values)
+    if not is_list(items):
+        return UNKNOWN if is_open(items) else to_text(items)
+    if is_open(items):
+        return UNKNOWN
+    unknown = [item for item in items if isinstance(item, Unknown)]
+    if not unknown:
+        if isinstance(separator, Unknown) and len(items) > 1:
+            return _rest(call, values)
+        return to_text(separator).join(map(to_text, items))
+    if isinstance(separator, Unknown) or any(item.expression is None for item in unknown):
+        return UNKNOWN
+    numbers = iter(range(len(unknown)))
+    holes = [f"{{{next(numbers)}}}" if isinstance(item, Unknown) else doubled(to_text(item)) for item in items]
+    pattern = Literal(doubled(to_text(separator)).join(holes), 0, 0)
+    arguments = (pattern, *(item.expression for item in unknown if item.expression is not None))
+    return Unknown(call._replace(name="format", arguments=arguments))
+
+
+def _split(call: Call, values: Sequence[Value]) -> Value:
+    """Evaluate `split`: the separator is one text; an empty one does not split."""
+    if any(isinstance(value, Unknown) for value in values):
+        return _rest(call, values)
+    text, separator = map(text_of, values)
+    return MadeList(text.split(separator) if separator else [text], lambda: _residual_call(call, values))
+
+
+def _contains_value(call: Call, values: Sequence[Value]) -> Value:
+    """Evaluate `containsValue`. With unknown items and none that is equal, an `in` is left."""
+    collection, wanted = values
+    if isinstance(collection, Unknown) or isinstance(wanted, Unknown):
+        if not isinstance(collection, Unknown) and not is_open(collection) and _items(collection) == ():
+            return False
+        return _rest(call, values)
+    if not is_collection(collection):
+        return False
+    if not isinstance(collection, Mapping) and not is_list(collection):
+        return UNKNOWN
+    items = list(collection.values() if isinstance(collection, Mapping) else collection)
+    if any(equal(wanted, item) for item in items if not isinstance(item, Unknown)):
+        return True
+    unknown = [item for item in items if isinstance(item, Unknown)]
+    if is_open(collection) or any(item.expression is None for item in unknown):
+        return UNKNOWN
+    if not unknown:
+        return False
+    arguments = (Literal(wanted, 0, 0), *(item.expression for item in unknown if item.expression is not None))
+    return Unknown(call._replace(name="in", arguments=arguments))
+
+
+def _converted_to_json(call: Call, values: Sequence[Value]) -> Value:
+    if isinstance(values[0], Unknown):
+        return _rest(call, values)
+    try:
+        return json_text(values[0])
+    except NotKnownError:
+        return UNKNOWN
+
+
+_TOLERANT: Mapping[str, Callable[[Call, Sequence[Value]], Value]] = {
     "containsvalue": _contains_value,
-    "converttojson": _json,
-    "endswith": lambda text, part: to_text(text).casefold().endswith(to_text(part).casefold()),
-    "eq": equal,
+    "converttojson": _converted_to_json,
     "format": _format,
-    "ge": lambda left, right: _order(left, right) >= 0,
-    "gt": lambda left, right: _order(left, right) > 0,
-    "in": lambda left, *rights: any(equal(left, right) for right in rights),
+    "iif": _iif,
     "join": _join,
-    "le": lambda left, right: _order(left, right) <= 0,
-    "length": _length,
-    "lower": lambda value: to_text(value).lower(),
-    "lt": lambda left, right: _order(left, right) < 0,
-    "ne": lambda left, right: not equal(left, right),
-    "not": lambda value: not to_boolean(value),
-    "notin": lambda left, *rights: not any(equal(left, right) for right in rights),
-    "replace": lambda text, old, new: (
-        to_text(text).replace(to_text(old), to_text(new)) if to_text(old) else to_text(text)
-    ),
     "split": _split,
-    "startswith": lambda text, part: to_text(text).casefold().startswith(to_text(part).casefold()),
-    "substring": _substring,
-    "trim": lambda value: to_text(value).strip(),
-    "upper": lambda value: to_text(value).upper(),
-    "xor": lambda left, right: to_boolean(left) != to_boolean(right),
 }
+"""The functions that decide themselves what an unknown argument leaves of them, and those that make a list."""

@@ -23,17 +23,17 @@ _OPERATORS = {
     "=": "eq(a, b)",
 }
 
-_TOKEN = re.compile(
-    r"""
-      (?P<blank>\s+)
-    | (?P<opaque>\$\{\{(?:[^'}]|'(?:[^']|'')*+'|\}(?!\}))*+\}\})
-    | (?P<string>'(?:[^'$]|''|\$\{\{(?:[^'}]|'(?:[^']|'')*+'|\}(?!\}))*+\}\}|\$)*+')
+_OPAQUE = r"\$\{\{(?:[^'}]|'(?:[^']|'')*+'|\}(?!\}))*+\}\}"
+_OTHER = r"""
     | (?P<name>[A-Za-z_][A-Za-z0-9_]*+)
     | (?P<number>[-+]?\.?[0-9][^\s,()\[\]]*+)
     | (?P<sign>[()\[\],.*])
-    """,
-    re.VERBOSE,
+"""
+_TOKEN = re.compile(
+    rf"(?P<blank>\s+) | (?P<opaque>{_OPAQUE}) | (?P<string>'(?:[^'$]|''|{_OPAQUE}|\$)*+') {_OTHER}", re.VERBOSE
 )
+_TEMPLATE_TOKEN = re.compile(rf"(?P<blank>\s+) | (?P<string>'(?:[^']|'')*+') {_OTHER}", re.VERBOSE)
+"""In a template expression, `${{` is text in a string and an error elsewhere."""
 
 _OPERATOR = re.compile(r"==|!=|&&|\|\||>=|<=|[<>!=]")
 
@@ -64,15 +64,16 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of an expression, the last one of the kind `end`.
+def tokens(text: str, is_template: bool = False) -> Iterator[Token]:
+    """The tokens of an expression, the last one of the kind `end`; see `parse` for `is_template`.
 
     Raises:
         ExpressionError: an unexpected character, or an unterminated string.
     """
     position = 0
+    pattern = _TEMPLATE_TOKEN if is_template else _TOKEN
     while position < len(text):
-        match = _TOKEN.match(text, position)
+        match = pattern.match(text, position)
         if match is None:
             raise _stray(text, position)
         kind = match.lastgroup or ""

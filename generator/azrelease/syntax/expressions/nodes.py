@@ -1,7 +1,7 @@
 """The tree of an expression. `start` and `end` are offsets in its text."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 
 class Version(tuple[int, ...]):
@@ -14,9 +14,9 @@ class Version(tuple[int, ...]):
 
 
 class Literal(NamedTuple):
-    """A boolean, null, number, version or string."""
+    """A boolean, number, version or string; in the rest of an evaluation any value: also null, a mapping or a list."""
 
-    value: bool | float | str | Version | None
+    value: Any
     start: int
     end: int
 
@@ -67,16 +67,17 @@ Node: TypeAlias = Literal | Name | Index | Wildcard | Call | Opaque
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """A node and all nodes below it, in the order of the text. The parser limits the recursion."""
-    yield node
-    if isinstance(node, Index):
-        yield from walk(node.target)
-        yield from walk(node.key)
-    elif isinstance(node, Wildcard):
-        yield from walk(node.target)
-    elif isinstance(node, Call):
-        for argument in node.arguments:
-            yield from walk(argument)
+    """A node and all nodes below it, in the order of the text."""
+    waiting: list[Node] = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, Index):
+            waiting += (node.key, node.target)
+        elif isinstance(node, Wildcard):
+            waiting.append(node.target)
+        elif isinstance(node, Call):
+            waiting.extend(reversed(node.arguments))
 
 
 def calls(node: Node) -> Iterator[Call]:

@@ -1,49 +1,73 @@
 """The parser of expressions: tokens in, a tree out."""
 
 import re
+from functools import lru_cache
 
 from azrelease.syntax.expressions.lexer import ExpressionError, Token, tokens
 from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Opaque, Version, Wildcard
 
-MAX_DEPTH = 100
+MAX_DEPTH = 50
+"""Maximum nesting of calls, as measured against the service; brackets and names in a row do not count there."""
+
+_MAX_NESTING = 100
 """Maximum nesting of calls and brackets, far above any real expression and far below the limit of the stack."""
+_MAX_NAMES = 500
+"""Maximum of names in a row, far above any real expression: comparing and printing trees has a limit."""
 
-_KEYWORDS = {"true": True, "false": False, "null": None}
-_VERSION_PARTS = (3, 4)
+_KEYWORDS = {"true": True, "false": False}
+"""`null` is a name, and unknown: measured against the service, although the documentation lists it as a literal."""
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2,3}")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,300}(?:\.[0-9]*)?|\.[0-9]+)")
+_HEXADECIMAL = re.compile(r"0x[0-9A-Fa-f]{1,8}")
 
 
-def parse(text: str) -> Node:
+def parse(text: str, is_template: bool = False) -> Node:
     """Parse an expression: the content of `${{ }}` or `$[ ]`, or a condition.
+
+    Args:
+        text: the expression.
+        is_template: whether it is the content of a `${{ }}`: a `${{` in a string is text there. In any other
+            expression it is `Opaque`: the service expands it before it reads the expression.
 
     Raises:
         ExpressionError: it is empty, not an expression, or nests deeper than `MAX_DEPTH`.
     """
-    parser = _Parser(text)
-    node = parser.expression(0)
+    parser = _Parser(text, is_template)
+    node = parser.expression(0, 0)
     rest = parser.token
     if rest.kind != "end":
         raise ExpressionError(f"unexpected `{rest.text}` after the expression", rest.start, rest.end, parser.hint(rest))
     return node
 
 
-class _Parser:
-    """Reads one token ahead."""
+@lru_cache(maxsize=4096)
+def parsed(text: str, is_template: bool = False) -> Node:
+    """`parse` with a memory: trees do not change.
 
-    def __init__(self, text: str) -> None:
-        self._tokens = tokens(text)
+    Raises:
+        ExpressionError: as `parse`.
+    """
+    return parse(text, is_template)
+
+
+class _Parser:
+    """Reads one token ahead. `calls` counts the calls around an expression, `brackets` the brackets."""
+
+    def __init__(self, text: str, is_template: bool) -> None:
+        self._tokens = tokens(text, is_template)
+        self._is_template = is_template
         self.token = next(self._tokens)
 
-    def expression(self, depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            raise ExpressionError(f"nested more than {MAX_DEPTH} levels deep", self.token.start, self.token.end)
-        node = self._primary(depth)
+    def expression(self, calls: int, brackets: int) -> Node:
+        if calls + brackets > _MAX_NESTING:
+            raise ExpressionError(f"nested more than {_MAX_NESTING} levels deep", self.token.start, self.token.end)
+        node = self._primary(calls, brackets)
         length = 0
         while self.token.text in (".", "[") and self.token.kind == "sign":
             length += 1
-            if depth + length > MAX_DEPTH:
-                raise ExpressionError(f"more than {MAX_DEPTH} names in a row", self.token.start, self.token.end)
-            node = self._dereference(node, depth)
+            if length > _MAX_NAMES:
+                raise ExpressionError(f"more than {_MAX_NAMES} names in a row", self.token.start, self.token.end)
+            node = self._dereference(node, calls, brackets)
         return node
 
     @staticmethod
@@ -53,19 +77,19 @@ class _Parser:
             return f"Expressions have no operators: write `{token.text}(a, b)`."
         return None
 
-    def _primary(self, depth: int) -> Node:
+    def _primary(self, calls: int, brackets: int) -> Node:
         token = self._take()
         match token.kind:
             case "opaque":
                 return Opaque(token.start, token.end)
-            case "string" if "${{" in token.text:
+            case "string" if "${{" in token.text and not self._is_template:
                 return Opaque(token.start, token.end)
             case "string":
                 return Literal(token.text[1:-1].replace("''", "'"), token.start, token.end)
             case "number":
                 return _number(token)
             case "name" if self.token.text == "(" and self.token.kind == "sign":
-                return self._call(token, depth)
+                return self._call(token, calls, brackets)
             case "name" if token.text.casefold() in _KEYWORDS:
                 return Literal(_KEYWORDS[token.text.casefold()], token.start, token.end)
             case "name":
@@ -75,25 +99,27 @@ class _Parser:
             case _:
                 raise ExpressionError(f"unexpected `{token.text}`", token.start, token.end)
 
-    def _call(self, name: Token, depth: int) -> Call:
+    def _call(self, name: Token, calls: int, brackets: int) -> Call:
+        if calls == MAX_DEPTH:
+            raise ExpressionError(f"calls nested more than {MAX_DEPTH} levels deep", name.start, name.end)
         self._take()
         arguments: list[Node] = []
         if self.token.text != ")":
-            arguments.append(self.expression(depth + 1))
+            arguments.append(self.expression(calls + 1, brackets))
             while self.token.kind == "sign" and self.token.text == ",":
                 self._take()
-                arguments.append(self.expression(depth + 1))
+                arguments.append(self.expression(calls + 1, brackets))
         close = self._expect(")", f"`{name.text}(` is not closed", name)
         return Call(name.text, tuple(arguments), name.start, name.end, close.end)
 
-    def _dereference(self, target: Node, depth: int) -> Node:
+    def _dereference(self, target: Node, calls: int, brackets: int) -> Node:
         sign = self._take()
         if sign.text == "[":
             if self.token.text == "*" and self.token.kind == "sign":
                 self._take()
                 close = self._expect("]", "`[` is not closed", sign)
                 return Wildcard(target, target.start, close.end)
-            key = self.expression(depth + 1)
+            key = self.expression(calls, brackets + 1)
             close = self._expect("]", "`[` is not closed", sign)
             return Index(target, key, target.start, close.end)
         name = self._take()
@@ -122,9 +148,10 @@ class _Parser:
 
 
 def _number(token: Token) -> Literal:
-    parts = token.text.split(".")
-    if len(parts) in _VERSION_PARTS and all(part.isdecimal() for part in parts):
-        return Literal(Version(int(part) for part in parts), token.start, token.end)
+    if _VERSION.fullmatch(token.text):
+        return Literal(Version(map(int, token.text.split("."))), token.start, token.end)
     if _NUMBER.fullmatch(token.text):
         return Literal(float(token.text), token.start, token.end)
+    if _HEXADECIMAL.fullmatch(token.text):
+        return Literal(float(int(token.text, 16)), token.start, token.end)
     raise ExpressionError(f"invalid number `{token.text}`", token.start, token.end, "Put text in single quotes.")

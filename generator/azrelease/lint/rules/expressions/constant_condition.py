@@ -3,8 +3,7 @@
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import directive
-from azrelease.syntax.expressions import UNKNOWN, Call, EvaluationError, Literal, Node, evaluate
-from azrelease.syntax.expressions.evaluator import to_boolean
+from azrelease.syntax.expressions import Call, EvaluationError, Literal, Node, Unknown, evaluate, to_boolean
 
 _INTENDED = frozenset(("true", "false", "always"))
 
@@ -24,7 +23,7 @@ def check(file: LintedFile) -> Findings:
         except EvaluationError as error:
             message = f"this condition cannot be computed: {error}"
         else:
-            if value is UNKNOWN:
+            if isinstance(value, Unknown):
                 continue
             message = f"this condition is always {'true' if value else 'false'}"
         text = expression.text

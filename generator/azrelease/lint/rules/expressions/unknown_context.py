@@ -53,6 +53,8 @@ def _is_slip(name: str, known: frozenset[str]) -> bool:
 def _hint(name: str, usage: str, known: frozenset[str], steps: frozenset[str]) -> str:
     first, _, rest = name.partition(".")
     folded = first.casefold()
+    if folded == "null" and not rest:
+        return "Write an empty text, `''`: a variable that is not set equals it."
     if folded in STATUS_FUNCTIONS and not rest:
         if usage == CONDITION:
             return f"It is a function: write `{first}()`."

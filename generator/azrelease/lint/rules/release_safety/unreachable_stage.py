@@ -3,8 +3,7 @@
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.expressions import needs_success
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
-from azrelease.syntax.expressions import STATUS_FUNCTIONS, EvaluationError, evaluate
-from azrelease.syntax.expressions.evaluator import to_boolean
+from azrelease.syntax.expressions import STATUS_FUNCTIONS, EvaluationError, evaluate, to_boolean
 
 
 def check(file: LintedFile) -> Findings:

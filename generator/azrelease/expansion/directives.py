@@ -1,0 +1,197 @@
+"""Directives: which branches of `if` are taken, and the turns of `each`, each with its scope."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from yaml import ScalarNode
+
+from azrelease.diagnostics import DIRECTIVE, EXPRESSION_SYNTAX, FAILED_EVALUATION, UNKNOWN_FUNCTION
+from azrelease.expansion.evaluation import Evaluation
+from azrelease.expansion.limits import Budget
+from azrelease.expansion.origins import Choice, Turn
+from azrelease.expansion.placeholders import Placeholders
+from azrelease.expansion.problems import Problems
+from azrelease.expansion.scope import Scope
+from azrelease.expansion.tree import (
+    ExpandedMapping,
+    ExpandedNode,
+    ExpandedScalar,
+    ExpandedSequence,
+    is_directive_item,
+    value_of,
+)
+from azrelease.syntax.embedded import Directive
+from azrelease.syntax.expressions import (
+    FUNCTIONS,
+    Members,
+    Name,
+    Node,
+    Unknown,
+    Value,
+    expression_text,
+    to_boolean,
+    to_text,
+)
+
+
+class Branch(NamedTuple):
+    """What a directive leads to.
+
+    Attributes:
+        scope: the scope of its body; None where it has `branches` in place of a body.
+        key: the directive that remains, with a condition or list that only the run knows; None where it is decided.
+        branches: the turns inside a condition that a list has around some of its items.
+    """
+
+    scope: Scope | None
+    key: ExpandedScalar | None = None
+    branches: "tuple[Branch, ...]" = ()
+
+
+class Chain:
+    """The `if`, `elseif` and `else` of one mapping or list, in their order.
+
+    Plain siblings between them do not end a chain; an `each`, an `insert` and a new `if` do (measured).
+    """
+
+    def __init__(self) -> None:
+        self.is_begun = False
+        self.is_decided = False
+        self.remains = False
+        """Whether a branch is left to the run, so that the next one that remains is its `elseif` or `else`."""
+
+
+class Directives:
+    """Decides directives."""
+
+    def __init__(self, problems: Problems, budget: Budget, placeholders: Placeholders, evaluation: Evaluation) -> None:
+        self._problems = problems
+        self._budget = budget
+        self._placeholders = placeholders
+        self._evaluation = evaluation
+
+    def branches(self, parsed: Directive, key: ScalarNode, scope: Scope, chain: Chain) -> tuple[Branch, ...]:
+        """The bodies that a directive gives: none, one, or one for each turn."""
+        if parsed.name == "each":
+            chain.is_begun = False
+            return self._turns(parsed, key, scope)
+        if parsed.name == "if":
+            chain.is_begun, chain.is_decided, chain.remains = True, False, False
+        elif not chain.is_begun:
+            message = f"`{parsed.name}` has no `if` before it"
+            hint = "Move it behind an `if` of the same list or mapping."
+            self._problems.add(DIRECTIVE, message, scope.origin(key), hint)
+            return ()
+        if parsed.name == "else":
+            chain.is_begun = False
+            return () if chain.is_decided else (self._branch("else", "else", key, scope, remains=chain.remains),)
+        if chain.is_decided:
+            return ()
+        value = self._evaluation.value(parsed.text, parsed.inner, key, scope)
+        result = to_boolean(value)
+        if not isinstance(result, Unknown):
+            chain.is_decided = bool(result)
+            if not result:
+                return ()
+            written = f"{parsed.name} {parsed.text.strip()}"
+            return (self._branch("else", written, key, scope, remains=chain.remains),)
+        node = self._placeholders.of(result if result.expression else value, parsed.text.strip(), scope.origin(key))
+        word = "elseif" if chain.remains else "if"
+        chain.remains = True
+        text = f"{word} {expression_text(node, self._placeholders.spell)}"
+        return (self._branch(text, f"{parsed.name} {parsed.text.strip()}", key, scope, remains=True),)
+
+    def _branch(self, rest: str, written: str, key: ScalarNode, scope: Scope, *, remains: bool) -> Branch:
+        frame = Choice(scope.origin(key), written, not remains)
+        inner = scope.within(frame, is_certain=not remains)
+        return Branch(inner, self._key(rest, key, scope) if remains else None)
+
+    def _key(self, rest: str, key: ScalarNode, scope: Scope) -> ExpandedScalar:
+        text = f"${{{{ {rest} }}}}"
+        self._budget.scalar(text)
+        return ExpandedScalar(text, text, scope.origin(key))
+
+    def _turns(self, parsed: Directive, key: ScalarNode, scope: Scope) -> tuple[Branch, ...]:
+        name = parsed.variable
+        if name is None:
+            message = "the loop is not `each NAME in LIST`"
+            self._problems.add(EXPRESSION_SYNTAX, message, scope.origin(key), "Write `${{ each item in list }}:`.")
+            return ()
+        if name.casefold() in scope.contexts:
+            message, hint = f"`{name}` is already defined here", "Give the variable of the loop another name."
+            self._problems.add(FAILED_EVALUATION, message, scope.origin(key), hint)
+            return ()
+        if name.casefold() in FUNCTIONS:
+            message = f"`{name}` is the name of a function"
+            hint = "Give the variable of the loop another name."
+            self._problems.add(UNKNOWN_FUNCTION, message, scope.origin(key), hint)
+            return ()
+        value = self._evaluation.value(parsed.text, parsed.inner, key, scope)
+        numbers = iter(range(1, 1_000_000_000))
+        if isinstance(value, Unknown):
+            node = self._placeholders.of(value, parsed.text.strip(), scope.origin(key))
+            return (self._open_turn(name, node, numbers, key, scope),)
+        if value is None or value == "":
+            return ()
+        if isinstance(value, ExpandedMapping | ExpandedSequence):
+            return tuple(self._of_collection(name, value, numbers, key, scope))
+        if isinstance(value, Mapping):
+            return tuple(self._turn(name, {"key": k, "value": v}, numbers, key, scope) for k, v in value.items())
+        if isinstance(value, Sequence) and not isinstance(value, str | tuple):
+            return tuple(self._turn(name, item, numbers, key, scope) for item in value)
+        if isinstance(value, Members):
+            # All variables: the run adds to them.
+            return (self._open_turn(name, Name("variables", 0, 0), numbers, key, scope),)
+        message = f"`each` needs a list or a mapping, not `{to_text(value)}`"
+        self._problems.add(FAILED_EVALUATION, message, scope.origin(key))
+        return ()
+
+    def _of_collection(
+        self, name: str, value: ExpandedNode, numbers: Iterator[int], key: ScalarNode, scope: Scope
+    ) -> Iterator[Branch]:
+        """The turns of a mapping or list of a file, of which conditions of the run may hold parts."""
+        if isinstance(value, ExpandedMapping):
+            for entry in value.entries:
+                if entry.is_directive:
+                    yield self._held(name, entry.key, entry.value, numbers, key, scope)
+                else:
+                    pair = {"key": entry.key.text, "value": value_of(entry.value)}
+                    yield self._turn(name, pair, numbers, key, scope)
+        elif isinstance(value, ExpandedSequence):
+            for item in value.items:
+                if isinstance(item, ExpandedMapping) and is_directive_item(item):
+                    for entry in item.entries:
+                        yield self._held(name, entry.key, entry.value, numbers, key, scope)
+                elif isinstance(item, ExpandedScalar) and is_directive_item(item):
+                    node = item.value.expression if isinstance(item.value, Unknown) else None
+                    yield self._open_turn(name, node or Name(name, 0, 0), numbers, key, scope)
+                else:
+                    yield self._turn(name, value_of(item), numbers, key, scope)
+        else:
+            yield self._turn(name, value_of(value), numbers, key, scope)
+
+    def _held(
+        self,
+        name: str,
+        condition: ExpandedScalar,
+        body: ExpandedNode,
+        numbers: Iterator[int],
+        key: ScalarNode,
+        scope: Scope,
+    ) -> Branch:
+        """The turns of the part of a list that a condition of the run holds."""
+        frame = Choice(condition.origin, condition.text.removeprefix("${{").removesuffix("}}").strip(), is_known=False)
+        inner = scope.within(frame._replace(at=scope.origin(key)), is_certain=False)
+        return Branch(None, condition, tuple(self._of_collection(name, body, numbers, key, inner)))
+
+    def _turn(self, name: str, value: Value, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> Branch:
+        self._budget.evaluation()
+        frame = Turn(scope.origin(key), name, next(numbers), value)
+        return Branch(scope.turn(frame, name, value))
+
+    def _open_turn(self, name: str, collection: Node, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> Branch:
+        """The body of a loop over a list that only the run knows: once, with its variable unknown."""
+        rest = f"each {name} in {expression_text(collection, self._placeholders.spell)}"
+        frame = Turn(scope.origin(key), name, next(numbers), Unknown(Name(name, 0, 0)))
+        inner = scope.turn(frame, name, Unknown(Name(name, 0, 0)), is_certain=False)
+        return Branch(inner, self._key(rest, key, scope))

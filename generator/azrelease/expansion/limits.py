@@ -1,0 +1,67 @@
+"""The limits of an expansion."""
+
+MOST_FILES = 100
+"""Template files of a pipeline (learn.microsoft.com/azure/devops/pipelines/process/templates, imposed limits)."""
+
+MOST_LEVELS = 100
+"""Levels of templates in templates (the same page)."""
+
+LARGEST = 20_000_000
+"""Bytes in memory while a pipeline is expanded (the same page: 20 MB)."""
+
+MOST_EVALUATIONS = 200_000
+"""Evaluations and turns of loops: a limit of azrelease, so that loops without a result end too."""
+
+_SCALAR, _COLLECTION, _CHARACTER = 50, 24, 2
+"""Bytes of a node, as in the template engine that Microsoft published with its runner for GitHub Actions."""
+
+
+class ExpansionLimitError(Exception):
+    """An expansion that the service does not finish.
+
+    Attributes:
+        message: the limit, in words.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Budget:
+    """What is left of the limits."""
+
+    def __init__(self) -> None:
+        self._bytes = LARGEST
+        self._evaluations = MOST_EVALUATIONS
+
+    def scalar(self, text: str) -> None:
+        """Take the memory of a text.
+
+        Raises:
+            ExpansionLimitError: there is none left.
+        """
+        self._take(_SCALAR + _CHARACTER * len(text))
+
+    def collection(self) -> None:
+        """Take the memory of a mapping or list.
+
+        Raises:
+            ExpansionLimitError: there is none left.
+        """
+        self._take(_COLLECTION)
+
+    def _take(self, size: int) -> None:
+        self._bytes -= size
+        if self._bytes < 0:
+            raise ExpansionLimitError(f"the expanded pipeline takes more than {LARGEST // 1_000_000} MB")
+
+    def evaluation(self) -> None:
+        """Take an evaluation of an expression, or a turn of a loop.
+
+        Raises:
+            ExpansionLimitError: there is none left.
+        """
+        self._evaluations -= 1
+        if self._evaluations < 0:
+            raise ExpansionLimitError(f"the expansion takes more than {MOST_EVALUATIONS:,} evaluations of expressions")
