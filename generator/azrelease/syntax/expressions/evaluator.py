@@ -11,6 +11,7 @@ from typing import TypeAlias
 from azrelease.syntax.expressions.access import dereferenced, filtered
 from azrelease.syntax.expressions.casting import equal, to_boolean
 from azrelease.syntax.expressions.functions import FUNCTIONS
+from azrelease.syntax.expressions.lenient_calls import LENIENT
 from azrelease.syntax.expressions.library import LIBRARY
 from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Wildcard
 from azrelease.syntax.expressions.residuals import left_to_run
