@@ -8,6 +8,7 @@ from azrelease.expansion.plain_data import plain
 from azrelease.expansion.result import Expansion, ExpansionProblem, ExpansionRequest
 from azrelease.expansion.sources import FolderFiles, RepositoryFiles
 from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
+from azrelease.expansion.yaml_text import yaml_text
 
 __all__ = [
     "SELF",
@@ -36,4 +37,5 @@ __all__ = [
     "normal_form",
     "plain",
     "repository_root",
+    "yaml_text",
 ]
