@@ -14,7 +14,6 @@ from azrelease.diagnostics import (
     WRONG_TYPE,
 )
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.expansion.binding import Binding
 from azrelease.expansion.declarations import Declaration
 from azrelease.expansion.directives import Directives
 from azrelease.expansion.evaluation import Evaluation
@@ -114,7 +113,7 @@ class _PipelineExpansion:
         pipeline = ExpandedMapping((*self._kept_parameters(), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
         if entries:
-            report_schema_errors(expansion, self._problems)
+            report_schema_errors(expansion, self._expander.binding.parts, self._problems)
         return expansion._replace(problems=self._problems.found)
 
     def _entries(self, root: MappingNode) -> tuple[ExpandedEntry, ...]:
@@ -182,7 +181,7 @@ class _PipelineExpansion:
         """The parameters of the pipeline: given ones, defaults, and for the rest what the run asks for."""
         declared = self._expander.declarations(self._file, is_pipeline=True)
         given = {name.casefold(): (name, text) for name, text in self._request.parameters.items()}
-        binding = Binding(self._problems)
+        binding = self._expander.binding
         values: dict[str, Value] = {}
 
         def adopt(node: ExpandedNode, place: Place) -> ExpandedNode:
