@@ -1,21 +1,13 @@
 """`azrelease expand`."""
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from azrelease.cli.output import note, write_result, write_text
+from azrelease.cli.output import note
 from azrelease.errors import UserError
 from azrelease.report.formats import ExpansionFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from azrelease.application.expanding import CheckedExpansion
-    from azrelease.expansion import ExpandedMapping
-    from azrelease.report.expansion_redaction import ExpansionRedaction
 
 REFUSED = 1
 
@@ -66,18 +58,24 @@ def command(
             metavar="PATH",
         ),
     ] = None,
+    diff: Annotated[
+        str | None,
+        typer.Option(
+            "--diff",
+            help="Print what differs from a git revision: in these pipelines, or in all that use a changed template.",
+            metavar="REV",
+        ),
+    ] = None,
 ) -> None:
     """Print the final YAML of a pipeline: templates included, `${{ }}` worked out, with where each part comes from.
 
-    Nothing is printed of a pipeline that the service would refuse: its errors are, with exit code 1.
+    Of a pipeline that the service would refuse, the errors are printed, with exit code 1. With --diff, 1 means that a
+    pipeline changes.
 
     Example: azrelease expand azure-pipelines.yml --parameter environment=staging --annotate
     """
-    from azrelease.application.expanding import expand_pipeline
-    from azrelease.application.expansion_inputs import absent_repositories, expansion_request, pipeline_file
-    from azrelease.expansion import node_at
-    from azrelease.report.expansion_redaction import ExpansionRedaction
-    from azrelease.report.expansions import expansion_json, problems_text, why_text
+    from azrelease.application.expansion_inputs import absent_repositories, expansion_request
+    from azrelease.cli.expansion_output import ExpansionView, print_changes, print_expansion
 
     if form is ExpansionFormat.JUNIT:
         raise UserError("--format junit is for the results of --test")
@@ -87,43 +85,12 @@ def command(
     for alias, folder in absent_repositories().items():
         if alias not in request.repositories:
             note(f"warning: repository `{alias}`: no folder {folder}; its templates are unknown", error=True)
-    expanded = expand_pipeline(pipeline_file(files or []), request)
-    redaction = ExpansionRedaction(expanded.expansion.files, {**request.variables, **request.parameters})
-    shown = _shown(expanded, stage or (), job or (), as_written=as_written)
-    if form is ExpansionFormat.JSON and why is None:
-        write_result(expansion_json(shown, expanded.problems, expanded.expansion.files, redaction), output)
-    elif expanded.problems:
-        write_text(problems_text(expanded.problems, redaction), error=True)
-    elif why is not None:
-        write_text(why_text(node_at(shown, why), redaction))
+    view = ExpansionView(form, output, tuple(stage or ()), tuple(job or ()), as_written, annotate, why)
+    if diff is None:
+        is_fine = print_expansion(files or [], request, view)
+    elif view._replace(form=ExpansionFormat.YAML, output=None) != ExpansionView():
+        raise UserError("--diff compares whole pipelines: leave out options for a part or its form")
     else:
-        _write_yaml(shown, output, redaction, annotate=annotate)
-    if expanded.problems:
+        is_fine = print_changes(files or [], diff, request, view)
+    if not is_fine:
         raise typer.Exit(REFUSED)
-
-
-def _shown(
-    expanded: "CheckedExpansion", stages: "Sequence[str]", jobs: "Sequence[str]", *, as_written: bool
-) -> "ExpandedMapping":
-    from azrelease.application.expanded_parts import part
-
-    return expanded.written if as_written else part(expanded.normal, stages, jobs)
-
-
-def _write_yaml(
-    pipeline: "ExpandedMapping", output: Path | None, redaction: "ExpansionRedaction", *, annotate: bool
-) -> None:
-    """Print the pipeline, redacted; what is written to a file is complete."""
-    from azrelease.expansion import yaml_text
-    from azrelease.report.expansion_comments import origin_comments
-    from azrelease.report.log_sanitizer import sanitized_lines
-
-    text = yaml_text(pipeline, origin_comments(pipeline) if annotate else None)
-    if output is None:
-        shown = redaction.text(text)
-        # An agent acts on commands in what it logs; elsewhere the text is exact
-        # (learn.microsoft.com/azure/devops/pipelines/build/variables: TF_BUILD).
-        write_text(sanitized_lines(shown) if os.environ.get("TF_BUILD") else shown)
-    else:
-        write_result(text, output)
-        note(f"wrote {output.as_posix()}")
