@@ -47,6 +47,20 @@ def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> E
         UserError: the file, or a folder of a repository, does not exist or cannot be read.
         InvalidFileError: the file is not YAML.
     """
+    return expand_document(YamlDocument.read(path), path, request)
+
+
+def expand_document(document: YamlDocument, path: Path, request: ExpansionRequest) -> Expansion:
+    """Expand a pipeline that is read already.
+
+    Args:
+        document: its content.
+        path: its place: relative paths of templates begin in its folder.
+        request: what is known before the run.
+
+    Raises:
+        UserError: the folder of a repository does not exist.
+    """
     root = request.root or repository_root(path)
     for alias, folder in request.repositories.items():
         if not folder.is_dir():
@@ -56,7 +70,7 @@ def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> E
     }
     checkouts[SELF] = FolderFiles(root)
     location = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
-    file = SourceFile(str(path), SELF, location, YamlDocument.read(path))
+    file = SourceFile(document.path, SELF, location, document)
     return expand_source(file, checkouts, request)
 
 
