@@ -107,7 +107,7 @@ class _PipelineExpansion:
             self._problems, budget, evaluation, directives, self._sources, is_part=request.are_parameters_unknown
         )
         declared = self._expander.declarations(file, is_pipeline=True)
-        self._parameters = PipelineParameters(file, declared, request, self._problems)
+        self._parameters = PipelineParameters(file, declared, request, self._problems, self._expander.binding)
 
     def run(self) -> Expansion:
         """Expand the pipeline."""
@@ -125,7 +125,7 @@ class _PipelineExpansion:
         pipeline = ExpandedMapping((*self._parameters.kept(self._placeholders.all), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
         if entries:
-            report_schema_errors(expansion, self._problems)
+            report_schema_errors(expansion, self._expander.binding.parts, self._problems)
         return expansion._replace(problems=self._problems.found)
 
     def _entries(self, root: MappingNode) -> tuple[ExpandedEntry, ...]:
