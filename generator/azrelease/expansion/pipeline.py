@@ -1,7 +1,7 @@
 """Expands a pipeline file."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -78,26 +78,47 @@ def repository_root(path: Path) -> Path:
     return here if here in around else folder
 
 
-def expand_source(file: SourceFile, checkouts: Mapping[str, Checkout], request: ExpansionRequest) -> Expansion:
-    """Expand a pipeline that is read already, with the repositories that are here."""
-    return _PipelineExpansion(file, checkouts, request).run()
+def expand_source(
+    file: SourceFile,
+    checkouts: Mapping[str, Checkout],
+    request: ExpansionRequest,
+    *,
+    parse: Callable[[bytes, str], YamlDocument] = YamlDocument.decode,
+    checks_schema: bool = True,
+) -> Expansion:
+    """Expand a pipeline that is read already, with the repositories that are here.
+
+    Args:
+        file: the file of the pipeline.
+        checkouts: the repositories that are here, by alias.
+        request: what is known before the run.
+        parse: makes a document of the content and path of a template.
+        checks_schema: whether what the schema of the language refuses in the result is among its problems.
+    """
+    return _PipelineExpansion(file, checkouts, request, parse).run(checks_schema=checks_schema)
 
 
 class _PipelineExpansion:
-    def __init__(self, file: SourceFile, checkouts: Mapping[str, Checkout], request: ExpansionRequest) -> None:
+    def __init__(
+        self,
+        file: SourceFile,
+        checkouts: Mapping[str, Checkout],
+        request: ExpansionRequest,
+        parse: Callable[[bytes, str], YamlDocument],
+    ) -> None:
         self._file = file
         self._request = request
         self._problems = Problems()
         self._placeholders = Placeholders()
-        self._sources = SourceFiles(checkouts, file)
+        self._sources = SourceFiles(checkouts, file, parse)
         budget = Budget()
         evaluation = Evaluation(self._problems, budget, self._placeholders)
         directives = Directives(self._problems, budget, self._placeholders, evaluation)
         self._expander = PipelineExpander(
-            self._problems, budget, evaluation, directives, self._sources, is_part=request.are_parameters_unknown
+            self._problems, budget, evaluation, directives, self._sources, is_part=request.is_part
         )
 
-    def run(self) -> Expansion:
+    def run(self, *, checks_schema: bool) -> Expansion:
         root = self._file.document.root
         entries: tuple[ExpandedEntry, ...] = ()
         if isinstance(root, MappingNode):
@@ -111,12 +132,14 @@ class _PipelineExpansion:
         origin = Origin(self._file, root, None)
         pipeline = ExpandedMapping((*self._kept_parameters(), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
-        if entries:
+        if entries and checks_schema:
             report_schema_errors(expansion, self._problems)
         return expansion._replace(problems=self._problems.found)
 
     def _entries(self, root: MappingNode) -> tuple[ExpandedEntry, ...]:
         variables = Variables(given=self._request.variables)
+        if self._request.is_part:
+            variables.open()
         first = Scope(self._file, None, Parameters({}, takes_any=True), variables, {}, 0, is_certain=True)
         scope = Scope(self._file, None, self._parameters(first), variables, {}, 0, is_certain=True)
         scope = scope.inner_variables()
@@ -178,7 +201,7 @@ class _PipelineExpansion:
 
     def _parameters(self, scope: Scope) -> Parameters:
         """The parameters of the pipeline: given ones, defaults, and for the rest what the run asks for."""
-        declared = self._expander.declarations(self._file, is_pipeline=True)
+        declared = self._expander.declarations(self._file, is_pipeline=not self._request.is_part)
         given = {name.casefold(): (name, text) for name, text in self._request.parameters.items()}
         binding = Binding(self._problems)
         values: dict[str, Value] = {}
@@ -208,13 +231,14 @@ class _PipelineExpansion:
             message = f"the pipeline has no parameter `{name}`"
             hint = suggestion(name, names, f"It has: {', '.join(names)}." if names else "It declares none.")
             self._problems.at_file(UNKNOWN_PARAMETER, message, self._file, hint)
-        return Parameters(values, takes_any=declared.takes_any)
+        is_open = declared.takes_any and self._request.is_part
+        return Parameters(values, takes_any=declared.takes_any, is_open=is_open)
 
     def _kept_parameters(self) -> Iterator[ExpandedEntry]:
         """The parameters that the expanded pipeline needs: those of the run, and those for expressions."""
         origin = Origin(self._file, self._file.document.root, None)
         items: list[ExpandedNode] = []
-        declared = self._expander.declarations(self._file, is_pipeline=True).by_name
+        declared = self._expander.declarations(self._file, is_pipeline=not self._request.is_part).by_name
         node = next((v for k, v in _pairs(self._file.document.root) if k == "parameters"), None)
         given = {name.casefold() for name in self._request.parameters}
         for item in node.value if isinstance(node, SequenceNode) else ():
