@@ -1,6 +1,7 @@
 """Checks what the service makes of a pipeline: the rules on its expansion, and what the expansion refuses."""
 
 import os
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -37,16 +38,20 @@ from azrelease.expansion import (
 )
 from azrelease.lint.engine.call_chains import call_chain, united
 from azrelease.lint.expanded_file import ExpandedFile
+from azrelease.lint.facts.expressions import TEMPLATE
 from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.lint.facts.templates import Reach
 from azrelease.lint.linted_file import LintContext, LintedFile
-from azrelease.lint.rule import Rule
+from azrelease.lint.rule import Check, Rule
 from azrelease.lint.rules.references.undeclared_parameter import RULE as UNDECLARED_PARAMETER
 from azrelease.redaction import RedactedText, is_secret, mask_values
 from azrelease.syntax import FileKind
 from azrelease.yaml_document import YamlDocument
 
 _MOST_KEPT = 64
+_OWN_VARIABLE = re.compile(r"variables\s*(?:\.\s*\w+|\[\s*'[^'.]*'\s*\]|\[\s*[^'\s])", re.IGNORECASE)
+"""A variable without a dot in its name, as predefined ones have, or with a computed name."""
+
 _EVERY_RUN = ExpansionRequest(are_parameters_unknown=True)
 _USUAL_RUN = ExpansionRequest()
 _ALONE = ExpansionRequest(are_parameters_unknown=True, is_part=True)
@@ -73,10 +78,11 @@ class ExpansionCheck:
         self._parsed = parsed
         self._codes = codes
         self._of_file = {rule.code.id: rule.check for rule in rules if rule.check is not None}
-        self._of_every_run = frozenset(rule.code.id for rule in rules if rule.of_every_run)
-        self._of_expansion = [
-            (rule.code.id, rule.check) for rule in rules if rule.check is not None and not rule.of_text
-        ]
+        of_expansion = [rule for rule in rules if rule.check is not None and not rule.of_text]
+        self._of_expansion = _checks(of_expansion)
+        self._failing = _checks(
+            rule for rule in of_expansion if rule.code.severity is Severity.ERROR and not rule.of_every_run
+        )
         self._folders: dict[tuple[Path, bool], FolderCheckout] = {}
         self._own: OrderedDict[tuple[str, str], frozenset[int]] = OrderedDict()
 
@@ -87,24 +93,18 @@ class ExpansionCheck:
             file: the file.
             own: everything that was found in the file itself.
         """
+        has_templates = any(use.reach is Reach.FOUND for use in file.template_uses)
+        if not has_templates and not _has_known_values(file):
+            return ()
         kind = file.kind
         if kind is FileKind.EITHER and (file.is_part or file.is_included):
             kind = FileKind.TEMPLATE
-        if not _has_more(file, kind):
+        if kind is FileKind.TEMPLATE and not has_templates:
             return ()
         found: list[_Found] = []
         try:
-            for request in _requests(file):
-                # What only the usual values of parameters make suspect, another run may need.
-                is_usual = request is _USUAL_RUN and bool(file.parameters)
-                found += (
-                    each
-                    for each in self._of_request(file, request, kind)
-                    if not is_usual
-                    or (
-                        each.diagnostic.severity is Severity.ERROR and each.diagnostic.code.id not in self._of_every_run
-                    )
-                )
+            for request in _requests(file, has_templates=has_templates):
+                found += self._of_request(file, request, kind)
         except PluginError:
             raise
         except UserError:
@@ -118,8 +118,12 @@ class ExpansionCheck:
         secrets = frozenset(value.value for name, value in expanded.settings if is_secret(name, value.value))
         for problem in self._problems(file, expansion, request):
             yield _found(*_of_problem(problem), expansion, secrets)
-        for each in self._by_rules(expanded, expansion) if expansion.pipeline.entries else ():
-            yield _found(*_at_file(each, document), expansion, secrets)
+        # What only the usual values of parameters make suspect, another run may need.
+        is_usual = request is _USUAL_RUN and bool(file.parameters)
+        checks = self._failing if is_usual else self._of_expansion
+        for each in self._by_rules(expanded, expansion, checks) if expansion.pipeline.entries else ():
+            if not is_usual or each.severity is Severity.ERROR:
+                yield _found(*_at_file(each, document), expansion, secrets)
         expanded.forget()
 
     def _problems(
@@ -149,10 +153,12 @@ class ExpansionCheck:
             return False
         return at.span.line in self._own_lines(at.file.document, WRONG_TEMPLATE.id)
 
-    def _by_rules(self, file: ExpandedFile, expansion: Expansion) -> Iterator[Diagnostic]:
+    def _by_rules(
+        self, file: ExpandedFile, expansion: Expansion, checks: Sequence[tuple[str, Check]]
+    ) -> Iterator[Diagnostic]:
         selected = frozenset[str]().union(*(self._codes(source.path) for source in expansion.files))
         yield from (found for found in file.problems if found.code is not KEY_CASING)
-        for code, check in self._of_expansion:
+        for code, check in checks:
             if code in selected:
                 yield from check(file)
 
@@ -199,6 +205,10 @@ class ExpansionCheck:
         return lines
 
 
+def _checks(rules: Iterable[Rule]) -> tuple[tuple[str, Check], ...]:
+    return tuple((rule.code.id, rule.check) for rule in rules if rule.check is not None)
+
+
 class _NamedFolder(FolderCheckout):
     """A repository whose files are named as the user names its pipelines: absolute, or from the current folder."""
 
@@ -228,18 +238,21 @@ class _Found(NamedTuple):
     secrets: frozenset[str]
 
 
-def _has_more(file: LintedFile, kind: FileKind) -> bool:
-    """Whether the expansion may show more than the file: it includes a template that is here, or has known values."""
-    if any(use.reach is Reach.FOUND for use in file.template_uses):
-        return True
-    return kind is not FileKind.TEMPLATE and "${{" in file.document.text
+def _has_known_values(file: LintedFile) -> bool:
+    """Whether an expression of a file may have a value before the run: it reads more than predefined variables."""
+    if "${{" not in file.document.text:
+        return False
+    texts = (expression.text for expression in file.expressions if expression.usage == TEMPLATE)
+    return any("variables" not in text.casefold() or _OWN_VARIABLE.search(text) for text in texts)
 
 
-def _requests(file: LintedFile) -> tuple[ExpansionRequest, ...]:
+def _requests(file: LintedFile, *, has_templates: bool) -> tuple[ExpansionRequest, ...]:
     """What to expand a file with: nothing that a run may set otherwise, and the usual values of a pipeline."""
     if not file.is_pipeline:
         return (_ALONE,)
-    return (_EVERY_RUN, _USUAL_RUN) if file.parameters else (_USUAL_RUN,)
+    if not file.parameters:
+        return (_USUAL_RUN,)
+    return (_EVERY_RUN, _USUAL_RUN) if has_templates else (_USUAL_RUN,)
 
 
 def _at_file(found: Diagnostic, document: ExpandedDocument) -> tuple[Diagnostic, tuple[Frame | None]]:
