@@ -7,7 +7,7 @@ from yaml import ScalarNode
 
 from azrelease.diagnostics import UNKNOWN_PARAMETER
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.expansion.binding import Adopt
+from azrelease.expansion.binding import Adopt, Binding
 from azrelease.expansion.declarations import Declaration, Declarations
 from azrelease.expansion.literals import literal
 from azrelease.expansion.origins import SELF, Origin, SourceFile
@@ -48,6 +48,7 @@ class PipelineParameters:
         self._file = file
         self._declared = declared
         self._are_unknown = request.are_parameters_unknown
+        self._is_part = request.is_part
         self._given = {name.casefold(): (name, text) for name, text in request.parameters.items()}
         self._problems = problems
         self._binding = binding
@@ -74,7 +75,8 @@ class PipelineParameters:
         for name, text in self._given.values():
             if name.casefold() not in self._declared.by_name:
                 self._undeclared(name, text, values)
-        return Parameters(values, takes_any=self._declared.takes_any)
+        is_open = self._declared.takes_any and self._is_part
+        return Parameters(values, takes_any=self._declared.takes_any, is_open=is_open)
 
     def kept(self, placeholders: Sequence[Placeholder]) -> Iterator[ExpandedEntry]:
         """The `parameters` of the expanded pipeline: what the run is asked for, and what expressions need."""
