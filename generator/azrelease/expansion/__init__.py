@@ -1,6 +1,7 @@
 """What the service makes of a pipeline before a run: templates included, template expressions worked out."""
 
 from azrelease.expansion.document import ExpandedDocument, Located, expanded_document
+from azrelease.expansion.node_paths import NodePath, node_at, paths_below
 from azrelease.expansion.normal_form import as_written, normal_form
 from azrelease.expansion.normal_steps import SHORTHANDS
 from azrelease.expansion.origins import SELF, ConditionBranch, Frame, LoopTurn, Origin, SourceFile, TemplateCall
@@ -28,6 +29,7 @@ __all__ = [
     "Frame",
     "Located",
     "LoopTurn",
+    "NodePath",
     "Origin",
     "RepositoryFiles",
     "SourceFile",
@@ -37,7 +39,9 @@ __all__ = [
     "expand_file",
     "expand_source",
     "expanded_document",
+    "node_at",
     "normal_form",
+    "paths_below",
     "plain",
     "repository_root",
     "yaml_text",
