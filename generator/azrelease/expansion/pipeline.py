@@ -107,7 +107,7 @@ class _PipelineExpansion:
             self._problems, budget, evaluation, directives, self._sources, is_part=request.are_parameters_unknown
         )
         declared = self._expander.declarations(file, is_pipeline=True)
-        self._parameters = PipelineParameters(file, declared, request, self._problems)
+        self._parameters = PipelineParameters(file, declared, request, self._problems, self._expander.binding)
 
     def run(self) -> Expansion:
         """Expand the pipeline."""
@@ -125,7 +125,7 @@ class _PipelineExpansion:
         pipeline = ExpandedMapping((*self._parameters.kept(self._placeholders.all), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
         if entries:
-            report_schema_errors(expansion, self._problems)
+            report_schema_errors(expansion, self._expander.binding.parts, self._problems)
         return expansion._replace(problems=self._problems.found)
 
     def _entries(self, root: MappingNode) -> tuple[ExpandedEntry, ...]:
@@ -138,7 +138,7 @@ class _PipelineExpansion:
             if isinstance(key, ScalarNode) and key.value == "variables":
                 known[id(content)] = self._expander.value(content, scope, Place.VARIABLES)
         entries = self._with_extends(self._expander.entries(root, scope, Place.FILE), scope)
-        return self._expander.finished(self._with_one_resources(entries), Place.FILE, known)
+        return _in_order(self._expander.finished(self._with_one_resources(entries), Place.FILE, known))
 
     def _with_one_resources(self, entries: Iterable[PendingEntry]) -> Iterator[PendingEntry]:
         """The entries of the root, with the resources of the pipeline and of the template that it extends together."""
@@ -188,6 +188,15 @@ class _PipelineExpansion:
         message = f"`{entry.key.text}` conflicts with `{other}`"
         hint = "Keep one of `stages`, `jobs`, `steps` and `extends`."
         self._problems.add(CONFLICTING_FIELDS, message, entry.key.origin, hint)
+
+
+def _in_order(entries: tuple[ExpandedEntry, ...]) -> tuple[ExpandedEntry, ...]:
+    """The entries with the resources, which are complete at the end only, in front of the content."""
+    resources = [entry for entry in entries if entry.key.text == "resources"]
+    others = [entry for entry in entries if entry.key.text != "resources"]
+    content = (number for number, entry in enumerate(others) if entry.key.text in _CONTENT)
+    at = next(content, len(others))
+    return (*others[:at], *resources, *others[at:])
 
 
 def _together(first: Content, second: Content) -> Content:
