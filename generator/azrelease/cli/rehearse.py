@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from azrelease.cli.expansion_options import Parameters, Repositories
 from azrelease.cli.output import can_ask, say, write_text
 from azrelease.cli.requested import requested
 from azrelease.errors import UserError
@@ -17,7 +18,7 @@ def command(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Pipeline as rendered, or a release file. Default: azure-pipelines.yml, or release.yml.",
+            help="Pipeline, or a release file. Default: azure-pipelines.yml, or release.yml.",
             show_default=False,
         ),
     ] = None,
@@ -46,10 +47,12 @@ def command(
             "in that artifact.",
         ),
     ] = None,
+    parameter: Parameters = None,
     variable: Annotated[
         list[str] | None,
         typer.Option("--variable", help="Variable, `NAME=VALUE`; can be repeated.", metavar="NAME=VALUE"),
     ] = None,
+    repository: Repositories = None,
     secret: Annotated[
         list[str] | None,
         typer.Option("--secret", help="Secret variable whose value is in the environment: `api.key` in API_KEY."),
@@ -95,7 +98,9 @@ def command(
         model=model,
         in_service=in_service,
         in_service_model=in_service_model,
+        parameters=parameter or (),
         variables=variable or (),
+        repositories=repository or (),
         secrets=secret or (),
         az_answers=az_answers,
         python=python,

@@ -47,6 +47,20 @@ def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> E
         UserError: the file, or a folder of a repository, does not exist or cannot be read.
         InvalidFileError: the file is not YAML.
     """
+    return expand_document(YamlDocument.read(path), path, request)
+
+
+def expand_document(document: YamlDocument, path: Path, request: ExpansionRequest) -> Expansion:
+    """Expand a pipeline that is read already.
+
+    Args:
+        document: its content.
+        path: its place: relative paths of templates begin in its folder.
+        request: what is known before the run.
+
+    Raises:
+        UserError: the folder of a repository does not exist.
+    """
     root = request.root or repository_root(path)
     for alias, folder in request.repositories.items():
         if not folder.is_dir():
@@ -56,7 +70,7 @@ def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> E
     }
     checkouts[SELF] = FolderFiles(root)
     location = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
-    file = SourceFile(str(path), SELF, location, YamlDocument.read(path))
+    file = SourceFile(document.path, SELF, location, document)
     return expand_source(file, checkouts, request)
 
 
@@ -124,7 +138,7 @@ class _PipelineExpansion:
             if isinstance(key, ScalarNode) and key.value == "variables":
                 known[id(content)] = self._expander.value(content, scope, Place.VARIABLES)
         entries = self._with_extends(self._expander.entries(root, scope, Place.FILE), scope)
-        return self._expander.finished(self._with_one_resources(entries), Place.FILE, known)
+        return _in_order(self._expander.finished(self._with_one_resources(entries), Place.FILE, known))
 
     def _with_one_resources(self, entries: Iterable[PendingEntry]) -> Iterator[PendingEntry]:
         """The entries of the root, with the resources of the pipeline and of the template that it extends together."""
@@ -174,6 +188,15 @@ class _PipelineExpansion:
         message = f"`{entry.key.text}` conflicts with `{other}`"
         hint = "Keep one of `stages`, `jobs`, `steps` and `extends`."
         self._problems.add(CONFLICTING_FIELDS, message, entry.key.origin, hint)
+
+
+def _in_order(entries: tuple[ExpandedEntry, ...]) -> tuple[ExpandedEntry, ...]:
+    """The entries with the resources, which are complete at the end only, in front of the content."""
+    resources = [entry for entry in entries if entry.key.text == "resources"]
+    others = [entry for entry in entries if entry.key.text != "resources"]
+    content = (number for number, entry in enumerate(others) if entry.key.text in _CONTENT)
+    at = next(content, len(others))
+    return (*others[:at], *resources, *others[at:])
 
 
 def _together(first: Content, second: Content) -> Content:
