@@ -170,8 +170,8 @@ def test_secrets_are_redacted_in_differences(here: Repository) -> None:
     [
         (("--diff", "nowhere"), "error: --diff nowhere: not a revision of "),
         (("--diff", "--output"), "error: --diff --output: not a revision of "),
-        (("--diff", "HEAD", "--stage", "a"), "error: --diff compares whole pipelines: "),
-        (("--diff", "HEAD", "--why", "stages"), "error: --diff compares whole pipelines: "),
+        (("--diff", "HEAD", "--stage", "a"), "error: --diff and --test are about whole pipelines: "),
+        (("--diff", "HEAD", "--why", "stages"), "error: --diff and --test are about whole pipelines: "),
     ],
 )
 def test_what_cannot_be_compared(here: Repository, arguments: tuple[str, ...], message: str) -> None:

@@ -11,7 +11,7 @@ _LINK = "120000"
 _MOST_LINKS = 8
 
 
-class FileChange(NamedTuple):
+class ChangedFile(NamedTuple):
     """A file that differs between a revision and the working tree.
 
     Attributes:
@@ -73,17 +73,17 @@ class Revision:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         return None
 
-    def changes(self) -> list[FileChange]:
+    def changes(self) -> list[ChangedFile]:
         """The files that differ from the working tree, also those that git does not track yet."""
         fields = iter(self._git("diff", "--name-status", "-z", "--find-renames", self._commit, "--"))
-        found: list[FileChange] = []
+        found: list[ChangedFile] = []
         for status in fields:
             path = next(fields)
             if status.startswith(("R", "C")):
-                found.append(FileChange(path if status.startswith("R") else None, next(fields)))
+                found.append(ChangedFile(path if status.startswith("R") else None, next(fields)))
             else:
-                found.append(FileChange(None if status == "A" else path, None if status == "D" else path))
-        found += (FileChange(None, path) for path in self._git("ls-files", "-z", "--others", "--exclude-standard"))
+                found.append(ChangedFile(None if status == "A" else path, None if status == "D" else path))
+        found += (ChangedFile(None, path) for path in self._git("ls-files", "-z", "--others", "--exclude-standard"))
         return found
 
     def working_files(self) -> list[str]:

@@ -66,31 +66,38 @@ def command(
             metavar="REV",
         ),
     ] = None,
+    test: Annotated[
+        Path | None, typer.Option("--test", help="Run the test cases of templates in this folder, or file.")
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="With --test: write what the templates give into the cases, as `equal`.")
+    ] = False,
 ) -> None:
     """Print the final YAML of a pipeline: templates included, `${{ }}` worked out, with where each part comes from.
 
     Of a pipeline that the service would refuse, the errors are printed, with exit code 1. With --diff, 1 means that a
-    pipeline changes.
+    pipeline changes, with --test that a case fails.
 
     Example: azrelease expand azure-pipelines.yml --parameter environment=staging --annotate
     """
     from azrelease.application.expansion_inputs import absent_repositories, expansion_request
-    from azrelease.cli.expansion_output import ExpansionView, print_changes, print_expansion
+    from azrelease.cli.expansion_output import ExpansionView, print_changes, print_expansion, print_tests
 
-    if form is ExpansionFormat.JUNIT:
-        raise UserError("--format junit is for the results of --test")
-    if as_written and (stage or job):
-        raise UserError("--stage and --job are parts of the normal form: leave out --as-written")
+    view = ExpansionView(form, output, tuple(stage or ()), tuple(job or ()), as_written, annotate, why)
+    view.refuse_unless_usable(is_diff=diff is not None, is_test=test is not None)
+    if test is not None and (files or parameter or parameters or variable):
+        raise UserError("--test takes pipelines, parameters and variables from the cases: leave out such options")
+    if update and test is None:
+        raise UserError("--update is for --test")
     request = expansion_request(parameter or (), parameters, variable or (), repository or ())
     for alias, folder in absent_repositories().items():
         if alias not in request.repositories:
             note(f"warning: repository `{alias}`: no folder {folder}; its templates are unknown", error=True)
-    view = ExpansionView(form, output, tuple(stage or ()), tuple(job or ()), as_written, annotate, why)
-    if diff is None:
-        is_fine = print_expansion(files or [], request, view)
-    elif view._replace(form=ExpansionFormat.YAML, output=None) != ExpansionView():
-        raise UserError("--diff compares whole pipelines: leave out options for a part or its form")
-    else:
+    if test is not None:
+        is_fine = print_tests(test, request, view, update=update)
+    elif diff is not None:
         is_fine = print_changes(files or [], diff, request, view)
+    else:
+        is_fine = print_expansion(files or [], request, view)
     if not is_fine:
         raise typer.Exit(REFUSED)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from azrelease.cli.output import note, write_result, write_text
+from azrelease.errors import UserError
 from azrelease.report.formats import ExpansionFormat
 
 if TYPE_CHECKING:
@@ -33,6 +34,24 @@ class ExpansionView(NamedTuple):
     as_written: bool = False
     annotate: bool = False
     why: str | None = None
+
+    def refuse_unless_usable(self, *, is_diff: bool, is_test: bool) -> None:
+        """Refuse options that do not go together.
+
+        Raises:
+            UserError: there are such options.
+        """
+        is_whole = self._replace(form=ExpansionFormat.YAML, output=None) == ExpansionView()
+        if (is_diff or is_test) and not is_whole:
+            raise UserError("--diff and --test are about whole pipelines: leave out options for a part or its form")
+        if is_diff and is_test:
+            raise UserError("--diff does not go with --test")
+        if self.as_written and (self.stages or self.jobs):
+            raise UserError("--stage and --job are parts of the normal form: leave out --as-written")
+        if self.form is ExpansionFormat.JUNIT and not is_test:
+            raise UserError("--format junit is for the results of --test")
+        if self.form is ExpansionFormat.JSON and (is_test or self.why is not None):
+            raise UserError("--format json is for pipelines and --diff")
 
 
 def print_expansion(files: Sequence[Path], request: "ExpansionRequest", view: ExpansionView) -> bool:
@@ -76,6 +95,26 @@ def print_changes(files: Sequence[Path], revision: str, request: "ExpansionReque
         for path in found.unused:
             note(f"{sanitized_line(path)}: changed, and no pipeline here includes it", error=True)
     return not found.changes
+
+
+def print_tests(folder: Path, request: "ExpansionRequest", view: ExpansionView, *, update: bool) -> bool:
+    """Print the results of template tests; returns whether all cases pass.
+
+    Raises:
+        UserError: there is no case: a test of nothing does not pass.
+    """
+    from azrelease.application.template_testing import run_template_tests
+    from azrelease.report.log_sanitizer import sanitized_line
+    from azrelease.report.template_cases import results_junit, results_text
+
+    run = run_template_tests(folder, request, update=update)
+    for path in run.others:
+        note(f"{sanitized_line(path.as_posix())}: has no cases", error=True)
+    if not run.results:
+        raise UserError(f"{folder}: has no cases; a case has `template`, `parameters` and `expect`")
+    form = results_junit if view.form is ExpansionFormat.JUNIT else results_text
+    write_result(form(run.results), view.output)
+    return not any(result.failures for result in run.results)
 
 
 def _write_yaml(pipeline: "ExpandedMapping", redaction: "ExpansionRedaction", view: ExpansionView) -> None:
