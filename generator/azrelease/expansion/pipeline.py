@@ -154,9 +154,7 @@ class _PipelineExpansion:
         if self._request.is_part:
             variables.open()
         first = Scope(self._file, None, Parameters({}, takes_any=True), variables, {}, 0, is_certain=True)
-        parameters = self._parameters.bound(
-            lambda node, place: self._expander.adopted(node, first, place), self._expander.binding
-        )
+        parameters = self._parameters.bound(lambda node, place: self._expander.adopted(node, first, place))
         scope = Scope(self._file, None, parameters, variables, {}, 0, is_certain=True).inner_variables()
         known: dict[int, ExpandedNode] = {}
         for key, content in root.value:
