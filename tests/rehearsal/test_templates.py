@@ -108,7 +108,7 @@ def test_another_reason_is_that_of_the_run_and_leaves_its_variables_unknown(proj
     [
         ("prod", ["`${{ if eq(parameters.env, 'prod') }}` (azure-pipelines.yml:12)"], "--parameter env=VALUE"),
         ("other", ["`${{ else }}` (azure-pipelines.yml:15)"], "--parameter env=VALUE"),
-        ("elsewhere", ["`more.yml@shared` (azure-pipelines.yml:18)", "`to_${{ parameters.env }}` (azure-pipelines.yml:19)"],
+        ("elsewhere", ["`more.yml@shared` (azure-pipelines.yml:18)", "`${{ parameters.env }}` (azure-pipelines.yml:19)"],
          "--repository shared=FOLDER --parameter env=VALUE"),
         ("last", ["`last.yml@shared` (azure-pipelines.yml:27)"], "--repository shared=FOLDER --parameter env=VALUE"),
     ],
@@ -161,6 +161,8 @@ def test_the_first_stage_may_be_unknown(cli: CliHere) -> None:
         ("variables: [{template: v.yml@shared}]\nsteps: [{bash: echo}]\n", "v.yml@shared", "--repository shared=FOLDER"),
         ("steps:\n- bash: echo\n  ${{ if eq(variables.x, 1) }}: {env: {A: b}}\n", "eq(variables.x, 1)", "--variable x=VALUE"),
         ("steps:\n- bash: echo\n  env:\n    ${{ insert }}: ${{ parameters.p }}\n", "parameters.p", "--parameter p=VALUE"),
+        ("steps: [{bash: 'a secret ${{ parameters.p }} and ${{ parameters.p }}'}]\n",
+         "here: `${{ parameters.p }}` (azure-pipelines.yml:4). Pass", "--parameter p=VALUE"),
         ("jobs: [{job: a, steps: '${{ parameters.p }}'}]\n", "parameters.p", "--parameter p=VALUE"),
         ("jobs: [{deployment: a, environment: '${{ parameters.p }}', strategy: {runOnce: {deploy: {steps: []}}}}]\n",
          "parameters.p", "--parameter p=VALUE"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from azrelease import catalog
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.expansion import Expansion, ExpansionProblem, Frame, expanded_document
+from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.lint.facts.templates import TemplateLibrary
 from azrelease.lint.linted_file import LintContext, LintedFile
 from azrelease.lint.rules import RULES
@@ -17,7 +18,7 @@ _FAMILIES = ("AZR1", "AZR2", "AZR3")
 def rule_problems(expansion: Expansion) -> Iterator[ExpansionProblem]:
     """The errors of rules, each once, at its file, with the calls and turns that lead to it."""
     document = expanded_document(expansion)
-    context = LintContext(datetime.now(UTC).date(), TemplateLibrary(), catalog.BUILT_IN)
+    context = LintContext(datetime.now(UTC).date(), TemplateLibrary(ParsedFiles()), catalog.BUILT_IN)
     file = LintedFile(document, context)
     frames: dict[Diagnostic, dict[int, Frame]] = {}
     for rule in RULES:

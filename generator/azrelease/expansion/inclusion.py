@@ -56,6 +56,9 @@ class PipelineExpander(TreeExpander):
         directives: decides directives.
         sources: reads the templates.
         is_part: whether the first file is a template, which another file includes.
+
+    Attributes:
+        binding: converts the values of parameters.
     """
 
     def __init__(
@@ -72,7 +75,7 @@ class PipelineExpander(TreeExpander):
         self._sources = sources
         self._is_part = is_part
         self._aliases: set[str] = set()
-        self._binding = Binding(problems)
+        self.binding = Binding(problems)
         self._declarations: dict[SourceFile, Declarations] = {}
 
     def included(self, reference: ExpandedMapping, scope: Scope, place: Place) -> Iterable[ExpandedNode]:
@@ -174,7 +177,7 @@ class PipelineExpander(TreeExpander):
             return self.adopted(node, scope, place)
 
         for parameter in declared.by_name.values():
-            bind = partial(self._binding.value, parameter, adopt)
+            bind = partial(self.binding.value, parameter, adopt)
             argument = (arguments or {}).pop(parameter.name.casefold(), None)
             # A default that does not fit is refused also where an argument replaces it.
             default = None if parameter.default is None else bind(literal(parameter.default, file))

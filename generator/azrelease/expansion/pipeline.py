@@ -1,7 +1,7 @@
 """Expands a pipeline file."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from yaml import MappingNode, ScalarNode
@@ -88,28 +88,49 @@ def repository_root(path: Path) -> Path:
     return here if here in around else folder
 
 
-def expand_source(file: SourceFile, checkouts: Mapping[str, RepositoryFiles], request: ExpansionRequest) -> Expansion:
-    """Expand a pipeline that is read already, with the repositories that are here."""
-    return _PipelineExpansion(file, checkouts, request).run()
+def expand_source(
+    file: SourceFile,
+    checkouts: Mapping[str, RepositoryFiles],
+    request: ExpansionRequest,
+    *,
+    parse: Callable[[bytes, str], YamlDocument] = YamlDocument.decode,
+    checks_schema: bool = True,
+) -> Expansion:
+    """Expand a pipeline that is read already, with the repositories that are here.
+
+    Args:
+        file: the file of the pipeline.
+        checkouts: the repositories that are here, by alias.
+        request: what is known before the run.
+        parse: makes a document of the content and path of a template.
+        checks_schema: whether what the schema of the language refuses in the result is among its problems.
+    """
+    return _PipelineExpansion(file, checkouts, request, parse).run(checks_schema=checks_schema)
 
 
 class _PipelineExpansion:
-    def __init__(self, file: SourceFile, checkouts: Mapping[str, RepositoryFiles], request: ExpansionRequest) -> None:
+    def __init__(
+        self,
+        file: SourceFile,
+        checkouts: Mapping[str, RepositoryFiles],
+        request: ExpansionRequest,
+        parse: Callable[[bytes, str], YamlDocument],
+    ) -> None:
         self._file = file
         self._request = request
         self._problems = Problems()
         self._placeholders = Placeholders(Origin(file, file.document.root, None))
-        self._sources = SourceFiles(checkouts, file)
+        self._sources = SourceFiles(checkouts, file, parse)
         budget = Budget()
         evaluation = Evaluation(self._problems, budget, self._placeholders)
         directives = Directives(self._problems, budget, self._placeholders, evaluation)
         self._expander = PipelineExpander(
-            self._problems, budget, evaluation, directives, self._sources, is_part=request.are_parameters_unknown
+            self._problems, budget, evaluation, directives, self._sources, is_part=request.is_part
         )
-        declared = self._expander.declarations(file, is_pipeline=True)
-        self._parameters = PipelineParameters(file, declared, request, self._problems)
+        declared = self._expander.declarations(file, is_pipeline=not request.is_part)
+        self._parameters = PipelineParameters(file, declared, request, self._problems, self._expander.binding)
 
-    def run(self) -> Expansion:
+    def run(self, *, checks_schema: bool) -> Expansion:
         """Expand the pipeline."""
         root = self._file.document.root
         entries: tuple[ExpandedEntry, ...] = ()
@@ -124,12 +145,14 @@ class _PipelineExpansion:
         origin = Origin(self._file, root, None)
         pipeline = ExpandedMapping((*self._parameters.kept(self._placeholders.all), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
-        if entries:
-            report_schema_errors(expansion, self._problems)
+        if entries and checks_schema:
+            report_schema_errors(expansion, self._expander.binding.parts, self._problems)
         return expansion._replace(problems=self._problems.found)
 
     def _entries(self, root: MappingNode) -> tuple[ExpandedEntry, ...]:
         variables = Variables(given=self._request.variables)
+        if self._request.is_part:
+            variables.open()
         first = Scope(self._file, None, Parameters({}, takes_any=True), variables, {}, 0, is_certain=True)
         parameters = self._parameters.bound(lambda node, place: self._expander.adopted(node, first, place))
         scope = Scope(self._file, None, parameters, variables, {}, 0, is_certain=True).inner_variables()

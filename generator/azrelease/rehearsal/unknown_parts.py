@@ -10,19 +10,20 @@ from azrelease.syntax.expressions import ExpressionError, parse, route, walk
 
 _OPTIONS = {"parameters": "--parameter", "variables": "--variable"}
 _SHOWN = 3
+_LONGEST = 120
 
 
 class UnknownPart(NamedTuple):
     """A part of a pipeline that only a run knows.
 
     Attributes:
-        text: the expression, or the template that is out of reach.
+        texts: the expressions, or the template that is out of reach.
         place: its file and line.
         options: the options that make it known; empty where none does.
         variable: the name of the variable whose value it is; None for any other part.
     """
 
-    text: str
+    texts: tuple[str, ...]
     place: str
     options: tuple[str, ...] = ()
     variable: str | None = None
@@ -37,9 +38,10 @@ def unknown_text(node: ExpandedScalar, declared: frozenset[str], variable: str |
         variable: the name of the variable that has the text as its value.
     """
     options = tuple(dict.fromkeys(_options(node.text, declared)))
+    expressions = (node.text[each.start : each.end] for each in template_expressions(node.text))
     if variable is not None and not options:
         options = (f"--variable {variable}=VALUE",)
-    return UnknownPart(node.text, _place(node.origin), options, variable)
+    return UnknownPart(tuple(dict.fromkeys(expressions)), _place(node.origin), options, variable)
 
 
 def template_out_of_reach(item: ExpandedMapping, declared: frozenset[str]) -> UnknownPart | None:
@@ -50,7 +52,8 @@ def template_out_of_reach(item: ExpandedMapping, declared: frozenset[str]) -> Un
     if not reference.is_known:
         return unknown_text(reference, declared)
     alias = reference.text.partition("@")[2]
-    return UnknownPart(reference.text, _place(reference.origin), (f"--repository {alias}=FOLDER",) if alias else ())
+    options = (f"--repository {alias}=FOLDER",) if alias else ()
+    return UnknownPart((reference.text,), _place(reference.origin), options)
 
 
 def refuse(path: str, what: str, parts: Sequence[UnknownPart]) -> None:
@@ -66,7 +69,11 @@ def refuse(path: str, what: str, parts: Sequence[UnknownPart]) -> None:
     """
     if not parts:
         return
-    shown = list(dict.fromkeys(f"`{part.text}` ({part.place})" for part in parts))
+    places: dict[str, str] = {}
+    for part in parts:
+        for text in part.texts:
+            places.setdefault(text, part.place)
+    shown = [f"`{_in_short(text)}` ({place})" for text, place in places.items()]
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     options = list(dict.fromkeys(option for part in parts for option in part.options))
     hint = f"Pass {' '.join(options)}." if options else "Write a value in its place, or rehearse another stage."
@@ -91,6 +98,11 @@ def _references(text: str) -> Iterator[tuple[str, str]]:
         for parts in filter(None, map(route, walk(tree))):
             if len(parts) > 1 and parts[0].casefold() in _OPTIONS:
                 yield parts[0].casefold(), parts[1]
+
+
+def _in_short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _place(origin: Origin) -> str:

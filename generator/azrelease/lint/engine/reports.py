@@ -27,12 +27,15 @@ class FileReport(NamedTuple):
         findings: in the order of the file.
         checked: whether the file was one to check.
         read: whether it could be read.
+        expanded: what the pipeline that the service makes of the file shows, in it and in its templates; see
+            `expanded_reports`.
     """
 
     path: str
     findings: tuple[Finding, ...]
     checked: bool = True
     read: bool = True
+    expanded: tuple[Diagnostic, ...] = ()
 
 
 class ReportScope(NamedTuple):
