@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from azrelease.application.expansion_options import expansion_request
+from azrelease.application.expansion_inputs import expansion_request
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.expansion import ExpansionRequest, expand_document
 from azrelease.lint.engine.file_recognition import is_release
