@@ -142,6 +142,7 @@ def test_every_error_of_the_expansion_is_printed_at_its_line(project: CliHere) -
     assert "templates/step.yml:3:" in done.err
     assert "templates/step.yml:4:" in done.err
     assert "the pipeline has no parameter `zone`" in done.err
+    assert "in templates/step.yml:3, included from templates/stage.yml:10 with region = 'west'" in done.err
 
 
 def test_the_first_stage_may_be_unknown(cli: CliHere) -> None:
