@@ -47,6 +47,7 @@ class Declaration(NamedTuple):
         node: its name in the file.
         default: its default; None without one.
         values: the texts it may have; None for any.
+        item: its declaration in the file; None in the old form.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Declaration(NamedTuple):
     node: yaml.Node
     default: yaml.Node | None = None
     values: tuple[str, ...] | None = None
+    item: yaml.Node | None = None
 
 
 class Declarations(NamedTuple):
@@ -118,7 +120,7 @@ def _declaration(item: yaml.Node, file: SourceFile, problems: Problems, *, is_pi
     allowed = None
     if isinstance(values, SequenceNode):
         allowed = tuple(value.value for value in values.value if isinstance(value, ScalarNode))
-    return Declaration(name.value, text, name, default, allowed)
+    return Declaration(name.value, text, name, default, allowed, item)
 
 
 def _check_default(default: yaml.Node, file: SourceFile, problems: Problems) -> bool:

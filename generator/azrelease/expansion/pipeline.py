@@ -4,36 +4,30 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import yaml
-from yaml import MappingNode, ScalarNode, SequenceNode
+from yaml import MappingNode, ScalarNode
 
 from azrelease.diagnostics import (
     CONFLICTING_FIELDS,
     EXPANSION_LIMIT,
-    UNKNOWN_PARAMETER,
     WRONG_TYPE,
 )
-from azrelease.errors import InvalidFileError, UserError
-from azrelease.expansion.binding import Binding
-from azrelease.expansion.declarations import Declaration
+from azrelease.errors import UserError
 from azrelease.expansion.directives import Directives
 from azrelease.expansion.evaluation import Evaluation
 from azrelease.expansion.expander import Content, PendingEntry
 from azrelease.expansion.inclusion import PipelineExpander
 from azrelease.expansion.limits import Budget, ExpansionLimitError
-from azrelease.expansion.literals import literal
 from azrelease.expansion.origins import SELF, Origin, SourceFile
-from azrelease.expansion.placeholders import Placeholder, Placeholders
+from azrelease.expansion.pipeline_parameters import PipelineParameters
+from azrelease.expansion.placeholders import Placeholders
 from azrelease.expansion.places import Place
 from azrelease.expansion.problems import Problems
 from azrelease.expansion.result import Expansion, ExpansionRequest
 from azrelease.expansion.schema_errors import report_schema_errors
-from azrelease.expansion.scope import Parameters, Scope, Variables, parameter
+from azrelease.expansion.scope import Parameters, Scope, Variables
 from azrelease.expansion.sources import FolderFiles, RepositoryFiles, SourceFiles
 from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
 from azrelease.expansion.unknowns import unknown_texts
-from azrelease.suggestions import suggestion
-from azrelease.syntax.expressions import Value  # noqa: TC001
 from azrelease.yaml_document import YamlDocument
 
 _CONTENT = frozenset(("stages", "jobs", "phases", "steps"))
@@ -98,8 +92,11 @@ class _PipelineExpansion:
         self._expander = PipelineExpander(
             self._problems, budget, evaluation, directives, self._sources, is_part=request.are_parameters_unknown
         )
+        declared = self._expander.declarations(file, is_pipeline=True)
+        self._parameters = PipelineParameters(file, declared, request, self._problems)
 
     def run(self) -> Expansion:
+        """Expand the pipeline."""
         root = self._file.document.root
         entries: tuple[ExpandedEntry, ...] = ()
         if isinstance(root, MappingNode):
@@ -111,7 +108,7 @@ class _PipelineExpansion:
         else:
             self._problems.at_file(WRONG_TYPE, "a pipeline must be a mapping", self._file, "Begin it with `steps:`.")
         origin = Origin(self._file, root, None)
-        pipeline = ExpandedMapping((*self._kept_parameters(), *entries), origin)
+        pipeline = ExpandedMapping((*self._parameters.kept(self._placeholders.all), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
         if entries:
             report_schema_errors(expansion, self._problems)
@@ -120,8 +117,8 @@ class _PipelineExpansion:
     def _entries(self, root: MappingNode) -> tuple[ExpandedEntry, ...]:
         variables = Variables(given=self._request.variables)
         first = Scope(self._file, None, Parameters({}, takes_any=True), variables, {}, 0, is_certain=True)
-        scope = Scope(self._file, None, self._parameters(first), variables, {}, 0, is_certain=True)
-        scope = scope.inner_variables()
+        parameters = self._parameters.bound(lambda node, place: self._expander.adopted(node, first, place))
+        scope = Scope(self._file, None, parameters, variables, {}, 0, is_certain=True).inner_variables()
         known: dict[int, ExpandedNode] = {}
         for key, content in root.value:
             if isinstance(key, ScalarNode) and key.value == "variables":
@@ -178,62 +175,6 @@ class _PipelineExpansion:
         hint = "Keep one of `stages`, `jobs`, `steps` and `extends`."
         self._problems.add(CONFLICTING_FIELDS, message, entry.key.origin, hint)
 
-    def _parameters(self, scope: Scope) -> Parameters:
-        """The parameters of the pipeline: given ones, defaults, and for the rest what the run asks for."""
-        declared = self._expander.declarations(self._file, is_pipeline=True)
-        given = {name.casefold(): (name, text) for name, text in self._request.parameters.items()}
-        binding = Binding(self._problems)
-        values: dict[str, Value] = {}
-
-        def adopt(node: ExpandedNode, place: Place) -> ExpandedNode:
-            return self._expander.adopted(node, scope, place)
-
-        for each in declared.by_name.values():
-            default = None if each.default is None else literal(each.default, self._file)
-            if default is not None:
-                values[each.name] = binding.value(each, adopt, default)
-            elif not each.type:
-                values[each.name] = ""
-            else:
-                values[each.name] = parameter(each.name)
-            value = given.pop(each.name.casefold(), None)
-            if value is not None:
-                node = _given(value[0], value[1], each)
-                values[each.name] = binding.value(each, adopt, node)
-            elif self._request.are_parameters_unknown:
-                values[each.name] = parameter(each.name)
-        for name, text in given.values():
-            if declared.takes_any and not declared.by_name:
-                values[name] = text
-                continue
-            names = [each.name for each in declared.by_name.values()]
-            message = f"the pipeline has no parameter `{name}`"
-            hint = suggestion(name, names, f"It has: {', '.join(names)}." if names else "It declares none.")
-            self._problems.at_file(UNKNOWN_PARAMETER, message, self._file, hint)
-        return Parameters(values, takes_any=declared.takes_any)
-
-    def _kept_parameters(self) -> Iterator[ExpandedEntry]:
-        """The parameters that the expanded pipeline needs: those of the run, and those for expressions."""
-        origin = Origin(self._file, self._file.document.root, None)
-        items: list[ExpandedNode] = []
-        declared = self._expander.declarations(self._file, is_pipeline=True).by_name
-        node = next((v for k, v in _pairs(self._file.document.root) if k == "parameters"), None)
-        given = {name.casefold() for name in self._request.parameters}
-        for item in node.value if isinstance(node, SequenceNode) else ():
-            name = next((value.value for key, value in _pairs(item) if key == "name"), None)
-            each = declared.get(str(name).casefold())
-            is_asked = each is not None and (each.default is None or self._request.are_parameters_unknown)
-            if is_asked and str(name).casefold() not in given:
-                found = literal(item, self._file)
-                if self._request.are_parameters_unknown and isinstance(found, ExpandedMapping):
-                    kept = tuple(entry for entry in found.entries if entry.key.text != "default")
-                    found = ExpandedMapping(kept, found.origin)
-                items.append(found)
-        items += (_declaration(each, origin) for each in self._placeholders.all)
-        if items:
-            key = ExpandedScalar("parameters", "parameters", origin)
-            yield ExpandedEntry(key, ExpandedSequence(tuple(items), origin))
-
 
 def _together(first: Content, second: Content) -> Content:
     """Two mappings of resources as one."""
@@ -248,39 +189,3 @@ def _together(first: Content, second: Content) -> Content:
             items = ExpandedSequence((*other.value.items, *entry.value.items), other.value.origin)
             entries[entry.key.text] = other._replace(value=items)
     return ExpandedMapping(tuple(entries.values()), first.origin)
-
-
-def _declaration(each: Placeholder, origin: Origin) -> ExpandedMapping:
-    def text(value: str) -> ExpandedScalar:
-        return ExpandedScalar(value, value, each.origin)
-
-    entries = [ExpandedEntry(text("name"), text(each.name)), ExpandedEntry(text("type"), text("object"))]
-    if each.default is not None:
-        entries.append(ExpandedEntry(text("default"), each.default))
-    return ExpandedMapping(tuple(entries), origin)
-
-
-def _given(name: str, text: str, declared: Declaration) -> ExpandedNode:
-    """A value of the command line as a node; of a list or mapping, its YAML.
-
-    Raises:
-        UserError: it is not YAML.
-    """
-    path = f"--parameter {name}"
-    if declared.type in _TEXT_TYPES:
-        document = YamlDocument(path, text, ScalarNode("", text, _MARK, _MARK, style="'"))
-    else:
-        try:
-            document = YamlDocument.parse(text, path)
-        except InvalidFileError as error:
-            raise UserError(f"{path}: {error.diagnostics[0].message}") from error
-    return literal(document.root, SourceFile(path, SELF, path, document))
-
-
-_MARK = yaml.Mark("", 0, 0, 0, None, 0)
-
-
-def _pairs(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
-    for key, value in node.value if isinstance(node, MappingNode) else ():
-        if isinstance(key, ScalarNode):
-            yield key.value, value
