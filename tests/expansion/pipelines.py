@@ -1,7 +1,8 @@
 """Arbitrary pipelines with their templates, for properties that hold for all of them."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
@@ -132,6 +133,7 @@ class Writer:
         self._draw = draw
         self._is_wild = is_wild
         self._has_unknowns = has_unknowns
+        self.has_group = False
         self._count = 0
         self._parameters: list[str] = []
         self._loops: list[tuple[str, str]] = []
@@ -242,7 +244,9 @@ class Writer:
         if kind == 1:
             return self.one(Plain("1.0"), Plain("true"), Plain("yes"), Plain("010"), Plain("~"), Plain("a"))
         if kind == 2:  # noqa: PLR2004
-            return f"{self.one('', 'a ', '{')}${{{{ {self.text()} }}}}{self.one('', ' z', '}}')}${{{{ {self.text()} }}}}"
+            return (
+                f"{self.one('', 'a ', '{')}${{{{ {self.text()} }}}}{self.one('', ' z', '}}')}${{{{ {self.text()} }}}}"
+            )
         return f"${{{{ {self.text()} }}}}"
 
     def mapping(self, depth: int = 1) -> Pairs:
@@ -267,8 +271,8 @@ class Writer:
 
     # Directives
 
-    def _branches(self, result: Any, body: Any) -> None:
-        """A chain of conditions, in a mapping or a list."""
+    def _branches(self, result: Any, body: Any, between: Any = None) -> None:
+        """A chain of conditions, in a mapping or a list, perhaps with other parts between its branches."""
         keys = [f"${{{{ if {self.truth()} }}}}"]
         if self.rarely():
             keys.append(f"${{{{ elseif {self.truth()} }}}}")
@@ -276,7 +280,9 @@ class Writer:
             keys.append("${{ else }}")
         if self._is_wild and self.rarely():
             keys.reverse()
-        for key in keys:
+        for index, key in enumerate(keys):
+            if index and between and self.rarely():
+                between()
             self._add(result, key, body())
 
     def _loop(self, result: Any, body: Any) -> None:
@@ -299,10 +305,11 @@ class Writer:
     def items(self, kind: str, one: Any, depth: int = 2) -> list[Tree]:
         """The items of a list of steps, jobs, stages or variables."""
         result: list[Tree] = []
-        for _ in range(self.number(3, 1 if depth == 2 else 0)):  # noqa: PLR2004
+
+        def add() -> None:
             way = self.number(7) if depth else 0
             if way == 1:
-                self._branches(result, lambda: self.items(kind, one, depth - 1))
+                self._branches(result, lambda: self.items(kind, one, depth - 1), plain)
             elif way == 2:  # noqa: PLR2004
                 self._loop(result, lambda: self.items(kind, one, depth - 1))
             elif way == 3 and self._templates.get(kind):  # noqa: PLR2004
@@ -313,6 +320,17 @@ class Writer:
                 result.append(f"${{{{ {self.one(*self._declared('laterSteps', 'step'))} }}}}")
             else:
                 result.append(one())
+
+        def plain() -> None:
+            if self._templates.get(kind) and self.one(True, False):
+                result.append(self.call(kind))
+            elif kind == "steps" and self._declared("laterSteps"):
+                result.append("${{ parameters.laterSteps }}")
+            else:
+                result.append(one())
+
+        for _ in range(self.number(3, 1 if depth == 2 else 0)):  # noqa: PLR2004
+            add()
         return result
 
     def call(self, kind: str) -> Pairs:
@@ -402,8 +420,6 @@ class Writer:
         return result
 
     def variable(self) -> Pairs:
-        if self._has_unknowns and self.rarely():
-            return Pairs([("group", "g")])
         return Pairs([("name", self.one("known", self.name("v"))), ("value", self.value())])
 
     def variables(self) -> Tree:
@@ -421,11 +437,8 @@ class Writer:
 
     def template(self, kind: str, file: str) -> str:
         """A template, which may include those that are written before it."""
-        declared = [name for name in TYPES if self.rarely() or self.rarely()]
-        self._parameters = declared
+        self._parameters = list(TYPES)
         root = Pairs()
-        if declared:
-            root.append(("parameters", [self.declaration(name) for name in declared]))
         parts = {"steps": self.step, "jobs": self.job, "stages": self.stage, "variables": self.variable}
         if kind == "variables" and self.one(True, False):
             root.append((kind, self.variables()))
@@ -433,36 +446,50 @@ class Writer:
             self._branches(root, lambda: Pairs([(kind, self.items(kind, parts[kind]))]))
         else:
             root.append((kind, self.items(kind, parts[kind])))
-        self._templates.setdefault(kind, {})[file] = declared
-        return yaml_of(root)
+        self._templates.setdefault(kind, {})[file] = declared = self._read_by(root)
+        return yaml_of(self._with_parameters(root, declared))
+
+    def _read_by(self, root: Tree) -> list[str]:
+        """The parameters that a file reads."""
+        text = yaml_of(root)
+        return [name for name in self._parameters if re.search(rf"parameters\.{name}\b", text)]
+
+    def _with_parameters(self, root: Pairs, names: Iterable[str]) -> Pairs:
+        declared = [
+            Pairs([("name", name), ("type", TYPES[LATER[name]][0])]) if name in LATER else self.declaration(name)
+            for name in names
+        ]
+        return Pairs([("parameters", declared), *root]) if declared else root
 
     def declaration(self, name: str) -> Pairs:
         kind, defaults = TYPES[name]
         return Pairs([("name", name), ("type", kind), ("default", self.one(*defaults))])
 
     def pipeline(self) -> str:
-        later = list(LATER) if self._has_unknowns else []
-        self._parameters = [name for name in TYPES if self.one(True, False)] + [n for n in later if self.one(True, False)]
-        declared = [
-            Pairs([("name", name), ("type", TYPES[LATER[name]][0])]) if name in LATER else self.declaration(name)
-            for name in self._parameters
-        ]
-        root = Pairs([("parameters", declared)] if declared else [])
-        if self.often():
+        self._parameters = [*TYPES, *(LATER if self._has_unknowns else ())]
+        root = Pairs()
+        self.has_group = self._has_unknowns and self.one(True, False)
+        if self.has_group:
+            root.append(("variables", [Pairs([("group", "g")]), *self.items("variables", self.variable, 1)]))
+        elif self.often():
             root.append(("variables", self.variables()))
         if self.rarely():
             root.append(("pool", Pairs([("vmImage", self.value())])))
         kind = self.one("steps", "steps", "jobs", "stages", "extends")
         if kind == "extends" and self._templates.get("stages"):
             root.append((kind, self.call("stages")))
-            return yaml_of(root)
+            return self._pipeline(root)
         kind = "steps" if kind == "extends" else kind
         parts = {"steps": self.step, "jobs": self.job, "stages": self.stage}
         if self.rarely():
             self._branches(root, lambda: Pairs([(kind, self.items(kind, parts[kind]))]))
         else:
             root.append((kind, self.items(kind, parts[kind])))
-        return yaml_of(root)
+        return self._pipeline(root)
+
+    def _pipeline(self, root: Pairs) -> str:
+        self._parameters = self._read_by(root)
+        return yaml_of(self._with_parameters(root, self._parameters))
 
     def files(self) -> dict[str, str]:
         files: dict[str, str] = {}
@@ -473,6 +500,8 @@ class Writer:
                 self._templates.setdefault(kind, {})[file] = []
             files[file] = self.template(kind, file)
         files[ROOT] = self.pipeline()
+        if not self.has_group:  # a variable that no group may set is null
+            files = {name: text.replace("variables.inGroup", "variables.known") for name, text in files.items()}
         return files
 
     def given(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -484,7 +513,7 @@ class Writer:
                 text = yaml_of(tree)
                 parameters[name] = str(tree) if isinstance(tree, str) else text
         variables = {name: self.one(*values) for name, values in RUN.items() if self.one(True, False)}
-        if self.one(True, False):
+        if self.has_group and self.one(True, False):
             variables["inGroup"] = "a"
         return parameters, variables
 

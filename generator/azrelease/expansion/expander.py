@@ -10,6 +10,7 @@ from yaml import MappingNode, ScalarNode, SequenceNode
 from azrelease.diagnostics import DIRECTIVE, DUPLICATE_KEY, WRONG_TYPE
 from azrelease.expansion.directives import Chain, DirectiveBranch, Directives
 from azrelease.expansion.evaluation import OPEN, Evaluation
+from azrelease.expansion.idle_branches import needed_entries, needed_items
 from azrelease.expansion.limits import Budget
 from azrelease.expansion.places import VARIABLE_SCOPES, Place, below, item_of
 from azrelease.expansion.problems import Problems
@@ -20,6 +21,7 @@ from azrelease.expansion.tree import (
     ExpandedNode,
     ExpandedScalar,
     ExpandedSequence,
+    as_text,
     is_directive_item,
 )
 from azrelease.syntax.embedded import Directive, directive
@@ -68,7 +70,7 @@ class TreeExpander(ABC):
             return self.mapping(content, scope, place)
         if isinstance(content, SequenceNode):
             self.budget.collection()
-            return ExpandedSequence(tuple(self.items(content, scope, place)), scope.origin(content))
+            return ExpandedSequence(needed_items(self.items(content, scope, place)), scope.origin(content))
         assert isinstance(content, ExpandedScalar | ExpandedMapping | ExpandedSequence)
         return self.adopted(content, scope, place)
 
@@ -83,7 +85,7 @@ class TreeExpander(ABC):
                 if isinstance(key, ScalarNode) and key.value == "variables":
                     known[id(content)] = self.value(content, scope, Place.VARIABLES)
         entries = self.finished(self.entries(node, scope, place), place, known)
-        return ExpandedMapping(entries, scope.origin(node))
+        return ExpandedMapping(needed_entries(entries), scope.origin(node))
 
     def entries(
         self, node: MappingNode, scope: Scope, place: Place, *, is_plain: bool = True
@@ -162,14 +164,13 @@ class TreeExpander(ABC):
     def finished(
         self, entries: Iterable[PendingEntry], place: Place, known: dict[int, ExpandedNode]
     ) -> tuple[ExpandedEntry, ...]:
-        """Entries with their values; a key that is there already is a problem."""
+        """Entries with their values, those of idle branches too; a key that is there already is a problem."""
         done: list[ExpandedEntry] = []
         names: dict[str, bool] = {}
         for entry in entries:
             if callable(entry.content):
-                inner = ExpandedMapping(self.finished(entry.content(), place, known), entry.key.origin)
-                if inner.entries:
-                    done.append(ExpandedEntry(entry.key, inner))
+                inner = needed_entries(self.finished(entry.content(), place, known))
+                done.append(ExpandedEntry(entry.key, ExpandedMapping(inner, entry.key.origin)))
                 continue
             name = entry.key.text
             if not name.startswith(OPEN):
@@ -221,13 +222,13 @@ class TreeExpander(ABC):
                 return
             inner = list(self.items(content, branch.scope, place))
         elif isinstance(content, ScalarNode) and not content.value:
-            return
+            inner = []
         else:
             inner = list(self._item(content, branch.scope, place))
         if branch.key is None:
             yield from inner
-        elif inner:
-            body = ExpandedSequence(tuple(inner), branch.key.origin)
+        else:
+            body = ExpandedSequence(needed_items(inner), branch.key.origin)
             yield ExpandedMapping((ExpandedEntry(branch.key, body),), branch.key.origin)
 
     def _merged(
@@ -341,7 +342,8 @@ class TreeExpander(ABC):
         elif not scope.is_certain:
             scope.variables.declare(name, variable(name))
         else:
-            scope.variables.declare(name, "" if value is None else value.value)
+            known = "" if value is None else value.value
+            scope.variables.declare(name, as_text(known) if isinstance(known, Unknown) else known)
 
 
 def _single_directive(item: yaml.Node) -> tuple[ScalarNode, yaml.Node, Directive] | None:

@@ -21,6 +21,7 @@ from azrelease.expansion.declarations import Declarations, read_declarations, re
 from azrelease.expansion.directives import Directives
 from azrelease.expansion.evaluation import Evaluation
 from azrelease.expansion.expander import PendingEntry, TreeExpander
+from azrelease.expansion.idle_branches import needed_items
 from azrelease.expansion.limits import MOST_FILES, MOST_LEVELS, Budget, ExpansionLimitError
 from azrelease.expansion.literals import literal
 from azrelease.expansion.origins import SELF, SourceFile, TemplateCall
@@ -87,7 +88,7 @@ class PipelineExpander(TreeExpander):
             if place is Place.VARIABLES:
                 scope.variables.open()
             return (reference,)
-        return tuple(self._content(called, place, reference))
+        return needed_items(self._content(called, place, reference))
 
     def call(self, reference: ExpandedMapping, scope: Scope) -> Scope | None:
         """The scope of the template of a reference; None where it is out of reach, or cannot be read."""
@@ -214,10 +215,9 @@ class PipelineExpander(TreeExpander):
         for entry in entries:
             name = entry.key.text
             if callable(entry.content):
-                inner = tuple(self._root_items(entry.content(), place, reference))
-                if inner:
-                    body = ExpandedSequence(inner, entry.key.origin)
-                    yield ExpandedMapping((ExpandedEntry(entry.key, body),), entry.key.origin)
+                inner = needed_items(self._root_items(entry.content(), place, reference))
+                body = ExpandedSequence(inner, entry.key.origin)
+                yield ExpandedMapping((ExpandedEntry(entry.key, body),), entry.key.origin)
             elif name in keys:
                 yield from self._listed(self.value(entry.content, entry.scope, place), entry, place)
             elif name != "parameters":

@@ -15,6 +15,7 @@ from azrelease.errors import UserError
 from azrelease.expansion.directives import Directives
 from azrelease.expansion.evaluation import Evaluation
 from azrelease.expansion.expander import Content, PendingEntry
+from azrelease.expansion.idle_branches import needed_entries
 from azrelease.expansion.inclusion import PipelineExpander
 from azrelease.expansion.limits import Budget, ExpansionLimitError
 from azrelease.expansion.origins import SELF, Origin, SourceFile
@@ -108,7 +109,8 @@ class _PipelineExpansion:
         else:
             self._problems.at_file(WRONG_TYPE, "a pipeline must be a mapping", self._file, "Begin it with `steps:`.")
         origin = Origin(self._file, root, None)
-        pipeline = ExpandedMapping((*self._parameters.kept(self._placeholders.all), *entries), origin)
+        placeholders = self._placeholders.read_by(entry_node for entry in entries for entry_node in entry)
+        pipeline = ExpandedMapping((*self._parameters.kept(placeholders), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
         if entries:
             report_schema_errors(expansion, self._problems)
@@ -124,7 +126,7 @@ class _PipelineExpansion:
             if isinstance(key, ScalarNode) and key.value == "variables":
                 known[id(content)] = self._expander.value(content, scope, Place.VARIABLES)
         entries = self._with_extends(self._expander.entries(root, scope, Place.FILE), scope)
-        return self._expander.finished(self._with_one_resources(entries), Place.FILE, known)
+        return needed_entries(self._expander.finished(self._with_one_resources(entries), Place.FILE, known))
 
     def _with_one_resources(self, entries: Iterable[PendingEntry]) -> Iterator[PendingEntry]:
         """The entries of the root, with the resources of the pipeline and of the template that it extends together."""
