@@ -128,6 +128,8 @@ class TreeExpander(ABC):
                 for inner in branch.branches:
                     yield from self._of_branch(inner, key, content, scope, place)
             else:
+                if branch.is_loop and place is Place.VARIABLES:
+                    self.finished(self._body_entries(key, content, branch.scope, place), place, {})  # as in a list
                 yield from self._body_entries(key, content, branch.scope, place)
 
         if branch.key is None:
@@ -194,7 +196,9 @@ class TreeExpander(ABC):
         for item in node.value:
             single = _single_directive(item)
             if single is None:
-                yield from self._item(item, scope, place)
+                for found in self._item(item, scope, place):
+                    chain.passed(found)
+                    yield found
                 continue
             key, content, parsed = single
             if self._is_refused(parsed, key, scope, place):
@@ -220,6 +224,8 @@ class TreeExpander(ABC):
             if branch.key is None:
                 yield from self.items(content, branch.scope, place)
                 return
+            if branch.is_loop and place is Place.VARIABLES:
+                needed_items(self.items(content, branch.scope, place))  # a turn reads what the one before it sets
             inner = list(self.items(content, branch.scope, place))
         elif isinstance(content, ScalarNode) and not content.value:
             inner = []

@@ -159,8 +159,8 @@ class PipelineExpander(TreeExpander):
             hint = "A path is relative to the file that uses it, or to the top of the repository if it begins with `/`."
             self.problems.add(MISSING_TEMPLATE, message, path.origin, hint)
             return None
-        if len(self._sources.files) > MOST_FILES:
-            raise ExpansionLimitError(f"the pipeline has more than {MOST_FILES} files")
+        if len(self._sources.files) > MOST_FILES + 1:  # the pipeline is not included
+            raise ExpansionLimitError(f"the pipeline includes more than {MOST_FILES} files")
         return file
 
     def _bound(

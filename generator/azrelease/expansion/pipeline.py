@@ -35,6 +35,7 @@ _CONTENT = frozenset(("stages", "jobs", "phases", "steps"))
 _TEXT_TYPES = frozenset(
     ("string", "boolean", "number", "environment", "filePath", "pool", "secureFile", "serviceConnection")
 )
+_TOO_DEEP = "directives in templates in templates are nested too deep"
 
 
 def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> Expansion:  # noqa: B008  (immutable)
@@ -103,9 +104,10 @@ class _PipelineExpansion:
         if isinstance(root, MappingNode):
             try:
                 entries = self._entries(root)
-            except ExpansionLimitError as error:
+            except (ExpansionLimitError, RecursionError) as error:
+                message = error.message if isinstance(error, ExpansionLimitError) else _TOO_DEEP
                 hint = "The service ends the expansion of a pipeline at its limits."
-                self._problems.at_file(EXPANSION_LIMIT, error.message, self._file, hint)
+                self._problems.at_file(EXPANSION_LIMIT, message, self._file, hint)
         else:
             self._problems.at_file(WRONG_TYPE, "a pipeline must be a mapping", self._file, "Begin it with `steps:`.")
         origin = Origin(self._file, root, None)
