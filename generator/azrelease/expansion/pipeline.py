@@ -140,9 +140,10 @@ class _PipelineExpansion:
             try:
                 entries = self._entries(root)
             except (ExpansionLimitError, RecursionError) as error:
-                message = error.message if isinstance(error, ExpansionLimitError) else _TOO_DEEP
-                hint = "The service ends the expansion of a pipeline at its limits."
-                self._problems.at_file(EXPANSION_LIMIT, message, self._file, hint)
+                if not isinstance(error, ExpansionLimitError) or not error.is_reported:
+                    message = error.message if isinstance(error, ExpansionLimitError) else _TOO_DEEP
+                    hint = "The service ends the expansion of a pipeline at its limits."
+                    self._problems.at_file(EXPANSION_LIMIT, message, self._file, hint)
         else:
             self._problems.at_file(WRONG_TYPE, "a pipeline must be a mapping", self._file, "Begin it with `steps:`.")
         origin = Origin(self._file, root, None)
