@@ -125,6 +125,10 @@ def test_variables_of_the_run_may_be_given(here: CliHere) -> None:
         (("--job", "x"), "error: the pipeline has no job `x`. It has: on_ubuntu_24_04, on_windows_2022.\n"),
         (("nowhere.yml",), "error: nowhere.yml: no such file\n"),
         (("steps",), "error: steps: is a folder; name the file of a pipeline\n"),
+        (
+            ("churn.release.yml",),
+            "error: churn.release.yml: is a release; `azrelease render` writes its pipeline, which can be expanded\n",
+        ),
         (("--format", "junit"), "error: --format junit is for the results of --test\n"),
         (
             ("azure-pipelines.yml", "steps/test.yml"),
@@ -133,8 +137,18 @@ def test_variables_of_the_run_may_be_given(here: CliHere) -> None:
     ],
 )
 def test_options_that_cannot_be_used(here: CliHere, options: tuple[str, ...], message: str) -> None:
+    here.write("churn.release.yml", "name: churn\n")
     done = here("expand", *options)
     assert (done.code, done.out, done.err) == (2, "", message)
+
+
+def test_a_template_is_expanded_alone(here: CliHere) -> None:
+    done = here("expand", "steps/test.yml", "--as-written")
+    assert (done.code, done.err) == (0, "")
+    assert "- ${{ if ne(parameters.image, 'windows-2022') }}:\n" in done.out
+    assert "echo macos-15\n" in here("expand", "steps/test.yml", "--parameter", "image=macos-15").out
+    here.write("variables.yml", "variables:\n- name: a\n  value: ${{ parameters.b }}\n")
+    assert "value: ${{ parameters.b }}\n" in here("expand", "variables.yml").out
 
 
 def test_a_part_is_printed_alone(here: CliHere) -> None:
@@ -208,6 +222,20 @@ def test_an_error_shows_the_calls_that_lead_to_it(here: CliHere) -> None:
         "    in turn 3 of each image (azure-pipelines.yml:4), image = e f",
         "  and in 2 more calls",
     ]
+
+
+def test_secrets_in_values_of_loops_are_redacted(here: CliHere) -> None:
+    here.write(
+        "azure-pipelines.yml",
+        "parameters:\n- name: apps\n  type: object\n  default:\n  - {name: a b, password: hunter2-hunter2}\njobs:\n"
+        "- ${{ each app in parameters.apps }}:\n  - template: one.yml\n    parameters: {app: '${{ app }}'}\n",
+    )
+    here.write("one.yml", "parameters: [{name: app, type: object}]\njobs:\n- job: ${{ parameters.app.name }}\n")
+    for options in ((), ("--format", "json")):
+        done = here("expand", *options)
+        assert done.code == 1
+        assert "a b" in done.out + done.err
+        assert "hunter2" not in done.out + done.err
 
 
 def test_errors_in_json_have_their_calls(here: CliHere) -> None:

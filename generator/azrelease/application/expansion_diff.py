@@ -21,6 +21,7 @@ from azrelease.expansion import (
     yaml_text,
 )
 from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline
+from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.report.expansion_changes import ChangeKind, ExpandedSide, PipelineChange, PipelineChanges
 from azrelease.syntax import FileKind, PipelineFile
 from azrelease.yaml_document import YamlDocument, read_file
@@ -49,6 +50,7 @@ class _Comparison:
     def __init__(self, revision: Revision, request: ExpansionRequest) -> None:
         self._revision = revision
         self._request = request
+        self._parsed = ParsedFiles()
         self._changes = revision.changes()
         self._old_names = {change.new: change.old for change in self._changes if change.new is not None}
         locations = {alias.casefold(): revision.location(folder) for alias, folder in request.repositories.items()}
@@ -157,8 +159,8 @@ class _Comparison:
     def _side(self, path: Path, raw: bytes, location: str, files: Mapping[str, RepositoryFiles]) -> ExpandedSide:
         shown = path.as_posix()
         try:
-            file = SourceFile(shown, SELF, location, YamlDocument.decode(raw, shown))
-            expanded = completed(expand_source(file, files, self._request))
+            file = SourceFile(shown, SELF, location, self._parsed.decode(raw, shown))
+            expanded = completed(expand_source(file, files, self._request, parse=self._parsed.decode))
         except InvalidFileError as error:
             return ExpandedSide(shown, None, tuple(ExpansionProblem(each, ()) for each in error.diagnostics), ())
         return _side_of(shown, expanded)
