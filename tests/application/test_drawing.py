@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.application.drawing import read_graphs
-from azrelease.application.expansion_options import expansion_request
+from azrelease.application.expansion_inputs import expansion_request
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.graph import Graph, pipeline_graph
 from azrelease.report.graphs.text import graph_text
@@ -145,3 +145,19 @@ def test_pipelines_of_whole_repositories_are_drawn(shared: Path, monkeypatch: py
                 assert graph_text(graph)
                 count += 1
     assert count > 150
+
+
+def test_secrets_are_hidden_wherever_a_template_puts_them(folder: Path) -> None:
+    (folder / "azure-pipelines.yml").write_text(
+        "trigger: none\nparameters:\n- {name: dbPassword, type: string, default: hunter2hunter2}\n"
+        "- {name: token, type: string}\nvariables: {apiKey: abcdefgh12345678}\nstages:\n- template: stage.yml\n"
+        "  parameters: {a: '${{ parameters.dbPassword }}', b: '${{ variables.apiKey }}', c: '${{ parameters.token }}'}\n"
+    )
+    (folder / "stage.yml").write_text(
+        "parameters: [{name: a}, {name: b}, {name: c}]\nstages:\n- stage: s\n"
+        "  displayName: with ${{ parameters.b }}\n"
+        "  jobs: [{job: a, steps: [{bash: 'curl ${{ parameters.a }} ${{ parameters.b }} ${{ parameters.c }}'}]}]\n"
+    )
+    [stage] = drawn("azure-pipelines.yml", "token=given-secret").stages
+    assert stage.title == "with ***"
+    assert [step.script for part in stage.jobs[0].parts for step in part.steps] == ["curl *** *** ***"]

@@ -142,6 +142,7 @@ def test_every_error_of_the_expansion_is_printed_at_its_line(project: CliHere) -
     assert "templates/step.yml:3:" in done.err
     assert "templates/step.yml:4:" in done.err
     assert "the pipeline has no parameter `zone`" in done.err
+    assert "in templates/step.yml:3, included from templates/stage.yml:10 with region = 'west'" in done.err
 
 
 def test_the_first_stage_may_be_unknown(cli: CliHere) -> None:
@@ -204,3 +205,15 @@ def test_a_pipeline_that_extends_a_template_is_rehearsed(cli: CliHere) -> None:
         ("Bash", "Bash@3"), ("Mine", "CmdLine@2"),
     ]  # fmt: skip
     assert (told["stages"][0]["name"], log(told), remarks(told)) == ("pipeline", ["first", "mine"], [])
+
+
+def test_a_given_variable_that_the_file_sets_decides_nothing_before_the_run(cli: CliHere) -> None:
+    cli.write(
+        "azure-pipelines.yml",
+        "variables: {env: dev, other: x}\nsteps:\n  - ${{ if eq(variables['Env'], 'prod') }}:\n      - bash: echo live\n  - bash: echo $(env) $(other)\n",
+    )
+    told = told_of(cli, "--variable", "env=prod", "--variable", "other=y")
+    assert log(told) == ["prod y"]
+    assert remarks(told) == [
+        ("warning", "`${{ }}` reads `env` as the pipeline sets it: what --variable gives is for the run only")
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,10 +10,11 @@ from azrelease.catalog.task_lock import read_lock
 from azrelease.errors import InvalidFileError, OverwriteError, UserError
 from azrelease.expansion import ExpansionRequest, expand_document, expanded_document
 from azrelease.files import write_atomically
-from azrelease.graph import Graph, pipeline_graph, release_graph
+from azrelease.graph import Graph, pipeline_graph, release_graph, with_texts
 from azrelease.lint import FileReport, FileToCheck, Linter, LintOptions, find_settings
 from azrelease.lint.engine.file_recognition import is_base, is_release
 from azrelease.release import load_document
+from azrelease.report.expansion_redaction import ExpansionRedaction
 from azrelease.report.formats import GraphFormat
 from azrelease.report.graphs.mermaid import graph_mermaid
 from azrelease.report.graphs.page import Page, graph_page, index_page
@@ -32,6 +34,8 @@ _OPTION = "--parameter "
 """How the place of a finding about a given parameter begins."""
 
 _SHOWN_NAMES = 5
+_USUAL_NAME = "azure-pipelines"
+"""What the names of pipelines contain, and those of templates do not."""
 
 _SUFFIX = {GraphFormat.TEXT: ".txt", GraphFormat.MERMAID: ".mmd", GraphFormat.SVG: ".svg", GraphFormat.HTML: ".html"}
 _MARKS = ('<meta name="generator" content="azrelease">', 'class="picture"', "\n%% Drawn by azrelease.")
@@ -163,8 +167,9 @@ def _read_graph(path: Path, request: ExpansionRequest, undeclared: dict[str, str
 def _pipeline_graph(path: Path, file: PipelineFile, request: ExpansionRequest) -> Graph:
     """The graph of an expanded pipeline; of the file as it is written, where it does not expand."""
     given = {name: text for name, text in request.parameters.items() if name.casefold() in file.parameters}
+    is_template = file.is_part and _USUAL_NAME not in path.name.casefold()
     # Another file passes the values of the parameters of a template: its defaults would hide what it may do.
-    request = request._replace(parameters=given, are_parameters_unknown=file.is_part)
+    request = request._replace(parameters=given, are_parameters_unknown=is_template)
     expansion = expand_document(file.document, path, request)
     refused = [problem.diagnostic for problem in expansion.problems if problem.diagnostic.file.startswith(_OPTION)]
     if refused:
@@ -172,7 +177,9 @@ def _pipeline_graph(path: Path, file: PipelineFile, request: ExpansionRequest) -
     if not expansion.problems:
         graph = pipeline_graph(PipelineFile(expanded_document(expansion)))
         if graph.stages:
-            return _with_note(graph, "" if file.is_part else _note_of_defaults(file, request))
+            graph = _with_note(graph, "" if is_template else _note_of_defaults(file, request))
+            # A secret may be anywhere in an expanded pipeline, without the name that shows what it is.
+            return with_texts(graph, lru_cache(ExpansionRedaction(expansion.files, given).message))
     return _with_note(pipeline_graph(file), _note_of_errors(len(expansion.problems)))
 
 

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from azrelease.application.expansion_options import expansion_request
+from azrelease.application.expansion_inputs import expansion_request
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.expansion import ExpansionRequest, expand_document
+from azrelease.expansion import Expansion, ExpansionRequest, expand_document
 from azrelease.lint.engine.file_recognition import is_release
 from azrelease.lowering import lower
 from azrelease.rehearsal import RehearsalRequest, RehearsedPipeline, before_run, read_pipeline
@@ -17,6 +17,21 @@ from azrelease.release import load_document
 from azrelease.rendering import render_pipeline
 from azrelease.templating import templates_for
 from azrelease.yaml_document import YamlDocument
+
+
+class RefusedPipelineError(InvalidFileError):
+    """A pipeline that the service refuses before a run.
+
+    Attributes:
+        expansion: the pipeline with its problems.
+        given: the parameters and variables that the user gave.
+    """
+
+    def __init__(self, expansion: Expansion, request: ExpansionRequest) -> None:
+        texts = {file.path: file.document.text for file in expansion.files}
+        super().__init__([problem.diagnostic for problem in expansion.problems], texts)
+        self.expansion = expansion
+        self.given = {**request.variables, **request.parameters}
 
 
 def read_rehearsal(
@@ -55,7 +70,8 @@ def read_rehearsal(
         keep: whether to keep the folder of the rehearsal.
 
     Raises:
-        InvalidFileError: the service refuses the pipeline.
+        RefusedPipelineError: the service refuses the pipeline.
+        InvalidFileError: a file is not YAML, or not a valid release.
         UserError: one of them cannot be used.
     """
     request = expansion_request(parameters, variables=variables, repositories=repositories)
@@ -90,8 +106,7 @@ def _pipeline(file: Path | None, request: ExpansionRequest) -> RehearsedPipeline
     known = request._replace(variables=before_run(path.as_posix(), request.variables))
     expansion = expand_document(document, path, known)
     if expansion.problems:
-        texts = {each.path: each.document.text for each in expansion.files}
-        raise InvalidFileError([problem.diagnostic for problem in expansion.problems], texts)
+        raise RefusedPipelineError(expansion, request)
     return read_pipeline(expansion)
 
 

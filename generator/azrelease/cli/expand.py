@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from azrelease.cli.expansion_options import Parameters, Repositories
 from azrelease.cli.output import note
 from azrelease.errors import UserError
 from azrelease.report.formats import ExpansionFormat
@@ -21,10 +22,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", help="Parameter of the pipeline; a list or mapping as YAML.", metavar="NAME=VALUE"),
-    ] = None,
+    parameter: Parameters = None,
     parameters: Annotated[
         Path | None, typer.Option("--parameters", help="YAML or JSON file with a mapping of parameters.")
     ] = None,
@@ -32,14 +30,7 @@ def command(
         list[str] | None,
         typer.Option("--variable", help="Variable that the file does not set.", metavar="NAME=VALUE"),
     ] = None,
-    repository: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--repository",
-            help="Folder of another repository, for its templates; others are in the settings.",
-            metavar="ALIAS=FOLDER",
-        ),
-    ] = None,
+    repository: Repositories = None,
     stage: Annotated[list[str] | None, typer.Option("--stage", help="Print this stage only.")] = None,
     job: Annotated[list[str] | None, typer.Option("--job", help="Print this job only.")] = None,
     annotate: Annotated[

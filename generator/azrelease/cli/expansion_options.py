@@ -1,4 +1,4 @@
-"""The options for what is known of a pipeline before its run."""
+"""The options for what is known of a pipeline before its run, as `expand`, `graph` and `rehearse` have them."""
 
 from typing import Annotated
 
@@ -6,18 +6,14 @@ import typer
 
 Parameters = Annotated[
     list[str] | None,
-    typer.Option(
-        "--parameter",
-        help="Parameter of the pipeline, `NAME=VALUE`; can be repeated. Lists and mappings as YAML or JSON.",
-        metavar="NAME=VALUE",
-    ),
+    typer.Option("--parameter", help="Parameter of the pipeline; a list or mapping as YAML.", metavar="NAME=VALUE"),
 ]
 
 Repositories = Annotated[
     list[str] | None,
     typer.Option(
         "--repository",
-        help="Folder with another repository that has templates, `ALIAS=FOLDER`; can be repeated.",
+        help="Folder of another repository, for its templates; others are in the settings.",
         metavar="ALIAS=FOLDER",
     ),
 ]

@@ -37,7 +37,7 @@ def command(
     Example: azrelease graph samples/insurance/release.yml --format html --output insurance.html
     """
     from azrelease.application.drawing import read_graphs, refuse_other_files, write_pictures
-    from azrelease.application.expansion_options import expansion_request
+    from azrelease.application.expansion_inputs import expansion_request
     from azrelease.application.release_files import find_releases
     from azrelease.files import write_atomically
 

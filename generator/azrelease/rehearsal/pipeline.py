@@ -89,6 +89,7 @@ class RehearsedPipeline(NamedTuple):
         unknown: what only a run knows outside of the stages: variables, sources.
         unseen: the places of the list of stages that may have any: templates out of reach, loops, expressions.
         before_first: those of them before the first stage.
+        read_before_run: the variables that it sets and template expressions read, in lower case.
     """
 
     path: str
@@ -100,6 +101,7 @@ class RehearsedPipeline(NamedTuple):
     unknown: tuple[UnknownPart, ...] = ()
     unseen: tuple[UnknownPart, ...] = ()
     before_first: tuple[UnknownPart, ...] = ()
+    read_before_run: frozenset[str] = frozenset()
 
     def stage(self, name: str) -> RehearsedStage:
         """A stage by its name.

@@ -4,7 +4,7 @@ A pipeline may have parts that only a run of the service knows. They are noted w
 stages can be rehearsed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from azrelease.errors import UserError
 from azrelease.expansion import ExpandedMapping, Expansion, normal_form
@@ -12,7 +12,7 @@ from azrelease.rehearsal.node_reader import NodeReader
 from azrelease.rehearsal.pipeline import RehearsedJob, RehearsedPipeline, RehearsedStage, RehearsedStep
 from azrelease.rehearsal.stage_list import listed_stages
 from azrelease.rehearsal.step_reader import is_true, positive_number, read_steps
-from azrelease.rehearsal.unknown_parts import UnknownPart
+from azrelease.rehearsal.unknown_parts import UnknownPart, references
 from azrelease.syntax import HOOKS, PipelineFile
 
 _ONLY_STAGE = "pipeline"
@@ -53,6 +53,7 @@ def read_pipeline(expansion: Expansion) -> RehearsedPipeline:
         unknown=reader.unknown,
         unseen=unseen,
         before_first=before_first,
+        read_before_run=frozenset(_read_before_run(expansion, [variables, *_variables_below(stages)])),
     )
 
 
@@ -138,6 +139,22 @@ def _variables(reader: NodeReader, place: ExpandedMapping) -> tuple[dict[str, st
             if is_true(reader.text(item, "readonly")):
                 readonly.add(name)
     return values, frozenset(readonly)
+
+
+def _variables_below(stages: Iterable[RehearsedStage]) -> Iterator[Mapping[str, str]]:
+    for stage in stages:
+        yield stage.variables
+        yield from (job.variables for job in stage.jobs)
+
+
+def _read_before_run(expansion: Expansion, places: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """The names of variables that the pipeline sets and its template expressions read, in lower case."""
+    names = {name.casefold() for variables in places for name in variables}
+    for file in expansion.files if names else ():
+        for place in PipelineFile(file.document).all_places:
+            for context, name in references(place.node.value):
+                if context == "variables" and name.casefold() in names:
+                    yield name.casefold()
 
 
 def _groups(root: ExpandedMapping, stages: Iterable[ExpandedMapping]) -> tuple[str, ...]:

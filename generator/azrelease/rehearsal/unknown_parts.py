@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from azrelease.errors import UserError
 from azrelease.expansion import ExpandedMapping, ExpandedScalar, Origin
+from azrelease.redaction import redacted_text
 from azrelease.syntax.embedded import directive, template_expressions
 from azrelease.syntax.expressions import ExpressionError, parse, route, walk
 
@@ -81,13 +82,13 @@ def refuse(path: str, what: str, parts: Sequence[UnknownPart]) -> None:
 
 
 def _options(text: str, declared: frozenset[str]) -> Iterator[str]:
-    for context, name in _references(text):
+    for context, name in references(text):
         if context == "variables" or name.casefold() in declared:
             yield f"{_OPTIONS[context]} {name}=VALUE"
 
 
-def _references(text: str) -> Iterator[tuple[str, str]]:
-    """The parameters and variables that the expressions of a text read."""
+def references(text: str) -> Iterator[tuple[str, str]]:
+    """The parameters and variables that the template expressions of a text read: `parameters` or `variables`, name."""
     word = directive(text)
     expressions = [word.text] if word is not None else [each.text for each in template_expressions(text)]
     for expression in filter(None, expressions):
@@ -101,7 +102,7 @@ def _references(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _in_short(text: str) -> str:
-    text = " ".join(text.split())
+    text = redacted_text(" ".join(text.split()))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
