@@ -215,11 +215,20 @@ def test_an_expectation_is_written_into_any_layout(here: CliHere, expect: str) -
     assert here("expand", "--test", "tests/case.yml").code == 0
 
 
+def test_a_case_in_one_line_gets_an_expectation(here: CliHere) -> None:
+    path = here.write("tests/case.yml", "cases:\n- {template: ../steps.yml, parameters: {image: windows-2022}} # end\n")
+    assert here("expand", "--test", "tests", "--update").code == 0
+    text = path.read_text(encoding="utf-8")
+    assert safe_load(text)["cases"][0]["expect"] == {"equal": [CONTENT]}
+    assert text.endswith("} # end\n")
+
+
 def test_a_layout_that_has_no_room(here: CliHere) -> None:
-    text = "cases:\n- {template: ../steps.yml, parameters: {image: a}}\n# no expect\n"
+    text = "cases:\n- {template: ../steps.yml, parameters: {image: a},}\n# no expect\n"
     path = here.write("tests/case.yml", text)
     done = here("expand", "--test", "tests", "--update")
     assert (done.code, done.out) == (2, "")
+    assert "cannot be updated in this layout" in done.err
     assert path.read_text(encoding="utf-8") == text
 
 
