@@ -224,6 +224,27 @@ def test_an_error_shows_the_calls_that_lead_to_it(here: CliHere) -> None:
     ]
 
 
+def test_a_long_chain_of_calls_is_shortened(here: CliHere) -> None:
+    here.write("azure-pipelines.yml", "steps:\n- template: again.yml\n")
+    here.write("again.yml", "steps:\n- template: again.yml\n")
+    done = here("expand")
+    assert done.code == 1
+    first = done.err.partition("[AZR213 template-cycle]")[2].splitlines()
+    assert first[4:12] == [
+        "  in again.yml:2, included from again.yml:2",
+        *["    in again.yml:2, included from again.yml:2"] * 5,
+        "    and 93 more, to:",
+        "    in again.yml:2, included from azure-pipelines.yml:2",
+    ]
+
+
+def test_errors_are_in_the_order_of_files_and_lines(here: CliHere) -> None:
+    here.write("azure-pipelines.yml", "steps:\n- template: one.yml\n- bash: ${{ nothing }}\n- template: nowhere.yml\n")
+    here.write("one.yml", "steps:\n- bash: ${{ other }}\n")
+    places = [line.partition(": error")[0] for line in here("expand").err.splitlines() if ": error: " in line]
+    assert places == ["azure-pipelines.yml:3:13", "azure-pipelines.yml:4:13", "one.yml:2:13"]
+
+
 def test_secrets_in_values_of_loops_are_redacted(here: CliHere) -> None:
     here.write(
         "azure-pipelines.yml",

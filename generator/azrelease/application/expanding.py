@@ -62,8 +62,10 @@ def completed(expansion: Expansion) -> CheckedExpansion:
     # A template that is wrong for several arguments, and what both the engine and a rule find, are one problem.
     problems: dict[tuple[str, str, Span], ExpansionProblem] = {}
     for problem in (*expansion.problems, *rule_problems(expansion)):
-        found = problem.diagnostic
-        first = problems.setdefault((found.code.id, found.file, found.span), problem)
+        place = (problem.diagnostic.code.id, problem.diagnostic.file, problem.diagnostic.span)
+        first = problems.setdefault(place, problem)
         frames = {id(frame): frame for frame in (*first.frames, *problem.frames)}
-        problems[found.code.id, found.file, found.span] = first._replace(frames=tuple(frames.values()))
-    return CheckedExpansion(expansion, normal_form(expansion.pipeline), tuple(problems.values()))
+        problems[place] = first._replace(frames=tuple(frames.values()))
+    order = {file.path: index for index, file in enumerate(expansion.files)}
+    found = sorted(problems.values(), key=lambda each: (order.get(each.diagnostic.file, 0), each.diagnostic.span))
+    return CheckedExpansion(expansion, normal_form(expansion.pipeline), tuple(found))
