@@ -273,19 +273,18 @@ def test_errors_in_json_have_their_calls(here: CliHere) -> None:
     assert len(error["calls"]) == 5
     assert error["calls"][1] == [
         {
-            "kind": "call",
+            "kind": "template",
             "file": "azure-pipelines.yml",
             "line": 5,
-            "template": "jobs/one.yml",
             "arguments": {"image": "c d", "apiKey": "********"},
+            "template": "jobs/one.yml",
         },
         {
-            "kind": "turn",
+            "kind": "loop",
             "file": "azure-pipelines.yml",
             "line": 4,
-            "variable": "image",
-            "number": 2,
-            "value": "c d",
+            "arguments": {"image": "c d"},
+            "turn": 2,
         },
     ]
     assert "hunter2" not in done.out
