@@ -125,6 +125,15 @@ def test_a_pipeline_with_parameters_and_variables(here: CliHere) -> None:
     assert outcome(here, case)[0] == 0
 
 
+def test_a_link_out_of_the_repository_is_not_followed(here: CliHere, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "steps.yml"
+    outside.write_text("steps:\n- bash: outside\n", encoding="utf-8")
+    (here.folder / "link.yml").symlink_to(outside)
+    code, out = outcome(here, "template: ../link.yml\nexpect: {contains: [outside]}\n")
+    assert code == 1
+    assert "AZR212 missing-template" in out
+
+
 def test_junit(here: CliHere) -> None:
     here.write("tests/a.yml", PASSES)
     here.write("tests/below/b.yml", PASSES.replace("../", "../../").replace("echo ubuntu", "echo <windows>"))

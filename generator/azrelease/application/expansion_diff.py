@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from azrelease.application.expanding import CheckedExpansion, completed
+from azrelease.application.expansion_inputs import location_in
 from azrelease.application.revision_files import Revision, RevisionFiles
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.expansion import (
@@ -129,7 +130,7 @@ class _Comparison:
 
     def _new(self, path: Path) -> ExpandedSide:
         root = repository_root(path)
-        location = path.resolve().relative_to(root.resolve()).as_posix()
+        location = location_in(root, path)
         return self._side(path, read_file(str(path)), location, {**self._new_files, SELF: FolderFiles(root)})
 
     def _old(self, path: Path) -> ExpandedSide | None:
@@ -137,7 +138,7 @@ class _Comparison:
         location = self._revision.location(path)
         if location is None:  # a pipeline of another repository, which uses templates of this one
             root = repository_root(path)
-            here = path.resolve().relative_to(root.resolve()).as_posix()
+            here = location_in(root, path)
             return self._side(path, read_file(str(path)), here, {**self._old_files, SELF: FolderFiles(root)})
         old = self._old_names.get(location, location)
         raw = None if old is None else self._revision.read(old)
