@@ -344,6 +344,15 @@ def test_why_shows_the_chain(here: CliHere) -> None:
     ]
 
 
+def test_why_explains_a_part_of_what_is_refused(here: CliHere) -> None:
+    here.write("azure-pipelines.yml", BROKEN)
+    here.write("jobs/one.yml", ONE)
+    done = here("expand", "--why", "stages[0].jobs[1].job")
+    assert done.code == 1
+    assert "error: `a b` is not a valid name of a job" in done.err
+    assert done.out.splitlines()[-1] == "  in turn 2 of each image (azure-pipelines.yml:4), image = c d"
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [
