@@ -164,6 +164,8 @@ def test_the_first_stage_may_be_unknown(cli: CliHere) -> None:
         ("steps:\n- bash: echo\n  env:\n    ${{ insert }}: ${{ parameters.p }}\n", "parameters.p", "--parameter p=VALUE"),
         ("steps: [{bash: 'a secret ${{ parameters.p }} and ${{ parameters.p }}'}]\n",
          "here: `${{ parameters.p }}` (azure-pipelines.yml:4). Pass", "--parameter p=VALUE"),
+        ("extends: {template: base.yml@shared, parameters: {a: b}}\n", "base.yml@shared", "--repository shared=FOLDER"),
+        ("stages: '${{ parameters.p }}'\n", "parameters.p", "--parameter p=VALUE"),
         ("jobs: [{job: a, steps: '${{ parameters.p }}'}]\n", "parameters.p", "--parameter p=VALUE"),
         ("jobs: [{deployment: a, environment: '${{ parameters.p }}', strategy: {runOnce: {deploy: {steps: []}}}}]\n",
          "parameters.p", "--parameter p=VALUE"),
