@@ -1,7 +1,10 @@
 """Pipelines with templates, loops and conditions: what is known runs, what is not is named."""
 
+from pathlib import Path
+
 import pytest
 
+from azrelease.application.rehearsing import read_rehearsal
 from support.process import CliHere
 from support.rehearsals import log, remarks, told_of
 
@@ -219,3 +222,13 @@ def test_a_given_variable_that_the_file_sets_decides_nothing_before_the_run(cli:
     assert remarks(told) == [
         ("warning", "`${{ }}` reads `env` as the pipeline sets it: what --variable gives is for the run only")
     ]
+
+
+def test_what_is_rendered_has_no_unknown_part(samples: Path) -> None:
+    files = sorted(samples.rglob("azure-pipelines.yml"))
+    assert len(files) > 5
+    for path in files:
+        pipeline = read_rehearsal(path).pipeline
+        assert [pipeline.unknown, pipeline.unseen, *(stage.unknown for stage in pipeline.stages)] == [
+            () for _ in range(2 + len(pipeline.stages))
+        ]
