@@ -265,6 +265,18 @@ def test_rules_judge_what_is_expanded(here: CliHere) -> None:
     assert done.err.startswith("azure-pipelines.yml:3:14: error: job `a` depends on `ghost`, which does not exist")
 
 
+def test_a_condition_is_that_of_its_stage_wherever_its_jobs_come_from(here: CliHere) -> None:
+    here.write(
+        "azure-pipelines.yml",
+        "stages:\n- stage: build\n  jobs:\n  - job: a\n    steps:\n    - bash: echo '##vso[task.setvariable "
+        "variable=x;isOutput=true]1'\n      name: s\n- stage: test\n  dependsOn: build\n"
+        "  condition: eq(dependencies.build.outputs['a.s.x'], '1')\n  jobs:\n  - template: jobs.yml\n",
+    )
+    here.write("jobs.yml", "jobs:\n- job: a\n  steps:\n  - bash: " + "a" * 900 + "\n")
+    done = here("expand")
+    assert (done.code, done.err) == (0, "")
+
+
 def test_why_shows_the_chain(here: CliHere) -> None:
     done = here("expand", "--why", "stages.build.jobs[0].steps[1].inputs.script")
     assert (done.code, done.err) == (0, "")

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
-from azrelease.diagnostics import MISSING_FIELD, Severity
+import yaml
+
+from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD, Severity
 from azrelease.expansion.document import expanded_document
-from azrelease.expansion.normal_nodes import entry_of
+from azrelease.expansion.normal_nodes import entry_of, with_entries
+from azrelease.expansion.origins import SourceFile
 from azrelease.expansion.problems import Problems
 from azrelease.expansion.result import Expansion
 from azrelease.expansion.tree import ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
 from azrelease.syntax import PipelineFile
+from azrelease.yaml_document import YamlDocument
 
 
 def report_schema_errors(
@@ -22,7 +26,9 @@ def report_schema_errors(
             judged also where the pipeline does not have them (measured).
         problems: gets the problems.
     """
-    _report(expansion, problems)
+    root = expansion.pipeline
+    content = (entry for entry in root.entries if entry.key.text != "parameters")
+    _report(expansion._replace(pipeline=with_entries(root, content)), problems)
     used = set(_identities(expansion.pipeline))
     for key, values in parts:
         unused = tuple(item for item in values.items if id(item) not in used)
@@ -30,6 +36,18 @@ def report_schema_errors(
             items = ExpandedSequence(unused, values.origin)
             pipeline = ExpandedMapping((entry_of(key, items, values.origin),), values.origin)
             _report(expansion._replace(pipeline=pipeline), problems, is_part=True)
+
+
+def report_declaration_errors(file: SourceFile, problems: Problems) -> None:
+    """Report what is wrong with the parameters that a file declares: an expanded pipeline does not have them."""
+    root = file.document.root
+    pairs = [pair for pair in root.value if pair[0].value == "parameters"] if isinstance(root, yaml.MappingNode) else []
+    if pairs:
+        parameters = yaml.MappingNode("", pairs, root.start_mark, root.end_mark)
+        for found in PipelineFile(YamlDocument(file.path, file.document.text, parameters)).problems:
+            # Names and types are judged where the declarations are read.
+            if found.severity is Severity.ERROR and found.code not in (INVALID_VALUE, MISSING_FIELD):
+                problems.add_found(found, None)
 
 
 def _report(expansion: Expansion, problems: Problems, *, is_part: bool = False) -> None:

@@ -37,6 +37,7 @@ from azrelease.expansion import (
     repository_root,
 )
 from azrelease.lint.engine.call_chains import call_chain, united
+from azrelease.lint.engine.reports import ExpandedFinding
 from azrelease.lint.expanded_file import ExpandedFile
 from azrelease.lint.facts.expressions import TEMPLATE
 from azrelease.lint.facts.parsed_files import ParsedFiles
@@ -49,12 +50,32 @@ from azrelease.syntax import FileKind
 from azrelease.yaml_document import YamlDocument
 
 _MOST_KEPT = 64
+_USUAL_NAME = "azure-pipelines"
+"""The beginning of the name that the service gives to a new pipeline."""
+
 _OWN_VARIABLE = re.compile(r"variables\s*(?:\.\s*\w+|\[\s*'[^'.]*'\s*\]|\[\s*[^'\s])", re.IGNORECASE)
 """A variable without a dot in its name, as predefined ones have, or with a computed name."""
 
 _EVERY_RUN = ExpansionRequest(are_parameters_unknown=True)
 _USUAL_RUN = ExpansionRequest()
 _ALONE = ExpansionRequest(are_parameters_unknown=True, is_part=True)
+
+
+class _Found(NamedTuple):
+    """A finding at its file.
+
+    Attributes:
+        document: that file; None for one that cannot be parsed.
+        calls: the calls and loops of the places that it is found at.
+        files: all files of the pipeline.
+        secrets: the texts that are secrets by the name of what they are the value of.
+    """
+
+    diagnostic: Diagnostic
+    document: YamlDocument | None
+    calls: tuple[CallChain, ...]
+    files: tuple[SourceFile, ...]
+    secrets: frozenset[str]
 
 
 class ExpansionCheck:
@@ -86,8 +107,8 @@ class ExpansionCheck:
         self._folders: dict[tuple[Path, bool], FolderFiles] = {}
         self._own: OrderedDict[tuple[str, str], frozenset[int]] = OrderedDict()
 
-    def findings(self, file: LintedFile, own: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-        """What the expansion of a file shows, each finding at its file, with the calls that lead to it.
+    def findings(self, file: LintedFile, own: Sequence[Diagnostic]) -> tuple[ExpandedFinding, ...]:
+        """What the expansion of a file shows and the file itself does not, each finding at its file, with the calls.
 
         Args:
             file: the file.
@@ -96,22 +117,20 @@ class ExpansionCheck:
         has_templates = any(use.reach is Reach.FOUND for use in file.template_uses)
         if not has_templates and not _has_known_values(file):
             return ()
-        kind = file.kind
-        if kind is FileKind.EITHER and (file.is_part or file.is_included):
-            kind = FileKind.TEMPLATE
+        kind = _kind(file)
         if kind is FileKind.TEMPLATE and not has_templates:
             return ()
         found: list[_Found] = []
         try:
-            for request in _requests(file, has_templates=has_templates):
+            for request in _requests(file, kind, has_templates=has_templates):
                 found += self._of_request(file, request, kind)
         except PluginError:
             raise
         except UserError:
             return ()  # a template that cannot be read, which is a finding where that file is checked
-        return tuple(_united(found, self._is_new(file, own)))
+        return tuple(self._united(found, file, own))
 
-    def _of_request(self, file: LintedFile, request: ExpansionRequest, kind: FileKind) -> "Iterator[_Found]":
+    def _of_request(self, file: LintedFile, request: ExpansionRequest, kind: FileKind) -> Iterator[_Found]:
         expansion = self._expansion(file.document, request)
         document = expanded_document(expansion)
         expanded = ExpandedFile(document, self._context, kind)
@@ -173,21 +192,38 @@ class ExpansionCheck:
         checkouts = {SELF: self._folders[key]}
         return expand_source(source, checkouts, request, parse=self._parsed.decode, checks_schema=False)
 
-    def _is_new(self, file: LintedFile, own: Sequence[Diagnostic]) -> "Callable[[_Found], bool]":
-        """Whether the check of the file of a finding does not have it: of that code, on one of its lines."""
+    def _united(
+        self, found: Iterable[_Found], file: LintedFile, own: Sequence[Diagnostic]
+    ) -> Iterator[ExpandedFinding]:
+        """Equal findings as one, without secrets, and without those that the file itself has."""
+        masks: dict[str, RedactedText] = {}
+        for equal in _equal(found):
+            first = equal[0]
+            is_of_file = self._is_known(first, file, own)
+            if is_of_file and (first.diagnostic.file == file.path or first.diagnostic.severity is not Severity.ERROR):
+                continue
+            files = {source.path: source.document for each in equal for source in each.files}
+            for path in files.keys() - masks.keys():
+                masks[path] = RedactedText(files[path].text, (), files[path].root)
+            secrets = frozenset[str]().union(*(each.secrets for each in equal))
+            diagnostic = worst([each.diagnostic for each in equal])._replace(
+                calls=united(chain for each in equal for chain in each.calls if chain)
+            )
+            yield ExpandedFinding(_Mask([masks[path] for path in files], secrets).diagnostic(diagnostic), is_of_file)
 
-        def lines(found: _Found, code: str) -> Iterable[int]:
+    def _is_known(self, found: _Found, file: LintedFile, own: Sequence[Diagnostic]) -> bool:
+        """Whether the check of the file of a finding has it: of that code, on one of its lines."""
+        span, code = found.diagnostic.span, found.diagnostic.code
+        for name in (code.id, UNDECLARED_PARAMETER.code.id) if code is FAILED_EVALUATION else (code.id,):
+            lines: Iterable[int] = ()
             if found.diagnostic.file == file.path:
-                return (each.span.line for each in own if each.code.id == code)
-            return self._own_lines(found.document, code) if found.document is not None else ()
-
-        def is_new(found: _Found) -> bool:
-            span, code = found.diagnostic.span, found.diagnostic.code
-            codes = (code.id, UNDECLARED_PARAMETER.code.id) if code is FAILED_EVALUATION else (code.id,)
+                lines = (each.span.line for each in own if each.code.id == name)
+            elif found.document is not None:
+                lines = self._own_lines(found.document, name)
             # A finding in a text that arguments are parts of is at the whole of it.
-            return not any(span.line <= line <= span.end_line for each in codes for line in lines(found, each))
-
-        return is_new
+            if any(span.line <= line <= span.end_line for line in lines):
+                return True
+        return False
 
     def _own_lines(self, document: YamlDocument, code: str) -> frozenset[int]:
         """The lines on which the check of a file alone has findings of a code."""
@@ -221,23 +257,6 @@ class _NamedFolder(FolderFiles):
         return os.path.normpath(f"{self._shown}{os.sep}{location}")
 
 
-class _Found(NamedTuple):
-    """A finding at its file.
-
-    Attributes:
-        document: that file; None for one that cannot be parsed.
-        calls: the calls and loops of the places that it is found at.
-        files: all files of the pipeline.
-        secrets: the texts that are secrets by the name of what they are the value of.
-    """
-
-    diagnostic: Diagnostic
-    document: YamlDocument | None
-    calls: tuple[CallChain, ...]
-    files: tuple[SourceFile, ...]
-    secrets: frozenset[str]
-
-
 def _has_known_values(file: LintedFile) -> bool:
     """Whether an expression of a file may have a value before the run: it reads more than predefined variables."""
     if "${{" not in file.document.text:
@@ -246,9 +265,19 @@ def _has_known_values(file: LintedFile) -> bool:
     return any("variables" not in text.casefold() or _OWN_VARIABLE.search(text) for text in texts)
 
 
-def _requests(file: LintedFile, *, has_templates: bool) -> tuple[ExpansionRequest, ...]:
+def _kind(file: LintedFile) -> FileKind:
+    """Pipeline or template, as far as the file, its name and the files around it show."""
+    if file.kind is not FileKind.EITHER:
+        return file.kind
+    is_usual = Path(file.path).name.casefold().startswith(_USUAL_NAME) and "template" not in file.path.casefold()
+    if (file.is_part and not is_usual) or file.is_included:
+        return FileKind.TEMPLATE
+    return FileKind.PIPELINE if is_usual else FileKind.EITHER
+
+
+def _requests(file: LintedFile, kind: FileKind, *, has_templates: bool) -> tuple[ExpansionRequest, ...]:
     """What to expand a file with: nothing that a run may set otherwise, and the usual values of a pipeline."""
-    if not file.is_pipeline:
+    if kind is not FileKind.PIPELINE:
         return (_ALONE,)
     if not file.parameters:
         return (_USUAL_RUN,)
@@ -287,8 +316,8 @@ def _found(
     return _Found(diagnostic, document, tuple(map(call_chain, frames)), expansion.files, secrets)
 
 
-def _united(found: Iterable[_Found], is_new: Callable[[_Found], bool]) -> Iterator[Diagnostic]:
-    """Equal findings as one, without secrets."""
+def _equal(found: Iterable[_Found]) -> Iterable[list[_Found]]:
+    """Findings that are equal but for their calls."""
     by_place: dict[tuple[object, ...], list[_Found]] = {}
     refused: dict[tuple[object, ...], str] = {}
     for each in found:
@@ -298,17 +327,7 @@ def _united(found: Iterable[_Found], is_new: Callable[[_Found], bool]) -> Iterat
         if diagnostic.code is WRONG_TYPE and first != diagnostic.message:
             continue
         by_place.setdefault((diagnostic.code, diagnostic.file, diagnostic.span, diagnostic.message), []).append(each)
-    redacted: dict[str, RedactedText] = {}
-    for equal in by_place.values():
-        if is_new(equal[0]):
-            diagnostic = worst([each.diagnostic for each in equal])
-            chains = united(chain for each in equal for chain in each.calls if chain)
-            files = {file.path: file.document for each in equal for file in each.files}
-            for path in files.keys() - redacted.keys():
-                redacted[path] = RedactedText(files[path].text, (), files[path].root)
-            secrets = frozenset[str]().union(*(each.secrets for each in equal))
-            masker = _Masker([redacted[path] for path in files], secrets)
-            yield masker.diagnostic(diagnostic._replace(calls=chains))
+    return by_place.values()
 
 
 def worst(equal: Sequence[Diagnostic]) -> Diagnostic:
@@ -317,7 +336,7 @@ def worst(equal: Sequence[Diagnostic]) -> Diagnostic:
     return min(equal, key=lambda found: (order.index(found.severity), found.hint or ""))
 
 
-class _Masker:
+class _Mask:
     """Masks the secrets of all files of a pipeline: arguments bring them from one file to another."""
 
     def __init__(self, files: Sequence[RedactedText], secrets: frozenset[str]) -> None:

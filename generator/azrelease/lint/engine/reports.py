@@ -19,6 +19,18 @@ class Finding(NamedTuple):
     line: SourceLine
 
 
+class ExpandedFinding(NamedTuple):
+    """A finding in the pipeline that the service makes of a file.
+
+    Attributes:
+        diagnostic: the finding, at the file of the repository that it is in, and redacted.
+        is_of_file: whether the check of that file has it as well, whatever the calls.
+    """
+
+    diagnostic: Diagnostic
+    is_of_file: bool
+
+
 class FileReport(NamedTuple):
     """The findings of a file.
 
@@ -35,7 +47,7 @@ class FileReport(NamedTuple):
     findings: tuple[Finding, ...]
     checked: bool = True
     read: bool = True
-    expanded: tuple[Diagnostic, ...] = ()
+    expanded: tuple[ExpandedFinding, ...] = ()
 
 
 class ReportScope(NamedTuple):
