@@ -23,6 +23,7 @@ from azrelease.yaml_document import YamlDocument
 _TEXT_TYPES = frozenset(
     ("string", "boolean", "number", "environment", "filePath", "pool", "secureFile", "serviceConnection")
 )
+_KINDS = {"boolean": "boolean", "number": "number"}
 _MARK = yaml.Mark("", 0, 0, 0, None, 0)
 
 
@@ -69,7 +70,9 @@ class PipelineParameters:
             if given is not None:
                 values[each.name] = self._binding.value(each, adopt, _given_node(*given, each))
             elif self._is_asked(each):
-                values[each.name] = parameter(each.name)
+                values[each.name] = parameter(
+                    each.name, _KINDS.get(each.type, "text" if each.type in _TEXT_TYPES else "")
+                )
             else:
                 values[each.name] = "" if default is None else default
         for name, text in self._given.values():
