@@ -47,7 +47,7 @@ from azrelease.lint.rule import Check, Rule
 from azrelease.lint.rules.references.undeclared_parameter import RULE as UNDECLARED_PARAMETER
 from azrelease.redaction import RedactedText, is_secret, mask_values
 from azrelease.syntax import FileKind
-from azrelease.yaml_document import YamlDocument
+from azrelease.yaml_document import YamlDocument, split_lines
 
 _MOST_KEPT = 64
 _USUAL_NAME = "azure-pipelines"
@@ -153,8 +153,9 @@ class ExpansionCheck:
         has_cycle = any(problem.diagnostic.code is TEMPLATE_CYCLE for problem in expansion.problems)
         for problem in expansion.problems:
             code = problem.diagnostic.code
-            # Outside of a repository, the top folder that a path begins at is a guess.
-            if code is MISSING_TEMPLATE and not in_repository:
+            # Outside of a repository, the top folder that a path begins at is a guess; and pipelines in use have
+            # `@self` behind paths from the top folder.
+            if code is MISSING_TEMPLATE and (not in_repository or "@" in _text_at(problem.diagnostic, expansion)):
                 continue
             # A limit is not that of a run where both branches of a condition are expanded.
             if code is TEMPLATE_CYCLE and not any(map(_is_certain, problem.frames)):
@@ -296,6 +297,13 @@ def _of_problem(problem: ExpansionProblem) -> tuple[Diagnostic, Sequence[Frame |
     if frames and not certain and found.severity is Severity.ERROR:
         found = found._replace(level=Severity.WARNING)
     return found, certain or frames or (None,)
+
+
+def _text_at(found: Diagnostic, expansion: Expansion) -> str:
+    """The line of a finding from where it begins."""
+    text = next((file.document.text for file in expansion.files if file.path == found.file), "")
+    lines = split_lines(text)[found.span.line - 1 : found.span.line]
+    return lines[0][found.span.column - 1 :] if lines else ""
 
 
 def chain_of(frame: Frame | None) -> Iterator[Frame]:

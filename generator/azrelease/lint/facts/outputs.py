@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from yaml import MappingNode, Node, SequenceNode
+
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.expressions import TEMPLATE, Expression
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
@@ -79,6 +81,7 @@ def output_problems(
 def _references(
     file: PipelineFile, expressions: Sequence[Expression], set_by: Mapping[int, Sequence[LoggingCommand]]
 ) -> Iterator[_Reference]:
+    owners: dict[int, tuple[StageOutline, JobOutline | None]] = {}
     for expression in expressions:
         if expression.node is None or expression.usage == TEMPLATE or "ependencies" not in expression.text:
             continue
@@ -91,25 +94,33 @@ def _references(
                 inside.add(id(target))
                 target = target.target
             parts = route(node)
-            stage, job = _owner(file, expression.place.node.start_mark.index)
+            owners = owners or _owners(file)
+            stage, job = owners.get(id(expression.place.node), (None, None))
             if parts is not None and stage is not None:
                 yield _Reference(parts, expression, node.start, node.end, stage, job, set_by)
 
 
-def _owner(file: PipelineFile, index: int) -> tuple[StageOutline | None, JobOutline | None]:
-    """The stage and job that an offset of the file belongs to."""
+def _owners(file: PipelineFile) -> dict[int, tuple[StageOutline, JobOutline | None]]:
+    """The stage and job that each node of a file belongs to, by its `id`."""
+    found: dict[int, tuple[StageOutline, JobOutline | None]] = {}
     for stage in file.outline.stages:
+        found.update((id(node), (stage, None)) for node in _below(stage.block.node))
         for job in stage.jobs:
-            if _around(job, index):
-                return stage, job
-        if _around(stage, index):
-            return stage, None
-    return None, None
+            found.update((id(node), (stage, job)) for node in _below(job.block.node))
+    return found
 
 
-def _around(part: StageOutline | JobOutline, index: int) -> bool:
-    node = part.block.node
-    return bool(node.start_mark.index <= index < node.end_mark.index)
+def _below(top: Node) -> Iterator[Node]:
+    """A node and every one in it."""
+    pending = [top]
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, MappingNode):
+            for pair in node.value:
+                pending += pair
+        elif isinstance(node, SequenceNode):
+            pending += node.value
 
 
 def _problems(reference: _Reference, stages: tuple[StageOutline, ...], file: PipelineFile) -> Iterator[OutputProblem]:
