@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from yaml import MappingNode, SequenceNode
+
 from azrelease.diagnostics import (
     EXPANSION_LIMIT,
     FAILED_EVALUATION,
@@ -47,7 +49,7 @@ from azrelease.lint.rule import Check, Rule
 from azrelease.lint.rules.references.undeclared_parameter import RULE as UNDECLARED_PARAMETER
 from azrelease.redaction import RedactedText, is_secret, mask_values
 from azrelease.syntax import FileKind
-from azrelease.yaml_document import YamlDocument, split_lines
+from azrelease.yaml_document import YamlDocument, node_span, split_lines
 
 _MOST_KEPT = 64
 _USUAL_NAME = "azure-pipelines"
@@ -135,10 +137,16 @@ class ExpansionCheck:
         document = expanded_document(expansion)
         expanded = ExpandedFile(document, self._context, kind)
         secrets = frozenset(value.value for name, value in expanded.settings if is_secret(name, value.value))
-        for problem in self._problems(file, expansion, request):
-            yield _found(*_of_problem(problem), expansion, secrets)
-        # What only the usual values of parameters make suspect, another run may need.
         is_usual = request is _USUAL_RUN and bool(file.parameters)
+        for problem in self._problems(file, expansion, request):
+            # Authors refuse values: the usual ones too, where a run has to give others.
+            if not (is_usual and any(map(_is_in_branch, problem.frames))):
+                yield _found(*_of_problem(problem), expansion, secrets)
+        refused = _places_in_branches(document) if is_usual and expanded.problems else frozenset()
+        for each in expanded.problems if expansion.pipeline.entries else ():
+            if each.code is not KEY_CASING and each.span[:2] not in refused:
+                yield _found(*_at_file(each, document), expansion, secrets)
+        # What only the usual values of parameters make suspect, another run may need.
         checks = self._failing if is_usual else self._of_expansion
         for each in self._by_rules(expanded, expansion, checks) if expansion.pipeline.entries else ():
             if not is_usual or each.severity is Severity.ERROR:
@@ -177,7 +185,6 @@ class ExpansionCheck:
         self, file: ExpandedFile, expansion: Expansion, checks: Sequence[tuple[str, Check]]
     ) -> Iterator[Diagnostic]:
         selected = frozenset[str]().union(*(self._codes(source.path) for source in expansion.files))
-        yield from (found for found in file.problems if found.code is not KEY_CASING)
         for code, check in checks:
             if code in selected:
                 yield from check(file)
@@ -268,17 +275,19 @@ def _has_known_values(file: LintedFile) -> bool:
 
 def _kind(file: LintedFile) -> FileKind:
     """Pipeline or template, as far as the file, its name and the files around it show."""
-    if file.kind is not FileKind.EITHER:
-        return file.kind
-    is_usual = Path(file.path).name.casefold().startswith(_USUAL_NAME) and "template" not in file.path.casefold()
-    if (file.is_part and not is_usual) or file.is_included:
+    if file.kind is FileKind.EITHER and ((file.is_part and not _has_usual_name(file)) or file.is_included):
         return FileKind.TEMPLATE
-    return FileKind.PIPELINE if is_usual else FileKind.EITHER
+    return file.kind
+
+
+def _has_usual_name(file: LintedFile) -> bool:
+    return Path(file.path).name.casefold().startswith(_USUAL_NAME) and "template" not in file.path.casefold()
 
 
 def _requests(file: LintedFile, kind: FileKind, *, has_templates: bool) -> tuple[ExpansionRequest, ...]:
     """What to expand a file with: nothing that a run may set otherwise, and the usual values of a pipeline."""
-    if kind is not FileKind.PIPELINE:
+    is_pipeline = kind is FileKind.PIPELINE or (kind is FileKind.EITHER and bool(file.parameters))
+    if not is_pipeline:
         return (_ALONE,)
     if not file.parameters:
         return (_USUAL_RUN,)
@@ -311,6 +320,27 @@ def chain_of(frame: Frame | None) -> Iterator[Frame]:
     while frame is not None:
         yield frame
         frame = frame.at.frame
+
+
+def _is_in_branch(frame: Frame) -> bool:
+    return any(isinstance(around, Choice) for around in chain_of(frame))
+
+
+def _places_in_branches(document: ExpandedDocument) -> frozenset[tuple[int, int]]:
+    """The lines and columns at which the nodes in branches of conditions begin."""
+    found: set[tuple[int, int]] = set()
+    pending = [document.root]
+    while pending:
+        node = pending.pop()
+        origin = document.origins.get(id(node))
+        if origin is not None and origin.frame is not None and _is_in_branch(origin.frame):
+            found.add(node_span(node)[:2])
+        if isinstance(node, MappingNode):
+            for pair in node.value:
+                pending += pair
+        elif isinstance(node, SequenceNode):
+            pending += node.value
+    return frozenset(found)
 
 
 def _is_certain(frame: Frame) -> bool:
