@@ -13,6 +13,8 @@ from azrelease.syntax.expressions import (
     ExpressionError,
     Members,
     Name,
+    OpenCollection,
+    OpenMapping,
     Unknown,
     Value,
     evaluate,
@@ -141,15 +143,28 @@ def test_letter_case_does_not_count_in_a_caseless_mapping_at_any_depth() -> None
     assert evaluate(parse("length(dependencies.build)"), contexts) == 2
 
 
-class OpenMapping(dict[str, Value]):
+class MappingOfRun(OpenMapping, dict[str, Value]):
+    """A mapping with entries that only the run knows."""
+
     is_open = True
 
+    def size(self) -> Value:
+        return UNKNOWN
 
-class OpenList(list[Value]):
+    def later_member(self, key: str) -> Value:
+        return Unknown(Name(key, 0, 0)) if key == "later" else UNKNOWN
+
+
+class ListOfRun(OpenCollection, list[Value]):
+    """A list with items that only the run knows."""
+
     is_open = True
 
+    def size(self) -> Value:
+        return UNKNOWN
 
-OPEN = {"m": OpenMapping(a="1"), "l": OpenList(["a"]), "hidden": [UNKNOWN, "a"]}
+
+OPEN = {"m": MappingOfRun(a="1"), "l": ListOfRun(["a"]), "hidden": [UNKNOWN, "a"]}
 
 
 @pytest.mark.parametrize(
@@ -172,6 +187,13 @@ def test_what_an_open_collection_does_not_settle_is_unknown(text: str) -> None:
 )  # fmt: skip
 def test_what_an_open_collection_does_settle_is_known(text: str, expected: object) -> None:
     assert evaluate(parse(text), OPEN) == expected
+
+
+def test_an_open_mapping_says_what_a_key_may_be_later() -> None:
+    value = evaluate(parse("m.later"), OPEN)
+    assert isinstance(value, Unknown)
+    assert value.expression is not None
+    assert expression_text(value.expression) == "later"
 
 
 def test_a_parsed_tree_is_remembered_and_errors_too_have_their_place() -> None:

@@ -1,19 +1,21 @@
 """What the service makes of a pipeline before a run: templates included, template expressions worked out."""
 
 from azrelease.expansion.document import ExpandedDocument, Located, expanded_document
+from azrelease.expansion.node_paths import NodePath, node_at, paths_below
 from azrelease.expansion.normal_form import as_written, normal_form
-from azrelease.expansion.origins import SELF, Call, Choice, Frame, Origin, SourceFile, Turn
-from azrelease.expansion.pipeline import expand_file, expand_source, repository_root
+from azrelease.expansion.normal_steps import SHORTHANDS
+from azrelease.expansion.origins import SELF, ConditionBranch, Frame, LoopTurn, Origin, SourceFile, TemplateCall
+from azrelease.expansion.pipeline import expand_document, expand_file, expand_source, repository_root
 from azrelease.expansion.plain_data import plain
 from azrelease.expansion.result import Expansion, ExpansionProblem, ExpansionRequest
-from azrelease.expansion.sources import Checkout, FolderCheckout
+from azrelease.expansion.sources import FolderFiles, RepositoryFiles
 from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
+from azrelease.expansion.yaml_text import yaml_text
 
 __all__ = [
     "SELF",
-    "Call",
-    "Checkout",
-    "Choice",
+    "SHORTHANDS",
+    "ConditionBranch",
     "ExpandedDocument",
     "ExpandedEntry",
     "ExpandedMapping",
@@ -23,17 +25,24 @@ __all__ = [
     "Expansion",
     "ExpansionProblem",
     "ExpansionRequest",
-    "FolderCheckout",
+    "FolderFiles",
     "Frame",
     "Located",
+    "LoopTurn",
+    "NodePath",
     "Origin",
+    "RepositoryFiles",
     "SourceFile",
-    "Turn",
+    "TemplateCall",
     "as_written",
+    "expand_document",
     "expand_file",
     "expand_source",
     "expanded_document",
+    "node_at",
     "normal_form",
+    "paths_below",
     "plain",
     "repository_root",
+    "yaml_text",
 ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
 
-from azrelease.diagnostics import DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD, PARAMETER_TYPE
+from azrelease.diagnostics import DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD, PARAMETER_TYPE, UNKNOWN_FIELD
 from azrelease.expansion.origins import Origin, SourceFile
 from azrelease.expansion.problems import Problems
 from azrelease.suggestions import suggestion
@@ -47,6 +47,7 @@ class Declaration(NamedTuple):
         node: its name in the file.
         default: its default; None without one.
         values: the texts it may have; None for any.
+        item: its declaration in the file; None in the old form.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Declaration(NamedTuple):
     node: yaml.Node
     default: yaml.Node | None = None
     values: tuple[str, ...] | None = None
+    item: yaml.Node | None = None
 
 
 class Declarations(NamedTuple):
@@ -100,10 +102,16 @@ def repository_aliases(root: yaml.Node) -> Iterator[str]:
 
 def _declaration(item: yaml.Node, file: SourceFile, problems: Problems, *, is_pipeline: bool) -> Declaration | None:
     name = _entry(item, "name")
-    if not isinstance(name, ScalarNode) or not name.value:
-        first = item.value[0][0] if isinstance(item, MappingNode) and item.value else item
+    if not isinstance(item, MappingNode) or isinstance(name, MappingNode | SequenceNode):
+        return None  # a problem of the schema
+    first = item.value[0][0] if item.value else item
+    if name is None or not name.value:
         problems.add(MISSING_FIELD, "a parameter requires the key `name`", Origin(file, first, None))
         return None
+    if not isinstance(first, ScalarNode) or first.value != "name":
+        # Measured; the page of the schema says "required as first property".
+        message = "a parameter begins with the key `name`"
+        problems.add(UNKNOWN_FIELD, message, Origin(file, first, None), "Move `name` to the top of it.")
     kind = _entry(item, "type")
     types = (*TYPES, *(_PIPELINE_TYPES if is_pipeline else _TEMPLATE_TYPES))
     text = kind.value if isinstance(kind, ScalarNode) and kind.value else "string"
@@ -118,7 +126,7 @@ def _declaration(item: yaml.Node, file: SourceFile, problems: Problems, *, is_pi
     allowed = None
     if isinstance(values, SequenceNode):
         allowed = tuple(value.value for value in values.value if isinstance(value, ScalarNode))
-    return Declaration(name.value, text, name, default, allowed)
+    return Declaration(name.value, text, name, default, allowed, item)
 
 
 def _check_default(default: yaml.Node, file: SourceFile, problems: Problems) -> bool:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import DIRECTIVE, EXPRESSION_SYNTAX, FAILED_EVALUATION, UNKNOWN_FUNCTION
-from azrelease.expansion.evaluation import Evaluation
+from azrelease.diagnostics import DIRECTIVE, FAILED_EVALUATION, UNKNOWN_FUNCTION
+from azrelease.expansion.evaluation import FAILED, Evaluation
 from azrelease.expansion.limits import Budget
-from azrelease.expansion.origins import Choice, Turn
+from azrelease.expansion.origins import ConditionBranch, LoopTurn
 from azrelease.expansion.placeholders import Placeholders
 from azrelease.expansion.problems import Problems
 from azrelease.expansion.scope import Scope
@@ -34,7 +34,7 @@ from azrelease.syntax.expressions import (
 )
 
 
-class Branch(NamedTuple):
+class DirectiveBranch(NamedTuple):
     """What a directive leads to.
 
     Attributes:
@@ -45,7 +45,7 @@ class Branch(NamedTuple):
 
     scope: Scope | None
     key: ExpandedScalar | None = None
-    branches: "tuple[Branch, ...]" = ()
+    branches: "tuple[DirectiveBranch, ...]" = ()
 
 
 class Chain:
@@ -70,7 +70,7 @@ class Directives:
         self._placeholders = placeholders
         self._evaluation = evaluation
 
-    def branches(self, parsed: Directive, key: ScalarNode, scope: Scope, chain: Chain) -> tuple[Branch, ...]:
+    def branches(self, parsed: Directive, key: ScalarNode, scope: Scope, chain: Chain) -> tuple[DirectiveBranch, ...]:
         """The bodies that a directive gives: none, one, or one for each turn."""
         if parsed.name == "each":
             chain.is_begun = False
@@ -88,6 +88,9 @@ class Directives:
         if chain.is_decided:
             return ()
         value = self._evaluation.value(parsed.text, parsed.inner, key, scope)
+        if value is FAILED:
+            chain.is_decided = True  # which branch counts is not known, so none has problems of its own
+            return ()
         result = to_boolean(value)
         if not isinstance(result, Unknown):
             chain.is_decided = bool(result)
@@ -101,38 +104,29 @@ class Directives:
         text = f"{word} {expression_text(node, self._placeholders.spell)}"
         return (self._branch(text, f"{parsed.name} {parsed.text.strip()}", key, scope, remains=True),)
 
-    def _branch(self, rest: str, written: str, key: ScalarNode, scope: Scope, *, remains: bool) -> Branch:
-        frame = Choice(scope.origin(key), written, not remains)
+    def _branch(self, rest: str, written: str, key: ScalarNode, scope: Scope, *, remains: bool) -> DirectiveBranch:
+        frame = ConditionBranch(scope.origin(key), written, not remains)
         inner = scope.within(frame, is_certain=not remains)
-        return Branch(inner, self._key(rest, key, scope) if remains else None)
+        return DirectiveBranch(inner, self._key(rest, key, scope) if remains else None)
 
     def _key(self, rest: str, key: ScalarNode, scope: Scope) -> ExpandedScalar:
         text = f"${{{{ {rest} }}}}"
         self._budget.scalar(text)
         return ExpandedScalar(text, text, scope.origin(key))
 
-    def _turns(self, parsed: Directive, key: ScalarNode, scope: Scope) -> tuple[Branch, ...]:
+    def _turns(self, parsed: Directive, key: ScalarNode, scope: Scope) -> tuple[DirectiveBranch, ...]:
         name = parsed.variable
         if name is None:
-            message = "the loop is not `each NAME in LIST`"
-            self._problems.add(EXPRESSION_SYNTAX, message, scope.origin(key), "Write `${{ each item in list }}:`.")
-            return ()
-        if name.casefold() in scope.contexts:
-            message, hint = f"`{name}` is already defined here", "Give the variable of the loop another name."
-            self._problems.add(FAILED_EVALUATION, message, scope.origin(key), hint)
-            return ()
-        if name.casefold() in FUNCTIONS:
-            message = f"`{name}` is the name of a function"
-            hint = "Give the variable of the loop another name."
-            self._problems.add(UNKNOWN_FUNCTION, message, scope.origin(key), hint)
+            return ()  # reported with the file
+        if not self._is_free(name, key, scope):
             return ()
         value = self._evaluation.value(parsed.text, parsed.inner, key, scope)
         numbers = iter(range(1, 1_000_000_000))
+        if value is None or value == "" or value is FAILED:
+            return ()
         if isinstance(value, Unknown):
             node = self._placeholders.of(value, parsed.text.strip(), scope.origin(key))
             return (self._open_turn(name, node, numbers, key, scope),)
-        if value is None or value == "":
-            return ()
         if isinstance(value, ExpandedMapping | ExpandedSequence):
             return tuple(self._of_collection(name, value, numbers, key, scope))
         if isinstance(value, Mapping):
@@ -146,9 +140,20 @@ class Directives:
         self._problems.add(FAILED_EVALUATION, message, scope.origin(key))
         return ()
 
+    def _is_free(self, name: str, key: ScalarNode, scope: Scope) -> bool:
+        """Whether a loop may have a variable of this name; where not, that is a problem."""
+        hint = "Give the variable of the loop another name."
+        if name.casefold() in scope.contexts:
+            self._problems.add(FAILED_EVALUATION, f"`{name}` is already defined here", scope.origin(key), hint)
+        elif name.casefold() in FUNCTIONS:
+            self._problems.add(UNKNOWN_FUNCTION, f"`{name}` is the name of a function", scope.origin(key), hint)
+        else:
+            return True
+        return False
+
     def _of_collection(
         self, name: str, value: ExpandedNode, numbers: Iterator[int], key: ScalarNode, scope: Scope
-    ) -> Iterator[Branch]:
+    ) -> Iterator[DirectiveBranch]:
         """The turns of a mapping or list of a file, of which conditions of the run may hold parts."""
         if isinstance(value, ExpandedMapping):
             for entry in value.entries:
@@ -178,20 +183,24 @@ class Directives:
         numbers: Iterator[int],
         key: ScalarNode,
         scope: Scope,
-    ) -> Branch:
+    ) -> DirectiveBranch:
         """The turns of the part of a list that a condition of the run holds."""
-        frame = Choice(condition.origin, condition.text.removeprefix("${{").removesuffix("}}").strip(), is_known=False)
+        frame = ConditionBranch(
+            condition.origin, condition.text.removeprefix("${{").removesuffix("}}").strip(), is_known=False
+        )
         inner = scope.within(frame._replace(at=scope.origin(key)), is_certain=False)
-        return Branch(None, condition, tuple(self._of_collection(name, body, numbers, key, inner)))
+        return DirectiveBranch(None, condition, tuple(self._of_collection(name, body, numbers, key, inner)))
 
-    def _turn(self, name: str, value: Value, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> Branch:
+    def _turn(self, name: str, value: Value, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> DirectiveBranch:
         self._budget.evaluation()
-        frame = Turn(scope.origin(key), name, next(numbers), value)
-        return Branch(scope.turn(frame, name, value))
+        frame = LoopTurn(scope.origin(key), name, next(numbers), value)
+        return DirectiveBranch(scope.turn(frame, name, value))
 
-    def _open_turn(self, name: str, collection: Node, numbers: Iterator[int], key: ScalarNode, scope: Scope) -> Branch:
+    def _open_turn(
+        self, name: str, collection: Node, numbers: Iterator[int], key: ScalarNode, scope: Scope
+    ) -> DirectiveBranch:
         """The body of a loop over a list that only the run knows: once, with its variable unknown."""
         rest = f"each {name} in {expression_text(collection, self._placeholders.spell)}"
-        frame = Turn(scope.origin(key), name, next(numbers), Unknown(Name(name, 0, 0)))
+        frame = LoopTurn(scope.origin(key), name, next(numbers), Unknown(Name(name, 0, 0)))
         inner = scope.turn(frame, name, Unknown(Name(name, 0, 0)), is_certain=False)
-        return Branch(inner, self._key(rest, key, scope))
+        return DirectiveBranch(inner, self._key(rest, key, scope))

@@ -14,7 +14,7 @@ from yaml import ScalarNode
 
 from azrelease.diagnostics import Diagnostic, Span
 from azrelease.expansion.normal_form import as_written
-from azrelease.expansion.origins import Choice, Frame, Origin, SourceFile
+from azrelease.expansion.origins import ConditionBranch, Frame, Origin, SourceFile
 from azrelease.expansion.result import Expansion
 from azrelease.expansion.tree import ExpandedMapping, ExpandedNode, ExpandedScalar
 from azrelease.yaml_document import YamlDocument, node_span, split_lines
@@ -99,7 +99,7 @@ class _DocumentBuilder:
     def range_of(self, origin: Origin) -> LineRange:
         """The lines of the file of an origin, in its call or turn."""
         frame = origin.frame
-        while isinstance(frame, Choice):
+        while isinstance(frame, ConditionBranch):
             frame = frame.at.frame
         key = (id(origin.file), id(frame))
         found = self._by_place.get(key)

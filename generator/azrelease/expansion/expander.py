@@ -8,8 +8,8 @@ import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
 
 from azrelease.diagnostics import DIRECTIVE, DUPLICATE_KEY, WRONG_TYPE
-from azrelease.expansion.directives import Branch, Chain, Directives
-from azrelease.expansion.evaluation import OPEN, Evaluation
+from azrelease.expansion.directives import Chain, DirectiveBranch, Directives
+from azrelease.expansion.evaluation import FAILED, OPEN, Evaluation
 from azrelease.expansion.limits import Budget
 from azrelease.expansion.places import VARIABLE_SCOPES, Place, below, item_of
 from azrelease.expansion.problems import Problems
@@ -101,8 +101,7 @@ class TreeExpander(ABC):
             parsed = directive(key.value)
             if parsed is None:
                 name = self.evaluation.key(key, scope)
-                if name is not None:
-                    yield PendingEntry(name, content, scope, is_plain=False)
+                yield PendingEntry(name, name if name.value is FAILED else content, scope, is_plain=False)
             elif not self._is_refused(parsed, key, scope, place):
                 yield from self._of_directive(parsed, key, content, scope, place, chain)
 
@@ -117,7 +116,7 @@ class TreeExpander(ABC):
             yield from self._of_branch(branch, key, content, scope, place)
 
     def _of_branch(
-        self, branch: Branch, key: ScalarNode, content: yaml.Node, scope: Scope, place: Place
+        self, branch: DirectiveBranch, key: ScalarNode, content: yaml.Node, scope: Scope, place: Place
     ) -> Iterator[PendingEntry]:
         """The entries of a branch in a mapping."""
 
@@ -212,7 +211,7 @@ class TreeExpander(ABC):
                 for branch in branches:
                     yield from self._items_of_branch(branch, content, place)
 
-    def _items_of_branch(self, branch: Branch, content: yaml.Node, place: Place) -> Iterator[ExpandedNode]:
+    def _items_of_branch(self, branch: DirectiveBranch, content: yaml.Node, place: Place) -> Iterator[ExpandedNode]:
         if branch.scope is None:
             inner = [item for each in branch.branches for item in self._items_of_branch(each, content, place)]
         elif isinstance(content, SequenceNode):
@@ -257,6 +256,7 @@ class TreeExpander(ABC):
             yield from self._placed(self.value(item, scope, item_of(place)), scope, place)
 
     def _placed_inserted(self, node: ExpandedNode, scope: Scope, place: Place) -> Iterator[ExpandedNode]:
+        self.budget.item()
         if place is Place.PLAIN or place is Place.FIXED:
             yield node
         else:

@@ -8,6 +8,7 @@ learn.microsoft.com/azure/devops/pipelines/yaml-schema/pool (a pool holds for th
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
+from azrelease.expansion.normal_jobs import POOL_KEYS
 from azrelease.expansion.normal_nodes import (
     entry_of,
     is_each,
@@ -156,7 +157,7 @@ def _job_item(item: ExpandedNode, pool: ExpandedNode | None, names: _Names | Non
             ),
         )
     job = _with_name(item, ("job", "deployment"), names)
-    if pool is not None and not may_have(job, "pool"):
+    if pool is not None and not any(may_have(job, key) for key in POOL_KEYS):
         job = with_entries(job, (*job.entries, entry_of("pool", pool, job.origin)))
     return _with_empty_list(job, "steps") if "job" in job.nodes and not may_have(job, "steps") else job
 

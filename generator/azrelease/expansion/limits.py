@@ -9,8 +9,11 @@ MOST_LEVELS = 100
 LARGEST = 20_000_000
 """Bytes in memory while a pipeline is expanded (the same page: 20 MB)."""
 
-MOST_EVALUATIONS = 200_000
-"""Evaluations and turns of loops: a limit of azrelease, so that loops without a result end too."""
+MOST_EVALUATIONS = 50_000
+"""Evaluations, turns of loops and calls of templates: a limit of azrelease, so that loops without a result end too."""
+
+MOST_WORK = 5_000_000
+"""Characters that functions read and write, and eight for each entry of a list or mapping: a limit of azrelease."""
 
 _SCALAR, _COLLECTION, _CHARACTER = 50, 24, 2
 """Bytes of a node, as in the template engine that Microsoft published with its runner for GitHub Actions."""
@@ -34,6 +37,7 @@ class Budget:
     def __init__(self) -> None:
         self._bytes = LARGEST
         self._evaluations = MOST_EVALUATIONS
+        self._work = MOST_WORK
 
     def scalar(self, text: str) -> None:
         """Take the memory of a text.
@@ -65,3 +69,30 @@ class Budget:
         self._evaluations -= 1
         if self._evaluations < 0:
             raise ExpansionLimitError(f"the expansion takes more than {MOST_EVALUATIONS:,} evaluations of expressions")
+
+    def call(self) -> None:
+        """Take a call of a template, which counts for three evaluations.
+
+        Raises:
+            ExpansionLimitError: there is none left.
+        """
+        for _ in range(3):
+            self.evaluation()
+
+    def work(self, size: int) -> None:
+        """Take what a function reads and writes, in characters.
+
+        Raises:
+            ExpansionLimitError: there is none left.
+        """
+        self._work -= size
+        if self._work < 0:
+            raise ExpansionLimitError(f"the functions of expressions take more than {MOST_WORK:,} characters")
+
+    def item(self) -> None:
+        """Take the memory of an item that an expression puts into a list.
+
+        Raises:
+            ExpansionLimitError: there is none left.
+        """
+        self._take(2 * _SCALAR)

@@ -5,7 +5,7 @@ from yaml import MappingNode, ScalarNode, SequenceNode
 
 from azrelease.expansion.origins import Frame, Origin, SourceFile
 from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
-from azrelease.syntax.expressions import Literal, parse, to_text
+from azrelease.syntax.expressions import Literal, parsed, to_text
 from azrelease.yaml_document import scalar_value
 
 
@@ -28,7 +28,7 @@ def literal(node: yaml.Node, file: SourceFile, frame: Frame | None = None) -> Ex
 def _scalar(node: ScalarNode, file: SourceFile, frame: Frame | None) -> ExpandedScalar:
     text = node.value
     if text.startswith("${{") and text.endswith("}}"):
-        tree = parse(text[3:-2])
+        tree = parsed(text[3:-2], is_template=True)
         if isinstance(tree, Literal):
             text = str(tree.value)
     return ExpandedScalar(text, text, Origin(file, node, frame), node.style or "")

@@ -7,7 +7,7 @@ the run knows stays: directives with their bodies in normal form, templates out 
 from collections.abc import Iterator
 
 from azrelease.expansion.implied_parts import with_implied_parts
-from azrelease.expansion.normal_jobs import OLD_JOB_KEYS, normal_pool
+from azrelease.expansion.normal_jobs import POOL_KEYS, normal_pool
 from azrelease.expansion.normal_nodes import entry_of, with_entries, with_values
 from azrelease.expansion.normal_stages import STAGE_LIST
 from azrelease.expansion.normal_variables import normal_variables
@@ -28,7 +28,7 @@ _KEYS_OF_THE_JOB = frozenset(
         "strategy",
         "timeoutInMinutes",
         "workspace",
-        *OLD_JOB_KEYS,
+        *POOL_KEYS[1:],
     )
 )
 """Keys of a pipeline with `steps` that are about its only job

@@ -24,6 +24,7 @@ from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNod
 
 _QUEUE_IN_STRATEGY = ("matrix", "parallel")
 _QUEUE_IN_POOL = ("name", "demands")
+_QUEUE_IN_JOB = ("cancelTimeoutInMinutes", "container", "timeoutInMinutes", "workspace")
 
 normal_container: Form = named_by("alias")
 """The container of a job: a name becomes `alias`."""
@@ -78,13 +79,16 @@ def _of_queue(entry: ExpandedEntry, pool: ExpandedScalar | None) -> Iterable[Exp
     if not isinstance(value, ExpandedMapping):
         yield entry_of("pool", pool or value, origin)
         return
+    if any(part.key.text not in (*_QUEUE_IN_POOL, *_QUEUE_IN_STRATEGY, *_QUEUE_IN_JOB) for part in value.entries):
+        yield entry
+        return
     of_pool = tuple(part for part in value.entries if part.key.text in _QUEUE_IN_POOL)
     of_strategy = tuple(part for part in value.entries if part.key.text in _QUEUE_IN_STRATEGY)
     if pool or of_pool:
         yield entry_of("pool", pool or ExpandedMapping(of_pool, value.origin), origin)
     if of_strategy:
         yield entry_of("strategy", ExpandedMapping(of_strategy, value.origin), origin)
-    yield from (part for part in value.entries if part not in of_pool and part not in of_strategy)
+    yield from (part for part in value.entries if part.key.text in _QUEUE_IN_JOB)
 
 
 _POOL = mapping_of({"demands": text_list})
@@ -109,5 +113,5 @@ _JOB = {
 JOB_LIST: Form = list_of(normal_job)
 """The form of the value of `jobs`."""
 
-OLD_JOB_KEYS = ("queue", "server")
-"""Keys of a job with the meaning of `pool`."""
+POOL_KEYS = ("pool", "queue", "server")
+"""The keys of a job that say where it runs; the last two are old, and stay where they hold what only the run knows."""

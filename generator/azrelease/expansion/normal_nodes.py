@@ -56,7 +56,12 @@ def mapping_of(forms: Mapping[str, Form]) -> Form:
 
 def list_of(form: MappingForm) -> Form:
     """The form of a list of such mappings; templates that are out of reach stay, and any other node."""
-    return lambda node: each_item(node, form)
+
+    def of_value(node: ExpandedNode) -> ExpandedNode:
+        is_list = isinstance(node, ExpandedSequence) or is_directive_item(node)
+        return each_item(node, form) if is_list else node
+
+    return of_value
 
 
 def each_item(node: ExpandedNode, form: MappingForm) -> ExpandedNode:

@@ -34,7 +34,7 @@ class SourceFile:
         self.document = document
 
 
-class Call(NamedTuple):
+class TemplateCall(NamedTuple):
     """The inclusion of a template.
 
     Attributes:
@@ -54,7 +54,7 @@ class Call(NamedTuple):
         return tuple((name, short_text(value)) for name, value in given.items())
 
 
-class Turn(NamedTuple):
+class LoopTurn(NamedTuple):
     """One turn of an `each`.
 
     Attributes:
@@ -75,7 +75,7 @@ class Turn(NamedTuple):
         return short_text(self.item)
 
 
-class Choice(NamedTuple):
+class ConditionBranch(NamedTuple):
     """A branch that is taken, or perhaps taken.
 
     Attributes:
@@ -89,7 +89,7 @@ class Choice(NamedTuple):
     is_known: bool
 
 
-Frame: TypeAlias = Call | Turn | Choice
+Frame: TypeAlias = TemplateCall | LoopTurn | ConditionBranch
 
 
 class Origin(NamedTuple):
@@ -119,9 +119,9 @@ class Origin(NamedTuple):
             frame = frame.at.frame
 
     @property
-    def calls(self) -> "Iterator[Call]":
+    def calls(self) -> "Iterator[TemplateCall]":
         """The template calls around it, the innermost first."""
-        return (frame for frame in self.chain if isinstance(frame, Call))
+        return (frame for frame in self.chain if isinstance(frame, TemplateCall))
 
 
 def short_text(value: Value) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from azrelease.expansion.origins import Origin
-from azrelease.expansion.tree import ExpandedMapping, ExpandedNode, ExpandedSequence
+from azrelease.expansion.tree import ExpandedNode, node_of
 from azrelease.syntax.expressions import Index, Literal, Name, Node, Unknown, Value
 
 
@@ -34,7 +34,8 @@ class Placeholders:
     as unknown, or one with the mapping or list as its default.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pipeline: Origin) -> None:
+        self._pipeline = pipeline
         self._by_text: dict[tuple[str, int], Placeholder] = {}
         self._by_value: dict[int, Placeholder] = {}
 
@@ -56,14 +57,10 @@ class Placeholders:
         return Index(Name("parameters", 0, 0), Literal(found.name, 0, 0), 0, 0)
 
     def spell(self, value: Value) -> str:
-        """The text of a mapping or list in an expression.
-
-        Raises:
-            TypeError: it is neither.
-        """
-        if not isinstance(value, ExpandedMapping | ExpandedSequence):
-            raise TypeError("not a mapping or list of a file")
-        if id(value) not in self._by_value:
-            name = f"known_{len(self._by_value) + 1}"
-            self._by_value[id(value)] = Placeholder(name, "", value.origin, value)
-        return f"parameters.{self._by_value[id(value)].name}"
+        """The text of a mapping or list in an expression."""
+        node = node_of(value, self._pipeline)
+        found = self._by_value.get(id(node))
+        if found is None:
+            found = Placeholder(f"known_{len(self._by_value) + 1}", "", node.origin, node)
+            self._by_value[id(node)] = found
+        return f"parameters.{found.name}"

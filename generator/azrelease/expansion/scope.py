@@ -5,7 +5,7 @@ from functools import cached_property
 
 import yaml
 
-from azrelease.expansion.origins import Call, Frame, Origin, SourceFile
+from azrelease.expansion.origins import Frame, Origin, SourceFile, TemplateCall
 from azrelease.syntax.expressions import EvaluationError, Index, Literal, Members, Name, Unknown, Value
 
 _PREDEFINED = (
@@ -70,6 +70,8 @@ class Variables(Members):
     Names ignore letter case. A name that nothing sets is null, as in the service, which does not know the values of the
     portal before a run; a predefined variable is unknown, and so is every name beside a variable group.
     """
+
+    is_kept = True
 
     def __init__(self, outer: "Variables | None" = None, given: Mapping[str, str] | None = None) -> None:
         self.outer = outer
@@ -181,7 +183,7 @@ class Scope:
             is_certain=self.is_certain,
         )
 
-    def called(self, call: Call, parameters: Parameters) -> "Scope":
+    def called(self, call: TemplateCall, parameters: Parameters) -> "Scope":
         """The scope of a template: it sees the variables of the place that includes it, not its parameters and loops.
 
         Source: learn.microsoft.com/azure/devops/pipelines/process/template-expressions ("all the variables specified in

@@ -8,7 +8,7 @@ from azrelease.expansion.origins import SELF, SourceFile
 from azrelease.yaml_document import YamlDocument, read_file
 
 
-class Checkout(Protocol):
+class RepositoryFiles(Protocol):
     """The files of a repository."""
 
     def path(self, location: str) -> str:
@@ -22,7 +22,7 @@ class Checkout(Protocol):
         """
 
 
-class FolderCheckout:
+class FolderFiles:
     """A repository in a folder. Nothing outside of the folder is read, also not through links."""
 
     def __init__(self, folder: Path) -> None:
@@ -102,7 +102,10 @@ class SourceFiles:
     """
 
     def __init__(
-        self, checkouts: Mapping[str, Checkout], pipeline: SourceFile, parse: Callable[[bytes, str], YamlDocument]
+        self,
+        checkouts: Mapping[str, RepositoryFiles],
+        pipeline: SourceFile,
+        parse: Callable[[bytes, str], YamlDocument],
     ) -> None:
         self._parse = parse
         self._checkouts = {alias.casefold(): checkout for alias, checkout in checkouts.items()}

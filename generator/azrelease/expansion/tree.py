@@ -14,7 +14,10 @@ from azrelease.syntax.expressions import (
     OpenMapping,
     Unknown,
     Value,
+    embedded_text,
+    is_list,
     parsed,
+    to_text,
 )
 
 
@@ -165,6 +168,21 @@ ExpandedNode: TypeAlias = ExpandedScalar | ExpandedMapping | ExpandedSequence
 def value_of(node: ExpandedNode) -> Value:
     """A node as expressions read it."""
     return node.value if isinstance(node, ExpandedScalar) else node
+
+
+def node_of(value: Value, origin: Origin) -> ExpandedNode:
+    """A value as a node: the result of an expression that no file has."""
+    if isinstance(value, ExpandedScalar | ExpandedMapping | ExpandedSequence):
+        return value
+    if isinstance(value, Mapping):
+        entries = (
+            ExpandedEntry(ExpandedScalar(key, key, origin), node_of(item, origin)) for key, item in value.items()
+        )
+        return ExpandedMapping(tuple(entries), origin)
+    if is_list(value):
+        return ExpandedSequence(tuple(node_of(item, origin) for item in value), origin)
+    text = embedded_text(value.expression) if isinstance(value, Unknown) and value.expression else to_text(value)
+    return ExpandedScalar(text, value, origin)
 
 
 def is_directive_item(item: ExpandedNode) -> bool:

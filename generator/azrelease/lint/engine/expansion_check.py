@@ -25,15 +25,15 @@ from azrelease.diagnostics import (
 from azrelease.errors import PluginError, UserError
 from azrelease.expansion import (
     SELF,
-    Call,
-    Choice,
+    ConditionBranch,
     ExpandedDocument,
     Expansion,
     ExpansionProblem,
     ExpansionRequest,
-    FolderCheckout,
+    FolderFiles,
     Frame,
     SourceFile,
+    TemplateCall,
     expand_source,
     expanded_document,
     repository_root,
@@ -106,7 +106,7 @@ class ExpansionCheck:
         self._failing = _checks(
             rule for rule in of_expansion if rule.code.severity is Severity.ERROR and not rule.of_every_run
         )
-        self._folders: dict[tuple[Path, bool], FolderCheckout] = {}
+        self._folders: dict[tuple[Path, bool], FolderFiles] = {}
         self._own: OrderedDict[tuple[str, str], frozenset[int]] = OrderedDict()
 
     def findings(self, file: LintedFile, own: Sequence[Diagnostic]) -> tuple[ExpandedFinding, ...]:
@@ -176,7 +176,7 @@ class ExpansionCheck:
 
     def _is_known_at_call(self, frame: Frame) -> bool:
         """Whether the check of the file with a reference has found that its template does not fit there."""
-        at = next((around.at for around in chain_of(frame) if isinstance(around, Call)), None)
+        at = next((around.at for around in chain_of(frame) if isinstance(around, TemplateCall)), None)
         if at is None:
             return False
         return at.span.line in self._own_lines(at.file.document, WRONG_TEMPLATE.id)
@@ -253,7 +253,7 @@ def _checks(rules: Iterable[Rule]) -> tuple[tuple[str, Check], ...]:
     return tuple((rule.code.id, rule.check) for rule in rules if rule.check is not None)
 
 
-class _NamedFolder(FolderCheckout):
+class _NamedFolder(FolderFiles):
     """A repository whose files are named as the user names its pipelines: absolute, or from the current folder."""
 
     def __init__(self, folder: Path, *, is_absolute: bool) -> None:
@@ -323,7 +323,7 @@ def chain_of(frame: Frame | None) -> Iterator[Frame]:
 
 
 def _is_in_branch(frame: Frame) -> bool:
-    return any(isinstance(around, Choice) for around in chain_of(frame))
+    return any(isinstance(around, ConditionBranch) for around in chain_of(frame))
 
 
 def _places_in_branches(document: ExpandedDocument) -> frozenset[tuple[int, int]]:
@@ -344,7 +344,7 @@ def _places_in_branches(document: ExpandedDocument) -> frozenset[tuple[int, int]
 
 
 def _is_certain(frame: Frame) -> bool:
-    return not any(isinstance(around, Choice) and not around.is_known for around in chain_of(frame))
+    return not any(isinstance(around, ConditionBranch) and not around.is_known for around in chain_of(frame))
 
 
 def _found(

@@ -6,7 +6,7 @@ dependencies.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from yaml import MappingNode, Node, SequenceNode
 
@@ -21,6 +21,8 @@ from azrelease.syntax.expressions import Index, route
 
 _OUTPUTS = "outputs"
 _LEAST_STAGE_PARTS, _LEAST_JOB_PARTS = 3, 2
+
+_Owner: TypeAlias = tuple[StageOutline, JobOutline | None]
 
 
 class OutputMistake(StrEnum):
@@ -81,10 +83,9 @@ def output_problems(
 def _references(
     file: PipelineFile, expressions: Sequence[Expression], set_by: Mapping[int, Sequence[LoggingCommand]]
 ) -> Iterator[_Reference]:
-    owners: dict[int, tuple[StageOutline, JobOutline | None]] = {}
-    for expression in expressions:
-        if expression.node is None or expression.usage == TEMPLATE or "ependencies" not in expression.text:
-            continue
+    chosen = [e for e in expressions if e.node is not None and e.usage != TEMPLATE and "ependencies" in e.text]
+    owners = _owners(file) if chosen else {}
+    for expression in chosen:
         inside: set[int] = set()
         for node in expression.parts:
             if not isinstance(node, Index) or id(node) in inside:
@@ -94,33 +95,30 @@ def _references(
                 inside.add(id(target))
                 target = target.target
             parts = route(node)
-            owners = owners or _owners(file)
             stage, job = owners.get(id(expression.place.node), (None, None))
             if parts is not None and stage is not None:
                 yield _Reference(parts, expression, node.start, node.end, stage, job, set_by)
 
 
-def _owners(file: PipelineFile) -> dict[int, tuple[StageOutline, JobOutline | None]]:
-    """The stage and job that each node of a file belongs to, by its `id`."""
-    found: dict[int, tuple[StageOutline, JobOutline | None]] = {}
+def _owners(file: PipelineFile) -> dict[int, _Owner]:
+    """The stage and job of each node in one, by its `id`: in an expanded pipeline, positions are of several files."""
+    owners: dict[int, _Owner] = {}
     for stage in file.outline.stages:
-        found.update((id(node), (stage, None)) for node in _below(stage.block.node))
+        owners.update((id(node), (stage, None)) for node in _nodes(stage.block.node))
         for job in stage.jobs:
-            found.update((id(node), (stage, job)) for node in _below(job.block.node))
-    return found
+            owners.update((id(node), (stage, job)) for node in _nodes(job.block.node))
+    return owners
 
 
-def _below(top: Node) -> Iterator[Node]:
-    """A node and every one in it."""
-    pending = [top]
+def _nodes(node: Node) -> Iterator[Node]:
+    pending = [node]
     while pending:
-        node = pending.pop()
-        yield node
-        if isinstance(node, MappingNode):
-            for pair in node.value:
-                pending += pair
-        elif isinstance(node, SequenceNode):
-            pending += node.value
+        found = pending.pop()
+        yield found
+        if isinstance(found, MappingNode):
+            pending += (part for pair in found.value for part in pair)
+        elif isinstance(found, SequenceNode):
+            pending += found.value
 
 
 def _problems(reference: _Reference, stages: tuple[StageOutline, ...], file: PipelineFile) -> Iterator[OutputProblem]:
