@@ -214,14 +214,14 @@ class PipelineExpander(TreeExpander):
                 values[parameter.name] = "" if default is None else default
         for argument in (arguments or {}).values():
             name = argument.name.text
-            if declared.takes_any:
+            if declared.takes_any or declared.is_broken:
                 values[name] = argument.value(value_of, None)
             elif argument.is_certain:
                 names = [parameter.name for parameter in declared.by_name.values()]
                 message = f"the template `{file.location}` has no parameter `{name}`"
                 hint = suggestion(name, names, f"It has: {', '.join(names)}." if names else "It declares none.")
                 self.problems.add(UNKNOWN_PARAMETER, message, argument.name.origin, hint)
-        return Parameters(values, takes_any=declared.takes_any)
+        return Parameters(values, takes_any=declared.takes_any, is_open=declared.is_broken)
 
     def _root_items(
         self, entries: Iterable[PendingEntry], place: Place, reference: ExpandedMapping
