@@ -180,6 +180,20 @@ def test_comments_name_the_places(here: CliHere) -> None:
     assert safe_load(done.out) == safe_load(here("expand").out)
 
 
+def test_comments_are_inside_conditions_of_the_run(here: CliHere) -> None:
+    here.write(
+        "azure-pipelines.yml",
+        "jobs:\n- ${{ if eq(variables['Build.Reason'], 'Manual') }}:\n  - deployment: a\n    environment: e\n"
+        "    strategy:\n      runOnce:\n        deploy:\n          steps:\n          - template: steps/test.yml\n"
+        "            parameters: {image: a}\n",
+    )
+    lines = here("expand", "--annotate").out.splitlines()
+    for comment, part in {"# azure-pipelines.yml:3": "- deployment: a", "# steps/test.yml:8": "- task: Bash@3"}.items():
+        [index] = [number for number, line in enumerate(lines) if line.strip() == comment]
+        assert lines[index + 1].strip() == part
+        assert lines[index].index("#") == lines[index + 1].index("-")
+
+
 def test_an_implied_stage_has_one_comment(here: CliHere) -> None:
     here.write("azure-pipelines.yml", "steps:\n- script: a\n")
     assert here("expand", "--annotate").out.count("#") == 2
