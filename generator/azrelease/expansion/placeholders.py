@@ -8,7 +8,6 @@ from azrelease.expansion.tree import ExpandedNode, node_of
 from azrelease.expansion.unknowns import unknown_texts
 from azrelease.syntax.expressions import Index, Literal, Name, Node, Unknown, Value
 
-
 _NAMES = re.compile(r"\bparameters\.(\w+)")
 
 
