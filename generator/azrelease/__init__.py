@@ -11,6 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from azrelease.application.expansion_library import ExpandedPipeline as ExpandedPipeline
+    from azrelease.application.expansion_library import RefusedPart as RefusedPart
+    from azrelease.application.expansion_library import UnknownText as UnknownText
+    from azrelease.application.expansion_library import expand as expand
     from azrelease.errors import AzreleaseError as AzreleaseError
     from azrelease.errors import InvalidFileError as InvalidFileError
     from azrelease.errors import OverwriteError as OverwriteError
@@ -95,6 +99,7 @@ if TYPE_CHECKING:
     from azrelease.templating import Templates as Templates
 
 _MODULES = {
+    "azrelease.application.expansion_library": ("ExpandedPipeline", "RefusedPart", "UnknownText", "expand"),
     "azrelease.errors": (
         "AzreleaseError",
         "InvalidFileError",

@@ -8,7 +8,7 @@ that rule.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 
 class Severity(StrEnum):
@@ -56,12 +56,31 @@ class Fix(NamedTuple):
     safe: bool = True
 
 
+class CallSite(NamedTuple):
+    """A place that brings a part of a file into a pipeline: a reference to a template, or a loop.
+
+    Attributes:
+        arguments: name and text of each argument; of a loop, of its variable.
+        is_loop: whether it is a loop.
+    """
+
+    file: str
+    line: int
+    arguments: tuple[tuple[str, str], ...] = ()
+    is_loop: bool = False
+
+
+CallChain: TypeAlias = tuple[CallSite, ...]
+"""The calls and loops around a part, the innermost first."""
+
+
 class Diagnostic(NamedTuple):
     """One finding: what, where, and what to do about it.
 
     Attributes:
         level: the severity where it differs from that of the code.
         fix: edits that resolve it.
+        calls: the calls of templates that lead to it, where it depends on them.
     """
 
     code: Code
@@ -71,6 +90,7 @@ class Diagnostic(NamedTuple):
     hint: str | None = None
     level: Severity | None = None
     fix: Fix | None = None
+    calls: tuple[CallChain, ...] = ()
 
     @property
     def severity(self) -> Severity:

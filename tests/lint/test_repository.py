@@ -73,9 +73,9 @@ NEEDS = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${{ p
         ("", ["AZR216"]),
         ("  parameters: {}\n", ["AZR216"]),
         ("  parameters:\n    FOLDER: src\n", []),
-        ("  parameters:\n    ${{ if eq(variables.a, 'b') }}:\n      folder: src\n", []),
+        ("  parameters:\n    ${{ if eq(variables['Build.Reason'], 'b') }}:\n      folder: src\n", []),
         ("  parameters:\n    ${{ insert }}: ${{ parameters.more }}\n", []),
-        ("  ${{ if eq(variables.a, 'b') }}:\n    parameters: {folder: src}\n", []),
+        ("  ${{ if eq(variables['Build.Reason'], 'b') }}:\n    parameters: {folder: src}\n", []),
         ("  parameters: ${{ parameters.all }}\n", []),
     ],
 )
@@ -83,7 +83,9 @@ def test_a_parameter_is_missing_only_where_all_that_is_given_can_be_seen(
     tmp_path: Path, given: str, codes: list[str]
 ) -> None:
     (tmp_path / ".git").mkdir()
-    files = {"list.yml": NEEDS, "azure-pipelines.yml": f"trigger: none\nsteps:\n- template: list.yml\n{given}"}
+    asked = "parameters: [{name: more, type: object}, {name: all, type: object}]\n"
+    pipeline = f"trigger: none\n{asked}steps:\n- template: list.yml\n{given}"
+    files = {"list.yml": NEEDS, "azure-pipelines.yml": pipeline}
     found = check_in(tmp_path, files, "azure-pipelines.yml")
     assert [diagnostic.code.id for diagnostic in found if diagnostic.code.id == "AZR216"] == codes
 

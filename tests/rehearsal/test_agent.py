@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from support.process import CliHere
-from support.rehearsals import log, remarks, results
+from support.rehearsals import log, rehearsed_in, remarks, results
 from support.rehearsals import rehearsed as rehearsed_pipeline
 
 
@@ -78,14 +78,12 @@ def test_steps_fail_as_they_do_on_an_agent(cli: CliHere) -> None:
 
 
 def test_a_step_is_tried_again_and_ended_in_time(cli: CliHere) -> None:
-    told = rehearsed(
-        cli,
-        [
-            {"bash": "echo try >> $(Agent.TempDirectory)/tries; [ $(wc -l < $(Agent.TempDirectory)/tries) -ge 3 ]",
-             "retryCountOnTaskFailure": 3},
-            {"bash": "read -t 60 < <(tail -f /dev/null)", "timeoutInMinutes": 0.002},
-        ],
-    )  # fmt: skip
+    steps = [
+        {"bash": "echo try >> $(Agent.TempDirectory)/tries; [ $(wc -l < $(Agent.TempDirectory)/tries) -ge 3 ]",
+         "retryCountOnTaskFailure": 3},
+        {"bash": "read -t 60 < <(tail -f /dev/null)", "timeoutInMinutes": 1},
+    ]  # fmt: skip
+    told = rehearsed_in(0.002, cli, {"steps": steps})
     assert results(told) == ["succeeded", "failed"]
     assert any("took longer than 0.002 minutes" in text for text in errors(told))
 
@@ -253,7 +251,7 @@ def test_what_makes_no_sense_is_refused(cli: CliHere, arguments: tuple[str, ...]
     assert said in done.err
 
 
-def test_what_the_service_expands_is_refused(cli: CliHere) -> None:
+def test_what_the_service_refuses_is_refused(cli: CliHere) -> None:
     for text in (
         "steps: [{template: a.yml}]\nextends: {template: a.yml}\n",
         "steps: ['${{ x }}']\n",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from azrelease.diagnostics import Diagnostic
 from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
+from azrelease.lint.engine.expanded_reports import with_expansions
 from azrelease.lint.facts.bash_programs import shellcheck
 
 TODAY = date(2026, 11, 25)
@@ -21,7 +22,11 @@ def check(
 ) -> list[Diagnostic]:
     raw = text if isinstance(text, bytes) else text.encode("utf-8", errors="surrogateescape")
     options = LintOptions(settings or LintSettings(), today, tasks, shellcheck() if scripts else None)
-    return [finding.diagnostic for finding in Linter(options).check_bytes(raw, FileToCheck(name)).findings]
+    linter = Linter(options)
+    report = linter.check_bytes(raw, FileToCheck(name), expand=True)
+    texts = {name: raw.decode("utf-8-sig", errors="replace")}
+    reports = with_expansions([report], linter, texts)
+    return [found.diagnostic for found in reports[0].findings]
 
 
 def check_in(folder: Path, files: dict[str, str], name: str, **options: object) -> list[Diagnostic]:

@@ -12,6 +12,7 @@ from azrelease.files import write_atomically
 from azrelease.lint import FileReport, FileToCheck, Linter, LintOptions, LintSettings, check_files
 from azrelease.lint.engine.baseline import baseline_text, read_baseline, without_known
 from azrelease.lint.engine.discovery import find_targets, unchecked_folders
+from azrelease.lint.engine.expanded_reports import with_expansions
 from azrelease.lint.engine.file_recognition import is_base
 from azrelease.lint.engine.fixing import Fixed, fix
 from azrelease.lint.engine.generated_reports import at_releases
@@ -129,10 +130,16 @@ def check_paths(
         results = [_fix_file(target, linter, fixing) for target in targets]
         reports = tuple(report for report, _ in results)
         fixed = tuple(each for _, each in results if each is not None)
+        # The expansion of a pipeline depends on its templates, so it is checked when all files are fixed.
+        later = Linter(options)
+        reports = tuple(
+            report._replace(expanded=later.check(target).expanded)
+            for report, target in zip(reports, targets, strict=True)
+        )
     named = {target.path for target in targets if target.named}
     unread = any(not report.read and report.path in named for report in reports)
     unchecked = () if skip_others or shared else _unchecked(paths, reports)
-    return Checked(reports, unchecked, unread, fixed)
+    return Checked(with_expansions(reports, Linter(options)), unchecked, unread, fixed)
 
 
 def check_text(raw: bytes, name: str, options: LintOptions, fixing: Fixing | None = None) -> Checked:
@@ -146,7 +153,8 @@ def check_text(raw: bytes, name: str, options: LintOptions, fixing: Fixing | Non
     """
     target, linter = FileToCheck(name), Linter(options)
     if fixing is None:
-        return Checked((linter.check_bytes(raw, target),))
+        report = linter.check_bytes(raw, target, expand=True)
+        return Checked(with_expansions([report], linter, {name: raw.decode("utf-8-sig", errors="replace")}))
     fixed = fix(raw, target, linter, unsafe=fixing.unsafe)
     return Checked((fixed.report,), fixed=(fixed,))
 

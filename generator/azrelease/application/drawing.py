@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from azrelease.catalog.task_lock import read_lock
 from azrelease.errors import InvalidFileError, OverwriteError, UserError
+from azrelease.expansion import ExpansionRequest, expand_document, expanded_document
 from azrelease.files import write_atomically
-from azrelease.graph import Graph, pipeline_graph, release_graph
+from azrelease.graph import Graph, pipeline_graph, release_graph, with_texts
 from azrelease.lint import FileReport, FileToCheck, Linter, LintOptions, find_settings
 from azrelease.lint.engine.file_recognition import is_base, is_release
 from azrelease.release import load_document
+from azrelease.report.expansion_redaction import ExpansionRedaction
 from azrelease.report.formats import GraphFormat
 from azrelease.report.graphs.mermaid import graph_mermaid
 from azrelease.report.graphs.page import Page, graph_page, index_page
@@ -24,6 +27,15 @@ from azrelease.yaml_document import YamlDocument
 if TYPE_CHECKING:
     from azrelease.application.loading import Track
     from azrelease.diagnostics import Diagnostic
+
+NOTHING_GIVEN = ExpansionRequest()
+
+_OPTION = "--parameter "
+"""How the place of a finding about a given parameter begins."""
+
+_SHOWN_NAMES = 5
+_USUAL_NAME = "azure-pipelines"
+"""What the names of pipelines contain, and those of templates do not."""
 
 _SUFFIX = {GraphFormat.TEXT: ".txt", GraphFormat.MERMAID: ".mmd", GraphFormat.SVG: ".svg", GraphFormat.HTML: ".html"}
 _MARKS = ('<meta name="generator" content="azrelease">', 'class="picture"', "\n%% Drawn by azrelease.")
@@ -57,19 +69,27 @@ class FileGraph(NamedTuple):
         return Linter(options).check(FileToCheck(str(self.path)))
 
 
-def read_graphs(files: Sequence[Path], track: "Track[Path]" = iter) -> list[FileGraph]:
-    """The graph of each file.
+def read_graphs(
+    files: Sequence[Path], request: ExpansionRequest = NOTHING_GIVEN, *, track: "Track[Path]" = iter
+) -> list[FileGraph]:
+    """The graph of each file; that of a pipeline with its templates and loops, as far as they are known.
+
+    Args:
+        files: releases, pipelines or templates.
+        request: what is known of the pipelines before their runs.
+        track: shows progress.
 
     Raises:
         InvalidFileError: files cannot be drawn; it holds the problems of all of them.
-        UserError: a file is neither a release nor a pipeline.
+        UserError: a file is neither a release nor a pipeline, or the folder of a repository does not exist.
     """
     graphs: list[FileGraph] = []
     diagnostics: list[Diagnostic] = []
     texts: dict[str, str] = {}
+    undeclared = {name.casefold(): name for name in request.parameters}
     for path in track(files):
         try:
-            graphs.append(FileGraph(path, _read_graph(path)))
+            graphs.append(FileGraph(path, _read_graph(path, request, undeclared)))
         except InvalidFileError as error:
             diagnostics += error.diagnostics
             texts.update(error.texts)
@@ -78,6 +98,8 @@ def read_graphs(files: Sequence[Path], track: "Track[Path]" = iter) -> list[File
         raise InvalidFileError(
             diagnostics, texts, f"{failed} of {len(files)} files cannot be drawn; nothing was written"
         )
+    if undeclared:
+        raise UserError(f"--parameter: no pipeline among the files declares {', '.join(undeclared.values())}")
     return graphs
 
 
@@ -127,16 +149,57 @@ def refuse_other_files(paths: Sequence[Path], *, force: bool) -> None:
         raise OverwriteError("\n".join(lines))
 
 
-def _read_graph(path: Path) -> Graph:
+def _read_graph(path: Path, request: ExpansionRequest, undeclared: dict[str, str]) -> Graph:
     document = YamlDocument.read(path)
     if is_release(str(path), document):
         return release_graph(load_document(document).release, path.as_posix(), templates_for(path))
     if is_base(document):
         raise UserError(f"{path}: is part of releases, which extend it; draw one of them")
-    graph = pipeline_graph(PipelineFile(document))
+    file = PipelineFile(document)
+    for name in file.parameters:
+        undeclared.pop(name, None)
+    graph = _pipeline_graph(path, file, request)
     if not graph.stages:
         raise UserError(f"{path}: neither a release nor a pipeline: it has no stages, jobs or steps")
     return graph
+
+
+def _pipeline_graph(path: Path, file: PipelineFile, request: ExpansionRequest) -> Graph:
+    """The graph of an expanded pipeline; of the file as it is written, where it does not expand."""
+    given = {name: text for name, text in request.parameters.items() if name.casefold() in file.parameters}
+    is_template = file.is_part and _USUAL_NAME not in path.name.casefold()
+    # Another file passes the values of the parameters of a template: its defaults would hide what it may do.
+    request = request._replace(parameters=given, are_parameters_unknown=is_template)
+    expansion = expand_document(file.document, path, request)
+    refused = [problem.diagnostic for problem in expansion.problems if problem.diagnostic.file.startswith(_OPTION)]
+    if refused:
+        raise InvalidFileError(refused, {})
+    if not expansion.problems:
+        graph = pipeline_graph(PipelineFile(expanded_document(expansion)))
+        if graph.stages:
+            graph = _with_note(graph, "" if is_template else _note_of_defaults(file, request))
+            # A secret may be anywhere in an expanded pipeline, without the name that shows what it is.
+            return with_texts(graph, lru_cache(ExpansionRedaction(expansion.files, given).message))
+    return _with_note(pipeline_graph(file), _note_of_errors(len(expansion.problems)))
+
+
+def _with_note(graph: Graph, note: str) -> Graph:
+    return graph._replace(notes=(*graph.notes, note)) if note else graph
+
+
+def _note_of_defaults(file: PipelineFile, request: ExpansionRequest) -> str:
+    """The parameters whose defaults decide what the picture shows."""
+    given = {name.casefold() for name in request.parameters}
+    names = [each.name for key, each in file.parameters.items() if each.has_default and key not in given]
+    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    return f"Drawn with the defaults of parameters: {', '.join(names[:_SHOWN_NAMES])}{more}." if names else ""
+
+
+def _note_of_errors(count: int) -> str:
+    if not count:
+        return ""
+    errors = "the error" if count == 1 else f"the {count} errors"
+    return f"Drawn as it is written, for it cannot be expanded: `azrelease check` shows {errors}."
 
 
 def _is_picture(path: Path) -> bool:

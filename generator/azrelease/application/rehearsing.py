@@ -6,15 +6,32 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from azrelease.errors import UserError
+from azrelease.application.expansion_inputs import expansion_request
+from azrelease.errors import InvalidFileError, UserError
+from azrelease.expansion import Expansion, ExpansionRequest, expand_document
 from azrelease.lint.engine.file_recognition import is_release
 from azrelease.lowering import lower
-from azrelease.rehearsal import RehearsalRequest, RehearsedPipeline, read_pipeline
+from azrelease.rehearsal import RehearsalRequest, RehearsedPipeline, before_run, read_pipeline
 from azrelease.rehearsal.variables import environment_name
 from azrelease.release import load_document
 from azrelease.rendering import render_pipeline
 from azrelease.templating import templates_for
 from azrelease.yaml_document import YamlDocument
+
+
+class RefusedPipelineError(InvalidFileError):
+    """A pipeline that the service refuses before a run.
+
+    Attributes:
+        expansion: the pipeline with its problems.
+        given: the parameters and variables that the user gave.
+    """
+
+    def __init__(self, expansion: Expansion, request: ExpansionRequest) -> None:
+        texts = {file.path: file.document.text for file in expansion.files}
+        super().__init__([problem.diagnostic for problem in expansion.problems], texts)
+        self.expansion = expansion
+        self.given = {**request.variables, **request.parameters}
 
 
 def read_rehearsal(
@@ -25,7 +42,9 @@ def read_rehearsal(
     model: Path | None = None,
     in_service: Path | None = None,
     in_service_model: Path | None = None,
+    parameters: Sequence[str] = (),
     variables: Sequence[str] = (),
+    repositories: Sequence[str] = (),
     secrets: Sequence[str] = (),
     az_answers: Path | None = None,
     python: str | None = None,
@@ -41,7 +60,9 @@ def read_rehearsal(
         model: the folder or file of the model.
         in_service: the artifact of the model that is already deployed.
         in_service_model: the folder or file of that model.
+        parameters: parameters of the pipeline, `NAME=VALUE`.
         variables: `NAME=VALUE`.
+        repositories: repositories of templates that are checked out here, `ALIAS=FOLDER`.
         secrets: names of secrets whose values are in the environment.
         az_answers: a YAML file with answers to `az` commands that are not simulated.
         python: the Python with the inference server.
@@ -49,16 +70,19 @@ def read_rehearsal(
         keep: whether to keep the folder of the rehearsal.
 
     Raises:
+        RefusedPipelineError: the service refuses the pipeline.
+        InvalidFileError: a file is not YAML, or not a valid release.
         UserError: one of them cannot be used.
     """
+    request = expansion_request(parameters, variables=variables, repositories=repositories)
     return RehearsalRequest(
-        pipeline=_pipeline(file),
+        pipeline=_pipeline(file, request),
         stages=tuple(stages),
         artifacts=_artifacts(artifacts),
         model=_existing(model, "--model"),
         in_service=_existing(in_service, "--in-service"),
         in_service_model=_existing(in_service_model, "--in-service-model"),
-        variables=dict(_pair(text, "--variable") for text in variables),
+        variables=request.variables,
         secrets=_secrets(secrets),
         answers=_answers(az_answers),
         python=_python(python),
@@ -67,18 +91,23 @@ def read_rehearsal(
     )
 
 
-def _pipeline(file: Path | None) -> RehearsedPipeline:
-    """The pipeline of a file; what a release file renders to."""
+def _pipeline(file: Path | None, request: ExpansionRequest) -> RehearsedPipeline:
+    """The expanded pipeline of a file; of a release file, what it renders to."""
     usual = next((path for path in (Path("azure-pipelines.yml"), Path("release.yml")) if path.is_file()), None)
     path = file or usual
     if path is None:
         raise UserError("no azure-pipelines.yml and no release.yml here: name the file")
     document = YamlDocument.read(path)
-    if not is_release(str(path), document):
-        return read_pipeline(document.text, path.as_posix())
-    templates = templates_for(path)
-    text = render_pipeline(lower(load_document(document).release, templates), source=path.name, templates=templates)
-    return read_pipeline(text, path.as_posix())
+    if is_release(str(path), document):
+        templates = templates_for(path)
+        release = lower(load_document(document).release, templates)
+        text = render_pipeline(release, source=path.name, templates=templates)
+        document = YamlDocument.parse(text, path.as_posix())
+    known = request._replace(variables=before_run(path.as_posix(), request.variables))
+    expansion = expand_document(document, path, known)
+    if expansion.problems:
+        raise RefusedPipelineError(expansion, request)
+    return read_pipeline(expansion)
 
 
 def _artifacts(given: Sequence[str]) -> dict[str, Path]:
@@ -109,13 +138,6 @@ def _python(given: str | None) -> str:
     if found is None:
         raise UserError(f"--python {given}: no such program")
     return os.path.abspath(found)  # noqa: PTH100  (links stay: Python finds its environment through them)
-
-
-def _pair(text: str, option: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UserError(f"{option} {text}: must be NAME=VALUE")
-    return name, value
 
 
 def _secrets(names: Sequence[str]) -> dict[str, str]:

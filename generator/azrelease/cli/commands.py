@@ -26,6 +26,10 @@ COMMANDS = {
         "Draw a release or any pipeline: sources, stages in their order, who approves, tests, rollouts.",
     ),
     "check": CommandSource("azrelease.cli.check", "Find what is wrong in release files, pipelines and templates."),
+    "expand": CommandSource(
+        "azrelease.cli.expand",
+        "Print the final YAML of a pipeline: templates included, `${{ }}` worked out, with where each part comes from.",
+    ),
     "explain": CommandSource(
         "azrelease.cli.explain", "Say what a rule finds, why it matters, and how it looks wrong and right."
     ),

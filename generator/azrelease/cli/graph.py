@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from azrelease.cli.expansion_options import Parameters, Repositories
 from azrelease.cli.output import has_colours, note, write_text
 from azrelease.cli.progress import each
 from azrelease.cli.today import Today, day_of
@@ -26,6 +27,8 @@ def command(
         Path | None,
         typer.Option("--output", "-o", help="File to write to; for several pictures the folder they belong in."),
     ] = None,
+    parameter: Parameters = None,
+    repository: Repositories = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is not a picture.")] = False,
     today: Today = None,
 ) -> None:
@@ -34,11 +37,13 @@ def command(
     Example: azrelease graph samples/insurance/release.yml --format html --output insurance.html
     """
     from azrelease.application.drawing import read_graphs, refuse_other_files, write_pictures
+    from azrelease.application.expansion_inputs import expansion_request
     from azrelease.application.release_files import find_releases
     from azrelease.files import write_atomically
 
     found = find_releases(files or [])
-    graphs = read_graphs(found, track=lambda paths: each(paths, "pictures"))
+    request = expansion_request(parameter or (), repositories=repository or ())
+    graphs = read_graphs(found, request, track=lambda paths: each(paths, "pictures"))
     day = day_of(today)
     if output is not None and (len(found) > 1 or output.is_dir()):
         count = write_pictures(graphs, form, output, day, force=force, track=lambda items: each(items, "pictures"))

@@ -5,19 +5,20 @@ from typing import Annotated
 
 import typer
 
+from azrelease.cli.expansion_options import Parameters, Repositories
 from azrelease.cli.output import can_ask, say, write_text
 from azrelease.cli.requested import requested
 from azrelease.errors import UserError
 from azrelease.report.formats import ResultFormat
 
-FAILED, INTERRUPTED = 1, 130
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def command(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Pipeline as rendered, or a release file. Default: azure-pipelines.yml, or release.yml.",
+            help="Pipeline, or a release file. Default: azure-pipelines.yml, or release.yml.",
             show_default=False,
         ),
     ] = None,
@@ -46,10 +47,12 @@ def command(
             "in that artifact.",
         ),
     ] = None,
+    parameter: Parameters = None,
     variable: Annotated[
         list[str] | None,
         typer.Option("--variable", help="Variable, `NAME=VALUE`; can be repeated.", metavar="NAME=VALUE"),
     ] = None,
+    repository: Repositories = None,
     secret: Annotated[
         list[str] | None,
         typer.Option("--secret", help="Secret variable whose value is in the environment: `api.key` in API_KEY."),
@@ -82,26 +85,35 @@ def command(
 
     Example: azrelease rehearse --stage staging --artifact outputs/artifact
     """
-    from azrelease.application.rehearsing import read_rehearsal
+    from azrelease.application.rehearsing import RefusedPipelineError, read_rehearsal
     from azrelease.cli.rehearsal_output import PrintedRehearsal, SilentRehearsal, open_shell, user_agrees
     from azrelease.rehearsal import rehearse
+    from azrelease.report.expansion_redaction import ExpansionRedaction
+    from azrelease.report.expansions import problems_text
     from azrelease.report.json_object import dumps
     from azrelease.report.rehearsals import outcome_object, outcome_text
 
-    request = read_rehearsal(
-        file,
-        stages=stage or (),
-        artifacts=artifact or (),
-        model=model,
-        in_service=in_service,
-        in_service_model=in_service_model,
-        variables=variable or (),
-        secrets=secret or (),
-        az_answers=az_answers,
-        python=python,
-        patience=patience,
-        keep=keep,
-    )
+    try:
+        request = read_rehearsal(
+            file,
+            stages=stage or (),
+            artifacts=artifact or (),
+            model=model,
+            in_service=in_service,
+            in_service_model=in_service_model,
+            parameters=parameter or (),
+            variables=variable or (),
+            repositories=repository or (),
+            secrets=secret or (),
+            az_answers=az_answers,
+            python=python,
+            patience=patience,
+            keep=keep,
+        )
+    except RefusedPipelineError as refused:
+        redaction = ExpansionRedaction(refused.expansion.files, refused.given)
+        write_text(problems_text(refused.expansion.problems, redaction), error=True)
+        raise typer.Exit(USAGE) from None
     if shell and not can_ask():
         raise UserError("--shell: there is no terminal to open the shell on")
     try:

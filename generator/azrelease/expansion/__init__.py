@@ -1,9 +1,11 @@
 """What the service makes of a pipeline before a run: templates included, template expressions worked out."""
 
 from azrelease.expansion.document import ExpandedDocument, Located, expanded_document
+from azrelease.expansion.node_paths import NodePath, node_at, paths_below
 from azrelease.expansion.normal_form import as_written, normal_form
+from azrelease.expansion.normal_steps import SHORTHANDS
 from azrelease.expansion.origins import SELF, ConditionBranch, Frame, LoopTurn, Origin, SourceFile, TemplateCall
-from azrelease.expansion.pipeline import expand_file, expand_source, repository_root
+from azrelease.expansion.pipeline import expand_document, expand_file, expand_source, repository_root
 from azrelease.expansion.plain_data import plain
 from azrelease.expansion.result import Expansion, ExpansionProblem, ExpansionRequest
 from azrelease.expansion.sources import FolderFiles, RepositoryFiles
@@ -12,6 +14,7 @@ from azrelease.expansion.yaml_text import yaml_text
 
 __all__ = [
     "SELF",
+    "SHORTHANDS",
     "ConditionBranch",
     "ExpandedDocument",
     "ExpandedEntry",
@@ -26,15 +29,19 @@ __all__ = [
     "Frame",
     "Located",
     "LoopTurn",
+    "NodePath",
     "Origin",
     "RepositoryFiles",
     "SourceFile",
     "TemplateCall",
     "as_written",
+    "expand_document",
     "expand_file",
     "expand_source",
     "expanded_document",
+    "node_at",
     "normal_form",
+    "paths_below",
     "plain",
     "repository_root",
     "yaml_text",

@@ -40,10 +40,15 @@ Adopt = Callable[[ExpandedNode, Place], ExpandedNode]
 
 
 class Binding:
-    """Converts values to the types of parameters."""
+    """Converts values to the types of parameters.
+
+    Attributes:
+        parts: the steps, jobs and stages that are values of parameters, each list by its key in a pipeline.
+    """
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
+        self.parts: list[tuple[str, ExpandedSequence]] = []
 
     def value(self, declared: Declaration, adopt: Adopt, given: ExpandedNode) -> Value:
         """The value of a parameter; unknown where it does not fit, which is a problem."""
@@ -92,11 +97,14 @@ class Binding:
             return "" if not is_list else ExpandedSequence((), given.origin)
         if isinstance(given, ExpandedSequence) is not is_list or isinstance(given, ExpandedScalar):
             return self._refuse(declared, given)
-        if isinstance(given, ExpandedMapping):
-            found = adopt(given, place)
-            return normal(found) if isinstance(found, ExpandedMapping) else found
-        found = adopt(given, _LISTS[place])
-        return items_of(found, normal) if isinstance(found, ExpandedSequence) else found
+        found = adopt(given, place if isinstance(given, ExpandedMapping) else _LISTS[place])
+        if isinstance(found, ExpandedScalar):
+            return found
+        items = found if isinstance(found, ExpandedSequence) else ExpandedSequence((found,), found.origin)
+        parts = items_of(items, normal)
+        if place is not Place.PLAIN:
+            self.parts.append((_LISTS[place], parts))
+        return parts if isinstance(found, ExpandedSequence) else value_of(parts.items[0])
 
     def _refuse(self, declared: Declaration, given: ExpandedNode) -> Value:
         kind = _KINDS.get(declared.type) or ("a list" if declared.type.endswith("List") else f"a {declared.type}")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
 
-from azrelease.diagnostics import DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD, PARAMETER_TYPE
+from azrelease.diagnostics import DUPLICATE_NAME, INVALID_VALUE, MISSING_FIELD, PARAMETER_TYPE, UNKNOWN_FIELD
 from azrelease.expansion.origins import Origin, SourceFile
 from azrelease.expansion.problems import Problems
 from azrelease.suggestions import suggestion
@@ -102,10 +102,16 @@ def repository_aliases(root: yaml.Node) -> Iterator[str]:
 
 def _declaration(item: yaml.Node, file: SourceFile, problems: Problems, *, is_pipeline: bool) -> Declaration | None:
     name = _entry(item, "name")
-    if not isinstance(name, ScalarNode) or not name.value:
-        first = item.value[0][0] if isinstance(item, MappingNode) and item.value else item
+    if not isinstance(item, MappingNode) or isinstance(name, MappingNode | SequenceNode):
+        return None  # a problem of the schema
+    first = item.value[0][0] if item.value else item
+    if name is None or not name.value:
         problems.add(MISSING_FIELD, "a parameter requires the key `name`", Origin(file, first, None))
         return None
+    if not isinstance(first, ScalarNode) or first.value != "name":
+        # Measured; the page of the schema says "required as first property".
+        message = "a parameter begins with the key `name`"
+        problems.add(UNKNOWN_FIELD, message, Origin(file, first, None), "Move `name` to the top of it.")
     kind = _entry(item, "type")
     types = (*TYPES, *(_PIPELINE_TYPES if is_pipeline else _TEMPLATE_TYPES))
     text = kind.value if isinstance(kind, ScalarNode) and kind.value else "string"

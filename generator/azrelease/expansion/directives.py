@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from yaml import ScalarNode
 
-from azrelease.diagnostics import DIRECTIVE, EXPRESSION_SYNTAX, FAILED_EVALUATION, UNKNOWN_FUNCTION
-from azrelease.expansion.evaluation import Evaluation
+from azrelease.diagnostics import DIRECTIVE, FAILED_EVALUATION, UNKNOWN_FUNCTION
+from azrelease.expansion.evaluation import FAILED, Evaluation
 from azrelease.expansion.limits import Budget
 from azrelease.expansion.origins import ConditionBranch, LoopTurn
 from azrelease.expansion.placeholders import Placeholders
@@ -118,6 +118,9 @@ class Directives:
             return ()
         written = f"{parsed.name} {parsed.text.strip()}"
         value = self._evaluation.value(parsed.text, parsed.inner, key, scope)
+        if value is FAILED:
+            chain.is_decided = True  # which branch counts is not known, so none has problems of its own
+            return ()
         result = to_boolean(value)
         if not isinstance(result, Unknown):
             chain.is_decided = bool(result)
@@ -147,25 +150,16 @@ class Directives:
     def _turns(self, parsed: Directive, key: ScalarNode, scope: Scope) -> tuple[DirectiveBranch, ...]:
         name = parsed.variable
         if name is None:
-            message = "the loop is not `each NAME in LIST`"
-            self._problems.add(EXPRESSION_SYNTAX, message, scope.origin(key), "Write `${{ each item in list }}:`.")
-            return ()
-        if name.casefold() in scope.contexts:
-            message, hint = f"`{name}` is already defined here", "Give the variable of the loop another name."
-            self._problems.add(FAILED_EVALUATION, message, scope.origin(key), hint)
-            return ()
-        if name.casefold() in FUNCTIONS:
-            message = f"`{name}` is the name of a function"
-            hint = "Give the variable of the loop another name."
-            self._problems.add(UNKNOWN_FUNCTION, message, scope.origin(key), hint)
+            return ()  # reported with the file
+        if not self._is_free(name, key, scope):
             return ()
         value = self._evaluation.value(parsed.text, parsed.inner, key, scope)
         numbers = iter(range(1, 1_000_000_000))
+        if value is None or value == "" or value is FAILED:
+            return ()
         if isinstance(value, Unknown):
             node = self._placeholders.of(value, parsed.text.strip(), scope.origin(key))
             return (self._open_turn(name, node, numbers, key, scope),)
-        if value is None or value == "":
-            return ()
         if isinstance(value, ExpandedMapping | ExpandedSequence):
             return tuple(self._of_collection(name, value, numbers, key, scope))
         if isinstance(value, Mapping):
@@ -178,6 +172,17 @@ class Directives:
         message = f"`each` needs a list or a mapping, not `{to_text(value)}`"
         self._problems.add(FAILED_EVALUATION, message, scope.origin(key))
         return ()
+
+    def _is_free(self, name: str, key: ScalarNode, scope: Scope) -> bool:
+        """Whether a loop may have a variable of this name; where not, that is a problem."""
+        hint = "Give the variable of the loop another name."
+        if name.casefold() in scope.contexts:
+            self._problems.add(FAILED_EVALUATION, f"`{name}` is already defined here", scope.origin(key), hint)
+        elif name.casefold() in FUNCTIONS:
+            self._problems.add(UNKNOWN_FUNCTION, f"`{name}` is the name of a function", scope.origin(key), hint)
+        else:
+            return True
+        return False
 
     def _of_collection(
         self, name: str, value: ExpandedNode, numbers: Iterator[int], key: ScalarNode, scope: Scope

@@ -23,7 +23,6 @@ from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import Embedded, directive, template_expressions
 from azrelease.syntax.expressions import (
     FUNCTIONS,
-    UNKNOWN,
     Call,
     EvaluationError,
     ExpressionError,
@@ -40,6 +39,9 @@ from azrelease.syntax.expressions import (
 )
 
 OPEN = "${{"
+
+FAILED = Unknown()
+"""The value of an expression that has a problem: nothing that depends on it has another one."""
 
 _LATER = frozenset(("resources", "pipeline", "system", "organization", "environment", "strategy"))
 """Names that no documentation of template expressions has, and that pipelines in use read: never judged."""
@@ -80,20 +82,20 @@ class Evaluation:
     def value(self, text: str | None, offset: int, node: ScalarNode, scope: Scope) -> Value:
         """The value of an expression in a text; what is wrong with it is a problem, and its value unknown."""
         if text is None:
-            return UNKNOWN
+            return FAILED
         self._budget.evaluation()
         try:
             tree = parsed(text, is_template=True)
         except ExpressionError:
-            return UNKNOWN  # reported with the file
+            return FAILED  # reported with the file
         if not self._names_are_known(text, offset, node, scope):
-            return UNKNOWN
+            return FAILED
         try:
             return evaluate(tree, scope.contexts, meter=self._budget.work)
         except EvaluationError as error:
             span = scope.file.document.text_span(node, offset, offset + len(text))
             self._problems.add(FAILED_EVALUATION, str(error), scope.origin(node), None, span)
-            return UNKNOWN
+            return FAILED
 
     def node(self, value: Value, node: ScalarNode, scope: Scope, text: str) -> ExpandedNode:
         """A value as the node that replaces the text of an expression.
@@ -105,6 +107,8 @@ class Evaluation:
             text: the expression.
         """
         origin = scope.origin(node)
+        if value is FAILED:
+            return self._failed(node, scope)
         if isinstance(value, ExpandedMapping | ExpandedSequence):
             return value
         if isinstance(value, Unknown):
@@ -124,26 +128,29 @@ class Evaluation:
             return ExpandedSequence(tuple(self.node(item, node, scope, text) for item in value), origin)
         return self._text(to_text(value), node, scope)
 
-    def key(self, node: ScalarNode, scope: Scope) -> ExpandedScalar | None:
-        """A key with its expressions evaluated; None where it is not text, which is a problem."""
+    def key(self, node: ScalarNode, scope: Scope) -> ExpandedScalar:
+        """A key with its expressions evaluated; its value is `FAILED` where it has a problem, such as no text."""
         found = self.scalar(node, scope)
         if isinstance(found, ExpandedScalar):
             return found
         kind = "mapping" if isinstance(found, ExpandedMapping) else "list"
         self._problems.add(WRONG_TYPE, f"a key must be text, not a {kind}", scope.origin(node))
-        return None
+        return self._failed(node, scope)
 
     def _mixed(self, parts: Sequence[Embedded], node: ScalarNode, scope: Scope) -> ExpandedNode:
         pattern: list[str] = []
         unknown: list[Node] = []
         text, at = node.value, 0
+        has_failed = False
         for part in parts:
             pattern.append(_doubled(text[at : part.start]))
             at = part.end
             if directive(text[part.start : part.end]) is not None:
                 return self._failed(node, scope)  # reported with the file
             value = self.value(part.text, part.inner, node, scope)
-            if isinstance(value, Unknown):
+            if value is FAILED:
+                has_failed = True
+            elif isinstance(value, Unknown):
                 pattern.append(f"{{{len(unknown)}}}")
                 unknown.append(self._placeholders.of(value, part.text or "", scope.origin(node)))
             elif isinstance(value, Mapping | Sequence) and not isinstance(value, str | tuple):
@@ -152,8 +159,11 @@ class Evaluation:
                 hint = "Put the parts into the text one by one, or use `join` or `convertToJson`."
                 message = f"a {kind} cannot be part of a text"
                 self._problems.add(FAILED_EVALUATION, message, scope.origin(node), hint, span)
+                has_failed = True
             else:
                 pattern.append(_doubled(to_text(value)))
+        if has_failed:
+            return self._failed(node, scope)
         pattern.append(_doubled(text[at:]))
         whole = "".join(pattern)
         self._budget.scalar(whole)
@@ -169,7 +179,10 @@ class Evaluation:
         return ExpandedScalar(text, text, scope.origin(node))
 
     def _failed(self, node: ScalarNode, scope: Scope) -> ExpandedScalar:
-        return ExpandedScalar("", UNKNOWN, scope.origin(node))
+        """A text that no later check judges."""
+        origin = scope.origin(node)
+        text = embedded_text(self._placeholders.of(FAILED, node.value, origin), self._placeholders.spell)
+        return ExpandedScalar(text, FAILED, origin)
 
     def _names_are_known(self, text: str, offset: int, node: ScalarNode, scope: Scope) -> bool:
         names, problems = _names(text)

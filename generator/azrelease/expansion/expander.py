@@ -9,7 +9,7 @@ from yaml import MappingNode, ScalarNode, SequenceNode
 
 from azrelease.diagnostics import DIRECTIVE, DUPLICATE_KEY, WRONG_TYPE
 from azrelease.expansion.directives import Chain, DirectiveBranch, Directives
-from azrelease.expansion.evaluation import OPEN, Evaluation
+from azrelease.expansion.evaluation import FAILED, OPEN, Evaluation
 from azrelease.expansion.idle_branches import needed_entries, needed_items
 from azrelease.expansion.limits import Budget
 from azrelease.expansion.places import VARIABLE_SCOPES, Place, below, item_of
@@ -103,8 +103,7 @@ class TreeExpander(ABC):
             parsed = directive(key.value)
             if parsed is None:
                 name = self.evaluation.key(key, scope)
-                if name is not None:
-                    yield PendingEntry(name, content, scope, is_plain=False)
+                yield PendingEntry(name, name if name.value is FAILED else content, scope, is_plain=False)
             elif not self._is_refused(parsed, key, scope, place):
                 yield from self._of_directive(parsed, key, content, scope, place, chain)
 

@@ -27,6 +27,7 @@ from azrelease.expansion.literals import literal
 from azrelease.expansion.origins import SELF, SourceFile, TemplateCall
 from azrelease.expansion.places import CONTENT_KEYS, Place
 from azrelease.expansion.problems import Problems
+from azrelease.expansion.schema_errors import report_declaration_errors
 from azrelease.expansion.scope import Parameters, Scope
 from azrelease.expansion.sources import SourceFiles, resolve
 from azrelease.expansion.syntax_errors import report_syntax_errors
@@ -57,6 +58,9 @@ class PipelineExpander(TreeExpander):
         directives: decides directives.
         sources: reads the templates.
         is_part: whether the first file is a template, which another file includes.
+
+    Attributes:
+        binding: converts the values of parameters.
     """
 
     def __init__(
@@ -73,22 +77,33 @@ class PipelineExpander(TreeExpander):
         self._sources = sources
         self._is_part = is_part
         self._aliases: set[str] = set()
-        self._binding = Binding(problems)
+        self.binding = Binding(problems)
         self._declarations: dict[SourceFile, Declarations] = {}
 
     def included(self, reference: ExpandedMapping, scope: Scope, place: Place) -> Iterable[ExpandedNode]:
         """The content of a template; the reference itself where the template is out of reach."""
-        for entry in reference.entries:
-            if not entry.is_directive and entry.key.text not in _REFERENCE_KEYS:
-                message = f"a template does not take the key `{entry.key.text}`"
-                hint = "A reference has `template` and `parameters` only."
-                self.problems.add(UNKNOWN_FIELD, message, entry.key.origin, hint)
+        self._check_keys(reference)
         called = self.call(reference, scope)
         if called is None:
             if place is Place.VARIABLES:
                 scope.variables.open()
             return (reference,)
         return needed_items(self._content(called, place, reference))
+
+    def _check_keys(self, reference: ExpandedMapping) -> None:
+        for entry in reference.entries:
+            if not entry.is_directive and entry.key.text not in _REFERENCE_KEYS:
+                message = f"a template does not take the key `{entry.key.text}`"
+                hint = "A reference has `template` and `parameters` only."
+                self.problems.add(UNKNOWN_FIELD, message, entry.key.origin, hint)
+        given = reference.nodes.get("parameters")
+        if isinstance(given, ExpandedScalar):
+            kind = "text" if given.is_known and given.text not in ("", "~", "null") else None
+        else:
+            kind = "a list" if isinstance(given, ExpandedSequence) else None
+        if given is not None and kind is not None:
+            message = f"`parameters` of a template must be a mapping, not {kind}"
+            self.problems.add(WRONG_TYPE, message, given.origin)
 
     def call(self, reference: ExpandedMapping, scope: Scope) -> Scope | None:
         """The scope of the template of a reference; None where it is out of reach, or cannot be read."""
@@ -114,6 +129,7 @@ class PipelineExpander(TreeExpander):
             for found in file.document.problems:
                 self.problems.add_found(found, None)
             report_syntax_errors(file, self.problems)
+            report_declaration_errors(file, self.problems)
             self._aliases.update(repository_aliases(file.document.root))
             self._declarations[file] = read_declarations(file, self.problems, is_pipeline=is_pipeline)
         return self._declarations[file]
@@ -122,6 +138,7 @@ class PipelineExpander(TreeExpander):
         """The entries of the template that a pipeline extends; None where it is out of reach."""
         if not isinstance(reference, ExpandedMapping) or "template" not in reference.nodes:
             return None
+        self._check_keys(reference)
         called = self.call(reference, scope)
         if called is None:
             return None
@@ -175,7 +192,7 @@ class PipelineExpander(TreeExpander):
             return self.adopted(node, scope, place)
 
         for parameter in declared.by_name.values():
-            bind = partial(self._binding.value, parameter, adopt)
+            bind = partial(self.binding.value, parameter, adopt)
             argument = (arguments or {}).pop(parameter.name.casefold(), None)
             # A default that does not fit is refused also where an argument replaces it.
             default = None if parameter.default is None else bind(literal(parameter.default, file))
@@ -197,7 +214,7 @@ class PipelineExpander(TreeExpander):
             elif argument.is_certain:
                 names = [parameter.name for parameter in declared.by_name.values()]
                 message = f"the template `{file.location}` has no parameter `{name}`"
-                hint = suggestion(name, names, f"It has: {', '.join(names)}.")
+                hint = suggestion(name, names, f"It has: {', '.join(names)}." if names else "It declares none.")
                 self.problems.add(UNKNOWN_PARAMETER, message, argument.name.origin, hint)
         return Parameters(values, takes_any=declared.takes_any)
 

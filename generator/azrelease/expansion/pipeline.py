@@ -1,7 +1,7 @@
 """Expands a pipeline file."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from yaml import MappingNode, ScalarNode
@@ -49,6 +49,20 @@ def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> E
         UserError: the file, or a folder of a repository, does not exist or cannot be read.
         InvalidFileError: the file is not YAML.
     """
+    return expand_document(YamlDocument.read(path), path, request)
+
+
+def expand_document(document: YamlDocument, path: Path, request: ExpansionRequest) -> Expansion:
+    """Expand a pipeline that is read already.
+
+    Args:
+        document: its content.
+        path: its place: relative paths of templates begin in its folder.
+        request: what is known before the run.
+
+    Raises:
+        UserError: the folder of a repository does not exist.
+    """
     root = request.root or repository_root(path)
     for alias, folder in request.repositories.items():
         if not folder.is_dir():
@@ -58,7 +72,7 @@ def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> E
     }
     checkouts[SELF] = FolderFiles(root)
     location = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
-    file = SourceFile(str(path), SELF, location, YamlDocument.read(path))
+    file = SourceFile(document.path, SELF, location, document)
     return expand_source(file, checkouts, request)
 
 
@@ -76,28 +90,49 @@ def repository_root(path: Path) -> Path:
     return here if here in around else folder
 
 
-def expand_source(file: SourceFile, checkouts: Mapping[str, RepositoryFiles], request: ExpansionRequest) -> Expansion:
-    """Expand a pipeline that is read already, with the repositories that are here."""
-    return _PipelineExpansion(file, checkouts, request).run()
+def expand_source(
+    file: SourceFile,
+    checkouts: Mapping[str, RepositoryFiles],
+    request: ExpansionRequest,
+    *,
+    parse: Callable[[bytes, str], YamlDocument] = YamlDocument.decode,
+    checks_schema: bool = True,
+) -> Expansion:
+    """Expand a pipeline that is read already, with the repositories that are here.
+
+    Args:
+        file: the file of the pipeline.
+        checkouts: the repositories that are here, by alias.
+        request: what is known before the run.
+        parse: makes a document of the content and path of a template.
+        checks_schema: whether what the schema of the language refuses in the result is among its problems.
+    """
+    return _PipelineExpansion(file, checkouts, request, parse).run(checks_schema=checks_schema)
 
 
 class _PipelineExpansion:
-    def __init__(self, file: SourceFile, checkouts: Mapping[str, RepositoryFiles], request: ExpansionRequest) -> None:
+    def __init__(
+        self,
+        file: SourceFile,
+        checkouts: Mapping[str, RepositoryFiles],
+        request: ExpansionRequest,
+        parse: Callable[[bytes, str], YamlDocument],
+    ) -> None:
         self._file = file
         self._request = request
         self._problems = Problems()
         self._placeholders = Placeholders(Origin(file, file.document.root, None))
-        self._sources = SourceFiles(checkouts, file)
+        self._sources = SourceFiles(checkouts, file, parse)
         budget = Budget()
         evaluation = Evaluation(self._problems, budget, self._placeholders)
         directives = Directives(self._problems, budget, self._placeholders, evaluation)
         self._expander = PipelineExpander(
-            self._problems, budget, evaluation, directives, self._sources, is_part=request.are_parameters_unknown
+            self._problems, budget, evaluation, directives, self._sources, is_part=request.is_part
         )
-        declared = self._expander.declarations(file, is_pipeline=True)
-        self._parameters = PipelineParameters(file, declared, request, self._problems)
+        declared = self._expander.declarations(file, is_pipeline=not request.is_part)
+        self._parameters = PipelineParameters(file, declared, request, self._problems, self._expander.binding)
 
-    def run(self) -> Expansion:
+    def run(self, *, checks_schema: bool) -> Expansion:
         """Expand the pipeline."""
         root = self._file.document.root
         entries: tuple[ExpandedEntry, ...] = ()
@@ -114,12 +149,14 @@ class _PipelineExpansion:
         placeholders = self._placeholders.read_by(entry_node for entry in entries for entry_node in entry)
         pipeline = ExpandedMapping((*self._parameters.kept(placeholders), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
-        if entries:
-            report_schema_errors(expansion, self._problems)
+        if entries and checks_schema:
+            report_schema_errors(expansion, self._expander.binding.parts, self._problems)
         return expansion._replace(problems=self._problems.found)
 
     def _entries(self, root: MappingNode) -> tuple[ExpandedEntry, ...]:
         variables = Variables(given=self._request.variables)
+        if self._request.is_part:
+            variables.open()
         first = Scope(self._file, None, Parameters({}, takes_any=True), variables, {}, 0, is_certain=True)
         parameters = self._parameters.bound(lambda node, place: self._expander.adopted(node, first, place))
         scope = Scope(self._file, None, parameters, variables, {}, 0, is_certain=True).inner_variables()
@@ -128,7 +165,8 @@ class _PipelineExpansion:
             if isinstance(key, ScalarNode) and key.value == "variables":
                 known[id(content)] = self._expander.value(content, scope, Place.VARIABLES)
         entries = self._with_extends(self._expander.entries(root, scope, Place.FILE), scope)
-        return needed_entries(self._expander.finished(self._with_one_resources(entries), Place.FILE, known))
+        done = self._expander.finished(self._with_one_resources(entries), Place.FILE, known)
+        return _in_order(needed_entries(done))
 
     def _with_one_resources(self, entries: Iterable[PendingEntry]) -> Iterator[PendingEntry]:
         """The entries of the root, with the resources of the pipeline and of the template that it extends together."""
@@ -178,6 +216,15 @@ class _PipelineExpansion:
         message = f"`{entry.key.text}` conflicts with `{other}`"
         hint = "Keep one of `stages`, `jobs`, `steps` and `extends`."
         self._problems.add(CONFLICTING_FIELDS, message, entry.key.origin, hint)
+
+
+def _in_order(entries: tuple[ExpandedEntry, ...]) -> tuple[ExpandedEntry, ...]:
+    """The entries with the resources, which are complete at the end only, in front of the content."""
+    resources = [entry for entry in entries if entry.key.text == "resources"]
+    others = [entry for entry in entries if entry.key.text != "resources"]
+    content = (number for number, entry in enumerate(others) if entry.key.text in _CONTENT)
+    at = next(content, len(others))
+    return (*others[:at], *resources, *others[at:])
 
 
 def _together(first: Content, second: Content) -> Content:

@@ -35,14 +35,24 @@ class PipelineParameters:
         declared: its parameters.
         request: what is known before the run.
         problems: gets what the service refuses.
+        binding: converts values to the types of parameters.
     """
 
-    def __init__(self, file: SourceFile, declared: Declarations, request: ExpansionRequest, problems: Problems) -> None:
+    def __init__(
+        self,
+        file: SourceFile,
+        declared: Declarations,
+        request: ExpansionRequest,
+        problems: Problems,
+        binding: Binding,
+    ) -> None:
         self._file = file
         self._declared = declared
         self._are_unknown = request.are_parameters_unknown
+        self._is_part = request.is_part
         self._given = {name.casefold(): (name, text) for name, text in request.parameters.items()}
         self._problems = problems
+        self._binding = binding
 
     def bound(self, adopt: Adopt) -> Parameters:
         """The values: given ones, defaults, and unknown ones for the rest.
@@ -50,14 +60,15 @@ class PipelineParameters:
         Raises:
             UserError: a given list or mapping is not YAML.
         """
-        binding = Binding(self._problems)
         values: dict[str, Value] = {}
         for each in self._declared.by_name.values():
             # A default that does not fit is refused also where a given value replaces it.
-            default = None if each.default is None else binding.value(each, adopt, literal(each.default, self._file))
+            default = (
+                None if each.default is None else self._binding.value(each, adopt, literal(each.default, self._file))
+            )
             given = self._given.get(each.name.casefold())
             if given is not None:
-                values[each.name] = binding.value(each, adopt, _given_node(*given, each))
+                values[each.name] = self._binding.value(each, adopt, _given_node(*given, each))
             elif self._is_asked(each):
                 values[each.name] = parameter(
                     each.name, _KINDS.get(each.type, "text" if each.type in _TEXT_TYPES else "")
@@ -67,7 +78,8 @@ class PipelineParameters:
         for name, text in self._given.values():
             if name.casefold() not in self._declared.by_name:
                 self._undeclared(name, text, values)
-        return Parameters(values, takes_any=self._declared.takes_any)
+        is_open = self._declared.takes_any and self._is_part
+        return Parameters(values, takes_any=self._declared.takes_any, is_open=is_open)
 
     def kept(self, placeholders: Sequence[Placeholder]) -> Iterator[ExpandedEntry]:
         """The `parameters` of the expanded pipeline: what the run is asked for, and what expressions need."""

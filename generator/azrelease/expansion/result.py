@@ -18,8 +18,9 @@ class ExpansionRequest(NamedTuple):
         repositories: the folder of each repository that is checked out, by its alias.
         root: the top folder of the repository of the pipeline; None to find it: the folder with `.git`, else the
             current folder where the file is below it, else the folder of the file.
-        are_parameters_unknown: whether parameters with a default are unknown too, as for a template that is expanded
-            alone.
+        are_parameters_unknown: whether parameters with a default are unknown too: for what holds in every run.
+        is_part: whether the file is a template that is expanded alone: the file that includes it may set variables,
+            and declare repositories.
     """
 
     parameters: Mapping[str, str] = {}
@@ -27,6 +28,7 @@ class ExpansionRequest(NamedTuple):
     repositories: Mapping[str, Path] = {}
     root: Path | None = None
     are_parameters_unknown: bool = False
+    is_part: bool = False
 
 
 class ExpansionProblem(NamedTuple):

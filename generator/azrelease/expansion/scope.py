@@ -32,9 +32,11 @@ class Parameters(Members, Mapping[str, Value]):
         values: the values by name.
         takes_any: whether the file declares none, or in the old form: then it may read any name, and gets null for one
             that was not given.
+        is_open: whether any other may be given too: then all of them are unknown.
     """
 
-    def __init__(self, values: Mapping[str, Value], *, takes_any: bool) -> None:
+    def __init__(self, values: Mapping[str, Value], *, takes_any: bool, is_open: bool = False) -> None:
+        self.is_open = is_open
         self._names = {name.casefold(): name for name in values}
         self._values = values
         self._takes_any = takes_any
@@ -142,7 +144,8 @@ class Scope:
     @cached_property
     def contexts(self) -> Mapping[str, Value]:
         """The values by name, as expressions read them."""
-        return {"parameters": self.parameters, "variables": self.variables, **self.loops}
+        parameters: Value = Unknown(Name("parameters", 0, 0)) if self.parameters.is_open else self.parameters
+        return {"parameters": parameters, "variables": self.variables, **self.loops}
 
     def within(self, frame: Frame, *, is_certain: bool = True) -> "Scope":
         """The scope of a branch."""

@@ -1,6 +1,6 @@
 """The files of an expansion: where a template reference leads, and what the file says."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -98,9 +98,16 @@ class SourceFiles:
     Args:
         checkouts: the repositories that are here, by alias.
         pipeline: the file of the pipeline, which is read already.
+        parse: makes a document of the content and path of a file.
     """
 
-    def __init__(self, checkouts: Mapping[str, RepositoryFiles], pipeline: SourceFile) -> None:
+    def __init__(
+        self,
+        checkouts: Mapping[str, RepositoryFiles],
+        pipeline: SourceFile,
+        parse: Callable[[bytes, str], YamlDocument],
+    ) -> None:
+        self._parse = parse
         self._checkouts = {alias.casefold(): checkout for alias, checkout in checkouts.items()}
         self._files: dict[tuple[str, str], SourceFile | None] = {(pipeline.repository, pipeline.location): pipeline}
 
@@ -119,7 +126,7 @@ class SourceFiles:
         if key not in self._files:
             checkout = self._checkouts[repository]
             raw = checkout.read(location)
-            self._files[key] = None if raw is None else _source(checkout.path(location), repository, location, raw)
+            self._files[key] = None if raw is None else self._source(checkout.path(location), key, raw)
         return self._files[key]
 
     @property
@@ -127,6 +134,6 @@ class SourceFiles:
         """The files that were read, in their order."""
         return tuple(file for file in self._files.values() if file is not None)
 
-
-def _source(path: str, repository: str, location: str, raw: bytes) -> SourceFile:
-    return SourceFile(path, repository, location, YamlDocument.decode(raw, path))
+    def _source(self, path: str, key: tuple[str, str], raw: bytes) -> SourceFile:
+        repository, location = key
+        return SourceFile(path, repository, location, self._parse(raw, path))

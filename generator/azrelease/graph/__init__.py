@@ -3,7 +3,18 @@
 from azrelease.graph.from_pipeline import pipeline_graph
 from azrelease.graph.from_release import release_graph
 from azrelease.graph.layout import Box, Direction, Layout, Line, lay_out
-from azrelease.graph.model import ALWAYS_SHOWN, Fact, Gate, Graph, JobPart, JobView, SourceView, StageView, StepView
+from azrelease.graph.model import (
+    ALWAYS_SHOWN,
+    Fact,
+    Gate,
+    Graph,
+    JobPart,
+    JobView,
+    SourceView,
+    StageView,
+    StepView,
+    with_texts,
+)
 from azrelease.graph.order import in_order, shown_dependencies
 
 __all__ = [
@@ -25,4 +36,5 @@ __all__ = [
     "pipeline_graph",
     "release_graph",
     "shown_dependencies",
+    "with_texts",
 ]

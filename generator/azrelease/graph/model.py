@@ -1,6 +1,7 @@
 """The model of a picture of a release or pipeline: frozen values with text that is safe to show."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 
 class Fact(NamedTuple):
@@ -131,3 +132,19 @@ class Graph(NamedTuple):
     variables: tuple[Fact, ...] = ()
     registered: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+ViewT = TypeVar("ViewT", bound=tuple[Any, ...])
+
+
+def with_texts(view: ViewT, change: Callable[[str], str]) -> ViewT:
+    """A graph, or a part of it, with all of its texts changed: to mask secrets."""
+
+    def changed(value: Any) -> Any:  # noqa: ANN401  (a field of a view)
+        if isinstance(value, str):
+            return change(value)
+        return with_texts(value, change) if isinstance(value, tuple) else value
+
+    parts, make = map(changed, view), type(view)
+    result: ViewT = make(*parts) if hasattr(view, "_fields") else make(parts)
+    return result

@@ -96,7 +96,7 @@ def _stage(stage: StageOutline, name: str, guards: Guards) -> _Unconnected:
     manual = (block.text("trigger") or "").casefold() == "manual"
     view = StageView(
         id=name,
-        title=redacted_text(block.text("displayName") or name),
+        title=redacted_text(block.text("displayName") or block.text("stage") or name),
         before=(*([MANUAL_START] if manual else []), *before),
         behind=behind,
         environment=joined(environments) or None,
@@ -119,7 +119,7 @@ def _job(job: JobOutline) -> _Unconnected:
     before, between, behind = pipeline_gates([job])
     view = StageView(
         id=name,
-        title=redacted_text(job.block.text("displayName") or name),
+        title=redacted_text(job.block.text("displayName") or (job.name_node.value if job.name_node else name)),
         before=before,
         behind=behind,
         environment=job.environment,

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from yaml import ScalarNode
+from yaml import Node, ScalarNode
 
 from azrelease import catalog
 from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
@@ -114,6 +114,14 @@ class LintedFile(PipelineFile):
         """The references to outputs that are wrong."""
         problems = output_problems(self, self.expressions, self.scripts)
         return () if problems and self.is_included else problems
+
+    def place_of(self, node: Node) -> str:
+        """Where a node is, in words of a message."""
+        return f"line {node.start_mark.line + 1}"
+
+    def is_written(self, text: str) -> bool:  # noqa: ARG002  (only an expansion has other texts)
+        """Whether a text is in the file as it is: a condition that arguments make constant is meant to be a switch."""
+        return True
 
     def in_expression(
         self,

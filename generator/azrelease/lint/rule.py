@@ -41,6 +41,10 @@ class Rule:
         beside: further files that the examples need, by name.
         check: finds it in a pipeline or template; None when reading the file finds it.
         check_release: finds it in a release file; None when loading the release finds it.
+        of_text: whether it is about what the text of one file says, such as what it declares and never uses; then the
+            pipeline that the service makes of the file has nothing to add.
+        of_every_run: whether a part of the pipeline may be for other values of its parameters than the usual ones; then
+            what these alone lead to is not wrong.
         package: the package that the rule comes from; azrelease sets it for the rules of plugins.
     """
 
@@ -53,4 +57,6 @@ class Rule:
     beside: tuple[tuple[str, str], ...] = ()
     check: Check | None = None
     check_release: ReleaseCheck | None = None
+    of_text: bool = False
+    of_every_run: bool = False
     package: str = "azrelease"

@@ -13,6 +13,7 @@ from azrelease.rehearsal.outcome import (
 )
 from azrelease.rehearsal.pipeline import RehearsedPipeline
 from azrelease.rehearsal.pipeline_reader import read_pipeline
+from azrelease.rehearsal.predefined_variables import before_run
 from azrelease.rehearsal.rehearse import rehearse
 from azrelease.rehearsal.request import USUAL_PATIENCE, RehearsalRequest
 
@@ -29,6 +30,7 @@ __all__ = [
     "StepOutcome",
     "TestCase",
     "Watcher",
+    "before_run",
     "read_pipeline",
     "rehearse",
 ]

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from azrelease.errors import UserError
+from azrelease.rehearsal.unknown_parts import UnknownPart, refuse
 from azrelease.suggestions import suggestion
 
 
 class RehearsedStep(NamedTuple):
-    """A step. A script is a step of the task that runs it; the tasks of `download` and `checkout` have these names.
+    """A step. A script is a step of the task that runs it.
 
     Attributes:
-        task: the task, `AzureCLI@2`.
+        task: the task, `AzureCLI@2`; for `download`, `checkout` and others that are short for one, that word.
         inputs: its inputs by name in lower case.
         name: the name that its outputs are addressed by.
         condition: its condition; None for the default.
@@ -60,7 +61,11 @@ class RehearsedJob(NamedTuple):
 
 
 class RehearsedStage(NamedTuple):
-    """A stage."""
+    """A stage.
+
+    Attributes:
+        unknown: what only a run knows: the conditions around it, and parts of it that a rehearsal reads.
+    """
 
     name: str
     title: str
@@ -69,6 +74,7 @@ class RehearsedStage(NamedTuple):
     variables: Mapping[str, str]
     jobs: tuple[RehearsedJob, ...]
     readonly: frozenset[str] = frozenset()
+    unknown: tuple[UnknownPart, ...] = ()
 
 
 class RehearsedPipeline(NamedTuple):
@@ -80,6 +86,10 @@ class RehearsedPipeline(NamedTuple):
         sources: the pipelines that it downloads from, alias and name.
         stages: its stages, each with its dependencies.
         readonly: the names of its read-only variables.
+        unknown: what only a run knows outside of the stages: variables, sources.
+        unseen: the places of the list of stages that may have any: templates out of reach, loops, expressions.
+        before_first: those of them before the first stage.
+        read_before_run: the variables that it sets and template expressions read, in lower case.
     """
 
     path: str
@@ -88,16 +98,21 @@ class RehearsedPipeline(NamedTuple):
     sources: tuple[tuple[str, str], ...]
     stages: tuple[RehearsedStage, ...]
     readonly: frozenset[str] = frozenset()
+    unknown: tuple[UnknownPart, ...] = ()
+    unseen: tuple[UnknownPart, ...] = ()
+    before_first: tuple[UnknownPart, ...] = ()
+    read_before_run: frozenset[str] = frozenset()
 
     def stage(self, name: str) -> RehearsedStage:
         """A stage by its name.
 
         Raises:
-            UserError: it does not exist.
+            UserError: it does not exist, or only a run knows whether it does.
         """
         for stage in self.stages:
             if stage.name.casefold() == name.casefold():
                 return stage
+        refuse(self.path, f"whether there is a stage `{name}`", self.unseen)
         names = [stage.name for stage in self.stages]
         hint = suggestion(name, names, f"Use one of: {', '.join(names)}.")
         raise UserError(f"{self.path}: no stage `{name}`. {hint}")

@@ -1,75 +1,181 @@
-"""Reads an expanded pipeline: as rendered, with nothing left that the service expands before a run."""
+"""Reads an expanded pipeline.
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+A pipeline may have parts that only a run of the service knows. They are noted with the stage that they belong to: other
+stages can be rehearsed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from azrelease.errors import UserError
+from azrelease.expansion import ExpandedMapping, Expansion, normal_form
+from azrelease.rehearsal.node_reader import NodeReader
 from azrelease.rehearsal.pipeline import RehearsedJob, RehearsedPipeline, RehearsedStage, RehearsedStep
-from azrelease.syntax import HOOKS
-from azrelease.yaml_document import YamlDocument
+from azrelease.rehearsal.stage_list import listed_stages
+from azrelease.rehearsal.step_reader import is_true, positive_number, read_steps
+from azrelease.rehearsal.unknown_parts import UnknownPart, references
+from azrelease.syntax import HOOKS, PipelineFile
 
-_SCRIPTS = {"bash": "Bash@3", "script": "CmdLine@2", "pwsh": "PowerShell@2", "powershell": "PowerShell@2"}
-_TEMPLATE_KEYS = frozenset(("template", "parameters"))
+_ONLY_STAGE = "pipeline"
+"""The name of the stage of a pipeline without stages."""
 
 
-def read_pipeline(text: str, path: str) -> RehearsedPipeline:
-    """Read a pipeline.
+def read_pipeline(expansion: Expansion) -> RehearsedPipeline:
+    """Read an expanded pipeline.
 
     Raises:
-        InvalidFileError: it is not YAML.
-        UserError: it is not a pipeline, or the service must expand it first.
+        UserError: it is not a pipeline, or its stages or jobs cannot run in any order.
     """
-    data = YamlDocument.parse(text, path).data
-    if not isinstance(data, dict):
-        raise UserError(f"{path}: not a pipeline")
-    if "extends" in data or any(_needs_expansion(value) for value in _descendants(data)):
-        raise UserError(
-            f"{path}: it has templates or template expressions, which the service expands. Rehearse the YAML that "
-            "`azrelease render` or `azrelease run --dry-run` writes."
-        )
-    stages = _mappings(data.get("stages"))
-    if not stages:
-        stages = [{"stage": "pipeline", **{key: data[key] for key in ("jobs", "steps", "pool") if key in data}}]
-    read: list[RehearsedStage] = []
-    for number, stage in enumerate(stages):
-        read.append(_stage(stage, number, tuple(above.name for above in read[-1:])))
-    if not any(stage.jobs for stage in read):
+    path = expansion.file.path
+    root = normal_form(expansion.pipeline)
+    declared = frozenset(PipelineFile(expansion.file.document).parameters)
+    reader = NodeReader(declared)
+    found = list(listed_stages(reader.value(root, "stages"), declared))
+    stages = [_stage(item.node, declared, item.conditions) for item in found if item.node is not None]
+    if "stages" not in expansion.pipeline.nodes:
+        stages = [stage._replace(name=_ONLY_STAGE, title=_ONLY_STAGE) for stage in stages]
+    unseen = tuple(part for item in found if item.node is None for part in item.conditions)
+    first = next((index for index, item in enumerate(found) if item.node is not None), len(found))
+    before_first = tuple(part for item in found[:first] for part in item.conditions)
+    if not unseen and not reader.unknown and not any(stage.jobs or stage.unknown for stage in stages):
         raise UserError(f"{path}: not a pipeline, or it has no jobs")
-    _check_dependencies(path, "stage", read)
-    for each in read:
-        _check_dependencies(path, "job", each.jobs)
-    resources = _mapping(data.get("resources"))
-    sources = tuple(
-        (str(entry["pipeline"]), str(entry.get("source", entry["pipeline"])))
-        for entry in _mappings(resources.get("pipelines"))
-        if "pipeline" in entry
+    _check_dependencies(path, "stage", stages, is_open=bool(unseen))
+    for stage in stages:
+        _check_dependencies(path, "job", stage.jobs, is_open=bool(stage.unknown))
+    variables, readonly = _variables(reader, root)
+    resources = reader.mapping(root, "resources")
+    return RehearsedPipeline(
+        path=path,
+        variables=variables,
+        groups=_groups(root, [item.node for item in found if item.node is not None]),
+        sources=() if resources is None else tuple(_sources(reader, resources)),
+        stages=tuple(stages),
+        readonly=readonly,
+        unknown=reader.unknown,
+        unseen=unseen,
+        before_first=before_first,
+        read_before_run=frozenset(_read_before_run(expansion, [variables, *_variables_below(stages)])),
     )
-    jobs = [job for stage in stages for job in _mappings(stage.get("jobs"))]
-    groups = tuple(dict.fromkeys(_groups(data, *stages, *jobs)))
-    return RehearsedPipeline(path, _variables(data), groups, sources, tuple(read), _readonly(data))
 
 
-def _descendants(value: Any) -> Iterator[Any]:  # noqa: ANN401  (YAML)
-    """A value with all keys, entries and scalars in it."""
-    yield value
-    if isinstance(value, dict):
-        for key, entry in value.items():
-            yield key
-            yield from _descendants(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _descendants(entry)
+def _stage(node: ExpandedMapping, declared: frozenset[str], conditions: tuple[UnknownPart, ...]) -> RehearsedStage:
+    reader = NodeReader(declared)
+    name = reader.text(node, "stage") or ""
+    variables, readonly = _variables(reader, node)
+    stage = RehearsedStage(
+        name=name,
+        title=reader.text(node, "displayName") or name,
+        depends_on=reader.texts(node, "dependsOn"),
+        condition=reader.text(node, "condition"),
+        variables=variables,
+        jobs=tuple(_job(reader, job) for job in reader.items(node, "jobs")),
+        readonly=readonly,
+    )
+    return stage._replace(unknown=(*conditions, *reader.unknown))
 
 
-def _needs_expansion(value: Any) -> bool:  # noqa: ANN401  (YAML)
-    """Whether the service expands a value before a run."""
-    if isinstance(value, list):
-        return any(isinstance(entry, dict) and "template" in entry and set(entry) <= _TEMPLATE_KEYS for entry in value)
-    return not isinstance(value, dict) and "${{" in _scalar(value)
+def _job(reader: NodeReader, node: ExpandedMapping) -> RehearsedJob:
+    is_deployment = "deployment" in node.nodes
+    name = reader.text(node, "deployment" if is_deployment else "job") or ""
+    if is_deployment and reader.value(node, "strategy") is None and not reader.unknown:
+        raise UserError(f"the deployment `{name}` requires the key `strategy`")
+    environment = reader.mapping(node, "environment")
+    variables, readonly = _variables(reader, node)
+    copy_variables, copies = ({}, 1) if is_deployment else _first_copy(reader, node)
+    return RehearsedJob(
+        name=name,
+        title=reader.text(node, "displayName") or name,
+        depends_on=reader.texts(node, "dependsOn"),
+        condition=reader.text(node, "condition"),
+        variables={**variables, **copy_variables},
+        hooks=dict(_hooks(reader, node) if is_deployment else [("", read_steps(reader, node))]),
+        is_deployment=is_deployment,
+        environment=None if environment is None else reader.text(environment, "name"),
+        timeout=positive_number(reader.text(node, "timeoutInMinutes")),
+        continue_on_error=is_true(reader.text(node, "continueOnError")),
+        readonly=readonly,
+        copies=copies,
+    )
 
 
-def _check_dependencies(path: str, kind: str, items: Sequence[RehearsedStage] | Sequence[RehearsedJob]) -> None:
+def _first_copy(reader: NodeReader, job: ExpandedMapping) -> tuple[dict[str, str], int]:
+    """The variables of the first copy of a job, and the number of copies."""
+    strategy = reader.mapping(job, "strategy")
+    if strategy is None:
+        return {}, 1
+    matrix = dict(reader.entries(reader.mapping(strategy, "matrix")))
+    copies = len(matrix) or int(positive_number(reader.text(strategy, "parallel")) or 1)
+    if copies == 1 and not matrix:
+        return {}, 1
+    first = next(iter(matrix.values()), None)
+    variables = reader.texts_by_key(first if isinstance(first, ExpandedMapping) else None)
+    return {**variables, "System.JobPositionInPhase": "1", "System.TotalJobsInPhase": str(copies)}, copies
+
+
+def _hooks(reader: NodeReader, job: ExpandedMapping) -> Iterator[tuple[str, tuple[RehearsedStep, ...]]]:
+    by_name = reader.entries(reader.mapping(job, "strategy"))
+    hooks = next((value for _, value in by_name if isinstance(value, ExpandedMapping)), None)
+    if hooks is None:
+        return
+    on = reader.mapping(hooks, "on")
+    places = [(name, hooks, name) for name in HOOKS]
+    places += [] if on is None else [(f"on {result}", on, result) for result in ("success", "failure")]
+    for name, holder, key in places:
+        hook = reader.mapping(holder, key)
+        if hook is not None:
+            yield name, read_steps(reader, hook)
+
+
+def _variables(reader: NodeReader, place: ExpandedMapping) -> tuple[dict[str, str], frozenset[str]]:
+    """The variables of a place, and the names of those that are read-only."""
+    node = place.nodes.get("variables")
+    if isinstance(node, ExpandedMapping):
+        return reader.texts_by_key(node, are_variables=True), frozenset()
+    values: dict[str, str] = {}
+    readonly: set[str] = set()
+    for item in reader.items(place, "variables"):
+        name = reader.text(item, "name")
+        if name is not None:
+            values[name] = reader.text(item, "value", name) or ""
+            if is_true(reader.text(item, "readonly")):
+                readonly.add(name)
+    return values, frozenset(readonly)
+
+
+def _variables_below(stages: Iterable[RehearsedStage]) -> Iterator[Mapping[str, str]]:
+    for stage in stages:
+        yield stage.variables
+        yield from (job.variables for job in stage.jobs)
+
+
+def _read_before_run(expansion: Expansion, places: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """The names of variables that the pipeline sets and its template expressions read, in lower case."""
+    names = {name.casefold() for variables in places for name in variables}
+    for file in expansion.files if names else ():
+        for place in PipelineFile(file.document).all_places:
+            for context, name in references(place.node.value):
+                if context == "variables" and name.casefold() in names:
+                    yield name.casefold()
+
+
+def _groups(root: ExpandedMapping, stages: Iterable[ExpandedMapping]) -> tuple[str, ...]:
+    """The variable groups of all places."""
+    reader = NodeReader(frozenset())
+    places = [root, *stages]
+    places += [job for stage in places[1:] for job in reader.items(stage, "jobs")]
+    names = (reader.text(item, "group") for place in places for item in reader.items(place, "variables"))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _sources(reader: NodeReader, resources: ExpandedMapping) -> Iterator[tuple[str, str]]:
+    for item in reader.items(resources, "pipelines"):
+        alias = reader.text(item, "pipeline")
+        if alias is not None:
+            yield alias, reader.text(item, "source") or alias
+
+
+def _check_dependencies(
+    path: str, kind: str, items: Sequence[RehearsedStage] | Sequence[RehearsedJob], *, is_open: bool
+) -> None:
     """Check that stages, or the jobs of one, can run in some order.
 
     Raises:
@@ -77,170 +183,10 @@ def _check_dependencies(path: str, kind: str, items: Sequence[RehearsedStage] | 
     """
     waits = {item.name.casefold(): {name.casefold() for name in item.depends_on} for item in items}
     missing = sorted({f"`{name}`" for names in waits.values() for name in names - waits.keys()})
-    if missing:
+    if missing and not is_open:
         raise UserError(f"{path}: a {kind} depends on {', '.join(missing)}, which does not exist")
     while ready := [name for name, names in waits.items() if not names & waits.keys()]:
         for name in ready:
             del waits[name]
     if waits:
         raise UserError(f"{path}: these {kind}s depend on each other: {', '.join(f'`{name}`' for name in waits)}")
-
-
-def _stage(data: Mapping[str, Any], number: int, above: tuple[str, ...]) -> RehearsedStage:
-    name = str(data.get("stage") or f"stage_{number + 1}")
-    jobs = _mappings(data.get("jobs"))
-    if not jobs and "steps" in data:
-        jobs = [{"job": "Job", "steps": data["steps"]}]
-    return RehearsedStage(
-        name=name,
-        title=str(data.get("displayName") or name),
-        depends_on=above if "dependsOn" not in data else _names(data["dependsOn"]),
-        condition=_text(data.get("condition")),
-        variables=_variables(data),
-        jobs=tuple(_job(job, index) for index, job in enumerate(jobs)),
-        readonly=_readonly(data),
-    )
-
-
-def _job(data: Mapping[str, Any], number: int) -> RehearsedJob:
-    name = str(data.get("deployment") or data.get("job") or f"job_{number + 1}")
-    environment = data.get("environment")
-    named = environment.get("name") if isinstance(environment, dict) else environment
-    copy_variables, copies = _first_copy(data)
-    if "deployment" in data and not isinstance(data.get("strategy"), dict):
-        raise UserError(f"the deployment `{name}` requires the key `strategy`")
-    return RehearsedJob(
-        name=name,
-        title=str(data.get("displayName") or name),
-        depends_on=_names(data.get("dependsOn")),
-        condition=_text(data.get("condition")),
-        variables={**_variables(data), **copy_variables},
-        hooks=dict(_hooks(data)),
-        is_deployment="deployment" in data,
-        environment=None if named is None else str(named),
-        timeout=_number(data.get("timeoutInMinutes")),
-        continue_on_error=_is_true(data.get("continueOnError")),
-        readonly=_readonly(data),
-        copies=copies,
-    )
-
-
-def _first_copy(data: Mapping[str, Any]) -> tuple[dict[str, str], int]:
-    """The variables of the first copy of a job, and the number of copies."""
-    strategy = {} if "deployment" in data else _mapping(data.get("strategy"))
-    matrix = _mapping(strategy.get("matrix"))
-    copies = len(matrix) or int(_number(strategy.get("parallel")) or 1)
-    if copies == 1 and not matrix:
-        return {}, 1
-    first = _mapping(next(iter(matrix.values()), {}))
-    places = {"System.JobPositionInPhase": "1", "System.TotalJobsInPhase": str(copies)}
-    return {**{str(name): _scalar(value) for name, value in first.items()}, **places}, copies
-
-
-def _hooks(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[RehearsedStep, ...]]]:
-    if "deployment" not in data:
-        yield "", _steps(data)
-        return
-    strategy = _mapping(data.get("strategy"))
-    hooks = next((value for value in strategy.values() if isinstance(value, dict)), {})
-    by_result = _mapping(hooks.get("on"))
-    for name, hook in (
-        *((name, hooks.get(name)) for name in HOOKS),
-        *((f"on {result}", by_result.get(result)) for result in ("success", "failure")),
-    ):
-        if isinstance(hook, dict):
-            yield name, _steps(hook)
-
-
-def _steps(data: Mapping[str, Any]) -> tuple[RehearsedStep, ...]:
-    return tuple(_step(step) for step in _mappings(data.get("steps")))
-
-
-def _step(data: Mapping[str, Any]) -> RehearsedStep:
-    kind = next((key for key in (*_SCRIPTS, "task", "download", "checkout", "publish") if key in data), "")
-    inputs: dict[str, str] = {}
-    if kind == "task":
-        task = str(data["task"])
-        inputs = _scalars(_mapping(data.get("inputs")))
-    elif kind in _SCRIPTS:
-        task = _SCRIPTS[kind]
-        inputs = {"targettype": "inline", "script": _scalar(data[kind]), "pwsh": str(kind == "pwsh")}
-        own = ("workingDirectory", "failOnStderr", "errorActionPreference")
-        inputs |= _scalars({name: data[name] for name in own if name in data})
-    else:
-        task = kind or "unknown"
-        inputs = _scalars(data)
-    default_title = _SCRIPTS[kind].partition("@")[0] if kind in _SCRIPTS else task
-    if kind in ("download", "checkout"):
-        default_title = f"{kind} {data[kind]}"
-    return RehearsedStep(
-        task=task,
-        inputs=inputs,
-        title=str(data.get("displayName") or default_title),
-        name=_text(data.get("name")),
-        condition=_text(data.get("condition")),
-        env={str(name): _scalar(value) for name, value in _mapping(data.get("env")).items()},
-        continue_on_error=_is_true(data.get("continueOnError")),
-        enabled=_scalar(data.get("enabled")).casefold() != "false",
-        timeout=_number(data.get("timeoutInMinutes")),
-        retries=int(_number(data.get("retryCountOnTaskFailure")) or 0),
-    )
-
-
-def _variables(data: Mapping[str, Any]) -> dict[str, str]:
-    variables = data.get("variables")
-    if isinstance(variables, dict):
-        return {str(name): _scalar(value) for name, value in variables.items()}
-    return {str(entry["name"]): _scalar(entry.get("value")) for entry in _mappings(variables) if "name" in entry}
-
-
-def _readonly(data: Mapping[str, Any]) -> frozenset[str]:
-    entries = _mappings(data.get("variables"))
-    return frozenset(str(entry.get("name")) for entry in entries if _is_true(entry.get("readonly")))
-
-
-def _groups(*places: Mapping[str, Any]) -> Iterator[str]:
-    for place in places:
-        yield from (str(entry["group"]) for entry in _mappings(place.get("variables")) if "group" in entry)
-
-
-def _mappings(value: Any) -> Sequence[dict[str, Any]]:  # noqa: ANN401  (YAML)
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401  (YAML)
-    return value if isinstance(value, dict) else {}
-
-
-def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401  (YAML)
-    if isinstance(value, list):
-        return tuple(map(str, value))
-    return (str(value),) if value not in (None, "") else ()
-
-
-def _text(value: Any) -> str | None:  # noqa: ANN401  (YAML)
-    return None if value is None else _scalar(value)
-
-
-def _scalar(value: Any) -> str:  # noqa: ANN401  (YAML)
-    """A scalar as text, which the service reads it as."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(getattr(value, "text", value))
-
-
-def _scalars(data: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of a mapping by key in lower case."""
-    return {str(name).casefold(): _scalar(value) for name, value in data.items()}
-
-
-def _number(value: Any) -> float | None:  # noqa: ANN401  (YAML)
-    try:
-        number = float(_scalar(value))
-    except ValueError:
-        return None
-    return number if number > 0 and math.isfinite(number) else None
-
-
-def _is_true(value: Any) -> bool:  # noqa: ANN401  (YAML)
-    return _scalar(value).casefold() == "true"

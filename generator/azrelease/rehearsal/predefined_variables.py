@@ -1,6 +1,7 @@
 """The predefined variables of a rehearsal (learn.microsoft.com/azure/devops/pipelines/build/variables)."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from azrelease.rehearsal.pipeline import RehearsedJob, RehearsedPipeline, RehearsedStage
@@ -13,6 +14,7 @@ _FIXED = {
     "Agent.Name": "rehearsal",
     "Agent.OSArchitecture": "X64",
     "Build.DefinitionId": "1",
+    "Build.DefinitionVersion": "1",
     "Build.QueuedBy": "rehearsal",
     "Build.Reason": "Manual",
     "Build.Repository.Name": "rehearsal",
@@ -24,6 +26,7 @@ _FIXED = {
     "Build.SourceBranchName": "main",
     "Build.SourceVersion": "0" * 40,
     "Build.SourceVersionMessage": "rehearsal",
+    "System.CollectionId": "00000000-0000-0000-0000-000000000005",
     "System.CollectionUri": _COLLECTION,
     "System.DefinitionId": "1",
     "System.HostType": "build",
@@ -35,6 +38,42 @@ _FIXED = {
     "System.TimelineId": "00000000-0000-0000-0000-000000000004",
     "TF_BUILD": "True",
 }
+
+_NOT_BEFORE_A_RUN = ("Agent.", "System.JobId", "System.PlanId", "System.TimelineId", "TF_BUILD")
+"""Those of them that template expressions do not have."""
+
+_OF_OTHER_REASONS = (
+    "Build.CronSchedule.DisplayName",
+    "Build.TriggeredBy.BuildId",
+    "Build.TriggeredBy.BuildNumber",
+    "Build.TriggeredBy.DefinitionId",
+    "Build.TriggeredBy.DefinitionName",
+    "Build.TriggeredBy.ProjectID",
+    "System.PullRequest.PullRequestId",
+    "System.PullRequest.PullRequestNumber",
+    "System.PullRequest.SourceBranch",
+    "System.PullRequest.SourceCommitId",
+    "System.PullRequest.SourceRepositoryURI",
+    "System.PullRequest.TargetBranch",
+    "System.PullRequest.TargetBranchName",
+)
+"""Variables that only runs with another reason have: a schedule, another run, a pull request."""
+
+
+def before_run(path: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The variables that template expressions read: those of a manual run, and given ones.
+
+    Args:
+        path: the file of the pipeline.
+        given: variables that the user gave. With another `Build.Reason`, the variables of that reason are unknown, not
+            empty.
+    """
+    predefined = {name: value for name, value in _FIXED.items() if not name.startswith(_NOT_BEFORE_A_RUN)}
+    predefined["Build.DefinitionName"] = Path(path).stem
+    reason = next((value for name, value in given.items() if name.casefold() == "build.reason"), _FIXED["Build.Reason"])
+    if reason.casefold() == "manual":
+        predefined |= {**dict.fromkeys(_OF_OTHER_REASONS, ""), "System.PullRequest.IsFork": "False"}
+    return {**predefined, **given}
 
 
 def of_pipeline(pipeline: RehearsedPipeline, sandbox: Sandbox, attempt: int) -> dict[str, str]:

@@ -110,7 +110,7 @@ class _Rehearsal:
         return with_texts(self._run(), self._machine.masker.mask)
 
     def _run(self) -> Outcome:
-        remarks = list(self._group_remarks())
+        remarks = [*self._group_remarks(), *self._remarks_about_given()]
         if self._request.in_service is not None:
             stages, _ = self._run_stages(self._request.in_service, attempt=1)
             if any(stage.result is Result.FAILED for stage in stages):
@@ -183,6 +183,12 @@ class _Rehearsal:
     def _traffic(self) -> Iterator[tuple[str, str]]:
         for name, endpoint in self._azure.v2.endpoints.items():
             yield name, ", ".join(f"{each} {share} %" for each, share in endpoint["traffic"].items()) or "nothing"
+
+    def _remarks_about_given(self) -> Iterator[Remark]:
+        for name in self._request.variables:
+            if name.casefold() in self._request.pipeline.read_before_run:
+                text = f"`${{{{ }}}}` reads `{name}` as the pipeline sets it: what --variable gives is for the run only"
+                yield Remark("warning", text)
 
     def _group_remarks(self) -> Iterator[Remark]:
         if self._request.pipeline.groups:

@@ -10,6 +10,7 @@ from azrelease.rehearsal.pipeline import RehearsedPipeline, RehearsedStage, in_o
 from azrelease.rehearsal.serving import USUAL_PLACES, usual_model
 from azrelease.rehearsal.stages import automatic_downloads
 from azrelease.rehearsal.steps import requested_download
+from azrelease.rehearsal.unknown_parts import not_given, refuse
 
 USUAL_PATIENCE = 60.0
 """Default maximum time for a server to start, in seconds."""
@@ -48,11 +49,18 @@ def checked_stages(request: RehearsalRequest) -> tuple[RehearsedStage, ...]:
     """The requested stages in their order, after checking that the artifacts and models fit.
 
     Raises:
-        UserError: a stage does not exist; an artifact is missing, superfluous or cannot be copied; a model is missing.
+        UserError: a stage does not exist, or a part of it is unknown; an artifact is missing, superfluous or cannot be
+            copied; a model is missing.
     """
     pipeline = request.pipeline
+    given = frozenset(name.casefold() for name in (*request.variables, *request.secrets))
+    refuse(pipeline.path, "the pipeline", not_given(pipeline.unknown, given))
+    if not request.stages:
+        refuse(pipeline.path, "its first stage", pipeline.before_first)
     names = {pipeline.stage(name).name for name in request.stages or (pipeline.stages[0].name,)}
     stages = in_order([stage for stage in pipeline.stages if stage.name in names])
+    for stage in stages:
+        refuse(pipeline.path, f"the stage `{stage.name}`", not_given(stage.unknown, given))
     for folder in (*request.artifacts.values(), *([request.in_service] if request.in_service else [])):
         check_artifact(folder)
     _check_models(request)

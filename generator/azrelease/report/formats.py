@@ -38,6 +38,14 @@ class GraphFormat(StrEnum):
     HTML = "html"
 
 
+class ExpansionFormat(StrEnum):
+    """The formats of expanded pipelines, and of the tests of templates."""
+
+    YAML = "yaml"
+    JSON = "json"
+    JUNIT = "junit"
+
+
 class ResultFormat(StrEnum):
     """The formats of runs and rehearsals."""
 

@@ -3,12 +3,16 @@
 import json
 from collections.abc import Sequence
 
+from azrelease.diagnostics import CallSite
 from azrelease.lint import FileReport
 from azrelease.report.counts import counts
 
 
 def format_json(reports: Sequence[FileReport]) -> str:
-    """The findings as one object; lines and columns count from 1, `end_column` is not included."""
+    """The findings as one object; lines and columns count from 1, `end_column` is not included.
+
+    A finding that depends on the arguments of templates has `calls`: the chains of calls and loops around it.
+    """
     findings = [
         {
             "code": diagnostic.code.id,
@@ -22,12 +26,18 @@ def format_json(reports: Sequence[FileReport]) -> str:
             "end_column": diagnostic.span.end_column,
             "hint": diagnostic.hint,
             "fixable": diagnostic.fix is not None,
+            **({"calls": [list(map(_call, chain)) for chain in diagnostic.calls]} if diagnostic.calls else {}),
         }
         for report in reports
         for diagnostic, _ in report.findings
     ]
     total = counts(reports)
     return dumps({"version": 1, "files": total.files, "findings": findings, "summary": dict(total.by_severity)})
+
+
+def _call(site: CallSite) -> dict[str, object]:
+    kind = "loop" if site.is_loop else "template"
+    return {"kind": kind, "file": site.file, "line": site.line, "arguments": dict(site.arguments)}
 
 
 def dumps(value: object) -> str:

@@ -28,10 +28,10 @@ def format_junit(reports: Sequence[FileReport]) -> str:
 def _suite(report: FileReport) -> str:
     cases = [_case(finding) for finding in report.findings]
     if not cases:
-        cases = [f'    <testcase name="no findings" classname={_attribute(report.path)} time="0"/>']
+        cases = [f'    <testcase name="no findings" classname={attribute(report.path)} time="0"/>']
     failures = sum(map(_fails, report.findings))
     head = (
-        f'  <testsuite name={_attribute(report.path)} tests="{len(cases)}" failures="{failures}" errors="0" '
+        f'  <testsuite name={attribute(report.path)} tests="{len(cases)}" failures="{failures}" errors="0" '
         'skipped="0" time="0">'
     )
     return "\n".join([head, *cases, "  </testsuite>"])
@@ -40,11 +40,11 @@ def _suite(report: FileReport) -> str:
 def _case(finding: Finding) -> str:
     diagnostic = finding.diagnostic
     name = f"{diagnostic.code.id} {diagnostic.code.name} at {diagnostic.span.line}:{diagnostic.span.column}"
-    head = f'    <testcase name={_attribute(name)} classname={_attribute(diagnostic.file)} time="0">'
-    text = _text(format_text(finding.diagnostic, finding.line or None))
+    head = f'    <testcase name={attribute(name)} classname={attribute(diagnostic.file)} time="0">'
+    text = element_text(format_text(finding.diagnostic, finding.line or None))
     if not _fails(finding):
         return "\n".join([head, f"      <system-out>{text}</system-out>", "    </testcase>"])
-    kind, message = _attribute(str(diagnostic.severity)), _attribute(diagnostic.message)
+    kind, message = attribute(str(diagnostic.severity)), attribute(diagnostic.message)
     return "\n".join([head, f"      <failure type={kind} message={message}>{text}</failure>", "    </testcase>"])
 
 
@@ -52,9 +52,11 @@ def _fails(finding: Finding) -> bool:
     return finding.diagnostic.severity is not Severity.INFO
 
 
-def _attribute(text: str) -> str:
+def attribute(text: str) -> str:
+    """A text as a quoted attribute of XML."""
     return quoteattr(_FORBIDDEN.sub("·", text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}).replace("##", "#&#35;")
 
 
-def _text(text: str) -> str:
+def element_text(text: str) -> str:
+    """A text as the content of an element of XML."""
     return escape(_FORBIDDEN.sub("·", text)).replace("##", "#&#35;")

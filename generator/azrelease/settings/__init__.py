@@ -1,11 +1,13 @@
 """What a repository says for all its releases: azrelease.toml, or `[tool.azrelease]` of pyproject.toml."""
 
+from azrelease.settings.checked_out import EXPAND, repository_folders
 from azrelease.settings.own_templates import TEMPLATES, misnamed_templates, templates_folder
 from azrelease.settings.settings_file import SettingsFile, find_settings_file, is_settings_file, read_settings_file
 from azrelease.settings.shared import DEFAULTS, RELEASES, release_patterns, shared_defaults, shared_problems
 
 __all__ = [
     "DEFAULTS",
+    "EXPAND",
     "RELEASES",
     "TEMPLATES",
     "SettingsFile",
@@ -14,6 +16,7 @@ __all__ = [
     "misnamed_templates",
     "read_settings_file",
     "release_patterns",
+    "repository_folders",
     "shared_defaults",
     "shared_problems",
     "templates_folder",

@@ -44,6 +44,9 @@ class Scenario:
         service.organization.add_identity("ml-leads", mail="ml-leads@example.com")
         use(monkeypatch, service, API_KEY="planted-api-key-value")
         monkeypatch.delenv("SYSTEM_COLLECTIONURI", raising=False)
+        for who in ("AUTHOR", "COMMITTER"):
+            monkeypatch.setenv(f"GIT_{who}_NAME", "Jane Doe")
+            monkeypatch.setenv(f"GIT_{who}_EMAIL", "jane@example.com")
         self.begin("a new folder")
 
     def begin(self, where: str) -> None:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from azrelease.diagnostics import Diagnostic, Span
 from azrelease.lint.engine.ignores import ignores
 from azrelease.lint.engine.linter import Linter
+from azrelease.lint.engine.moved_findings import with_moved
 from azrelease.lint.engine.reports import FileReport, Finding
 from azrelease.lint.facts.generated_pipeline import source_of
-from azrelease.lint.rules.structure.unused_ignore import RULE as UNUSED_IGNORE
 from azrelease.yaml_document import split_lines
 
 _LEAST = 6
@@ -42,7 +42,7 @@ def at_releases(reports: Sequence[FileReport], linter: Linter, is_untouched: Cal
             continue
         moved = _moved(report, texts[0], result[at], texts[1])
         result[index] = report._replace(findings=moved.left)
-        result[at] = _with(result[at], moved.diagnostics, texts[1], linter)
+        result[at] = with_moved(result[at], moved.diagnostics, texts[1], linter)
     return result
 
 
@@ -73,18 +73,6 @@ def _moved(report: FileReport, text: str, release: FileReport, release_text: str
             hint = f"{hint}The file is generated: change `{Path(release.path).name}`, and run `azrelease render`."
             left.append(finding._replace(diagnostic=diagnostic._replace(hint=hint)))
     return _Moved(tuple(left), tuple(moved))
-
-
-def _with(release: FileReport, moved: Sequence[Diagnostic], text: str, linter: Linter) -> FileReport:
-    """The report on a release with findings of its pipeline."""
-    if not moved:
-        return release
-    found = {(diagnostic.code.id, diagnostic.span.line) for diagnostic in moved}
-    names = {diagnostic.code.name: diagnostic.code.id for diagnostic in moved}
-    used = {comment.span for comment in ignores(text) if (names.get(comment.code, comment.code), comment.line) in found}
-    own = [f for f in release.findings if f.diagnostic.code is not UNUSED_IGNORE.code or f.diagnostic.span not in used]
-    more = linter.report_moved(release.path, text, moved).findings
-    return release._replace(findings=tuple(sorted((*own, *more), key=lambda f: (f.diagnostic.file, f.diagnostic.span))))
 
 
 def _same_text(lines: Sequence[str], span: Span, others: Sequence[str], *, by_words: bool) -> Span | None:

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from azrelease import catalog
 from azrelease.diagnostics import UNQUOTED_NUMBER, Diagnostic, Edit, Fix, Span
 from azrelease.errors import InvalidFileError, PluginError, UserError
+from azrelease.lint.engine.expansion_check import ExpansionCheck
 from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline, may_be_pipeline
 from azrelease.lint.engine.reports import FileReport, ReportedFile, ReportScope, file_report
 from azrelease.lint.engine.settings import LintSettings, RuleSelection
 from azrelease.lint.facts.generated_pipeline import is_generated
+from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.lint.facts.templates import TemplateLibrary
 from azrelease.lint.linted_file import LintContext, LintedFile
 from azrelease.lint.linted_release import LintedRelease
@@ -59,27 +61,35 @@ class Linter:
     def __init__(self, options: LintOptions) -> None:
         self._options = options
         tasks = catalog.BUILT_IN if options.tasks is None else catalog.Tasks(options.tasks)
-        self._context = LintContext(options.today, TemplateLibrary(), tasks, options.shellcheck)
+        self._parsed = ParsedFiles()
+        self._context = LintContext(options.today, TemplateLibrary(self._parsed), tasks, options.shellcheck)
         self._rules = all_rules()
+        self._expansions = ExpansionCheck(self._context, self._parsed, self._rules, self._codes_of)
         self._checks = tuple((rule.code.id, rule.check) for rule in self._rules if rule.check is not None)
         self._selected: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
 
     def check(self, file: FileToCheck) -> FileReport:
-        """Check a file. One that cannot be read is a finding, so that the others are checked too."""
+        """Check a file and its expansion. One that cannot be read is a finding, so that the others are checked too."""
         if file.problem is not None:
             return self._unreadable(file.path, file.problem)
         try:
-            return self.check_bytes(read_file(file.path), file)
+            return self.check_bytes(read_file(file.path), file, expand=True)
         except PluginError:
             raise
         except UserError as error:
             # The file itself cannot be read, or one that it extends, which the message then names.
             return self._unreadable(file.path, str(error).removeprefix(f"{file.path}: "))
 
-    def check_bytes(self, raw: bytes, file: FileToCheck) -> FileReport:
-        """Check the bytes of a file, which need not be on disk under its path."""
+    def check_bytes(self, raw: bytes, file: FileToCheck, *, expand: bool = False) -> FileReport:
+        """Check the bytes of a file, which need not be on disk under its path.
+
+        Args:
+            raw: the bytes.
+            file: the file.
+            expand: whether the pipeline that the service makes of it is checked too.
+        """
         try:
-            document = YamlDocument.decode(raw, file.path)
+            document = self._parsed.decode(raw, file.path)
         except InvalidFileError as error:
             text = readable_text(raw)
             if not file.named and not (is_release(file.path, None, text) or may_be_pipeline(text)):
@@ -89,7 +99,7 @@ class Linter:
             return self._check_release(document)
         if is_base(document):
             return FileReport(file.path, (), checked=False)
-        return self._check_pipeline(document, is_named=file.named)
+        return self._check_pipeline(document, is_named=file.named, expand=expand)
 
     def report_online(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
         """Report the findings of the service in a file, as far as they are selected and no comment hides them."""
@@ -104,6 +114,14 @@ class Linter:
         return file_report(
             ReportedFile(path, text), diagnostics, selection, ReportScope(self._codes(selection) - _ONLINE)
         )
+
+    def excludes(self, path: str) -> bool:
+        """Whether the settings leave out a file that the user did not name."""
+        return self._options.settings.excludes(path)
+
+    def _codes_of(self, path: str) -> frozenset[str]:
+        """The codes of the rules that are selected for a file."""
+        return self._codes(self._options.settings.for_file(path))
 
     def _report(self, file: ReportedFile, diagnostics: Iterable[Diagnostic]) -> FileReport:
         """Report everything that was found in a file."""
@@ -124,7 +142,7 @@ class Linter:
         problem = Diagnostic(UNREADABLE_FILE.code, reason, path, Span(1, 1, 1, 1), hint)
         return self._report(ReportedFile(path, ""), [problem])._replace(read=False)
 
-    def _check_pipeline(self, document: YamlDocument, *, is_named: bool) -> FileReport:
+    def _check_pipeline(self, document: YamlDocument, *, is_named: bool, expand: bool) -> FileReport:
         file = LintedFile(document, self._context)
         if not is_named and not looks_like_pipeline(file):
             return FileReport(document.path, (), checked=False)
@@ -135,9 +153,12 @@ class Linter:
                 found.extend(check(file))
         if is_generated(document):  # a fix belongs into the release that the file is rendered from
             found = [diagnostic._replace(fix=None) for diagnostic in found]
-        report = self._report(ReportedFile(document.path, document.text, document.root), (*document.problems, *found))
+            expand = False
+        found = [*document.problems, *found]
+        report = self._report(ReportedFile(document.path, document.text, document.root), found)
+        expanded = self._expansions.findings(file, found) if expand else ()
         file.forget()
-        return report
+        return report._replace(expanded=expanded) if expanded else report
 
     def _check_release(self, document: YamlDocument) -> FileReport:
         """The report on a release file; its own findings come before those in the files that it extends."""

@@ -19,6 +19,18 @@ class Finding(NamedTuple):
     line: SourceLine
 
 
+class ExpandedFinding(NamedTuple):
+    """A finding in the pipeline that the service makes of a file.
+
+    Attributes:
+        diagnostic: the finding, at the file of the repository that it is in, and redacted.
+        is_of_file: whether the check of that file has it as well, whatever the calls.
+    """
+
+    diagnostic: Diagnostic
+    is_of_file: bool
+
+
 class FileReport(NamedTuple):
     """The findings of a file.
 
@@ -27,12 +39,15 @@ class FileReport(NamedTuple):
         findings: in the order of the file.
         checked: whether the file was one to check.
         read: whether it could be read.
+        expanded: what the pipeline that the service makes of the file shows, in it and in its templates; see
+            `expanded_reports`.
     """
 
     path: str
     findings: tuple[Finding, ...]
     checked: bool = True
     read: bool = True
+    expanded: tuple[ExpandedFinding, ...] = ()
 
 
 class ReportScope(NamedTuple):

@@ -6,7 +6,9 @@ dependencies.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+from yaml import MappingNode, Node, SequenceNode
 
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.expressions import TEMPLATE, Expression
@@ -19,6 +21,8 @@ from azrelease.syntax.expressions import Index, route
 
 _OUTPUTS = "outputs"
 _LEAST_STAGE_PARTS, _LEAST_JOB_PARTS = 3, 2
+
+_Owner: TypeAlias = tuple[StageOutline, JobOutline | None]
 
 
 class OutputMistake(StrEnum):
@@ -79,9 +83,9 @@ def output_problems(
 def _references(
     file: PipelineFile, expressions: Sequence[Expression], set_by: Mapping[int, Sequence[LoggingCommand]]
 ) -> Iterator[_Reference]:
-    for expression in expressions:
-        if expression.node is None or expression.usage == TEMPLATE or "ependencies" not in expression.text:
-            continue
+    chosen = [e for e in expressions if e.node is not None and e.usage != TEMPLATE and "ependencies" in e.text]
+    owners = _owners(file) if chosen else {}
+    for expression in chosen:
         inside: set[int] = set()
         for node in expression.parts:
             if not isinstance(node, Index) or id(node) in inside:
@@ -91,25 +95,30 @@ def _references(
                 inside.add(id(target))
                 target = target.target
             parts = route(node)
-            stage, job = _owner(file, expression.place.node.start_mark.index)
+            stage, job = owners.get(id(expression.place.node), (None, None))
             if parts is not None and stage is not None:
                 yield _Reference(parts, expression, node.start, node.end, stage, job, set_by)
 
 
-def _owner(file: PipelineFile, index: int) -> tuple[StageOutline | None, JobOutline | None]:
-    """The stage and job that an offset of the file belongs to."""
+def _owners(file: PipelineFile) -> dict[int, _Owner]:
+    """The stage and job of each node in one, by its `id`: in an expanded pipeline, positions are of several files."""
+    owners: dict[int, _Owner] = {}
     for stage in file.outline.stages:
+        owners.update((id(node), (stage, None)) for node in _nodes(stage.block.node))
         for job in stage.jobs:
-            if _around(job, index):
-                return stage, job
-        if _around(stage, index):
-            return stage, None
-    return None, None
+            owners.update((id(node), (stage, job)) for node in _nodes(job.block.node))
+    return owners
 
 
-def _around(part: StageOutline | JobOutline, index: int) -> bool:
-    node = part.block.node
-    return bool(node.start_mark.index <= index < node.end_mark.index)
+def _nodes(node: Node) -> Iterator[Node]:
+    pending = [node]
+    while pending:
+        found = pending.pop()
+        yield found
+        if isinstance(found, MappingNode):
+            pending += (part for pair in found.value for part in pair)
+        elif isinstance(found, SequenceNode):
+            pending += found.value
 
 
 def _problems(reference: _Reference, stages: tuple[StageOutline, ...], file: PipelineFile) -> Iterator[OutputProblem]:

@@ -115,6 +115,8 @@ def _of_azure_cli(step: StepOutline, file: PipelineFile) -> Iterator[Script]:
 
 
 def _of_system(step: StepOutline, file: PipelineFile) -> str | None:
-    """The language of the agent's command line."""
+    """The language of the agent's command line; None for a step that a condition keeps from some systems."""
+    if "agent.os" in (step.block.text("condition") or "").casefold():
+        return None
     found = system(step, file.root)
     return None if found is None else "cmd" if found == "windows" else "bash"

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from azrelease.diagnostics import Severity
 from azrelease.errors import UserError
+from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.syntax import PipelineFile, Presence, TemplateReference
 from azrelease.syntax.embedded import is_computed
-from azrelease.yaml_document import YamlDocument
 
 _MOST_KEPT = 64
 _MOST_SEARCHED = 5000
@@ -49,9 +49,14 @@ def weight(presence: Presence) -> Severity | None:
 
 
 class TemplateLibrary:
-    """Finds and reads the templates that the files of a repository use. Keeps those that it read last."""
+    """Finds and reads the templates that the files of a repository use. Keeps those that it read last.
 
-    def __init__(self) -> None:
+    Args:
+        parsed: parses files.
+    """
+
+    def __init__(self, parsed: ParsedFiles) -> None:
+        self._parsed = parsed
         self._files: OrderedDict[Path, PipelineFile | None] = OrderedDict()
         self._last = ("", os.curdir)
         self._names: dict[Path, tuple[str, ...]] = {}
@@ -126,7 +131,7 @@ class TemplateLibrary:
             self._files.move_to_end(path)
             return self._files[path]
         try:
-            found = PipelineFile(YamlDocument.read(path))
+            found = PipelineFile(self._parsed.read(path))
         except UserError:
             found = None
         self._files[path] = found

@@ -28,7 +28,7 @@ def requested_download(task: str, inputs: Mapping[str, str]) -> ArtifactDownload
     kind = task.partition("@")[0].casefold()
     patterns = tuple((value("patterns", "itempattern") or "**").splitlines())
     if kind == "download":
-        alias = inputs.get("download", "")
+        alias = inputs.get("buildtype", "")
         return None if alias == "none" else ArtifactDownload(alias, value("artifact"), value("path"), patterns)
     if kind not in ("downloadpipelineartifact", "downloadbuildartifacts"):
         return None

@@ -13,7 +13,7 @@ def perform_step(run: StepRun) -> StepResult:
 
 
 def _checkout(run: StepRun) -> StepResult:
-    if run.input("checkout").casefold() == "none":
+    if run.input("repository").casefold() == "none":
         return StepResult(Result.SUCCEEDED)
     return StepResult(Result.LEFT_OUT, (run.remark("warning", "a rehearsal does not check out the repository"),))
 

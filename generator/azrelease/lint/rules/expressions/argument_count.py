@@ -1,6 +1,7 @@
 """AZR303: functions with too many or too few arguments."""
 
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.diagnostics import ARGUMENT_COUNT
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.syntax.expressions import FUNCTIONS, Function, Opaque
 
 
@@ -25,7 +26,7 @@ def _arguments(function: Function) -> str:
 
 
 RULE = Rule(
-    code=Code("AZR303", "argument-count", Severity.ERROR),
+    code=ARGUMENT_COUNT,
     summary="a function has too many or too few arguments",
     why="The service refuses the expression.",
     wrong="steps:\n- script: echo one\n  condition: and(succeeded())\n",

@@ -16,7 +16,7 @@ def check(file: LintedFile) -> Findings:
             continue
         found = directive(expression.place.node.value) if expression.place.is_key else None
         is_directive = expression.usage == TEMPLATE and found is not None and found.name in ("if", "elseif")
-        if not (expression.usage == CONDITION or is_directive):
+        if not (expression.usage == CONDITION or is_directive) or not file.is_written(expression.place.node.value):
             continue
         try:
             value = to_boolean(evaluate(node, {}))

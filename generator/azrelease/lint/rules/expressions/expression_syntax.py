@@ -2,8 +2,9 @@
 
 import re
 
+from azrelease.diagnostics import EXPRESSION_SYNTAX
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE, Expression
-from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, Rule, Severity
+from azrelease.lint.rule import Edit, Findings, Fix, LintedFile, Rule, Severity
 
 _FIRST_WORD = re.compile(r"\$\{\{\s*([A-Za-z]+)(?![\w.(])")
 _DIRECTIVES = frozenset(("if", "elseif", "else", "insert"))
@@ -65,7 +66,7 @@ def _quotes(file: LintedFile, expression: Expression, start: int) -> Fix | None:
 
 
 RULE = Rule(
-    code=Code("AZR301", "expression-syntax", Severity.ERROR),
+    code=EXPRESSION_SYNTAX,
     summary="an expression that cannot be parsed",
     why=(
         "The service refuses the file, or fails the stage or job whose condition it is. The language is that of "

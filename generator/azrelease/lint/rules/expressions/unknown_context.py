@@ -2,8 +2,9 @@
 
 import re
 
+from azrelease.diagnostics import UNKNOWN_CONTEXT
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.suggestions import misspelled, suggestion
 from azrelease.syntax import Presence
 from azrelease.syntax.expressions import STATUS_FUNCTIONS, Name
@@ -86,7 +87,7 @@ def _of_step(output: str, usage: str) -> str:
 
 
 RULE = Rule(
-    code=Code("AZR304", "unknown-context", Severity.ERROR),
+    code=UNKNOWN_CONTEXT,
     summary="an expression uses a name that is unknown in its place",
     why=(
         "The service refuses it: *Unrecognized value*. `${{ }}` knows `parameters` and `variables`; conditions and `$[ ]` know "

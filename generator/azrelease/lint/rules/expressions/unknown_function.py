@@ -1,7 +1,8 @@
 """AZR302: functions that do not exist."""
 
+from azrelease.diagnostics import UNKNOWN_FUNCTION
 from azrelease.lint.facts.expressions import CONDITION
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import misspelled, suggestion
 from azrelease.syntax import Presence
 from azrelease.syntax.expressions import FUNCTIONS
@@ -55,7 +56,7 @@ def _hint(name: str) -> str | None:
 
 
 RULE = Rule(
-    code=Code("AZR302", "unknown-function", Severity.ERROR),
+    code=UNKNOWN_FUNCTION,
     summary="an expression calls a function that does not exist",
     why=(
         "The service refuses it: *Unrecognized value*. Status functions such as `succeeded()` are known in conditions only. A "

@@ -40,7 +40,7 @@ def _twice(file: LintedFile, what: str, named: Iterable[Named]) -> Findings:
         other = next((found for found, under in others if not exclusive(under, guards)), None)
         # Two conditions may never be true together.
         if other is not None and not any(guard.directive in ("if", "elseif", "else") for guard in guards):
-            message = f"a {what} on line {other.start_mark.line + 1} has the name `{node.value}` already"
+            message = f"a {what} on {file.place_of(other)} has the name `{node.value}` already"
             yield file.finding(RULE.code, message, node, f"Give each {what} its own name.")
         others.append((node, guards))
 

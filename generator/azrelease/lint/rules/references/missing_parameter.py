@@ -1,8 +1,9 @@
 """AZR216: required parameters of a template that are missing."""
 
+from azrelease.diagnostics import MISSING_PARAMETER
 from azrelease.lint.facts.template_arguments import uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 
 
 def check(file: LintedFile) -> Findings:
@@ -22,12 +23,13 @@ def check(file: LintedFile) -> Findings:
 
 
 RULE = Rule(
-    code=Code("AZR216", "missing-parameter", Severity.ERROR),
+    code=MISSING_PARAMETER,
     summary="a required parameter of a template is missing",
     why="The service refuses the pipeline: *A value for the parameter must be provided*.",
     wrong="steps:\n- template: list.yml\n",
     right="steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
     check=check,
+    of_text=True,
     beside=(
         ("list.yml", "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${{ parameters.folder }}\n"),
     ),

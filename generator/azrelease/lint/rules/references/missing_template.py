@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from azrelease.diagnostics import MISSING_TEMPLATE
 from azrelease.lint.facts.templates import Reach, weight
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import suggestion
 from azrelease.syntax import Presence
 
@@ -31,7 +32,7 @@ def check(file: LintedFile) -> Findings:
 
 
 RULE = Rule(
-    code=Code("AZR212", "missing-template", Severity.ERROR),
+    code=MISSING_TEMPLATE,
     summary="a template file does not exist",
     why=(
         "The service refuses the pipeline: *File … not found in repository*. Templates in other repositories are not checked."
@@ -39,5 +40,6 @@ RULE = Rule(
     wrong="steps:\n- template: steps/biuld.yml\n",
     right="steps:\n- template: steps/build.yml\n",
     check=check,
+    of_text=True,
     beside=(("steps/build.yml", "steps:\n- script: echo one\n"),),
 )

@@ -42,6 +42,7 @@ RULES = (
         wrong=_JOBS.format("  dependsOn: build\n", "versions"),
         right=_JOBS.format("  dependsOn: build\n", "version"),
         check=_check(_UNKNOWN, OutputMistake.UNKNOWN),
+        of_every_run=True,
     ),
     Rule(
         code=_NO_DEPENDENCY,
@@ -53,6 +54,7 @@ RULES = (
         wrong=_JOBS.format("", "version"),
         right=_JOBS.format("  dependsOn: build\n", "version"),
         check=_check(_NO_DEPENDENCY, OutputMistake.NO_DEPENDENCY),
+        of_every_run=True,
     ),
     Rule(
         code=_NO_JOB_NAME,
@@ -65,5 +67,6 @@ RULES = (
         wrong=_DEPLOYMENT.format(""),
         right=_DEPLOYMENT.format("ship."),
         check=_check(_NO_JOB_NAME, OutputMistake.NO_JOB_NAME),
+        of_every_run=True,
     ),
 )

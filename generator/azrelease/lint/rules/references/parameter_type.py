@@ -2,9 +2,10 @@
 
 from yaml import ScalarNode
 
+from azrelease.diagnostics import PARAMETER_TYPE
 from azrelease.lint.facts.template_arguments import macro_hint, type_problem, uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.syntax import Block, MappingEntry, Value
 
 
@@ -38,12 +39,13 @@ def _is_empty(value: Value) -> bool:
 
 
 RULE = Rule(
-    code=Code("AZR217", "parameter-type", Severity.ERROR),
+    code=PARAMETER_TYPE,
     summary="a parameter gets a value of another type",
     why="The service refuses the pipeline: *The value provided for the parameter is not a valid Boolean*, for example.",
     wrong="steps:\n- template: list.yml\n  parameters:\n    all: everything\n",
     right="steps:\n- template: list.yml\n  parameters:\n    all: true\n",
     check=check,
+    of_text=True,
     beside=(
         (
             "list.yml",

@@ -2,9 +2,10 @@
 
 from yaml import ScalarNode
 
+from azrelease.diagnostics import PARAMETER_VALUE
 from azrelease.lint.facts.template_arguments import macro_hint, uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.redaction import names_secret
 from azrelease.suggestions import suggestion
 from azrelease.syntax.embedded import is_computed
@@ -29,12 +30,13 @@ def check(file: LintedFile) -> Findings:
 
 
 RULE = Rule(
-    code=Code("AZR218", "parameter-value", Severity.ERROR),
+    code=PARAMETER_VALUE,
     summary="a parameter gets a value that it does not allow",
     why="The service refuses the pipeline.",
     wrong="steps:\n- template: build.yml\n  parameters:\n    level: hihg\n",
     right="steps:\n- template: build.yml\n  parameters:\n    level: high\n",
     check=check,
+    of_text=True,
     beside=(
         (
             "build.yml",

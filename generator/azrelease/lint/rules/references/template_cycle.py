@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from azrelease.diagnostics import TEMPLATE_CYCLE
 from azrelease.lint.facts.templates import Reach, TemplateLibrary
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.syntax import PipelineFile
 
 _MOST_FILES = 100
@@ -52,12 +53,13 @@ def _targets(template: PipelineFile, path: Path, templates: TemplateLibrary) -> 
 
 
 RULE = Rule(
-    code=Code("AZR213", "template-cycle", Severity.ERROR),
+    code=TEMPLATE_CYCLE,
     summary="a template uses itself",
     why="The service refuses the pipeline once its limit of nested templates is reached.",
     wrong="steps:\n- template: again.yml\n",
     right="steps:\n- template: once.yml\n",
     check=check,
+    of_text=True,
     file="again.yml",
     beside=(("once.yml", "steps:\n- script: echo one\n"),),
 )

@@ -41,4 +41,5 @@ RULE = Rule(
     wrong=_FILE.format("${{ parameters.fodler }}"),
     right=_FILE.format("again"),
     check=check,
+    of_text=True,
 )

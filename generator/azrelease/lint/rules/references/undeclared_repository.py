@@ -1,6 +1,7 @@
 """AZR208: repositories that are used but not declared."""
 
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.diagnostics import UNDECLARED_REPOSITORY
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.suggestions import suggestion
 from azrelease.syntax import PipelineFile
 from azrelease.syntax.embedded import is_computed
@@ -46,7 +47,7 @@ _FILE = (
 )
 
 RULE = Rule(
-    code=Code("AZR208", "undeclared-repository", Severity.ERROR),
+    code=UNDECLARED_REPOSITORY,
     summary="a repository that the pipeline uses but does not declare",
     why="The service refuses the file: *Repository … could not be found in resources*.",
     wrong=_FILE.format("sharde"),

@@ -1,8 +1,9 @@
 """AZR215: parameters that a template does not have."""
 
+from azrelease.diagnostics import UNKNOWN_PARAMETER
 from azrelease.lint.facts.template_arguments import uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule
 from azrelease.suggestions import suggestion
 
 
@@ -21,7 +22,7 @@ def check(file: LintedFile) -> Findings:
 TEMPLATE = "parameters:\n- name: folder\n  type: string\nsteps:\n- script: ls ${{ parameters.folder }}\n"
 
 RULE = Rule(
-    code=Code("AZR215", "unknown-parameter", Severity.ERROR),
+    code=UNKNOWN_PARAMETER,
     summary="a template gets a parameter that it does not have",
     why=(
         "The service refuses the pipeline: *Unexpected parameter*. Old templates, whose parameters are a mapping, and templates "
@@ -30,5 +31,6 @@ RULE = Rule(
     wrong="steps:\n- template: list.yml\n  parameters:\n    folder: a\n    fodler: b\n",
     right="steps:\n- template: list.yml\n  parameters:\n    folder: a\n",
     check=check,
+    of_text=True,
     beside=(("list.yml", TEMPLATE),),
 )

@@ -79,4 +79,5 @@ RULE = Rule(
     wrong=_FILE.format("a"),
     right=_FILE.format("${{ parameters.folder }}"),
     check=check,
+    of_text=True,
 )

@@ -49,4 +49,5 @@ RULE = Rule(
     wrong=_FILE.format(""),
     right=_FILE.format("- checkout: shared\n"),
     check=check,
+    of_text=True,
 )

@@ -1,7 +1,8 @@
 """AZR214: templates in places where they do not fit."""
 
+from azrelease.diagnostics import WRONG_TEMPLATE
 from azrelease.lint.facts.templates import Reach, weight
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.rule import Findings, LintedFile, Rule
 
 _CONTENT = ("stages", "jobs", "steps", "variables")
 
@@ -22,11 +23,12 @@ def check(file: LintedFile) -> Findings:
 
 
 RULE = Rule(
-    code=Code("AZR214", "wrong-template", Severity.ERROR),
+    code=WRONG_TEMPLATE,
     summary="a template in a place where it does not fit",
     why="The service refuses the pipeline: a list of steps takes templates with steps, a list of jobs templates with jobs.",
     wrong="jobs:\n- template: build.yml\n",
     right="jobs:\n- job: build\n  steps:\n  - template: build.yml\n",
     check=check,
+    of_text=True,
     beside=(("build.yml", "steps:\n- script: echo one\n"),),
 )

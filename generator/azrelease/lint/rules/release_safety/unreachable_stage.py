@@ -27,6 +27,8 @@ def _is_false(file: LintedFile, member: dependencies.Member) -> bool:
     condition = file.condition(member.block)
     if condition is None or condition.node is None or member.guards or len(list(member.block.all("condition"))) > 1:
         return False
+    if not file.is_written(condition.place.node.value):
+        return False
     try:
         return to_boolean(evaluate(condition.node, {})) is False
     except EvaluationError:

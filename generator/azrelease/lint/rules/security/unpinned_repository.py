@@ -8,8 +8,8 @@ def check(file: LintedFile) -> Findings:
     """Repositories with templates that the file uses, at a branch."""
     used = {reference.repository.casefold() for reference in file.templates if reference.repository}
     for name, resource in file.resources("repositories").items():
-        if name not in used or resource.block.open:
-            continue
+        if name not in used or name == "self" or resource.block.open:
+            continue  # `self` is the repository of the pipeline, at the commit of the run
         ref = resource.block.scalar("ref")
         text = ref.value if ref is not None else ""
         if is_computed(text) or text.startswith("refs/tags/"):

@@ -23,4 +23,5 @@ RULE = Rule(
     wrong="name: build\n",
     right="name: build\nsteps:\n- script: echo one\n",
     check=check,
+    of_text=True,
 )
