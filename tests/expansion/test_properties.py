@@ -80,7 +80,8 @@ def test_what_is_unknown_changes_nothing_that_is_known(source: Given) -> None:
     for form in (normal_form(before.pipeline), before.pipeline):
         after = expand_again(form, request._replace(parameters=_asked(before, source.parameters)))
         assert messages(after) == []
-        assert shown(normal_form(after.pipeline)) == shown(normal_form(whole.pipeline))
+        if not whole.unknowns:  # what is still left may have another form
+            assert shown(normal_form(after.pipeline)) == shown(normal_form(whole.pipeline))
 
 
 def _asked(expansion: Expansion, parameters: Mapping[str, str]) -> dict[str, str]:

@@ -51,7 +51,7 @@ class Parameters(Members, Mapping[str, Value]):
         if name is not None:
             return self._values[name]
         if self.is_open:
-            return parameter(key)
+            return parameter(key, "")
         if self._takes_any:
             return None
         raise EvaluationError(f"the file declares no parameter `{key}`")
