@@ -17,9 +17,9 @@ from azrelease.expansion.normal_stages import normal_stage
 from azrelease.expansion.normal_steps import normal_step
 from azrelease.expansion.places import Place
 from azrelease.expansion.problems import Problems
-from azrelease.expansion.tree import ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence, value_of
+from azrelease.expansion.tree import ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence, as_text, value_of
 from azrelease.suggestions import suggestion
-from azrelease.syntax.expressions import UNKNOWN, Unknown, Value, to_number
+from azrelease.syntax.expressions import UNKNOWN, Call, Literal, Unknown, Value, to_number
 
 _NULL = frozenset(("null", "Null", "NULL"))
 
@@ -53,7 +53,7 @@ class Binding:
     def value(self, declared: Declaration, adopt: Adopt, given: ExpandedNode) -> Value:
         """The value of a parameter; unknown where it does not fit, which is a problem."""
         if isinstance(given, ExpandedScalar) and isinstance(given.value, Unknown):
-            return given.value
+            return _later(declared, given.value)
         kind = declared.type
         if kind == "object":
             return value_of(typed(given))
@@ -125,6 +125,17 @@ class Binding:
         hint = suggestion(text, allowed, f"Use one of: {', '.join(allowed)}.")
         self._problems.add(PARAMETER_VALUE, message, given.origin, hint)
         return UNKNOWN
+
+
+def _later(declared: Declaration, value: Unknown) -> Unknown:
+    """An unknown value by the type of its parameter. Only for a number, no expression converts a text to it."""
+    if declared.type == "string":
+        return as_text(value)
+    if declared.type == "boolean":
+        if value.kind != "text" or value.expression is None:
+            return value
+        return Unknown(Call("eq", (value.expression, Literal("true", 0, 0)), 0, 0, 0), "boolean")
+    return value if declared.type == "number" or not value.kind else as_text(value)
 
 
 def _without_null(node: ExpandedNode) -> ExpandedNode:

@@ -23,6 +23,7 @@ from azrelease.expansion.tree import (
 from azrelease.syntax.embedded import Directive
 from azrelease.syntax.expressions import (
     FUNCTIONS,
+    Call,
     Members,
     Name,
     Node,
@@ -41,11 +42,13 @@ class DirectiveBranch(NamedTuple):
         scope: the scope of its body; None where it has `branches` in place of a body.
         key: the directive that remains, with a condition or list that only the run knows; None where it is decided.
         branches: the turns inside a condition that a list has around some of its items.
+        is_loop: whether it is the body of a loop over a list that only the run knows, for any number of turns.
     """
 
     scope: Scope | None
     key: ExpandedScalar | None = None
     branches: "tuple[DirectiveBranch, ...]" = ()
+    is_loop: bool = False
 
 
 class Chain:
@@ -57,8 +60,34 @@ class Chain:
     def __init__(self) -> None:
         self.is_begun = False
         self.is_decided = False
-        self.remains = False
-        """Whether a branch is left to the run, so that the next one that remains is its `elseif` or `else`."""
+        self._is_interrupted = False
+        self._left: tuple[Node, ...] = ()
+
+    def begin(self) -> None:
+        """Begin a chain, at an `if`."""
+        self.is_begun, self.is_decided, self._is_interrupted, self._left = True, False, False, ()
+
+    @property
+    def remains(self) -> bool:
+        """Whether a branch is left to the run, so that the next one that remains depends on it."""
+        return bool(self._left)
+
+    def passed(self, node: ExpandedNode) -> None:
+        """Note an item between the branches: a template may bring conditions of its own, which an `else` would join."""
+        if isinstance(node, ExpandedMapping) and is_directive_item(node):
+            self._is_interrupted = True
+
+    def next_branch(self, condition: Node | None) -> tuple[str, Node | None]:
+        """The word and the condition of a branch that is left to the run; None is the condition of an `else`."""
+        before = self._left
+        if condition is not None:
+            self._left = (*before, condition)
+        if before and not self._is_interrupted:
+            return ("else", None) if condition is None else ("elseif", condition)
+        if not before:
+            return "if", condition
+        none = Call("not", (before[0] if len(before) == 1 else Call("or", before, 0, 0, 0),), 0, 0, 0)
+        return "if", none if condition is None else Call("and", (none, condition), 0, 0, 0)
 
 
 class Directives:
@@ -76,7 +105,7 @@ class Directives:
             chain.is_begun = False
             return self._turns(parsed, key, scope)
         if parsed.name == "if":
-            chain.is_begun, chain.is_decided, chain.remains = True, False, False
+            chain.begin()
         elif not chain.is_begun:
             message = f"`{parsed.name}` has no `if` before it"
             hint = "Move it behind an `if` of the same list or mapping."
@@ -84,9 +113,10 @@ class Directives:
             return ()
         if parsed.name == "else":
             chain.is_begun = False
-            return () if chain.is_decided else (self._branch("else", "else", key, scope, remains=chain.remains),)
+            return () if chain.is_decided else (self._branch(chain, None, "else", key, scope),)
         if chain.is_decided:
             return ()
+        written = f"{parsed.name} {parsed.text.strip()}"
         value = self._evaluation.value(parsed.text, parsed.inner, key, scope)
         if value is FAILED:
             chain.is_decided = True  # which branch counts is not known, so none has problems of its own
@@ -96,18 +126,21 @@ class Directives:
             chain.is_decided = bool(result)
             if not result:
                 return ()
-            written = f"{parsed.name} {parsed.text.strip()}"
-            return (self._branch("else", written, key, scope, remains=chain.remains),)
+            return (self._branch(chain, None, written, key, scope),)
         node = self._placeholders.of(result if result.expression else value, parsed.text.strip(), scope.origin(key))
-        word = "elseif" if chain.remains else "if"
-        chain.remains = True
-        text = f"{word} {expression_text(node, self._placeholders.spell)}"
-        return (self._branch(text, f"{parsed.name} {parsed.text.strip()}", key, scope, remains=True),)
+        return (self._branch(chain, node, written, key, scope),)
 
-    def _branch(self, rest: str, written: str, key: ScalarNode, scope: Scope, *, remains: bool) -> DirectiveBranch:
-        frame = ConditionBranch(scope.origin(key), written, not remains)
-        inner = scope.within(frame, is_certain=not remains)
-        return DirectiveBranch(inner, self._key(rest, key, scope) if remains else None)
+    def _branch(
+        self, chain: Chain, condition: Node | None, written: str, key: ScalarNode, scope: Scope
+    ) -> DirectiveBranch:
+        """A branch that is taken, or left to the run: with a condition of it, or after branches that are left to it."""
+        remains = chain.remains or condition is not None
+        inner = scope.within(ConditionBranch(scope.origin(key), written, not remains), is_certain=not remains)
+        if not remains:
+            return DirectiveBranch(inner)
+        word, left = chain.next_branch(condition)
+        rest = word if left is None else f"{word} {expression_text(left, self._placeholders.spell)}"
+        return DirectiveBranch(inner, self._key(rest, key, scope))
 
     def _key(self, rest: str, key: ScalarNode, scope: Scope) -> ExpandedScalar:
         text = f"${{{{ {rest} }}}}"
@@ -203,4 +236,4 @@ class Directives:
         rest = f"each {name} in {expression_text(collection, self._placeholders.spell)}"
         frame = LoopTurn(scope.origin(key), name, next(numbers), Unknown(Name(name, 0, 0)))
         inner = scope.turn(frame, name, Unknown(Name(name, 0, 0)), is_certain=False)
-        return DirectiveBranch(inner, self._key(rest, key, scope))
+        return DirectiveBranch(inner, self._key(rest, key, scope), is_loop=True)

@@ -115,7 +115,7 @@ class Evaluation:
             known = self._placeholders.of(value, text, origin)
             rest = embedded_text(known, self._placeholders.spell)
             self._budget.scalar(rest)
-            return ExpandedScalar(rest, Unknown(known), origin)
+            return ExpandedScalar(rest, Unknown(known, value.kind), origin)
         if isinstance(value, Mapping):
             self._budget.collection()
             entries = (
@@ -172,7 +172,7 @@ class Evaluation:
             return ExpandedScalar(plain, plain, scope.origin(node), node.style or "")
         tree = Call("format", (Literal(whole, 0, 0), *unknown), 0, 0, 0)
         rest = embedded_text(tree, self._placeholders.spell)
-        return ExpandedScalar(rest, Unknown(tree), scope.origin(node), node.style or "")
+        return ExpandedScalar(rest, Unknown(tree, "text"), scope.origin(node), node.style or "")
 
     def _text(self, text: str, node: ScalarNode, scope: Scope) -> ExpandedScalar:
         self._budget.scalar(text)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
@@ -10,8 +10,9 @@ from yaml import MappingNode, ScalarNode, SequenceNode
 from azrelease.diagnostics import DIRECTIVE, DUPLICATE_KEY, WRONG_TYPE
 from azrelease.expansion.directives import Chain, DirectiveBranch, Directives
 from azrelease.expansion.evaluation import FAILED, OPEN, Evaluation
+from azrelease.expansion.idle_branches import needed_entries, needed_items
 from azrelease.expansion.limits import Budget
-from azrelease.expansion.places import VARIABLE_SCOPES, Place, below, item_of
+from azrelease.expansion.places import CONTENT_KEYS, VARIABLE_SCOPES, Place, below, item_of
 from azrelease.expansion.problems import Problems
 from azrelease.expansion.scope import Scope, variable
 from azrelease.expansion.tree import (
@@ -20,6 +21,7 @@ from azrelease.expansion.tree import (
     ExpandedNode,
     ExpandedScalar,
     ExpandedSequence,
+    as_text,
     is_directive_item,
 )
 from azrelease.syntax.embedded import Directive, directive
@@ -68,7 +70,8 @@ class TreeExpander(ABC):
             return self.mapping(content, scope, place)
         if isinstance(content, SequenceNode):
             self.budget.collection()
-            return ExpandedSequence(tuple(self.items(content, scope, place)), scope.origin(content))
+            items = tuple(self.items(content, scope, place))
+            return ExpandedSequence(needed_items(items), scope.origin(content))
         assert isinstance(content, ExpandedScalar | ExpandedMapping | ExpandedSequence)
         return self.adopted(content, scope, place)
 
@@ -83,7 +86,7 @@ class TreeExpander(ABC):
                 if isinstance(key, ScalarNode) and key.value == "variables":
                     known[id(content)] = self.value(content, scope, Place.VARIABLES)
         entries = self.finished(self.entries(node, scope, place), place, known)
-        return ExpandedMapping(entries, scope.origin(node))
+        return ExpandedMapping(needed_entries(entries), scope.origin(node))
 
     def entries(
         self, node: MappingNode, scope: Scope, place: Place, *, is_plain: bool = True
@@ -125,6 +128,8 @@ class TreeExpander(ABC):
                 for inner in branch.branches:
                     yield from self._of_branch(inner, key, content, scope, place)
             else:
+                if branch.is_loop and place is Place.VARIABLES:
+                    self.finished(self._body_entries(key, content, branch.scope, place), place, {})  # as in a list
                 yield from self._body_entries(key, content, branch.scope, place)
 
         if branch.key is None:
@@ -161,14 +166,13 @@ class TreeExpander(ABC):
     def finished(
         self, entries: Iterable[PendingEntry], place: Place, known: dict[int, ExpandedNode]
     ) -> tuple[ExpandedEntry, ...]:
-        """Entries with their values; a key that is there already is a problem."""
+        """Entries with their values, those of idle branches too; a key that a mapping has twice is a problem."""
         done: list[ExpandedEntry] = []
         names: dict[str, bool] = {}
         for entry in entries:
             if callable(entry.content):
-                inner = ExpandedMapping(self.finished(entry.content(), place, known), entry.key.origin)
-                if inner.entries:
-                    done.append(ExpandedEntry(entry.key, inner))
+                inner = needed_entries(self.finished(entry.content(), place, known))
+                done.append(ExpandedEntry(entry.key, ExpandedMapping(inner, entry.key.origin)))
                 continue
             name = entry.key.text
             if not name.startswith(OPEN):
@@ -192,7 +196,9 @@ class TreeExpander(ABC):
         for item in node.value:
             single = _single_directive(item)
             if single is None:
-                yield from self._item(item, scope, place)
+                for found in self._item(item, scope, place):
+                    chain.passed(found)
+                    yield found
                 continue
             key, content, parsed = single
             if self._is_refused(parsed, key, scope, place):
@@ -218,15 +224,17 @@ class TreeExpander(ABC):
             if branch.key is None:
                 yield from self.items(content, branch.scope, place)
                 return
+            if branch.is_loop and place is Place.VARIABLES:
+                tuple(self.items(content, branch.scope, place))  # a turn reads what the one before it sets
             inner = list(self.items(content, branch.scope, place))
         elif isinstance(content, ScalarNode) and not content.value:
-            return
+            inner = []
         else:
             inner = list(self._item(content, branch.scope, place))
         if branch.key is None:
             yield from inner
-        elif inner:
-            body = ExpandedSequence(tuple(inner), branch.key.origin)
+        else:
+            body = ExpandedSequence(needed_items(inner), branch.key.origin)
             yield ExpandedMapping((ExpandedEntry(branch.key, body),), branch.key.origin)
 
     def _merged(
@@ -253,7 +261,12 @@ class TreeExpander(ABC):
             else:
                 yield from self.items(item, scope, place)
         else:
-            yield from self._placed(self.value(item, scope, item_of(place)), scope, place)
+            node = self.value(item, scope, item_of(place))
+            # Without a call between: templates in templates go as deep as Python's calls allow.
+            if _is_reference(node, place):
+                yield from self.included(node, scope, place)
+            else:
+                yield from self._placed(node, scope, place)
 
     def _placed_inserted(self, node: ExpandedNode, scope: Scope, place: Place) -> Iterator[ExpandedNode]:
         self.budget.item()
@@ -264,8 +277,7 @@ class TreeExpander(ABC):
 
     def _placed(self, node: ExpandedNode, scope: Scope, place: Place) -> Iterator[ExpandedNode]:
         """An item of a list of the pipeline; a reference to a template is what it includes."""
-        is_list = place in (Place.STAGES, Place.JOBS, Place.STEPS, Place.VARIABLES)
-        if is_list and isinstance(node, ExpandedMapping) and "template" in node.nodes:
+        if _is_reference(node, place):
             yield from self.included(node, scope, place)
             return
         if place is Place.VARIABLES:
@@ -340,7 +352,13 @@ class TreeExpander(ABC):
         elif not scope.is_certain:
             scope.variables.declare(name, variable(name))
         else:
-            scope.variables.declare(name, "" if value is None else value.value)
+            known = "" if value is None else value.value
+            scope.variables.declare(name, as_text(known) if isinstance(known, Unknown) else known)
+
+
+def _is_reference(node: ExpandedNode, place: Place) -> TypeGuard[ExpandedMapping]:
+    """Whether an item of a list of the pipeline is a reference to a template."""
+    return place in CONTENT_KEYS and isinstance(node, ExpandedMapping) and "template" in node.nodes
 
 
 def _single_directive(item: yaml.Node) -> tuple[ScalarNode, yaml.Node, Directive] | None:

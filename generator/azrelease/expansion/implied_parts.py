@@ -26,6 +26,7 @@ from azrelease.expansion.tree import (
     ExpandedSequence,
     is_directive_item,
 )
+from azrelease.expansion.unknowns import unknown_texts
 
 _Before: TypeAlias = tuple[ExpandedScalar, ...] | None
 """The name of the stage before: empty for the first stage, None where only the run knows it."""
@@ -54,7 +55,11 @@ def _of_root(root: ExpandedMapping, pool: ExpandedNode | None) -> ExpandedMappin
 def _pool_of(mapping: ExpandedMapping, pool: ExpandedNode | None) -> ExpandedNode | None:
     """The pool for the jobs below, where it is known: that of the mapping, else the one from above."""
     own = mapping.nodes.get("pool")
-    return own if own is not None or may_have(mapping, "pool") else pool
+    if own is None:
+        return None if may_have(mapping, "pool") else pool
+    # The same expression may have another value below, where other variables hold.
+    reads_variables = any("variables" in text.text for text in unknown_texts(own))
+    return None if reads_variables else own
 
 
 class _Names:

@@ -15,6 +15,7 @@ from azrelease.errors import UserError
 from azrelease.expansion.directives import Directives
 from azrelease.expansion.evaluation import Evaluation
 from azrelease.expansion.expander import Content, PendingEntry
+from azrelease.expansion.idle_branches import needed_entries
 from azrelease.expansion.inclusion import PipelineExpander
 from azrelease.expansion.limits import Budget, ExpansionLimitError
 from azrelease.expansion.origins import SELF, Origin, SourceFile
@@ -34,6 +35,7 @@ _CONTENT = frozenset(("stages", "jobs", "phases", "steps"))
 _TEXT_TYPES = frozenset(
     ("string", "boolean", "number", "environment", "filePath", "pool", "secureFile", "serviceConnection")
 )
+_TOO_DEEP = "directives in templates in templates are nested too deep"
 
 
 def expand_file(path: Path, request: ExpansionRequest = ExpansionRequest()) -> Expansion:  # noqa: B008  (immutable)
@@ -137,13 +139,15 @@ class _PipelineExpansion:
         if isinstance(root, MappingNode):
             try:
                 entries = self._entries(root)
-            except ExpansionLimitError as error:
+            except (ExpansionLimitError, RecursionError) as error:
+                message = error.message if isinstance(error, ExpansionLimitError) else _TOO_DEEP
                 hint = "The service ends the expansion of a pipeline at its limits."
-                self._problems.at_file(EXPANSION_LIMIT, error.message, self._file, hint)
+                self._problems.at_file(EXPANSION_LIMIT, message, self._file, hint)
         else:
             self._problems.at_file(WRONG_TYPE, "a pipeline must be a mapping", self._file, "Begin it with `steps:`.")
         origin = Origin(self._file, root, None)
-        pipeline = ExpandedMapping((*self._parameters.kept(self._placeholders.all), *entries), origin)
+        placeholders = self._placeholders.read_by(entry_node for entry in entries for entry_node in entry)
+        pipeline = ExpandedMapping((*self._parameters.kept(placeholders), *entries), origin)
         expansion = Expansion(self._file, pipeline, (), self._sources.files, tuple(unknown_texts(pipeline)))
         if entries and checks_schema:
             report_schema_errors(expansion, self._expander.binding.parts, self._problems)
@@ -161,7 +165,8 @@ class _PipelineExpansion:
             if isinstance(key, ScalarNode) and key.value == "variables":
                 known[id(content)] = self._expander.value(content, scope, Place.VARIABLES)
         entries = self._with_extends(self._expander.entries(root, scope, Place.FILE), scope)
-        return _in_order(self._expander.finished(self._with_one_resources(entries), Place.FILE, known))
+        done = self._expander.finished(self._with_one_resources(entries), Place.FILE, known)
+        return _in_order(needed_entries(done))
 
     def _with_one_resources(self, entries: Iterable[PendingEntry]) -> Iterator[PendingEntry]:
         """The entries of the root, with the resources of the pipeline and of the template that it extends together."""

@@ -23,6 +23,7 @@ from azrelease.yaml_document import YamlDocument
 _TEXT_TYPES = frozenset(
     ("string", "boolean", "number", "environment", "filePath", "pool", "secureFile", "serviceConnection")
 )
+_KINDS = {"boolean": "boolean", "number": "number"}
 _MARK = yaml.Mark("", 0, 0, 0, None, 0)
 
 
@@ -69,13 +70,15 @@ class PipelineParameters:
             if given is not None:
                 values[each.name] = self._binding.value(each, adopt, _given_node(*given, each))
             elif self._is_asked(each):
-                values[each.name] = parameter(each.name)
+                values[each.name] = parameter(
+                    each.name, _KINDS.get(each.type, "text" if each.type in _TEXT_TYPES else "")
+                )
             else:
                 values[each.name] = "" if default is None else default
         for name, text in self._given.values():
             if name.casefold() not in self._declared.by_name:
                 self._undeclared(name, text, values)
-        is_open = self._declared.takes_any and self._is_part
+        is_open = self._declared.is_broken or (self._declared.takes_any and self._is_part)
         return Parameters(values, takes_any=self._declared.takes_any, is_open=is_open)
 
     def kept(self, placeholders: Sequence[Placeholder]) -> Iterator[ExpandedEntry]:
@@ -96,7 +99,7 @@ class PipelineParameters:
         return bool(declared.type) and (declared.default is None or self._are_unknown)
 
     def _undeclared(self, name: str, text: str, values: dict[str, Value]) -> None:
-        if self._declared.takes_any and not self._declared.by_name:
+        if self._declared.is_broken or (self._declared.takes_any and not self._declared.by_name):
             values[name] = text
             return
         names = [each.name for each in self._declared.by_name.values()]

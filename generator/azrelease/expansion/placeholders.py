@@ -1,10 +1,14 @@
 """Parameters that the expanded pipeline declares for what its expressions cannot say otherwise."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from azrelease.expansion.origins import Origin
 from azrelease.expansion.tree import ExpandedNode, node_of
+from azrelease.expansion.unknowns import unknown_texts
 from azrelease.syntax.expressions import Index, Literal, Name, Node, Unknown, Value
+
+_NAMES = re.compile(r"\bparameters\.(\w+)")
 
 
 class Placeholder:
@@ -39,10 +43,20 @@ class Placeholders:
         self._by_text: dict[tuple[str, int], Placeholder] = {}
         self._by_value: dict[int, Placeholder] = {}
 
-    @property
-    def all(self) -> Sequence[Placeholder]:
-        """Every parameter that was added."""
-        return (*self._by_text.values(), *self._by_value.values())
+    def read_by(self, nodes: Iterable[ExpandedNode]) -> Sequence[Placeholder]:
+        """The parameters that were added and that expressions of nodes read."""
+        found = (*self._by_text.values(), *self._by_value.values())
+        by_name = {each.name: each for each in found}
+        names: set[str] = set()
+        pending = list(nodes) if found else []
+        while pending:
+            for text in unknown_texts(pending.pop()):
+                for name in _NAMES.findall(text.text):
+                    if name in by_name and name not in names:
+                        names.add(name)
+                        default = by_name[name].default
+                        pending += () if default is None else (default,)
+        return tuple(each for each in found if each.name in names)
 
     def of(self, value: Unknown, text: str, origin: Origin) -> Node:
         """The expression of an unknown value; a parameter where there is none."""

@@ -50,6 +50,8 @@ class Parameters(Members, Mapping[str, Value]):
         name = self._names.get(key.casefold())
         if name is not None:
             return self._values[name]
+        if self.is_open:
+            return parameter(key, "")
         if self._takes_any:
             return None
         raise EvaluationError(f"the file declares no parameter `{key}`")
@@ -101,12 +103,12 @@ class Variables(Members):
 
 def variable(name: str) -> Unknown:
     """A variable that only the run knows."""
-    return Unknown(Index(Name("variables", 0, 0), Literal(name, 0, 0), 0, 0))
+    return Unknown(Index(Name("variables", 0, 0), Literal(name, 0, 0), 0, 0), "text")
 
 
-def parameter(name: str) -> Unknown:
-    """A parameter of the pipeline that only the run knows."""
-    return Unknown(Index(Name("parameters", 0, 0), Literal(name, 0, 0), 0, 0))
+def parameter(name: str, kind: str) -> Unknown:
+    """A parameter of the pipeline that only the run knows, of the kind of `Unknown`."""
+    return Unknown(Index(Name("parameters", 0, 0), Literal(name, 0, 0), 0, 0), kind)
 
 
 class Scope:

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias, overload
 from azrelease.expansion.origins import Origin
 from azrelease.syntax.embedded import directive
 from azrelease.syntax.expressions import (
+    RESULTS,
     UNKNOWN,
     Call,
     Literal,
@@ -14,6 +15,7 @@ from azrelease.syntax.expressions import (
     OpenMapping,
     Unknown,
     Value,
+    common_kind,
     embedded_text,
     is_list,
     parsed,
@@ -119,7 +121,7 @@ class ExpandedSequence(OpenCollection, Sequence[Value]):
     """A list.
 
     Attributes:
-        items: its items in their order; an item that is a mapping with directives only stands for any number of items.
+        items: its items in their order; an item that is a mapping with directives only is any number of items.
         origin: where it comes from.
     """
 
@@ -166,8 +168,18 @@ ExpandedNode: TypeAlias = ExpandedScalar | ExpandedMapping | ExpandedSequence
 
 
 def value_of(node: ExpandedNode) -> Value:
-    """A node as expressions read it."""
-    return node.value if isinstance(node, ExpandedScalar) else node
+    """A node as expressions read it: what an expression gives is text, unless it is a mapping or list."""
+    if not isinstance(node, ExpandedScalar):
+        return node
+    value = node.value
+    return as_text(value) if isinstance(value, Unknown) and value.kind else value
+
+
+def as_text(value: Unknown) -> Unknown:
+    """An unknown value as text."""
+    if value.kind == "text" or value.expression is None:
+        return value
+    return Unknown(Call("format", (Literal("{0}", 0, 0), value.expression), 0, 0, 0), "text")
 
 
 def node_of(value: Value, origin: Origin) -> ExpandedNode:
@@ -186,7 +198,7 @@ def node_of(value: Value, origin: Origin) -> ExpandedNode:
 
 
 def is_directive_item(item: ExpandedNode) -> bool:
-    """Whether an item of a list stands for any number of items: directives, or a list that only the run knows."""
+    """Whether an item of a list is any number of items: directives, or a list that only the run knows."""
     if isinstance(item, ExpandedMapping):
         return bool(item.entries) and all(entry.is_directive for entry in item.entries)
     return isinstance(item, ExpandedScalar) and isinstance(item.value, Unknown) and item.text.startswith("${{")
@@ -261,25 +273,19 @@ def conditional(branches: Iterable[tuple[ExpandedScalar, Value]], otherwise: Val
 def _chosen(branches: list[tuple[str, Value]], rest: list[Value]) -> Value:
     """A value as calls of `iif`."""
     values = [value for _, value in branches]
+    kind = common_kind((*values, *rest))
     result = _node(rest[0] if rest else values.pop())
     for (condition, _), value in reversed(list(zip(branches, values, strict=False))):
         node = _node(value)
         if result is None or node is None:
             return UNKNOWN
         result = _either(parsed(condition), node, result)
-    return Unknown(result)
-
-
-_TRUTHS = frozenset(
-    ("and", "or", "not", "xor", "eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "contains", "containsvalue",
-     "startswith", "endswith")
-)  # fmt: skip
-"""The functions whose result is a boolean."""
+    return Unknown(result, kind)
 
 
 def _either(condition: Node, yes: Node, no: Node) -> Node:
     """One of two values; where they are true and false, the condition itself."""
-    is_truth = isinstance(condition, Call) and condition.name.casefold() in _TRUTHS
+    is_truth = isinstance(condition, Call) and RESULTS.get(condition.name.casefold()) == "boolean"
     if is_truth and isinstance(yes, Literal) and isinstance(no, Literal) and yes.value is True and no.value is False:
         return condition
     return Call("iif", (condition, yes, no), 0, 0, 0)

@@ -6,7 +6,7 @@ tree, as far as its parts are known; `expression_text` writes what is left.
 
 from azrelease.syntax.expressions.casting import to_boolean, to_number, to_text, to_version
 from azrelease.syntax.expressions.evaluator import evaluate
-from azrelease.syntax.expressions.functions import FUNCTIONS, STATUS_FUNCTIONS, Function
+from azrelease.syntax.expressions.functions import FUNCTIONS, RESULTS, STATUS_FUNCTIONS, Function
 from azrelease.syntax.expressions.lexer import ExpressionError
 from azrelease.syntax.expressions.nodes import (
     Call,
@@ -33,6 +33,7 @@ from azrelease.syntax.expressions.values import (
     OpenMapping,
     Unknown,
     Value,
+    common_kind,
     is_known,
     is_list,
 )
@@ -40,6 +41,7 @@ from azrelease.syntax.expressions.values import (
 __all__ = [
     "FUNCTIONS",
     "MAX_DEPTH",
+    "RESULTS",
     "STATUS_FUNCTIONS",
     "UNKNOWN",
     "Call",
@@ -61,6 +63,7 @@ __all__ = [
     "Version",
     "Wildcard",
     "calls",
+    "common_kind",
     "embedded_text",
     "evaluate",
     "expression_text",

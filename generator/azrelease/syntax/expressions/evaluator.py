@@ -15,8 +15,8 @@ from azrelease.syntax.expressions.lenient_calls import LENIENT
 from azrelease.syntax.expressions.library import LIBRARY
 from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Wildcard
 from azrelease.syntax.expressions.residuals import left_to_run
-from azrelease.syntax.expressions.values import UNKNOWN, Contexts, EvaluationError, Unknown, Value
-from azrelease.syntax.expressions.work import work_of
+from azrelease.syntax.expressions.values import UNKNOWN, Contexts, EvaluationError, Filtered, Unknown, Value
+from azrelease.syntax.expressions.work import size_of, work_of
 
 Functions: TypeAlias = Mapping[str, Callable[[Sequence[Value]], Value]]
 
@@ -55,6 +55,8 @@ class _Evaluation:
         value = self._primary(node)
         while links:
             link = links.pop()
+            if self._meter is not None and (isinstance(link, Wildcard) or isinstance(value, Filtered)):
+                self._meter(size_of(value))
             if isinstance(link, Wildcard):
                 value = filtered(value, node, link)
             else:
@@ -146,6 +148,8 @@ class _Evaluation:
         unknown = isinstance(wanted, Unknown)
         for argument in call.arguments[1:]:
             value = self._behind(argument, unknown)
+            if self._meter is not None:
+                self._meter(size_of(wanted) + size_of(value))
             unknown = unknown or isinstance(value, Unknown)
             if isinstance(wanted, Unknown) or isinstance(value, Unknown):
                 rest.append(argument)

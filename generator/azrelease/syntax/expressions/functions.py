@@ -46,5 +46,14 @@ FUNCTIONS = {
 }
 """By name in lower case."""
 
+_BY_RESULT = {
+    "boolean": "and contains containsValue endsWith eq ge gt in le lt ne not notIn or startsWith xor",
+    "number": "length",
+    "text": "convertToJson format join lower replace substring trim upper",
+}
+
+RESULTS = {name.casefold(): kind for kind, names in _BY_RESULT.items() for name in names.split()}
+"""The kind of the result by the function in lower case; without those that give one of their arguments, or a list."""
+
 STATUS_FUNCTIONS = frozenset(name for name, function in FUNCTIONS.items() if function.condition_only)
 """The functions that test the result of earlier stages, jobs or steps, by name in lower case."""

@@ -67,7 +67,7 @@ def _join(call: Call, values: Sequence[Value]) -> Value:
     holes = [f"{{{next(numbers)}}}" if isinstance(item, Unknown) else doubled(to_text(item)) for item in items]
     pattern = Literal(doubled(to_text(separator)).join(holes), 0, 0)
     arguments = (pattern, *(item.expression for item in unknown if item.expression is not None))
-    return Unknown(call._replace(name="format", arguments=arguments))
+    return Unknown(call._replace(name="format", arguments=arguments), "text")
 
 
 def _split(call: Call, values: Sequence[Value]) -> Value:
@@ -98,7 +98,7 @@ def _contains_value(call: Call, values: Sequence[Value]) -> Value:
     if not unknown:
         return False
     arguments = (Literal(wanted, 0, 0), *(item.expression for item in unknown if item.expression is not None))
-    return Unknown(call._replace(name="in", arguments=arguments))
+    return Unknown(call._replace(name="in", arguments=arguments), "boolean")
 
 
 def _converted_to_json(call: Call, values: Sequence[Value]) -> Value:

@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 
+from azrelease.syntax.expressions.functions import RESULTS
 from azrelease.syntax.expressions.nodes import Call, Literal, Node
-from azrelease.syntax.expressions.values import UNKNOWN, MadeList, Members, Unknown, Value, is_known
+from azrelease.syntax.expressions.values import UNKNOWN, MadeList, Members, Unknown, Value, common_kind, is_known
 
 
 def left_to_run(call: Call, values: Sequence[Value]) -> Unknown:
     """A call that is left to the run."""
-    return unknown_as(residual_call(call, values))
+    name = call.name.casefold()
+    return unknown_as(residual_call(call, values), RESULTS.get(name) or _kind_of_choice(name, values))
+
+
+def _kind_of_choice(name: str, values: Sequence[Value]) -> str:
+    """The kind of the result of a function that gives one of its arguments."""
+    return common_kind(values[1:] if name == "iif" else values) if name in ("iif", "coalesce") else ""
 
 
 def residual_call(call: Call, values: Sequence[Value]) -> Call | None:
@@ -22,9 +29,9 @@ def residual_call(call: Call, values: Sequence[Value]) -> Call | None:
     return call._replace(arguments=tuple(arguments))
 
 
-def unknown_as(expression: Node | None) -> Unknown:
+def unknown_as(expression: Node | None, kind: str = "") -> Unknown:
     """The unknown value with an expression; `UNKNOWN` without one."""
-    return UNKNOWN if expression is None else Unknown(expression)
+    return UNKNOWN if expression is None else Unknown(expression, kind)
 
 
 def residual(value: Value, node: Node) -> Node | None:

@@ -16,12 +16,14 @@ class Unknown:
 
     Attributes:
         expression: what it is in terms of what is known only later; None where no expression says it.
+        kind: `text`, `boolean` or `number`; empty where the kind is not known either.
     """
 
-    __slots__ = ("expression",)
+    __slots__ = ("expression", "kind")
 
-    def __init__(self, expression: Node | None = None) -> None:
+    def __init__(self, expression: Node | None = None, kind: str = "") -> None:
         self.expression = expression
+        self.kind = kind
 
 
 UNKNOWN: Final = Unknown()
@@ -146,3 +148,12 @@ def is_known(value: Value) -> bool:
 def kind_of(value: Value) -> str:
     """What a value is, in a message."""
     return "a list" if is_list(value) else "a mapping" if is_collection(value) else "a scalar"
+
+
+def common_kind(values: Iterable[Value]) -> str:
+    """The kind of a value that is one of these, whether they are known or not; empty where they differ."""
+    kinds = {value.kind if isinstance(value, Unknown) else _KINDS.get(type(value), "") for value in values}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+_KINDS: Mapping[type, str] = {str: "text", bool: "boolean", float: "number"}
