@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
@@ -12,7 +12,7 @@ from azrelease.expansion.directives import Chain, DirectiveBranch, Directives
 from azrelease.expansion.evaluation import FAILED, OPEN, Evaluation
 from azrelease.expansion.idle_branches import needed_entries, needed_items
 from azrelease.expansion.limits import Budget
-from azrelease.expansion.places import VARIABLE_SCOPES, Place, below, item_of
+from azrelease.expansion.places import CONTENT_KEYS, VARIABLE_SCOPES, Place, below, item_of
 from azrelease.expansion.problems import Problems
 from azrelease.expansion.scope import Scope, variable
 from azrelease.expansion.tree import (
@@ -70,7 +70,8 @@ class TreeExpander(ABC):
             return self.mapping(content, scope, place)
         if isinstance(content, SequenceNode):
             self.budget.collection()
-            return ExpandedSequence(needed_items(self.items(content, scope, place)), scope.origin(content))
+            items = tuple(self.items(content, scope, place))
+            return ExpandedSequence(needed_items(items), scope.origin(content))
         assert isinstance(content, ExpandedScalar | ExpandedMapping | ExpandedSequence)
         return self.adopted(content, scope, place)
 
@@ -224,7 +225,7 @@ class TreeExpander(ABC):
                 yield from self.items(content, branch.scope, place)
                 return
             if branch.is_loop and place is Place.VARIABLES:
-                needed_items(self.items(content, branch.scope, place))  # a turn reads what the one before it sets
+                tuple(self.items(content, branch.scope, place))  # a turn reads what the one before it sets
             inner = list(self.items(content, branch.scope, place))
         elif isinstance(content, ScalarNode) and not content.value:
             inner = []
@@ -260,7 +261,12 @@ class TreeExpander(ABC):
             else:
                 yield from self.items(item, scope, place)
         else:
-            yield from self._placed(self.value(item, scope, item_of(place)), scope, place)
+            node = self.value(item, scope, item_of(place))
+            # Without a call between: templates in templates go as deep as Python's calls allow.
+            if _is_reference(node, place):
+                yield from self.included(node, scope, place)
+            else:
+                yield from self._placed(node, scope, place)
 
     def _placed_inserted(self, node: ExpandedNode, scope: Scope, place: Place) -> Iterator[ExpandedNode]:
         self.budget.item()
@@ -271,8 +277,7 @@ class TreeExpander(ABC):
 
     def _placed(self, node: ExpandedNode, scope: Scope, place: Place) -> Iterator[ExpandedNode]:
         """An item of a list of the pipeline; a reference to a template is what it includes."""
-        is_list = place in (Place.STAGES, Place.JOBS, Place.STEPS, Place.VARIABLES)
-        if is_list and isinstance(node, ExpandedMapping) and "template" in node.nodes:
+        if _is_reference(node, place):
             yield from self.included(node, scope, place)
             return
         if place is Place.VARIABLES:
@@ -349,6 +354,11 @@ class TreeExpander(ABC):
         else:
             known = "" if value is None else value.value
             scope.variables.declare(name, as_text(known) if isinstance(known, Unknown) else known)
+
+
+def _is_reference(node: ExpandedNode, place: Place) -> TypeGuard[ExpandedMapping]:
+    """Whether an item of a list of the pipeline is a reference to a template."""
+    return place in CONTENT_KEYS and isinstance(node, ExpandedMapping) and "template" in node.nodes
 
 
 def _single_directive(item: yaml.Node) -> tuple[ScalarNode, yaml.Node, Directive] | None:

@@ -88,7 +88,12 @@ class PipelineExpander(TreeExpander):
             if place is Place.VARIABLES:
                 scope.variables.open()
             return (reference,)
-        return needed_items(self._content(called, place, reference))
+        root = called.file.document.root
+        if not isinstance(root, MappingNode):
+            self.problems.at_file(WRONG_TYPE, "a template must be a mapping", called.file)
+            return ()
+        items = tuple(self._root_items(self.entries(root, called, Place.FILE), place, reference))
+        return needed_items(items)
 
     def _check_keys(self, reference: ExpandedMapping) -> None:
         for entry in reference.entries:
@@ -209,21 +214,14 @@ class PipelineExpander(TreeExpander):
                 values[parameter.name] = "" if default is None else default
         for argument in (arguments or {}).values():
             name = argument.name.text
-            if declared.takes_any:
+            if declared.takes_any or declared.is_broken:
                 values[name] = argument.value(value_of, None)
             elif argument.is_certain:
                 names = [parameter.name for parameter in declared.by_name.values()]
                 message = f"the template `{file.location}` has no parameter `{name}`"
                 hint = suggestion(name, names, f"It has: {', '.join(names)}." if names else "It declares none.")
                 self.problems.add(UNKNOWN_PARAMETER, message, argument.name.origin, hint)
-        return Parameters(values, takes_any=declared.takes_any)
-
-    def _content(self, scope: Scope, place: Place, reference: ExpandedMapping) -> Iterator[ExpandedNode]:
-        root = scope.file.document.root
-        if not isinstance(root, MappingNode):
-            self.problems.at_file(WRONG_TYPE, "a template must be a mapping", scope.file)
-            return
-        yield from self._root_items(self.entries(root, scope, Place.FILE), place, reference)
+        return Parameters(values, takes_any=declared.takes_any, is_open=declared.is_broken)
 
     def _root_items(
         self, entries: Iterable[PendingEntry], place: Place, reference: ExpandedMapping
@@ -232,8 +230,8 @@ class PipelineExpander(TreeExpander):
         for entry in entries:
             name = entry.key.text
             if callable(entry.content):
-                inner = needed_items(self._root_items(entry.content(), place, reference))
-                body = ExpandedSequence(inner, entry.key.origin)
+                inner = tuple(self._root_items(entry.content(), place, reference))
+                body = ExpandedSequence(needed_items(inner), entry.key.origin)
                 yield ExpandedMapping((ExpandedEntry(entry.key, body),), entry.key.origin)
             elif name in keys:
                 yield from self._listed(self.value(entry.content, entry.scope, place), entry, place)

@@ -5,7 +5,7 @@ from yaml import MappingNode, ScalarNode, SequenceNode
 
 from azrelease.expansion.origins import Frame, Origin, SourceFile
 from azrelease.expansion.tree import ExpandedEntry, ExpandedMapping, ExpandedNode, ExpandedScalar, ExpandedSequence
-from azrelease.syntax.expressions import Literal, parsed, to_text
+from azrelease.syntax.expressions import ExpressionError, Literal, parsed, to_text
 from azrelease.yaml_document import scalar_value
 
 
@@ -28,10 +28,18 @@ def literal(node: yaml.Node, file: SourceFile, frame: Frame | None = None) -> Ex
 def _scalar(node: ScalarNode, file: SourceFile, frame: Frame | None) -> ExpandedScalar:
     text = node.value
     if text.startswith("${{") and text.endswith("}}"):
-        tree = parsed(text[3:-2], is_template=True)
-        if isinstance(tree, Literal):
-            text = str(tree.value)
+        quoted = _quoted_text(text[3:-2])
+        text = text if quoted is None else quoted
     return ExpandedScalar(text, text, Origin(file, node, frame), node.style or "")
+
+
+def _quoted_text(expression: str) -> str | None:
+    """The text of an expression that is one; None for any other, which is reported with its file."""
+    try:
+        tree = parsed(expression, is_template=True)
+    except ExpressionError:
+        return None
+    return str(tree.value) if isinstance(tree, Literal) else None
 
 
 def typed(node: ExpandedNode) -> ExpandedNode:

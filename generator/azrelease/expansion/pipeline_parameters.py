@@ -78,7 +78,7 @@ class PipelineParameters:
         for name, text in self._given.values():
             if name.casefold() not in self._declared.by_name:
                 self._undeclared(name, text, values)
-        is_open = self._declared.takes_any and self._is_part
+        is_open = self._declared.is_broken or (self._declared.takes_any and self._is_part)
         return Parameters(values, takes_any=self._declared.takes_any, is_open=is_open)
 
     def kept(self, placeholders: Sequence[Placeholder]) -> Iterator[ExpandedEntry]:
@@ -99,7 +99,7 @@ class PipelineParameters:
         return bool(declared.type) and (declared.default is None or self._are_unknown)
 
     def _undeclared(self, name: str, text: str, values: dict[str, Value]) -> None:
-        if self._declared.takes_any and not self._declared.by_name:
+        if self._declared.is_broken or (self._declared.takes_any and not self._declared.by_name):
             values[name] = text
             return
         names = [each.name for each in self._declared.by_name.values()]

@@ -50,6 +50,8 @@ class Parameters(Members, Mapping[str, Value]):
         name = self._names.get(key.casefold())
         if name is not None:
             return self._values[name]
+        if self.is_open:
+            return parameter(key, "")
         if self._takes_any:
             return None
         raise EvaluationError(f"the file declares no parameter `{key}`")
