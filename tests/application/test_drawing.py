@@ -106,6 +106,21 @@ def test_a_template_alone_shows_all_that_it_may_do() -> None:
     assert drawn("stage.yml", "regions=[a, b]").stages[1].title == "rollout_b"
 
 
+def test_a_template_alone_shows_the_texts_of_its_files(folder: Path) -> None:
+    (folder / "old.yml").write_text(
+        "parameters: {jobs: []}\njobs:\n- ${{ each job in parameters.jobs }}:\n  - template: job.yml\n    parameters:\n"
+        "      ${{ each pair in job }}: {'${{ pair.key }}': '${{ pair.value }}'}\n"
+    )
+    (folder / "job.yml").write_text(
+        "parameters: {condition: '', name: ''}\njobs:\n- job: a\n  displayName: Build ${{ parameters.name }}\n"
+        "  condition: ${{ parameters.condition }}\n  steps: [{bash: echo}]\n"
+    )
+    [job] = drawn("old.yml").stages
+    facts = {(fact.name, fact.value) for fact in job.facts}
+    assert job.title == "Build ${{ parameters.name }}"
+    assert {("only", "${{ each job in parameters.jobs }}"), ("condition", "${{ parameters.condition }}")} <= facts
+
+
 def test_what_does_not_expand_is_drawn_as_it_is_written(folder: Path) -> None:
     (folder / "broken.yml").write_text(PIPELINE.replace("stage.yml", "gone.yml"))
     graph = drawn("broken.yml")

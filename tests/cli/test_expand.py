@@ -125,6 +125,10 @@ def test_variables_of_the_run_may_be_given(here: CliHere) -> None:
         (("--job", "x"), "error: the pipeline has no job `x`. It has: on_ubuntu_24_04, on_windows_2022.\n"),
         (("nowhere.yml",), "error: nowhere.yml: no such file\n"),
         (("steps",), "error: steps: is a folder; name the file of a pipeline\n"),
+        (
+            ("churn.release.yml",),
+            "error: churn.release.yml: is a release; `azrelease render` writes its pipeline, which can be expanded\n",
+        ),
         (("--format", "junit"), "error: --format junit is for the results of --test\n"),
         (
             ("azure-pipelines.yml", "steps/test.yml"),
@@ -133,8 +137,18 @@ def test_variables_of_the_run_may_be_given(here: CliHere) -> None:
     ],
 )
 def test_options_that_cannot_be_used(here: CliHere, options: tuple[str, ...], message: str) -> None:
+    here.write("churn.release.yml", "name: churn\n")
     done = here("expand", *options)
     assert (done.code, done.out, done.err) == (2, "", message)
+
+
+def test_a_template_is_expanded_alone(here: CliHere) -> None:
+    done = here("expand", "steps/test.yml", "--as-written")
+    assert (done.code, done.err) == (0, "")
+    assert "- ${{ if ne(parameters.image, 'windows-2022') }}:\n" in done.out
+    assert "echo macos-15\n" in here("expand", "steps/test.yml", "--parameter", "image=macos-15").out
+    here.write("variables.yml", "variables:\n- name: a\n  value: ${{ parameters.b }}\n")
+    assert "value: ${{ parameters.b }}\n" in here("expand", "variables.yml").out
 
 
 def test_a_part_is_printed_alone(here: CliHere) -> None:
@@ -164,6 +178,20 @@ def test_comments_name_the_places(here: CliHere) -> None:
     }.items():
         assert lines[lines.index(comment) + 1] == part
     assert safe_load(done.out) == safe_load(here("expand").out)
+
+
+def test_comments_are_inside_conditions_of_the_run(here: CliHere) -> None:
+    here.write(
+        "azure-pipelines.yml",
+        "jobs:\n- ${{ if eq(variables['Build.Reason'], 'Manual') }}:\n  - deployment: a\n    environment: e\n"
+        "    strategy:\n      runOnce:\n        deploy:\n          steps:\n          - template: steps/test.yml\n"
+        "            parameters: {image: a}\n",
+    )
+    lines = here("expand", "--annotate").out.splitlines()
+    for comment, part in {"# azure-pipelines.yml:3": "- deployment: a", "# steps/test.yml:8": "- task: Bash@3"}.items():
+        [index] = [number for number, line in enumerate(lines) if line.strip() == comment]
+        assert lines[index + 1].strip() == part
+        assert lines[index].index("#") == lines[index + 1].index("-")
 
 
 def test_an_implied_stage_has_one_comment(here: CliHere) -> None:
@@ -210,6 +238,41 @@ def test_an_error_shows_the_calls_that_lead_to_it(here: CliHere) -> None:
     ]
 
 
+def test_a_long_chain_of_calls_is_shortened(here: CliHere) -> None:
+    here.write("azure-pipelines.yml", "steps:\n- template: again.yml\n")
+    here.write("again.yml", "steps:\n- template: again.yml\n")
+    done = here("expand")
+    assert done.code == 1
+    first = done.err.partition("[AZR213 template-cycle]")[2].splitlines()
+    assert first[4:12] == [
+        "  in again.yml:2, included from again.yml:2",
+        *["    in again.yml:2, included from again.yml:2"] * 5,
+        "    and 93 more, to:",
+        "    in again.yml:2, included from azure-pipelines.yml:2",
+    ]
+
+
+def test_errors_are_in_the_order_of_files_and_lines(here: CliHere) -> None:
+    here.write("azure-pipelines.yml", "steps:\n- template: one.yml\n- bash: ${{ nothing }}\n- template: nowhere.yml\n")
+    here.write("one.yml", "steps:\n- bash: ${{ other }}\n")
+    places = [line.partition(": error")[0] for line in here("expand").err.splitlines() if ": error: " in line]
+    assert places == ["azure-pipelines.yml:3:13", "azure-pipelines.yml:4:13", "one.yml:2:13"]
+
+
+def test_secrets_in_values_of_loops_are_redacted(here: CliHere) -> None:
+    here.write(
+        "azure-pipelines.yml",
+        "parameters:\n- name: apps\n  type: object\n  default:\n  - {name: a b, password: hunter2-hunter2}\njobs:\n"
+        "- ${{ each app in parameters.apps }}:\n  - template: one.yml\n    parameters: {app: '${{ app }}'}\n",
+    )
+    here.write("one.yml", "parameters: [{name: app, type: object}]\njobs:\n- job: ${{ parameters.app.name }}\n")
+    for options in ((), ("--format", "json")):
+        done = here("expand", *options)
+        assert done.code == 1
+        assert "a b" in done.out + done.err
+        assert "hunter2" not in done.out + done.err
+
+
 def test_errors_in_json_have_their_calls(here: CliHere) -> None:
     here.write("azure-pipelines.yml", BROKEN)
     here.write("jobs/one.yml", ONE)
@@ -224,19 +287,18 @@ def test_errors_in_json_have_their_calls(here: CliHere) -> None:
     assert len(error["calls"]) == 5
     assert error["calls"][1] == [
         {
-            "kind": "call",
+            "kind": "template",
             "file": "azure-pipelines.yml",
             "line": 5,
-            "template": "jobs/one.yml",
             "arguments": {"image": "c d", "apiKey": "********"},
+            "template": "jobs/one.yml",
         },
         {
-            "kind": "turn",
+            "kind": "loop",
             "file": "azure-pipelines.yml",
             "line": 4,
-            "variable": "image",
-            "number": 2,
-            "value": "c d",
+            "arguments": {"image": "c d"},
+            "turn": 2,
         },
     ]
     assert "hunter2" not in done.out
@@ -294,6 +356,15 @@ def test_why_shows_the_chain(here: CliHere) -> None:
         "stages.build.jobs.on_ubuntu_24_04.steps.test",
         "  written at steps/test.yml:5",
     ]
+
+
+def test_why_explains_a_part_of_what_is_refused(here: CliHere) -> None:
+    here.write("azure-pipelines.yml", BROKEN)
+    here.write("jobs/one.yml", ONE)
+    done = here("expand", "--why", "stages[0].jobs[1].job")
+    assert done.code == 1
+    assert "error: `a b` is not a valid name of a job" in done.err
+    assert done.out.splitlines()[-1] == "  in turn 2 of each image (azure-pipelines.yml:4), image = c d"
 
 
 @pytest.mark.parametrize(

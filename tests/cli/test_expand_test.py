@@ -125,6 +125,15 @@ def test_a_pipeline_with_parameters_and_variables(here: CliHere) -> None:
     assert outcome(here, case)[0] == 0
 
 
+def test_a_link_out_of_the_repository_is_not_followed(here: CliHere, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "steps.yml"
+    outside.write_text("steps:\n- bash: outside\n", encoding="utf-8")
+    (here.folder / "link.yml").symlink_to(outside)
+    code, out = outcome(here, "template: ../link.yml\nexpect: {contains: [outside]}\n")
+    assert code == 1
+    assert "AZR212 missing-template" in out
+
+
 def test_junit(here: CliHere) -> None:
     here.write("tests/a.yml", PASSES)
     here.write("tests/below/b.yml", PASSES.replace("../", "../../").replace("echo ubuntu", "echo <windows>"))
@@ -215,11 +224,20 @@ def test_an_expectation_is_written_into_any_layout(here: CliHere, expect: str) -
     assert here("expand", "--test", "tests/case.yml").code == 0
 
 
+def test_a_case_in_one_line_gets_an_expectation(here: CliHere) -> None:
+    path = here.write("tests/case.yml", "cases:\n- {template: ../steps.yml, parameters: {image: windows-2022}} # end\n")
+    assert here("expand", "--test", "tests", "--update").code == 0
+    text = path.read_text(encoding="utf-8")
+    assert safe_load(text)["cases"][0]["expect"] == {"equal": [CONTENT]}
+    assert text.endswith("} # end\n")
+
+
 def test_a_layout_that_has_no_room(here: CliHere) -> None:
-    text = "cases:\n- {template: ../steps.yml, parameters: {image: a}}\n# no expect\n"
+    text = "cases:\n- {template: ../steps.yml, parameters: {image: a},}\n# no expect\n"
     path = here.write("tests/case.yml", text)
     done = here("expand", "--test", "tests", "--update")
     assert (done.code, done.out) == (2, "")
+    assert "cannot be updated in this layout" in done.err
     assert path.read_text(encoding="utf-8") == text
 
 

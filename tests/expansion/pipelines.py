@@ -181,7 +181,7 @@ class Writer:
             "length": lambda: f"length({self.sequence(inner)})",
             "json": lambda: f"convertToJson({self.any(inner)})",
             "variable": lambda: f"variables[{self.text(inner)}]",
-            "member": lambda: f"{self.object(inner)}[{self.text(inner)}]",
+            "member": lambda: f"{self.object()}[{self.text(inner)}]",
         }
         if not self._is_wild:
             del calls["member"]
@@ -217,11 +217,11 @@ class Writer:
         found = self._declared("deep", "laterDeep")
         return str(self.one(*found)) if found else None
 
-    def object(self, depth: int = 1) -> str:
+    def object(self) -> str:
         return str(self.one("parameters", *self._declared("map", "laterMap")))
 
     def collection(self, depth: int) -> str:
-        return self.sequence(depth) if self.one(True, False) else self.object(depth)
+        return self.sequence(depth) if self.one(True, False) else self.object()
 
     def any(self, depth: int) -> str:
         return str(self.one(self.text, self.collection)(depth))
@@ -261,8 +261,7 @@ class Writer:
                 if source != "parameters":
                     result.append((f"${{{{ insert }}}}{' ' * 0}", f"${{{{ {source} }}}}"))
             elif kind == 3:
-                key = self.name("E")
-                self._loop(result, lambda: Pairs([(f"{key}_${{{{ {self.text(0)} }}}}", self.value())]))
+                self._loop(result, lambda: Pairs([(f"{self.name('E')}_${{{{ {self.text(0)} }}}}", self.value())]))
             elif kind == 4:
                 result.append((f"{self.name('K')}_${{{{ {self.text(1)} }}}}", self.value()))
             else:
@@ -305,32 +304,27 @@ class Writer:
     def items(self, kind: str, one: Any, depth: int = 2) -> list[Tree]:
         """The items of a list of steps, jobs, stages or variables."""
         result: list[Tree] = []
+        lists = self._declared(kind, *(("laterSteps", "step") if kind == "steps" else ()))
 
-        def add() -> None:
-            way = self.number(7) if depth else 0
-            if way == 1:
-                self._branches(result, lambda: self.items(kind, one, depth - 1), plain)
-            elif way == 2:
-                self._loop(result, lambda: self.items(kind, one, depth - 1))
-            elif way == 3 and self._templates.get(kind):
-                result.append(self.call(kind))
-            elif way == 4 and self._declared(kind):
-                result.append(f"${{{{ {self.one(*self._declared(kind))} }}}}")
-            elif way == 5 and kind == "steps" and self._declared("laterSteps", "step"):
-                result.append(f"${{{{ {self.one(*self._declared('laterSteps', 'step'))} }}}}")
-            else:
-                result.append(one())
+        def between() -> None:
+            ways = [lambda: result.append(one())]
+            if self._templates.get(kind):
+                ways.append(lambda: result.append(self.call(kind)))
+            if lists:
+                ways.append(lambda: result.append(f"${{{{ {self.one(*lists)} }}}}"))
+            self.one(*ways)()
 
-        def plain() -> None:
-            if self._templates.get(kind) and self.one(True, False):
-                result.append(self.call(kind))
-            elif kind == "steps" and self._declared("laterSteps"):
-                result.append("${{ parameters.laterSteps }}")
-            else:
-                result.append(one())
+        def inner() -> list[Tree]:
+            return self.items(kind, one, depth - 1)
 
         for _ in range(self.number(3, 1 if depth == 2 else 0)):
-            add()
+            way = self.number(5) if depth else 0
+            if way == 1:
+                self._branches(result, inner, between)
+            elif way == 2:
+                self._loop(result, inner)
+            else:
+                between()
         return result
 
     def call(self, kind: str) -> Pairs:
@@ -508,13 +502,13 @@ class Writer:
         """Values for the parameters and variables of the run."""
         parameters = {}
         for name in self._parameters:
-            if name in LATER and self.often():
+            if name in LATER:
                 tree = self.one(*TYPES[LATER[name]][1])
                 text = yaml_of(tree)
                 parameters[name] = str(tree) if isinstance(tree, str) else text
-        variables = {name: self.one(*values) for name, values in RUN.items() if self.one(True, False)}
-        if self.has_group and self.one(True, False):
-            variables["inGroup"] = "a"
+        variables = {name: self.one(*values) for name, values in RUN.items()}
+        if self.has_group:
+            variables["inGroup"] = self.one("a", "", "b,c")
         return parameters, variables
 
 

@@ -140,28 +140,37 @@ def test_a_file_that_is_included_often_counts_once() -> None:
     assert messages(expand({ROOT: calls, "t.yml": "steps: [{script: a}]"})) == []
 
 
-def deep(levels: int) -> Expansion:
-    """A pipeline with that many levels of templates, of two files in turn."""
-    body = "- ${{ if gt(length(parameters.n), 1) }}:\n  - template: t.yml\n    parameters: {n: '${{ replace(parameters.n, ''xa'', ''x'') }}'}"
-    end = "- ${{ if le(length(parameters.n), 1) }}:\n  - script: a"
-    return expand({ROOT: f"steps:\n{CALL} x{'a' * (levels - 1)}", "t.yml": template("n", f"{body}\n{end}", "string")})
+def chain(levels: int) -> dict[str, str]:
+    """Templates that each include the next one, and the last one itself once more, for that many levels."""
+    files = {f"t{n}.yml": f"steps: [{{template: t{n + 1}.yml}}]" for n in range(1, levels)}
+    return {ROOT: "steps: [{template: t1.yml}]", **files, f"t{levels}.yml": "steps: [{script: a}]"}
 
 
 def test_templates_are_one_hundred_levels_deep_at_most() -> None:
-    assert messages(deep(100)) == []
-    refused = deep(101)
+    assert messages(expand(chain(100))) == []
+    again = {**chain(100), "t100.yml": "steps: [{template: t1.yml}]"}
+    refused = expand(again)
     assert [problem.diagnostic.code for problem in refused.problems] == [TEMPLATE_CYCLE]
     assert LEVELS in messages(refused)[0]
 
 
-def long(characters: int) -> Expansion:
-    return expand({ROOT: f"steps:\n- script: {'a' * characters}"})
+@pytest.mark.parametrize("depth", [20, 60, 99])
+def test_directives_around_each_level_are_a_limit_too_and_no_crash(depth: int) -> None:
+    inner = "- ${{ if true }}:\n  - ${{ each x in split('a', ',') }}:\n    - template: "
+    files = {f"t{n}.yml": f"steps:\n{inner}t{n + 1}.yml" for n in range(depth)}
+    found = messages(expand({ROOT: "steps: [{template: t0.yml}]", **files, f"t{depth}.yml": "steps: [{script: a}]"}))
+    assert found == [] if depth == 20 else set(found) <= {"directives in templates in templates are nested too deep"}
+
+
+def long(texts: int) -> Expansion:
+    """A pipeline with that many texts of two megabytes, one of them a variable: two bytes for a character."""
+    steps = "\n".join(["- script: ${{ variables.a }}"] * (texts - 1))
+    return expand({ROOT: f"variables: {{a: '{'a' * 1_000_000}'}}\nsteps:\n{steps}"})
 
 
 def test_a_pipeline_takes_twenty_megabytes_at_most() -> None:
-    # Two bytes for a character.
-    assert messages(long(9_999_000)) == []
-    assert messages(long(10_000_000)) == ["the expanded pipeline takes more than 20 MB"]
+    assert messages(long(9)) == []
+    assert messages(long(10)) == ["the expanded pipeline takes more than 20 MB"]
 
 
 def peak(steps: int) -> int:

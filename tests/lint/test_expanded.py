@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from azrelease.application.checking import check_paths, check_text, final_reports
+from azrelease.application.checking import Fixing, check_paths, check_text, final_reports
 from azrelease.diagnostics import CallSite, Diagnostic, Severity
 from azrelease.lint import FileReport, FileToCheck, LintOptions, LintSettings, check_files
 from azrelease.lint.engine.expanded_reports import with_expansions
 from azrelease.lint.engine.linter import Linter
-from azrelease.lint.engine.settings import PathSettings
+from azrelease.lint.engine.settings import PathSettings, read_settings
 from azrelease.report.formats import FindingsFormat, format_findings
 from support.linting import TODAY
 from support.yaml_text import safe_load
@@ -112,6 +112,28 @@ def test_a_text_with_the_name_of_a_file_is_expanded() -> None:
     write({"jobs/test.yml": IMAGE["jobs/test.yml"]})
     checked = check_text(IMAGE["azure-pipelines.yml"].encode(), "azure-pipelines.yml", OPTIONS)
     assert [place(found) for found in findings(list(checked.reports))] == ["jobs/test.yml:7:14 AZR705"]
+
+
+def test_a_template_of_a_repository_that_the_settings_name(repository: Path) -> None:
+    shared = "resources:\n  repositories:\n  - {repository: shared, type: git, name: tools/shared, ref: refs/tags/v1}\n"
+    reference = "- template: jobs/test.yml@Shared\n  parameters: {image: ubuntu-20.04}\n"
+    write({"own/azure-pipelines.yml": f"trigger: none\n{shared}jobs:\n{reference}"})
+    write({"shared/jobs/test.yml": IMAGE["jobs/test.yml"]})
+    (repository / "own" / ".git").mkdir()
+    assert findings(check(["own"])) == []
+    (repository / "azrelease.toml").write_text('[expand.repositories]\nshared = "shared"\n')
+    settings = read_settings(repository / "azrelease.toml")
+    assert list(map(place, findings(check(["own"], settings)))) == ["shared/jobs/test.yml:7:14 AZR705"]
+
+
+def test_fixes_are_made_before_the_expansion_is_checked(repository: Path) -> None:
+    wrong = IMAGE["azure-pipelines.yml"].replace("jobs:", "pool:\n  vmImage: ubuntu-18.04\njobs:")
+    write({**IMAGE, "azure-pipelines.yml": wrong})
+    before = (repository / "jobs" / "test.yml").read_text()
+    checked = check_paths([Path()], OPTIONS, fixing=Fixing())
+    assert list(map(place, findings(list(checked.reports)))) == ["jobs/test.yml:7:14 AZR705"]
+    assert "ubuntu-18.04" not in (repository / "azure-pipelines.yml").read_text()
+    assert (repository / "jobs" / "test.yml").read_text() == before
 
 
 @pytest.mark.usefixtures("repository")

@@ -1,7 +1,10 @@
 """Pipelines with templates, loops and conditions: what is known runs, what is not is named."""
 
+from pathlib import Path
+
 import pytest
 
+from azrelease.application.rehearsing import read_rehearsal
 from support.process import CliHere
 from support.rehearsals import log, remarks, told_of
 
@@ -164,6 +167,8 @@ def test_the_first_stage_may_be_unknown(cli: CliHere) -> None:
         ("steps:\n- bash: echo\n  env:\n    ${{ insert }}: ${{ parameters.p }}\n", "parameters.p", "--parameter p=VALUE"),
         ("steps: [{bash: 'a secret ${{ parameters.p }} and ${{ parameters.p }}'}]\n",
          "here: `${{ parameters.p }}` (azure-pipelines.yml:4). Pass", "--parameter p=VALUE"),
+        ("extends: {template: base.yml@shared, parameters: {a: b}}\n", "base.yml@shared", "--repository shared=FOLDER"),
+        ("stages: '${{ parameters.p }}'\n", "parameters.p", "--parameter p=VALUE"),
         ("jobs: [{job: a, steps: '${{ parameters.p }}'}]\n", "parameters.p", "--parameter p=VALUE"),
         ("jobs: [{deployment: a, environment: '${{ parameters.p }}', strategy: {runOnce: {deploy: {steps: []}}}}]\n",
          "parameters.p", "--parameter p=VALUE"),
@@ -217,3 +222,13 @@ def test_a_given_variable_that_the_file_sets_decides_nothing_before_the_run(cli:
     assert remarks(told) == [
         ("warning", "`${{ }}` reads `env` as the pipeline sets it: what --variable gives is for the run only")
     ]
+
+
+def test_what_is_rendered_has_no_unknown_part(samples: Path) -> None:
+    files = sorted(samples.rglob("azure-pipelines.yml"))
+    assert len(files) > 5
+    for path in files:
+        pipeline = read_rehearsal(path).pipeline
+        assert [pipeline.unknown, pipeline.unseen, *(stage.unknown for stage in pipeline.stages)] == [
+            () for _ in range(2 + len(pipeline.stages))
+        ]

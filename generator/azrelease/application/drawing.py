@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from azrelease.application.drawn_texts import with_source_texts
 from azrelease.catalog.task_lock import read_lock
 from azrelease.errors import InvalidFileError, OverwriteError, UserError
 from azrelease.expansion import ExpansionRequest, expand_document, expanded_document
@@ -169,13 +170,13 @@ def _pipeline_graph(path: Path, file: PipelineFile, request: ExpansionRequest) -
     given = {name: text for name, text in request.parameters.items() if name.casefold() in file.parameters}
     is_template = file.is_part and _USUAL_NAME not in path.name.casefold()
     # Another file passes the values of the parameters of a template: its defaults would hide what it may do.
-    request = request._replace(parameters=given, are_parameters_unknown=is_template)
+    request = request._replace(parameters=given, are_parameters_unknown=is_template, is_part=is_template)
     expansion = expand_document(file.document, path, request)
     refused = [problem.diagnostic for problem in expansion.problems if problem.diagnostic.file.startswith(_OPTION)]
     if refused:
         raise InvalidFileError(refused, {})
     if not expansion.problems:
-        graph = pipeline_graph(PipelineFile(expanded_document(expansion)))
+        graph = pipeline_graph(PipelineFile(with_source_texts(expanded_document(expansion))))
         if graph.stages:
             graph = _with_note(graph, "" if is_template else _note_of_defaults(file, request))
             # A secret may be anywhere in an expanded pipeline, without the name that shows what it is.

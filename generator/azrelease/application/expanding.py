@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from azrelease.application.expanded_findings import rule_problems
+from azrelease.errors import UserError
 from azrelease.expansion import (
     ExpandedMapping,
     Expansion,
@@ -13,6 +14,8 @@ from azrelease.expansion import (
     expand_file,
     normal_form,
 )
+from azrelease.lint.engine.file_recognition import is_base, is_release
+from azrelease.syntax import FileKind, PipelineFile
 
 if TYPE_CHECKING:
     from azrelease.diagnostics import Span
@@ -38,13 +41,20 @@ class CheckedExpansion(NamedTuple):
 
 
 def expand_pipeline(path: Path, request: ExpansionRequest) -> CheckedExpansion:
-    """Expand the file of a pipeline.
+    """Expand the file of a pipeline, or of a template, whose undeclared parameters and variables are unknown.
 
     Raises:
-        UserError: the file, or a folder of a repository, cannot be read.
+        UserError: the file, or a folder of a repository, cannot be read; or it is a release.
         InvalidFileError: a file is not YAML.
     """
-    return completed(expand_file(path, request))
+    expansion = expand_file(path, request)
+    document = expansion.file.document
+    if is_release(str(path), document) or is_base(document):
+        raise UserError(f"{path}: is a release; `azrelease render` writes its pipeline, which can be expanded")
+    file = PipelineFile(document)
+    if file.kind is FileKind.TEMPLATE and not file.root.open:
+        expansion = expand_file(path, request._replace(is_part=True))
+    return completed(expansion)
 
 
 def completed(expansion: Expansion) -> CheckedExpansion:
@@ -52,8 +62,10 @@ def completed(expansion: Expansion) -> CheckedExpansion:
     # A template that is wrong for several arguments, and what both the engine and a rule find, are one problem.
     problems: dict[tuple[str, str, Span], ExpansionProblem] = {}
     for problem in (*expansion.problems, *rule_problems(expansion)):
-        found = problem.diagnostic
-        first = problems.setdefault((found.code.id, found.file, found.span), problem)
+        place = (problem.diagnostic.code.id, problem.diagnostic.file, problem.diagnostic.span)
+        first = problems.setdefault(place, problem)
         frames = {id(frame): frame for frame in (*first.frames, *problem.frames)}
-        problems[found.code.id, found.file, found.span] = first._replace(frames=tuple(frames.values()))
-    return CheckedExpansion(expansion, normal_form(expansion.pipeline), tuple(problems.values()))
+        problems[place] = first._replace(frames=tuple(frames.values()))
+    order = {file.path: index for index, file in enumerate(expansion.files)}
+    found = sorted(problems.values(), key=lambda each: (order.get(each.diagnostic.file, 0), each.diagnostic.span))
+    return CheckedExpansion(expansion, normal_form(expansion.pipeline), tuple(found))

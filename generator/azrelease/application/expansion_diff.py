@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from azrelease.application.expanding import CheckedExpansion, completed
+from azrelease.application.expansion_inputs import location_in
 from azrelease.application.revision_files import Revision, RevisionFiles
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.expansion import (
@@ -21,6 +22,7 @@ from azrelease.expansion import (
     yaml_text,
 )
 from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline
+from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.report.expansion_changes import ChangeKind, ExpandedSide, PipelineChange, PipelineChanges
 from azrelease.syntax import FileKind, PipelineFile
 from azrelease.yaml_document import YamlDocument, read_file
@@ -49,6 +51,7 @@ class _Comparison:
     def __init__(self, revision: Revision, request: ExpansionRequest) -> None:
         self._revision = revision
         self._request = request
+        self._parsed = ParsedFiles()
         self._changes = revision.changes()
         self._old_names = {change.new: change.old for change in self._changes if change.new is not None}
         locations = {alias.casefold(): revision.location(folder) for alias, folder in request.repositories.items()}
@@ -127,7 +130,7 @@ class _Comparison:
 
     def _new(self, path: Path) -> ExpandedSide:
         root = repository_root(path)
-        location = path.resolve().relative_to(root.resolve()).as_posix()
+        location = location_in(root, path)
         return self._side(path, read_file(str(path)), location, {**self._new_files, SELF: FolderFiles(root)})
 
     def _old(self, path: Path) -> ExpandedSide | None:
@@ -135,7 +138,7 @@ class _Comparison:
         location = self._revision.location(path)
         if location is None:  # a pipeline of another repository, which uses templates of this one
             root = repository_root(path)
-            here = path.resolve().relative_to(root.resolve()).as_posix()
+            here = location_in(root, path)
             return self._side(path, read_file(str(path)), here, {**self._old_files, SELF: FolderFiles(root)})
         old = self._old_names.get(location, location)
         raw = None if old is None else self._revision.read(old)
@@ -157,8 +160,8 @@ class _Comparison:
     def _side(self, path: Path, raw: bytes, location: str, files: Mapping[str, RepositoryFiles]) -> ExpandedSide:
         shown = path.as_posix()
         try:
-            file = SourceFile(shown, SELF, location, YamlDocument.decode(raw, shown))
-            expanded = completed(expand_source(file, files, self._request))
+            file = SourceFile(shown, SELF, location, self._parsed.decode(raw, shown))
+            expanded = completed(expand_source(file, files, self._request, parse=self._parsed.decode))
         except InvalidFileError as error:
             return ExpandedSide(shown, None, tuple(ExpansionProblem(each, ()) for each in error.diagnostics), ())
         return _side_of(shown, expanded)

@@ -8,7 +8,7 @@ import yaml
 from yaml import MappingNode
 
 from azrelease.application.expanding import CheckedExpansion, completed
-from azrelease.application.expansion_inputs import texts_of
+from azrelease.application.expansion_inputs import location_in, texts_of
 from azrelease.application.template_cases import ExpectedContent, TemplateCase
 from azrelease.errors import InvalidFileError
 from azrelease.expansion import (
@@ -84,7 +84,7 @@ def run_case(case: TemplateCase, request: ExpansionRequest) -> CaseRun:
 
 def _expanded(case: TemplateCase, kind: str, request: ExpansionRequest) -> CheckedExpansion:
     root = repository_root(case.target)
-    location = case.target.resolve().relative_to(root.resolve()).as_posix()
+    location = location_in(root, case.target)
     files = {alias: FolderFiles(folder) for alias, folder in request.repositories.items()} | {SELF: FolderFiles(root)}
     request = request._replace(variables=_texts(case.variables, case))
     if kind == "pipeline":

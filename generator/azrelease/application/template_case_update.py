@@ -36,7 +36,8 @@ def _edit(text: str, case: TemplateCase, content: ExpandedNode) -> Edit:
     expect = _pair(case.node, "expect")
     if expect is None:
         if case.node.flow_style:
-            raise UserError(f"{_place(case)}: write the case in several lines, so that --update can add to it")
+            end = case.node.end_mark.index - 1
+            return Edit(end, end, f", expect: {{equal:{_flow(content)}}}")
         return _added(text, case.node, "expect:\n  equal:", content, step=4)
     key, value = expect
     if isinstance(value, MappingNode) and value.value:
@@ -68,10 +69,10 @@ def _added(text: str, mapping: MappingNode, key: str, content: ExpandedNode, ste
 
 def _block(content: ExpandedNode, column: int) -> str:
     """The content below its key; an empty one beside it."""
-    written = yaml_text(content).rstrip("\n")
-    if written in ("[]", "{}", "''"):
-        return f" {written}"
-    # A text that ends with empty lines needs them.
+    written = yaml_text(content).removesuffix("\n")
+    # The lines behind a text that ends with empty lines would be its own.
+    if written in ("[]", "{}", "''") or "|+" in written:
+        return _flow(content)
     return "\n" + indent(written, " " * column)
 
 
@@ -134,7 +135,3 @@ def _values(node: yaml.Node) -> Any:  # noqa: ANN401  (any YAML)
             name = f"{name.removesuffix('}}')} }}}}"
         result[name] = _values(value)
     return result
-
-
-def _place(case: TemplateCase) -> str:
-    return f"{case.document.path}:{case.node.start_mark.line + 1}"

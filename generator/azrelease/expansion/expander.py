@@ -166,7 +166,7 @@ class TreeExpander(ABC):
     def finished(
         self, entries: Iterable[PendingEntry], place: Place, known: dict[int, ExpandedNode]
     ) -> tuple[ExpandedEntry, ...]:
-        """Entries with their values, those of idle branches too; a key that is there already is a problem."""
+        """Entries with their values, those of idle branches too; a key that a mapping has twice is a problem."""
         done: list[ExpandedEntry] = []
         names: dict[str, bool] = {}
         for entry in entries:

@@ -134,8 +134,14 @@ def _directives(parent: NodePath) -> Iterator[NodePath]:
 def _names(parent: NodePath) -> list[str]:
     if isinstance(parent.node, ExpandedMapping):
         return [entry.key.text for entry in parent.node.entries]
-    items = parent.node.items if isinstance(parent.node, ExpandedSequence) else ()
-    return [name_of(item) or str(index) for index, item in enumerate(items)]
+    names: list[str] = []
+    for index, item in enumerate(parent.node.items if isinstance(parent.node, ExpandedSequence) else ()):
+        if isinstance(item, ExpandedMapping) and is_directive_item(item):
+            inner = (_names(NodePath("", entry.value)) for entry in item.entries)
+            names += (name for each in inner for name in each)
+        else:
+            names.append(name_of(item) or str(index))
+    return names
 
 
 def _named(parent: NodePath) -> str:

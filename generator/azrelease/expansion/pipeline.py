@@ -166,8 +166,8 @@ class _PipelineExpansion:
             if isinstance(key, ScalarNode) and key.value == "variables":
                 known[id(content)] = self._expander.value(content, scope, Place.VARIABLES)
         entries = self._with_extends(self._expander.entries(root, scope, Place.FILE), scope)
-        finished = self._expander.finished(self._with_one_resources(entries), Place.FILE, known)
-        return _in_order(needed_entries(finished))
+        done = self._expander.finished(self._with_one_resources(entries), Place.FILE, known)
+        return _in_order(needed_entries(done))
 
     def _with_one_resources(self, entries: Iterable[PendingEntry]) -> Iterator[PendingEntry]:
         """The entries of the root, with the resources of the pipeline and of the template that it extends together."""

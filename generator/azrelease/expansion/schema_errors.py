@@ -14,7 +14,6 @@ from azrelease.expansion.tree import ExpandedMapping, ExpandedNode, ExpandedScal
 from azrelease.syntax import PipelineFile
 from azrelease.yaml_document import YamlDocument
 
-
 _CONTENT = frozenset(("extends", "jobs", "phases", "stages", "steps"))
 
 

@@ -38,7 +38,7 @@ class FolderFiles:
             return str(whole)
 
     def read(self, location: str) -> bytes | None:
-        """The content of a file; the service tells names apart by letter case, on every system."""
+        """The content of a file; letter case counts for the service, on every system."""
         whole = self._folder
         for name in location.split("/"):
             if name not in self._names_in(whole):

@@ -121,7 +121,7 @@ class ExpandedSequence(OpenCollection, Sequence[Value]):
     """A list.
 
     Attributes:
-        items: its items in their order; an item that is a mapping with directives only stands for any number of items.
+        items: its items in their order; an item that is a mapping with directives only is any number of items.
         origin: where it comes from.
     """
 
@@ -198,7 +198,7 @@ def node_of(value: Value, origin: Origin) -> ExpandedNode:
 
 
 def is_directive_item(item: ExpandedNode) -> bool:
-    """Whether an item of a list stands for any number of items: directives, or a list that only the run knows."""
+    """Whether an item of a list is any number of items: directives, or a list that only the run knows."""
     if isinstance(item, ExpandedMapping):
         return bool(item.entries) and all(entry.is_directive for entry in item.entries)
     return isinstance(item, ExpandedScalar) and isinstance(item.value, Unknown) and item.text.startswith("${{")

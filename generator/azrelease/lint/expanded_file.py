@@ -18,6 +18,8 @@ class ExpandedFile(LintedFile):
         kind: pipeline or template, as far as the file and those around it show.
     """
 
+    is_expanded = True
+
     def __init__(self, document: ExpandedDocument, context: LintContext, kind: FileKind) -> None:
         super().__init__(document, context)
         self._expanded = document

@@ -37,7 +37,13 @@ class LintContext(NamedTuple):
 
 
 class LintedFile(PipelineFile):
-    """A pipeline or template with what rules ask of it, each computed once."""
+    """A pipeline or template with what rules ask of it, each computed once.
+
+    Attributes:
+        is_expanded: whether it is what the service makes of a file, with parts of several files.
+    """
+
+    is_expanded: bool = False
 
     def __init__(self, document: YamlDocument, context: LintContext) -> None:
         super().__init__(document)

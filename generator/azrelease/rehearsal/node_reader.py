@@ -88,10 +88,9 @@ class NodeReader:
             if isinstance(item, ExpandedScalar):
                 self.scalar(item)
             elif isinstance(item, ExpandedMapping):
-                template = template_out_of_reach(item, self.declared)
-                if template is not None:
-                    self._unknown[template] = None
-                elif item.entries and not item.nodes:
+                if self.note_template(item):
+                    continue
+                if item.entries and not item.nodes:
                     for entry in item.entries:
                         self._note_directive(entry)
                 else:
@@ -110,6 +109,13 @@ class NodeReader:
                 for _ in self.entries(item):
                     pass
         return tuple(found)
+
+    def note_template(self, reference: ExpandedMapping | None) -> bool:
+        """Note the template that a mapping includes; returns whether it includes one."""
+        template = None if reference is None else template_out_of_reach(reference, self.declared)
+        if template is not None:
+            self._unknown[template] = None
+        return template is not None
 
     def _note_directive(self, entry: ExpandedEntry) -> None:
         """Note the condition or loop; of an `insert`, the mapping that it inserts."""

@@ -29,6 +29,8 @@ def read_pipeline(expansion: Expansion) -> RehearsedPipeline:
     root = normal_form(expansion.pipeline)
     declared = frozenset(PipelineFile(expansion.file.document).parameters)
     reader = NodeReader(declared)
+    # A template that the pipeline extends is gone where it could be read.
+    reader.note_template(reader.mapping(root, "extends"))
     found = list(listed_stages(reader.value(root, "stages"), declared))
     stages = [_stage(item.node, declared, item.conditions) for item in found if item.node is not None]
     if "stages" not in expansion.pipeline.nodes:

@@ -63,12 +63,13 @@ def frame_objects(frame: Frame | None) -> list[dict[str, object]]:
 
 
 def _object(frame: TemplateCall | LoopTurn) -> dict[str, object]:
+    """As `check` has it, and which template, or which turn."""
     at = {"file": frame.at.file.path, "line": frame.at.span.line}
     if isinstance(frame, TemplateCall):
         arguments = {name: redacted_setting(name, value) for name, value in frame.arguments}
-        return {"kind": "call", **at, "template": frame.file.path, "arguments": arguments}
-    value = redacted_setting(frame.variable, frame.value)
-    return {"kind": "turn", **at, "variable": frame.variable, "number": frame.number, "value": value}
+        return {"kind": "template", **at, "arguments": arguments, "template": frame.file.path}
+    arguments = {frame.variable: redacted_setting(frame.variable, frame.value)}
+    return {"kind": "loop", **at, "arguments": arguments, "turn": frame.number}
 
 
 def _chain(frame: Frame) -> Iterator[Frame]:

@@ -21,6 +21,7 @@ from azrelease.report.log_sanitizer import sanitized_line
 from azrelease.report.text import format_text
 
 _MOST_CALLS = 3
+_MOST_LINES = 8
 
 
 def problems_text(problems: Sequence[ExpansionProblem], redaction: ExpansionRedaction) -> str:
@@ -38,7 +39,11 @@ def _finding(problem: ExpansionProblem, redaction: ExpansionRedaction) -> str:
 def _calls(problem: ExpansionProblem) -> Iterator[str]:
     found = problem.diagnostic
     for frame in problem.frames[:_MOST_CALLS]:
-        for index, line in enumerate(call_lines(frame, found.file, found.span.line)):
+        lines = list(call_lines(frame, found.file, found.span.line))
+        if len(lines) > _MOST_LINES:
+            left_out = len(lines) - _MOST_LINES + 1
+            lines[_MOST_LINES - 2 : -1] = [f"and {left_out} more, to:"]
+        for index, line in enumerate(lines):
             yield f"  {line}" if index == 0 else f"    {line}"
     more = len(problem.frames) - _MOST_CALLS
     if more > 0:

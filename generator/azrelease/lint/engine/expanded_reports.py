@@ -6,7 +6,7 @@ from pathlib import Path
 
 from azrelease.diagnostics import Diagnostic
 from azrelease.lint.engine.call_chains import united, with_calls_in_hint
-from azrelease.lint.engine.expansion_check import worst
+from azrelease.lint.engine.found_in_expansion import worst
 from azrelease.lint.engine.linter import Linter
 from azrelease.lint.engine.moved_findings import with_moved
 from azrelease.lint.engine.reports import FileReport

@@ -64,7 +64,9 @@ class Linter:
         self._parsed = ParsedFiles()
         self._context = LintContext(options.today, TemplateLibrary(self._parsed), tasks, options.shellcheck)
         self._rules = all_rules()
-        self._expansions = ExpansionCheck(self._context, self._parsed, self._rules, self._codes_of)
+        self._expansions = ExpansionCheck(
+            self._context, self._parsed, self._rules, self._codes_of, options.settings.repositories
+        )
         self._checks = tuple((rule.code.id, rule.check) for rule in self._rules if rule.check is not None)
         self._selected: dict[tuple[tuple[str, ...], ...], frozenset[str]] = {}
 

@@ -12,6 +12,7 @@ from azrelease.settings import (
     SettingsFile,
     find_settings_file,
     read_settings_file,
+    repository_folders,
     shared_problems,
 )
 from azrelease.suggestions import suggestion
@@ -41,6 +42,7 @@ class LintSettings(NamedTuple):
         baseline: a file with known findings.
         per_path: settings for some files; later ones override earlier ones.
         folder: the folder that patterns are relative to.
+        repositories: the folders of other repositories whose templates pipelines include, by alias.
     """
 
     select: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class LintSettings(NamedTuple):
     baseline: str | None = None
     per_path: tuple[PathSettings, ...] = ()
     folder: str = ""
+    repositories: Mapping[str, Path] = {}
 
     def for_file(self, path: str) -> "RuleSelection":
         """The rules that are selected for a file."""
@@ -173,6 +176,7 @@ def _settings(file: SettingsFile) -> LintSettings:
             for entry in per_path
         ),
         folder=folder,
+        repositories=repository_folders(file),
     )
 
 

@@ -22,6 +22,8 @@ def check(file: LintedFile) -> Findings:
         for hook in {step.hook for step in job.steps}:
             steps = (step for step in job.steps if step.hook == hook)
             yield from _twice(file, "step", ((step.block.scalar("name"), step.guards) for step in steps))
+    if file.is_expanded:
+        return  # whether a template may declare a resource again is not documented
     parameters = ((block.scalar("name"), guards) for block, guards in root.blocks("parameters"))
     if root.block("parameters") is None:
         yield from _twice(file, "parameter", parameters)

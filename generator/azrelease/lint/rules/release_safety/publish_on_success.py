@@ -40,6 +40,8 @@ def _fails(step: StepOutline) -> bool:
 
 def _fix(file: LintedFile, step: StepOutline) -> Fix | None:
     condition = step.block.scalar("condition")
+    if file.is_expanded:
+        return None
     if condition is not None:
         if condition.value.replace(" ", "") != "succeeded()" or condition.style:
             return None
@@ -51,9 +53,8 @@ def _fix(file: LintedFile, step: StepOutline) -> Fix | None:
     end = text.find("\n", step.head.end_mark.index)
     newline = "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
     end = len(text) if end < 0 else end - (newline == "\r\n")
-    line = split_lines(text)[first.start_mark.line]
-    indent = " " * first.start_mark.column if line[: first.start_mark.column].strip(" -") == "" else None
-    return None if indent is None else Fix((Edit(end, end, f"{newline}{indent}{_BETTER}"),))
+    before = split_lines(text)[first.start_mark.line][: first.start_mark.column]
+    return None if before.strip(" -") else Fix((Edit(end, end, f"{newline}{' ' * len(before)}{_BETTER}"),))
 
 
 def check_release(file: LintedRelease) -> Findings:
