@@ -121,7 +121,7 @@ class PipelineExpander(TreeExpander):
         if scope.level >= MOST_LEVELS:
             message = f"templates in templates are deeper than {MOST_LEVELS} levels"
             self.problems.add(TEMPLATE_CYCLE, message, path.origin, "End the recursion with an `${{ if }}`.")
-            raise ExpansionLimitError(message)
+            raise ExpansionLimitError(message, is_reported=True)
         self.budget.call()
         given = reference.nodes.get("parameters")
         frame = TemplateCall(path.origin, file, given)
