@@ -150,7 +150,7 @@ def test_templates_are_one_hundred_levels_deep_at_most() -> None:
     assert messages(expand(chain(100))) == []
     again = {**chain(100), "t100.yml": "steps: [{template: t1.yml}]"}
     refused = expand(again)
-    assert {problem.diagnostic.code for problem in refused.problems} == {TEMPLATE_CYCLE}
+    assert [problem.diagnostic.code for problem in refused.problems] == [TEMPLATE_CYCLE]
     assert LEVELS in messages(refused)[0]
 
 
