@@ -200,6 +200,8 @@ class Directives:
                 if isinstance(item, ExpandedMapping) and is_directive_item(item):
                     for entry in item.entries:
                         yield self._held(name, entry.key, entry.value, numbers, key, scope)
+                elif isinstance(item, ExpandedScalar) and item.value is FAILED:
+                    continue
                 elif isinstance(item, ExpandedScalar) and is_directive_item(item):
                     node = item.value.expression if isinstance(item.value, Unknown) else None
                     yield self._open_turn(name, node or Name(name, 0, 0), numbers, key, scope)
