@@ -180,6 +180,20 @@ def test_comments_name_the_places(here: CliHere) -> None:
     assert safe_load(done.out) == safe_load(here("expand").out)
 
 
+def test_comments_are_inside_conditions_of_the_run(here: CliHere) -> None:
+    here.write(
+        "azure-pipelines.yml",
+        "jobs:\n- ${{ if eq(variables['Build.Reason'], 'Manual') }}:\n  - deployment: a\n    environment: e\n"
+        "    strategy:\n      runOnce:\n        deploy:\n          steps:\n          - template: steps/test.yml\n"
+        "            parameters: {image: a}\n",
+    )
+    lines = here("expand", "--annotate").out.splitlines()
+    for comment, part in {"# azure-pipelines.yml:3": "- deployment: a", "# steps/test.yml:8": "- task: Bash@3"}.items():
+        [index] = [number for number, line in enumerate(lines) if line.strip() == comment]
+        assert lines[index + 1].strip() == part
+        assert lines[index].index("#") == lines[index + 1].index("-")
+
+
 def test_an_implied_stage_has_one_comment(here: CliHere) -> None:
     here.write("azure-pipelines.yml", "steps:\n- script: a\n")
     assert here("expand", "--annotate").out.count("#") == 2
@@ -342,6 +356,15 @@ def test_why_shows_the_chain(here: CliHere) -> None:
         "stages.build.jobs.on_ubuntu_24_04.steps.test",
         "  written at steps/test.yml:5",
     ]
+
+
+def test_why_explains_a_part_of_what_is_refused(here: CliHere) -> None:
+    here.write("azure-pipelines.yml", BROKEN)
+    here.write("jobs/one.yml", ONE)
+    done = here("expand", "--why", "stages[0].jobs[1].job")
+    assert done.code == 1
+    assert "error: `a b` is not a valid name of a job" in done.err
+    assert done.out.splitlines()[-1] == "  in turn 2 of each image (azure-pipelines.yml:4), image = c d"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from azrelease.diagnostics import EXPANSION_LIMIT, TEMPLATE_CYCLE
 from azrelease.expansion import Expansion
 from expansion.pipelines import ROOT, expand, messages
 
-SLOWEST = 10
+SLOWEST = 60
 """Seconds, on a machine with much else to do; on a quiet one none takes two."""
 
 
@@ -150,7 +150,7 @@ def test_templates_are_one_hundred_levels_deep_at_most() -> None:
     assert messages(expand(chain(100))) == []
     again = {**chain(100), "t100.yml": "steps: [{template: t1.yml}]"}
     refused = expand(again)
-    assert {problem.diagnostic.code for problem in refused.problems} == {TEMPLATE_CYCLE, EXPANSION_LIMIT}
+    assert [problem.diagnostic.code for problem in refused.problems] == [TEMPLATE_CYCLE]
     assert LEVELS in messages(refused)[0]
 
 

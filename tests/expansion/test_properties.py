@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from azrelease.errors import InvalidFileError, UserError
@@ -19,9 +19,11 @@ from azrelease.expansion import (
 )
 from azrelease.syntax.expressions import Unknown
 from expansion.pipelines import ROOT, Given, expand, expand_again, messages, pipelines, shown
+from support.thorough import examples
 
 
 @given(pipelines(is_wild=True))
+@settings(max_examples=examples(240))
 def test_an_expansion_ends_with_a_result_or_an_error_of_the_user(source: Given) -> None:
     for request in (
         ExpansionRequest(),
@@ -37,6 +39,7 @@ def test_an_expansion_ends_with_a_result_or_an_error_of_the_user(source: Given) 
 
 
 @given(st.text(), st.text(), st.text())
+@settings(max_examples=examples(400))
 def test_any_texts_are_no_crash(text: str, template: str, inner: str) -> None:
     files = {ROOT: text, "t.yml": template}
     wrapped = {
@@ -51,6 +54,7 @@ def test_any_texts_are_no_crash(text: str, template: str, inner: str) -> None:
 
 
 @given(pipelines(has_unknowns=False))
+@settings(max_examples=examples(240))
 def test_nothing_that_is_known_is_left(source: Given) -> None:
     expansion = expand(source.files)
     assume(not expansion.problems)
@@ -59,6 +63,7 @@ def test_nothing_that_is_known_is_left(source: Given) -> None:
 
 
 @given(pipelines())
+@settings(max_examples=examples(240))
 def test_the_expansion_of_an_expansion_is_the_same(source: Given) -> None:
     first = expand(source.files)
     assume(not first.problems)
@@ -69,6 +74,7 @@ def test_the_expansion_of_an_expansion_is_the_same(source: Given) -> None:
 
 
 @given(pipelines())
+@settings(max_examples=examples(320))
 def test_what_is_unknown_changes_nothing_that_is_known(source: Given) -> None:
     request = ExpansionRequest(source.parameters, source.variables)
     whole = expand(source.files, request)

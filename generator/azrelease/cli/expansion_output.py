@@ -67,7 +67,8 @@ def print_expansion(files: Sequence[Path], request: "ExpansionRequest", view: Ex
     redaction = ExpansionRedaction(expanded.expansion.files, {**request.variables, **request.parameters})
     if view.form is ExpansionFormat.YAML and expanded.problems:
         write_text(problems_text(expanded.problems, redaction), error=True)
-        return False
+        if view.why is None:  # half of a pipeline is not for a run
+            return False
     shown = expanded.written if view.as_written else part(expanded.normal, view.stages, view.jobs)
     if view.why is not None:
         write_result(why_text(node_at(shown, view.why), redaction), view.output)

@@ -280,6 +280,10 @@ class TreeExpander(ABC):
         if _is_reference(node, place):
             yield from self.included(node, scope, place)
             return
+        if place in CONTENT_KEYS and isinstance(node, ExpandedScalar) and node.is_known and not node.text:
+            message = f"an item of `{place}` is empty"
+            self.problems.add(WRONG_TYPE, message, node.origin, "Remove it, or put it below an `${{ if }}`.")
+            return
         if place is Place.VARIABLES:
             self.declare_item(node, scope)
         yield node

@@ -6,6 +6,7 @@ from functools import partial
 from yaml import MappingNode
 
 from azrelease.diagnostics import (
+    EXPANSION_LIMIT,
     MISSING_PARAMETER,
     MISSING_TEMPLATE,
     TEMPLATE_CYCLE,
@@ -121,7 +122,7 @@ class PipelineExpander(TreeExpander):
         if scope.level >= MOST_LEVELS:
             message = f"templates in templates are deeper than {MOST_LEVELS} levels"
             self.problems.add(TEMPLATE_CYCLE, message, path.origin, "End the recursion with an `${{ if }}`.")
-            raise ExpansionLimitError(message)
+            raise ExpansionLimitError(message, is_reported=True)
         self.budget.call()
         given = reference.nodes.get("parameters")
         frame = TemplateCall(path.origin, file, given)
@@ -182,7 +183,9 @@ class PipelineExpander(TreeExpander):
             self.problems.add(MISSING_TEMPLATE, message, path.origin, hint)
             return None
         if len(self._sources.files) > MOST_FILES + 1:  # the pipeline is not included
-            raise ExpansionLimitError(f"the pipeline includes more than {MOST_FILES} files")
+            message = f"the pipeline includes more than {MOST_FILES} files"
+            self.problems.add(EXPANSION_LIMIT, message, path.origin, "Put templates into fewer files.")
+            raise ExpansionLimitError(message, is_reported=True)
         return file
 
     def _bound(

@@ -24,11 +24,13 @@ class ExpansionLimitError(Exception):
 
     Attributes:
         message: the limit, in words.
+        is_reported: whether it is among the problems already, at its place.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, is_reported: bool = False) -> None:
         super().__init__(message)
         self.message = message
+        self.is_reported = is_reported
 
 
 class Budget:

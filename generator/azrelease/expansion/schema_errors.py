@@ -14,6 +14,8 @@ from azrelease.expansion.tree import ExpandedMapping, ExpandedNode, ExpandedScal
 from azrelease.syntax import PipelineFile
 from azrelease.yaml_document import YamlDocument
 
+_CONTENT = frozenset(("extends", "jobs", "phases", "stages", "steps"))
+
 
 def report_schema_errors(
     expansion: Expansion, parts: Iterable[tuple[str, ExpandedSequence]], problems: Problems
@@ -28,7 +30,11 @@ def report_schema_errors(
     """
     root = expansion.pipeline
     content = (entry for entry in root.entries if entry.key.text != "parameters")
-    _report(expansion._replace(pipeline=with_entries(root, content)), problems)
+    file = _report(expansion._replace(pipeline=with_entries(root, content)), problems)
+    # A template without content is one of variables; any other has a key of a pipeline.
+    if file.is_pipeline and not file.root.open and not problems.found and not _CONTENT & root.nodes.keys():
+        message = "a pipeline requires one of `stages`, `jobs`, `steps`, `extends`"
+        problems.at_file(MISSING_FIELD, message, expansion.file)
     used = set(_identities(expansion.pipeline))
     for key, values in parts:
         unused = tuple(item for item in values.items if id(item) not in used)
@@ -50,13 +56,15 @@ def report_declaration_errors(file: SourceFile, problems: Problems) -> None:
                 problems.add_found(found, None)
 
 
-def _report(expansion: Expansion, problems: Problems, *, is_part: bool = False) -> None:
+def _report(expansion: Expansion, problems: Problems, *, is_part: bool = False) -> PipelineFile:
     document = expanded_document(expansion)
-    for found in PipelineFile(document).problems:
+    file = PipelineFile(document)
+    for found in file.problems:
         # A key that a part lacks, as a deployment job its environment, is missed in the pipeline only.
         if found.severity is Severity.ERROR and not (is_part and found.code == MISSING_FIELD):
             located = document.located(found)
             problems.add_found(located.diagnostic, located.frame)
+    return file
 
 
 def _identities(node: ExpandedNode) -> Iterable[int]:

@@ -20,7 +20,8 @@ class ExpansionRedaction:
     """
 
     def __init__(self, files: Iterable[SourceFile], given: Mapping[str, str] = {}) -> None:
-        self._files = {file.path: RedactedText(file.document.text) for file in files}
+        documents = {file.path: file.document for file in files}
+        self._files = {path: RedactedText(each.text, (), each.root) for path, each in documents.items()}
         self._given = tuple(value for name, value in given.items() if may_name_secret(name))
 
     def text(self, text: str) -> str:

@@ -15,7 +15,7 @@ from azrelease.syntax.expressions.lenient_calls import LENIENT
 from azrelease.syntax.expressions.library import LIBRARY
 from azrelease.syntax.expressions.nodes import Call, Index, Literal, Name, Node, Wildcard
 from azrelease.syntax.expressions.residuals import left_to_run
-from azrelease.syntax.expressions.values import UNKNOWN, Contexts, EvaluationError, Filtered, Unknown, Value
+from azrelease.syntax.expressions.values import UNKNOWN, Contexts, EvaluationError, Unknown, Value
 from azrelease.syntax.expressions.work import size_of, work_of
 
 Functions: TypeAlias = Mapping[str, Callable[[Sequence[Value]], Value]]
@@ -55,9 +55,9 @@ class _Evaluation:
         value = self._primary(node)
         while links:
             link = links.pop()
-            if self._meter is not None and (isinstance(link, Wildcard) or isinstance(value, Filtered)):
-                self._meter(size_of(value))
             if isinstance(link, Wildcard):
+                if self._meter is not None:
+                    self._meter(size_of(value))
                 value = filtered(value, node, link)
             else:
                 key = link.key.value if isinstance(link.key, Literal) else self.value(link.key)

@@ -120,15 +120,19 @@ class Filtered(MadeList):
     """The result of `.*`: a dereference applies to each item."""
 
 
+_SCALARS = (str, bool, float, Version, type(None), Unknown)
+_COLLECTIONS = (Mapping, Members, Sequence)
+
+
 def is_list(value: Value) -> TypeGuard[Sequence[Value]]:
     """Whether a value is a list; texts and versions are not."""
     # Texts come first: the check of an abstract class takes long.
-    return not isinstance(value, str | bool | float | Version) and isinstance(value, Sequence)
+    return not isinstance(value, _SCALARS) and isinstance(value, Sequence)
 
 
 def is_collection(value: Value) -> bool:
     """Whether a value is a mapping, a list or a context."""
-    return isinstance(value, Mapping | Members) or is_list(value)
+    return not isinstance(value, _SCALARS) and isinstance(value, _COLLECTIONS)
 
 
 def is_open(collection: Value) -> bool:
