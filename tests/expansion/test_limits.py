@@ -10,7 +10,7 @@ from azrelease.diagnostics import EXPANSION_LIMIT, TEMPLATE_CYCLE
 from azrelease.expansion import Expansion
 from expansion.pipelines import ROOT, expand, messages
 
-SLOWEST = 10
+SLOWEST = 60
 """Seconds, on a machine with much else to do; on a quiet one none takes two."""
 
 

@@ -74,7 +74,7 @@ class Chain:
 
     def passed(self, node: ExpandedNode) -> None:
         """Note an item between the branches: a template may bring conditions of its own, which an `else` would join."""
-        if isinstance(node, ExpandedMapping) and is_directive_item(node):
+        if self._left and isinstance(node, ExpandedMapping) and is_directive_item(node):
             self._is_interrupted = True
 
     def next_branch(self, condition: Node | None) -> tuple[str, Node | None]:

@@ -13,7 +13,6 @@ import yaml
 from yaml import ScalarNode
 
 from azrelease.diagnostics import Diagnostic, Span
-from azrelease.expansion.normal_form import as_written
 from azrelease.expansion.origins import ConditionBranch, Frame, Origin, SourceFile
 from azrelease.expansion.result import Expansion
 from azrelease.expansion.tree import ExpandedMapping, ExpandedNode, ExpandedScalar
@@ -84,7 +83,7 @@ def expanded_document(expansion: Expansion) -> ExpandedDocument:
     """The pipeline of an expansion as a document. Its text is that of all its files."""
     builder = _DocumentBuilder()
     builder.range_of(expansion.pipeline.origin)
-    root = builder.node(as_written(expansion.pipeline))
+    root = builder.node(expansion.pipeline)
     text = "\n".join(file.document.text for file in expansion.files)
     return ExpandedDocument(expansion.file.path, text, root, ranges=tuple(builder.ranges), origins=builder.origins)
 
@@ -111,6 +110,9 @@ class _DocumentBuilder:
         return found
 
     def node(self, node: ExpandedNode) -> yaml.Node:
+        """A node as it is written, not in the normal form that the value of a typed parameter has."""
+        while isinstance(node, ExpandedMapping) and node.written is not None:
+            node = node.written
         lines = self.range_of(node.origin).start
         source = node.origin.node
         start, end = _moved(source.start_mark, lines), _moved(source.end_mark, lines)
@@ -129,4 +131,6 @@ class _DocumentBuilder:
 
 
 def _moved(mark: yaml.Mark, lines: int) -> yaml.Mark:
+    if not lines:
+        return mark
     return yaml.Mark(mark.name, mark.index, mark.line + lines, mark.column, None, 0)

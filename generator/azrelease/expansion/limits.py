@@ -24,7 +24,7 @@ class ExpansionLimitError(Exception):
 
     Attributes:
         message: the limit, in words.
-        is_reported: whether it is a problem already, at the place that reaches it.
+        is_reported: whether it is among the problems already, at its place.
     """
 
     def __init__(self, message: str, *, is_reported: bool = False) -> None:

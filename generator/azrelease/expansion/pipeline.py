@@ -139,11 +139,11 @@ class _PipelineExpansion:
         if isinstance(root, MappingNode):
             try:
                 entries = self._entries(root)
-            except (ExpansionLimitError, RecursionError) as error:
-                if not isinstance(error, ExpansionLimitError) or not error.is_reported:
-                    message = error.message if isinstance(error, ExpansionLimitError) else _TOO_DEEP
-                    hint = "The service ends the expansion of a pipeline at its limits."
-                    self._problems.at_file(EXPANSION_LIMIT, message, self._file, hint)
+            except ExpansionLimitError as error:
+                if not error.is_reported:
+                    self._end(error.message)
+            except RecursionError:
+                self._end(_TOO_DEEP)
         else:
             self._problems.at_file(WRONG_TYPE, "a pipeline must be a mapping", self._file, "Begin it with `steps:`.")
         origin = Origin(self._file, root, None)
@@ -153,6 +153,10 @@ class _PipelineExpansion:
         if entries and checks_schema:
             report_schema_errors(expansion, self._expander.binding.parts, self._problems)
         return expansion._replace(problems=self._problems.found)
+
+    def _end(self, message: str) -> None:
+        hint = "The service ends the expansion of a pipeline at its limits."
+        self._problems.at_file(EXPANSION_LIMIT, message, self._file, hint)
 
     def _entries(self, root: MappingNode) -> tuple[ExpandedEntry, ...]:
         variables = Variables(given=self._request.variables)

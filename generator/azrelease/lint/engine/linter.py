@@ -91,7 +91,7 @@ class Linter:
             expand: whether the pipeline that the service makes of it is checked too.
         """
         try:
-            document = self._parsed.decode(raw, file.path)
+            document = self._parsed.decode_once(raw, file.path)
         except InvalidFileError as error:
             text = readable_text(raw)
             if not file.named and not (is_release(file.path, None, text) or may_be_pipeline(text)):
