@@ -93,3 +93,9 @@ def test_the_pool_of_a_pipeline_is_not_repeated_where_its_variables_may_have_oth
     assert "pool" not in jobs[0]
     known = expand({ROOT: pipeline}, ExpansionRequest(variables={"image": "ubuntu"}))
     assert shown(normal_form(known.pipeline))["stages"][0]["jobs"][0]["pool"] == {"vmImage": "ubuntu"}
+
+
+@pytest.mark.parametrize("otherwise", ["", "${{ else }}:\n  steps: [{script: b}]\n"])
+def test_a_pipeline_whose_content_depends_on_the_run_is_not_refused(otherwise: str) -> None:
+    pipeline = f"pool: {{vmImage: a}}\n${{{{ if eq(parameters.a, 'x') }}}}:\n  steps: [{{script: a}}]\n{otherwise}"
+    assert messages(expand({ROOT: HEAD + pipeline})) == []

@@ -115,6 +115,8 @@ def _declaration(item: yaml.Node, file: SourceFile, problems: Problems, *, is_pi
         message = "a template expression is not valid in the name of a parameter"
         problems.add(INVALID_VALUE, message, Origin(file, name, None), "Write the name itself.")
         return None
+    if name is None and any(key.value not in _KEYS for key, _ in item.value):
+        return None  # a problem of the schema
     if name is None or not name.value:
         problems.add(MISSING_FIELD, "a parameter requires the key `name`", Origin(file, first, None))
         return None
@@ -133,10 +135,10 @@ def _declaration(item: yaml.Node, file: SourceFile, problems: Problems, *, is_pi
         text = "object"
     default = _entry(item, "default")
     if default is not None and not _check_default(default, file, problems):
-        default = None
+        return None
     values = _entry(item, "values")
     allowed = None
-    if isinstance(values, SequenceNode):
+    if isinstance(values, SequenceNode) and not any("${{" in str(value.value) for value in values.value):
         allowed = tuple(value.value for value in values.value if isinstance(value, ScalarNode))
     return Declaration(name.value, text, name, default, allowed, item)
 

@@ -74,7 +74,7 @@ class Chain:
 
     def passed(self, node: ExpandedNode) -> None:
         """Note an item between the branches: a template may bring conditions of its own, which an `else` would join."""
-        if isinstance(node, ExpandedMapping) and is_directive_item(node):
+        if self._left and isinstance(node, ExpandedMapping) and is_directive_item(node):
             self._is_interrupted = True
 
     def next_branch(self, condition: Node | None) -> tuple[str, Node | None]:
@@ -200,6 +200,8 @@ class Directives:
                 if isinstance(item, ExpandedMapping) and is_directive_item(item):
                     for entry in item.entries:
                         yield self._held(name, entry.key, entry.value, numbers, key, scope)
+                elif isinstance(item, ExpandedScalar) and item.value is FAILED:
+                    continue
                 elif isinstance(item, ExpandedScalar) and is_directive_item(item):
                     node = item.value.expression if isinstance(item.value, Unknown) else None
                     yield self._open_turn(name, node or Name(name, 0, 0), numbers, key, scope)

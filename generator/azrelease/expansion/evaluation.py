@@ -74,7 +74,7 @@ class Evaluation:
         parts = _parts(text)
         if len(parts) == 1 and parts[0].start == 0 and parts[0].end == len(text):
             if directive(text) is not None:
-                return self._failed(node, scope)  # reported with the file
+                return self.failed(node, scope)  # reported with the file
             value = self.value(parts[0].text, parts[0].inner, node, scope)
             return self.node(value, node, scope, parts[0].text or "")
         return self._mixed(parts, node, scope)
@@ -108,7 +108,7 @@ class Evaluation:
         """
         origin = scope.origin(node)
         if value is FAILED:
-            return self._failed(node, scope)
+            return self.failed(node, scope)
         if isinstance(value, ExpandedMapping | ExpandedSequence):
             return value
         if isinstance(value, Unknown):
@@ -135,7 +135,13 @@ class Evaluation:
             return found
         kind = "mapping" if isinstance(found, ExpandedMapping) else "list"
         self._problems.add(WRONG_TYPE, f"a key must be text, not a {kind}", scope.origin(node))
-        return self._failed(node, scope)
+        return self.failed(node, scope)
+
+    def failed(self, node: ScalarNode, scope: Scope) -> ExpandedScalar:
+        """A text that no later check judges."""
+        origin = scope.origin(node)
+        text = embedded_text(self._placeholders.of(FAILED, node.value, origin), self._placeholders.spell)
+        return ExpandedScalar(text, FAILED, origin)
 
     def _mixed(self, parts: Sequence[Embedded], node: ScalarNode, scope: Scope) -> ExpandedNode:
         pattern: list[str] = []
@@ -146,7 +152,7 @@ class Evaluation:
             pattern.append(_doubled(text[at : part.start]))
             at = part.end
             if directive(text[part.start : part.end]) is not None:
-                return self._failed(node, scope)  # reported with the file
+                return self.failed(node, scope)  # reported with the file
             value = self.value(part.text, part.inner, node, scope)
             if value is FAILED:
                 has_failed = True
@@ -163,7 +169,7 @@ class Evaluation:
             else:
                 pattern.append(_doubled(to_text(value)))
         if has_failed:
-            return self._failed(node, scope)
+            return self.failed(node, scope)
         pattern.append(_doubled(text[at:]))
         whole = "".join(pattern)
         self._budget.scalar(whole)
@@ -177,12 +183,6 @@ class Evaluation:
     def _text(self, text: str, node: ScalarNode, scope: Scope) -> ExpandedScalar:
         self._budget.scalar(text)
         return ExpandedScalar(text, text, scope.origin(node))
-
-    def _failed(self, node: ScalarNode, scope: Scope) -> ExpandedScalar:
-        """A text that no later check judges."""
-        origin = scope.origin(node)
-        text = embedded_text(self._placeholders.of(FAILED, node.value, origin), self._placeholders.spell)
-        return ExpandedScalar(text, FAILED, origin)
 
     def _names_are_known(self, text: str, offset: int, node: ScalarNode, scope: Scope) -> bool:
         names, problems = _names(text)

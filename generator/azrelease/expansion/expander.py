@@ -105,7 +105,9 @@ class TreeExpander(ABC):
             if parsed is None:
                 name = self.evaluation.key(key, scope)
                 yield PendingEntry(name, name if name.value is FAILED else content, scope, is_plain=False)
-            elif not self._is_refused(parsed, key, scope, place):
+            elif self._is_refused(parsed, key, scope, place):
+                yield self._failed_entry(key, scope)
+            else:
                 yield from self._of_directive(parsed, key, content, scope, place, chain)
 
     def _of_directive(
@@ -162,6 +164,12 @@ class TreeExpander(ABC):
             kind = "a list" if isinstance(content, SequenceNode) or isinstance(found, ExpandedSequence) else "text"
             message = f"`{key.value}` is in a mapping, so it needs a mapping, not {kind}"
             self.problems.add(WRONG_TYPE, message, scope.origin(key), "Write keys and values below it.")
+            yield self._failed_entry(key, scope)
+
+    def _failed_entry(self, key: ScalarNode, scope: Scope) -> PendingEntry:
+        """An entry in the place of one with a problem, so that nothing is missing."""
+        failed = self.evaluation.failed(key, scope)
+        return PendingEntry(failed, failed, scope, is_plain=False)
 
     def finished(
         self, entries: Iterable[PendingEntry], place: Place, known: dict[int, ExpandedNode]

@@ -20,7 +20,7 @@ from azrelease.errors import InvalidFileError
 from azrelease.expansion.binding import Binding
 from azrelease.expansion.declarations import Declarations, read_declarations, repository_aliases
 from azrelease.expansion.directives import Directives
-from azrelease.expansion.evaluation import Evaluation
+from azrelease.expansion.evaluation import FAILED, Evaluation
 from azrelease.expansion.expander import PendingEntry, TreeExpander
 from azrelease.expansion.idle_branches import needed_items
 from azrelease.expansion.limits import MOST_FILES, MOST_LEVELS, Budget, ExpansionLimitError
@@ -238,7 +238,7 @@ class PipelineExpander(TreeExpander):
                 yield ExpandedMapping((ExpandedEntry(entry.key, body),), entry.key.origin)
             elif name in keys:
                 yield from self._listed(self.value(entry.content, entry.scope, place), entry, place)
-            elif name != "parameters":
+            elif name != "parameters" and entry.key.value is not FAILED:
                 path = reference.nodes["template"].origin
                 message = f"`{name}` does not fit where {place} are expected"
                 code = WRONG_TEMPLATE if name in ("stages", "jobs", "steps", "variables") else UNKNOWN_FIELD

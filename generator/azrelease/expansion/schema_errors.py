@@ -6,7 +6,7 @@ import yaml
 
 from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD, Severity
 from azrelease.expansion.document import expanded_document
-from azrelease.expansion.normal_nodes import entry_of, with_entries
+from azrelease.expansion.normal_nodes import entry_of, may_have, with_entries
 from azrelease.expansion.origins import SourceFile
 from azrelease.expansion.problems import Problems
 from azrelease.expansion.result import Expansion
@@ -32,7 +32,8 @@ def report_schema_errors(
     content = (entry for entry in root.entries if entry.key.text != "parameters")
     file = _report(expansion._replace(pipeline=with_entries(root, content)), problems)
     # A template without content is one of variables; any other has a key of a pipeline.
-    if file.is_pipeline and not file.root.open and not problems.found and not _CONTENT & root.nodes.keys():
+    has_content = any(may_have(root, key) for key in _CONTENT)
+    if file.is_pipeline and not file.root.open and not problems.found and not has_content:
         message = "a pipeline requires one of `stages`, `jobs`, `steps`, `extends`"
         problems.at_file(MISSING_FIELD, message, expansion.file)
     used = set(_identities(expansion.pipeline))

@@ -200,7 +200,8 @@ def node_of(value: Value, origin: Origin) -> ExpandedNode:
 def is_directive_item(item: ExpandedNode) -> bool:
     """Whether an item of a list is any number of items: directives, or a list that only the run knows."""
     if isinstance(item, ExpandedMapping):
-        return bool(item.entries) and all(entry.is_directive for entry in item.entries)
+        # The first entry decides for nearly all items.
+        return bool(item.entries) and item.entries[0].is_directive and all(entry.is_directive for entry in item.entries)
     return isinstance(item, ExpandedScalar) and isinstance(item.value, Unknown) and item.text.startswith("${{")
 
 
