@@ -176,7 +176,7 @@ class TreeExpander(ABC):
     ) -> tuple[ExpandedEntry, ...]:
         """Entries with their values, those of idle branches too; a key that a mapping has twice is a problem."""
         done: list[ExpandedEntry] = []
-        names: dict[str, bool] = {}
+        names: dict[str, str | None] = {}  # plain keys that are equal are a problem of the YAML
         for entry in entries:
             if callable(entry.content):
                 inner = needed_entries(self.finished(entry.content(), place, known))
@@ -185,11 +185,12 @@ class TreeExpander(ABC):
             name = entry.key.text
             if not name.startswith(OPEN):
                 folded = name.casefold()
-                if folded in names and not (entry.is_plain and names[folded]):
-                    message = f"the key `{name}` is already defined"
-                    self.problems.add(DUPLICATE_KEY, message, entry.key.origin, "Remove or rename one of the two.")
+                if folded in names:
+                    if not entry.is_plain or names[folded] != name:
+                        message = f"the key `{name}` is already defined"
+                        self.problems.add(DUPLICATE_KEY, message, entry.key.origin, "Remove or rename one of the two.")
                     continue
-                names[folded] = entry.is_plain
+                names[folded] = name if entry.is_plain else None
             value = known.get(id(entry.content))
             if value is None:
                 value = self.value(entry.content, entry.scope, below(place, name))
