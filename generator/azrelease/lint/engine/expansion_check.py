@@ -11,6 +11,8 @@ from azrelease.diagnostics import (
     KEY_CASING,
     MISSING_TEMPLATE,
     TEMPLATE_CYCLE,
+    UNKNOWN_CONTEXT,
+    UNKNOWN_FUNCTION,
     WRONG_TEMPLATE,
     Diagnostic,
     Severity,
@@ -44,6 +46,9 @@ from azrelease.redaction import is_secret
 from azrelease.yaml_document import YamlDocument
 
 _MOST_KEPT = 64
+
+_REFUSING = frozenset((MISSING_TEMPLATE, UNKNOWN_FUNCTION, UNKNOWN_CONTEXT, FAILED_EVALUATION))
+"""What authors write in a branch to refuse a value, such as a name with the message in it."""
 
 
 class ExpansionCheck:
@@ -103,7 +108,8 @@ class ExpansionCheck:
         is_usual = request is USUAL_RUN and bool(file.parameters)
         for problem in self._problems(file, expansion, request):
             # Authors refuse values: the usual ones too, where a run has to give others.
-            if not (is_usual and any(map(is_in_branch, problem.frames))):
+            is_refusal = problem.diagnostic.code in _REFUSING and any(map(is_in_branch, problem.frames))
+            if not (is_usual and is_refusal):
                 yield _found(*_of_problem(problem), expansion, secrets)
         refused = places_in_branches(document) if is_usual and expanded.problems else frozenset()
         for each in expanded.problems if expansion.pipeline.entries else ():
