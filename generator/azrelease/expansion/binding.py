@@ -86,7 +86,10 @@ class Binding:
             return self._refuse(declared, given)
         for item in given.items:
             if not isinstance(item, ExpandedScalar):
-                return self._refuse(declared, item)
+                message = f"the parameter `{declared.name}` takes deployment jobs only"
+                hint = "Write `deployment:` in place of `job:`, or give the parameter the type `jobList`."
+                self._problems.add(PARAMETER_TYPE, message, item.origin, hint)
+                return UNKNOWN
             if declared.values is not None and item.is_known and item.text not in declared.values:
                 return self._refuse_value(declared, item, item.text)
         return given
@@ -102,6 +105,12 @@ class Binding:
             return found
         items = found if isinstance(found, ExpandedSequence) else ExpandedSequence((found,), found.origin)
         parts = items_of(items, normal)
+        for item in parts.items if single == "deployment" else ():
+            if isinstance(item, ExpandedMapping) and "job" in item.nodes:
+                message = f"the parameter `{declared.name}` takes deployment jobs only"
+                hint = "Write `deployment:` in place of `job:`, or give the parameter the type `jobList`."
+                self._problems.add(PARAMETER_TYPE, message, item.origin, hint)
+                return UNKNOWN
         if place is not Place.PLAIN:
             self.parts.append((_LISTS[place], parts))
         return parts if isinstance(found, ExpandedSequence) else value_of(parts.items[0])

@@ -94,8 +94,10 @@ def _properties_and_inputs(
     """What a shorthand step has besides `task`."""
     shorthand, origin = SHORTHANDS[first.key.text], first.key.origin
     properties, inputs = _split(others)
-    implied = (entry_of(name, text_node(value, origin), origin) for name, value in shorthand.others)
-    entries = (entry_of(shorthand.input, first.value, origin), *implied, *inputs)
+    texts = ((name, text_node(value, origin)) for name, value in shorthand.others)
+    given = {entry.key.text for entry in inputs}
+    implied = ((shorthand.input, first.value), *texts)
+    entries = (*(entry_of(name, value, origin) for name, value in implied if name not in given), *inputs)
     return (*properties, entry_of("inputs", ExpandedMapping(entries, step.origin), origin))
 
 
