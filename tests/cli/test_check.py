@@ -280,7 +280,7 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
         command = [sys.executable, "-c", code, str(path), str(count)]
         return int(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
 
-    assert peak(600) < peak(150) * 1.15
+    assert peak(240) < peak(60) * 1.15
 
 
 def test_explain_prints_the_page_of_a_rule(cli: Cli) -> None:
