@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from azure.devops.connection import Connection
@@ -112,14 +113,17 @@ def refused(key: str, call: Callable[..., Any], *arguments: Any, **named: Any) -
     return str(error.value)
 
 
-def test_a_session_starts_with_setup_requests_that_are_told_apart(service: Service, caller: Caller) -> None:
-    assert [each.id for each in caller.clients.get_core_client().get_projects()] == [
-        service.organization.project("fabrikam").id
-    ]
-    assert [str(each) for each in service.calls] == ["1 GET /org/_apis/projects"]
-    assert [each.method for each in service.requests if each.is_setup] == ["OPTIONS", "GET"]
-    data = caller.clients.get_location_client().get_connection_data()
-    assert data.authenticated_user.id == service.organization.user["id"]
+def test_a_session_starts_with_setup_requests_that_are_told_apart() -> None:
+    # The client keeps the answers by address, also on disk: a port may have been that of another service.
+    name = f"org-{uuid4().hex}"
+    with serve(Organization(name)) as service:
+        project = service.organization.project("Fabrikam")
+        caller = Caller(service)
+        assert [each.id for each in caller.clients.get_core_client().get_projects()] == [project.id]
+        assert [str(each) for each in service.calls] == [f"1 GET /{name}/_apis/projects"]
+        assert [each.method for each in service.requests if each.is_setup] == ["OPTIONS", "GET"]
+        data = caller.clients.get_location_client().get_connection_data()
+        assert data.authenticated_user.id == service.organization.user["id"]
 
 
 def test_release_and_identity_have_hosts_of_their_own(service: Service, caller: Caller) -> None:
