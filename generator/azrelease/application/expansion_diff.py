@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from azrelease.application.expanding import CheckedExpansion, completed
-from azrelease.application.expansion_inputs import location_in
 from azrelease.application.revision_files import Revision, RevisionFiles
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.expansion import (
@@ -18,6 +17,7 @@ from azrelease.expansion import (
     RepositoryFiles,
     SourceFile,
     expand_source,
+    location_in,
     repository_root,
     yaml_text,
 )

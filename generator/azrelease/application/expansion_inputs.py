@@ -1,6 +1,5 @@
 """What is known before a run, from the options of `expand`: parameters, variables, and other repositories."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -48,11 +47,6 @@ def pipeline_file(given: Sequence[Path]) -> Path:
         names = ", ".join(path.as_posix() for path in found[:5])
         raise UserError(f"one pipeline is expanded, but there are {len(found)}: {names}; name one of them")
     return found[0]
-
-
-def location_in(root: Path, path: Path) -> str:
-    """The path of a file in a repository; a link is what it leads to, outside of the repository with `..` in it."""
-    return Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
 
 
 def expansion_request(

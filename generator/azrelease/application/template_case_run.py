@@ -8,7 +8,7 @@ import yaml
 from yaml import MappingNode
 
 from azrelease.application.expanding import CheckedExpansion, completed
-from azrelease.application.expansion_inputs import location_in, texts_of
+from azrelease.application.expansion_inputs import texts_of
 from azrelease.application.template_cases import ExpectedContent, TemplateCase
 from azrelease.errors import InvalidFileError
 from azrelease.expansion import (
@@ -22,6 +22,7 @@ from azrelease.expansion import (
     FolderFiles,
     SourceFile,
     expand_source,
+    location_in,
     normal_form,
     plain,
     repository_root,

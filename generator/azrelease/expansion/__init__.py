@@ -4,8 +4,17 @@ from azrelease.expansion.document import ExpandedDocument, Located, expanded_doc
 from azrelease.expansion.node_paths import NodePath, node_at, paths_below
 from azrelease.expansion.normal_form import as_written, normal_form
 from azrelease.expansion.normal_steps import SHORTHANDS
-from azrelease.expansion.origins import SELF, ConditionBranch, Frame, LoopTurn, Origin, SourceFile, TemplateCall
-from azrelease.expansion.pipeline import expand_document, expand_file, expand_source, repository_root
+from azrelease.expansion.origins import (
+    SELF,
+    ConditionBranch,
+    Frame,
+    LoopTurn,
+    Origin,
+    SourceFile,
+    TemplateCall,
+    chain_of,
+)
+from azrelease.expansion.pipeline import expand_document, expand_file, expand_source, location_in, repository_root
 from azrelease.expansion.plain_data import plain
 from azrelease.expansion.result import Expansion, ExpansionProblem, ExpansionRequest
 from azrelease.expansion.sources import FolderFiles, RepositoryFiles
@@ -35,10 +44,12 @@ __all__ = [
     "SourceFile",
     "TemplateCall",
     "as_written",
+    "chain_of",
     "expand_document",
     "expand_file",
     "expand_source",
     "expanded_document",
+    "location_in",
     "node_at",
     "normal_form",
     "paths_below",

@@ -1,6 +1,6 @@
 """Directives: which branches of `if` are taken, and the turns of `each`, each with its scope."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from yaml import ScalarNode
@@ -30,6 +30,7 @@ from azrelease.syntax.expressions import (
     Unknown,
     Value,
     expression_text,
+    is_list,
     to_boolean,
     to_text,
 )
@@ -164,7 +165,7 @@ class Directives:
             return tuple(self._of_collection(name, value, numbers, key, scope))
         if isinstance(value, Mapping):
             return tuple(self._turn(name, {"key": k, "value": v}, numbers, key, scope) for k, v in value.items())
-        if isinstance(value, Sequence) and not isinstance(value, str | tuple):
+        if is_list(value):
             return tuple(self._turn(name, item, numbers, key, scope) for item in value)
         if isinstance(value, Members):
             # All variables: the run adds to them.

@@ -31,8 +31,10 @@ from azrelease.syntax.expressions import (
     Node,
     Unknown,
     Value,
+    doubled,
     embedded_text,
     evaluate,
+    is_list,
     parsed,
     to_text,
     walk,
@@ -123,7 +125,7 @@ class Evaluation:
                 for key, item in value.items()
             )
             return ExpandedMapping(tuple(entries), origin)
-        if isinstance(value, Sequence) and not isinstance(value, str | tuple):
+        if is_list(value):
             self._budget.collection()
             return ExpandedSequence(tuple(self.node(item, node, scope, text) for item in value), origin)
         return self._text(to_text(value), node, scope)
@@ -149,7 +151,7 @@ class Evaluation:
         text, at = node.value, 0
         has_failed = False
         for part in parts:
-            pattern.append(_doubled(text[at : part.start]))
+            pattern.append(doubled(text[at : part.start]))
             at = part.end
             if directive(text[part.start : part.end]) is not None:
                 return self.failed(node, scope)  # reported with the file
@@ -159,7 +161,7 @@ class Evaluation:
             elif isinstance(value, Unknown):
                 pattern.append(f"{{{len(unknown)}}}")
                 unknown.append(self._placeholders.of(value, part.text or "", scope.origin(node)))
-            elif isinstance(value, Mapping | Sequence) and not isinstance(value, str | tuple):
+            elif isinstance(value, Mapping) or is_list(value):
                 kind = "mapping" if isinstance(value, Mapping) else "list"
                 span = scope.file.document.text_span(node, part.start, part.end)
                 hint = "Put the parts into the text one by one, or use `join` or `convertToJson`."
@@ -167,10 +169,10 @@ class Evaluation:
                 self._problems.add(FAILED_EVALUATION, message, scope.origin(node), hint, span)
                 has_failed = True
             else:
-                pattern.append(_doubled(to_text(value)))
+                pattern.append(doubled(to_text(value)))
         if has_failed:
             return self.failed(node, scope)
-        pattern.append(_doubled(text[at:]))
+        pattern.append(doubled(text[at:]))
         whole = "".join(pattern)
         self._budget.scalar(whole)
         if not unknown:
@@ -231,7 +233,3 @@ def _call_problem(call: Call) -> _NameProblem | None:
 def _unknown_name(name: Name) -> _NameProblem:
     hint = "`${{ }}` knows `parameters`, `variables` and the variable of an `each` around it."
     return _NameProblem(name.start, name.end, UNKNOWN_CONTEXT, f"`{name.name}` is not known here", hint)
-
-
-def _doubled(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")

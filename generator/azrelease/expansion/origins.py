@@ -113,15 +113,19 @@ class Origin(NamedTuple):
     @property
     def chain(self) -> Iterator[Frame]:
         """The calls, loops and conditions around it, the innermost first."""
-        frame = self.frame
-        while frame is not None:
-            yield frame
-            frame = frame.at.frame
+        return chain_of(self.frame)
 
     @property
     def calls(self) -> "Iterator[TemplateCall]":
         """The template calls around it, the innermost first."""
         return (frame for frame in self.chain if isinstance(frame, TemplateCall))
+
+
+def chain_of(frame: Frame | None) -> Iterator[Frame]:
+    """A call, loop or condition, and those around it, the innermost first."""
+    while frame is not None:
+        yield frame
+        frame = frame.at.frame
 
 
 def short_text(value: Value) -> str:

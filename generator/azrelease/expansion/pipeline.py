@@ -71,8 +71,7 @@ def expand_document(document: YamlDocument, path: Path, request: ExpansionReques
         alias: FolderFiles(folder) for alias, folder in request.repositories.items()
     }
     checkouts[SELF] = FolderFiles(root)
-    location = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
-    file = SourceFile(document.path, SELF, location, document)
+    file = SourceFile(document.path, SELF, location_in(root, path), document)
     return expand_source(file, checkouts, request)
 
 
@@ -88,6 +87,11 @@ def repository_root(path: Path) -> Path:
         return top
     here = Path.cwd()
     return here if here in around else folder
+
+
+def location_in(root: Path, path: Path) -> str:
+    """The path of a file in a repository; a link is what it leads to, outside of the repository with `..` in it."""
+    return Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
 
 
 def expand_source(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azrelease.expansion import Frame, LoopTurn, Origin, TemplateCall
+from azrelease.expansion import Frame, LoopTurn, Origin, TemplateCall, chain_of
 from azrelease.redaction import redacted_setting
 from azrelease.report.log_sanitizer import sanitized_line
 
@@ -23,7 +23,7 @@ def call_lines(frame: Frame, file: str, line: int) -> Iterator[str]:
         line: the line there.
     """
     where = sanitized_line(f"{file}:{line}")
-    for each in _chain(frame):
+    for each in chain_of(frame):
         if isinstance(each, TemplateCall):
             yield f"in {where}, included from {_call(each)}"
             where = place(each.at)
@@ -55,11 +55,7 @@ def turns(origin: Origin) -> str:
 
 def frame_objects(frame: Frame | None) -> list[dict[str, object]]:
     """The calls and loops as JSON, from the innermost to the pipeline."""
-    return [
-        _object(each)
-        for each in (_chain(frame) if frame is not None else ())
-        if isinstance(each, TemplateCall | LoopTurn)
-    ]
+    return [_object(each) for each in chain_of(frame) if isinstance(each, TemplateCall | LoopTurn)]
 
 
 def _object(frame: TemplateCall | LoopTurn) -> dict[str, object]:
@@ -70,11 +66,6 @@ def _object(frame: TemplateCall | LoopTurn) -> dict[str, object]:
         return {"kind": "template", **at, "arguments": arguments, "template": frame.file.path}
     arguments = {frame.variable: redacted_setting(frame.variable, frame.value)}
     return {"kind": "loop", **at, "arguments": arguments, "turn": frame.number}
-
-
-def _chain(frame: Frame) -> Iterator[Frame]:
-    yield frame
-    yield from frame.at.chain
 
 
 def _call(call: TemplateCall) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from azrelease.diagnostics import CallChain, CallSite, Diagnostic
-from azrelease.expansion import Frame, LoopTurn, TemplateCall
+from azrelease.expansion import Frame, LoopTurn, TemplateCall, chain_of
 from azrelease.redaction import is_secret, names_secret
 
 _MASK = "***"
@@ -18,13 +18,12 @@ def call_chain(frame: Frame | None) -> CallChain:
 
 
 def _sites(frame: Frame | None) -> Iterator[CallSite]:
-    while frame is not None:
-        place = frame.at.file.path, frame.at.span.line
-        if isinstance(frame, TemplateCall):
-            yield CallSite(*place, tuple(_shown(name, text) for name, text in frame.arguments))
-        elif isinstance(frame, LoopTurn):
-            yield CallSite(*place, (_shown(frame.variable, frame.value),), is_loop=True)
-        frame = frame.at.frame
+    for around in chain_of(frame):
+        place = around.at.file.path, around.at.span.line
+        if isinstance(around, TemplateCall):
+            yield CallSite(*place, tuple(_shown(name, text) for name, text in around.arguments))
+        elif isinstance(around, LoopTurn):
+            yield CallSite(*place, (_shown(around.variable, around.value),), is_loop=True)
 
 
 def _shown(name: str, text: str) -> tuple[str, str]:

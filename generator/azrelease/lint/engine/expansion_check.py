@@ -28,12 +28,14 @@ from azrelease.expansion import (
     Frame,
     SourceFile,
     TemplateCall,
+    chain_of,
     expand_source,
     expanded_document,
+    location_in,
     repository_root,
 )
 from azrelease.lint.engine.call_chains import call_chain
-from azrelease.lint.engine.expansion_places import chain_of, is_certain, is_in_branch, places_in_branches, text_at
+from azrelease.lint.engine.expansion_places import is_certain, is_in_branch, places_in_branches, text_at
 from azrelease.lint.engine.expansion_requests import USUAL_RUN, kind_of, requests
 from azrelease.lint.engine.found_in_expansion import FoundInExpansion, SecretMask, equal_findings
 from azrelease.lint.engine.reports import ExpandedFinding
@@ -161,8 +163,7 @@ class ExpansionCheck:
     def _expansion(self, document: YamlDocument, request: ExpansionRequest) -> Expansion:
         path = Path(document.path)
         root = repository_root(path)
-        location = Path(os.path.relpath(os.path.realpath(path), os.path.realpath(root))).as_posix()
-        source = SourceFile(document.path, SELF, location, document)
+        source = SourceFile(document.path, SELF, location_in(root, path), document)
         folders = {**self._repositories, SELF: root}
         files = {alias: self._folder(folder, is_absolute=path.is_absolute()) for alias, folder in folders.items()}
         return expand_source(source, files, request, parse=self._parsed.decode, checks_schema=False)

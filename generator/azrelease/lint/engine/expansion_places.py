@@ -1,19 +1,10 @@
 """Where parts of an expansion come from: conditions around them, and their text."""
 
-from collections.abc import Iterator
-
 from yaml import MappingNode, SequenceNode
 
 from azrelease.diagnostics import Diagnostic
-from azrelease.expansion import ConditionBranch, ExpandedDocument, Expansion, Frame
+from azrelease.expansion import ConditionBranch, ExpandedDocument, Expansion, Frame, chain_of
 from azrelease.yaml_document import node_span, split_lines
-
-
-def chain_of(frame: Frame | None) -> Iterator[Frame]:
-    """A call, loop or condition, and those around it."""
-    while frame is not None:
-        yield frame
-        frame = frame.at.frame
 
 
 def is_certain(frame: Frame) -> bool:

@@ -8,6 +8,7 @@ from azrelease.syntax.expressions.casting import to_boolean, to_number, to_text,
 from azrelease.syntax.expressions.evaluator import evaluate
 from azrelease.syntax.expressions.functions import FUNCTIONS, RESULTS, STATUS_FUNCTIONS, Function
 from azrelease.syntax.expressions.lexer import ExpressionError
+from azrelease.syntax.expressions.library import doubled
 from azrelease.syntax.expressions.nodes import (
     Call,
     Index,
@@ -64,6 +65,7 @@ __all__ = [
     "Wildcard",
     "calls",
     "common_kind",
+    "doubled",
     "embedded_text",
     "evaluate",
     "expression_text",
