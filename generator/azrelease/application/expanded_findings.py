@@ -1,11 +1,11 @@
 """What rules of `check` find in an expanded pipeline, as far as the service refuses the pipeline for it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from azrelease import catalog
-from azrelease.diagnostics import Diagnostic, Severity
-from azrelease.expansion import Expansion, ExpansionProblem, Frame, expanded_document
+from azrelease.diagnostics import Severity
+from azrelease.expansion import Expansion, ExpansionProblem, expanded_document
+from azrelease.expansion.problems import Problems
 from azrelease.lint.expanded_file import ExpandedFile
 from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.lint.facts.templates import TemplateLibrary
@@ -27,19 +27,15 @@ _CHECKS = tuple(
 )
 
 
-def rule_problems(expansion: Expansion) -> Iterator[ExpansionProblem]:
+def rule_problems(expansion: Expansion) -> tuple[ExpansionProblem, ...]:
     """The errors of rules, each once, at its file, with the calls and turns that lead to it."""
     document = expanded_document(expansion)
     context = LintContext(datetime.now(UTC).date(), TemplateLibrary(ParsedFiles()), catalog.BUILT_IN)
     file = ExpandedFile(document, context, PipelineFile(expansion.file.document).kind)
-    frames: dict[Diagnostic, dict[int, Frame]] = {}
+    problems = Problems()
     for check in _CHECKS:
         for found in check(file):
             if found.severity is Severity.ERROR:
-                diagnostic, frame = document.located(found)
-                of_this = frames.setdefault(diagnostic, {})
-                if frame is not None:
-                    of_this.setdefault(id(frame), frame)
+                problems.add_found(*document.located(found))
     file.forget()
-    for diagnostic, by_id in frames.items():
-        yield ExpansionProblem(diagnostic, tuple(by_id.values()))
+    return problems.found

@@ -11,11 +11,12 @@ from azrelease.expansion import (
     ExpansionProblem,
     ExpansionRequest,
     as_written,
-    expand_file,
+    expand_document,
     normal_form,
 )
 from azrelease.lint.engine.file_recognition import is_base, is_release
 from azrelease.syntax import FileKind, PipelineFile
+from azrelease.yaml_document import YamlDocument
 
 if TYPE_CHECKING:
     from azrelease.diagnostics import Span
@@ -47,14 +48,13 @@ def expand_pipeline(path: Path, request: ExpansionRequest) -> CheckedExpansion:
         UserError: the file, or a folder of a repository, cannot be read; or it is a release.
         InvalidFileError: a file is not YAML.
     """
-    expansion = expand_file(path, request)
-    document = expansion.file.document
+    document = YamlDocument.read(path)
     if is_release(str(path), document) or is_base(document):
         raise UserError(f"{path}: is a release; `azrelease render` writes its pipeline, which can be expanded")
     file = PipelineFile(document)
     if file.kind is FileKind.TEMPLATE and not file.root.open:
-        expansion = expand_file(path, request._replace(is_part=True))
-    return completed(expansion)
+        request = request._replace(is_part=True)
+    return completed(expand_document(document, path, request))
 
 
 def completed(expansion: Expansion) -> CheckedExpansion:

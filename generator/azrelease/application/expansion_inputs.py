@@ -10,7 +10,7 @@ from azrelease.errors import UserError
 from azrelease.expansion import SELF, ExpansionRequest, SourceFile, yaml_text
 from azrelease.expansion.literals import literal
 from azrelease.settings import find_settings_file, repository_folders
-from azrelease.yaml_document import YamlDocument
+from azrelease.yaml_document import YamlDocument, scalar_value
 
 USUAL_PIPELINE = Path("azure-pipelines.yml")
 
@@ -118,8 +118,7 @@ def texts_of_values(values: Mapping[str, object], what: str) -> dict[str, str]:
 
 def _text(node: yaml.Node, document: YamlDocument) -> str:
     if isinstance(node, yaml.ScalarNode):
-        is_null = not node.style and node.value in ("~", "null", "Null", "NULL")
-        return "" if is_null else str(node.value)
+        return "" if scalar_value(node) is None else str(node.value)
     return yaml_text(literal(node, SourceFile(document.path, SELF, document.path, document)))
 
 

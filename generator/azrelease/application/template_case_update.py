@@ -14,7 +14,7 @@ from azrelease.diagnostics import Edit
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.expansion import ExpandedNode, plain, yaml_text
 from azrelease.files import write_atomically
-from azrelease.yaml_document import YamlDocument
+from azrelease.yaml_document import YamlDocument, scalar_value
 
 
 def update_cases(path: Path, document: YamlDocument, contents: Sequence[tuple[TemplateCase, ExpandedNode]]) -> None:
@@ -127,7 +127,7 @@ def _values(node: yaml.Node) -> Any:  # noqa: ANN401  (any YAML)
     if isinstance(node, SequenceNode):
         return [_values(item) for item in node.value]
     if isinstance(node, ScalarNode):
-        return "" if not node.style and node.value in ("~", "null", "Null", "NULL") else str(node.value)
+        return "" if scalar_value(node) is None else str(node.value)
     result: dict[str, Any] = {}
     for key, value in node.value:
         name = str(key.value)
