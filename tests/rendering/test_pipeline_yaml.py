@@ -28,6 +28,7 @@ from azrelease.pipeline import (
     RepositoryResource,
     ServerJob,
     TaskStep,
+    TemplateStep,
     VirtualMachines,
 )
 from azrelease.rendering import render_pipeline
@@ -52,6 +53,16 @@ task_steps = st.builds(
     TaskStep, task=texts, inputs=pairs, display_name=maybe, name=maybe, condition=maybe, continue_on_error=st.booleans(),
     enabled=st.booleans(), env=text_pairs, timeout_in_minutes=minutes, retry_count_on_task_failure=minutes,
 )  # fmt: skip
+values = st.recursive(
+    st.one_of(texts, st.booleans(), st.integers(0, 99)),
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(texts, inner, max_size=2)),
+    max_leaves=4,
+)
+template_steps = st.builds(
+    TemplateStep,
+    template=given_texts,
+    parameters=st.dictionaries(texts, values, max_size=2).map(lambda d: tuple(d.items())),
+)
 downloads = st.builds(
     DownloadStep, download=texts, artifact=maybe, display_name=maybe, patterns=some,
     keyword=st.sampled_from(["download", "downloadBuild"]),
@@ -59,7 +70,7 @@ downloads = st.builds(
 checkouts = st.builds(
     CheckoutStep, checkout=texts, path=maybe, fetch_depth=minutes, submodules=maybe, lfs=st.booleans()
 )  # fmt: skip
-steps = st.one_of(task_steps, downloads, checkouts)
+steps = st.one_of(task_steps, downloads, checkouts, template_steps)
 entries = st.dictionaries(given_texts, text_pairs.filter(bool), min_size=1, max_size=2).map(lambda d: tuple(d.items()))
 copies = st.one_of(
     st.builds(Copies, matrix=entries, max_parallel=minutes, parallel=st.none()),

@@ -17,6 +17,7 @@ from azrelease.pipeline import (
     Pool,
     RepositoryResource,
     Step,
+    TemplateStep,
 )
 
 
@@ -174,6 +175,8 @@ def _step(step: Step) -> dict[str, Any]:
             "checkout": step.checkout,
             **_given(path=step.path, fetchDepth=step.fetch_depth, submodules=step.submodules, lfs=step.lfs or None),
         }
+    if isinstance(step, TemplateStep):
+        return {"template": step.template, **_given(parameters=dict(step.parameters))}
     return _given(
         task=step.task,
         displayName=step.display_name,

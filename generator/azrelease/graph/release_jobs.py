@@ -1,10 +1,11 @@
 """Jobs and steps of a release, as its rendered pipeline has them."""
 
+import json
 from collections.abc import Iterable
 
 from azrelease.graph.labels import joined
 from azrelease.graph.model import AGENTLESS, CONTINUES, Fact, JobPart, JobView, StepView
-from azrelease.pipeline import AgentJob, DeploymentJob, PipelineJob, Pool, ServerJob, Step, TaskStep
+from azrelease.pipeline import AgentJob, DeploymentJob, PipelineJob, Pool, ServerJob, Step, TaskStep, TemplateStep
 from azrelease.redaction import redacted_setting, redacted_text
 from azrelease.release.fields import minutes_text
 
@@ -43,6 +44,10 @@ def _steps(steps: Iterable[Step]) -> tuple[StepView, ...]:
 
 
 def _step(step: Step) -> StepView:
+    if isinstance(step, TemplateStep):
+        values = ((name, value if isinstance(value, str) else json.dumps(value)) for name, value in step.parameters)
+        facts = tuple(Fact(name, redacted_setting(name, text)) for name, text in values)
+        return StepView(f"template {step.template}", "template", None, facts)
     if not isinstance(step, TaskStep):
         data = step._asdict()
         kind = data.pop("keyword", "checkout")

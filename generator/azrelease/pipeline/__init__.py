@@ -23,7 +23,7 @@ from azrelease.pipeline.resources import (
     PipelineTrigger,
     RepositoryResource,
 )
-from azrelease.pipeline.steps import CheckoutStep, DownloadStep, Step, TaskStep
+from azrelease.pipeline.steps import CheckoutStep, DownloadStep, ParameterValue, Step, TaskStep, TemplateStep
 
 __all__ = [
     "AgentJob",
@@ -34,6 +34,7 @@ __all__ = [
     "DeploymentJob",
     "DownloadStep",
     "LifecycleHooks",
+    "ParameterValue",
     "Pipeline",
     "PipelineJob",
     "PipelineResource",
@@ -47,5 +48,6 @@ __all__ = [
     "ServerJob",
     "Step",
     "TaskStep",
+    "TemplateStep",
     "VirtualMachines",
 ]

@@ -1,6 +1,10 @@
 """Steps of a job."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+ParameterValue = str | int | bool | Sequence["ParameterValue"] | Mapping[str, "ParameterValue"] | None
+"""What a parameter of a template is given: text, a number, true or false, a list or a mapping."""
 
 
 class TaskStep(NamedTuple):
@@ -41,4 +45,14 @@ class CheckoutStep(NamedTuple):
     lfs: bool = False
 
 
-Step = TaskStep | DownloadStep | CheckoutStep
+class TemplateStep(NamedTuple):
+    """A call of a step template, which the service expands before a run.
+
+    `template` is its path as seen from the file of the pipeline, or `<path>@<alias of a repository>`.
+    """
+
+    template: str
+    parameters: tuple[tuple[str, ParameterValue], ...] = ()
+
+
+Step = TaskStep | DownloadStep | CheckoutStep | TemplateStep

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from azrelease import data_files
 from azrelease.errors import TemplateError, UserError
-from azrelease.templating import yaml_scalars
+from azrelease.templating import yaml_data, yaml_scalars
 from azrelease.templating.markdown_text import code
 from azrelease.templating.scripts import RenderedScript, ScriptValue, bind
 
@@ -78,7 +78,12 @@ class Templates:
     @cached_property
     def _yaml_environment(self) -> "Environment":
         environment = self._environment(yaml_scalars.scalar)
-        environment.filters |= {"key": yaml_scalars.key, "comment": yaml_scalars.comment, "nest": _nest}
+        environment.filters |= {
+            "key": yaml_scalars.key,
+            "comment": yaml_scalars.comment,
+            "mapping": yaml_data.mapping,
+            "nest": _nest,
+        }
         return environment
 
     @cached_property

@@ -1,6 +1,8 @@
 """Plain data as YAML text, in the same style as the templates write it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from markupsafe import Markup
 
 from azrelease.templating.yaml_scalars import key, scalar, settle_blocks
 
@@ -14,6 +16,11 @@ def yaml_text(data: YamlData) -> str:
         TypeError: something in it is neither a collection nor text, a whole number, a boolean or None.
     """
     return settle_blocks("".join(f"{line}\n" for line in _lines(data)))
+
+
+def mapping(pairs: Iterable[tuple[str, YamlData]]) -> Markup:
+    """The lines of a mapping inside a template of YAML, without the last line feed."""
+    return Markup("\n".join(_lines(dict(pairs))))
 
 
 def _lines(data: YamlData) -> Iterator[str]:
