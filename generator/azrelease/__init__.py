@@ -94,7 +94,10 @@ if TYPE_CHECKING:
     from azrelease.release.tasks.register_model import RegisterModel as RegisterModel
     from azrelease.release.tasks.share_model import ShareModel as ShareModel
     from azrelease.release.tasks.task import Task as Task
+    from azrelease.release.tasks.template import Template as Template
     from azrelease.release.tasks.use_python_version import UsePythonVersion as UsePythonVersion
+    from azrelease.release.template_reference import PipelineTemplate as PipelineTemplate
+    from azrelease.release.template_reference import TemplateRepository as TemplateRepository
     from azrelease.rendering import render as render
     from azrelease.templating import Templates as Templates
 
@@ -148,6 +151,7 @@ _MODULES = {
         "PipelineSource",
     ),
     "azrelease.release.tasks.base": ("BaseTask", "TaskContext"),
+    "azrelease.release.template_reference": ("PipelineTemplate", "TemplateRepository"),
     "azrelease.rendering": ("render",),
     "azrelease.templating": ("Templates",),
 }

@@ -17,6 +17,7 @@ from azrelease.pipeline import (
     Copies,
     DeploymentJob,
     DownloadStep,
+    ExtendedTemplate,
     Pipeline,
     PipelineResource,
     PipelineResources,
@@ -130,10 +131,16 @@ schedules = st.builds(
     branches=st.lists(texts, min_size=1, max_size=2).map(tuple),
     always=st.booleans(),
 )
+extended = st.builds(
+    ExtendedTemplate,
+    template=given_texts,
+    stages_parameter=texts,
+    parameters=st.dictionaries(texts, values, max_size=2).map(lambda d: tuple(d.items())),
+).filter(lambda extended: extended.stages_parameter not in dict(extended.parameters))
 pipelines = st.builds(
     Pipeline, stages=st.lists(stages, min_size=1, max_size=2).map(tuple), resources=resources,
     schedules=st.lists(schedules, max_size=1).map(tuple), pool=st.one_of(st.none(), pools), variables=variables, run_name=maybe,
-    notes=some,
+    notes=some, extends=st.one_of(st.none(), extended),
 )  # fmt: skip
 
 

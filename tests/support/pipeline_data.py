@@ -22,6 +22,11 @@ from azrelease.pipeline import (
 
 
 def pipeline_data(pipeline: Pipeline) -> dict[str, Any]:
+    stages = [_stage(stage) for stage in pipeline.stages]
+    extends = None
+    if pipeline.extends is not None:
+        template, parameter, others = pipeline.extends
+        extends = {"template": template, "parameters": {**dict(others), parameter: stages}}
     return _given(
         name=pipeline.run_name,
         trigger="none",
@@ -38,7 +43,8 @@ def pipeline_data(pipeline: Pipeline) -> dict[str, Any]:
         resources=_resources(pipeline.resources),
         variables=_variables(pipeline.variables),
         pool=_pool(pipeline.pool),
-        stages=[_stage(stage) for stage in pipeline.stages],
+        extends=extends,
+        stages=stages if extends is None else None,
     )
 
 

@@ -113,9 +113,22 @@ tasks = st.one_of(
     task("Bash", {"file": paths}, arguments=shell_texts),
     task("PowerShell", {"script": shell_texts}, pwsh=st.booleans()),
     task("Python", {"script": shell_texts}, interpreter=shell_texts),
+    st.fixed_dictionaries(
+        {"task": st.just("Template"), "file": st.sampled_from(["steps/smoke.yml", "/steps/deploy.yaml"])},
+        optional={
+            "repository": st.just("governed"),
+            "parameters": st.dictionaries(
+                names, st.one_of(texts, st.booleans(), st.integers(0, 9), st.lists(texts, max_size=2)), max_size=2
+            ),
+        },
+    ),
     task(
         "Marketplace@3", inputs=st.dictionaries(st.from_regex(r"[A-Za-z_]\w{0,8}", fullmatch=True), texts, max_size=3)
     ),
+)
+extended = st.fixed_dictionaries(
+    {"file": st.just("v1/Official.yml"), "repository": st.just("governed")},
+    optional={"parameters": st.dictionaries(names.map(lambda name: f"p{name}"), texts, max_size=2)},
 )
 approvals = st.fixed_dictionaries(
     {"approvers": st.lists(shell_texts, min_size=1, max_size=3, unique_by=lambda name: name.casefold())},
@@ -186,5 +199,8 @@ def releases(draw: st.DrawFn) -> dict[str, Any]:
         "trigger": draw(trigger),
         "workspace": draw(workspaces),
         "stages": stages,
-        **draw(optional(description=shell_texts, run_name=shell_texts, variables=variables)),
+        "template_repositories": [{"alias": "governed", "repository": "platform/pipelines"}],
+        **draw(
+            optional(description=shell_texts, run_name=shell_texts, variables=variables, pipeline_template=extended)
+        ),
     }

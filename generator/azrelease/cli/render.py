@@ -49,7 +49,9 @@ def command(
         option = "--output" if output else "--stdout"
         raise UserError(f"{option} takes one release, but {len(releases)} were found")
     targets = pipeline_paths(releases, output)
-    loaded = load_releases(releases, "nothing was written", track=lambda paths: each(paths, "releases"))
+    loaded = load_releases(
+        releases, "nothing was written", track=lambda paths: each(paths, "releases"), pipelines=targets
+    )
     print_diagnostics(loaded.warnings, loaded.texts)
     rendered = render_releases(loaded, targets, templates)
     if stdout:

@@ -15,6 +15,7 @@ from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import minutes_text
 from azrelease.release.source import AnySource, PipelineSource
 from azrelease.release.tasks import BaseTask
+from azrelease.release.template_reference import reference
 from azrelease.syntax.macros import expand
 from azrelease.templating import Templates
 
@@ -45,6 +46,12 @@ def _sources(release: Release) -> Iterator[SourceView]:
         yield _artifact(release.artifact, _continuous(release), "artifact")
     for source in release.sources:
         yield _source(source)
+    for repository in release.template_repositories:
+        facts = [Fact("repository", repository.repository), *([Fact("ref", repository.ref)] if repository.ref else [])]
+        yield SourceView(repository.alias, "templates", None, tuple(facts))
+    extended = release.pipeline_template
+    if extended is not None:
+        yield SourceView(reference(extended.file, extended.repository), "extended template", None)
 
 
 def _artifact(artifact: ArtifactSource, starts: str | None, kind: str) -> SourceView:

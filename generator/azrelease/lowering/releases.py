@@ -4,8 +4,9 @@ from azrelease.lowering.jobs import lower_pool
 from azrelease.lowering.notes import secrets_note, settable_note
 from azrelease.lowering.resources import artifact_root, lower_resources
 from azrelease.lowering.stages import lower_stage
-from azrelease.pipeline import Pipeline, PipelineSchedule, PipelineVariables
+from azrelease.pipeline import ExtendedTemplate, Pipeline, PipelineSchedule, PipelineVariables
 from azrelease.release import Release
+from azrelease.release.template_reference import reference
 from azrelease.templating import Templates, shipped_templates
 
 
@@ -33,7 +34,16 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
         pool=lower_pool(full.agent),
         stages=tuple(lower_stage(stage, full, root, templates) for stage in full.stages),
         notes=tuple(filter(None, (full.description, secrets_note(full.secrets), settable_note(full.settable)))),
+        extends=_extended_template(full),
     )
+
+
+def _extended_template(release: Release) -> ExtendedTemplate | None:
+    template = release.pipeline_template
+    if template is None:
+        return None
+    name = reference(template.file, template.repository)
+    return ExtendedTemplate(name, template.stages_parameter, tuple(template.parameters.items()))
 
 
 def fixed_variables(release: Release) -> dict[str, str]:

@@ -19,6 +19,7 @@ from azrelease.release.source import (
     JenkinsSource,
     PipelineSource,
 )
+from azrelease.release.template_reference import TemplateRepository
 
 WORKSPACE = "$(Pipeline.Workspace)"
 
@@ -30,7 +31,10 @@ def lower_resources(release: Release) -> PipelineResources:
     pipelines += [lower_artifact(s, s.trigger) for s in release.sources if isinstance(s, PipelineSource)]
     return PipelineResources(
         tuple(pipelines),
-        tuple(map(_repository, (s for s in release.sources if isinstance(s, GitSource | HostedRepositorySource)))),
+        (
+            *(_repository(s) for s in release.sources if isinstance(s, GitSource | HostedRepositorySource)),
+            *map(lower_template_repository, release.template_repositories),
+        ),
         tuple(map(_container, (s for s in release.sources if isinstance(s, ContainerSource)))),
         tuple(map(_build, (s for s in release.sources if isinstance(s, JenkinsSource)))),
     )
@@ -67,6 +71,17 @@ def _repository(source: GitSource | HostedRepositorySource) -> RepositoryResourc
         ref=source.branch,
         branches_include=branches.include or (("*",) if pushes else ()),
         branches_exclude=branches.exclude,
+    )
+
+
+def lower_template_repository(repository: TemplateRepository) -> RepositoryResource:
+    """The resource for a repository of templates."""
+    return RepositoryResource(
+        alias=repository.alias,
+        type=repository.type,
+        name=repository.repository,
+        endpoint=repository.service_connection,
+        ref=repository.ref,
     )
 
 

@@ -21,7 +21,10 @@ def lower_stage(stage: Stage, release: Release, artifact_root: str, templates: T
         artifact_root: the folder of the artifact on the agent.
         templates: the templates of scripts.
     """
-    context = TaskContext(artifact_root, stage.workspace, templates, stage.target, stage.rollout)
+    is_argument = release.pipeline_template is not None
+    context = TaskContext(
+        artifact_root, stage.workspace, templates, stage.target, stage.rollout, is_argument=is_argument
+    )
     before: tuple[PipelineJob, ...] = ()
     if stage.approval and stage.approval.enforce == "pipeline":
         before = (approval_job(stage.approval, stage),)

@@ -14,7 +14,13 @@ from azrelease.pipeline.jobs import (
     ServerJob,
     VirtualMachines,
 )
-from azrelease.pipeline.pipeline import Pipeline, PipelineSchedule, PipelineStage, PipelineVariables
+from azrelease.pipeline.pipeline import (
+    ExtendedTemplate,
+    Pipeline,
+    PipelineSchedule,
+    PipelineStage,
+    PipelineVariables,
+)
 from azrelease.pipeline.resources import (
     BuildResource,
     ContainerResource,
@@ -33,6 +39,7 @@ __all__ = [
     "Copies",
     "DeploymentJob",
     "DownloadStep",
+    "ExtendedTemplate",
     "LifecycleHooks",
     "ParameterValue",
     "Pipeline",

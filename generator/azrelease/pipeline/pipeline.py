@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from azrelease.pipeline.jobs import PipelineJob, Pool
 from azrelease.pipeline.resources import PipelineResources
+from azrelease.pipeline.steps import ParameterValue
 
 
 class PipelineSchedule(NamedTuple):
@@ -45,6 +46,14 @@ class PipelineStage(NamedTuple):
     group: str | None = None
 
 
+class ExtendedTemplate(NamedTuple):
+    """A template that a pipeline extends; `stages_parameter` is the parameter that gets the stages."""
+
+    template: str
+    stages_parameter: str
+    parameters: tuple[tuple[str, ParameterValue], ...] = ()
+
+
 class Pipeline(NamedTuple):
     """A multi-stage pipeline that no push and no pull request starts.
 
@@ -58,3 +67,4 @@ class Pipeline(NamedTuple):
     variables: PipelineVariables = NO_VARIABLES
     run_name: str | None = None
     notes: tuple[str, ...] = ()
+    extends: ExtendedTemplate | None = None

@@ -11,11 +11,20 @@ from azrelease.release.artifact import ArtifactSource
 from azrelease.release.fields import ListOf, Text, VariableName, VariableValue, matching
 from azrelease.release.job import Download
 from azrelease.release.model import Model
-from azrelease.release.problems import Problem
+from azrelease.release.problems import Problem, Route
 from azrelease.release.registration import Registration
-from azrelease.release.source import AnySource, ContainerSource, JenkinsSource, PipelineSource, Source
+from azrelease.release.source import (
+    AnySource,
+    ContainerSource,
+    GitSource,
+    HostedRepositorySource,
+    JenkinsSource,
+    PipelineSource,
+    Source,
+)
 from azrelease.release.stage import Stage, usual_environment
 from azrelease.release.stage_graph import StageNode, graph_problems
+from azrelease.release.template_reference import PipelineTemplate, TemplateRepository
 from azrelease.release.trigger import Trigger
 from azrelease.release.variables import NamedVariables, variable_problems
 from azrelease.release.workspace import Workspace
@@ -51,6 +60,14 @@ class Release(Model):
     sources: tuple[Source, ...] = Field(
         default=(),
         description="Further sources: pipelines, repositories, images, Jenkins jobs, packages, GitHub releases.",
+    )
+    template_repositories: tuple[TemplateRepository, ...] = Field(
+        default=(), description="Repositories of templates that the release uses. Nothing of them is downloaded."
+    )
+    pipeline_template: PipelineTemplate | None = Field(
+        default=None,
+        description="Template that the pipeline extends, as large organizations require: it gets the stages as a "
+        "parameter.",
     )
     trigger: Trigger = Field(
         default_factory=Trigger, description="What starts the release by itself. Default: nothing; a user starts it."
@@ -143,6 +160,7 @@ class Release(Model):
                 message = f"two sources have the alias `{alias}`"
                 yield Problem(("sources", index), DUPLICATE_NAME, message, "Give each an `alias` of its own.")
             aliases.append(alias)
+        yield from self._template_problems(aliases)
         known = {alias.casefold() for alias in aliases}
         for index, stage in enumerate(self.stages):
             for route, download in stage.placed_downloads:
@@ -151,6 +169,37 @@ class Release(Model):
                     guess = suggestion(download.alias, aliases, "It has to be the alias of a source.")
                     message = f"there is no source `{download.alias}`"
                     yield Problem(("stages", index, *route, "alias"), INVALID_VALUE, message, guess)
+
+    def _template_problems(self, sources: Sequence[str]) -> Iterator[Problem]:
+        """What is wrong with the repositories of templates, beside sources with these aliases."""
+        aliases = list(sources)
+        for index, repository in enumerate(self.template_repositories):
+            if repository.alias.casefold() in {other.casefold() for other in aliases}:
+                message = f"two sources or repositories have the alias `{repository.alias}`"
+                hint = "Give each an `alias` of its own."
+                yield Problem(("template_repositories", index, "alias"), DUPLICATE_NAME, message, hint)
+            aliases.append(repository.alias)
+        called = [
+            (("stages", index, *route), *task.called_template)
+            for index, stage in enumerate(self.stages)
+            for route, task in stage.placed_tasks
+            if task.called_template is not None
+        ]
+        used: list[tuple[Route, str | None]] = [((*route, "repository"), own) for route, _, own in called]
+        if self.pipeline_template is not None:
+            used.append((("pipeline_template", "repository"), self.pipeline_template.repository))
+            for route, file, own in called:
+                if own is None and not file.startswith("/"):
+                    message = f"`{file}` would be looked for beside the template of the pipeline, which gets the stages"
+                    hint = "Write its path from the top of the repository, with a `/` at its start."
+                    yield Problem((*route, "file"), INVALID_VALUE, message, hint)
+        named = [s.alias for s in self.sources if isinstance(s, GitSource | HostedRepositorySource)]
+        known = [*(repository.alias for repository in self.template_repositories), *named]
+        for place, name in used:
+            if name is not None and name.casefold() not in {other.casefold() for other in known}:
+                message = f"there is no repository `{name}`"
+                guess = suggestion(name, known, "Name it in `template_repositories`.")
+                yield Problem(place, INVALID_VALUE, message, guess)
 
     def _settable_problems(self) -> Iterator[Problem]:
         known = {name.casefold() for name in (*self.variables, *self.secrets)}

@@ -71,6 +71,10 @@ def _definition(release: Release, context: ExportContext) -> Conversion[JsonObje
     yield from _other_variables(release.model_dump(mode="json"), context.macros, ())
     if release.registration is not None:
         yield ReportRow(features.REGISTRATION_LOST, ("registration",))
+    if release.pipeline_template is not None:
+        yield ReportRow(features.PIPELINE_TEMPLATE_LOST, ("pipeline_template",), release.pipeline_template.file)
+    if release.template_repositories:
+        yield ReportRow(features.TEMPLATE_REPOSITORIES_LOST, ("template_repositories",))
     variables = variables_json(release.variables, release.secrets, release.settable, context)
     groups = yield from groups_json(release.variable_groups, context, ("variable_groups",))
     artifacts = yield from artifacts_json(context)

@@ -73,6 +73,17 @@ JOB_CONDITION_LOST = lost_control(
 )
 GATES_SAMPLED = changed("Gates after a stage", "the service evaluates them until they succeed, or time out")
 SCHEDULE_CHANGED = changed("Schedule: only with changes", "changes of the artifact count, not those of the repository")
+TEMPLATE_LOST = lost_control(
+    "Template",
+    "a definition has no templates, and the steps of this one are not in the release",
+    "Write its tasks into the release, or choose a task group in the portal.",
+)
+PIPELINE_TEMPLATE_LOST = lost_control(
+    "Template of the pipeline",
+    "a definition cannot extend a template: whatever that requires or adds is missing",
+    "Keep the pipeline in YAML where the organization requires the template.",
+)
+TEMPLATE_REPOSITORIES_LOST = lost("Repositories of templates", "a definition has no templates")
 VARIABLE_OTHER = changed("A variable of the run", "a classic release has another value for it, or none", "Replace it.")
 CONDITION_OTHER = lost_control(
     "A condition on a variable of the run", "a classic release has another value for it, or none", "Write another one."

@@ -8,7 +8,7 @@ from azrelease.classic.conversion_report import Conversion, ReportRow
 from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.json_node import GUID, JsonObject, JsonPath
-from azrelease.pipeline import Step, TaskStep
+from azrelease.pipeline import Step, TaskStep, TemplateStep
 from azrelease.templating.scripts import is_expanded
 
 
@@ -19,6 +19,8 @@ def tasks_json(steps: Iterable[Step], context: ExportContext, path: JsonPath) ->
         if isinstance(step, TaskStep):
             task = yield from _task(step, context, path)
             tasks.append(task)
+        elif isinstance(step, TemplateStep):
+            yield ReportRow(features.TEMPLATE_LOST, path, step.template)
     return tasks
 
 

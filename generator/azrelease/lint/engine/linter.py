@@ -13,6 +13,7 @@ from azrelease.lint.engine.reports import FileReport, ReportedFile, ReportScope,
 from azrelease.lint.engine.settings import LintSettings, RuleSelection
 from azrelease.lint.facts.generated_pipeline import is_generated
 from azrelease.lint.facts.parsed_files import ParsedFiles
+from azrelease.lint.facts.release_templates import template_findings
 from azrelease.lint.facts.templates import TemplateLibrary
 from azrelease.lint.linted_file import LintContext, LintedFile
 from azrelease.lint.linted_release import LintedRelease
@@ -182,9 +183,10 @@ class Linter:
             return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics], error.texts
         release = LintedRelease(loaded, self._options.today)
         texts, settings = loaded.document.texts, self._options.settings
+        found = (*loaded.warnings, *template_findings(loaded, settings.repositories))
         selected = {code for path in texts for code in self._codes(settings.for_file(path))}
         checks = (rule.check_release for rule in self._rules if rule.check_release and rule.code.id in selected)
-        return (*loaded.warnings, *(d for check in checks for d in check(release))), texts
+        return (*found, *(d for check in checks for d in check(release))), texts
 
 
 def _with_quotes(diagnostic: Diagnostic, document: YamlDocument) -> Diagnostic:

@@ -59,6 +59,8 @@ class TaskContext(NamedTuple):
         target: where the stage deploys to.
         rollout: how a new deployment of the stage takes the place of the old one.
         share: percent of the traffic that the rollout has given to the new deployment so far.
+        is_argument: whether the stages are given to a template, in whose repository a template of a step would be
+            looked for.
     """
 
     artifact_root: str
@@ -67,6 +69,7 @@ class TaskContext(NamedTuple):
     target: AnyTarget | None = None
     rollout: Rollout | None = None
     share: int = 0
+    is_argument: bool = False
 
     @property
     def tested(self) -> str | None:
@@ -143,6 +146,11 @@ class BaseTask(Model):
         if runs_on == "server":
             message = f"{self.task} needs an agent, but this runs on the server"
             yield Problem(("task",), WRONG_AGENT, message, "Move it to a job with an agent.")
+
+    @property
+    def called_template(self) -> tuple[str, str | None] | None:
+        """The file of a template that the task calls, and the alias of its repository; None for any other task."""
+        return None
 
     def warnings(self) -> Iterator[Problem]:
         """What is accepted, though it is most likely a mistake."""

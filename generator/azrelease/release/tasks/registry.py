@@ -33,6 +33,7 @@ TASKS = (
     "Bash",
     "PowerShell",
     "Python",
+    "Template",
 )
 """The classes of built-in tasks, in the order of the documentation.
 

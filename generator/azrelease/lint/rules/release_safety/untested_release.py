@@ -36,7 +36,17 @@ def _tests(file: LintedFile, stage: StageOutline) -> bool:
 
 
 _TESTS = frozenset(
-    ("EndpointTest", "InvokeEndpoint", "BatchInvoke", "BatchTest", "EvaluationGate", "Python", "Bash", "PowerShell")
+    (
+        "BatchInvoke",
+        "BatchTest",
+        "Bash",
+        "EndpointTest",
+        "EvaluationGate",
+        "InvokeEndpoint",
+        "PowerShell",
+        "Python",
+        "Template",
+    )
 )
 
 
