@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.application.checking import Fixing, check_paths, check_text, final_reports, lint_options, lint_settings
-from azrelease.application.converting import definitions_in_files, export, import_all
+from azrelease.application.converting import definitions_in_files, export, import_definitions
 from azrelease.application.drawing import read_graphs
 from azrelease.application.loading import load_releases
 from azrelease.application.release_files import find_releases
@@ -77,7 +77,7 @@ def test_a_definition_goes_out_and_comes_back(folder: Path) -> None:
     assert made.report.output == "classic.json"
     with pytest.raises(OverwriteError, match="already exists"):
         export(release, load(release), Path("classic.json"), accept_loss=True)
-    [back] = import_all(
+    [back] = import_definitions(
         definitions_in_files([Path("classic.json")], None, ()), Path("back.yml"), accept_loss=True, force=False
     )
     assert back.stopped == ""

@@ -73,7 +73,7 @@ def definitions_in_files(files: Sequence[Path], names: Path | None, task_groups:
     Raises:
         UserError: a file cannot be used.
     """
-    known, groups = _names(names), _task_groups(task_groups)
+    known, groups = read_names(names), read_task_group_files(task_groups)
     named = [("standard input" if path == STANDARD else str(path), path) for path in files]
     return [
         ClassicSource(name, definition, known, tuple(groups))
@@ -91,17 +91,27 @@ def definition_in_project(
         UserError: organization or project are not known, or there is no such definition.
         ServiceError: the service does not answer, or refuses.
     """
-    known, groups = _names(names), _task_groups(task_groups)
+    known, groups = read_names(names), read_task_group_files(task_groups)
     address = organization_url(organization)
-    project = project or os.environ.get("SYSTEM_TEAMPROJECT")
-    if not project:
-        raise UserError("the project is unknown: pass --project, or set SYSTEM_TEAMPROJECT")
+    project = project_name(project)
     source = classic_release(connect(address), project, definition)
     both = ResourceNames(*({**old, **new} for old, new in zip(ResourceNames(**source.names), known, strict=True)))
     return ClassicSource(f"{address} {project} {definition}", source.definition, both, (*groups, *source.task_groups))
 
 
-def import_all(
+def project_name(given: str | None) -> str:
+    """A given project, or that of the running pipeline.
+
+    Raises:
+        UserError: there is neither.
+    """
+    project = given or os.environ.get("SYSTEM_TEAMPROJECT")
+    if not project:
+        raise UserError("the project is unknown: pass --project, or set SYSTEM_TEAMPROJECT")
+    return project
+
+
+def import_definitions(
     sources: Sequence[ClassicSource], output: Path | None, *, accept_loss: bool, force: bool
 ) -> list[Converted]:
     """Make a release file from each definition.
@@ -183,12 +193,12 @@ def export(
     """
     made = export_release(
         loaded.release,
-        names=_names(names),
+        names=read_names(names),
         portal=portal,
         tasks=known_tasks(Path.cwd()),
         templates=templates_for(file),
     )
-    target = output or file.with_name(f"{_file_stem(loaded.release.name)}.json")
+    target = output or file.with_name(f"{file_stem(loaded.release.name)}.json")
     if target != STANDARD and target.resolve() == file.resolve():
         raise UserError(f"{target}: is the release itself; choose another --output")
     report = LossReport(str(file), loaded.release.name, made.report, None)
@@ -235,7 +245,7 @@ def _targets(titles: Sequence[str], output: Path | None, *, many: bool, force: b
     else:
         targets = []
         for title in titles:
-            stem = _file_stem(title)
+            stem = file_stem(title)
             names = (f"{stem}{f'-{number}' if number > 1 else ''}.release.yml" for number in range(1, len(titles) + 2))
             targets.append(next(path for name in names if (path := (output or Path()) / name) not in targets))
     existing = [target for target in targets[: len(titles)] if target != STANDARD and target.exists()]
@@ -244,7 +254,8 @@ def _targets(titles: Sequence[str], output: Path | None, *, many: bool, force: b
     return targets
 
 
-def _file_stem(title: str) -> str:
+def file_stem(title: str) -> str:
+    """A name as the beginning of the name of a file."""
     return re.sub(r"[^\w.-]+", "-", title).strip("-.") or "release"
 
 
@@ -256,9 +267,19 @@ def _controls(count: int) -> str:
     return f"{count} control{'s' if count != 1 else ''}"
 
 
-def _names(path: Path | None) -> ResourceNames:
+def read_names(path: Path | None) -> ResourceNames:
+    """Names for ids, from a JSON file.
+
+    Raises:
+        UserError: the file cannot be used.
+    """
     return ResourceNames.parse(read_text(path), str(path)) if path else ResourceNames()
 
 
-def _task_groups(paths: Sequence[Path]) -> list[Mapping[str, Any]]:
+def read_task_group_files(paths: Sequence[Path]) -> list[Mapping[str, Any]]:
+    """The task groups in exported files.
+
+    Raises:
+        UserError: a file cannot be used.
+    """
     return [group for path in paths for group in read_task_groups(read_text(path), str(path))]

@@ -1,7 +1,13 @@
 """Classic release definitions: into a release file, and out of one, with an account of everything."""
 
 from azrelease.classic.conversion_report import ConversionReport, ReportEntry, ReportRow
-from azrelease.classic.definition_file import DefinitionError, read_definitions, read_task_groups
+from azrelease.classic.definition_file import (
+    DefinitionError,
+    ExportedFile,
+    read_definitions,
+    read_exported_file,
+    read_task_groups,
+)
 from azrelease.classic.exporting.definition import ExportResult, export_release
 from azrelease.classic.exporting.features import RELEASE_FEATURES
 from azrelease.classic.features import CLASSIC_FEATURES, ConversionOutcome, Feature
@@ -16,6 +22,7 @@ __all__ = [
     "ConversionReport",
     "DefinitionError",
     "ExportResult",
+    "ExportedFile",
     "Feature",
     "ImportResult",
     "ReportEntry",
@@ -24,5 +31,6 @@ __all__ = [
     "export_release",
     "import_definition",
     "read_definitions",
+    "read_exported_file",
     "read_task_groups",
 ]

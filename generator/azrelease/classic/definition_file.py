@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from azrelease.errors import UserError
 
@@ -47,6 +47,48 @@ def read_task_groups(text: str, name: str) -> tuple[JsonObject, ...]:
     if not isinstance(items, list) or not all(isinstance(item, dict) and "tasks" in item for item in items):
         raise DefinitionError(f"{name}: expected a task group; export it in the portal: Task groups, …, Export")
     return tuple(items)
+
+
+class ExportedFile(NamedTuple):
+    """What a JSON file of a folder of exports contains.
+
+    Attributes:
+        definitions: its release definitions.
+        task_groups: its task groups.
+        mistake: why it has neither; empty where it has.
+        is_broken: whether it was most likely meant to be a definition, and cannot be read as one.
+    """
+
+    definitions: tuple[JsonObject, ...] = ()
+    task_groups: tuple[JsonObject, ...] = ()
+    mistake: str = ""
+    is_broken: bool = False
+
+
+def read_exported_file(text: str, name: str) -> ExportedFile:
+    """The release definitions or task groups in a JSON text, or what it contains in their place."""
+    try:
+        data = parsed(text, name)
+    except DefinitionError as error:
+        return ExportedFile(mistake=str(error), is_broken='"environments"' in text or '"deployPhases"' in text)
+    items = data if isinstance(data, list) else data.get("value", [data]) if isinstance(data, dict) else []
+    if isinstance(items, list) and items and all(map(_is_task_group, items)):
+        return ExportedFile(task_groups=tuple(items))
+    try:
+        return ExportedFile(definitions=read_definitions(text, name))
+    except DefinitionError as error:
+        is_definition = isinstance(data, dict) and isinstance(data.get("environments"), list)
+        is_release = is_definition and ("releaseDefinition" in data or "releaseDefinitionRevision" in data)
+        return ExportedFile(mistake=str(error), is_broken=is_definition and not is_release)
+
+
+def _is_task_group(data: object) -> bool:
+    if not isinstance(data, dict) or not isinstance(data.get("tasks"), list) or "environments" in data:
+        return False
+    return "instanceNameFormat" in data or (
+        bool(data["tasks"])
+        and all(isinstance(task, dict) and isinstance(task.get("task"), dict) for task in data["tasks"])
+    )
 
 
 def parsed(text: str, name: str) -> Any:  # noqa: ANN401  (any JSON)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from azrelease.cli.batch_import import ProjectOptions, import_and_report
 from azrelease.cli.output import note, print_generated, say, write_text
 from azrelease.errors import UserError
 from azrelease.report.formats import ReportFormat
@@ -21,15 +22,26 @@ LOSS = 1
 def command(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Exported definitions; `-` is standard input.", show_default=False),
+        typer.Argument(
+            help="Exported definitions; `-` is standard input. With --all, folders of them; default: this folder.",
+            show_default=False,
+        ),
     ] = None,
+    all_of_them: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Import a folder of definitions and task groups, or all of a project, with one summary. What is there "
+            "from an earlier run stays.",
+        ),
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
             help="Where to write: a file, or for several definitions a folder; `-` prints. Default: release.yml here; "
-            "for several, <name>.release.yml here.",
+            "for several, or with --all, <name>.release.yml here.",
         ),
     ] = None,
     definition: Annotated[
@@ -68,14 +80,25 @@ def command(
     An approval, gate, condition, secret or trigger that cannot be carried stops the import: exit code 1,
     and nothing is written for that definition.
 
+    With --all, each definition is written completely or not at all; the summary lists what stops the others, and
+    the option that decides it.
+
     Example: azrelease import Mlops-CD.json
     """
-    from azrelease.application.converting import import_all
+    from azrelease.application.converting import import_definitions
     from azrelease.application.input_text import STANDARD
     from azrelease.report.losses import format_losses
 
+    if all_of_them:
+        service = ProjectOptions(organization, project, definition)
+        all_written = import_and_report(
+            files or [], service, output, names, task_groups or (), accept_loss=accept_loss, force=force, form=form
+        )
+        if not all_written:
+            raise typer.Exit(LOSS)
+        return
     sources = _sources(files, definition, organization, project, names, task_groups or ())
-    converted = import_all(sources, output, accept_loss=accept_loss, force=force)
+    converted = import_definitions(sources, output, accept_loss=accept_loss, force=force)
     for each in converted:
         if output == STANDARD and not each.stopped:
             print_generated(each.text, each.warnings)
@@ -113,7 +136,7 @@ def _sources(
             raise UserError("--definition replaces a file: leave one of them out")
         return [definition_in_project(definition, organization, project, names, task_groups)]
     if organization is not None or project is not None:
-        raise UserError("--organization and --project are for --definition: name the definition, or leave them out")
+        raise UserError("--organization and --project are for --definition or --all: add one, or leave them out")
     if not files and (sys.stdin is None or sys.stdin.isatty()):
         raise UserError("name an exported definition, or --definition with an organization; see --help")
     return definitions_in_files(files or [STANDARD], names, task_groups)

@@ -2,6 +2,7 @@
 
 from azrelease.registration.applying import apply_plan, unmet
 from azrelease.registration.classic_releases import (
+    ClassicProject,
     ClassicRelease,
     approver_names,
     classic_release,
@@ -22,6 +23,7 @@ __all__ = [
     "Action",
     "Applied",
     "Change",
+    "ClassicProject",
     "ClassicRelease",
     "Connection",
     "DesiredState",

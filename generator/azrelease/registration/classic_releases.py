@@ -35,6 +35,34 @@ def classic_release(connection: Connection, project_name: str, which: str) -> Cl
         return _classic_release(Project(connection, project_name), which)
 
 
+class ClassicProject:
+    """The release definitions of a project, each read when it is asked for.
+
+    Attributes:
+        definitions: id and name of each, in the order of the ids.
+        names: names of the resources that definitions name by id: by kind and id.
+        task_groups: the task groups of the project.
+    """
+
+    def __init__(self, connection: Connection, project_name: str) -> None:
+        self._project = Project(connection, project_name)
+        with checked_responses(connection.address):
+            listed = connection.listed(RELEASE_DEFINITIONS, self._project.route)
+            pairs = sorted((int(item["id"]), str(item.get("name") or "")) for item in listed)
+            self.definitions = tuple((str(number), name) for number, name in pairs)
+            self.names = names_by_id(self._project)
+            self.task_groups = connection.listed(TASK_GROUPS, self._project.route)
+
+    def definition(self, identifier: str) -> Mapping[str, Any]:
+        """A definition in full.
+
+        Raises:
+            ServiceError: the service refuses, or does not answer.
+        """
+        with checked_responses(self._project.connection.address):
+            return self._project.release_definition(identifier)
+
+
 def _classic_release(project: Project, which: str) -> ClassicRelease:
     definition = project.release_definition(which if which.isdecimal() else _identifier(project, which))
     return ClassicRelease(definition, names_by_id(project), project.connection.listed(TASK_GROUPS, project.route))
