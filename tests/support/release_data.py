@@ -114,7 +114,7 @@ tasks = st.one_of(
     task("PowerShell", {"script": shell_texts}, pwsh=st.booleans()),
     task("Python", {"script": shell_texts}, interpreter=shell_texts),
     st.fixed_dictionaries(
-        {"task": st.just("Template"), "file": st.sampled_from(["steps/smoke.yml", "/steps/deploy.yaml"])},
+        {"task": st.just("Template"), "file": st.sampled_from(["/steps/smoke.yml", "/steps/deploy.yaml"])},
         optional={
             "repository": st.just("governed"),
             "parameters": st.dictionaries(

@@ -19,14 +19,27 @@ from azrelease.application.imported_file import (
 from azrelease.application.input_text import read_text
 from azrelease.application.release_files import inherited_fields
 from azrelease.catalog.task_lock import known_tasks
-from azrelease.classic import ImportResult, ResourceNames, import_definition, read_exported_file
+from azrelease.classic import (
+    GroupKey,
+    ImportResult,
+    ResourceNames,
+    StepTemplate,
+    group_key,
+    import_definition,
+    read_exported_file,
+    step_templates,
+)
 from azrelease.classic.json_node import path_text
+from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
 from azrelease.errors import InvalidFileError, ServiceError, UserError
 from azrelease.registration import ClassicProject, connect, organization_url
-from azrelease.release import dump
-from azrelease.report.batch_imports import BatchEntry, BatchOutcome, BatchReport, ImportDecision
+from azrelease.release import Release, dump
+from azrelease.release.plain_secrets import plain_secrets
+from azrelease.report.batch_imports import BatchEntry, BatchOutcome, BatchReport, BatchTemplate, ImportDecision
 from azrelease.report.losses import LossReport
+from azrelease.templating import shipped_templates
 from azrelease.templating.yaml_scalars import comment
+from azrelease.yaml_document import YamlDocument
 
 if TYPE_CHECKING:
     from azrelease.catalog.tasks import Tasks
@@ -34,6 +47,8 @@ if TYPE_CHECKING:
 _ACCEPT = "--accept-loss writes the release without it"
 _FORCE = "--force replaces the file"
 _RELEASES = "*.release.yml"
+_TEMPLATES = "task-groups"
+"""The folder of the templates of task groups, beside the releases."""
 
 
 class BatchSource(NamedTuple):
@@ -192,7 +207,7 @@ def import_batch(
         BatchEntry(name, "", BatchOutcome.STOPPED, decisions=(ImportDecision(mistake),))
         for name, mistake in sources.broken
     ]
-    report = BatchReport(tuple(entries), (), sources.others)
+    report = BatchReport(tuple(entries), tuple(batch.used_templates(entries)), sources.others)
     return BatchResult(report, tuple(batch.warnings))
 
 
@@ -209,6 +224,8 @@ class _Batch:
         self._existing = imported_files(output, _RELEASES)
         self._taken = {path.name.casefold(): key for key, path in self._existing.items()}
         self.warnings: list[str] = []
+        self._templates = self._step_templates()
+        self._written_templates: set[str] = set()
 
     def entry(self, source: BatchSource) -> BatchEntry:
         """Import a definition: what became of it."""
@@ -224,6 +241,7 @@ class _Batch:
             names=self._sources.names,
             task_groups=self._sources.task_groups,
             tasks=self._tasks,
+            step_templates=self._templates,
         )
         loss = LossReport(source.name, source.title, imported.report, None, imported.problems)
         decisions = tuple(_decisions(imported, accept_loss=self._accept_loss))
@@ -231,19 +249,17 @@ class _Batch:
         if imported.release is None:
             return stopped
         file = ImportedFile(target, source.key, source.key, dump(imported.release, brief=True))
+        called = tuple(template for template in self._templates.values() if template.file in _called(imported.release))
+        stopped = stopped._replace(templates=tuple(map(self._shown, called)))
         try:
-            return self._written(file, stopped)
+            return self._written(file, stopped, called)
         except InvalidFileError as error:
-            reasons = (f"{each.file}:{each.span.line}: {each.message}" for each in error.diagnostics)
-            advice = (
-                "The settings of the repository add fields to each release; change them, or choose another --output."
-            )
-            return stopped._replace(decisions=tuple(ImportDecision(reason, advice) for reason in reasons))
+            return stopped._replace(decisions=tuple(map(_invalid, error.diagnostics)))
         except UserError as error:
             return stopped._replace(decisions=(ImportDecision(str(error)),))
 
-    def _written(self, file: ImportedFile, stopped: BatchEntry) -> BatchEntry:
-        """Write a release, unless it exists already.
+    def _written(self, file: ImportedFile, stopped: BatchEntry, called: Sequence[StepTemplate]) -> BatchEntry:
+        """Write a release with the templates that it calls, unless they exist already.
 
         Raises:
             UserError: it cannot be written, or is not valid where it is.
@@ -254,16 +270,57 @@ class _Batch:
             return stopped
         loss = _with_output(stopped.loss, file.path)
         done = stopped._replace(outcome=BatchOutcome.UNCHANGED, decisions=(), loss=loss)
-        if state is ImportState.CURRENT:
-            return done
-        if state is ImportState.EDITED and not self._force:
-            return done._replace(is_edited=True)
-        if state in (ImportState.CONFLICT, ImportState.FOREIGN) and not self._force:
-            return stopped._replace(decisions=(_refusal(file.path, state),))
-        warning = inherited_fields(file.text, file.path)
-        write_together([file])
+        states = {each: each.state() for each in (*map(self._template_file, called), file)}
+        refused = [each for each, found in states.items() if found in (ImportState.CONFLICT, ImportState.FOREIGN)]
+        if refused and not self._force:
+            decisions = tuple(_refusal(each.path, states[each]) for each in refused)
+            return stopped._replace(decisions=decisions)
+        kept = (ImportState.CURRENT,) if self._force else (ImportState.CURRENT, ImportState.EDITED)
+        missing = [each for each, found in states.items() if found not in kept]
+        _refuse_secrets(each for each in missing if each is not file)
+        warning = inherited_fields(file.text, file.path) if file in missing else ""
+        write_together(missing)
         self.warnings += [warning] if warning else []
-        return done._replace(outcome=BatchOutcome.WRITTEN)
+        self._written_templates |= {each.key for each in missing if each is not file}
+        if file in missing:
+            return done._replace(outcome=BatchOutcome.WRITTEN)
+        return done._replace(is_edited=state is ImportState.EDITED)
+
+    def used_templates(self, entries: Sequence[BatchEntry]) -> Iterator[BatchTemplate]:
+        """The templates that releases call, and whether this run wrote them."""
+        for template in self._templates.values():
+            shown = self._shown(template)
+            there = (each for each in entries if each.outcome is not BatchOutcome.STOPPED)
+            callers = sum(shown in each.templates for each in there)
+            file = self._template_file(template)
+            outcome = BatchOutcome.WRITTEN if file.key in self._written_templates else BatchOutcome.UNCHANGED
+            if callers:
+                yield BatchTemplate(shown, template.title, outcome, callers, file.state() is ImportState.EDITED)
+
+    def _step_templates(self) -> Mapping[GroupKey, StepTemplate]:
+        """The templates of all task groups, each with the file that it has in every run."""
+        existing = imported_files(self._output / _TEMPLATES, "*.yml")
+        taken = {path.name.casefold(): key for key, path in existing.items()}
+        groups = sorted(self._sources.task_groups, key=lambda group: (str(group.get("name")), group_key(group)))
+        files: dict[GroupKey, str] = {}
+        for group in groups:
+            key = _template_key(group_key(group))
+            path = existing.get(key)
+            if path is None:
+                stem = file_stem(str(group.get("name") or group_key(group)[0]))
+                paths = (self._output / _TEMPLATES / f"{stem}{'' if n == 1 else f'-{n}'}.yml" for n in count(1))
+                path = free_path(paths, key, taken)
+            taken[path.name.casefold()] = key
+            files[group_key(group)] = f"{_TEMPLATES}/{path.name}"
+        return step_templates(groups, files, today=self._today, names=self._sources.names, tasks=self._tasks)
+
+    def _template_file(self, template: StepTemplate) -> ImportedFile:
+        source = f"the task group `{template.title}`, version {template.key[1]}"
+        text = template.text(shipped_templates())
+        return ImportedFile(self._output / template.file, source, _template_key(template.key), text)
+
+    def _shown(self, template: StepTemplate) -> str:
+        return (self._output / template.file).as_posix()
 
     def _target(self, source: BatchSource) -> Path:
         """The release file of a definition: the one that an earlier run wrote, else the first free one of its name."""
@@ -279,6 +336,37 @@ class _Batch:
 
 def _same(definition: Mapping[str, Any]) -> Mapping[str, Any]:
     return definition
+
+
+def _invalid(problem: Diagnostic) -> ImportDecision:
+    what = f"{problem.file}:{problem.span.line}: {problem.message}"
+    if problem.code is PLAIN_SECRET:
+        return ImportDecision(what, "Make it a secret variable in the portal, and export the definition again.")
+    advice = "The settings of the repository add fields to each release: change them, or choose another --output."
+    return ImportDecision(what, advice)
+
+
+def _refuse_secrets(templates: Iterable[ImportedFile]) -> None:
+    """Refuse templates with secrets in plain text, as releases are refused.
+
+    Raises:
+        InvalidFileError: one has a secret.
+    """
+    for template in templates:
+        document = YamlDocument.parse(template.text, template.path.as_posix())
+        found = [each for each in plain_secrets(document) if each.severity is Severity.ERROR]
+        if found:
+            raise InvalidFileError(found, document.texts)
+
+
+def _template_key(key: GroupKey) -> str:
+    return f"{key[0]} {key[1]}"
+
+
+def _called(release: Release) -> frozenset[str]:
+    """The files of the templates that a release calls."""
+    called = (task.called_template for stage in release.stages for _, task in stage.placed_tasks)
+    return frozenset(template[0] for template in called if template is not None)
 
 
 def _decisions(imported: ImportResult, *, accept_loss: bool) -> Iterator[ImportDecision]:

@@ -12,6 +12,8 @@ from azrelease.classic.exporting.definition import ExportResult, export_release
 from azrelease.classic.exporting.features import RELEASE_FEATURES
 from azrelease.classic.features import CLASSIC_FEATURES, ConversionOutcome, Feature
 from azrelease.classic.importing.definition import ImportResult
+from azrelease.classic.importing.group_templates import step_templates
+from azrelease.classic.importing.step_template import GroupKey, StepTemplate, group_key
 from azrelease.classic.resource_names import ResourceNames
 from azrelease.classic.round_trip import import_definition
 
@@ -24,13 +26,17 @@ __all__ = [
     "ExportResult",
     "ExportedFile",
     "Feature",
+    "GroupKey",
     "ImportResult",
     "ReportEntry",
     "ReportRow",
     "ResourceNames",
+    "StepTemplate",
     "export_release",
+    "group_key",
     "import_definition",
     "read_definitions",
     "read_exported_file",
     "read_task_groups",
+    "step_templates",
 ]

@@ -288,6 +288,14 @@ TASK_ENV_LOST = lost_control("Task: a variable that cannot be named", "an enviro
 TASK_NAME_LOST = changed("Task: reference name", "a step's name has letters, digits and `_`, and is unique in its job")
 TASK_OVERRIDE = lost_control("Task: overridden inputs", "YAML has no overrides of inputs")
 TASK_GROUP = changed("Task group", "the stage contains the tasks of the group, with its parameters filled in")
+TASK_GROUP_SHARED = changed(
+    "Task group", "a step template, which all releases call that used the group, with the parameters of the call"
+)
+TASK_GROUP_PASTED = changed(
+    "Task group: parameters in scripts",
+    "the values become parts of scripts of the template, as they did in the task group",
+    "Hand them to the scripts in `env` instead.",
+)
 TASK_GROUP_MISSING = lost_control("Task group", "the definition lacks its tasks", "Pass its export with --task-groups.")
 TASK_GROUP_VERSION = lost_control(
     "Task group: another version",

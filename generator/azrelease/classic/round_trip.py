@@ -12,6 +12,7 @@ from azrelease.classic.embedded_release import embedded_release
 from azrelease.classic.exporting.definition import export_release
 from azrelease.classic.features import ConversionOutcome
 from azrelease.classic.importing.definition import ConvertedDefinition, ImportResult, convert_definition
+from azrelease.classic.importing.step_template import GroupKey, StepTemplate
 from azrelease.classic.json_node import JsonNode, JsonObject
 from azrelease.classic.resource_names import NO_NAMES, ResourceNames
 
@@ -23,6 +24,7 @@ def import_definition(
     names: ResourceNames = NO_NAMES,
     task_groups: Sequence[Mapping[str, Any]] = (),
     tasks: Tasks = BUILT_IN,
+    step_templates: Mapping[GroupKey, StepTemplate] = {},
 ) -> ImportResult:
     """Convert a classic definition to a release.
 
@@ -35,8 +37,17 @@ def import_definition(
         names: names for the ids of the definition.
         task_groups: the task groups that the definition uses.
         tasks: the tasks of the organization, where they are known.
+        step_templates: the templates of task groups that releases share; a group without one keeps its tasks in the
+            release.
     """
-    convert = partial(convert_definition, today=today, names=names, task_groups=task_groups, tasks=tasks)
+    convert = partial(
+        convert_definition,
+        today=today,
+        names=names,
+        task_groups=task_groups,
+        tasks=tasks,
+        step_templates=step_templates,
+    )
     carried = embedded_release(JsonNode(dict(definition)))
     if carried is not None:
         fresh = export_release(carried, names=names, tasks=tasks).definition

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from azrelease.classic import features
 from azrelease.classic.conversion_report import Conversion, ReportRow, report_rows, setting_rows
 from azrelease.classic.importing.context import ImportContext
-from azrelease.classic.importing.tasks import JobContext, convert_tasks
+from azrelease.classic.importing.task_conversion import JobContext
+from azrelease.classic.importing.tasks import convert_tasks
 from azrelease.classic.json_node import JsonNode, JsonObject
 from azrelease.release.approval import LONGEST_TIMEOUT
 from azrelease.release.fields import minutes_text

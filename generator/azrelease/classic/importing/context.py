@@ -8,6 +8,7 @@ from azrelease.catalog.tasks import Tasks
 from azrelease.classic import features
 from azrelease.classic.conversion_report import Conversion, ReportRow, report_rows
 from azrelease.classic.features import Feature
+from azrelease.classic.importing.step_template import GroupKey, StepTemplate
 from azrelease.classic.json_node import JsonNode
 from azrelease.classic.macro_translation import MacroTranslation
 from azrelease.classic.resource_names import ResourceNames
@@ -28,6 +29,7 @@ class ImportContext(NamedTuple):
         templates: the templates of scripts.
         variables: the values of the variables of the release, or of a stage, by name in lower case.
         downloads: the aliases of the sources to download, each with whether a job can choose parts of it.
+        step_templates: the templates of task groups; a task group without one keeps its tasks in the release.
     """
 
     release: str
@@ -40,6 +42,7 @@ class ImportContext(NamedTuple):
     templates: Templates = shipped_templates()
     variables: Mapping[str, str] = {}
     downloads: Mapping[str, bool] = {}
+    step_templates: Mapping[GroupKey, StepTemplate] = {}
 
     def task_group(self, task: JsonNode) -> Mapping[str, Any] | None:
         """The task group that a task calls, in its version; None for another task or an unknown group.

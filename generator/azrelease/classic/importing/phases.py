@@ -9,7 +9,8 @@ from azrelease.classic.features import Feature
 from azrelease.classic.importing.agents import convert_agent
 from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.importing.downloads import convert_downloads
-from azrelease.classic.importing.tasks import JobContext, convert_tasks
+from azrelease.classic.importing.task_conversion import JobContext
+from azrelease.classic.importing.tasks import convert_tasks
 from azrelease.classic.json_node import JsonNode, JsonObject
 from azrelease.release.approval import LONGEST_TIMEOUT
 from azrelease.release.fields import minutes_text

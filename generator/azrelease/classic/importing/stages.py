@@ -14,7 +14,7 @@ from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.importing.phases import convert_phases
 from azrelease.classic.importing.scripts import read_script
 from azrelease.classic.importing.stage_index import StageIndex, index_stages
-from azrelease.classic.importing.tasks import JobContext
+from azrelease.classic.importing.task_conversion import JobContext
 from azrelease.classic.importing.variables import convert_variables
 from azrelease.classic.json_node import JsonNode, JsonObject, map_texts
 from azrelease.release import Workspace
