@@ -2,11 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from fake_azure_devops import Organization, Service, serve
 from support.process import CliHere
+from support.registering import seed, use
 from support.yaml_text import safe_load
 
 SMOKE = """\
@@ -208,6 +211,37 @@ def test_a_relative_path_would_be_one_of_the_governed_template(cli: CliHere) -> 
     cli.write("release.yml", RELEASE + GOVERNED)
     assert findings(cli) == [("6:15", "invalid-value")]
     assert "with a `/` at its start" in cli("render").err
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    with serve(Organization("org")) as running:
+        seed(running)
+        use(monkeypatch, running)
+        yield running
+
+
+LOGIN = """\
+parameters:
+- name: connection
+  type: string
+steps:
+- task: AzureCLI@2
+  inputs: {azureSubscription: "${{ parameters.connection }}", scriptType: bash, scriptLocation: inlineScript, inlineScript: az x}
+"""
+
+
+@pytest.mark.usefixtures("service")
+def test_a_plan_permits_what_templates_use(cli: CliHere) -> None:
+    cli.write("steps/login.yml", LOGIN)
+    task = "{task: Template, file: steps/login.yml, parameters: {connection: churn-azure}}"
+    repository = "registration: {repository: {name: models}}\n"
+    cli.write("release.yml", f"name: churn\n{repository}stages: [{{name: staging, tasks: [{task}]}}]\n")
+    planned = cli("plan", "--project", "MLOps").out
+    assert "service connection churn-azure" in planned
+    assert "cannot read" not in planned
+    cli.write("release.yml", FROM_TOP + GOVERNED + repository)
+    assert "cannot read v1/Official.yml@governed: no permission is planned" in cli("plan", "--project", "MLOps").out
 
 
 def test_a_rehearsal_asks_for_a_template_out_of_reach(cli: CliHere) -> None:

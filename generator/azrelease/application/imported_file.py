@@ -13,7 +13,8 @@ from azrelease.files import write_atomically
 from azrelease.templating.yaml_scalars import comment
 
 _HEADER = re.compile(
-    r"# Imported by azrelease from [^\n]*\n# azrelease-import: (?P<sum>[0-9a-f]{16}) (?P<key>[^\n]+)\n"
+    r"# Imported by azrelease from (?P<source>[^\n]*)\.\n"
+    r"# azrelease-import: (?P<sum>[0-9a-f]{16})(?: (?P<key>[^\n]+))?\n"
 )
 
 
@@ -47,7 +48,8 @@ class ImportedFile(NamedTuple):
     def text(self) -> str:
         """The whole text."""
         source, key = comment(self.source), comment(self.key)
-        return f"# Imported by azrelease from {source}.\n# azrelease-import: {_sum(self.body)} {key}\n{self.body}"
+        mark = _sum(self.body) if key == source else f"{_sum(self.body)} {key}"
+        return f"# Imported by azrelease from {source}.\n# azrelease-import: {mark}\n{self.body}"
 
     def state(self) -> ImportState:
         """What is at its path now.
@@ -61,7 +63,7 @@ class ImportedFile(NamedTuple):
         if there is None:
             return ImportState.MISSING
         found = _HEADER.match(there)
-        if found is None or found["key"] != comment(self.key):
+        if found is None or _key(found) != comment(self.key):
             return ImportState.FOREIGN
         is_edited = _sum(there[found.end() :]) != found["sum"]
         is_same = _sum(self.body) == found["sum"]
@@ -84,8 +86,13 @@ def imported_key(path: Path) -> str | None:
     """The key of the source of a file; None for a file that no import wrote, or that does not exist."""
     with suppress(UserError):
         found = _HEADER.match(_read(path) or "")
-        return found["key"] if found else None
+        return _key(found) if found else None
     return None
+
+
+def _key(header: re.Match[str]) -> str:
+    """The key of a source; it is left out where the source itself is one."""
+    return header["key"] or header["source"]
 
 
 def free_path(paths: Iterable[Path], key: str, taken: Mapping[str, str]) -> Path:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from azrelease.application.loading import LoadedReleases
 from azrelease.application.release_files import pipeline_path, source_name
+from azrelease.application.template_steps import template_contents
 from azrelease.catalog.task_lock import known_tasks
 from azrelease.catalog.tasks import Tasks
 from azrelease.classic import ResourceNames, export_release
@@ -64,13 +65,17 @@ def release_to_register(
     full = release.completed()
     registration = full.registration
     yaml = registration.yaml if registration else None
+    pipeline = lower(full, templates_for(file))
+    contents = template_contents(pipeline, yaml_path(file, full, target))
     return ReleaseToRegister(
         file.as_posix(),
         full,
-        lower(full, templates_for(file)),
+        pipeline,
         (registration.repository if registration else None) or target.repository,
         yaml or target.path_in_repository(pipeline_path(file)),
         definition,
+        contents.steps,
+        contents.out_of_reach,
     )
 
 

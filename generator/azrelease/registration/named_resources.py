@@ -1,6 +1,6 @@
 """Resources of a project that a pipeline names: service connections, pools, variable groups, environments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
@@ -17,14 +17,23 @@ class NamedResources(NamedTuple):
     repositories: tuple[str, ...]
 
 
-def named_resources(pipeline: Pipeline, tasks: Tasks = BUILT_IN) -> NamedResources:
-    """The resources that a pipeline names; of repositories, those of Azure Repos."""
+def named_resources(
+    pipeline: Pipeline, tasks: Tasks = BUILT_IN, in_templates: Sequence[TaskStep] = ()
+) -> NamedResources:
+    """The resources that a pipeline names; of repositories, those of Azure Repos.
+
+    Args:
+        pipeline: the pipeline.
+        tasks: the known tasks.
+        in_templates: the steps of the templates that it calls.
+    """
     jobs = [job for stage in pipeline.stages for job in stage.jobs]
     pools = [pipeline.pool, *(stage.pool for stage in pipeline.stages), *(p for job in jobs for p in _pools(job))]
     groups = (*pipeline.variables.groups, *(name for stage in pipeline.stages for name in stage.variables.groups))
     resources = pipeline.resources
     connections = (
         *(name for job in jobs for step in _steps(job) for name in _connections(step, tasks)),
+        *(name for step in in_templates for name in _connections(step, tasks)),
         *(repository.endpoint for repository in resources.repositories),
         *(
             dict(container.keys).get(key)

@@ -20,7 +20,6 @@ from azrelease.registration import rest_api
 from azrelease.registration.desired_state import ReleaseToRegister
 from azrelease.registration.desired_state.groups import created_groups
 from azrelease.registration.failures import RefusedError, checked_responses
-from azrelease.registration.named_resources import named_resources
 from azrelease.registration.project import Project
 from azrelease.suggestions import suggestion
 from azrelease.yaml_document import YamlDocument, diagnostic_at
@@ -89,7 +88,7 @@ def _preview_findings(
 def _missing_resources(
     project: Project, release: ReleaseToRegister, document: YamlDocument, tasks: Tasks
 ) -> Iterator[Diagnostic]:
-    named = named_resources(release.pipeline, tasks)
+    named = release.named(tasks)
     created = created_groups(release.release)
     groups = [name for name in named.variable_groups if name.lower() not in created]
     names_by_kind = {
@@ -116,7 +115,7 @@ def _ending_connections(
     project: Project, release: ReleaseToRegister, document: YamlDocument, tasks: Tasks, today: date
 ) -> Iterator[Diagnostic]:
     """Service connections that stop working: disabled since they are not used, or with an issuer that retires."""
-    for name in named_resources(release.pipeline, tasks).service_connections:
+    for name in release.named(tasks).service_connections:
         connection = project.service_connections.find_any(name)
         if connection is None:
             continue

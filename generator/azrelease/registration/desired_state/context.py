@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azrelease.catalog.tasks import Tasks
-from azrelease.pipeline import Pipeline
+from azrelease.pipeline import Pipeline, TaskStep
 from azrelease.registration.identities import Identities
 from azrelease.registration.kinds.variable_values import MANAGED_VARIABLES, VARIABLE
 from azrelease.registration.named_resources import NamedResources, named_resources
@@ -27,6 +27,8 @@ class ReleaseToRegister(NamedTuple):
         repository: the repository that holds its YAML.
         yaml: the YAML file, from the top of that repository.
         definition: the classic definition, if the release is registered as one instead of a pipeline.
+        in_templates: the steps of the templates that its pipeline calls, as far as these can be read.
+        out_of_reach: the other templates.
     """
 
     file: str
@@ -35,6 +37,12 @@ class ReleaseToRegister(NamedTuple):
     repository: Repository | None
     yaml: str
     definition: Mapping[str, Any] | None = None
+    in_templates: tuple[TaskStep, ...] = ()
+    out_of_reach: tuple[str, ...] = ()
+
+    def named(self, tasks: Tasks) -> NamedResources:
+        """The resources that its pipeline names."""
+        return named_resources(self.pipeline, tasks, self.in_templates)
 
     @property
     def path(self) -> str:
@@ -69,7 +77,7 @@ class DesiredStateContext(NamedTuple):
         cls, project: Project, to_register: ReleaseToRegister, identities: Identities, tasks: Tasks, secret: Value
     ) -> "DesiredStateContext":
         """The context of a release."""
-        return cls(project, to_register, identities, tasks, named_resources(to_register.pipeline, tasks), secret)
+        return cls(project, to_register, identities, tasks, to_register.named(tasks), secret)
 
     @property
     def release(self) -> Release:

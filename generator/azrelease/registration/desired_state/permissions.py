@@ -23,6 +23,12 @@ def permissions(context: DesiredStateContext) -> Iterator[DesiredResource | Prer
         yield _permission(context, "environment", name.partition(".")[0])
     for name in named.repositories:
         yield from _repository(context, name)
+    if context.to_register.out_of_reach:
+        yield Note(
+            f"cannot read {', '.join(context.to_register.out_of_reach)}: no permission is planned for what these "
+            f"templates use, and the first run of pipeline {context.to_register.path} asks for it on its page; "
+            "name a checkout in the settings (`expand.repositories`)"
+        )
 
 
 def _repository(context: DesiredStateContext, name: str) -> Iterator[DesiredResource | Prerequisite | Note]:
