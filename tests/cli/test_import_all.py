@@ -10,7 +10,7 @@ import pytest
 from azrelease.release import load
 from fake_azure_devops import Fault, Organization, Service, serve
 from fake_azure_devops.release_definitions import new_release_definition
-from support.classic_data import definition, stage
+from support.classic_data import definition, phase, stage
 from support.process import CliHere, Result
 from support.registering import seed, use
 
@@ -202,6 +202,18 @@ def test_wrong_usage(cli: CliHere, arguments: tuple[str, ...], told: str) -> Non
     done = cli("import", *arguments)
     assert done.code == 2
     assert told in done.err
+
+
+def test_what_all_releases_have_to_be_checked_for_is_listed_once(cli: CliHere) -> None:
+    for number in (1, 2):
+        phase_ = phase(given={"queueId": number, "agentSpecification": None})
+        put(cli, f"{number}.json", f"web{number}", deployPhases=[phase_])
+    done = run(cli)
+    assert "to check in the written releases, and in how many of them:\n" in done.out
+    assert "    2  Agent pool by id (1, 2): the definition lacks its name\n" in done.out
+    assert "       → Name it with --names (`pools`).\n" in done.out
+    # What was written before was checked then.
+    assert summary(cli)["to_check"] == []
 
 
 def test_the_summary_as_markdown(cli: CliHere) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from azrelease.classic import ConversionOutcome
+from azrelease.classic import ConversionOutcome, Feature
 from azrelease.report.formats import ReportFormat
 from azrelease.report.json_object import dumps
 from azrelease.report.log_sanitizer import printable, sanitized
 from azrelease.report.losses import LossReport, losses_markdown, losses_object
 from azrelease.templating.markdown_text import code, escaped
+
+_CHECKED = (ConversionOutcome.CHANGED, ConversionOutcome.LOST)
+_SHOWN = 3
 
 
 class BatchOutcome(StrEnum):
@@ -124,8 +127,51 @@ def _text(report: BatchReport) -> Iterator[str]:
                     yield f"    → {printable(decision.option)}"
     for other in report.others:
         yield f"{'not imported':13}  {printable(other)}"
+    yield from _checks_text(report)
     yield ""
     yield totals_text(report)
+
+
+class PartToCheck(NamedTuple):
+    """What releases have that a user should check.
+
+    Attributes:
+        feature: what it is.
+        details: what is special about it, each once.
+        releases: the number of releases that have it.
+    """
+
+    feature: Feature
+    details: tuple[str, ...]
+    releases: int
+
+
+def parts_to_check(report: BatchReport) -> list[PartToCheck]:
+    """The changed and lost parts of the written releases that call for a decision, the commonest first."""
+    details: dict[Feature, dict[str, None]] = {}
+    counts: dict[Feature, int] = {}
+    for entry in report.entries:
+        if entry.outcome is not BatchOutcome.WRITTEN or entry.loss is None:
+            continue
+        found = [e for e in entry.loss.conversion.entries() if e.feature.outcome in _CHECKED and e.feature.advice]
+        for each in found:
+            details.setdefault(each.feature, {}).update({each.detail: None} if each.detail else {})
+        for feature in dict.fromkeys(each.feature for each in found):
+            counts[feature] = counts.get(feature, 0) + 1
+    parts = [PartToCheck(feature, tuple(details[feature]), number) for feature, number in counts.items()]
+    return sorted(parts, key=lambda part: -part.releases)
+
+
+def _checks_text(report: BatchReport) -> Iterator[str]:
+    parts = parts_to_check(report)
+    if parts:
+        yield ""
+        yield "to check in the written releases, and in how many of them:"
+    for part in parts:
+        shown = ", ".join(part.details[:_SHOWN]) + (", …" if len(part.details) > _SHOWN else "")
+        details = f" ({printable(shown)})" if shown else ""
+        yield f"{part.releases:5}  {part.feature.title}{details}: {part.feature.meaning}"
+        yield f"{'':5}  → {part.feature.advice}"
 
 
 def totals_text(report: BatchReport) -> str:
@@ -166,6 +212,16 @@ def _object(report: BatchReport) -> dict[str, Any]:
             for entry in report.entries
         ],
         "templates": [{**each._asdict(), "outcome": each.outcome.value} for each in report.templates],
+        "to_check": [
+            {
+                "construct": part.feature.title,
+                "message": part.feature.meaning,
+                "advice": part.feature.advice,
+                "details": list(part.details),
+                "releases": part.releases,
+            }
+            for part in parts_to_check(report)
+        ],
         "others": list(report.others),
     }
 
@@ -186,6 +242,13 @@ def _markdown(report: BatchReport) -> str:
         lines += [
             f"| {escaped(each.group)} | {each.outcome} | {code(each.path)} | {each.callers} |"
             for each in report.templates
+        ]
+    parts = parts_to_check(report)
+    if parts:
+        lines += ["", "| to check | what it means | what to do | releases |", "|---|---|---|---:|"]
+        lines += [
+            f"| {escaped(part.title)} | {escaped(part.meaning)} | {escaped(part.advice)} | {releases} |"
+            for part, _, releases in parts
         ]
     lines += ["", *(f"- not imported: {escaped(other)}" for other in report.others)]
     lines += ["", f"{escaped(totals_text(report))}", ""]
