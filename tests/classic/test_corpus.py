@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from azrelease.application.batch_import import import_batch, sources_in_folders
 from azrelease.classic import DefinitionError, ImportResult, export_release, import_definition, read_definitions
 from azrelease.diagnostics import Severity
 from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
 from azrelease.release import dump, load_document
 from azrelease.rendering import render
+from azrelease.report.batch_imports import BatchOutcome
 from azrelease.yaml_document import YamlDocument
 from support.definitions import differences, unaccounted
 from support.yaml_text import safe_load
@@ -105,6 +107,20 @@ def test_the_release_renders_and_is_checked_without_an_error(real: Real, tmp_pat
     for name in ("release.yml", "azure-pipelines.yml"):
         report = linter.check(FileToCheck(str(tmp_path / name)))
         assert [f.diagnostic for f in report.findings if f.diagnostic.severity is Severity.ERROR] == []
+
+
+def test_all_of_them_are_imported_in_one_go(tmp_path: Path) -> None:
+    sources = sources_in_folders([CORPUS / "releases"], tmp_path, None, ())
+    first = import_batch(sources, tmp_path).report
+    assert len(first.entries) == len(sources.definitions) == sum(first.totals[each.value] for each in BatchOutcome)
+    stopped = {Path(entry.source).name for entry in first.entries if entry.outcome is BatchOutcome.STOPPED}
+    assert stopped == REFUSED.keys()
+    written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(written) == first.count(BatchOutcome.WRITTEN)
+    again = import_batch(sources_in_folders([CORPUS / "releases"], tmp_path, None, ()), tmp_path).report
+    assert again.count(BatchOutcome.UNCHANGED) == len(written)
+    assert again.count(BatchOutcome.STOPPED) == len(stopped)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == written
 
 
 def test_the_pipelines_pass_the_schema_of_azure_pipelines(tmp_path: Path) -> None:

@@ -175,12 +175,13 @@ def test_the_pipeline_extends_a_governed_template(cli: CliHere) -> None:
     assert findings(cli) == []
     assert cli("render").code == 0
     data = safe_load((cli.folder / "azure-pipelines.yml").read_text(encoding="utf-8"))
-    assert list(data) == ["trigger", "pr", "resources", "variables", "pool", "extends"]
+    assert list(data) == ["trigger", "pr", "resources", "variables", "extends"]
     (repository,) = data["resources"]["repositories"]
     named = {"type": "git", "name": "platform/pipelines", "ref": "refs/tags/v1"}
     assert repository == {"repository": "governed", **named}
     assert data["extends"]["template"] == "v1/Official.yml@governed"
     assert list(data["extends"]["parameters"]) == ["severity", "stages"]
+    assert data["extends"]["parameters"]["stages"][0]["pool"] == {"vmImage": "ubuntu-24.04"}
     expanded = cli("expand", "azure-pipelines.yml")
     assert expanded.code == 0, expanded.err
     assert [stage["stage"] for stage in safe_load(expanded.out)["stages"]] == ["guard", "staging"]
@@ -205,6 +206,22 @@ def test_the_governed_template_is_checked(cli: CliHere, old: str, new: str, at: 
     cli.write("release.yml", (FROM_TOP + GOVERNED).replace(old, new))
     assert (at, name) in findings(cli)
     assert f"release.yml:{at}: error: " in cli("render").err
+
+
+def test_a_template_may_have_a_pool_and_variables(cli: CliHere) -> None:
+    checked_out(cli)
+    own = "pool: {vmImage: windows-2025}\nvariables: [{name: scan, value: full}]\n"
+    cli.write("governed/v1/Official.yml", OFFICIAL.replace("stages:\n- stage", f"{own}stages:\n- stage"))
+    cli.write("release.yml", FROM_TOP + GOVERNED)
+    assert cli("render").code == 0
+    expanded = cli("expand", "azure-pipelines.yml")
+    assert expanded.code == 0, expanded.err
+    cli.write("release.yml", FROM_TOP + GOVERNED + "variables: {region: westeurope}\n")
+    assert findings(cli) == [("14:1", "duplicate-key")]
+    done = cli("render")
+    assert done.code == 2
+    assert "has variables of its own" in done.err
+    assert "Move `variables` to the stages. See governed/v1/Official.yml:" in done.err
 
 
 def test_a_relative_path_would_be_one_of_the_governed_template(cli: CliHere) -> None:

@@ -23,6 +23,12 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
     full = release.completed()
     templates = templates or shipped_templates()
     root = artifact_root(full.artifact)
+    pool = lower_pool(full.agent)
+    stages = tuple(lower_stage(stage, full, root, templates) for stage in full.stages)
+    extended = _extended_template(full)
+    if extended is not None:
+        # The template may have a pool of its own: then the service refuses another one beside `extends`.
+        stages = tuple(stage._replace(pool=stage.pool or pool) for stage in stages)
     return Pipeline(
         run_name=full.run_name,
         resources=lower_resources(full),
@@ -31,10 +37,10 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
             for schedule in full.trigger.schedules
         ),
         variables=PipelineVariables(full.variable_groups, tuple(fixed_variables(full).items())),
-        pool=lower_pool(full.agent),
-        stages=tuple(lower_stage(stage, full, root, templates) for stage in full.stages),
+        pool=pool if extended is None else None,
+        stages=stages,
         notes=tuple(filter(None, (full.description, secrets_note(full.secrets), settable_note(full.settable)))),
-        extends=_extended_template(full),
+        extends=extended,
     )
 
 

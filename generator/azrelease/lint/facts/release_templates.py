@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 from azrelease.diagnostics import (
+    DUPLICATE_KEY,
     MISSING_PARAMETER,
     MISSING_TEMPLATE,
     PARAMETER_TYPE,
@@ -32,6 +33,7 @@ from azrelease.expansion import (
     location_in,
     repository_root,
 )
+from azrelease.yaml_document import KEY, diagnostic_at
 
 if TYPE_CHECKING:  # the model of releases, and with it pydantic, is imported only for a release
     from azrelease.release import LoadedRelease, Release
@@ -106,11 +108,30 @@ def _of_call(
         found = problem.diagnostic
         if found.file == document.path and found.code in _OF_CALLS:
             yield found
+        elif found.code is DUPLICATE_KEY and call.stages_parameter is not None:
+            yield from _own_variables(call, loaded, found)
         elif found.code is WRONG_TEMPLATE:
             what = "steps" if call.stages_parameter is None else "a pipeline"
             message = f"the template `{call.reference}` is not one for {what}"
             hint = f"See {found.file}:{found.span.line}."
             yield Diagnostic(WRONG_TEMPLATE, message, document.path, loaded.document.span(file), hint)
+
+
+def _own_variables(call: _Call, loaded: "LoadedRelease", found: Diagnostic) -> Iterator[Diagnostic]:
+    """The variables of a release whose template has some, too: the service takes one list of them."""
+    field = _variables_field(loaded.release)
+    if field is not None and "`variables`" in found.message:
+        message = f"the template `{call.reference}` has variables of its own, beside which the service takes no others"
+        hint = f"Move `{field}` to the stages. See {found.file}:{found.span.line}."
+        yield diagnostic_at(loaded.document, (field, KEY), DUPLICATE_KEY, message, hint)
+
+
+def _variables_field(release: "Release") -> str | None:
+    """The field of a release that becomes variables of the whole pipeline; None where there is none."""
+    settable = {name.casefold() for name in release.settable}
+    if any(name.casefold() not in settable for name in release.variables):
+        return "variables"
+    return "variable_groups" if release.variable_groups else None
 
 
 def _pipeline(call: _Call, loaded: "LoadedRelease") -> yaml.MappingNode:
@@ -126,9 +147,12 @@ def _pipeline(call: _Call, loaded: "LoadedRelease") -> yaml.MappingNode:
     body: list[_Pair] = [(_text("template", at), _text(call.reference, at))]
     body += [(_text("parameters", at), _mapping(given, at))] if given else []
     content = _mapping(body, at)
+    has_variables = _variables_field(loaded.release) is not None
+    variables: list[_Pair] = [(_text("variables", at), _sequence([], at))] if has_variables else []
     return _mapping(
         [
             (_text("resources", at), _mapping([(_text("repositories", at), _sequence(resources, at))], at)),
+            *variables,
             (_text("steps", at), _sequence([content], at))
             if call.stages_parameter is None
             else (_text("extends", at), content),
