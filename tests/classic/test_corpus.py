@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from azrelease.application.batch_import import import_batch, sources_in_folders
+from azrelease.application.batch_import import import_batch
+from azrelease.application.batch_sources import sources_in_folders
 from azrelease.classic import DefinitionError, ImportResult, export_release, import_definition, read_definitions
 from azrelease.diagnostics import Severity
 from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings

@@ -35,7 +35,8 @@ def import_and_report(
         UserError: options do not go together, or there is no definition.
         ServiceError: the service does not answer, or refuses.
     """
-    from azrelease.application.batch_import import import_batch, sources_in_folders, sources_in_project
+    from azrelease.application.batch_import import import_batch
+    from azrelease.application.batch_sources import sources_in_folders, sources_in_project
     from azrelease.application.input_text import STANDARD
     from azrelease.report.batch_imports import BatchOutcome, format_batch
 
