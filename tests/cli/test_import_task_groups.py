@@ -320,3 +320,16 @@ def test_a_secret_in_plain_text_is_not_written(cli: CliHere) -> None:
     assert "a secret in plain text" in decision["what"]
     assert decision["advice"].startswith("Make it a secret variable")
     assert not (cli.folder / "releases").exists()
+
+
+def test_where_all_releases_extend_a_template_paths_begin_at_the_top(cli: CliHere) -> None:
+    repositories = '[{alias = "governed", repository = "platform/pipelines", ref = "refs/tags/v1"}]'
+    extended = '{file = "v1/Official.yml", repository = "governed"}'
+    cli.write("azrelease.toml", f"[defaults]\ntemplate_repositories = {repositories}\npipeline_template = {extended}\n")
+    groups(cli, group())
+    put(cli, "web", call())
+    assert run(cli)["summary"]["written"] == 1
+    assert tasks_of(cli, "web")[0]["file"] == "/releases/task-groups/Deploy-web.yml"
+    assert cli("render", "releases").code == 0
+    text = (cli.folder / "releases" / "web.azure-pipelines.yml").read_text(encoding="utf-8")
+    assert "- template: /releases/task-groups/Deploy-web.yml@self" in text

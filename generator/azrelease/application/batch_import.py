@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from azrelease.application.batch_sources import BatchSource, BatchSources
@@ -28,10 +28,12 @@ from azrelease.classic import (
 from azrelease.classic.json_node import path_text
 from azrelease.diagnostics import PLAIN_SECRET, Diagnostic, Severity
 from azrelease.errors import InvalidFileError, ServiceError, UserError
+from azrelease.expansion import location_in, repository_root
 from azrelease.release import Release, dump
 from azrelease.release.plain_secrets import plain_secrets
 from azrelease.report.batch_imports import BatchEntry, BatchOutcome, BatchReport, BatchTemplate, ImportDecision
 from azrelease.report.losses import LossReport
+from azrelease.settings import find_settings_file, shared_defaults
 from azrelease.templating import shipped_templates
 from azrelease.templating.yaml_scalars import comment
 from azrelease.yaml_document import YamlDocument
@@ -181,6 +183,7 @@ class _Batch:
         taken = {path.name.casefold(): key for key, path in existing.items()}
         groups = sorted(self._sources.task_groups, key=lambda group: (str(group.get("name")), group_key(group)))
         files: dict[GroupKey, str] = {}
+        folder = _templates_folder(self._output)
         for group in groups:
             key = _template_key(group_key(group))
             path = existing.get(key)
@@ -189,16 +192,19 @@ class _Batch:
                 paths = (self._output / _TEMPLATES / f"{stem}{'' if n == 1 else f'-{n}'}.yml" for n in count(1))
                 path = free_path(paths, key, taken)
             taken[path.name.casefold()] = key
-            files[group_key(group)] = f"{_TEMPLATES}/{path.name}"
+            files[group_key(group)] = f"{folder}/{path.name}"
         return step_templates(groups, files, today=self._today, names=self._sources.names, tasks=self._tasks)
 
     def _template_file(self, template: StepTemplate) -> ImportedFile:
         source = f"the task group `{template.title}`, version {template.key[1]}"
         text = template.text(shipped_templates())
-        return ImportedFile(self._output / template.file, source, _template_key(template.key), text)
+        return ImportedFile(self._path(template), source, _template_key(template.key), text)
+
+    def _path(self, template: StepTemplate) -> Path:
+        return self._output / _TEMPLATES / PurePosixPath(template.file).name
 
     def _shown(self, template: StepTemplate) -> str:
-        return (self._output / template.file).as_posix()
+        return self._path(template).as_posix()
 
     def _target(self, source: BatchSource) -> Path:
         """The release file of a definition: the one that an earlier run wrote, else the first free one of its name."""
@@ -231,6 +237,20 @@ def _refuse_secrets(templates: Iterable[ImportedFile]) -> None:
         found = [each for each in plain_secrets(document) if each.severity is Severity.ERROR]
         if found:
             raise InvalidFileError(found, document.texts)
+
+
+def _templates_folder(output: Path) -> str:
+    """The folder of the templates as releases name it.
+
+    It is beside the releases; where the settings have all releases extend a template, it is named from the top of the
+    repository.
+    """
+    settings = find_settings_file(output)
+    defaults = None if settings is None else shared_defaults(settings)
+    names = () if defaults is None else (key.value for key, _ in defaults.value)
+    if "pipeline_template" not in names:
+        return _TEMPLATES
+    return f"/{location_in(repository_root(output / _TEMPLATES), output / _TEMPLATES)}"
 
 
 def _template_key(key: GroupKey) -> str:
