@@ -85,6 +85,7 @@ def test_a_commit_with_a_bad_release_is_stopped(tmp_path: Path) -> None:
     sample = Repository(tmp_path / "sample", home)
     for name in ("release.yml", "azure-pipelines.yml"):
         shutil.copy(ROOT / "samples" / "minimal" / name, sample.folder)
+    shutil.copytree(ROOT / "samples" / "minimal" / "azrelease", sample.folder / "azrelease")
     (sample.folder / ".pre-commit-config.yaml").write_text(
         f"repos:\n  - repo: {hooks.as_posix()}\n    rev: {revision}\n"
         "    hooks:\n      - id: azrelease-check\n      - id: azrelease-render\n",

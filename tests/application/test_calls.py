@@ -57,9 +57,12 @@ def test_a_path_without_anything_to_check_is_named(folder: Path) -> None:
 def test_releases_are_rendered(samples: Path) -> None:
     files = find_releases([])
     rendered = render_releases(load_releases(files), pipeline_paths(files))
-    assert [file.path for file in rendered] == [Path("azure-pipelines.yml")]
-    expected = (samples / "minimal" / "azure-pipelines.yml").read_text(encoding="utf-8")
-    assert rendered[0].text == expected
+    (found,) = rendered.values()
+    assert found.pipeline.path == Path("azure-pipelines.yml")
+    assert {file.path.as_posix(): file.text for file in found.all} == {
+        path.relative_to(samples / "minimal").as_posix(): path.read_text(encoding="utf-8")
+        for path in ((samples / "minimal" / "azure-pipelines.yml"), *(samples / "minimal" / "azrelease").glob("*"))
+    }
 
 
 def test_all_problems_of_all_releases_come_at_once(folder: Path) -> None:

@@ -35,8 +35,9 @@ def commit(cli: Cli, service: Service) -> None:
     repository = next(
         each for each in service.organization.project("MLOps").repositories.values() if each.name == "models"
     )
-    text = (cli.folder / "azure-pipelines.yml").read_text(encoding="utf-8")
-    repository.commit("main", {"azure-pipelines.yml": text})
+    files = [cli.folder / "azure-pipelines.yml", *(cli.folder / "azrelease").glob("*.yml")]
+    texts = {path.relative_to(cli.folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    repository.commit("main", texts)
 
 
 def test_all_say_the_same(cli: Cli, service: Service) -> None:
@@ -53,8 +54,12 @@ def test_the_yaml_may_stand_where_the_registration_says(cli: Cli, service: Servi
     repository = next(
         each for each in service.organization.project("MLOps").repositories.values() if each.name == "models"
     )
-    text = (cli.folder / ".azure/churn.yml").read_text(encoding="utf-8")
-    repository.commit("main", {".azure/churn.yml": text})
+    texts = {
+        path.relative_to(cli.folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in (cli.folder / ".azure").rglob("*.yml")
+    }
+    assert ".azure/azrelease/endpoint.yml" in texts
+    repository.commit("main", texts)
     done = cli("drift")
     assert (done.code, done.out) == (0, "1 release: release, YAML and service agree.\n")
 
@@ -90,7 +95,12 @@ def test_nothing_is_there_yet(cli: Cli, service: Service) -> None:
     done = cli("drift", "--format", "json")
     assert done.code == 1
     found = json.loads(done.out)["drift"]
-    assert [each["where"] for each in found[:2]] == ["file", "branch"]
+    assert {(each["where"], each["what"]) for each in found} >= {
+        ("file", "azure-pipelines.yml"),
+        ("file", "azrelease/endpoint.yml"),
+        ("branch", "azure-pipelines.yml on main"),
+        ("branch", "azrelease/endpoint.yml on main"),
+    }
     assert {each["there"] for each in found} == {"missing"}
     assert all(call.method == "GET" or "query" in call.path for call in service.calls)
 

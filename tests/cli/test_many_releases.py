@@ -80,12 +80,14 @@ def test_one_command_takes_all_of_them(cli: CliHere) -> None:
     start = time.perf_counter()
     rendered = cli("render")
     assert (rendered.code, rendered.err) == (0, "")
-    assert rendered.out.count("wrote ") == COUNT == len(pipelines(cli))
+    assert rendered.out.count("azure-pipelines.yml") == COUNT == len(pipelines(cli))
+    assert rendered.out.count("step templates in ") == 2
     assert cli("render", "--check").code == 0
     (cli.folder / "drafts" / "release.yml").unlink()
     checked = cli("check", "models", "extra", "base.yml", "--format", "json")
     assert (checked.code, json.loads(checked.out)["findings"]) == (0, [])
-    assert json.loads(checked.out)["files"] == 2 * COUNT
+    steps = [path for folder in ("models", "extra") for path in (cli.folder / folder / "azrelease").glob("*.yml")]
+    assert json.loads(checked.out)["files"] == 2 * COUNT + len(steps)
     drawn = cli("graph", "--format", "html", "--output", "pages")
     assert (drawn.code, drawn.out) == (0, f"wrote {COUNT + 1} files to pages\n")
     print(f"{COUNT} releases rendered, compared, checked and drawn in {time.perf_counter() - start:.1f} s")
@@ -95,7 +97,7 @@ def test_one_command_takes_all_of_them(cli: CliHere) -> None:
     ("setting", "now", "line"),
     [
         ('image = "ubuntu-24.04"', 'image = "ubuntu-22.04"', {("vmImage: ubuntu-24.04", "vmImage: ubuntu-22.04")}),
-        ('team = "models"', 'team = "others"', {("value: models", "value: others")}),
+        ('team = "models"', 'team = "others"', {("team: models", "team: others")}),
     ],
 )
 def test_a_default_changes_what_it_is_a_default_of(
@@ -116,10 +118,11 @@ def test_a_default_changes_what_it_is_a_default_of(
 
 def test_below_the_settings_they_are_the_same_ones(cli: CliHere) -> None:
     done = cli("render", cwd=cli.folder / "models")
-    assert (done.code, done.out.count("wrote ")) == (0, COUNT)
+    assert (done.code, done.out.count("azure-pipelines.yml")) == (0, COUNT)
     assert "wrote ../extra/m0.azure-pipelines.yml" in done.out
     findings = json.loads(cli("check", "--format", "json", cwd=cli.folder / "models").out)
-    assert findings["files"] == 2 * COUNT - 1  # of `extra` the settings name the releases alone
+    steps = list(cli.folder.glob("models/azrelease/*.yml"))
+    assert findings["files"] == 2 * COUNT - 1 + len(steps)  # of `extra` the settings name the releases alone
 
 
 def test_what_is_wrong_with_a_default_is_said_once(cli: CliHere) -> None:

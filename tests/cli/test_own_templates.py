@@ -26,6 +26,7 @@ stages:
 """
 SCRIPT = "scripts/install_azure_cli_extension.sh.j2"
 MARK = "our own way to extension"
+STEP = "models/azrelease/install-azure-cli-extension.yml"
 
 
 @pytest.fixture
@@ -40,8 +41,8 @@ def cli(tmp_path: Path) -> CliHere:
 
 def test_render_and_its_check(cli: CliHere) -> None:
     assert cli("render", "models").code == 0
-    text = (cli.folder / "models" / "azure-pipelines.yml").read_text(encoding="utf-8")
-    assert MARK in text
+    text = (cli.folder / STEP).read_text(encoding="utf-8")
+    assert f'echo "{MARK}" "$ARG_EXTENSION"\n' in text
     assert "az extension add" not in text
     assert cli("render", "--check", "models").code == 0
     cli.write(f"ours/{SCRIPT}", 'echo "another way" {{ extension }}\n')
@@ -52,7 +53,8 @@ def test_render_and_its_check(cli: CliHere) -> None:
 
 def test_an_option_goes_before_the_setting(cli: CliHere) -> None:
     cli.write(f"theirs/{SCRIPT}", "echo theirs {{ extension }}\n")
-    assert "echo theirs ml" in cli("render", "--stdout", "models", "--templates", "theirs").out
+    whole = cli("render", "--stdout", "--layout", "inline", "models", "--templates", "theirs")
+    assert 'echo theirs "$ARG_EXTENSION"' in whole.out
 
 
 def test_graph_and_export(cli: CliHere) -> None:
@@ -70,7 +72,7 @@ def test_rehearse(cli: CliHere, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_init_beside_a_release_that_is_there(cli: CliHere) -> None:
     assert cli("init", "models", "--yes").code == 0
-    assert MARK in (cli.folder / "models" / "azure-pipelines.yml").read_text(encoding="utf-8")
+    assert MARK in (cli.folder / STEP).read_text(encoding="utf-8")
 
 
 def test_hooks_look_at_a_commit_of_a_template(samples: Path) -> None:
@@ -91,12 +93,14 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 def test_bootstrap_plan_and_drift(cli: Cli, service: Service) -> None:
     cli.write("models/release.yml", FULL)
     assert cli("bootstrap", "models", "--yes").code == 0
-    text = (cli.folder / "models" / "azure-pipelines.yml").read_text(encoding="utf-8")
-    assert MARK in text
+    assert MARK in (cli.folder / STEP).read_text(encoding="utf-8")
     repository = next(
         each for each in service.organization.project("MLOps").repositories.values() if each.name == "models"
     )
-    repository.commit("main", {"models/azure-pipelines.yml": text})
+    files = [cli.folder / "models" / "azure-pipelines.yml", *(cli.folder / "models" / "azrelease").glob("*")]
+    repository.commit(
+        "main", {path.relative_to(cli.folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    )
     done = cli("drift", "models")
     assert (done.code, done.err) == (0, ""), done.out
     assert cli("plan", "models", "--exit-code").code == 0
@@ -157,7 +161,7 @@ def test_a_template_that_another_one_includes_and_other_files_are_no_mistake(cli
     cli.write(f"ours/{SCRIPT}", '{% include "parts/ours.sh.j2" %}\necho {{ extension }}\n')
     cli.write("ours/parts/ours.sh.j2", f"echo {MARK}\n")
     cli.write("ours/README.md", "Ours.\n")
-    done = cli("render", "models", "--stdout")
+    done = cli("render", "models", "--stdout", "--layout", "inline")
     assert (done.code, done.err) == (0, "")
     assert MARK in done.out
 

@@ -40,8 +40,8 @@ def test_the_artifact_is_downloaded_once_and_paths_are_inside_it() -> None:
     assert (steps[0].download, steps[0].artifact) == ("training", "drop")
     assert dict(steps[1].inputs) == {
         "targetType": "filePath",
-        "filePath": "$(Pipeline.Workspace)/training/drop/tools/setup.sh",
-        "workingDirectory": "$(Pipeline.Workspace)/training/drop/tools",
+        "filePath": "$(azrelease.artifact)/tools/setup.sh",
+        "workingDirectory": "$(azrelease.artifact)/tools",
     }
 
 
@@ -162,7 +162,7 @@ def test_the_common_fields_of_a_task() -> None:
     )
     assert step == TaskStep(
         task="Bash@3",
-        inputs=(("targetType", "inline"), ("script", "x"), ("workingDirectory", "$(Pipeline.Workspace)/training/drop")),
+        inputs=(("targetType", "inline"), ("script", "x"), ("workingDirectory", "$(azrelease.artifact)")),
         display_name="Do it",
         name="it",
         condition="always()",
@@ -187,7 +187,7 @@ def test_the_common_fields_of_a_task() -> None:
             {
                 "testResultsFormat": "JUnit",
                 "testResultsFiles": "**/test-*.xml",
-                "searchFolder": "$(Pipeline.Workspace)/training/drop/tests",
+                "searchFolder": "$(azrelease.artifact)/tests",
                 "mergeTestResults": True,
                 "failTaskOnFailedTests": True,
                 "failTaskOnMissingResultsFile": True,
@@ -197,8 +197,8 @@ def test_the_common_fields_of_a_task() -> None:
             "task: PublishCodeCoverage\nsources: src\nfail_on_empty: true",
             "PublishCodeCoverageResults@2",
             {
-                "summaryFileLocation": "$(Pipeline.Workspace)/training/drop/**/coverage.xml",
-                "pathToSources": "$(Pipeline.Workspace)/training/drop/src",
+                "summaryFileLocation": "$(azrelease.artifact)/**/coverage.xml",
+                "pathToSources": "$(azrelease.artifact)/src",
                 "failIfCoverageEmpty": True,
             },
         ),
@@ -209,9 +209,9 @@ def test_the_common_fields_of_a_task() -> None:
                 "azureSubscription": "azure",
                 "scriptType": "pscore",
                 "scriptLocation": "scriptPath",
-                "scriptPath": "$(Pipeline.Workspace)/training/drop/a.ps1",
+                "scriptPath": "$(azrelease.artifact)/a.ps1",
                 "arguments": "-x 1",
-                "workingDirectory": "$(Pipeline.Workspace)/training/drop/w",
+                "workingDirectory": "$(azrelease.artifact)/w",
                 "addSpnToEnvironment": True,
                 "failOnStandardError": True,
             },
@@ -221,10 +221,10 @@ def test_the_common_fields_of_a_task() -> None:
             "PowerShell@2",
             {
                 "targetType": "filePath",
-                "filePath": "$(Pipeline.Workspace)/training/drop/a.ps1",
+                "filePath": "$(azrelease.artifact)/a.ps1",
                 "pwsh": False,
                 "errorActionPreference": "continue",
-                "workingDirectory": "$(Pipeline.Workspace)/training/drop",
+                "workingDirectory": "$(azrelease.artifact)",
                 "failOnStderr": True,
             },
         ),
@@ -236,7 +236,7 @@ def test_the_common_fields_of_a_task() -> None:
                 "script": "print(1)",
                 "arguments": "a b",
                 "pythonInterpreter": "/usr/bin/python3",
-                "workingDirectory": "$(Pipeline.Workspace)/training/drop",
+                "workingDirectory": "$(azrelease.artifact)",
             },
         ),
         ("task: Acme.Tools@1\ninputs: {count: 010, on: true}", "Acme.Tools@1", {"count": "010", "on": "true"}),
@@ -264,10 +264,10 @@ def test_a_stage_of_target_and_service_gets_the_standard_tasks() -> None:
         "Create the AKS cluster if it is not there",
         "Deploy to AKS",
     ]
-    scripts = [
-        dict(step.inputs).get("inlineScript", "") for step in deployment(aks).steps if isinstance(step, TaskStep)
+    environments = [dict(step.env) for step in deployment(aks).steps if isinstance(step, TaskStep)]
+    assert [(env["ARG_TEST"], env["ARG_AUTH"]) for env in environments if "ARG_TEST" in env] == [
+        ("production_test.py", "key")
     ]
-    assert any("production_test.py" in script and "--scorekey" in script for script in scripts)
 
 
 def test_secrets_are_named_and_never_written() -> None:
@@ -275,7 +275,8 @@ def test_secrets_are_named_and_never_written() -> None:
     pipeline = lower(load_document(document(text)).release)
     assert pipeline.notes == ("Reads the secrets token, which are set in Azure DevOps, never in a file.",)
     assert pipeline.stages[0].notes == ("Reads the secrets key, which are set in Azure DevOps, never in a file.",)
-    assert pipeline.variables.values == pipeline.stages[0].variables.values == ()
+    assert pipeline.stages[0].variables.values == ()
+    assert not {"token", "key"} & {name for name, _ in pipeline.variables.values}
 
 
 def test_a_stage_may_have_its_own_workspace() -> None:
@@ -285,7 +286,13 @@ def test_a_stage_may_have_its_own_workspace() -> None:
     )
     step = deployment(stages[1]).steps[3]
     assert dict(step.inputs)["azureSubscription"] == "c2"
-    assert "--resource-group r2" in dict(step.inputs)["inlineScript"]
+    assert dict(step.env)["ARG_RESOURCE_GROUP"] == "$(azrelease.resourceGroup)"
+    assert stages[1].variables.values == (
+        ("azrelease.connection", "c2"),
+        ("azrelease.resourceGroup", "r2"),
+        ("azrelease.workspace", "w2"),
+    )
+    assert stages[0].variables.values == ()
 
 
 def test_lowering_does_not_change_the_release() -> None:
@@ -307,8 +314,8 @@ def test_switches_are_written_as_such_in_any_case() -> None:
 
 @pytest.mark.parametrize(
     ("written", "argument"),
-    [("TRUE", "true"), ("'False'", "false"), ("true", "true"), ("$(Auth)", '"$ARG_AUTH_ENABLED"')],
+    [("TRUE", "true"), ("'False'", "false"), ("true", "true"), ("$(Auth)", "$(Auth)")],
 )
 def test_a_boolean_of_the_command_line_is_in_lower_case(written: str, argument: str) -> None:
     step = only_task(f"task: ModelDeploy\nservice: s\nmodel: m:1\ninference_config: i.yml\nauth_enabled: {written}")
-    assert f"--auth-enabled {argument}" in str(dict(step.inputs)["inlineScript"])
+    assert f"--auth-enabled {argument}\n" in dict(step.env)["ARG_OPTIONS"]

@@ -157,7 +157,7 @@ def test_the_release_deploys_tests_and_nothing_else_is_touched(tmp_path: Path) -
         ("release.yml", 20, "v2 does not create clusters; attach $(cluster) to the workspace")
     ]
     assert "--set 'compute=azureml:" not in render(migration.release)
-    assert '--set "$ARG_SET"' in render(migration.release)
+    assert "compute=azureml:$(cluster)" in render(migration.release)
 
 
 def test_what_has_no_counterpart_is_named_where_it_stands(tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ stages:
 """
 BRANCH = "azrelease/churn"
 OURS = {"/release.yml", "/azure-pipelines.yml"}
+INLINE = '[render]\nlayout = "inline"\n'
+"""One file for the pipeline; `test_step_templates_are_pushed_with_the_pipeline` has the other layout."""
 
 
 @pytest.fixture
@@ -73,6 +75,7 @@ def repository(project: Project) -> Repository:
 @pytest.fixture
 def release(cli: Cli, service: Service) -> Cli:
     assert service
+    cli.write("azrelease.toml", INLINE)
     cli.write("release.yml", RELEASE)
     return cli
 
@@ -123,6 +126,21 @@ def is_whole(project: Project, repository: Repository) -> None:
 
 
 # --- what it does ---
+
+
+def test_step_templates_are_pushed_with_the_pipeline(checkout: Cli, repository: Repository) -> None:
+    checkout.write("azrelease.toml", "")
+    done = bootstrap(checkout)
+    assert done.code == 0, done.err
+    written = {path.name for path in (checkout.folder / "azrelease").glob("*.yml")}
+    assert {"functions.yml", "endpoint.yml", "online-deployment.yml"} <= written
+    pushed = repository.files(BRANCH)
+    assert {name for name in pushed if name.startswith("/azrelease/")} == {f"/azrelease/{name}" for name in written}
+    assert "- template: azrelease/online-deployment.yml" in pushed["/azure-pipelines.yml"]
+    checkout.write("azrelease/endpoint.yml", pushed["/azrelease/endpoint.yml"] + "# by hand\n")
+    edited = bootstrap(checkout)
+    assert edited.code == 2
+    assert "azrelease/endpoint.yml: edited by hand" in edited.err
 
 
 def test_what_somebody_else_changed_on_the_branch_is_not_written_over(

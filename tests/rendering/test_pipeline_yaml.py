@@ -18,6 +18,7 @@ from azrelease.pipeline import (
     DeploymentJob,
     DownloadStep,
     ExtendedTemplate,
+    ParameterValue,
     Pipeline,
     PipelineResource,
     PipelineResources,
@@ -53,17 +54,22 @@ pools = st.one_of(
 task_steps = st.builds(
     TaskStep, task=texts, inputs=pairs, display_name=maybe, name=maybe, condition=maybe, continue_on_error=st.booleans(),
     enabled=st.booleans(), env=text_pairs, timeout_in_minutes=minutes, retry_count_on_task_failure=minutes,
+    call=st.none(), turn=st.none(),
 )  # fmt: skip
-values = st.recursive(
-    st.one_of(texts, st.booleans(), st.integers(0, 99)),
-    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(texts, inner, max_size=2)),
-    max_leaves=4,
-)
-template_steps = st.builds(
-    TemplateStep,
-    template=given_texts,
-    parameters=st.dictionaries(texts, values, max_size=2).map(lambda d: tuple(d.items())),
-)
+
+
+@st.composite
+def template_parameters(draw: st.DrawFn) -> tuple[tuple[str, ParameterValue], ...]:
+    """What a template is given, with lists and mappings."""
+    plain = st.one_of(texts, st.booleans(), st.integers(0, 99))
+    nested = st.one_of(st.lists(plain, max_size=2), st.dictionaries(texts, plain, max_size=2))
+    values = st.one_of(plain, nested, st.lists(nested, max_size=2), st.dictionaries(texts, nested, max_size=2))
+    return tuple(draw(st.dictionaries(texts, values, max_size=2)).items())
+
+
+template_steps = st.builds(TemplateStep, template=given_texts, parameters=template_parameters())
+
+
 downloads = st.builds(
     DownloadStep, download=texts, artifact=maybe, display_name=maybe, patterns=some,
     keyword=st.sampled_from(["download", "downloadBuild"]),
@@ -135,7 +141,7 @@ extended = st.builds(
     ExtendedTemplate,
     template=given_texts,
     stages_parameter=texts,
-    parameters=st.dictionaries(texts, values, max_size=2).map(lambda d: tuple(d.items())),
+    parameters=template_parameters(),
 ).filter(lambda extended: extended.stages_parameter not in dict(extended.parameters))
 pipelines = st.builds(
     Pipeline, stages=st.lists(stages, min_size=1, max_size=2).map(tuple), resources=resources,

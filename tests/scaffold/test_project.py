@@ -5,7 +5,6 @@ import errno
 import json
 import os
 import re
-import shlex
 import stat
 import subprocess
 import sys
@@ -91,7 +90,7 @@ def assert_nothing_is_wrong(folder: Path, *options: str) -> None:
     cli = CliHere(folder)
     checked = cli("check", "--fail-on", "info", *options)
     assert (checked.code, checked.err) == (0, ""), checked.out
-    assert checked.out == "4 files checked, nothing found\n"
+    assert checked.out == "6 files checked, nothing found\n"
     rendered = cli("render", "--check")
     assert (rendered.code, rendered.out, rendered.err) == (0, "", "")
 
@@ -116,10 +115,10 @@ def test_names_are_only_data(tmp_path: Path) -> None:
     release = load(tmp_path / "release.yml").release
     assert answers_of_release(release) == answers(**ODDEST)
     pipeline = safe_load(written["azure-pipelines.ci.yml"])
-    registers = next(step for step in pipeline["steps"] if step.get("displayName") == "Register the model")
-    assert registers["inputs"]["azureSubscription"] == ODDEST["service_connection"]
-    script = registers["inputs"]["inlineScript"]
-    assert shlex.join(["--resource-group", ODD, "--workspace-name", f"- {ODD}"]) in script
+    registers = next(s for s in pipeline["steps"] if s.get("template") == "azrelease/register-model.yml")["parameters"]
+    assert registers["connection"] == ODDEST["service_connection"]
+    assert registers["resourceGroup"] == ODD
+    assert registers["workspace"] == f"- {ODD}"
     assert pipeline["steps"][-1]["artifact"] == ODDEST["artifact"]
     schema = json.loads(written[".azrelease/release.schema.json"])
     jsonschema.Draft202012Validator(schema).validate(safe_load(written["release.yml"]))

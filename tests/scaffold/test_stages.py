@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from azrelease import expand
 from azrelease.rehearsal.azure import CommandAnswer, SimulatedAzureCLI
 from azrelease.rehearsal.azure.hosting import DeploymentSpec, Host
 from azrelease.rehearsal.azure.ml_v2 import V2Workspace
@@ -116,7 +117,7 @@ def agent(bash: str, tmp_path: Path, project: dict[str, str]) -> Iterator[Agent]
         python = Path(agent.environment["PATH"].split(":")[0]) / "python"
         python.write_text("#!/bin/sh\n[ \"$1 $2 $3\" = '-m pip install' ]\n", encoding="utf-8")
         python.chmod(0o755)
-        train(agent, safe_load(project["azure-pipelines.ci.yml"]))
+        train(agent, expanded(project, "azure-pipelines.ci.yml", tmp_path / "project"))
         script = agent.workspace / ROOT / "deployment" / "score.py"
         if not script.exists():
             yield agent
@@ -131,12 +132,25 @@ def agent(bash: str, tmp_path: Path, project: dict[str, str]) -> Iterator[Agent]
             yield agent
 
 
+def expanded(project: dict[str, str], name: str, folder: Path) -> Any:
+    """What the service makes of a pipeline of a project."""
+    for path, text in project.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    found = expand(folder / name)
+    assert found.errors == ()
+    return found.pipeline
+
+
 def train(agent: Agent, ci: dict[str, Any]) -> None:
     """What the CI pipeline does with Azure: it registers the model, and says which in the artifact."""
     model = agent.workspace / "outputs" / "model" / "model.joblib"
     model.parent.mkdir(parents=True, exist_ok=True)
     model.write_bytes(b"model")
-    steps = [step for step in ci["steps"] if step.get("task") == "AzureCLI@2"]
+    (steps,) = ([*job["steps"]] for stage in ci["stages"] for job in stage["jobs"])
+    names = ("Install Azure CLI extension ml", "Register the model")
+    steps = [step for step in steps if step["displayName"] in names or step["displayName"].startswith("Define")]
     done = agent.run_job(steps, {"Pipeline.Workspace": str(agent.workspace)}, {})
     assert done.failed is None, done.log
     (agent.workspace / "metadata").rename(agent.workspace / ROOT / "metadata")

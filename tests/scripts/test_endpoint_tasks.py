@@ -46,6 +46,12 @@ def run(agent: Agent, *tasks: str, target: str = "managed", stage: str = "", **e
 
 
 ENDPOINT = "task: OnlineEndpoint"
+FUNCTIONS = (
+    "Define functions",
+    "Define functions for deployments",
+    "Define functions for traffic",
+    "Define functions for models",
+)
 INLINE = "instance_type: Standard_DS3_v2, code_configuration: {code: deployment, scoring_script: score.py}"
 
 
@@ -74,7 +80,7 @@ def test_an_endpoint_is_made_once_and_then_only_told_what_is_said(agent: Agent) 
     )
     assert run(agent, deploy("blue")).failed is None
     second = "task: OnlineEndpoint, definition: {description: two $(word), tags: {team: $(team)}, auth_mode: key}"
-    done = run(agent, second, ARG_SET="description=two words", ARG_SET_2="tags.team=x y")
+    done = run(agent, second, ARG_UPDATES="description=two words\ntags.team=x y\n")
     assert done.failed is None
     assert "made with auth_mode aml_token, which cannot be changed" in done.log
     assert (endpoint["description"], endpoint["tags"]) == ("two words", {"team": "x y"})
@@ -98,7 +104,7 @@ def test_a_failed_endpoint_is_not_built_on(agent: Agent) -> None:
     done = run(agent, ENDPOINT)
     assert (
         "The endpoint is in state Failed and has no deployment: delete it, and run this again. az ml online-endpoint "
-        "delete --resource-group rg --workspace-name ws --yes --name insurance\n"
+        "delete --name insurance\n"
     ) in done.log
     assert done.failed is not None
     agent.az.v2.endpoints["insurance"]["provisioning_state"] = "Succeeded"
@@ -140,7 +146,8 @@ def test_a_deployment_without_traffic(agent: Agent) -> None:
 )
 def test_which_model(agent: Agent, model: str, expected: str) -> None:
     task = f"task: OnlineDeployment, {model}, definition: {{{INLINE}}}"
-    done = run(agent, ENDPOINT, task, ARG_MODEL="azureml:insurance:1")
+    late = {"ARG_MODEL": "azureml:insurance:1"} if "$(version)" in model else {}
+    done = run(agent, ENDPOINT, task, **late)
     assert done.failed is None, done.log
     assert deployments(agent)["blue"]["model"].endswith(f"/models/insurance/versions/{expected}")
 
@@ -298,7 +305,7 @@ def test_metrics_from_properties_and_from_a_file(agent: Agent) -> None:
     from_file = run(agent, f"{GATE}, metrics_file: metadata/metrics.json")
     assert "0.95 against 0.91" in from_file.log
     missing = run(agent, "task: EvaluationGate, metric: auc, metrics_file: metadata/metrics.json")
-    assert "has no metric auc in its file." in missing.log
+    assert "has no metric auc in its metadata/metrics.json." in missing.log
     assert "cannot be read" in run(agent, f"{GATE}, metrics_file: nowhere.json").log
 
 
@@ -387,8 +394,9 @@ def test_a_model_goes_from_the_workspace_of_staging_to_that_of_production(agent:
     assert production.failed is None, production.log
     assert deployments(agent)["blue"]["model"].startswith("azureml://registries/shop/")
     ((call),) = {tuple(call[5:]) for call in agent.az.calls if call[:3] == ["ml", "model", "share"] and "2" in call}
-    assert call[-8:] == (
+    assert call[-12:] == (
         "--version", "2", "--registry-name", "shop", "--share-with-name", "insurance", "--share-with-version", "2",
+        "--resource-group", "rg", "--workspace-name", "ws",
     )  # fmt: skip
 
 
@@ -476,6 +484,7 @@ def test_a_rollout_that_is_to_be_left_alone_has_no_way_back() -> None:
     pipeline = safe_load(render(release(text)))
     hooks = pipeline["stages"][0]["jobs"][0]["strategy"]["runOnce"]["on"]
     assert [step["displayName"] for step in hooks.pop("success")["steps"]] == [
+        *FUNCTIONS,
         "Install Azure CLI extension ml",
         "Finish the rollout",
     ]
@@ -490,7 +499,9 @@ def test_a_rollout_tests_before_and_only_then_if_told_so() -> None:
     pipeline = safe_load(render(release(text)))
     steps = pipeline["stages"][0]["jobs"][0]["strategy"]["runOnce"]["deploy"]["steps"]
     assert [step.get("displayName") for step in steps] == [
+        *FUNCTIONS,
         "Download the artifact",
+        "Take back a rollout that was cut off",
         "Deploy beside the deployment in service",
         "Endpoint test",
         "Send 50 % of the traffic to the new deployment",
@@ -667,5 +678,8 @@ def test_a_name_that_is_not_known_in_a_hook_is_no_reason_to_say_that_all_is_well
     assert done.failed == "Create the endpoint if it is not there"
     assert "nothing to take back" not in done.log
     assert (
-        done.log.count("##vso[task.logissue type=error]The name of the endpoint has a variable that is not known") == 2
+        done.log.count(
+            "##vso[task.logissue type=error]Resource group, workspace or endpoint is a variable that is not known"
+        )
+        == 2
     )

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from azrelease import load, render
 from azrelease.release.tasks.model_deploy import ModelDeploy
 from azrelease.templating.scripts import is_expanded
+from support.agent import expand
 from support.releases import release, stage_with
-from support.shell import Run, Shell, scripts_of
+from support.shell import Run, Shell, known_variables, scripts_of
 from support.texts import shell_texts
 from support.thorough import examples
 from support.yaml_text import safe_load
@@ -60,21 +61,22 @@ def test_a_script_is_sound(text: str, bash: str, tmp_path: Path) -> None:
 def test_scripts_of_ours_hold_no_macro() -> None:
     for _, name, text, _ in SCRIPTS:
         if "set -euo pipefail" in text:
-            own = re.sub(
-                r"\$\((?:az|awk|grep|python3|dirname|mktemp|ls|[a-z]+_of(?:_[a-z]+)?|list_deployments|\()", "", text
-            )
+            own = re.sub(r"\$\((?:[a-z_]+ |[a-z]+(?:_[a-z]+)+\)|\()", "", text)
             assert not is_expanded(own), name
 
 
 def script(task: str) -> tuple[str, dict[str, str]]:
     """The script of the only task of a stage."""
-    ((_, text, env),) = scripts_of(safe_load(render(release(stage_with(task)))))
-    return text, env
+    pipeline = safe_load(render(release(stage_with(task))))
+    ((_, text, env),) = scripts_of(pipeline)
+    known = known_variables(pipeline)
+    return text, {name: expand(value, known) for name, value in env.items()}
 
 
 def run(shell: Shell, task: str, **env: str) -> Run:
+    """Run the script of a task; `env` has its environment, and the values of macros."""
     text, own = script(task)
-    return shell(text, {**own, **env})
+    return shell(text, {**{name: expand(value, env) for name, value in own.items()}, **env})
 
 
 def test_an_extension_is_added(shell: Shell) -> None:
@@ -98,7 +100,7 @@ def test_the_cluster_is_created_when_it_is_not_there(shell: Shell) -> None:
         ["ml", "computetarget", "list", "--resource-group"],
     ]
     assert done.calls[1][5:] == [
-        "--resource-group", "rg", "--workspace-name", "ws", "--name", "aks", "--vm-size", "Standard_E4s_v3", "--agent-count", "3",
+        "--resource-group", "rg", "--workspace-name", "ws", "--name", "aks", "--vm-size=Standard_E4s_v3", "--agent-count=3",
     ]  # fmt: skip
 
 
@@ -195,8 +197,10 @@ def test_no_text_in_any_field_is_split_or_run_by_the_shell(data: st.DataObject, 
     subject = type(base).model_validate(
         {**base.model_dump(), "stages": [stage.model_copy(update={"tasks": (task,)})], "workspace": workspace}
     )
-    ((_, text, env),) = scripts_of(yaml.load(render(subject), Loader=yaml.CSafeLoader))
-    (call,) = shell(text, env).calls
+    pipeline = yaml.load(render(subject), Loader=yaml.CSafeLoader)
+    ((_, text, env),) = scripts_of(pipeline)
+    group_variable = {"azrelease.resourceGroup": known_variables(pipeline)["azrelease.resourceGroup"]}
+    (call,) = shell(text, {name: expand(value, group_variable, 1) for name, value in env.items()}).calls
     options = list(pairs(call[4:]))
     assert call[:4] == ["az", "ml", "model", "deploy"]
     expected = {
@@ -231,11 +235,11 @@ def test_every_argument_of_model_deploy_reaches_the_command(shell: Shell) -> Non
         "task: ModelDeploy\nmodel: ['a:1', 'b:2']\nmodel_metadata: metadata/model.json\ninference_config: deployment/inference.yml\n"
         "compute: aci\ncpu_cores: 0.5\nauth_enabled: true\nproperties: {p: q}\nno_wait: true\noverwrite: false\nverbose: true\n"
         "primary_key: $(key)\nssl_key_pem_file: certs/key.pem\nsource_directory: .",
-        ARG_PRIMARY_KEY="from the vault",
+        key="from the vault",
     )
     assert done.calls == [
         ["az", "ml", "model", "deploy", "--resource-group", "rg", "--workspace-name", "ws", "--name", "svc",
-         "--model-metadata-file", "../metadata/model.json", "--model", "a:1", "--model", "b:2", "--compute-type", "ACI",
-         "--inference-config-file", "inference.yml", "--source-directory", "..", "--cpu-cores", "0.5", "--auth-enabled", "true",
-         "--primary-key", "from the vault", "--ssl-key-pem-file", "../certs/key.pem", "--property", "p=q", "--no-wait", "-v"]
+         "--model-metadata-file=../metadata/model.json", "--model=a:1", "--model=b:2", "--compute-type=ACI",
+         "--inference-config-file=inference.yml", "--source-directory=..", "--cpu-cores=0.5", "--auth-enabled=true",
+         "--primary-key=from the vault", "--ssl-key-pem-file=../certs/key.pem", "--property=p=q", "--no-wait", "-v"]
     ]  # fmt: skip

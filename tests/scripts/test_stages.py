@@ -11,11 +11,12 @@ from uuid import uuid4
 
 import pytest
 
+from azrelease import expand
 from support.agent import Agent, new_agent
-from support.yaml_text import safe_load
 
 SAMPLE = Path(__file__).parent.parent.parent / "samples" / "insurance" / "azure-pipelines.yml"
-PIPELINE: dict[str, Any] = safe_load(SAMPLE.read_text(encoding="utf-8"))
+PIPELINE: dict[str, Any] = dict(expand(SAMPLE).pipeline or {})
+"""What the service makes of the sample."""
 
 ARTIFACT = {
     "deployment/aciDeploymentConfigStaging.yml": "computeType: ACI\ncontainerResourceRequirements: {cpu: 1, memoryInGB: 1}\n",
@@ -118,7 +119,7 @@ def test_a_value_with_shell_in_it_is_only_a_value(make_agent: Callable[[], Agent
     assert not list(agent.folder.rglob("pwned*"))
 
 
-FAN_OUT: dict[str, Any] = safe_load((SAMPLE.parent.parent / "fan-out/azure-pipelines.yml").read_text(encoding="utf-8"))
+FAN_OUT: dict[str, Any] = dict(expand(SAMPLE.parent.parent / "fan-out/azure-pipelines.yml").pipeline or {})
 TEST = "def test_url(request):\n    assert request.config.getoption('--scoreurl').endswith('/score')\n"
 FAN_OUT_ARTIFACT = {
     **{

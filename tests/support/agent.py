@@ -64,7 +64,10 @@ class Agent:
             program = programs / name
             program.write_text(text, encoding="utf-8", newline="\n")
             program.chmod(program.stat().st_mode | stat.S_IEXEC)
+        temporary = self.folder / "temp"
+        temporary.mkdir()
         self.environment = {
+            "AGENT_TEMPDIRECTORY": str(temporary),
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": os.pathsep.join(sys.path),
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -86,7 +89,7 @@ class Agent:
         stage = next(stage for stage in pipeline["stages"] if stage["stage"] == name)
         known = {"Pipeline.Workspace": str(self.workspace)}
         for owner in (pipeline, stage):
-            known |= {entry["name"]: entry["value"] for entry in owner.get("variables", ()) if "name" in entry}
+            known |= variables_of(owner)
         strategy = stage["jobs"][-1]["strategy"]["runOnce"]
         hooks = strategy.get("on", {})
         run = self.run_job(strategy["deploy"]["steps"], known, environment)
@@ -140,9 +143,10 @@ class Agent:
         inputs = step.get("inputs", {})
         if inputs.get("targetType") == "filePath":
             return [self.bash, expand(inputs["filePath"], variables)]
-        if inputs.get("scriptType") == "bash":
+        if inputs.get("scriptType") == "bash" or inputs.get("targetType") == "inline":
             script = self.folder / "script.sh"
-            script.write_text(expand(inputs["inlineScript"], variables), encoding="utf-8", newline="\n")
+            text = inputs.get("inlineScript") or inputs["script"]
+            script.write_text(expand(text, variables), encoding="utf-8", newline="\n")
             return [self.bash, "--noprofile", "--norc", str(script)]
         return None
 
@@ -166,6 +170,16 @@ def new_agent(
         yield agent
 
 
-def expand(text: str, variables: Mapping[str, str]) -> str:
-    """Macros of known variables by their values; others stay."""
-    return re.sub(r"\$\(([^()]+)\)", lambda found: variables.get(found[1], found[0]), text)
+def variables_of(owner: Mapping[str, Any]) -> dict[str, str]:
+    """The variables of a pipeline or a stage, which are a mapping or a list."""
+    given = owner.get("variables", {})
+    if isinstance(given, Mapping):
+        return dict(given)
+    return {entry["name"]: entry["value"] for entry in given if "name" in entry}
+
+
+def expand(text: str, variables: Mapping[str, str], depth: int = 5) -> str:
+    """Macros of known variables by their values, and those in the values too; others stay."""
+    for _ in range(depth):
+        text = re.sub(r"\$\(([^()]+)\)", lambda found: variables.get(found[1], found[0]), text)
+    return text

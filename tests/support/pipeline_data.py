@@ -107,7 +107,10 @@ def _resource(resource: PipelineResource) -> dict[str, Any]:
     )
 
 
-def _variables(variables: PipelineVariables) -> list[dict[str, str]]:
+def _variables(variables: PipelineVariables) -> list[dict[str, str]] | dict[str, str]:
+    names = {name.casefold() for name, _ in variables.values}
+    if not variables.groups and len(names) == len(variables.values):
+        return dict(variables.values)
     return [
         *({"group": group} for group in variables.groups),
         *({"name": name, "value": value} for name, value in variables.values),
@@ -121,7 +124,7 @@ def _pool(pool: Pool | None) -> dict[str, Any] | None:
 def _stage(stage: PipelineStage) -> dict[str, Any]:
     return {
         **_given(stage=stage.id, group=stage.group, displayName=stage.display_name),
-        "dependsOn": list(stage.depends_on),
+        "dependsOn": stage.depends_on[0] if len(stage.depends_on) == 1 else list(stage.depends_on),
         **_given(
             condition=stage.condition,
             trigger="manual" if stage.manual else None,

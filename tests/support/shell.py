@@ -68,6 +68,15 @@ def _calls(recorded: str) -> Iterator[list[str]]:
         yield [next(words) for _ in range(int(count) + 1)]
 
 
+def known_variables(pipeline: Mapping[str, Any]) -> dict[str, str]:
+    """The variables of a parsed pipeline and of its stages together."""
+    found: dict[str, str] = {}
+    for owner in (pipeline, *pipeline["stages"]):
+        given = owner.get("variables", {})
+        found |= given if isinstance(given, dict) else {e["name"]: e["value"] for e in given if "name" in e}
+    return found
+
+
 def steps_of(pipeline: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """All steps of a parsed pipeline."""
     for stage in pipeline["stages"]:

@@ -20,7 +20,7 @@ from azrelease.catalog.task_lock import known_tasks
 from azrelease.classic import (
     GroupKey,
     ImportResult,
-    StepTemplate,
+    TaskGroupTemplate,
     group_key,
     import_definition,
     step_templates,
@@ -138,7 +138,7 @@ class _Batch:
         except UserError as error:
             return stopped._replace(decisions=(ImportDecision(str(error)),))
 
-    def _written(self, file: ImportedFile, stopped: BatchEntry, called: Sequence[StepTemplate]) -> BatchEntry:
+    def _written(self, file: ImportedFile, stopped: BatchEntry, called: Sequence[TaskGroupTemplate]) -> BatchEntry:
         """Write a release with the templates that it calls, unless they exist already.
 
         Raises:
@@ -177,7 +177,7 @@ class _Batch:
             if callers:
                 yield BatchTemplate(shown, template.title, outcome, callers, file.state() is ImportState.EDITED)
 
-    def _step_templates(self) -> Mapping[GroupKey, StepTemplate]:
+    def _step_templates(self) -> Mapping[GroupKey, TaskGroupTemplate]:
         """The templates of all task groups, each with the file that it has in every run."""
         existing = imported_files(self._output / _TEMPLATES, "*.yml")
         taken = {path.name.casefold(): key for key, path in existing.items()}
@@ -195,15 +195,15 @@ class _Batch:
             files[group_key(group)] = f"{folder}/{path.name}"
         return step_templates(groups, files, today=self._today, names=self._sources.names, tasks=self._tasks)
 
-    def _template_file(self, template: StepTemplate) -> ImportedFile:
+    def _template_file(self, template: TaskGroupTemplate) -> ImportedFile:
         source = f"the task group `{template.title}`, version {template.key[1]}"
         text = template.text(shipped_templates())
         return ImportedFile(self._path(template), source, _template_key(template.key), text)
 
-    def _path(self, template: StepTemplate) -> Path:
+    def _path(self, template: TaskGroupTemplate) -> Path:
         return self._output / _TEMPLATES / PurePosixPath(template.file).name
 
-    def _shown(self, template: StepTemplate) -> str:
+    def _shown(self, template: TaskGroupTemplate) -> str:
         return self._path(template).as_posix()
 
     def _target(self, source: BatchSource) -> Path:

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from azrelease.application.loading import LoadedReleases
 from azrelease.application.proposing import Push, proposal_notes, propose, push_instructions, repository_of
-from azrelease.application.pushed_files import pushed_files, rendered_files
+from azrelease.application.pushed_files import files_to_write, pushed_files
 from azrelease.errors import UserError
 from azrelease.registration import Plan, Project, ProjectTarget, ReleaseToRegister
 from azrelease.registration.repositories import File
 from azrelease.release.registration import Repository
-from azrelease.rendering import FileState, GeneratedFile
+from azrelease.rendering import FileState, RenderedFiles
 
 
 class PushOptions(NamedTuple):
@@ -38,7 +38,7 @@ class BootstrapFiles(NamedTuple):
     """
 
     repository: Repository
-    rendered: tuple[GeneratedFile, ...]
+    rendered: tuple[RenderedFiles, ...]
     files: tuple[File, ...]
 
 
@@ -58,7 +58,7 @@ def bootstrap_files(
         OverwriteError: a person edited a file that would be written over.
     """
     repository = repository_of(releases)
-    rendered = rendered_files(loaded, releases, target)
+    rendered = files_to_write(loaded, releases, target)
     return BootstrapFiles(repository, rendered, pushed_files(loaded, releases, rendered, target, include))
 
 
@@ -94,7 +94,9 @@ def bootstrap_push(
     push = propose(project, repository, releases, files, plan, options.branch, options.target_branch, options.message)
     assert push.proposal is not None
     outdated = {
-        each.yaml for each, file in zip(releases, rendered, strict=True) if file.state() is not FileState.CURRENT
+        each.yaml
+        for each, files in zip(releases, rendered, strict=True)
+        if any(file.state() is not FileState.CURRENT for file in files.all)
     }
     text = proposal_notes(project, push.proposal, files, releases, target, outdated, applies=applies)
     return push, text

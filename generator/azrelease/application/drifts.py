@@ -20,16 +20,19 @@ _STATES = {
 def yaml_drifts(file: Path, registered: ReleaseToRegister, project: Project, target: ProjectTarget) -> Iterator[Drift]:
     """Where the YAML differs from what the release renders to: in this folder, and on the branch that runs."""
     rendered = rendered_yaml(file, registered, target)
-    state = rendered.state()
     name = registered.release.name
-    if state in _STATES:
-        actual, hint = _STATES[state]
-        yield Drift(name, "file", rendered.path.as_posix(), actual, "as rendered", hint)
+    for each in rendered.all:
+        state = each.state()
+        if state in _STATES:
+            actual, hint = _STATES[state]
+            yield Drift(name, "file", each.path.as_posix(), actual, "as rendered", hint)
     registration = registered.release.registration
     if registered.repository is None or registered.repository.type != "azure_repos":
         return
     branch = registration.default_branch if registration else "main"
-    committed = text_on_branch(project, registered.repository.name, branch, registered.yaml)
-    if committed is None or committed.replace("\r\n", "\n") != rendered.text:
-        actual = "missing" if committed is None else "another text"
-        yield Drift(name, "branch", f"{registered.yaml} on {branch}", actual, "as rendered", "commit and push it")
+    paths = [*(target.path_in_repository(template.path) for template in rendered.templates), registered.yaml]
+    for path, each in zip(paths, rendered.all, strict=True):
+        committed = text_on_branch(project, registered.repository.name, branch, path)
+        if committed is None or committed.replace("\r\n", "\n") != each.text:
+            actual = "missing" if committed is None else "another text"
+            yield Drift(name, "branch", f"{path} on {branch}", actual, "as rendered", "commit and push it")

@@ -1,11 +1,13 @@
 """The files of a release project, as `init` writes them."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from azrelease.application.layouts import rendered_files
 from azrelease.errors import UserError
+from azrelease.lowering import lower
 from azrelease.release import Release, load, load_document
-from azrelease.rendering import render
 from azrelease.scaffold import (
     CHECK_FILE,
     PIPELINE_FILE,
@@ -155,12 +157,21 @@ def _wheel(folder: Path, given: object) -> tuple[ProjectFile, ...]:
 def _with_rendered_pipeline(
     files: tuple[ProjectFile, ...], existing: Release | None, folder: Path
 ) -> tuple[ProjectFile, ...]:
-    """The files, with the pipeline rendered from the release of the folder: the existing one, or the new one."""
+    """The files, with what the release of the folder renders to: the existing release, or the new one."""
     if existing is None:
         text = next(file.content for file in files if file.path == RELEASE_FILE).decode()
         existing = load_document(YamlDocument.parse(text, str(folder / RELEASE_FILE))).release
-    pipeline = render(existing, templates=templates_for(folder / RELEASE_FILE)).encode()
-    return tuple(file._replace(content=pipeline) if file.path == PIPELINE_FILE else file for file in files)
+    release, target = folder / RELEASE_FILE, folder / PIPELINE_FILE
+    templates = templates_for(release)
+    rendered = rendered_files(release, lower(existing, templates), target, templates)
+    pipeline = rendered.pipeline.text.encode()
+    steps = (
+        ProjectFile(Path(os.path.relpath(file.path, folder)).as_posix(), file.text.encode())
+        for file in rendered.templates
+    )
+    others = (file._replace(content=pipeline) if file.path == PIPELINE_FILE else file for file in files)
+    found = {file.path: file for file in (*others, *steps)}
+    return tuple(found[path] for path in sorted(found))
 
 
 def _path_in_repository(folder: Path) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from azrelease.application.registering import release_to_register, rendered_yaml
+from azrelease.application.registering import release_to_register, yaml_path
+from azrelease.application.release_files import source_name
 from azrelease.application.service import ServiceOptions
 from azrelease.catalog.task_lock import known_tasks
 from azrelease.catalog.tasks import Tasks
@@ -13,6 +14,8 @@ from azrelease.lint.engine.file_recognition import is_release
 from azrelease.registration import Project, ProjectTarget
 from azrelease.registration.online import YamlFile, online_findings
 from azrelease.release import LoadedRelease, load_document
+from azrelease.rendering import render_pipeline
+from azrelease.templating import templates_for
 from azrelease.yaml_document import YamlDocument
 
 
@@ -69,9 +72,11 @@ def _online_reports(
     tasks: Tasks,
 ) -> list[FileReport]:
     registered = release_to_register(path, loaded.release, target)
-    rendered = rendered_yaml(path, registered, target)
-    yaml = YamlFile(rendered.path.as_posix(), rendered.text)
-    registered = registered._replace(yaml=target.path_in_repository(rendered.path))
+    place = yaml_path(path, registered.release, target)
+    # Written out: the service does not have the step templates that the branch does not have yet.
+    text = render_pipeline(registered.pipeline, source=source_name(path, place), templates=templates_for(path))
+    yaml = YamlFile(place.as_posix(), text)
+    registered = registered._replace(yaml=target.path_in_repository(place))
     findings = tuple(online_findings(project, registered, loaded.document, yaml, today=options.today, tasks=tasks))
     texts = {**loaded.document.texts, yaml.path: yaml.text}
     by_file = {name: [f for f in findings if f.file == name] for name in texts}

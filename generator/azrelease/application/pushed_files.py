@@ -10,7 +10,7 @@ from azrelease.errors import OverwriteError, UserError
 from azrelease.registration import ProjectTarget, ReleaseToRegister
 from azrelease.registration.credentials import secret_variable
 from azrelease.registration.repositories import File, included_files
-from azrelease.rendering import FileState, GeneratedFile, write
+from azrelease.rendering import FileState, GeneratedFile, RenderedFiles, write
 
 _TOKENS = ("AZURE_DEVOPS_EXT_PAT", "SYSTEM_ACCESSTOKEN")
 _SHORTEST_SECRET = 8
@@ -19,17 +19,17 @@ _LARGEST_PUSH = 20 * 1024 * 1024
 """Bytes of all files together: they are one request."""
 
 
-def rendered_files(
+def files_to_write(
     loaded: LoadedReleases, releases: Sequence[ReleaseToRegister], target: ProjectTarget
-) -> tuple[GeneratedFile, ...]:
-    """The YAML of each release, and where it belongs in the checkout.
+) -> tuple[RenderedFiles, ...]:
+    """The YAML of each release with its step templates, and where they belong in the checkout.
 
     Raises:
         UserError: two of them belong to the same file, or one to that of a release.
         OverwriteError: a person wrote or edited the file at one of the paths.
     """
     sources: dict[Path, Path] = {}
-    rendered: list[GeneratedFile] = []
+    rendered: list[RenderedFiles] = []
     inputs = {file.resolve() for file in loaded.files}
     for file, each in zip(loaded.files, releases, strict=True):
         path = yaml_path(file, each.release, target)
@@ -39,7 +39,8 @@ def rendered_files(
         if first != file:
             raise UserError(f"{first} and {file} would both be rendered to {path}; rename one of them")
         rendered.append(rendered_yaml(file, each, target))
-    refused = [file.path for file in rendered if file.state() in (FileState.EDITED, FileState.FOREIGN)]
+    every = dict.fromkeys(file for files in rendered for file in files.all)
+    refused = [file.path for file in every if file.state() in (FileState.EDITED, FileState.FOREIGN)]
     if refused:
         raise OverwriteError(
             "\n".join(
@@ -54,11 +55,11 @@ def rendered_files(
 def pushed_files(
     loaded: LoadedReleases,
     releases: Sequence[ReleaseToRegister],
-    rendered: Sequence[GeneratedFile],
+    rendered: Sequence[RenderedFiles],
     target: ProjectTarget,
     include: Sequence[Path],
 ) -> tuple[File, ...]:
-    """What is pushed: the releases, the files that they extend, their YAML, and what is included.
+    """What is pushed: the releases, the files that they extend, their YAML and step templates, and what is included.
 
     Raises:
         UserError: a file is outside of the checkout, or must not be pushed.
@@ -75,7 +76,10 @@ def pushed_files(
             raise UserError(f"{file}: cannot be read: {error.strerror or error}") from error
         path = target.path_in_repository(file)
         found[path] = File(path, content)
-        found[each.yaml] = File(each.yaml, yaml.text.encode())
+        found[each.yaml] = File(each.yaml, yaml.pipeline.text.encode())
+        for template in yaml.templates:
+            place = target.path_in_repository(template.path)
+            found[place] = File(place, template.text.encode())
     files = tuple(found[path] for path in sorted(found))
     secrets = dict(_secrets(releases))
     for each_file in files:
@@ -101,15 +105,16 @@ def _secrets(releases: Sequence[ReleaseToRegister]) -> Iterator[tuple[str, bytes
             yield name, value
 
 
-def write_rendered(rendered: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
+def write_rendered(rendered: Sequence[RenderedFiles]) -> tuple[GeneratedFile, ...]:
     """Write the YAML in the checkout where it is missing or outdated, as `render` does; returns what was written.
 
     Raises:
         UserError: it cannot be written, or was edited meanwhile.
     """
-    for file in rendered:
+    every = tuple(dict.fromkeys(file for files in rendered for file in files.all))
+    for file in every:
         try:
             file.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"{file.path.parent}: cannot be created: {error.strerror or error}") from error
-    return write(rendered)
+    return write(every)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from azrelease.application.layouts import layout_of, rendered_files
 from azrelease.application.loading import LoadedReleases
-from azrelease.application.release_files import pipeline_path, source_name
+from azrelease.application.release_files import pipeline_path
 from azrelease.application.template_steps import template_contents
 from azrelease.catalog.task_lock import known_tasks
 from azrelease.catalog.tasks import Tasks
@@ -25,7 +26,7 @@ from azrelease.registration import (
     pipeline_names,
 )
 from azrelease.release import Release
-from azrelease.rendering import GeneratedFile, render_pipeline
+from azrelease.rendering import RenderedFiles, with_template_repository
 from azrelease.templating import templates_for
 
 
@@ -65,8 +66,9 @@ def release_to_register(
     full = release.completed()
     registration = full.registration
     yaml = registration.yaml if registration else None
-    pipeline = lower(full, templates_for(file))
-    contents = template_contents(pipeline, yaml_path(file, full, target))
+    place = yaml_path(file, full, target)
+    pipeline = with_template_repository(lower(full, templates_for(file)), layout_of(file, place))
+    contents = template_contents(pipeline, place)
     return ReleaseToRegister(
         file.as_posix(),
         full,
@@ -79,11 +81,10 @@ def release_to_register(
     )
 
 
-def rendered_yaml(file: Path, registered: ReleaseToRegister, target: ProjectTarget) -> GeneratedFile:
+def rendered_yaml(file: Path, registered: ReleaseToRegister, target: ProjectTarget) -> RenderedFiles:
     """The YAML of a release that is registered, and where it belongs in the checkout."""
     path = yaml_path(file, registered.release, target)
-    text = render_pipeline(registered.pipeline, source=source_name(file, path), templates=templates_for(file))
-    return GeneratedFile(path, text)
+    return rendered_files(file, registered.pipeline, path, templates_for(file))
 
 
 def releases_to_register(

@@ -13,7 +13,7 @@ from azrelease.classic.exporting.features import RELEASE_FEATURES
 from azrelease.classic.features import CLASSIC_FEATURES, ConversionOutcome, Feature
 from azrelease.classic.importing.definition import ImportResult
 from azrelease.classic.importing.group_templates import step_templates
-from azrelease.classic.importing.step_template import GroupKey, StepTemplate, group_key
+from azrelease.classic.importing.step_template import GroupKey, TaskGroupTemplate, group_key
 from azrelease.classic.resource_names import ResourceNames
 from azrelease.classic.round_trip import import_definition
 
@@ -31,7 +31,7 @@ __all__ = [
     "ReportEntry",
     "ReportRow",
     "ResourceNames",
-    "StepTemplate",
+    "TaskGroupTemplate",
     "export_release",
     "group_key",
     "import_definition",

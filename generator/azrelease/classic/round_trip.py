@@ -12,7 +12,7 @@ from azrelease.classic.embedded_release import embedded_release
 from azrelease.classic.exporting.definition import export_release
 from azrelease.classic.features import ConversionOutcome
 from azrelease.classic.importing.definition import ConvertedDefinition, ImportResult, convert_definition
-from azrelease.classic.importing.step_template import GroupKey, StepTemplate
+from azrelease.classic.importing.step_template import GroupKey, TaskGroupTemplate
 from azrelease.classic.json_node import JsonNode, JsonObject
 from azrelease.classic.resource_names import NO_NAMES, ResourceNames
 
@@ -24,7 +24,7 @@ def import_definition(
     names: ResourceNames = NO_NAMES,
     task_groups: Sequence[Mapping[str, Any]] = (),
     tasks: Tasks = BUILT_IN,
-    step_templates: Mapping[GroupKey, StepTemplate] = {},
+    step_templates: Mapping[GroupKey, TaskGroupTemplate] = {},
 ) -> ImportResult:
     """Convert a classic definition to a release.
 

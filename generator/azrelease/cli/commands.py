@@ -16,7 +16,12 @@ COMMANDS = {
         "Start a release project: asks on a terminal, then writes the release, its pipelines, deployment files and "
         "tests.",
     ),
-    "render": CommandSource("azrelease.cli.render", "Write the azure-pipelines.yml of a release."),
+    "render": CommandSource(
+        "azrelease.cli.render", "Write the azure-pipelines.yml of a release, and the step templates that it calls."
+    ),
+    "templates": CommandSource(
+        "azrelease.cli.templates", "Write all step templates, as a repository that many releases refer to."
+    ),
     "show": CommandSource(
         "azrelease.cli.show",
         "Print a release in full: every default filled in, values of other files with their place, secrets redacted.",

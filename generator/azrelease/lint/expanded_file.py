@@ -39,6 +39,15 @@ class ExpandedFile(LintedFile):
         by = "" if call is None else f" (by {call.at.file.path}:{call.at.span.line})"
         return f"line {origin.span.line} of {origin.file.path}{by}"
 
+    def texts_of_repositories(self) -> dict[str, tuple[str, ...]]:
+        """The texts of the templates of other repositories in it, by their alias in lower case."""
+        files = dict.fromkeys(origin.file for origin in self._expanded.origins.values())
+        found: dict[str, tuple[str, ...]] = {}
+        for file in files:
+            if file.repository != "self":
+                found[file.repository] = (*found.get(file.repository, ()), file.document.text)
+        return found
+
     def is_written(self, text: str) -> bool:
         """Whether a text is in one of the files as it is: a condition that arguments make constant is a switch."""
         return text.strip() in self.document.text

@@ -125,6 +125,10 @@ class LintedFile(PipelineFile):
         """Where a node is, in words of a message."""
         return f"line {node.start_mark.line + 1}"
 
+    def texts_of_repositories(self) -> dict[str, tuple[str, ...]]:
+        """The texts of the templates of other repositories in it, by their alias in lower case."""
+        return {}
+
     def is_written(self, text: str) -> bool:  # noqa: ARG002  (only an expansion has other texts)
         """Whether a text is in the file as it is: a condition that arguments make constant is meant to be a switch."""
         return True

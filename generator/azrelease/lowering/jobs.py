@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from azrelease.lowering.downloads import lower_downloads
+from azrelease.lowering.functions import with_functions
 from azrelease.pipeline import (
     AgentJob,
     Copies,
@@ -74,9 +75,9 @@ def _deployment(stage: Stage, release: Release, context: TaskContext, names: tup
         depends_on=names,
         environment=stage.environment or stage.name,
         timeout_in_minutes=stage.timeout,
-        steps=(*lower_downloads(release, None, deployment=True), *hooks.deploy),
-        on_failure=hooks.on_failure,
-        on_success=hooks.on_success,
+        steps=with_functions((*lower_downloads(release, None, deployment=True), *hooks.deploy), context.templates),
+        on_failure=with_functions(hooks.on_failure, context.templates),
+        on_success=with_functions(hooks.on_success, context.templates),
     )
 
 
@@ -88,14 +89,17 @@ def _job(job: Job, stage: Stage, release: Release, context: TaskContext) -> Pipe
         lowered = ServerJob(job.name, tuple(step for step in steps if isinstance(step, TaskStep)), copies=copies)
     elif copies is not None:
         lowered = AgentJob(
-            job.name, (*_downloads(job, release, deployment=False), *steps), copies, pool=_pool(job, stage)
+            job.name,
+            with_functions((*_downloads(job, release, deployment=False), *steps), context.templates),
+            copies,
+            pool=_pool(job, stage),
         )
     else:
         machines = job.machines
         lowered = DeploymentJob(
             id=job.name,
             environment=machines.environment if machines else stage.environment or stage.name,
-            steps=(*_downloads(job, release, deployment=True), *steps),
+            steps=with_functions((*_downloads(job, release, deployment=True), *steps), context.templates),
             pool=None if machines else _pool(job, stage),
             machines=VirtualMachines(machines.tags, machines.at_once) if machines else None,
         )

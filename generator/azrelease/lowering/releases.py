@@ -1,10 +1,13 @@
 """The release as a pipeline."""
 
+from collections.abc import Iterator, Sequence
+
 from azrelease.lowering.jobs import lower_pool
 from azrelease.lowering.notes import secrets_note, settable_note
-from azrelease.lowering.resources import artifact_root, lower_resources
+from azrelease.lowering.resources import lower_resources
+from azrelease.lowering.shared_values import SharedValues, shared_values
 from azrelease.lowering.stages import lower_stage
-from azrelease.pipeline import ExtendedTemplate, Pipeline, PipelineSchedule, PipelineVariables
+from azrelease.pipeline import ExtendedTemplate, Pipeline, PipelineSchedule, PipelineStage, PipelineVariables
 from azrelease.release import Release
 from azrelease.release.template_reference import reference
 from azrelease.templating import Templates, shipped_templates
@@ -22,9 +25,11 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
     """
     full = release.completed()
     templates = templates or shipped_templates()
-    root = artifact_root(full.artifact)
     pool = lower_pool(full.agent)
-    stages = tuple(lower_stage(stage, full, root, templates) for stage in full.stages)
+    shared = [shared_values(full, stage) for stage in full.stages]
+    stages = tuple(
+        lower_stage(stage, full, values, templates) for stage, values in zip(full.stages, shared, strict=True)
+    )
     extended = _extended_template(full)
     if extended is not None:
         # The template may have a pool of its own: then the service refuses another one beside `extends`.
@@ -36,7 +41,9 @@ def lower(release: Release, templates: Templates | None = None) -> Pipeline:
             PipelineSchedule(schedule.cron, schedule.display_name, schedule.branches, schedule.always)
             for schedule in full.trigger.schedules
         ),
-        variables=PipelineVariables(full.variable_groups, tuple(fixed_variables(full).items())),
+        variables=PipelineVariables(
+            full.variable_groups, (*fixed_variables(full).items(), *_shared_variables(shared, stages))
+        ),
         pool=pool if extended is None else None,
         stages=stages,
         notes=tuple(filter(None, (full.description, secrets_note(full.secrets), settable_note(full.settable)))),
@@ -50,6 +57,14 @@ def _extended_template(release: Release) -> ExtendedTemplate | None:
         return None
     name = reference(template.file, template.repository)
     return ExtendedTemplate(name, template.stages_parameter, tuple(template.parameters.items()))
+
+
+def _shared_variables(shared: Sequence[SharedValues], stages: Sequence[PipelineStage]) -> Iterator[tuple[str, str]]:
+    """The variables of the pipeline that its stages share: those that one of them reads and does not set itself."""
+    used: set[str] = set()
+    for values, stage in zip(shared, stages, strict=True):
+        used |= values.used_by(stage.jobs) - {name for name, _ in stage.variables.values}
+    yield from ((name, value) for name, value in shared[0].of_release.items() if name in used)
 
 
 def fixed_variables(release: Release) -> dict[str, str]:

@@ -8,7 +8,7 @@ is for Kubernetes resources of an environment; it would run the whole deployment
 
 from collections.abc import Iterator, Sequence
 
-from azrelease.pipeline import LifecycleHooks, Step, TaskStep
+from azrelease.pipeline import LifecycleHooks, RepeatedStep, Step, TaskStep, TemplateParameter
 from azrelease.release.fields import minutes_text
 from azrelease.release.rollout import ALL_TRAFFIC
 from azrelease.release.stage_rollout import deployments_of, tests_of
@@ -17,6 +17,32 @@ from azrelease.release.tasks.base import NEW_DEPLOYMENT
 from azrelease.release.tasks.endpoint_asset import EndpointAsset
 from azrelease.release.tasks.endpoint_task import EndpointTask
 from azrelease.release.tasks.install_azure_cli_extension import InstallAzureCLIExtension
+from azrelease.release.tasks.step_template import ENDPOINT_PARAMETERS, ScriptTemplate
+
+_KEEP_OLD = TemplateParameter("keepOld", "Keep the deployment that was in service before.", False)
+_NEW = TemplateParameter("deployment", "The new deployment.", NEW_DEPLOYMENT, optional=False)
+
+
+def _template(name: str, kind: str, title: str, *parameters: TemplateParameter) -> ScriptTemplate:
+    return ScriptTemplate(
+        name, f"a rollout of {kind} deployments", title, (*ENDPOINT_PARAMETERS, *parameters), kind=kind
+    )
+
+
+RESUME = _template("rollout-resume", "online", "Take back a rollout that was cut off")
+TRAFFIC = _template(
+    "rollout-traffic",
+    "online",
+    "Send 100 % of the traffic to the new deployment",
+    _NEW,
+    TemplateParameter("share", "Percent of the traffic that it gets.", ALL_TRAFFIC, optional=False),
+    TemplateParameter("pause", "Seconds to wait then.", 0),
+)
+BACK = _template("rollout-back", "online", "Roll back")
+FINISH = _template("rollout-finish", "online", "Delete the old deployment", _KEEP_OLD)
+SWITCH = _template("batch-switch", "batch", "Make the new deployment the default", _NEW)
+BATCH_BACK = _template("batch-rollout-back", "batch", "Roll back")
+BATCH_FINISH = _template("batch-rollout-finish", "batch", "Delete the old deployment", _KEEP_OLD)
 
 
 def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> LifecycleHooks:
@@ -30,17 +56,12 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> LifecycleH
     end = max([at, *tests]) + 1
     batch = deployment.task == "BatchDeployment"
     repeated = [tasks[index] for index in tests] if rollout.test == "each" and not batch else []
-    prefix = "batch_" if batch else ""
     apart = context._replace(rollout=None)
-    back = deployment.hook_step(context, f"{prefix}rollout_back", "Roll back")
-    title = "Finish the rollout" if rollout.keep_old else "Delete the old deployment"
-    finish = deployment.hook_step(context, f"{prefix}rollout_finish", title, keep_old=rollout.keep_old)
+    back = deployment.hook_steps(context, BATCH_BACK if batch else BACK)
+    title = "Finish the rollout" if rollout.keep_old else None
+    finish = deployment.hook_steps(context, BATCH_FINISH if batch else FINISH, title, keepOld=rollout.keep_old)
     prepared = _extension(tasks, deployment).steps(context)
-    switch = (
-        (deployment.hook_step(context, "batch_switch", "Make the new deployment the default", new=NEW_DEPLOYMENT),)
-        if batch
-        else tuple(_traffic_steps(deployment, repeated, context))
-    )
+    switch = deployment.hook_steps(context, SWITCH) if batch else tuple(_traffic_steps(deployment, repeated, context))
     return LifecycleHooks(
         deploy=(
             *_before(tasks[:at], deployment, apart),
@@ -48,16 +69,16 @@ def lower_rollout(tasks: Sequence[BaseTask], context: TaskContext) -> LifecycleH
             *switch,
             *(step for task in tasks[end:] for step in task.steps(apart)),
         ),
-        on_failure=(*prepared, back) if rollout.on_failure == "roll back" else (),
-        on_success=(*prepared, finish),
+        on_failure=(*prepared, *back) if rollout.on_failure == "roll back" else (),
+        on_success=(*prepared, *finish),
     )
 
 
 def _before(tasks: Sequence[BaseTask], deployment: EndpointTask, context: TaskContext) -> Iterator[Step]:
     """The steps before the deployment.
 
-    The first task that asks the endpoint would see two deployments that share the traffic where a rollout was cut off,
-    and could stop the stage before the deployment has taken that back: so it is taken back first.
+    Where a rollout was cut off two deployments share the traffic. That is taken back before the first task that asks
+    the endpoint, which could stop the stage over it.
     """
     asking = (
         index
@@ -66,11 +87,14 @@ def _before(tasks: Sequence[BaseTask], deployment: EndpointTask, context: TaskCo
         and not isinstance(task, EndpointAsset)
         and getattr(task, "endpoint", None) == deployment.endpoint
     )
-    first = None if deployment.kind == "batch" else next(asking, None)
+    first = next(asking, len(tasks))
+    resume = () if deployment.kind == "batch" else deployment.hook_steps(context, RESUME)
     for index, task in enumerate(tasks):
         if index == first:
-            yield deployment.hook_step(context, "rollout_resume", "Take back a rollout that was cut off")
+            yield from resume
         yield from task.steps(context)
+    if first == len(tasks):
+        yield from resume
 
 
 def _extension(tasks: Sequence[BaseTask], deployment: EndpointTask) -> InstallAzureCLIExtension:
@@ -86,27 +110,40 @@ def _extension(tasks: Sequence[BaseTask], deployment: EndpointTask) -> InstallAz
 
 
 def _traffic_steps(deployment: EndpointTask, tests: Sequence[BaseTask], context: TaskContext) -> Iterator[Step]:
-    """The traffic for the new deployment step by step, each followed by the tests."""
+    """The traffic for the new deployment step by step, each followed by the tests.
+
+    The shares before the last are the same but for their number: a loop can say them.
+    """
     rollout = context.rollout
     assert rollout is not None
-    for share in rollout.steps:
-        pause = rollout.pause if share != ALL_TRAFFIC else None
-        wait = f", wait {minutes_text(pause)}" if pause else ""
-        yield deployment.hook_step(
-            context,
-            "rollout_traffic",
-            f"Send {share} % of the traffic to the new deployment{wait}",
-            new=NEW_DEPLOYMENT,
-            share=share,
-            first=share == rollout.steps[0],
-            pause=pause * 60 if pause else None,
-        )
-        at_share = context._replace(share=share)
-        yield from (_repeated(step, share) for test in tests for step in test.steps(at_share))
+    *before, _ = rollout.steps
+    shares = tuple(map(str, before))
+    pattern = _at_share("${{ share }}", deployment, tests, context)
+    for index, share in enumerate(before):
+        steps = _at_share(share, deployment, tests, context)
+        for step, general in zip(steps, pattern, strict=True):
+            looped = len(before) > 1 and step.call is not None
+            yield step._replace(turn=RepeatedStep("share", shares, index, general)) if looped else step
+    yield from _at_share(ALL_TRAFFIC, deployment, tests, context)
 
 
-def _repeated(step: Step, share: int) -> Step:
+def _at_share(
+    share: int | str, deployment: EndpointTask, tests: Sequence[BaseTask], context: TaskContext
+) -> tuple[TaskStep, ...]:
+    """The steps that give the new deployment a share, and test it; the share may be an expression."""
+    rollout = context.rollout
+    assert rollout is not None
+    pause = rollout.pause if share != ALL_TRAFFIC else None
+    wait = f", wait {minutes_text(pause)}" if pause else ""
+    title = f"Send {share} % of the traffic to the new deployment{wait}"
+    traffic = deployment.hook_steps(
+        context, TRAFFIC, None if share == ALL_TRAFFIC else title, share=share, pause=pause * 60 if pause else None
+    )
+    at_share = context._replace(share=share)
+    repeated = (_repeated(step, share) for test in tests for step in test.steps(at_share) if isinstance(step, TaskStep))
+    return (*traffic, *repeated)
+
+
+def _repeated(step: TaskStep, share: int | str) -> TaskStep:
     """A step of a test once more: a name is that of one step of the job."""
-    if not isinstance(step, TaskStep):
-        return step
     return step._replace(name=None, display_name=f"{step.display_name} at {share} %")

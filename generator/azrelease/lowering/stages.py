@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from azrelease.lowering.downloads import NOTHING
 from azrelease.lowering.jobs import lower_jobs, lower_pool, order_after
 from azrelease.lowering.notes import approval_note, checks_note, gates_note, lock_note, secrets_note
+from azrelease.lowering.shared_values import SharedValues, task_context
 from azrelease.lowering.validations import approval_after_jobs, approval_job, gates_job
 from azrelease.pipeline import DeploymentJob, PipelineJob, PipelineStage, PipelineVariables, ServerJob
 from azrelease.release import Release, Stage
@@ -12,33 +13,32 @@ from azrelease.release.tasks import TaskContext
 from azrelease.templating import Templates
 
 
-def lower_stage(stage: Stage, release: Release, artifact_root: str, templates: Templates) -> PipelineStage:
+def lower_stage(stage: Stage, release: Release, shared: SharedValues, templates: Templates) -> PipelineStage:
     """A stage of a completed release.
 
     Args:
         stage: the stage.
         release: the completed release it belongs to.
-        artifact_root: the folder of the artifact on the agent.
+        shared: what the steps of the stage share.
         templates: the templates of scripts.
     """
-    is_argument = release.pipeline_template is not None
-    context = TaskContext(
-        artifact_root, stage.workspace, templates, stage.target, stage.rollout, is_argument=is_argument
-    )
+    context = task_context(stage, release, templates)
     before: tuple[PipelineJob, ...] = ()
     if stage.approval and stage.approval.enforce == "pipeline":
         before = (approval_job(stage.approval, stage),)
     jobs = (*before, *lower_jobs(stage, release, context, after=before))
     if _needs_environment(stage) and not any(_enters(job, stage) for job in jobs):
         jobs = (_entrance(stage), *(job._replace(depends_on=(*job.depends_on, f"enter_{stage.name}")) for job in jobs))
+    jobs = (*jobs, *_after(stage, jobs, context))
+    own = (*stage.variables.items(), *shared.of_stage_alone(shared.used_by(jobs)))
     return PipelineStage(
         id=stage.name,
         display_name=stage.display_name,
         depends_on=stage.depends_on or (),
         condition=stage.condition,
         pool=lower_pool(stage.agent) if stage.agent and stage.agent != release.agent else None,
-        variables=PipelineVariables(stage.variable_groups, tuple(stage.variables.items())),
-        jobs=(*jobs, *_after(stage, jobs, context)),
+        variables=PipelineVariables(stage.variable_groups, own),
+        jobs=jobs,
         notes=tuple(_notes(stage)),
         lock_behavior={"sequential": "sequential", "latest": "runLatest"}[stage.lock] if stage.lock else None,
         manual=stage.trigger == "manual",

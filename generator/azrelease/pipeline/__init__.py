@@ -29,7 +29,16 @@ from azrelease.pipeline.resources import (
     PipelineTrigger,
     RepositoryResource,
 )
-from azrelease.pipeline.steps import CheckoutStep, DownloadStep, ParameterValue, Step, TaskStep, TemplateStep
+from azrelease.pipeline.step_templates import (
+    ParameterValue,
+    Scalar,
+    StepCall,
+    StepTemplate,
+    TemplateBody,
+    TemplateInput,
+    TemplateParameter,
+)
+from azrelease.pipeline.steps import CheckoutStep, DownloadStep, EachStep, RepeatedStep, Step, TaskStep, TemplateStep
 
 __all__ = [
     "AgentJob",
@@ -39,6 +48,7 @@ __all__ = [
     "Copies",
     "DeploymentJob",
     "DownloadStep",
+    "EachStep",
     "ExtendedTemplate",
     "LifecycleHooks",
     "ParameterValue",
@@ -51,10 +61,17 @@ __all__ = [
     "PipelineTrigger",
     "PipelineVariables",
     "Pool",
+    "RepeatedStep",
     "RepositoryResource",
+    "Scalar",
     "ServerJob",
     "Step",
+    "StepCall",
+    "StepTemplate",
     "TaskStep",
+    "TemplateBody",
+    "TemplateInput",
+    "TemplateParameter",
     "TemplateStep",
     "VirtualMachines",
 ]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from azrelease.pipeline.jobs import PipelineJob, Pool
 from azrelease.pipeline.resources import PipelineResources
-from azrelease.pipeline.steps import ParameterValue
+from azrelease.pipeline.step_templates import ParameterValue
 
 
 class PipelineSchedule(NamedTuple):
@@ -21,6 +21,11 @@ class PipelineVariables(NamedTuple):
 
     groups: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def names_are_unique(self) -> bool:
+        """Whether they can be the keys of a mapping."""
+        return len({name.casefold() for name, _ in self.values}) == len(self.values)
 
 
 NO_VARIABLES = PipelineVariables()

@@ -1,14 +1,15 @@
 """Steps of a job."""
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-ParameterValue = str | int | bool | Sequence["ParameterValue"] | Mapping[str, "ParameterValue"] | None
-"""What a parameter of a template is given: text, a number, true or false, a list or a mapping."""
+from azrelease.pipeline.step_templates import ParameterValue, StepCall
 
 
 class TaskStep(NamedTuple):
-    """A task by `name@major` with its inputs; timeouts in minutes."""
+    """A task by `name@major` with its inputs; timeouts in minutes.
+
+    `call` is how a step template says the same; `turn`, how a loop says it for several texts at once.
+    """
 
     task: str
     inputs: tuple[tuple[str, str | bool | int], ...] = ()
@@ -20,6 +21,24 @@ class TaskStep(NamedTuple):
     env: tuple[tuple[str, str], ...] = ()
     timeout_in_minutes: int | None = None
     retry_count_on_task_failure: int | None = None
+    call: StepCall | None = None
+    turn: "RepeatedStep | None" = None
+
+
+class RepeatedStep(NamedTuple):
+    """A step that is made for each of some texts.
+
+    Attributes:
+        item: the name of the loop variable: `${{ <item> }}` in the pattern.
+        each: the texts.
+        number: which of them the step is for, from 0.
+        pattern: the step as it is said for all of them.
+    """
+
+    item: str
+    each: tuple[str, ...]
+    number: int
+    pattern: TaskStep
 
 
 class DownloadStep(NamedTuple):
@@ -55,4 +74,12 @@ class TemplateStep(NamedTuple):
     parameters: tuple[tuple[str, ParameterValue], ...] = ()
 
 
-Step = TaskStep | DownloadStep | CheckoutStep | TemplateStep
+class EachStep(NamedTuple):
+    """Calls that are made for each of some texts, `${{ <item> }}` in them."""
+
+    item: str
+    each: tuple[str, ...]
+    steps: tuple[TemplateStep, ...]
+
+
+Step = TaskStep | DownloadStep | CheckoutStep | TemplateStep | EachStep

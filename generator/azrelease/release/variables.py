@@ -6,9 +6,12 @@ Works on names alone, so that a file with other mistakes in it is checked for th
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from azrelease.diagnostics import DUPLICATE_NAME, PLAIN_SECRET
+from azrelease.diagnostics import DUPLICATE_NAME, INVALID_VALUE, PLAIN_SECRET
 from azrelease.release.problems import Problem, Route
 from azrelease.yaml_document import KEY
+
+OWN_PREFIX = "azrelease."
+"""How the variables of a rendered pipeline begin by which its steps share values."""
 
 
 class NamedVariables(NamedTuple):
@@ -32,6 +35,9 @@ def variable_problems(release: NamedVariables, stages: Sequence[NamedVariables])
             if other != name:
                 message = f"`{name}` and `{other}` are one variable to Azure Pipelines"
                 yield Problem(place, DUPLICATE_NAME, message, "Case does not count: rename or remove one.")
+            if name.casefold().startswith(OWN_PREFIX):
+                message = f"`{name}` is a name of azrelease, whose variables begin with `{OWN_PREFIX}`"
+                yield Problem(place, INVALID_VALUE, message, "Choose another name.")
             if name.casefold() in secrets:
                 message = f"`{name}` is named as a secret, and has a value in the file"
                 hint = "A secret is only named here, its value is set in Azure DevOps: remove it from `variables`."

@@ -5,6 +5,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import NamedTuple
 
+from azrelease.catalog.step_templates import is_step_template
 from azrelease.errors import OverwriteError, UserError
 from azrelease.files import create_files, write_atomically
 from azrelease.redaction import redacted_difference
@@ -86,14 +87,27 @@ def write(files: Sequence[GeneratedFile], *, force: bool = False) -> tuple[Gener
         refused = [_refusal(file, state) for file, state in states if state in (FileState.EDITED, FileState.FOREIGN)]
         if refused:
             raise OverwriteError("\n".join(refused))
+    for file, _ in states:
+        if not is_step_template(file.text) and not file.path.parent.is_dir():
+            raise UserError(f"{file.path}: cannot be written: no folder {file.path.parent}")
     changed = tuple(file for file, state in states if state is not FileState.CURRENT)
     for index, file in enumerate(changed):
         try:
-            write_atomically(file.path, file.text)
+            _put(file)
         except UserError as error:
             done = "".join(f"\n{written.path}: was written before that" for written in changed[:index])
             raise UserError(f"{error}{done}") from error
     return changed
+
+
+def _put(file: GeneratedFile) -> None:
+    """Write a file; a step template with its folder, which is generated too."""
+    if is_step_template(file.text):
+        try:
+            file.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"{file.path.parent}: cannot be created: {error.strerror or error}") from error
+    write_atomically(file.path, file.text)
 
 
 def write_new(files: Sequence[tuple[Path, str]]) -> None:
@@ -112,6 +126,12 @@ def write_new(files: Sequence[tuple[Path, str]]) -> None:
 
 
 def _refusal(file: GeneratedFile, state: FileState) -> str:
+    if state is FileState.EDITED and is_step_template(file.read() or ""):
+        return (
+            f"{file.path}: was edited by hand since it was generated, and other releases may call it. Change its "
+            "script in a template of your own (the setting `templates`), or discard the change with --force; --check "
+            "shows it."
+        )
     if state is FileState.EDITED:
         return (
             f"{file.path}: was edited by hand since it was generated. Move the change into the release file, or "

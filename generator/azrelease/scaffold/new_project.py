@@ -2,15 +2,22 @@
 
 import posixpath
 from collections.abc import Iterator
+from pathlib import Path
 
-from azrelease.release import BatchTarget, KubernetesTarget
+from azrelease.lowering.functions import with_functions
+from azrelease.pipeline import Step
+from azrelease.release import BatchTarget, KubernetesTarget, Workspace
 from azrelease.release.azure_ml.names import compute_reference
 from azrelease.release.reading import load_alone
+from azrelease.release.tasks import TaskContext
+from azrelease.release.tasks.register_model import RegisterModel
+from azrelease.rendering import USUAL_FOLDER, template_files
+from azrelease.rendering.template_calls import step_calls
 from azrelease.scaffold.answers import Answers, EndpointTarget, endpoint_stem
 from azrelease.scaffold.install_source import install_source
 from azrelease.scaffold.project_files import ProjectFile
 from azrelease.scaffold.shared_files import CI_FILE, PYTEST, PYTHON, RELEASE_FILE, check_path, copied, shared_files
-from azrelease.templating import Option, Templates, shipped_templates
+from azrelease.templating import Templates, shipped_templates
 from azrelease.yaml_document import YamlDocument
 
 _USUAL_CLUSTER = "cpu-cluster"
@@ -56,7 +63,7 @@ def _own(answers: Answers, folder: str, templates: Templates) -> Iterator[Projec
     """The model of a new project: what trains, deploys and tests it."""
     kinds = {answers.staging.type, answers.production.type}
     online, batch = kinds != {"batch"}, "batch" in kinds
-    yield ProjectFile(CI_FILE, _ci_pipeline(answers, folder, templates).encode())
+    yield from _ci_files(answers, folder, templates)
     yield ProjectFile("README.md", _readme(answers, folder, templates).encode())
     yield copied(".gitignore", "gitignore")
     yield from map(copied, ("pyproject.toml", "training/train.py", "training/requirements.txt"))
@@ -92,29 +99,40 @@ def _deployment_files(answers: Answers, kind: str, templates: Templates) -> Iter
         yield ProjectFile(f"deployment/{name}", text.encode())
 
 
-def _ci_pipeline(answers: Answers, folder: str, templates: Templates) -> str:
-    register = templates.script(
-        "scripts/register_model.sh.j2",
-        resource_group=answers.resource_group,
-        workspace=answers.workspace,
-        model=endpoint_stem(answers.name),
-        registry=None,
-        version=None,
-        output="metadata/model.json",
-        options=(Option("--path", "outputs/model"), Option("--type", "custom_model")),
-        tags=(),
-    )
-    return templates.yaml(
+def _ci_files(answers: Answers, folder: str, templates: Templates) -> Iterator[ProjectFile]:
+    """The pipeline that trains and registers the model, and the step templates that it calls."""
+    calls, called = step_calls(_register_steps(answers, folder, templates), f"{USUAL_FOLDER}/")
+    text = templates.yaml(
         "project/ci-pipeline.yml.j2",
         image=answers.image,
         python=PYTHON,
         pytest=PYTEST,
         service_connection=answers.service_connection,
         artifact=answers.artifact,
-        register=register,
+        register=calls,
         folder=folder,
         place=f"{folder}/" if folder else "",
     )
+    yield ProjectFile(CI_FILE, text.encode())
+    for file in template_files(called, Path(USUAL_FOLDER), templates):
+        yield ProjectFile(file.path.as_posix(), file.text.encode())
+
+
+def _register_steps(answers: Answers, folder: str, templates: Templates) -> tuple[Step, ...]:
+    """The steps that register the model of the training: the functions that their script calls, and the script."""
+    workspace = Workspace(
+        resource_group=answers.resource_group,
+        name=answers.workspace,
+        service_connection=answers.service_connection,
+    )
+    task = RegisterModel(
+        display_name="Register the model",
+        model=endpoint_stem(answers.name),
+        path="outputs/model",
+        output="metadata/model.json",
+        service_connection=answers.service_connection,
+    )
+    return with_functions(task.steps(TaskContext(folder or ".", workspace, templates)), templates)
 
 
 def _readme(answers: Answers, folder: str, templates: Templates) -> str:

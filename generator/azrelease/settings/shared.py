@@ -7,6 +7,7 @@ import yaml
 from azrelease.diagnostics import INVALID_VALUE, UNKNOWN_FIELD, WRONG_TYPE, Diagnostic
 from azrelease.settings.checked_out import EXPAND, repository_problems
 from azrelease.settings.own_templates import TEMPLATES, template_problems
+from azrelease.settings.rendering import RENDER, render_problems
 from azrelease.settings.settings_file import SettingsFile
 from azrelease.suggestions import suggestion
 from azrelease.yaml_document import KEY
@@ -51,11 +52,12 @@ def shared_problems(file: SettingsFile) -> Iterator[Diagnostic]:
     yield from _default_problems(file)
     yield from template_problems(file)
     yield from repository_problems(file)
+    yield from render_problems(file)
 
 
 def _unknown(file: SettingsFile) -> Iterator[Diagnostic]:
     """Names that mean nothing, of which one may be a misspelt `defaults`: a release would go without them."""
-    known = (RELEASES, DEFAULTS, TEMPLATES, EXPAND, *OF_CHECK)
+    known = (RELEASES, DEFAULTS, TEMPLATES, RENDER, EXPAND, *OF_CHECK)
     for name in file.data:
         if name not in known:
             hint = suggestion(name, known, f"One of: {', '.join(known)}.")

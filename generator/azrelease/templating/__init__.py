@@ -3,8 +3,16 @@
 No template has to remember to quote, so none can forget.
 """
 
-from azrelease.templating.scripts import FileText, Option, RenderedScript
+from azrelease.templating.scripts import EnvironmentWord, Option, RenderedScript
 from azrelease.templating.templates import Templates, shipped_templates, templates_for
 from azrelease.templating.yaml_data import yaml_text
 
-__all__ = ["FileText", "Option", "RenderedScript", "Templates", "shipped_templates", "templates_for", "yaml_text"]
+__all__ = [
+    "EnvironmentWord",
+    "Option",
+    "RenderedScript",
+    "Templates",
+    "shipped_templates",
+    "templates_for",
+    "yaml_text",
+]

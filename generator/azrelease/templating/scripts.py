@@ -28,10 +28,11 @@ class Option(NamedTuple):
     value: str | None = None
 
 
-class FileText(NamedTuple):
-    """Text of several lines, such as that of a file, which is written into the script as it is."""
+class EnvironmentWord(NamedTuple):
+    """A value that the script gets as an environment variable; an optional one may be missing."""
 
-    text: str
+    variable: str
+    optional: bool = False
 
 
 class RenderedScript(NamedTuple):
@@ -41,7 +42,7 @@ class RenderedScript(NamedTuple):
     env: tuple[tuple[str, str], ...] = ()
 
 
-ScriptValue = str | int | FileText | None | Sequence[str] | Sequence[Option]
+ScriptValue = str | int | EnvironmentWord | None | Sequence[str] | Sequence[Option]
 
 
 def is_expanded(text: str) -> bool:
@@ -65,10 +66,8 @@ def _bound(name: str, value: ScriptValue, env: dict[str, str]) -> object:
         return value
     if isinstance(value, int):
         return Markup(str(value))
-    if isinstance(value, FileText):
-        if is_expanded(value.text):
-            raise ValueError(f"{name} has a macro or an expression in it, which would be replaced as text")
-        return Markup(shlex.quote(value.text))
+    if isinstance(value, EnvironmentWord):
+        return Markup(f'"${{{value.variable}:-}}"' if value.optional else f'"${value.variable}"')
     if isinstance(value, str):
         return _word(name, value, env)
     return tuple(_word(name, item, env) if isinstance(item, str) else _option(item, env) for item in value)

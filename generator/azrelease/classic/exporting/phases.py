@@ -9,6 +9,7 @@ from azrelease.classic.exporting import features
 from azrelease.classic.exporting.context import ExportContext
 from azrelease.classic.exporting.tasks import tasks_json
 from azrelease.classic.json_node import JsonObject, JsonPath
+from azrelease.lowering.functions import with_functions
 from azrelease.lowering.jobs import lower_tasks
 from azrelease.pipeline import Step, TaskStep
 from azrelease.release import Agent, Release, Stage
@@ -38,7 +39,8 @@ def phases_json(
     phases: list[JsonObject] = []
     matrix: dict[str, str] = {}
     for rank, job in enumerate(stage.jobs, 1):
-        tasks = yield from tasks_json((step for task in job.tasks for step in task.steps(task_context)), context, path)
+        steps = with_functions([step for task in job.tasks for step in task.steps(task_context)], context.templates)
+        tasks = yield from tasks_json(steps, context, path)
         kind, given = yield from _place(job, context, path)
         if job.condition and "dependencies" in job.condition.casefold():
             yield ReportRow(features.JOB_CONDITION_LOST, path, job.condition)
@@ -73,7 +75,7 @@ def _phase_of_tasks(
         *(_with_condition(step, DEFAULT_CONDITION, continues=True) for step in hooks.on_success),
         *(_with_condition(step, "failed()", continues=False) for step in hooks.on_failure),
     )
-    tasks = yield from tasks_json(steps, context, path)
+    tasks = yield from tasks_json(with_functions(steps, context.templates), context, path)
     given = yield from _agent(stage.agent, context, path)
     given |= {
         **_limits(context.text(condition), stage.timeout, None),

@@ -8,7 +8,7 @@ from azrelease.catalog.tasks import Tasks
 from azrelease.classic import features
 from azrelease.classic.conversion_report import Conversion, ReportRow, report_rows
 from azrelease.classic.features import Feature
-from azrelease.classic.importing.step_template import GroupKey, StepTemplate
+from azrelease.classic.importing.step_template import GroupKey, TaskGroupTemplate
 from azrelease.classic.json_node import JsonNode
 from azrelease.classic.macro_translation import MacroTranslation
 from azrelease.classic.resource_names import ResourceNames
@@ -42,7 +42,7 @@ class ImportContext(NamedTuple):
     templates: Templates = shipped_templates()
     variables: Mapping[str, str] = {}
     downloads: Mapping[str, bool] = {}
-    step_templates: Mapping[GroupKey, StepTemplate] = {}
+    step_templates: Mapping[GroupKey, TaskGroupTemplate] = {}
 
     def task_group(self, task: JsonNode) -> Mapping[str, Any] | None:
         """The task group that a task calls, in its version; None for another task or an unknown group.

@@ -23,7 +23,7 @@ from azrelease.classic.importing.artifacts import ImportedSource, convert_artifa
 from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.importing.single_artifact import single_artifact
 from azrelease.classic.importing.stages import convert_stages
-from azrelease.classic.importing.step_template import GroupKey, StepTemplate
+from azrelease.classic.importing.step_template import GroupKey, TaskGroupTemplate
 from azrelease.classic.importing.triggers import convert_triggers
 from azrelease.classic.importing.variables import convert_variables
 from azrelease.classic.json_node import JsonNode, JsonObject
@@ -79,7 +79,7 @@ def convert_definition(
     names: ResourceNames,
     task_groups: Sequence[Mapping[str, Any]],
     tasks: Tasks,
-    step_templates: Mapping[GroupKey, StepTemplate] = {},
+    step_templates: Mapping[GroupKey, TaskGroupTemplate] = {},
 ) -> ConvertedDefinition:
     """Convert a definition, ignoring a release that it carries. The arguments are those of `import_definition`."""
     node = JsonNode(dict(definition))

@@ -15,7 +15,7 @@ from azrelease.classic.conditions import DEFAULT_CONDITION
 from azrelease.classic.conversion_report import collect
 from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.importing.generic_task import GenericTask
-from azrelease.classic.importing.step_template import GroupKey, StepParameter, StepTemplate, group_key
+from azrelease.classic.importing.step_template import GroupKey, TaskGroupParameter, TaskGroupTemplate, group_key
 from azrelease.classic.importing.task_conversion import JobContext, convert_generic
 from azrelease.classic.importing.task_groups import condition_of, group_tasks
 from azrelease.classic.json_node import JsonNode, JsonObject, map_texts
@@ -35,7 +35,7 @@ def step_templates(
     today: date,
     names: ResourceNames,
     tasks: Tasks,
-) -> Mapping[GroupKey, StepTemplate]:
+) -> Mapping[GroupKey, TaskGroupTemplate]:
     """The templates of task groups; without those that no template can say the same as.
 
     Args:
@@ -76,7 +76,7 @@ def template_call(
     return {"task": "Template", "file": template.file, **({"parameters": parameters} if parameters else {})}
 
 
-def _template(group: Mapping[str, Any], file: str, context: ImportContext) -> StepTemplate | None:
+def _template(group: Mapping[str, Any], file: str, context: ImportContext) -> TaskGroupTemplate | None:
     node = JsonNode(dict(group))
     key = group_key(group)
     inputs = [item for item in node["inputs"].items() if item["name"].text()]
@@ -88,7 +88,7 @@ def _template(group: Mapping[str, Any], file: str, context: ImportContext) -> St
         return None
     names = _parameter_names([item["name"].text() for item in inputs])
     parameters = [
-        StepParameter(name, item["name"].text(), _default(item, context), _help(item))
+        TaskGroupParameter(name, item["name"].text(), _default(item, context), _help(item))
         for name, item in zip(names, inputs, strict=True)
     ]
 
@@ -102,7 +102,7 @@ def _template(group: Mapping[str, Any], file: str, context: ImportContext) -> St
     texts = "\n".join(leaf.text() for task in referred for leaf in JsonNode([dict(task.inputs), task.common]).leaves())
     used = tuple(each for each in parameters if each.reference in texts)
     title = node["name"].text() or key[0]
-    return StepTemplate(key, title, file, used, referred, " ".join(node["description"].text().split()))
+    return TaskGroupTemplate(key, title, file, used, referred, " ".join(node["description"].text().split()))
 
 
 def _flattened(
@@ -137,7 +137,7 @@ def _converted(inner: Sequence[JsonObject | None], context: ImportContext, job: 
     return None if None in tasks else [task for task in tasks if task is not None]
 
 
-def _values_of_whole_texts(template: StepTemplate, tasks: Sequence[GenericTask]) -> dict[str, str]:
+def _values_of_whole_texts(template: TaskGroupTemplate, tasks: Sequence[GenericTask]) -> dict[str, str]:
     """The values of parameters that are a whole input, as the import writes that input: paths, service connections."""
     references = {each.reference: each.name for each in template.parameters}
     return {

@@ -19,7 +19,7 @@ _SCRIPTS = ("script", "inlinescript", "scriptblock", "powershellscript", "inline
 _REFERENCE = re.compile(r"\$\{\{ parameters\.(\w+) \}\}")
 
 
-class StepParameter(NamedTuple):
+class TaskGroupParameter(NamedTuple):
     """A parameter of a template.
 
     Attributes:
@@ -40,7 +40,7 @@ class StepParameter(NamedTuple):
         return f"${{{{ parameters.{self.name} }}}}"
 
 
-class StepTemplate(NamedTuple):
+class TaskGroupTemplate(NamedTuple):
     """A step template.
 
     Attributes:
@@ -55,7 +55,7 @@ class StepTemplate(NamedTuple):
     key: GroupKey
     title: str
     file: str
-    parameters: tuple[StepParameter, ...]
+    parameters: tuple[TaskGroupParameter, ...]
     tasks: tuple[GenericTask, ...]
     description: str = ""
 
@@ -94,7 +94,7 @@ class StepTemplate(NamedTuple):
 
     def text(self, templates: Templates) -> str:
         """The text of its file."""
-        return templates.yaml("pipeline/step_template.yml.j2", template=self, steps=self.steps(templates))
+        return templates.yaml("pipeline/task_group.yml.j2", template=self, steps=self.steps(templates))
 
 
 def group_key(group: Mapping[str, Any]) -> GroupKey:

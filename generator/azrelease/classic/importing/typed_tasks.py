@@ -11,6 +11,7 @@ from azrelease.classic.importing.azure_ml_tasks import command_tasks, release_pa
 from azrelease.classic.importing.context import ImportContext
 from azrelease.classic.importing.generic_task import GenericTask, TaskInputs
 from azrelease.classic.importing.scripts import read_script
+from azrelease.classic.importing.step_commands import command_text
 from azrelease.classic.json_node import JsonObject
 from azrelease.classic.macro_translation import YAML_FOLDER
 from azrelease.pipeline import TaskStep
@@ -68,7 +69,8 @@ def _does_the_same(generic: GenericTask, step: TaskStep, *, from_script: bool) -
     }
     ours, theirs = generic.effective(given), generic.effective()
     if from_script:
-        rendered = read_script(ours.pop("inlineScript", ""), dict(step.env), rendered=True)
+        ours.pop("inlineScript", "")
+        rendered = read_script(command_text(step))
         written = read_script(theirs.pop("inlineScript", ""), generic.common.get("env", {}))
         if rendered is None or written is None or rendered._replace(loose=written.loose) != written:
             return False

@@ -156,7 +156,7 @@ class Linter:
                 found.extend(check(file))
         if is_generated(document):  # a fix belongs into the release that the file is rendered from
             found = [diagnostic._replace(fix=None) for diagnostic in found]
-            expand = False
+            expand = expand and bool(file.templates)  # a self-contained one is its own expansion
         found = [*document.problems, *found]
         report = self._report(ReportedFile(document.path, document.text, document.root), found)
         expanded = self._expansions.findings(file, found) if expand else ()

@@ -80,6 +80,7 @@ _MODULES = (
     "retirement.old_python",
     "retirement.old_node",
     "retirement.docker_socket",
+    "retirement.lagging_template",
     "scripts.shell_syntax",
     "scripts.shellcheck",
     "scripts.azure_ml_argument",

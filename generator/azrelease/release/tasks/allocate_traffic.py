@@ -6,13 +6,25 @@ from typing import Annotated
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import whole_number
 from azrelease.release.problems import Problem
 from azrelease.release.rollout import ALL_TRAFFIC
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
+from azrelease.release.tasks.step_template import ENDPOINT_PARAMETERS, ScriptTemplate, text_lines
+
+TEMPLATE = ScriptTemplate(
+    name="allocate-traffic",
+    task="AllocateTraffic",
+    title="Allocate the traffic",
+    parameters=(
+        *ENDPOINT_PARAMETERS,
+        TemplateParameter("shares", "Percent of each deployment, `name=percent` one on a line.", None, optional=False),
+    ),
+    kind="online",
+)
 
 
 class AllocateTraffic(OnlineEndpointTask):
@@ -37,11 +49,5 @@ class AllocateTraffic(OnlineEndpointTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        step = self.endpoint_step(
-            context,
-            "allocate_traffic",
-            "Allocate the traffic",
-            deployments=tuple(self.traffic),
-            shares=tuple(f"{name}={share}" for name, share in self.traffic.items()),
-        )
-        return (step,)
+        shares = text_lines(f"{name}={share}" for name, share in self.traffic.items())
+        return self.endpoint_steps(context, TEMPLATE, shares=shares)

@@ -1,6 +1,6 @@
 """Where an endpoint or a deployment is described: a file of the artifact, or release.yml itself."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -10,8 +10,7 @@ from azrelease.release.azure_ml.inline import inline_file
 from azrelease.release.fields import ArtifactPath, VariableValue, matching
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
-from azrelease.release.tasks.base import file_name, folder_of
-from azrelease.templating import FileText, Option
+from azrelease.release.tasks.step_template import text_lines
 
 AssignmentPath = Annotated[
     str,
@@ -27,16 +26,14 @@ class AssetArguments(NamedTuple):
     """What a script needs to hand the description to the CLI.
 
     Attributes:
-        folder: folder of the artifact that the script runs in.
-        file: the file, from that folder.
-        definition: what the script writes into the file first; None where the artifact has it.
-        options: `--set` and its values.
+        file: the file of the artifact; None where there is a definition.
+        definition: what the script writes into a file; None where the artifact has one.
+        assignments: values that win over those of the file, `path=value` one on a line; None for none.
     """
 
-    folder: str
-    file: str
-    definition: FileText | None
-    options: tuple[Option, ...]
+    file: str | None
+    definition: str | None
+    assignments: str | None
 
 
 class AssetSource(Model):
@@ -51,28 +48,22 @@ class AssetSource(Model):
     )
     definition: Model | None = Field(default=None, description="What it is, instead of a `file`.")
 
-    def source(self, name: str, keys: Mapping[str, str], overrides: Mapping[str, str]) -> AssetArguments:
+    def source(self, keys: Mapping[str, str], overrides: Mapping[str, str]) -> AssetArguments:
         """What a script hands to the CLI.
 
         Args:
-            name: what the file of a definition is called.
             keys: what the stage says about a definition.
             overrides: what the stage says about a file.
         """
         given = (f"{path}={value}" for path, value in self.set.items())
         if self.definition is None:
-            path = self.file or ""
             said = (f"{path}={value}" for path, value in overrides.items() if path not in self.set)
-            return AssetArguments(folder_of(path), file_name(path), None, _options((*said, *given)))
+            return AssetArguments(self.file, None, text_lines((*said, *given)))
         inline = inline_file(self.definition, **keys)
-        return AssetArguments(".", name, FileText(inline.text), _options((*inline.assignments, *given)))
+        return AssetArguments(None, inline.text, text_lines((*inline.assignments, *given)))
 
     def source_problems(self) -> Iterator[Problem]:
         """A description in two places."""
         if self.file is not None and self.definition is not None:
             message = "both `file` and `definition` are given"
             yield Problem(("definition",), CONFLICTING_FIELDS, message, "Remove one of them.")
-
-
-def _options(assignments: Iterable[str]) -> tuple[Option, ...]:
-    return tuple(Option("--set", assignment) for assignment in assignments)

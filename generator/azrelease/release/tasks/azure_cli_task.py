@@ -6,12 +6,11 @@ from typing import Self
 from pydantic import Field
 
 from azrelease.diagnostics import INVALID_VALUE, MISSING_FIELD
-from azrelease.pipeline import TaskStep
+from azrelease.pipeline import Scalar, TaskStep
 from azrelease.release.fields import Text
 from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import BaseTask, StageDefaults, TaskContext
-from azrelease.release.workspace import Workspace
-from azrelease.templating import RenderedScript
+from azrelease.release.tasks.step_template import ScriptTemplate, written_out
 from azrelease.templating.scripts import ENV_PREFIX
 from azrelease.yaml_document import KEY
 
@@ -39,7 +38,7 @@ class AzureCLITask(BaseTask):
 
 
 class TemplateScriptTask(AzureCLITask):
-    """A task whose bash script is rendered from a template."""
+    """A task that becomes the call of a step template with a bash script."""
 
     def problems(self, stage: StageDefaults) -> Iterator[Problem]:
         """The variables that the script reads are not the user's to set."""
@@ -49,20 +48,29 @@ class TemplateScriptTask(AzureCLITask):
                 message = f"environment variables named {ENV_PREFIX}… belong to the script of this task"
                 yield Problem(("env", name, KEY), INVALID_VALUE, message, "Choose another name.")
 
-    def script_step(self, script: RenderedScript, display_name: str, working_directory: str | None = None) -> TaskStep:
-        """A step that runs a rendered script."""
-        return self.step(
-            "AzureCLI@2",
-            {
-                "azureSubscription": self.service_connection,
-                "scriptType": "bash",
-                "scriptLocation": "inlineScript",
-                "inlineScript": script.text,
-                "workingDirectory": working_directory,
-            },
-            display_name=display_name,
-            env=script.env,
+    def template_steps(
+        self,
+        context: TaskContext,
+        template: ScriptTemplate,
+        display_name: str | None = None,
+        /,
+        **values: Scalar | None,
+    ) -> tuple[TaskStep, ...]:
+        """The steps of a call of a step template.
+
+        Args:
+            context: where the steps belong.
+            template: the template.
+            display_name: what the step is called, unless the user says otherwise. Default: as the template says.
+            values: the values of its parameters; None for the default.
+        """
+        *first, last = written_out(
+            template.of(context.templates),
+            values,
+            connection=self.service_connection,
+            usual_connection=context.connection,
         )
+        return (*first, self.with_common_fields(last, display_name))
 
 
 class WorkspaceTask(TemplateScriptTask):
@@ -74,8 +82,23 @@ class WorkspaceTask(TemplateScriptTask):
         if stage.workspace is None and self.service_connection is not None:
             yield Problem((), MISSING_FIELD, "no workspace to deploy to", "Set `workspace` of the release or stage.")
 
-    def workspace(self, context: TaskContext) -> Workspace:
-        """The workspace, which `problems` has seen to."""
-        if context.workspace is None:
+    def workspace_steps(
+        self,
+        context: TaskContext,
+        template: ScriptTemplate,
+        display_name: str | None = None,
+        /,
+        **values: Scalar | None,
+    ) -> tuple[TaskStep, ...]:
+        """The steps of a call of a step template that works on the workspace; see `template_steps`."""
+        workspace = context.workspace
+        if workspace is None:  # `problems` has seen to it
             raise ValueError(f"{self.task} needs a workspace")
-        return context.workspace
+        return self.template_steps(
+            context,
+            template,
+            display_name,
+            resourceGroup=workspace.resource_group,
+            workspace=workspace.name,
+            **values,
+        )

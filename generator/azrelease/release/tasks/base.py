@@ -58,9 +58,11 @@ class TaskContext(NamedTuple):
         templates: the templates of scripts.
         target: where the stage deploys to.
         rollout: how a new deployment of the stage takes the place of the old one.
-        share: percent of the traffic that the rollout has given to the new deployment so far.
+        share: percent of the traffic that the rollout has given to the new deployment so far; or an expression for it.
         is_argument: whether the stages are given to a template, in whose repository a template of a step would be
             looked for.
+        connection: the service connection that a variable of the pipeline names for the steps that name none.
+        endpoint: the endpoint that a variable of the stage names for the steps that name none.
     """
 
     artifact_root: str
@@ -68,13 +70,19 @@ class TaskContext(NamedTuple):
     templates: Templates
     target: AnyTarget | None = None
     rollout: Rollout | None = None
-    share: int = 0
+    share: int | str = 0
     is_argument: bool = False
+    connection: str | None = None
+    endpoint: str | None = None
 
     @property
     def tested(self) -> str | None:
         """The deployment that a test is sent to; None where it goes the way that callers go."""
         return NEW_DEPLOYMENT if self.rollout is not None and self.share != ALL_TRAFFIC else None
+
+    def endpoint_argument(self, endpoint: str | None) -> str | None:
+        """What a call of a step template says of its endpoint; None for what it means without a word."""
+        return None if self.endpoint is not None and endpoint == self.endpoint else endpoint
 
     def path(self, path: str) -> str:
         """A path of the release as a path on the agent."""
@@ -159,6 +167,24 @@ class BaseTask(Model):
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """The steps that the completed task becomes."""
         raise NotImplementedError
+
+    def with_common_fields(self, step: TaskStep, display_name: str | None = None) -> TaskStep:
+        """A step of a template with the common fields of the task.
+
+        Args:
+            step: the step.
+            display_name: what it is called, unless the user says otherwise. Default: as its template says.
+        """
+        return step._replace(
+            display_name=self.display_name or display_name or step.display_name,
+            name=self.name,
+            condition=self.condition or step.condition,
+            continue_on_error=self.continue_on_error,
+            enabled=self.enabled,
+            env=(*step.env, *self.env.items()),
+            timeout_in_minutes=self.timeout,
+            retry_count_on_task_failure=self.retries or None,
+        )
 
     def step(
         self,

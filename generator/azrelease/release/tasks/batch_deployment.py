@@ -6,17 +6,31 @@ from typing import Self
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.deployments import BatchDeploymentDefinition
 from azrelease.release.azure_ml.names import compute_reference
 from azrelease.release.fields import Boolean
 from azrelease.release.problems import Problem
 from azrelease.release.target import AnyTarget, BatchTarget
 from azrelease.release.tasks.base import StageDefaults, TaskContext
-from azrelease.release.tasks.endpoint_asset import DeploymentAsset
+from azrelease.release.tasks.endpoint_asset import DEPLOYMENT, DeploymentAsset, deployment_parameters
 from azrelease.release.tasks.endpoint_task import BatchEndpointTask, decided_by_rollout
+from azrelease.release.tasks.step_template import FOLDER, ScriptTemplate
 
 DEFAULT_FILE = "deployment/batch-deployment.yml"
+
+TEMPLATE = ScriptTemplate(
+    name="batch-deployment",
+    task="BatchDeployment",
+    title="Deploy the model",
+    parameters=(
+        DEPLOYMENT,
+        *deployment_parameters(DEFAULT_FILE),
+        TemplateParameter("setDefault", "Make it the deployment that jobs run on by default.", True),
+    ),
+    folder=FOLDER,
+    kind="batch",
+)
 
 
 class BatchDeployment(DeploymentAsset, BatchEndpointTask):
@@ -61,8 +75,8 @@ class BatchDeployment(DeploymentAsset, BatchEndpointTask):
         """One AzureCLI@2 step."""
         compute = _compute(self.definition, context.target)
         given = {} if compute is None else {"compute": compute_reference(compute)}
-        source = self.source("azrelease-deployment.yml", {"type": "model", **given}, given)
-        return (self.deployment_step(context, source, set_default=bool(self.set_default)),)
+        source = self.source({"type": "model", **given}, given)
+        return self.deployment_steps(context, TEMPLATE, source, setDefault=bool(self.set_default))
 
 
 def _compute(definition: BatchDeploymentDefinition | None, target: AnyTarget | None) -> str | None:

@@ -27,5 +27,4 @@ class BatchEndpoint(EndpointAsset, BatchEndpointTask):
         if self.definition is not None:
             changes["description"] = self.definition.description
             changes |= {f"tags.{name}": value for name, value in self.definition.tags.items()}
-        source = self.source("azrelease-endpoint.yml", {"auth_mode": "aad_token"}, {})
-        return (self.creation_step(context, "Create the batch endpoint if it is not there", source, changes),)
+        return self.creation_steps(context, self.source({"auth_mode": "aad_token"}, {}), changes)

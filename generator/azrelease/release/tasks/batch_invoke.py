@@ -3,18 +3,29 @@
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
-from zlib import crc32
 
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import ArtifactPath, NumberText, Text, VariableValue, matching
 from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import BatchEndpointTask
-from azrelease.templating import Option
+from azrelease.release.tasks.step_template import ENDPOINT_PARAMETERS, ScriptTemplate, text_lines
+
+TEMPLATE = ScriptTemplate(
+    name="batch-invoke",
+    task="BatchInvoke",
+    title="Run a batch job",
+    parameters=(
+        *ENDPOINT_PARAMETERS,
+        TemplateParameter("options", "Options of the command, `--option value` one on a line."),
+        TemplateParameter("inputs", "Inputs by name, `name=value` one on a line."),
+    ),
+    kind="batch",
+)
 
 InputName = Annotated[str, *matching(r"[A-Za-z_][A-Za-z0-9_.-]*", "{} cannot be the name of an input")]
 
@@ -61,30 +72,22 @@ class BatchInvoke(BatchEndpointTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        options = tuple(self._options(context))
-        inputs = tuple(f"{name}={value}" for name, value in self.inputs.items())
-        step = self.endpoint_step(
-            context,
-            "batch_invoke",
-            "Run a batch job",
-            options=options,
-            inputs=inputs,
-            digest=f"{crc32(repr((self.endpoint, options, inputs)).encode()):08x}",
-        )
-        return (step,)
+        options = text_lines(f"{flag} {value}" for flag, value in self._options(context))
+        inputs = text_lines(f"{name}={value}" for name, value in self.inputs.items())
+        return self.endpoint_steps(context, TEMPLATE, options=options, inputs=inputs)
 
-    def _options(self, context: TaskContext) -> Iterator[Option]:
+    def _options(self, context: TaskContext) -> Iterator[tuple[str, str]]:
         deployment = self.deployment or context.tested
         if deployment is not None:
-            yield Option("--deployment-name", deployment)
+            yield ("--deployment-name", deployment)
         if self.input is not None:
             there = re.match(r"azureml:|[a-z][a-z0-9+]*://", self.input) is not None
-            yield Option("--input", self.input if there else context.path(self.input))
-            yield Option("--input-type", self.input_type)
+            yield ("--input", self.input if there else context.path(self.input))
+            yield ("--input-type", self.input_type)
         given = {
             "--output-path": self.output_path,
             "--experiment-name": self.experiment_name,
             "--mini-batch-size": self.mini_batch_size,
             "--instance-count": self.instance_count,
         }
-        yield from (Option(flag, value) for flag, value in given.items() if value is not None)
+        yield from ((flag, value) for flag, value in given.items() if value is not None)

@@ -7,12 +7,37 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.fields import ArtifactPath, ListOf, Text, matching
 from azrelease.release.problems import Problem
 from azrelease.release.target import BatchTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import BATCH_JOB, StageDefaults, TaskContext, file_name, folder_of
+from azrelease.release.tasks.step_template import (
+    ARGUMENTS,
+    ARTIFACT,
+    JUNIT,
+    RESOURCE_GROUP,
+    WORKSPACE,
+    ScriptTemplate,
+    text_lines,
+)
+
+TEMPLATE = ScriptTemplate(
+    name="batch-test",
+    task="BatchTest",
+    title="Test the results of the batch job",
+    parameters=(
+        TemplateParameter("job", "Job whose results are tested.", BATCH_JOB, optional=False),
+        TemplateParameter("output", "Output of the job that is downloaded.", "score", optional=False),
+        TemplateParameter("test", "File of the test, from `folder`.", None, optional=False),
+        ARGUMENTS,
+        JUNIT,
+        RESOURCE_GROUP,
+        WORKSPACE,
+    ),
+    folder=TemplateParameter("folder", "Folder of the test.", f"{ARTIFACT}/tests/integration", optional=False),
+)
 
 OutputName = Annotated[
     str,
@@ -57,17 +82,14 @@ class BatchTest(WorkspaceTask):
             yield Problem(("script",), INVALID_VALUE, f"`{self.script}` is a folder", "Name the file of the test.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
-        """One AzureCLI@2 step."""
+        """One AzureCLI@2 step, in the folder of the test."""
         path = self.script or ""
-        workspace = self.workspace(context)
-        script = context.templates.script(
-            "scripts/batch_test.sh.j2",
-            resource_group=workspace.resource_group,
-            workspace=workspace.name,
-            job=BATCH_JOB,
-            output=self.output,
+        return self.workspace_steps(
+            context,
+            TEMPLATE,
             test=file_name(path),
-            arguments=self.arguments,
+            arguments=text_lines(self.arguments) or "",
             junit=self.junit,
+            output=self.output,
+            folder=context.path(folder_of(path)),
         )
-        return (self.script_step(script, "Test the results of the batch job", context.path(folder_of(path))),)

@@ -6,13 +6,26 @@ from typing import Literal, Self
 from pydantic import Field
 
 from azrelease.diagnostics import MISSING_FIELD
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.fields import NumberText, Text
 from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import StageDefaults, TaskContext
-from azrelease.templating import Option
+from azrelease.release.tasks.step_template import RESOURCE_GROUP, WORKSPACE, ScriptTemplate, text_lines
+
+TEMPLATE = ScriptTemplate(
+    name="create-aks-compute",
+    task="CreateAksCompute",
+    title="Create the AKS cluster if it is not there",
+    parameters=(
+        TemplateParameter("cluster", "Name of the compute target.", None, optional=False),
+        RESOURCE_GROUP,
+        WORKSPACE,
+        TemplateParameter("options", "Options of the command for a new one, `--option value` one on a line."),
+    ),
+    needs_functions=False,
+)
 
 
 class CreateAksCompute(WorkspaceTask):
@@ -51,18 +64,11 @@ class CreateAksCompute(WorkspaceTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        workspace = self.workspace(context)
-        flags = {
+        options = {
             "--vm-size": self.vm_size,
             "--agent-count": self.agent_count,
             "--cluster-purpose": self.cluster_purpose,
             "--location": self.location,
         }
-        script = context.templates.script(
-            "scripts/create_aks_compute.sh.j2",
-            resource_group=workspace.resource_group,
-            workspace=workspace.name,
-            cluster=self.cluster,
-            options=[Option(flag, value) for flag, value in flags.items() if value is not None],
-        )
-        return (self.script_step(script, "Create the AKS cluster if it is not there"),)
+        given = text_lines(f"{flag} {value}" for flag, value in options.items() if value is not None)
+        return self.workspace_steps(context, TEMPLATE, cluster=self.cluster, options=given)

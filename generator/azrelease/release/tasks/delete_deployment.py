@@ -2,10 +2,22 @@
 
 from pydantic import Field
 
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.tasks.base import TaskContext
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
+from azrelease.release.tasks.step_template import ENDPOINT_PARAMETERS, ScriptTemplate
+
+TEMPLATE = ScriptTemplate(
+    name="delete-deployment",
+    task="DeleteDeployment",
+    title="Delete a deployment",
+    parameters=(
+        *ENDPOINT_PARAMETERS,
+        TemplateParameter("deployment", "Deployment that is deleted.", None, optional=False),
+    ),
+    kind="online",
+)
 
 
 class DeleteDeployment(OnlineEndpointTask):
@@ -18,7 +30,5 @@ class DeleteDeployment(OnlineEndpointTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        step = self.endpoint_step(
-            context, "delete_deployment", f"Delete the deployment {self.deployment}", deployment=self.deployment
-        )
-        return (step,)
+        title = f"Delete the deployment {self.deployment}"
+        return self.endpoint_steps(context, TEMPLATE, title, deployment=self.deployment)

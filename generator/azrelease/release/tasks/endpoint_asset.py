@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
-from azrelease.pipeline import TaskStep
+from azrelease.pipeline import Scalar, TaskStep, TemplateParameter
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import Boolean
 from azrelease.release.model import Model
@@ -13,8 +13,49 @@ from azrelease.release.problems import Problem
 from azrelease.release.tasks.asset_source import AssetArguments, AssetSource
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import EndpointTask, decided_by_rollout
-from azrelease.release.tasks.model_reference import ModelReference
-from azrelease.templating import Option
+from azrelease.release.tasks.model_reference import MODEL_PARAMETERS, ModelReference
+from azrelease.release.tasks.step_template import ENDPOINT_PARAMETERS, FOLDER, KIND, ScriptTemplate, text_lines
+
+SET = TemplateParameter("set", "Values that win over those of the file, `path=value` one on a line.")
+
+ENDPOINT_TEMPLATE = ScriptTemplate(
+    name="endpoint",
+    task="OnlineEndpoint, BatchEndpoint",
+    title="Create the endpoint if it is not there",
+    parameters=(
+        *ENDPOINT_PARAMETERS,
+        KIND,
+        TemplateParameter("file", "File that describes a new endpoint, from `folder`. Default: `definition`."),
+        TemplateParameter("definition", "What a new endpoint is, as the text of such a file.", "{}\n", optional=False),
+        SET,
+        TemplateParameter("updates", "Values for an endpoint that is there, `path=value` one on a line."),
+        TemplateParameter("authMode", "What callers are to show; another one on the endpoint is a warning."),
+    ),
+    folder=FOLDER,
+)
+
+DEPLOYMENT = TemplateParameter("deployment", "Name of the deployment.", "blue", optional=False)
+
+
+def deployment_parameters(usual_file: str) -> tuple[TemplateParameter, ...]:
+    """The parameters of the templates that make a deployment."""
+    return (
+        *ENDPOINT_PARAMETERS,
+        TemplateParameter("file", "File that describes the deployment, from `folder`.", usual_file, optional=False),
+        TemplateParameter("definition", "What the deployment is, as the text of such a file; it wins over `file`."),
+        SET,
+        *MODEL_PARAMETERS,
+        TemplateParameter("skipScriptValidation", "Do not look for init() and run() in the scoring script.", False),
+    )
+
+
+BESIDE_TEMPLATE = ScriptTemplate(
+    name="deploy-beside",
+    task="OnlineDeployment, BatchDeployment",
+    title="Deploy beside the deployment in service",
+    parameters=(KIND, *deployment_parameters("deployment/deployment.yml")),
+    folder=FOLDER,
+)
 
 
 class EndpointAsset(AssetSource, EndpointTask):
@@ -34,34 +75,34 @@ class EndpointAsset(AssetSource, EndpointTask):
         yield from super().problems(stage)
         yield from self.source_problems()
 
-    def creation_step(
+    def creation_steps(
         self,
         context: TaskContext,
-        display_name: str,
         source: AssetArguments,
         changes: Mapping[str, str | None],
         auth_mode: str | None = None,
-    ) -> TaskStep:
-        """The step that creates the endpoint, or changes the existing one.
+    ) -> tuple[TaskStep, ...]:
+        """The steps that create the endpoint, or change the existing one.
 
         Args:
-            context: where the step belongs.
-            display_name: what it is called, unless the user says otherwise.
+            context: where the steps belong.
             source: what the endpoint is made from.
             changes: what can change on an endpoint that is there, by path; None where nothing is said.
             auth_mode: what callers are to show; None where nothing is said.
         """
         updates = {**{path: value for path, value in changes.items() if value is not None}, **self.set}
-        return self.endpoint_step(
+        batch = self.kind == "batch"
+        return self.endpoint_steps(
             context,
-            "endpoint",
-            display_name,
-            folder=source.folder,
+            ENDPOINT_TEMPLATE,
+            "Create the batch endpoint if it is not there" if batch else None,
+            kind="batch" if batch else None,
             file=source.file,
             definition=source.definition,
-            options=source.options,
-            updates=tuple(Option("--set", f"{path}={value}") for path, value in updates.items()),
-            auth_mode=auth_mode,
+            set=source.assignments,
+            updates=text_lines(f"{path}={value}" for path, value in updates.items()),
+            authMode=auth_mode,
+            folder=context.path("."),
         )
 
 
@@ -95,25 +136,27 @@ class DeploymentAsset(AssetSource, ModelReference, EndpointTask):
         yield from self.model_source_problems(self.definition, self.set)
         yield from decided_by_rollout(self, "deployment", stage)
 
-    def deployment_step(self, context: TaskContext, source: AssetArguments, **switch: bool) -> TaskStep:
-        """The step that makes the deployment.
+    def deployment_steps(
+        self, context: TaskContext, template: ScriptTemplate, source: AssetArguments, **switch: bool
+    ) -> tuple[TaskStep, ...]:
+        """The steps that make the deployment.
 
         Args:
-            context: where the step belongs.
+            context: where the steps belong.
+            template: the template where no rollout makes it beside another one.
             source: what the deployment is made from.
             switch: whether it is put into service.
         """
         beside = context.rollout is not None
-        return self.endpoint_step(
+        values: dict[str, Scalar | None] = {"kind": self.kind} if beside else {"deployment": self.deployment, **switch}
+        return self.endpoint_steps(
             context,
-            f"{self.kind}_deploy_beside" if beside else f"{self.kind}_deployment",
-            "Deploy beside the deployment in service" if beside else "Deploy the model",
-            folder=source.folder,
+            BESIDE_TEMPLATE if beside else template,
             file=source.file,
             definition=source.definition,
-            options=source.options,
-            deployment=self.deployment,
-            skip_script_validation=self.skip_script_validation,
-            **switch,
-            **self.model_values(context, source.folder),
+            set=source.assignments,
+            skipScriptValidation=self.skip_script_validation,
+            folder=context.path("."),
+            **values,
+            **self.model_values(context),
         )

@@ -6,13 +6,13 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
-from azrelease.pipeline import TaskStep
+from azrelease.pipeline import Scalar, TaskStep
 from azrelease.release.azure_ml.names import EndpointName
 from azrelease.release.problems import Problem
 from azrelease.release.target import BatchTarget, ServiceTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import StageDefaults, TaskContext, needs_endpoint
-from azrelease.templating.scripts import ScriptValue, is_expanded
+from azrelease.release.tasks.step_template import ScriptTemplate
 
 
 class EndpointTask(WorkspaceTask):
@@ -37,39 +37,29 @@ class EndpointTask(WorkspaceTask):
             message = f"the stage deploys to {stage.target.type} with CLI v1, where there are no endpoints"
             yield Problem(("task",), CONFLICTING_FIELDS, message, "Set `target` to `managed`, kubernetes or `batch`.")
 
-    def endpoint_step(
+    def endpoint_steps(
         self,
         context: TaskContext,
-        template: str,
-        display_name: str,
-        *,
-        folder: str | None = None,
-        **values: ScriptValue,
-    ) -> TaskStep:
-        """A step that runs a shipped script on the endpoint.
+        template: ScriptTemplate,
+        display_name: str | None = None,
+        /,
+        **values: Scalar | None,
+    ) -> tuple[TaskStep, ...]:
+        """The steps of a call of a step template that works on the endpoint; see `template_steps`."""
+        endpoint = context.endpoint_argument(self.endpoint)
+        return self.workspace_steps(context, template, display_name, endpoint=endpoint, **values)
 
-        Args:
-            context: where the step belongs.
-            template: its template in `scripts/`, without suffix.
-            display_name: what it is called, unless the user says otherwise.
-            folder: folder of the artifact that it runs in.
-            values: what the template writes, besides the workspace and the endpoint.
-        """
-        workspace = self.workspace(context)
-        script = context.templates.script(
-            f"scripts/{template}.sh.j2",
-            resource_group=workspace.resource_group,
-            workspace=workspace.name,
-            endpoint=self.endpoint,
-            late_endpoint=is_expanded(self.endpoint or ""),
-            **{"kind": self.kind, **values},
-        )
-        return self.script_step(script, display_name, None if folder is None else context.path(folder))
-
-    def hook_step(self, context: TaskContext, template: str, display_name: str, **values: ScriptValue) -> TaskStep:
-        """A step that the rollout adds for this task: it logs in as the task does, and has nothing else of it."""
+    def hook_steps(
+        self,
+        context: TaskContext,
+        template: ScriptTemplate,
+        display_name: str | None = None,
+        /,
+        **values: Scalar | None,
+    ) -> tuple[TaskStep, ...]:
+        """Steps that the rollout adds for this task: they log in as the task does, and have nothing else of it."""
         own = {"name": None, "display_name": None, "condition": None, "continue_on_error": False, "timeout": None}
-        return self.model_copy(update=own).endpoint_step(context, template, display_name, folder=None, **values)
+        return self.model_copy(update=own).endpoint_steps(context, template, display_name, **values)
 
 
 class OnlineEndpointTask(EndpointTask):

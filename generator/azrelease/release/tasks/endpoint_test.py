@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
-from azrelease.pipeline import Step
+from azrelease.pipeline import Scalar, Step, TemplateParameter
 from azrelease.release.azure_ml.names import DeploymentName, EndpointName
 from azrelease.release.fields import ArtifactPath, ListOf, Text
 from azrelease.release.problems import Problem
@@ -22,7 +22,50 @@ from azrelease.release.tasks.base import (
     needs_endpoint,
     needs_service,
 )
-from azrelease.templating.scripts import is_expanded
+from azrelease.release.tasks.step_template import (
+    ARGUMENTS,
+    ARTIFACT,
+    ENDPOINT_PARAMETERS,
+    JUNIT,
+    RESOURCE_GROUP,
+    WORKSPACE,
+    ScriptTemplate,
+    text_lines,
+)
+
+TEST_PARAMETERS = (
+    TemplateParameter("test", "File of the test, from `folder`.", None, optional=False),
+    ARGUMENTS,
+    JUNIT,
+)
+TEST_FOLDER = TemplateParameter("folder", "Folder of the test.", f"{ARTIFACT}/tests/integration", optional=False)
+
+ENDPOINT_TEST_TEMPLATE = ScriptTemplate(
+    name="endpoint-test",
+    task="EndpointTest of an endpoint",
+    title="Endpoint test",
+    parameters=(
+        *ENDPOINT_PARAMETERS,
+        *TEST_PARAMETERS,
+        TemplateParameter("deployment", "Deployment that has to answer. Default: whichever gets the request."),
+    ),
+    folder=TEST_FOLDER,
+)
+
+SERVICE_TEMPLATE = ScriptTemplate(
+    name="service-test",
+    task="EndpointTest of a service (CLI v1)",
+    title="Endpoint test",
+    parameters=(
+        TemplateParameter("service", "Name of the service.", None, optional=False),
+        RESOURCE_GROUP,
+        WORKSPACE,
+        *TEST_PARAMETERS,
+        TemplateParameter("auth", "Whether the test gets the key of the service.", "none", values=("none", "key")),
+    ),
+    folder=TEST_FOLDER,
+    needs_functions=False,
+)
 
 
 class EndpointTest(WorkspaceTask):
@@ -100,28 +143,23 @@ class EndpointTest(WorkspaceTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step, in the folder of the test."""
-        workspace = self.workspace(context)
         path = self.script or ""
-        values: dict[str, str | bool | None] = {"service": self.service, "key": self.auth == "key"}
-        if self.endpoint is not None:
-            values = {
-                "endpoint": self.endpoint,
-                "late_endpoint": is_expanded(self.endpoint),
-                "deployment": self.deployment or context.tested,
-            }
-        script = context.templates.script(
-            f"scripts/{'endpoint_test' if self.endpoint is None else 'online_endpoint_test'}.sh.j2",
-            resource_group=workspace.resource_group,
-            workspace=workspace.name,
-            test=file_name(path),
-            junit=_junit(self.junit, context.share),
-            arguments=self.arguments,
-            **values,
-        )
-        return (self.script_step(script, "Endpoint test", context.path(folder_of(path))),)
+        values: dict[str, Scalar | None] = {
+            "folder": context.path(folder_of(path)),
+            "test": file_name(path),
+            "junit": _junit(self.junit, context.share),
+            "arguments": text_lines(self.arguments) or "",
+        }
+        if self.endpoint is None:
+            return self.workspace_steps(context, SERVICE_TEMPLATE, service=self.service, auth=self.auth, **values)
+        values |= {
+            "endpoint": context.endpoint_argument(self.endpoint),
+            "deployment": self.deployment or context.tested,
+        }
+        return self.workspace_steps(context, ENDPOINT_TEST_TEMPLATE, **values)
 
 
-def _junit(path: str, share: int) -> str:
+def _junit(path: str, share: int | str) -> str:
     """The results of a repeated test have a file of their own."""
     stem, suffix = posixpath.splitext(path)
     return f"{stem}-{share}{suffix}" if share else path

@@ -6,13 +6,34 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from azrelease.diagnostics import INVALID_VALUE
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.fields import ArtifactPath, NumberText, matching
 from azrelease.release.problems import Problem
 from azrelease.release.target import BatchTarget
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import EndpointTask
-from azrelease.release.tasks.model_reference import ModelReference
+from azrelease.release.tasks.model_reference import MODEL_PARAMETERS, ModelReference
+from azrelease.release.tasks.step_template import ENDPOINT_PARAMETERS, FOLDER, KIND, ScriptTemplate
+
+TEMPLATE = ScriptTemplate(
+    name="evaluation-gate",
+    task="EvaluationGate",
+    title="Compare the new model with the one in service",
+    parameters=(
+        *ENDPOINT_PARAMETERS,
+        KIND,
+        TemplateParameter("metric", "Name of the metric.", None, optional=False),
+        TemplateParameter("direction", "What is better.", "maximize", optional=False, values=("maximize", "minimize")),
+        TemplateParameter("minimumGain", "How much better the new model has to be, at least.", "0", optional=False),
+        TemplateParameter(
+            "metricsFrom", "Where models carry metrics.", "tags", optional=False, values=("tags", "properties")
+        ),
+        TemplateParameter("metricsFile", "JSON file with the metrics of the new model. Default: the model's own."),
+        *MODEL_PARAMETERS,
+    ),
+    folder=FOLDER,
+    first=(("metric-functions", "Define functions for metrics"),),
+)
 
 DEFAULT_METADATA = "metadata/model.json"
 
@@ -59,22 +80,17 @@ class EvaluationGate(ModelReference, EndpointTask):
             yield Problem(("model",), INVALID_VALUE, message, "Write `name:version`, or `name@latest`.")
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
-        """One AzureCLI@2 step."""
-        batch = isinstance(context.target, BatchTarget)
-        step = self.endpoint_step(
+        """A step that defines functions, and one AzureCLI@2 step."""
+        return self.endpoint_steps(
             context,
-            "evaluation_gate",
+            TEMPLATE,
             f"Compare {self.metric} with the model in service",
-            folder=".",
-            batch=batch,
-            kind="batch" if batch else "online",
+            kind="batch" if isinstance(context.target, BatchTarget) else None,
             metric=self.metric,
-            query=f'{self.metrics_from}."{self.metric}"',
-            metrics_from=self.metrics_from,
-            where="file" if self.metrics_file else self.metrics_from,
-            metrics_file=None if self.metrics_file is None else context.path_from(".", self.metrics_file),
+            metricsFrom=self.metrics_from,
+            metricsFile=None if self.metrics_file is None else context.path_from(".", self.metrics_file),
             direction=self.direction,
-            minimum_gain=self.minimum_gain,
-            **self.model_values(context, "."),
+            minimumGain=self.minimum_gain,
+            folder=context.path("."),
+            **self.model_values(context),
         )
-        return (step,)

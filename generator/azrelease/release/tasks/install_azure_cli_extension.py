@@ -4,11 +4,24 @@ from typing import Self
 
 from pydantic import Field
 
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.fields import Boolean, Text, Version
 from azrelease.release.target import ServiceTarget
 from azrelease.release.tasks.azure_cli_task import TemplateScriptTask
 from azrelease.release.tasks.base import StageDefaults, TaskContext
+from azrelease.release.tasks.step_template import ScriptTemplate
+
+TEMPLATE = ScriptTemplate(
+    name="install-azure-cli-extension",
+    task="InstallAzureCLIExtension",
+    title="Install Azure CLI extension ml",
+    parameters=(
+        TemplateParameter("extension", "Name of the extension.", "ml", optional=False),
+        TemplateParameter("version", "Version. Default: the newest."),
+        TemplateParameter("upgrade", "Upgrade an extension that is there.", False),
+    ),
+    needs_functions=False,
+)
 
 
 class InstallAzureCLIExtension(TemplateScriptTask):
@@ -31,10 +44,7 @@ class InstallAzureCLIExtension(TemplateScriptTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        script = context.templates.script(
-            "scripts/install_azure_cli_extension.sh.j2",
-            extension=self.extension,
-            version=self.version,
-            upgrade=self.upgrade,
+        title = None if self.extension == "ml" else f"Install Azure CLI extension {self.extension}"
+        return self.template_steps(
+            context, TEMPLATE, title, extension=self.extension, version=self.version, upgrade=self.upgrade
         )
-        return (self.script_step(script, f"Install Azure CLI extension {self.extension}"),)

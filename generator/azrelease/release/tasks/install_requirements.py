@@ -2,9 +2,39 @@
 
 from pydantic import Field
 
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, StepTemplate, TemplateBody, TemplateInput, TemplateParameter
 from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.tasks.base import BaseTask, TaskContext, folder_of
+from azrelease.release.tasks.step_template import ARTIFACT, written_out
+
+_FOLDER = f"{ARTIFACT}/package_requirement"
+
+TEMPLATE = StepTemplate(
+    "install-requirements",
+    "InstallRequirements",
+    (
+        TemplateBody(
+            task="Bash@3",
+            inputs=(
+                TemplateInput("targetType", "filePath"),
+                TemplateInput(
+                    "filePath",
+                    parameter=TemplateParameter(
+                        "script", "Script that is run.", f"{_FOLDER}/install_requirements.sh", optional=False
+                    ),
+                ),
+                TemplateInput(
+                    "arguments", parameter=TemplateParameter("arguments", "Arguments, as a shell would read them.")
+                ),
+                TemplateInput(
+                    "workingDirectory",
+                    parameter=TemplateParameter("folder", "Folder that it runs in.", _FOLDER, optional=False),
+                ),
+            ),
+            title="Install requirements",
+        ),
+    ),
+)
 
 
 class InstallRequirements(BaseTask):
@@ -18,10 +48,9 @@ class InstallRequirements(BaseTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One Bash@3 step."""
-        inputs: dict[str, str | bool | int | None] = {
-            "targetType": "filePath",
-            "filePath": context.path(self.script),
+        values = {
+            "script": context.path(self.script),
             "arguments": self.arguments,
-            "workingDirectory": context.path(folder_of(self.script)),
+            "folder": context.path(folder_of(self.script)),
         }
-        return (self.step("Bash@3", inputs, display_name="Install requirements"),)
+        return tuple(self.with_common_fields(step) for step in written_out(TEMPLATE, values))

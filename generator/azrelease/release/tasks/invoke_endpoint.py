@@ -2,11 +2,24 @@
 
 from pydantic import Field
 
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.tasks.base import TaskContext
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
+from azrelease.release.tasks.step_template import ENDPOINT_PARAMETERS, ScriptTemplate
+
+TEMPLATE = ScriptTemplate(
+    name="invoke-endpoint",
+    task="InvokeEndpoint",
+    title="Send a sample request",
+    parameters=(
+        *ENDPOINT_PARAMETERS,
+        TemplateParameter("request", "File with the request, in JSON.", None, optional=False),
+        TemplateParameter("deployment", "Deployment that has to answer. Default: whichever the traffic goes to."),
+        TemplateParameter("expect", "Text that the answer has to hold."),
+    ),
+)
 
 
 class InvokeEndpoint(OnlineEndpointTask):
@@ -23,12 +36,10 @@ class InvokeEndpoint(OnlineEndpointTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        step = self.endpoint_step(
+        return self.endpoint_steps(
             context,
-            "invoke_endpoint",
-            "Send a sample request",
+            TEMPLATE,
             request=context.path(self.request),
             deployment=self.deployment or context.tested,
             expect=self.expect,
         )
-        return (step,)

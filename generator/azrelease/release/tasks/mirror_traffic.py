@@ -6,13 +6,25 @@ from typing import Annotated
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.names import DeploymentName
 from azrelease.release.fields import whole_number
 from azrelease.release.problems import Problem
 from azrelease.release.target import KubernetesTarget
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask
+from azrelease.release.tasks.step_template import ENDPOINT_PARAMETERS, ScriptTemplate
+
+TEMPLATE = ScriptTemplate(
+    name="mirror-traffic",
+    task="MirrorTraffic",
+    title="Mirror a part of the traffic",
+    parameters=(
+        *ENDPOINT_PARAMETERS,
+        TemplateParameter("deployment", "Deployment that gets the copies.", None, optional=False),
+        TemplateParameter("percent", "Percent of the requests, 50 at most; 0 ends it.", 0, optional=False),
+    ),
+)
 
 
 class MirrorTraffic(OnlineEndpointTask):
@@ -39,7 +51,4 @@ class MirrorTraffic(OnlineEndpointTask):
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
         title = f"Mirror {self.percent} % of the traffic" if self.percent else "End the mirroring of traffic"
-        step = self.endpoint_step(
-            context, "mirror_traffic", title, deployment=self.deployment, mirror=f"{self.deployment}={self.percent}"
-        )
-        return (step,)
+        return self.endpoint_steps(context, TEMPLATE, title, deployment=self.deployment, percent=self.percent)

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.fields import (
     ArtifactPath,
     Boolean,
@@ -22,7 +22,27 @@ from azrelease.release.problems import Problem
 from azrelease.release.target import AksTarget
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import ServiceName, StageDefaults, TaskContext, folder_of, needs_service
-from azrelease.templating import Option
+from azrelease.release.tasks.step_template import (
+    ARTIFACT,
+    RESOURCE_GROUP,
+    WORKSPACE,
+    ScriptTemplate,
+    text_lines,
+)
+
+TEMPLATE = ScriptTemplate(
+    name="model-deploy",
+    task="ModelDeploy (CLI v1)",
+    title="Deploy the model",
+    parameters=(
+        TemplateParameter("service", "Name of the service.", None, optional=False),
+        RESOURCE_GROUP,
+        WORKSPACE,
+        TemplateParameter("options", "More options of `az ml model deploy`, `--option value` one on a line."),
+    ),
+    folder=TemplateParameter("folder", "Folder that the command runs in.", f"{ARTIFACT}/deployment", optional=False),
+    needs_functions=False,
+)
 
 _PATH = {"argument": "path"}
 """Marks a field as a path of the artifact, written in the script as it is seen from the working directory."""
@@ -187,36 +207,31 @@ class ModelDeploy(WorkspaceTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        workspace = self.workspace(context)
         folder = self.working_directory or "."
-        script = context.templates.script(
-            "scripts/model_deploy.sh.j2",
-            resource_group=workspace.resource_group,
-            workspace=workspace.name,
-            service=self.service,
-            options=list(self._options(context, folder)),
+        options = (flag if value is None else f"{flag} {value}" for flag, value in self._options(context, folder))
+        return self.workspace_steps(
+            context, TEMPLATE, service=self.service, options=text_lines(options), folder=context.path(folder)
         )
-        return (self.script_step(script, "Deploy the model", context.path(folder)),)
 
-    def _options(self, context: TaskContext, folder: str) -> Iterator[Option]:
+    def _options(self, context: TaskContext, folder: str) -> Iterator[tuple[str, str | None]]:
         """The arguments of the command, in the order of the fields."""
         for path in self.model_metadata:
-            yield Option("--model-metadata-file", context.path_from(folder, path))
+            yield ("--model-metadata-file", context.path_from(folder, path))
         for model in self.model:
-            yield Option("--model", model)
+            yield ("--model", model)
         if self.compute and self.deployment_config is None:
-            yield Option("--compute-type", self.compute.upper())
+            yield ("--compute-type", self.compute.upper())
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             extra = field.json_schema_extra
             if isinstance(extra, dict) and "flag" in extra and value is not None:
-                yield Option(
+                yield (
                     str(extra["flag"]),
                     context.path_from(folder, value) if extra.get("argument") == "path" else value,
                 )
         for name, value in self.tags.items():
-            yield Option("--tag", f"{name}={value}")
+            yield ("--tag", f"{name}={value}")
         for name, value in self.properties.items():
-            yield Option("--property", f"{name}={value}")
+            yield ("--property", f"{name}={value}")
         switches = {"--overwrite": self.overwrite, "--no-wait": self.no_wait, "-v": self.verbose}
-        yield from (Option(flag) for flag, given in switches.items() if given)
+        yield from ((flag, None) for flag, given in switches.items() if given)

@@ -5,12 +5,21 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel, Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, INVALID_VALUE
+from azrelease.pipeline import Scalar, TemplateParameter
 from azrelease.release.azure_ml.names import RegistryName
 from azrelease.release.fields import ArtifactPath, Text
 from azrelease.release.model import Model
 from azrelease.release.problems import Problem
 from azrelease.release.tasks.base import TaskContext
-from azrelease.templating.scripts import ScriptValue, is_expanded
+from azrelease.templating.scripts import is_expanded
+
+MODEL_PARAMETERS = (
+    TemplateParameter("model", "Registered model: `name:version`, or `name@latest`. Default: that of `modelMetadata`."),
+    TemplateParameter(
+        "modelMetadata", "File that says which model was registered, from `folder`.", "metadata/model.json"
+    ),
+    TemplateParameter("registry", "Registry that the model of `modelMetadata` is in. Default: as that says."),
+)
 
 
 class ModelReference(Model):
@@ -61,10 +70,12 @@ class ModelReference(Model):
             message = f"the model is named in several places: {', '.join(named)}"
             yield Problem((), CONFLICTING_FIELDS, message, "Leave one of them.")
 
-    def model_values(self, context: TaskContext, folder: str) -> dict[str, ScriptValue]:
-        """What `scripts/parts/model.sh.j2` writes, in a script that runs in `folder`."""
-        path = None if self.model_metadata is None else context.path_from(folder, self.model_metadata)
-        return {"model": self._reference(), "model_metadata": path, "registry": self.registry}
+    def model_values(self, context: TaskContext) -> dict[str, Scalar | None]:
+        """The values of `MODEL_PARAMETERS`, in a script that runs in the folder of the artifact."""
+        if self.model is not None:  # which wins over a file
+            return {"model": self._reference()}
+        path = "" if self.model_metadata is None else context.path_from(".", self.model_metadata)
+        return {"modelMetadata": path, "registry": self.registry}
 
     def _reference(self) -> str | None:
         """The model as the CLI takes it."""

@@ -6,16 +6,30 @@ from typing import Literal, Self
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS, MISSING_FIELD
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.deployments import OnlineDeploymentDefinition
 from azrelease.release.fields import Boolean
 from azrelease.release.problems import Problem
 from azrelease.release.target import KubernetesTarget
 from azrelease.release.tasks.base import StageDefaults, TaskContext
-from azrelease.release.tasks.endpoint_asset import DeploymentAsset
+from azrelease.release.tasks.endpoint_asset import DEPLOYMENT, DeploymentAsset, deployment_parameters
 from azrelease.release.tasks.endpoint_task import OnlineEndpointTask, decided_by_rollout
+from azrelease.release.tasks.step_template import FOLDER, ScriptTemplate
 
 DEFAULT_FILE = "deployment/deployment.yml"
+
+TEMPLATE = ScriptTemplate(
+    name="online-deployment",
+    task="OnlineDeployment",
+    title="Deploy the model",
+    parameters=(
+        DEPLOYMENT,
+        *deployment_parameters(DEFAULT_FILE),
+        TemplateParameter("allTraffic", "Send all traffic of the endpoint to it.", True),
+    ),
+    folder=FOLDER,
+    kind="online",
+)
 
 
 class OnlineDeployment(DeploymentAsset, OnlineEndpointTask):
@@ -74,8 +88,7 @@ class OnlineDeployment(DeploymentAsset, OnlineEndpointTask):
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
         keys = {} if self.definition is None else {"type": _kind(self.definition, context.target)}
-        source = self.source("azrelease-deployment.yml", keys, {})
-        return (self.deployment_step(context, source, all_traffic=bool(self.all_traffic)),)
+        return self.deployment_steps(context, TEMPLATE, self.source(keys, {}), allTraffic=bool(self.all_traffic))
 
 
 def _kind(definition: OnlineDeploymentDefinition, target: object) -> Literal["managed", "kubernetes"]:

@@ -54,11 +54,5 @@ class OnlineEndpoint(EndpointAsset, OnlineEndpointTask):
             changes["description"] = definition.description
             changes["public_network_access"] = definition.public_network_access
             changes |= {f"tags.{name}": value for name, value in definition.tags.items()}
-        step = self.creation_step(
-            context,
-            "Create the endpoint if it is not there",
-            self.source("azrelease-endpoint.yml", keys, keys),
-            changes,
-            definition.auth_mode if definition else None,
-        )
-        return (step,)
+        auth_mode = definition.auth_mode if definition else None
+        return self.creation_steps(context, self.source(keys, keys), changes, auth_mode)

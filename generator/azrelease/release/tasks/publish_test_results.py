@@ -4,9 +4,51 @@ from typing import Literal
 
 from pydantic import Field
 
-from azrelease.pipeline import Step
+from azrelease.pipeline import Scalar, Step, StepTemplate, TemplateBody, TemplateInput, TemplateParameter
 from azrelease.release.fields import ArtifactPath, Boolean, Text
 from azrelease.release.tasks.base import BaseTask, TaskContext
+from azrelease.release.tasks.step_template import ARTIFACT, written_out
+
+
+def _given(name: str, parameter: TemplateParameter) -> TemplateInput:
+    return TemplateInput(name, parameter=parameter)
+
+
+TEMPLATE = StepTemplate(
+    "publish-test-results",
+    "PublishTestResults",
+    (
+        TemplateBody(
+            task="PublishTestResults@2",
+            inputs=(
+                _given(
+                    "testResultsFormat", TemplateParameter("format", "Format of the files.", "JUnit", optional=False)
+                ),
+                _given(
+                    "testResultsFiles",
+                    TemplateParameter(
+                        "files", "Patterns of the files, one on a line.", "**/test-*.xml", optional=False
+                    ),
+                ),
+                _given(
+                    "searchFolder", TemplateParameter("folder", "Folder that is searched.", ARTIFACT, optional=False)
+                ),
+                _given("testRunTitle", TemplateParameter("title", "Name of the test run in the portal.")),
+                _given("mergeTestResults", TemplateParameter("merge", "Publish all files as one test run.", False)),
+                _given(
+                    "failTaskOnFailedTests",
+                    TemplateParameter("failOnFailedTests", "Fail the step when a test failed.", False),
+                ),
+                _given(
+                    "failTaskOnMissingResultsFile",
+                    TemplateParameter("failOnMissingResults", "Fail the step when no file is found.", False),
+                ),
+            ),
+            title="Publish test results",
+            condition="succeededOrFailed()",
+        ),
+    ),
+)
 
 
 class PublishTestResults(BaseTask):
@@ -35,13 +77,13 @@ class PublishTestResults(BaseTask):
 
         Its own default folder, `$(System.DefaultWorkingDirectory)`, does not hold the artifact in a YAML deployment.
         """
-        inputs: dict[str, str | bool | int | None] = {
-            "testResultsFormat": self.format,
-            "testResultsFiles": self.files,
-            "searchFolder": context.path(self.search_folder),
-            "testRunTitle": self.title,
-            "mergeTestResults": self.merge or None,
-            "failTaskOnFailedTests": self.fail_on_failed_tests or None,
-            "failTaskOnMissingResultsFile": self.fail_on_missing_results or None,
+        values: dict[str, Scalar | None] = {
+            "format": self.format,
+            "files": self.files,
+            "folder": context.path(self.search_folder),
+            "title": self.title,
+            "merge": self.merge,
+            "failOnFailedTests": self.fail_on_failed_tests,
+            "failOnMissingResults": self.fail_on_missing_results,
         }
-        return (self.step("PublishTestResults@2", inputs, display_name="Publish test results"),)
+        return tuple(self.with_common_fields(step) for step in written_out(TEMPLATE, values))

@@ -1,16 +1,41 @@
 """RegisterModel: files of the artifact as a new version of a model."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.names import RegistryName, TagName
 from azrelease.release.fields import ArtifactPath, Text, VariableValue, Version
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import TaskContext
-from azrelease.templating import Option
+from azrelease.release.tasks.step_template import (
+    ARTIFACT,
+    RESOURCE_GROUP,
+    WORKSPACE,
+    ScriptTemplate,
+    text_lines,
+)
+
+TEMPLATE = ScriptTemplate(
+    name="register-model",
+    task="RegisterModel",
+    title="Register the model",
+    parameters=(
+        TemplateParameter("model", "Name of the model.", None, optional=False),
+        TemplateParameter("path", "File or folder with the model.", None, optional=False),
+        RESOURCE_GROUP,
+        WORKSPACE,
+        TemplateParameter("registry", "Registry that it is registered in. Default: the workspace."),
+        TemplateParameter("type", "Kind of model.", "custom_model", optional=False),
+        TemplateParameter("version", "Version. Default: the next one."),
+        TemplateParameter("description", "What the model is."),
+        TemplateParameter("tags", "Tags, `name=value` one on a line."),
+        TemplateParameter(
+            "output", "File that says what was registered.", f"{ARTIFACT}/metadata/model.json", optional=False
+        ),
+    ),
+)
 
 
 class RegisterModel(WorkspaceTask):
@@ -39,22 +64,16 @@ class RegisterModel(WorkspaceTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        workspace = self.workspace(context)
-        script = context.templates.script(
-            "scripts/register_model.sh.j2",
-            resource_group=workspace.resource_group,
-            workspace=workspace.name,
+        return self.workspace_steps(
+            context,
+            TEMPLATE,
+            f"Register the model {self.model}",
             model=self.model,
+            path=context.path(self.path),
             registry=self.registry,
+            type=self.type,
             version=self.version,
+            description=self.description,
+            tags=text_lines(f"{name}={value}" for name, value in self.tags.items()),
             output=context.path(self.output),
-            options=tuple(self._options(context)),
-            tags=tuple(f"{name}={value}" for name, value in self.tags.items()),
         )
-        return (self.script_step(script, f"Register the model {self.model}"),)
-
-    def _options(self, context: TaskContext) -> Iterator[Option]:
-        yield Option("--path", context.path(self.path))
-        yield Option("--type", self.type)
-        if self.description is not None:
-            yield Option("--description", self.description)

@@ -6,13 +6,27 @@ from typing import Self
 from pydantic import Field
 
 from azrelease.diagnostics import CONFLICTING_FIELDS
-from azrelease.pipeline import Step
+from azrelease.pipeline import Step, TemplateParameter
 from azrelease.release.azure_ml.names import RegistryName
 from azrelease.release.problems import Problem
 from azrelease.release.tasks.azure_cli_task import WorkspaceTask
 from azrelease.release.tasks.base import StageDefaults, TaskContext
 from azrelease.release.tasks.evaluation_gate import DEFAULT_METADATA
-from azrelease.release.tasks.model_reference import ModelReference
+from azrelease.release.tasks.model_reference import MODEL_PARAMETERS, ModelReference
+from azrelease.release.tasks.step_template import FOLDER, RESOURCE_GROUP, WORKSPACE, ScriptTemplate
+
+TEMPLATE = ScriptTemplate(
+    name="share-model",
+    task="ShareModel",
+    title="Share the model with a registry",
+    parameters=(
+        TemplateParameter("target", "Registry that gets the model.", None, optional=False),
+        *MODEL_PARAMETERS,
+        RESOURCE_GROUP,
+        WORKSPACE,
+    ),
+    folder=FOLDER,
+)
 
 
 class ShareModel(ModelReference, WorkspaceTask):
@@ -45,13 +59,6 @@ class ShareModel(ModelReference, WorkspaceTask):
 
     def steps(self, context: TaskContext) -> tuple[Step, ...]:
         """One AzureCLI@2 step."""
-        workspace = self.workspace(context)
-        script = context.templates.script(
-            "scripts/share_model.sh.j2",
-            resource_group=workspace.resource_group,
-            workspace=workspace.name,
-            target=self.registry,
-            **self._in_workspace(self).model_values(context, "."),
-        )
         title = f"Share the model with the registry {self.registry}"
-        return (self.script_step(script, title, context.path(".")),)
+        model = self._in_workspace(self).model_values(context)
+        return self.workspace_steps(context, TEMPLATE, title, target=self.registry, folder=context.path("."), **model)

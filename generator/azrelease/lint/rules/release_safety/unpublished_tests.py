@@ -1,11 +1,15 @@
 """AZR602: tests whose results are not published."""
 
+import re
+
 from azrelease.lint.facts.deployments import publishing_steps, pytest_calls
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import JobOutline
 
 _ARTIFACT_TASKS = frozenset(("publishpipelineartifact", "publishbuildartifacts"))
 _RESULTS = ("--junitxml", "--junit-xml")
+_LISTS = re.compile(r"\$\{\w+\[[@*]\]\}|\$[@*]")
+"""A list of arguments, which may have the option: `"${arguments[@]}"`, `"$@"`."""
 
 
 def check(file: LintedFile) -> Findings:
@@ -23,7 +27,7 @@ def check(file: LintedFile) -> Findings:
                 message = "the job never publishes the results of these tests"
                 hint = "Add PublishTestResults@2 after it, with `condition: succeededOrFailed()`."
                 yield file.in_script(RULE.code, message, where, hint)
-            elif not writes and job.is_deployment:
+            elif not writes and job.is_deployment and not any(_LISTS.search(word.text) for word in call):
                 message = "these tests of a deployment write no report"
                 hint = "Add `--junitxml=test-results.xml`, and PublishTestResults@2 after it."
                 yield file.in_script(RULE.code, message, where, hint)
