@@ -115,6 +115,12 @@ def test_releases_of_several_folders_share_a_folder_that_the_settings_name(cli: 
     assert cli("check", "a", "b", "ci").out.endswith("nothing found\n")
 
 
+def test_check_is_silent_on_all_step_templates(cli: CliHere) -> None:
+    assert cli("templates", "write", "shared").code == 0
+    done = cli("check", "shared", "--fail-on", "info")
+    assert (done.code, done.out) == (0, "28 files checked, nothing found\n")
+
+
 def test_check_reports_a_repository_of_templates_that_lags(cli: CliHere) -> None:
     assert cli("templates", "write", "shared").code == 0
     repository = 'layout = {repository = "Platform/shared", ref = "refs/tags/v1"}'

@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from azrelease import load, render
+from azrelease.lowering.step_templates import step_templates
 from azrelease.release.tasks.model_deploy import ModelDeploy
+from azrelease.templating import shipped_templates
 from azrelease.templating.scripts import is_expanded
 from support.agent import expand
 from support.releases import release, stage_with
@@ -42,8 +44,19 @@ def shell(bash: str, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     return Shell(bash, tmp_path_factory.mktemp("shell"))
 
 
+STEP_TEMPLATES = {
+    f"{template.name}-{number}": str(given.value)
+    for template in step_templates(shipped_templates())
+    for number, body in enumerate(template.bodies)
+    for given in body.inputs
+    if given.name in ("inlineScript", "script") and given.parameter is None
+}
+"""The script of each step template."""
+
+
 @pytest.mark.parametrize(
-    "text", [text for *_, text, _ in SCRIPTS], ids=[f"{sample}-{name}" for sample, name, *_ in SCRIPTS]
+    "text",
+    [*STEP_TEMPLATES.values(), *(text for *_, text, _ in SCRIPTS if text not in STEP_TEMPLATES.values())],
 )
 def test_a_script_is_sound(text: str, bash: str, tmp_path: Path) -> None:
     file = tmp_path / "script.sh"

@@ -17,8 +17,6 @@ CommandOptions = Mapping[str, tuple[str, ...]]
 _MACRO = re.compile(r"\$\(([A-Za-z_][\w.]*)\)")
 _CALL = re.compile(r"\$\((az\s[^()`$]*)\)|`(az\s[^()`$]*)`")
 _STRICT = re.compile(r"\s*set -[euxo]+( pipefail)?( -[euxo]+( pipefail)?)*\s*")
-_GUARD = re.compile(r"^if \[\[ -z .*?^fi$", re.MULTILINE | re.DOTALL)
-_ASSIGNMENT = re.compile(r"^([a-z]+)=\$\((az\s[^()`]*)\)$", re.MULTILINE)
 _SHELL = re.compile(r"[;&|<>`*?{}\[\]~#!]|\$")
 
 
@@ -40,15 +38,14 @@ class ScriptCommand(NamedTuple):
     loose: frozenset[str] = frozenset()
 
 
-def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = False) -> ScriptCommand | None:
+def read_script(text: str, env: Mapping[str, str] = {}) -> ScriptCommand | None:
     """The only command of a script; None for several commands, or other syntax of the shell.
 
-    Macros stay as they are; `$ARG_…` variables of rendered scripts get their values.
+    Macros stay as they are; `$ARG_…` variables get their values.
 
     Args:
         text: the script.
         env: the environment of the step.
-        rendered: whether a typed task rendered it, with guards and messages around the command.
     """
     if len(text) > _LONGEST:
         return None
@@ -58,15 +55,9 @@ def read_script(text: str, env: Mapping[str, str] = {}, *, rendered: bool = Fals
         return None  # a comment ends with its line, in spite of the backslash
     text = "\n".join(line for line in lines if not line.lstrip().startswith("#")).replace("\\\n", " ")
     text = re.sub(r"\$(ARG_[A-Z0-9_]+)", lambda m: env.get(m[1], m[0]), text)
-    text = _GUARD.sub("", text) if rendered else text
     macros: list[str] = []
     text = _MACRO.sub(lambda m: _kept(macros, m[0]), text)
     calls: list[str] = []
-    assigned = {m[1]: m[2] for m in _ASSIGNMENT.finditer(text)} if rendered else {}
-    text = _ASSIGNMENT.sub("", text) if rendered else text
-    for name, call in assigned.items():
-        text = text.replace(f'"${name}"', _kept(calls, call, "\ue001"))
-    text = re.sub(r"^echo [^\n]*$", "", text, flags=re.MULTILINE) if rendered else text
     text = _CALL.sub(lambda m: _kept(calls, m[1] or m[2], "\ue001"), text)
     lines = [line.strip() for line in text.split("\n") if line.strip() and not _STRICT.fullmatch(line)]
     if len(lines) != 1 or _SHELL.search(re.sub(r"'[^']*'", "", lines[0])):
