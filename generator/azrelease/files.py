@@ -11,6 +11,14 @@ from azrelease.errors import UserError
 logger = logging.getLogger(__name__)
 
 
+def from_here(path: Path) -> Path:
+    """A path as the user would write it: relative to the current folder, unless it is on another drive."""
+    try:
+        return Path(os.path.relpath(path))
+    except ValueError:  # another drive on Windows
+        return path
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Put a text in place in one step, as UTF-8; the permissions of the file stay, or are those of a new one.
 

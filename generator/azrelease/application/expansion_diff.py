@@ -1,6 +1,5 @@
 """What a change to pipelines and templates does to each pipeline, against a revision of git."""
 
-import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from azrelease.expansion import (
     repository_root,
     yaml_text,
 )
+from azrelease.files import from_here
 from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline
 from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.report.expansion_changes import ChangeKind, ExpandedSide, PipelineChange, PipelineChanges
@@ -66,7 +66,7 @@ class _Comparison:
         return PipelineChanges(self._revision.name, tuple(_differing(pairs)), len(pairs), ())
 
     def of_repository(self) -> PipelineChanges:
-        news = {location: self._new(_from_here(self._revision.top / location)) for location in self._pipelines()}
+        news = {location: self._new(from_here(self._revision.top / location)) for location in self._pipelines()}
         used = {path for side in news.values() for path in self._locations(side._replace(files=side.files[1:]))}
         news = {location: side for location, side in news.items() if location not in used}
         changed = {path for change in self._changes for path in change if path is not None}
@@ -92,7 +92,7 @@ class _Comparison:
         if not path.exists():
             location = self._revision.location(path)
             renamed = (change.new for change in self._changes if change.old == location and change.new is not None)
-            path = next((_from_here(self._revision.top / new) for new in renamed), path)
+            path = next((from_here(self._revision.top / new) for new in renamed), path)
         old = self._old(path)
         if not path.exists() and old is None:
             raise UserError(f"{path}: no such file, neither here nor at {self._revision.name}")
@@ -144,7 +144,7 @@ class _Comparison:
         raw = None if old is None else self._revision.read(old)
         if old is None or raw is None:
             return None
-        shown = path if old == location else _from_here(self._revision.top / old)
+        shown = path if old == location else from_here(self._revision.top / old)
         return self._side(shown, raw, old, {**self._old_files, SELF: RevisionFiles(self._revision)})
 
     def _removed(self, used: set[str]) -> Iterator[ExpandedSide]:
@@ -153,7 +153,7 @@ class _Comparison:
         for location in gone:
             raw = self._revision.read(location) if _is_yaml(location) and location not in used else None
             if raw is not None and _may_be_pipeline(raw, location):
-                old = self._old(_from_here(self._revision.top / location))
+                old = self._old(from_here(self._revision.top / location))
                 if old is not None:
                     yield old
 
@@ -223,10 +223,3 @@ def _may_be_pipeline(raw: bytes, path: str) -> bool:
         return False
     file = PipelineFile(document)
     return file.kind is not FileKind.TEMPLATE and looks_like_pipeline(file)
-
-
-def _from_here(path: Path) -> Path:
-    try:
-        return Path(os.path.relpath(path))
-    except ValueError:  # another drive on Windows
-        return path

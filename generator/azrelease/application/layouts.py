@@ -1,10 +1,10 @@
 """In which layout the pipeline of a release is written, and the files that it becomes."""
 
-import os
 from pathlib import Path
 
 from azrelease.application.release_files import source_name
 from azrelease.errors import UserError
+from azrelease.files import from_here
 from azrelease.pipeline import Pipeline
 from azrelease.rendering import USUAL_FOLDER, Layout, RenderedFiles, render_files, stands_alone
 from azrelease.settings import LayoutName, find_settings_file, render_settings
@@ -31,7 +31,7 @@ def layout_of(release: Path, target: Path, asked: LayoutName | None = None) -> L
     if layout == "inline" or (layout is None and _was_inline(target)):
         return "inline"
     if isinstance(layout, str) or layout is None:
-        return target.parent / USUAL_FOLDER if settings.folder is None else _from_here(settings.folder)
+        return target.parent / USUAL_FOLDER if settings.folder is None else from_here(settings.folder)
     return layout
 
 
@@ -47,14 +47,6 @@ def rendered_files(
     """
     layout = layout_of(release, target, asked)
     return render_files(pipeline, target, layout, source=source_name(release, target), templates=templates)
-
-
-def _from_here(folder: Path) -> Path:
-    """A folder as the user would write it."""
-    try:
-        return Path(os.path.relpath(folder))
-    except ValueError:  # another drive on Windows
-        return folder
 
 
 def _was_inline(target: Path) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from azrelease.diagnostics import INVALID_VALUE, Diagnostic
 from azrelease.errors import UserError
+from azrelease.files import from_here
 
 _SUFFIXES = (".yml", ".yaml")
 _PATTERN = frozenset("*?[")
@@ -87,16 +88,9 @@ def named_in_settings(folder: Path | None = None) -> list[Path]:
             problems.append(settings.problem(INVALID_VALUE, (RELEASES, index), f"`{pattern}` does not exist"))
         # A pattern means the releases among what it matches, not their pipelines; a file by its name is meant as it is.
         named = pattern in {os.path.relpath(path, settings.folder) for path in matching} or not _PATTERN & set(pattern)
-        found += [Path(_from_here(p)) for p in matching if named or Path(p).is_dir() or _is_release_name(Path(p))]
+        found += [from_here(Path(p)) for p in matching if named or Path(p).is_dir() or _is_release_name(Path(p))]
     settings.refuse(problems)
     return found
-
-
-def _from_here(path: str) -> str:
-    try:
-        return os.path.relpath(path)
-    except ValueError:  # another drive on Windows
-        return path
 
 
 def pipeline_path(release: Path) -> Path:

@@ -8,6 +8,7 @@ import typer
 
 from azrelease.cli.output import note, print_diagnostics, print_generated
 from azrelease.cli.progress import each
+from azrelease.cli.render_options import DRIFT, CheckOnly, OwnTemplates
 from azrelease.errors import UserError
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from azrelease.rendering import GeneratedFile
     from azrelease.settings import LayoutName
-
-DRIFT = 1
 
 
 class LayoutChoice(StrEnum):
@@ -36,10 +35,7 @@ def command(
         typer.Option("--output", "-o", help="Where to write. Default: azure-pipelines.yml beside the release."),
     ] = None,
     stdout: Annotated[bool, typer.Option("--stdout", help="Print the YAML instead of writing it.")] = False,
-    check: Annotated[
-        bool,
-        typer.Option("--check", help="Write nothing; print what would change. Exit code 1 when anything would."),
-    ] = False,
+    check: CheckOnly = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that was edited by hand.")] = False,
     layout: Annotated[
         LayoutChoice | None,
@@ -53,9 +49,7 @@ def command(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove generated step templates that no release calls any more.")
     ] = False,
-    templates: Annotated[
-        Path | None, typer.Option("--templates", help="Folder of templates that replace the shipped ones.")
-    ] = None,
+    templates: OwnTemplates = None,
 ) -> None:
     """Write the azure-pipelines.yml of a release, and the step templates that it calls.
 

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from azrelease.cli.output import note, write_text
-
-DRIFT = 1
+from azrelease.cli.render_options import DRIFT, CheckOnly, OwnTemplates
 
 
 class TemplatesAction(StrEnum):
@@ -20,14 +19,9 @@ class TemplatesAction(StrEnum):
 def command(
     action: Annotated[TemplatesAction, typer.Argument(help="write: write all step templates to a folder.")],
     folder: Annotated[Path, typer.Argument(help="The folder: that of a repository for all releases.")],
-    check: Annotated[
-        bool,
-        typer.Option("--check", help="Write nothing; print what would change. Exit code 1 when anything would."),
-    ] = False,
+    check: CheckOnly = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a template that was edited by hand.")] = False,
-    templates: Annotated[
-        Path | None, typer.Option("--templates", help="Folder of Jinja templates that replace the shipped ones.")
-    ] = None,
+    templates: OwnTemplates = None,
 ) -> None:
     """Write all step templates, as a repository that many releases refer to.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from azrelease.lowering.resources import artifact_root
-from azrelease.pipeline import PipelineJob, Step, TaskStep
+from azrelease.pipeline import PipelineJob, TaskStep, steps_of
 from azrelease.pipeline.step_templates import CONNECTION_VARIABLE
 from azrelease.release import Release, Stage
 from azrelease.release.tasks import TaskContext
@@ -25,7 +25,7 @@ class SharedValues(NamedTuple):
 
     def used_by(self, jobs: Sequence[PipelineJob]) -> frozenset[str]:
         """The names of the values that the steps of jobs read."""
-        steps = [step for job in jobs for step in _steps(job) if isinstance(step, TaskStep)]
+        steps = [step for job in jobs for step in steps_of(job) if isinstance(step, TaskStep)]
         text = "\n".join(str(value) for step in steps for _, value in (*step.inputs, *step.env))
         names = {**self.of_release, **self.of_stage}
         read = {name for name in names if f"$({name})" in text}
@@ -91,9 +91,3 @@ def _means_usual_connection(step: TaskStep) -> bool:
     if call is None or call.template.bodies[call.number].connection is None:
         return False
     return all(name != "connection" for name, _ in call.arguments)
-
-
-def _steps(job: PipelineJob) -> Iterator[Step]:
-    yield from job.steps
-    yield from getattr(job, "on_failure", ())
-    yield from getattr(job, "on_success", ())

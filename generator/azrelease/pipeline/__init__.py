@@ -13,6 +13,7 @@ from azrelease.pipeline.jobs import (
     Pool,
     ServerJob,
     VirtualMachines,
+    steps_of,
 )
 from azrelease.pipeline.pipeline import (
     ExtendedTemplate,
@@ -74,4 +75,5 @@ __all__ = [
     "TemplateParameter",
     "TemplateStep",
     "VirtualMachines",
+    "steps_of",
 ]

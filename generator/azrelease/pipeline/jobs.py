@@ -88,3 +88,10 @@ class DeploymentJob(NamedTuple):
 
 
 PipelineJob = ServerJob | AgentJob | DeploymentJob
+
+
+def steps_of(job: PipelineJob) -> tuple[Step, ...]:
+    """The steps of a job, with those of all hooks of a deployment."""
+    if isinstance(job, DeploymentJob):
+        return (*job.steps, *job.on_failure, *job.on_success)
+    return tuple(job.steps)

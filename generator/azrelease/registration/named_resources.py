@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from azrelease.catalog.tasks import BUILT_IN, Tasks
-from azrelease.pipeline import AgentJob, DeploymentJob, Pipeline, PipelineJob, Pool, Step, TaskStep
+from azrelease.pipeline import AgentJob, DeploymentJob, Pipeline, PipelineJob, Pool, Step, TaskStep, steps_of
 
 
 class NamedResources(NamedTuple):
@@ -32,7 +32,7 @@ def named_resources(
     groups = (*pipeline.variables.groups, *(name for stage in pipeline.stages for name in stage.variables.groups))
     resources = pipeline.resources
     connections = (
-        *(name for job in jobs for step in _steps(job) for name in _connections(step, tasks)),
+        *(name for job in jobs for step in steps_of(job) for name in _connections(step, tasks)),
         *(name for step in in_templates for name in _connections(step, tasks)),
         *(repository.endpoint for repository in resources.repositories),
         *(
@@ -62,12 +62,6 @@ def _names(names: Iterable[str | None]) -> tuple[str, ...]:
 def _pools(job: PipelineJob) -> Iterator[Pool | None]:
     if isinstance(job, AgentJob | DeploymentJob):
         yield job.pool
-
-
-def _steps(job: PipelineJob) -> tuple[Step, ...]:
-    if isinstance(job, DeploymentJob):
-        return (*job.steps, *job.on_failure, *job.on_success)
-    return tuple(job.steps)
 
 
 def _connections(step: Step, tasks: Tasks) -> Iterator[str]:

@@ -88,11 +88,14 @@ def _as_seen_from(target: Path, folder: Path) -> str:
 
 def _from_top(target: Path, folder: Path) -> str:
     """The path of a folder from the top of the repository, with a `/` before it."""
-    for top in (folder.resolve(), *folder.resolve().parents):
-        if (top / ".git").exists():
-            return f"/{folder.resolve().relative_to(top).as_posix()}"
-    message = "a pipeline that extends a template names its step templates from the top of a git repository"
-    raise UserError(f"{target}: {message}; run in one, or set `layout` to `inline`")
+    # The reader of pipelines is imported only for one that extends a template.
+    from azrelease.expansion import location_in, repository_root
+
+    top = repository_root(target)
+    if not (top / ".git").exists():
+        message = "a pipeline that extends a template names its step templates from the top of a git repository"
+        raise UserError(f"{target}: {message}; run in one, or set `layout` to `inline`")
+    return f"/{location_in(top, folder)}"
 
 
 def with_template_repository(pipeline: Pipeline, layout: Layout) -> Pipeline:
