@@ -30,20 +30,18 @@ def unused_templates(
         UserError: a folder cannot be read.
     """
     folders = {folder.resolve(): folder for path, files in rendered.items() for folder in _folders(path, files, asked)}
-    used = {file.path.resolve() for files in rendered.values() for file in files.templates}
+    found = [file for folder in folders.values() for file in _step_templates(folder)]
+    found = _not_in(found, rendered.values())
+    if not found:
+        return ()
     try:
-        others = [path for path in _other_releases(rendered) if path.resolve() not in {p.resolve() for p in rendered}]
-        for path in others:
-            used |= {file.path.resolve() for file in _rendered(path).templates}
+        known = {path.resolve() for path in rendered}
+        found = _not_in(found, [_rendered(path) for path in _other_releases(rendered) if path.resolve() not in known])
     except AzreleaseError:
         return ()
-    found = (file for folder in folders.values() for file in _step_templates(folder))
     texts = [text for folder in folders.values() for text in _other_pipelines(folder)]
     return tuple(
-        file
-        for file in found
-        if file.path.resolve() not in used
-        and not any(f"{file.path.parent.name}/{file.path.name}" in text for text in texts)
+        file for file in found if not any(f"{file.path.parent.name}/{file.path.name}" in text for text in texts)
     )
 
 
@@ -66,6 +64,12 @@ def prune(unused: Iterable[GeneratedFile], *, force: bool) -> tuple[Path, ...]:
         except OSError as error:
             raise UserError(f"{file.path}: cannot be removed: {error.strerror or error}") from error
     return tuple(file.path for file in files)
+
+
+def _not_in(files: Iterable[GeneratedFile], rendered: Iterable[RenderedFiles]) -> list[GeneratedFile]:
+    """The step templates that releases do not call."""
+    called = {file.path.resolve() for each in rendered for file in each.templates}
+    return [file for file in files if file.path.resolve() not in called]
 
 
 def _folders(release: Path, files: RenderedFiles, asked: LayoutName | None) -> Iterable[Path]:

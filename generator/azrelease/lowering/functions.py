@@ -1,6 +1,7 @@
 """The step template that defines the functions of a job's scripts, and where it is needed."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from azrelease.pipeline import Step, StepTemplate, TaskStep
 from azrelease.release.tasks.step_template import bash_body, written_out
@@ -27,6 +28,7 @@ def with_functions(steps: Sequence[Step], templates: Templates) -> tuple[Step, .
     return (*written_out(functions_template(templates), {}), *steps)
 
 
+@lru_cache(maxsize=8)
 def functions_template(templates: Templates) -> StepTemplate:
     """The template of the steps that define the functions."""
     bodies = tuple(bash_body(name, title, templates) for name, title in _PARTS)

@@ -1,5 +1,6 @@
 """The text of a step template: its typed parameters, and the steps that the service makes of a call."""
 
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -24,11 +25,12 @@ class _Declared(NamedTuple):
     values: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=128)
 def render_step_template(template: StepTemplate, templates: Templates) -> str:
     """The YAML of a step template, with a header that says what made it.
 
     Values go into scripts as environment variables, and are never pasted. An input or a variable that is optional is
-    left out where its parameter is empty, 0 or false.
+    left out where its parameter is empty, 0 or false. All releases of a run share the text, so it is rendered once.
 
     Args:
         template: the step template.

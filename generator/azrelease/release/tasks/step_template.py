@@ -1,6 +1,7 @@
 """Step templates of the tasks: what each is made of, and the steps that a call of it becomes."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from azrelease.pipeline import (
@@ -57,8 +58,9 @@ class ScriptTemplate(NamedTuple):
     needs_functions: bool = True
     first: tuple[tuple[str, str], ...] = ()
 
+    @lru_cache(maxsize=128)  # noqa: B019  (a declaration of the module, which lives as long)
     def of(self, templates: Templates) -> StepTemplate:
-        """The step template with the text of its script.
+        """The step template with the text of its script, which is the same in each step of a run.
 
         Raises:
             TemplateError: the script cannot be rendered.
