@@ -1,5 +1,6 @@
 """A pipeline or template as rules get it."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -9,14 +10,17 @@ from yaml import Node, ScalarNode
 from azrelease import catalog
 from azrelease.diagnostics import Code, Diagnostic, Fix, Severity
 from azrelease.lint.facts.expressions import CONDITION, Expression, expressions
+from azrelease.lint.facts.file_uses import FileUse, file_uses
 from azrelease.lint.facts.generated_pipeline import approved_environments
 from azrelease.lint.facts.image_labels import ImageLabel, image_labels
+from azrelease.lint.facts.job_folders import WorkUnit, work_units
+from azrelease.lint.facts.job_variables import RunVariables
 from azrelease.lint.facts.outputs import OutputProblem, output_problems
 from azrelease.lint.facts.scripts import Script, scripts
 from azrelease.lint.facts.services import AzureMLCall, azure_ml_calls
 from azrelease.lint.facts.task_inputs import KnownTask, known_tasks
 from azrelease.lint.facts.templates import TemplateLibrary, TemplateUse
-from azrelease.syntax import Block, PipelineFile, Presence
+from azrelease.syntax import Block, PipelineFile, Presence, StepOutline
 from azrelease.yaml_document import YamlDocument
 
 
@@ -85,6 +89,32 @@ class LintedFile(PipelineFile):
     def scripts(self) -> tuple[Script, ...]:
         """Every script of the file."""
         return scripts(self)
+
+    def scripts_of(self, step: StepOutline) -> Sequence[Script]:
+        """The scripts of a step."""
+        return self._scripts_by_step.get(id(step), ())
+
+    @cached_property
+    def _scripts_by_step(self) -> dict[int, list[Script]]:
+        found: dict[int, list[Script]] = {}
+        for script in self.scripts:
+            found.setdefault(id(script.step), []).append(script)
+        return found
+
+    @cached_property
+    def run_variables(self) -> RunVariables:
+        """The variables that the steps of each job can read."""
+        return RunVariables(self, self.scripts)
+
+    @cached_property
+    def work_units(self) -> tuple[WorkUnit, ...]:
+        """The jobs and hooks of the file, each with the steps that share its folders."""
+        return work_units(self)
+
+    @cached_property
+    def file_uses(self) -> tuple[FileUse, ...]:
+        """The files that steps use by a path."""
+        return tuple(file_uses(self, self.scripts, self.context.tasks))
 
     @cached_property
     def template_uses(self) -> tuple[TemplateUse, ...]:

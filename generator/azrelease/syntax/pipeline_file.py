@@ -71,6 +71,7 @@ class Parameter(NamedTuple):
     Attributes:
         type: its type in lower case; `string` by default, empty for a parameter in the old form of templates.
         values: the allowed values; None without a limit.
+        default: the default, where it is text.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Parameter(NamedTuple):
     type: str
     has_default: bool
     values: tuple[str, ...] | None
+    default: str | None = None
 
 
 class ResourceReference(NamedTuple):
@@ -258,4 +260,4 @@ def _parameters(root: Block) -> Iterator[Parameter]:
         if listed is not None and not listed.open:
             allowed = tuple(item.value.value for item in listed.items if isinstance(item.value, ScalarNode))
         kind = (block.text("type") or "string").casefold()
-        yield Parameter(node.value, node, kind, block.entry("default") is not None, allowed)
+        yield Parameter(node.value, node, kind, block.entry("default") is not None, allowed, block.text("default"))

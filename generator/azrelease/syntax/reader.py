@@ -360,8 +360,9 @@ class _TreeReader:
         # A mapping with a key that is not text is a `{{ token }}`, which the document reports.
         if isinstance(node, SequenceNode) or all(isinstance(key, ScalarNode) for key, _ in node.value):
             actual = "a list" if isinstance(node, SequenceNode) else "a mapping"
-            # That the service refuses a mapping as the value of a variable is not documented.
-            level = Severity.WARNING if scope.owner == "variables" else None
+            # The service refuses a list as the value of a variable; of a mapping no answer is known.
+            is_mapping = isinstance(node, MappingNode)
+            level = Severity.WARNING if scope.owner == "variables" and is_mapping else None
             message = f"`{name or scope.key}` must be {expected_types(of)}, not {actual}"
             self.report(SchemaViolation(WRONG_TYPE, message, node, level=level), scope.presence)
         self._collect(node, scope)

@@ -71,3 +71,35 @@ def _properties(text: str, offset: int) -> Iterator[Property]:
             yield Property(match["name"].strip(), match["value"], start, start + len(match["name"]), blank)
         position += len(part) + 1
         first = False
+
+
+class SetVariable(NamedTuple):
+    """A variable that a script sets with `##vso[task.setvariable]`.
+
+    Attributes:
+        command: the command.
+        name: its name, as written.
+        is_output: whether it is an output of its step.
+        is_secret: whether it is a secret.
+    """
+
+    command: LoggingCommand
+    name: str
+    is_output: bool
+    is_secret: bool
+
+
+def variables_set(scripts: Sequence[Script]) -> Iterator[SetVariable]:
+    """The variables that scripts set, as far as their names are not computed."""
+    for command in logging_commands(scripts):
+        if (command.area, command.name) != ("task", "setvariable"):
+            continue
+        # A property behind a blank has no effect.
+        given = {each.name.casefold(): each.value for each in command.properties if each.blank is None}
+        name = given.get("variable", "").strip()
+        if name and not any(character in name for character in "${%`"):
+            yield SetVariable(command, name, _is_true(given.get("isoutput")), _is_true(given.get("issecret")))
+
+
+def _is_true(value: str | None) -> bool:
+    return (value or "").strip(" '\"").casefold() == "true"

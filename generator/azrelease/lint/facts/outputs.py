@@ -11,11 +11,11 @@ from typing import NamedTuple, TypeAlias
 from yaml import MappingNode, Node, SequenceNode
 
 from azrelease.lint.facts import dependencies
-from azrelease.lint.facts.expressions import TEMPLATE, Expression
+from azrelease.lint.facts.expressions import CONDITION, TEMPLATE, Expression
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
 from azrelease.lint.facts.scripts import Script
 from azrelease.suggestions import suggestion
-from azrelease.syntax import Block, JobOutline, PipelineFile, StageOutline
+from azrelease.syntax import HOOKS, Block, JobOutline, PipelineFile, StageOutline
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.expressions import Index, route
 
@@ -31,6 +31,8 @@ class OutputMistake(StrEnum):
     UNKNOWN = "what it names does not exist"
     NO_DEPENDENCY = "what it names is not in `dependsOn`"
     NO_JOB_NAME = "the name of the deployment job is missing"
+    NO_LEG = "the name of the leg of the matrix is missing"
+    OTHER_FORM = "the reference has the form of another place"
 
 
 class OutputProblem(NamedTuple):
@@ -175,13 +177,34 @@ def _stage_problems(
             yield reference.problem(OutputMistake.UNKNOWN, f"stage `{rest[0]}` does not exist", hint)
         return
     yield from _missing_dependency(reference, dependencies.stages(stages), reference.stage.block, rest[0], "stage")
-    if reference.parts[0].casefold() == "stagedependencies":
+    is_of_jobs = reference.parts[0].casefold() == "stagedependencies"
+    wrong = _other_form(reference, rest, targets) if reference.job is None else None
+    if wrong is not None:
+        yield wrong
+        return
+    if is_of_jobs:
         yield from _of_all(_stage_job(reference, (rest[0], target), rest[1], rest[2:]) for target in targets)
     elif len(rest) >= _LEAST_STAGE_PARTS and rest[1].casefold() == _OUTPUTS:
         name, _, output = rest[2].partition(".")
         inner = [_OUTPUTS, output] if output else []
         hint = "Write `outputs['JOB.STEP.VARIABLE']`."
         yield from _of_all(_stage_job(reference, (rest[0], target), name, inner, hint) for target in targets)
+
+
+def _other_form(reference: _Reference, rest: list[str], targets: Sequence[StageOutline]) -> OutputProblem | None:
+    """An output that a stage reads as jobs do in its condition, or as conditions do in its variables."""
+    head, is_condition = reference.parts[0].casefold(), reference.expression.usage == CONDITION
+    if is_condition and len(rest) > _LEAST_STAGE_PARTS and rest[2].casefold() == _OUTPUTS:
+        message = "the condition of a stage reads outputs in another form than a job does, so this is empty here"
+        right = f"dependencies.{rest[0]}.outputs['{rest[1]}.{'.'.join(rest[3:])}']"
+        return reference.problem(OutputMistake.OTHER_FORM, message, f"Write `{right}`.")
+    is_of_condition = len(rest) == _LEAST_STAGE_PARTS and rest[1].casefold() == _OUTPUTS and "." in rest[2]
+    if not is_condition and head == "dependencies" and is_of_condition and targets:
+        message = "the variables of a stage are evaluated in its jobs, which know `stageDependencies`: this is empty"
+        job, _, output = rest[2].partition(".")
+        right = f"stageDependencies.{rest[0]}.{job}.outputs['{output}']"
+        return reference.problem(OutputMistake.OTHER_FORM, message, f"Write `{right}`.")
+    return None
 
 
 def _stage_job(
@@ -229,14 +252,19 @@ def _output_problems(reference: _Reference, target: JobOutline, rest: list[str])
         return
     parts = rest[1].split(".") if len(rest) == _LEAST_JOB_PARTS else rest[1:]
     named = {step.name.casefold() for step in target.steps if step.name}
-    if any(is_computed(name) for name in named) or (target.block.entry("strategy") and not target.is_deployment):
+    if any(is_computed(name) for name in named):
+        return
+    if target.block.entry("strategy") and not target.is_deployment:
+        yield from _leg_problems(reference, target, parts, named)
         return
     if target.is_deployment:
         yield from _not_output(reference, target, parts[1:])
         if len(parts) == _LEAST_JOB_PARTS and parts[0].casefold() in named:
-            right = f"outputs['{target.name}.{'.'.join(parts)}']"
+            right = f"outputs['{_holder(target) or target.name}.{'.'.join(parts)}']"
             message = "an output of a deployment job begins with the name of the job"
             yield reference.problem(OutputMistake.NO_JOB_NAME, message, f"Write `{right}`.")
+        elif len(parts) > _LEAST_JOB_PARTS and parts[1].casefold() in named:
+            yield from _wrong_holder(reference, target, parts)
         return
     if len(parts) < _LEAST_JOB_PARTS:
         message = f"`{rest[1]}` names no step: an output is `STEP.VARIABLE`"
@@ -249,6 +277,59 @@ def _output_problems(reference: _Reference, target: JobOutline, rest: list[str])
         )
     else:
         yield from _not_output(reference, target, parts)
+
+
+def _wrong_holder(reference: _Reference, target: JobOutline, parts: Sequence[str]) -> Iterator[OutputProblem]:
+    """An output of a deployment job under another name than the one that its strategy and environment give it."""
+    holder = _holder(target)
+    if holder is None or parts[0].casefold() == holder.casefold():
+        return
+    own = (target.name or "").casefold()
+    if parts[0].casefold() not in (own, *map(str.casefold, HOOKS)):
+        return
+    message = f"outputs of this deployment are under `{holder}`, not under `{parts[0]}`"
+    yield reference.problem(OutputMistake.OTHER_FORM, message, f"Write `outputs['{holder}.{'.'.join(parts[1:])}']`.")
+
+
+def _holder(target: JobOutline) -> str | None:
+    """What the outputs of a deployment job begin with; None where that is not known.
+
+    Source: learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Support for output variables.
+    """
+    environment = target.block.block("environment")
+    resource = environment.text("resourceName") if environment is not None else None
+    if environment is None and "." in (target.environment or ""):
+        resource = (target.environment or "").partition(".")[2]
+    for strategy, _ in target.block.blocks("strategy"):
+        canary = strategy.block("canary")
+        if canary is not None:
+            increments = [node.value for node in canary.texts("increments") if not is_computed(node.value)]
+            return f"deploy_{increments[0]}" if increments else None
+        if strategy.entry("rolling") is not None:
+            return f"Deploy_{resource}" if resource and not is_computed(resource) else None
+        if strategy.entry("runOnce") is not None:
+            return target.name if not resource else None if is_computed(resource) else f"Deploy_{resource}"
+    return None
+
+
+def _leg_problems(
+    reference: _Reference, target: JobOutline, parts: Sequence[str], named: set[str]
+) -> Iterator[OutputProblem]:
+    """`outputs['LEG.STEP.VARIABLE']` of a job with a matrix, which runs once for each leg."""
+    matrices = [matrix for strategy, _ in target.block.blocks("strategy") for matrix, _ in strategy.blocks("matrix")]
+    legs = [leg.name for matrix in matrices for leg in matrix.entries if not is_computed(leg.name)]
+    is_complete = bool(legs) and not any(matrix.open for matrix in matrices)
+    if (
+        len(parts) == _LEAST_JOB_PARTS
+        and parts[0].casefold() in named
+        and parts[0].casefold() not in map(str.casefold, legs)
+    ):
+        leg = legs[0] if legs else "LEG"
+        message = f"job `{target.name}` runs once for each leg of its matrix, and each has outputs of its own"
+        yield reference.problem(OutputMistake.NO_LEG, message, f"Write `outputs['{leg}.{'.'.join(parts)}']`.")
+    elif is_complete and len(parts) > _LEAST_JOB_PARTS and parts[0].casefold() not in map(str.casefold, legs):
+        message = f"job `{target.name}` has no leg `{parts[0]}`"
+        yield reference.problem(OutputMistake.NO_LEG, message, suggestion(parts[0], legs))
 
 
 def _not_output(reference: _Reference, target: JobOutline, parts: Sequence[str]) -> Iterator[OutputProblem]:

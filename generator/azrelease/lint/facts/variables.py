@@ -22,7 +22,7 @@ def variables(file: PipelineFile) -> Iterator[Variable]:
     for block in blocks:
         if id(block) not in seen:
             seen.add(id(block))
-            yield from _of_block(block)
+            yield from of_block(block)
 
 
 def matrix_legs(job: JobOutline) -> Iterator[MappingEntry]:
@@ -32,7 +32,8 @@ def matrix_legs(job: JobOutline) -> Iterator[MappingEntry]:
             yield from matrix.entries
 
 
-def _of_block(block: Block) -> Iterator[Variable]:
+def of_block(block: Block) -> Iterator[Variable]:
+    """The variables of a pipeline, a stage or a job itself."""
     for inner, _ in block.blocks("variables"):
         if inner.kind == "variables.name":
             name, value = inner.text("name"), inner.scalar("value")

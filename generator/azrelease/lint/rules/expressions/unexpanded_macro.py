@@ -8,7 +8,27 @@ from azrelease.syntax import ExpressionScalar
 from azrelease.syntax.embedded import macros
 
 _COMPARING = frozenset(
-    ("eq", "ne", "in", "notin", "contains", "containsvalue", "startswith", "endswith", "gt", "ge", "lt", "le", "length")
+    (
+        "eq",
+        "ne",
+        "in",
+        "notin",
+        "contains",
+        "containsvalue",
+        "startswith",
+        "endswith",
+        "gt",
+        "ge",
+        "lt",
+        "le",
+        "length",
+        "split",
+        "replace",
+        "lower",
+        "upper",
+        "trim",
+        "substring",
+    )
 )
 _KINDS = {
     "trigger": "triggers",
@@ -19,6 +39,8 @@ _KINDS = {
     "schedules.cron": "schedules",
 }
 
+_RUN_NUMBER = re.compile(r"\$\((Date|Rev):[A-Za-z.:_-]*\)", re.IGNORECASE)
+_REPOSITORY_NAME = ("resources.repositories.repository", "name")
 _EARLY = frozenset(("triggers", "filters of triggers", "schedules"))
 _HINT = "Use a template expression: `${{ variables.name }}` or `${{ parameters.name }}`."
 
@@ -37,15 +59,33 @@ def check(file: LintedFile) -> Findings:
             fix = _as_variable(file, expression, macro)
             yield file.in_expression(RULE.code, message, where, hint)._replace(fix=fix)
     for place in file.places:
+        if "$(" in place.node.value and not (
+            place.key == "name" and not place.kind.startswith(("steps.", "variables"))
+        ):
+            yield from _of_run_numbers(file, place)
         spot = _KINDS.get(place.kind) or _names(place)
         if spot is None or place.is_key:
             continue
         for macro in macros(place.node.value):
             message = f"`{macro[0]}` is not expanded in {spot}"
             span = file.document.text_span(place.node, macro.start(), macro.end())
+            level = Severity.ERROR if spot == "names" or (place.kind, place.key) == _REPOSITORY_NAME else None
             is_early = spot in _EARLY or spot.endswith("resources")
             hint = "Write the value itself: it is read before variables exist." if is_early else _HINT
-            yield file.finding(RULE.code, message, span, hint)
+            yield file.finding(RULE.code, message, span, hint, level=level)
+
+
+def _of_run_numbers(file: LintedFile, place: ExpressionScalar) -> Findings:
+    """`$(Date:…)` and `$(Rev:…)`, which are known in the `name` of the pipeline alone."""
+    for match in _RUN_NUMBER.finditer(place.node.value):
+        message = f"`{match[0]}` is expanded in the `name` of the pipeline only"
+        hint = (
+            "Read `$(Build.BuildNumber)`, or make the text in a script."
+            if match[1].casefold() == "date"
+            else "Read `$(Build.BuildNumber)`."
+        )
+        span = file.document.text_span(place.node, match.start(), match.end())
+        yield file.finding(RULE.code, message, span, hint)
 
 
 def _as_variable(file: LintedFile, expression: Expression, macro: re.Match[str]) -> Fix | None:
@@ -68,6 +108,8 @@ def _is_compared(expression: Expression, position: int) -> bool:
 def _names(place: ExpressionScalar) -> str | None:
     if place.key in ("stage", "job", "deployment") and place.kind in ("stages.stage", "jobs.job", "jobs.deployment"):
         return "names"
+    if place.key == "checkout" and "@" in place.node.value:
+        return "the repository of a checkout"
     return "`dependsOn`" if place.key == "dependsOn" else "the path of a template" if place.key == "template" else None
 
 
@@ -76,7 +118,7 @@ RULE = Rule(
     summary="a macro in a place where macros are not expanded",
     why=(
         "The agent expands `$(name)` right before a step runs. The service reads conditions, triggers, resources, names and template paths "
-        "long before that: the macro stays text, without an error "
+        "long before that: the macro stays text, without an error, and as the name of a job or of a repository the service refuses it "
         "(learn.microsoft.com/azure/devops/pipelines/process/variables, Understand variable syntax)."
     ),
     wrong="steps:\n- script: echo one\n  condition: eq('$(Build.Reason)', 'Manual')\n",

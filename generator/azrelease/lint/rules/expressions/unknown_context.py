@@ -19,6 +19,9 @@ _RUNTIME = frozenset(
 )  # fmt: skip
 """More than the documentation lists: decorators know the job and its steps, and undocumented is not wrong."""
 
+_IN_STEPS = _RUNTIME - {"dependencies", "stagedependencies"}
+"""The agent evaluates the conditions of steps, and knows nothing of other jobs (azure-pipelines-agent, ExpressionManager.cs)."""
+
 _DOTTED = re.compile(r"\w+(?:\.\w+)*")
 _LATER = frozenset(("dependencies", "stagedependencies"))
 
@@ -33,6 +36,8 @@ def check(file: LintedFile) -> Findings:
         if expression.node is None:
             continue
         known = _TEMPLATE | expression.place.loops if expression.usage == TEMPLATE else _RUNTIME
+        if expression.usage == CONDITION and expression.place.kind.startswith("steps."):
+            known = _IN_STEPS
         for node in expression.parts:
             if not isinstance(node, Name) or node.name.casefold() in known:
                 continue
@@ -64,6 +69,8 @@ def _hint(name: str, usage: str, known: frozenset[str], steps: frozenset[str]) -
         return _of_step(f"{first}.{rest.rpartition('.')[2] or 'NAME'}", usage)
     if folded == "parameters":
         return "Parameters are known in `${{ }}` only: write `${{ parameters.name }}`."
+    if folded in _LATER and usage == CONDITION:
+        return f"Give a variable of the job the value `$[ {name}… ]`, and compare that variable."
     if folded in _LATER:
         return "Nothing has run yet when `${{ }}` is evaluated: use it in a condition, or in `$[ ]`."
     close = suggestion(folded, known)

@@ -14,6 +14,16 @@ _DEPLOYMENT = (
     "    tag: $[dependencies.ship.outputs['{}version.tag']]\n  steps:\n  - script: echo $(tag)\n"
 )
 
+_MATRIX = (
+    f"jobs:\n- job: build\n  strategy:\n    matrix:\n      slim:\n        flavor: slim\n  steps:\n  - {_SET}\n    name: version\n"
+    "- job: ship\n  dependsOn: build\n  variables:\n    tag: $[dependencies.build.outputs['{}version.tag']]\n  steps:\n"
+    "  - script: echo $(tag)\n"
+)
+_STAGES = (
+    f"stages:\n- stage: build\n  jobs:\n  - job: make\n    steps:\n    - {_SET}\n      name: version\n- stage: ship\n"
+    "  condition: and(succeeded(), ne({}, ''))\n  jobs:\n  - job: copy\n    steps:\n    - script: ./copy.sh\n"
+)
+
 
 def _check(code: Code, mistake: OutputMistake) -> Check:
     def check(file: LintedFile) -> Findings:
@@ -29,6 +39,8 @@ def _check(code: Code, mistake: OutputMistake) -> Check:
 _UNKNOWN = Code("AZR205", "unknown-output", Severity.ERROR)
 _NO_DEPENDENCY = Code("AZR206", "missing-dependency", Severity.ERROR)
 _NO_JOB_NAME = Code("AZR207", "deployment-output-name", Severity.ERROR)
+_NO_LEG = Code("AZR221", "matrix-output", Severity.WARNING)
+_OTHER_FORM = Code("AZR222", "output-form", Severity.WARNING)
 
 RULES = (
     Rule(
@@ -67,6 +79,32 @@ RULES = (
         wrong=_DEPLOYMENT.format(""),
         right=_DEPLOYMENT.format("ship."),
         check=_check(_NO_JOB_NAME, OutputMistake.NO_JOB_NAME),
+        of_every_run=True,
+    ),
+    Rule(
+        code=_NO_LEG,
+        summary="an output of a job with a matrix without the name of the leg",
+        why=(
+            "A matrix makes a job of each leg, so an output is `LEG.STEP.VARIABLE` "
+            "(learn.microsoft.com/azure/devops/pipelines/process/set-variables-scripts, Set an output variable for use in future jobs). The short name "
+            "is empty, without an error. The rule asks for the outputs of the job, and for the legs where they can be seen."
+        ),
+        wrong=_MATRIX.format(""),
+        right=_MATRIX.format("slim."),
+        check=_check(_NO_LEG, OutputMistake.NO_LEG),
+        of_every_run=True,
+    ),
+    Rule(
+        code=_OTHER_FORM,
+        summary="a stage reads an output in the form of another place",
+        why=(
+            "The condition of a stage knows `dependencies.STAGE.outputs['JOB.STEP.VARIABLE']`; jobs know "
+            "`stageDependencies.STAGE.JOB.outputs['STEP.VARIABLE']`, which is empty or refused in the condition of a stage; so do the variables of a stage, since they are evaluated in its jobs "
+            "(learn.microsoft.com/azure/devops/pipelines/process/expressions, Stage to stage dependencies)."
+        ),
+        wrong=_STAGES.format("stageDependencies.build.make.outputs['version.tag']"),
+        right=_STAGES.format("dependencies.build.outputs['make.version.tag']"),
+        check=_check(_OTHER_FORM, OutputMistake.OTHER_FORM),
         of_every_run=True,
     ),
 )
