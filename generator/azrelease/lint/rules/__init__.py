@@ -33,6 +33,8 @@ _MODULES = (
     "references.parameter_value",
     "references.unused_parameter",
     "references.undeclared_parameter",
+    "references.undefined_variable",
+    "references.reserved_variable",
     "expressions.expression_syntax",
     "expressions.unknown_function",
     "expressions.argument_count",
@@ -94,6 +96,12 @@ _MODULES = (
     "scripts.shellcheck",
     "scripts.azure_ml_argument",
     "scripts.azure_ml_missing",
+    "scripts.unmapped_secret",
+    "scripts.shell_variable_name",
+    "scripts.lost_shell_variable",
+    "scripts.set_in_this_step",
+    "scripts.printed_command",
+    "scripts.boolean_text",
     "service.online",
 )
 """Every module with rules: each defines `RULE`, or `RULES` where several codes have one subject."""
