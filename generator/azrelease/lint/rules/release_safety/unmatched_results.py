@@ -5,10 +5,16 @@ import re
 from fnmatch import fnmatchcase
 
 from azrelease.lint.facts.deployments import publishing_steps, pytest_calls
-from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.lint.facts.scripts import Script
+from azrelease.lint.rule import Code, Diagnostic, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import StepOutline
 
 _COMPUTED = re.compile(r"\$\([^)]*\)|\$\{\{.*?\}\}|\$\[.*?\]|\$\{?\w+\}?")
+_OF_OTHERS = re.compile(
+    r"--(?:reporter-junit-export|log-junit|junitfile|junit-output)(?:=|\s+)[\"']?(?P<path>[^\s\"'$]+\.xml)"
+)
+"""The reports of newman, phpunit, gotestsum and others."""
+
 _DEFAULT = "**/TEST-*.xml"
 
 
@@ -19,7 +25,12 @@ def check(file: LintedFile) -> Findings:
     }
     for script in file.scripts:
         patterns = patterns_of.get(id(script.step.job))
-        if script.step.job.is_open or not patterns or "--junit" not in script.text:
+        if script.step.job.is_open or not patterns:
+            continue
+        for match in _OF_OTHERS.finditer(script.text):
+            if not any(_may_match(match["path"], pattern) for pattern in patterns):
+                yield _finding(file, patterns, match["path"], (script, match.start("path"), match.end("path")))
+        if "--junit" not in script.text:
             continue
         for call in pytest_calls(script):
             for index, word in enumerate(call):
@@ -28,11 +39,13 @@ def check(file: LintedFile) -> Findings:
                     continue
                 report = value if equals else call[index + 1].text if index + 1 < len(call) else ""
                 if report and not any(_may_match(report, pattern) for pattern in patterns):
-                    message = (
-                        f"no pattern of PublishTestResults matches `{report}`: {', '.join(f'`{p}`' for p in patterns)}"
-                    )
-                    hint = f"Publish `**/{posixpath.basename(report)}`."
-                    yield file.in_script(RULE.code, message, (script, word.start, word.end), hint)
+                    yield _finding(file, patterns, report, (script, word.start, word.end))
+
+
+def _finding(file: LintedFile, patterns: list[str], report: str, where: tuple[Script, int, int]) -> Diagnostic:
+    shown = ", ".join(f"`{pattern}`" for pattern in patterns)
+    message = f"no pattern of PublishTestResults matches `{report}`: {shown}"
+    return file.in_script(RULE.code, message, where, f"Publish `**/{posixpath.basename(report)}`.")
 
 
 def _patterns(step: StepOutline) -> list[str]:

@@ -1,0 +1,1 @@
+"""Rules about checkouts, artifacts, and where files are in a job."""
