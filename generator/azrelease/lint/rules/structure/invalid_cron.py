@@ -18,6 +18,7 @@ _FIELDS = (
     ("day of the week", 0, 6, (*_DAYS, *_LONG[1])),
 )
 _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
+_STEP = re.compile(r"/(\d+)$")
 _WORD = re.compile(r"\S+")
 
 
@@ -39,6 +40,11 @@ def check(file: LintedFile) -> Findings:
                 span = file.document.text_span(node, word.start(), word.end())
                 hint = f"Write a number from {least} to {most}{', or a name' if names else ''}."
                 yield file.finding(RULE.code, f"`{wrong}` is not a valid {name}", span, hint)
+            step = _STEP.search(word[0])
+            if step is not None and int(step[1]) > most:
+                span = file.document.text_span(node, word.start(), word.end())
+                message = f"the {name} ends at {most}, so a step of {step[1]} may not do what it says"
+                yield file.finding(RULE.code, message, span, "Write two schedules.", level=Severity.WARNING)
 
 
 def _wrong_part(text: str, least: int, most: int, names: tuple[str, ...]) -> str | None:

@@ -8,7 +8,7 @@ from azrelease.syntax.embedded import is_computed
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ALLOWED = "Use letters, digits and `_`, not a digit first; any text goes into `displayName`."
-_MATRIX_NAME = re.compile(r"[A-Za-z0-9_]+")
+_MATRIX_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 
 
 def check(file: LintedFile) -> Findings:
@@ -26,7 +26,10 @@ def check(file: LintedFile) -> Findings:
     for leg in (leg for job in file.outline.jobs for leg in matrix_legs(job)):
         if not _MATRIX_NAME.fullmatch(leg.name) and not is_computed(leg.name):
             message = f"`{leg.name}` is not a valid name of a matrix leg"
-            hint = _hint(_valid(leg.name), "Use letters, digits and `_`.")
+            valid = _valid(leg.name)
+            hint = _hint(
+                f"leg_{valid}" if valid[:1].isdigit() else valid, "Use letters, digits and `_`, a letter first."
+            )
             yield file.finding(RULE.code, message, leg, hint, level=Severity.WARNING)
 
 
