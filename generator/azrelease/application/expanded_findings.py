@@ -22,8 +22,8 @@ _CHECKS = tuple(
     if rule.check is not None
     and rule.code.id.startswith(_FAMILIES)
     and not rule.of_text
-    # What only another run has, the service does not refuse.
-    and not rule.of_every_run
+    # What only another run has, and what fails in the run, the service does not refuse.
+    and not (rule.of_every_run or rule.of_run)
 )
 
 

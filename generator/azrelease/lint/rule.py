@@ -45,6 +45,7 @@ class Rule:
             pipeline that the service makes of the file has nothing to add.
         of_every_run: whether a part of the pipeline may be for other values of its parameters than the usual ones; then
             what these alone lead to is not wrong.
+        of_run: whether an error of it fails the run; the service takes the file.
         package: the package that the rule comes from; azrelease sets it for the rules of plugins.
     """
 
@@ -59,4 +60,5 @@ class Rule:
     check_release: ReleaseCheck | None = None
     of_text: bool = False
     of_every_run: bool = False
+    of_run: bool = False
     package: str = "azrelease"

@@ -41,6 +41,7 @@ _MODULES = (
     "references.undeclared_parameter",
     "references.undefined_variable",
     "references.reserved_variable",
+    "references.unused_variable",
     "folders.artifacts",
     "folders.checkouts",
     "folders.missing_checkout",

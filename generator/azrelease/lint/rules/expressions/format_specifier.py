@@ -36,4 +36,5 @@ RULE = Rule(
     wrong="variables:\n  build: 7\n  padded: $[ format('{0:D3}', variables.build) ]\nsteps:\n- script: echo $(padded)\n",
     right="variables:\n  build: 7\n  padded: $[ format('0{0}', variables.build) ]\nsteps:\n- script: echo $(padded)\n",
     check=check,
+    of_run=True,
 )

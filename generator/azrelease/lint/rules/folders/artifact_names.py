@@ -44,4 +44,5 @@ RULE = Rule(
     wrong=_STEPS.format("eu/site"),
     right=_STEPS.format("eu-site"),
     check=check,
+    of_run=True,
 )

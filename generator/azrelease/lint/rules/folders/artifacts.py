@@ -155,6 +155,7 @@ RULES = (
         wrong=_JOBS.format("dist"),
         right=_JOBS.format("site"),
         check=check_downloads,
+        of_run=True,
         of_every_run=True,
     ),
     Rule(
@@ -168,6 +169,7 @@ RULES = (
         wrong=_MATRIX.format("site"),
         right=_MATRIX.format("site-$(flavor)"),
         check=check_publications,
+        of_run=True,
         of_every_run=True,
     ),
 )

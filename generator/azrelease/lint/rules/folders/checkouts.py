@@ -70,5 +70,6 @@ RULES = (
         wrong=_STEPS.format("- checkout: self\n  path: $(Build.SourcesDirectory)/app\n"),
         right=_STEPS.format("- checkout: self\n  path: s/app\n"),
         check=check_paths,
+        of_run=True,
     ),
 )

@@ -46,4 +46,5 @@ RULE = Rule(
     right=_STEPS.format("deployment/roll-out.sh"),
     beside=(("deployment/roll-out.sh", "echo one\n"),),
     check=check,
+    of_run=True,
 )

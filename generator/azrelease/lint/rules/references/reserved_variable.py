@@ -110,4 +110,5 @@ RULE = Rule(
     wrong="variables:\n  Build.SourceBranch: refs/heads/main\nsteps:\n- bash: ./build.sh\n",
     right="variables:\n  releaseBranch: refs/heads/main\nsteps:\n- bash: ./build.sh\n",
     check=check,
+    of_run=True,
 )
