@@ -3,6 +3,7 @@
 Run it with the Python that has azrelease installed:
 
     python bench/check.py [FOLDER] [--runs 11] [--others 3] [--language-service NODE_MODULES]
+    python bench/check.py [FOLDER] --profile
 
 One process against one process, over a whole folder of pipelines; medians of the ratios of runs in turn (ours, theirs,
 ours, …), so that a drift of the machine hits both:
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -44,7 +46,10 @@ def main() -> int:
     parser.add_argument("--others", type=int, default=3, help="runs against the slow ones; 0 leaves them out")
     parser.add_argument("--language-service", type=Path, help="a folder node_modules that has the language service")
     parser.add_argument("--slack", type=float, default=1.0, help="widen the bars by this factor, on a noisy machine")
+    parser.add_argument("--profile", action="store_true", help="the share of each rule, in this process; no comparison")
     options = parser.parse_args()
+    if options.profile:
+        return profile(options.folder)
     files = sorted(map(str, options.folder.glob("*.yml")))
     if not files:
         print(f"{options.folder}: no pipelines there; nothing was measured")
@@ -74,6 +79,48 @@ def main() -> int:
         os.environ["NODE_PATH"] = str(options.language_service)
         met &= faster("the language service", ours, theirs, options.runs, 10, options.slack)
     return 0 if met else 1
+
+
+def profile(folder: Path) -> int:
+    """Print the time of each rule over all files, and of what rules ask: facts are computed for the first that does."""
+    from datetime import UTC, datetime
+
+    from azrelease import catalog
+    from azrelease.errors import UserError
+    from azrelease.lint.facts.parsed_files import ParsedFiles
+    from azrelease.lint.facts.templates import TemplateLibrary
+    from azrelease.lint.linted_file import LintContext, LintedFile
+    from azrelease.lint.rules import RULES
+    from azrelease.yaml_document import YamlDocument
+
+    context = LintContext(datetime.now(UTC).date(), TemplateLibrary(ParsedFiles()), catalog.BUILT_IN)
+    facts = ("expressions", "scripts", "known_tasks", "file_uses", "work_units", "azure_ml_calls", "output_problems")
+    times: dict[str, float] = {}
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        start = time.perf_counter()
+        work()
+        times[name] = times.get(name, 0.0) + time.perf_counter() - start
+
+    files = sorted(folder.glob("*.yml"))
+    for path in files:
+        document: list[YamlDocument] = []
+        try:
+            timed("reading", lambda path=path, document=document: document.append(YamlDocument.read(path)))
+        except UserError:
+            continue  # what is no YAML has nothing to check
+        file = LintedFile(document[0], context)
+        for fact in facts:
+            timed(fact, lambda file=file, fact=fact: getattr(file, fact))
+        for rule in RULES:
+            if rule.check is not None:
+                check = rule.check
+                timed(rule.code.id, lambda check=check, file=file: list(check(file)))
+    total = sum(times.values())
+    print(f"{len(files)} files, {total:.3f} s in this process, without expansions")
+    for name, spent in sorted(times.items(), key=lambda each: -each[1]):
+        print(f"{name:16} {spent * 1000:8.1f} ms  {spent / total:6.1%}")
+    return 0
 
 
 def slower(name: str, ours: list[str], theirs: list[str], runs: int, bar: float, slack: float) -> bool:
