@@ -81,7 +81,7 @@ def test_json_has_the_documented_form() -> None:
     assert (found["version"], found["files"], found["summary"]) == (1, 1, {"error": 1, "warning": 0, "info": 1})
     assert found["findings"][0] == {
         "code": "AZR001", "name": "not-utf8", "severity": "error", "message": "m", "file": "a.yml", "line": 3, "column": 5, "end_line": 3, "end_column": 9,
-        "hint": "h", "fixable": False,
+        "hint": "h", "fixable": False, "fix": "none",
     }  # fmt: skip
 
 

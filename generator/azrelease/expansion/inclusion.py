@@ -194,6 +194,7 @@ class PipelineExpander(TreeExpander):
         """The parameters of a template by its arguments."""
         declared = self.declarations(file)
         arguments = _arguments(given)
+        named = frozenset(arguments or ())
         values: dict[str, Value] = {}
 
         def adopt(node: ExpandedNode, place: Place) -> ExpandedNode:
@@ -222,7 +223,8 @@ class PipelineExpander(TreeExpander):
             elif argument.is_certain:
                 names = [parameter.name for parameter in declared.by_name.values()]
                 message = f"the template `{file.location}` has no parameter `{name}`"
-                hint = suggestion(name, names, f"It has: {', '.join(names)}." if names else "It declares none.")
+                missing = [known for known in names if known.casefold() not in named]
+                hint = suggestion(name, missing, f"It has: {', '.join(names)}." if names else "It declares none.")
                 self.problems.add(UNKNOWN_PARAMETER, message, argument.name.origin, hint)
         return Parameters(values, takes_any=declared.takes_any, is_open=declared.is_broken)
 

@@ -119,5 +119,6 @@ def _problem_object(found: Diagnostic, problem: ExpansionProblem, redaction: Exp
         "end_column": found.span.end_column,
         "hint": found.hint,
         "fixable": False,
+        "fix": "none",
         "calls": redaction.data([objects for frame in problem.frames if (objects := frame_objects(frame))]),
     }

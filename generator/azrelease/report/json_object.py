@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from azrelease.diagnostics import CallSite
+from azrelease.diagnostics import CallSite, Diagnostic
 from azrelease.lint import FileReport
 from azrelease.report.counts import counts
 
@@ -11,6 +11,7 @@ from azrelease.report.counts import counts
 def format_json(reports: Sequence[FileReport]) -> str:
     """The findings as one object; lines and columns count from 1, `end_column` is not included.
 
+    `fix` is `safe` for what `--fix` corrects, `unsafe` for what `--unsafe-fixes` corrects as well, or `none`.
     A finding that depends on the arguments of templates has `calls`: the chains of calls and loops around it.
     """
     findings = [
@@ -26,6 +27,7 @@ def format_json(reports: Sequence[FileReport]) -> str:
             "end_column": diagnostic.span.end_column,
             "hint": diagnostic.hint,
             "fixable": diagnostic.fix is not None,
+            "fix": fix_safety(diagnostic),
             **({"calls": [list(map(_call, chain)) for chain in diagnostic.calls]} if diagnostic.calls else {}),
         }
         for report in reports
@@ -33,6 +35,13 @@ def format_json(reports: Sequence[FileReport]) -> str:
     ]
     total = counts(reports)
     return dumps({"version": 1, "files": total.files, "findings": findings, "summary": dict(total.by_severity)})
+
+
+def fix_safety(diagnostic: Diagnostic) -> str:
+    """What `--fix` may do with a finding: `safe` fixes are made, `unsafe` ones only when asked for."""
+    if diagnostic.fix is None:
+        return "none"
+    return "safe" if diagnostic.fix.safe else "unsafe"
 
 
 def _call(site: CallSite) -> dict[str, object]:

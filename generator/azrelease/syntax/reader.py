@@ -174,11 +174,11 @@ class _TreeReader:
         form = self._form(node, of, entries, scope, is_open=is_open)
         for entry in unused:
             # Read for its expressions and settings.
-            self._free_entry(entry, of) if form is None else self._entry(entry, form)
+            self._free_entry(entry, of) if form is None else self._entry(entry, form, node)
         if form is None:
             free = tuple(self._free_entry(entry, of) for entry in entries)
             return Block(node, of.name, free, is_open=is_open, presence=scope.presence)
-        fixed = tuple(self._entry(entry, form) for entry in entries)
+        fixed = tuple(self._entry(entry, form, node) for entry in entries)
         if not is_open and form.required:
             names = {entry.name for entry in fixed}
             for name in form.required:
@@ -192,17 +192,18 @@ class _TreeReader:
                 self.settings.append((name_node.value, value_node))
         return block
 
-    def _entry(self, entry: _GuardedEntry, form: KeyForm) -> MappingEntry:
+    def _entry(self, entry: _GuardedEntry, form: KeyForm, around: MappingNode) -> MappingEntry:
         name = entry.key.value
         of = form.keys.get(name)
         if of is None:
             of = _ANY
             if "${{" not in name and name not in form.foreign and not entry.is_message:
                 documented = documented_key(name, form)
+                given = {key.value for key, _ in around.value if isinstance(key, ScalarNode)}
                 if documented is None:
-                    self.report(unknown_key(entry.key, entry.value, form), entry.scope.presence)
+                    self.report(unknown_key(entry.key, entry.value, form, given), entry.scope.presence)
                 else:
-                    self.report(key_casing(entry.key, documented), entry.scope.presence)
+                    self.report(key_casing(entry.key, documented, given), entry.scope.presence)
                     name, of = documented, form.keys[documented]
         value = self.value(entry.value, of, entry.scope.at(name, form.name))
         return MappingEntry(name, entry.key, value, entry.guards, entry.scope.presence)

@@ -1,7 +1,7 @@
 """Violations of the schema of the language: what is wrong with a key or value, and what to write instead."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from yaml import Node, ScalarNode, SequenceNode
@@ -61,13 +61,22 @@ class SchemaViolation(NamedTuple):
         return self._replace(level=Severity.WARNING) if is_error else self
 
 
-def unknown_key(key: ScalarNode, value: Node, form: KeyForm) -> SchemaViolation:
-    """A key that the form does not have; see `key_casing` for those that differ in letter case only."""
+def unknown_key(key: ScalarNode, value: Node, form: KeyForm, given: Collection[str]) -> SchemaViolation:
+    """A key that the form does not have; see `key_casing` for those that differ in letter case only.
+
+    Args:
+        key: the key.
+        value: its value.
+        form: the keys that are allowed beside it.
+        given: the keys that are beside it.
+    """
     name = str(key.value)
     hint = _WHERE_INSTEAD.get((form.name, name))
     fix = None
     close = None if hint else closest(name, form.keys)
-    if close:
+    if close and close in given:
+        hint = f"Remove it, or `{close}`, which may be meant and is given too."
+    elif close:
         hint = f"Did you mean `{close}`?"
         fix = _rename(key, close) if _fits(value, form.keys[close]) else None
     where = "at the top level" if form.name == "file" else f"in `{form.by or form.name.rpartition('.')[2]}`"
@@ -89,11 +98,13 @@ def documented_key(name: str, form: KeyForm) -> str | None:
     return next((known for known in form.keys if known.casefold() == name.casefold()), None)
 
 
-def key_casing(key: ScalarNode, documented: str) -> SchemaViolation:
-    """A key in another letter case than in the documentation."""
-    fix = Fix((Edit(key.start_mark.index, key.end_mark.index, documented),))
+def key_casing(key: ScalarNode, documented: str, given: Collection[str]) -> SchemaViolation:
+    """A key in another letter case than in the documentation, and the keys that are beside it."""
     message = f"the documentation writes `{key.value}` as `{documented}`"
+    if documented in given:
+        return SchemaViolation(KEY_CASING, message, key, f"Remove it, or `{documented}`, which is given too.")
     hint = f"Write `{documented}`: no documentation says that the service accepts another letter case."
+    fix = Fix((Edit(key.start_mark.index, key.end_mark.index, documented),))
     return SchemaViolation(KEY_CASING, message, key, hint, fix=fix)
 
 

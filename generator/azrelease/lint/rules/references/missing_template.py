@@ -5,7 +5,7 @@ from pathlib import Path
 from azrelease.diagnostics import MISSING_TEMPLATE
 from azrelease.lint.facts.templates import Reach, weight
 from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
-from azrelease.suggestions import suggestion
+from azrelease.suggestions import closest
 from azrelease.syntax import Presence
 
 _MOST_DIFFERENT = 3
@@ -27,7 +27,10 @@ def check(file: LintedFile) -> Findings:
             place = node if end == len(node.value) else file.document.text_span(node, 0, end)
             message = f"the template `{reference.path}` does not exist"
             hint = "A path is relative to the file that uses it, or to the top of the repository if it begins with `/`."
-            hint = suggestion(path.name, alike, hint) or hint
+            close = closest(path.name, (name for name in alike if path.with_name(name) != Path(file.path).absolute()))
+            if close is not None:
+                written = reference.path.partition("@")[0]
+                hint = f"Did you mean `{written.removesuffix(path.name)}{close}`?"
             yield file.finding(RULE.code, message, place, hint, level=level)
 
 

@@ -14,7 +14,9 @@ def check(file: LintedFile) -> Findings:
             if entry.name.casefold() not in use.file.parameters:
                 message = f"`{use.reference.path}` has no parameter `{entry.name}`"
                 names = [parameter.name for parameter in use.file.parameters.values()]
-                hint = suggestion(entry.name, names, f"It has: {', '.join(names)}.")
+                given = {other.name.casefold() for other in use.given}
+                missing = [name for name in names if name.casefold() not in given]
+                hint = suggestion(entry.name, missing, f"It has: {', '.join(names)}.")
                 level = weight(entry.presence)
                 yield file.finding(RULE.code, message, entry, hint, level=level)
 

@@ -41,15 +41,21 @@ def _finding(file: LintedFile, task: KnownTask, entry: MappingEntry, *, is_exact
     if is_key_of_step:
         hint = f"`{entry.name}` is a key of the step: write it beside `task`, not below `inputs`."
     fix = _fix(entry, meant, task) if meant and not is_key_of_step else None
+    if meant and not is_key_of_step and _is_given(meant, task):
+        hint = f"Remove it: `{meant}`, which is most likely meant, is given already."
     return file.finding(RULE.code, message, entry, hint, fix=fix)
 
 
 def _fix(entry: MappingEntry, name: str, task: KnownTask) -> Fix | None:
     """The likely name, where it is not given already."""
-    definition = task.definition.input(name)
-    if entry.key.style or any(other is definition for _, other in task.given):
+    if entry.key.style or _is_given(name, task):
         return None
     return Fix((Edit(entry.key.start_mark.index, entry.key.end_mark.index, name),), safe=False)
+
+
+def _is_given(name: str, task: KnownTask) -> bool:
+    definition = task.definition.input(name)
+    return any(other is definition for _, other in task.given)
 
 
 RULE = Rule(
