@@ -131,6 +131,39 @@ def test_a_baseline_lets_an_old_repository_begin_today(cli: Cli) -> None:
     assert cli("check", "--baseline", "known.json").code == 2
 
 
+def test_a_baseline_says_what_it_hides_and_what_it_has_no_use_for(cli: Cli) -> None:
+    cli.write("ci/a.yml", OLD)
+    cli.write("b.yml", OLD + "- scirpt: two\n")
+    known = ("--baseline", "known.json")
+    assert cli("check", *known, "--update-baseline").err == "wrote known.json\n"
+    done = cli("check", *known)
+    assert (done.code, done.out, done.err) == (0, "2 files checked, nothing new; 3 hidden by the baseline\n", "")
+    assert "hidden by the baseline" not in cli("check", *known, "--quiet").out
+
+    # A folder, a file or a rule alone says nothing of the rest.
+    cli.write("b.yml", OLD)
+    for arguments in (["ci"], ["b.yml"], ["--select", "AZR7"]):
+        assert cli("check", *known, *arguments).err == ""
+        assert cli("check", *known, *arguments, "--update-baseline").err == "wrote known.json\n"
+    done = cli("check", *known, "--format", "json")
+    assert json.loads(done.out)["summary"] == {"error": 0, "warning": 0, "info": 0, "hidden": 2, "unused_entries": 1}
+    assert done.err.startswith("known.json: 1 entry with nothing to hide any more; --update-baseline drops")
+    cli.write("c.yml", "a: [\nsteps:\n- script: a\n")
+    assert cli("check", *known).err == ""  # what cannot be read may have led to findings elsewhere
+    (cli.folder / "c.yml").unlink()
+    assert cli("check", *known, "--update-baseline").err == ("wrote known.json; dropped 1 entry with nothing to hide\n")
+    assert cli("check", *known).err == ""
+
+
+def test_a_file_that_moves_keeps_its_baseline(cli: Cli) -> None:
+    path = cli.write("ci/a.yml", OLD)
+    assert cli("check", "--baseline", "known.json", "--update-baseline").code == 0
+    (cli.folder / "deploy").mkdir()
+    path.rename(cli.folder / "deploy/b.yml")
+    done = cli("check", "--baseline", "known.json")
+    assert (done.code, done.err) == (0, "")
+
+
 def test_fixes_are_shown_first_and_then_made(cli: Cli) -> None:
     path = cli.write("azure-pipelines.yml", OLD.replace("\n", "\r\n"))
     shown = cli("check", "--fix", "--diff")

@@ -10,7 +10,6 @@ from azrelease.catalog.task_lock import read_lock
 from azrelease.errors import InvalidFileError, UserError
 from azrelease.files import write_atomically
 from azrelease.lint import FileReport, FileToCheck, Linter, LintOptions, LintSettings, check_files
-from azrelease.lint.engine.baseline import baseline_text, read_baseline, without_known
 from azrelease.lint.engine.discovery import find_targets, unchecked_folders
 from azrelease.lint.engine.expanded_reports import with_expansions
 from azrelease.lint.engine.file_recognition import is_base
@@ -187,34 +186,6 @@ def final_reports(
         reported.update(finding.diagnostic for finding in new)
         result.append(report._replace(findings=new))
     return result
-
-
-def baseline_file(given: Path | None, settings: LintSettings, *, update: bool) -> Path | None:
-    """The file of known findings: the given one, or that of the settings.
-
-    Raises:
-        UserError: it is to be updated, and neither names one.
-    """
-    known = given or (Path(settings.baseline) if settings.baseline else None)
-    if update and known is None:
-        raise UserError("--update-baseline needs a file: pass --baseline FILE, or set `baseline` in the settings")
-    return known
-
-
-def without_baseline(reports: Sequence[FileReport], baseline: Path, *, update: bool) -> list[FileReport]:
-    """Reports without the findings of a baseline file.
-
-    Args:
-        reports: the reports.
-        baseline: the file.
-        update: first write all findings to it, as known.
-
-    Raises:
-        UserError: the file cannot be read or written.
-    """
-    if update:
-        write_atomically(baseline, baseline_text(reports, baseline))
-    return without_known(reports, read_baseline(baseline), baseline)
 
 
 def _is_untouched(text: str) -> bool:

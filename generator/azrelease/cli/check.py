@@ -47,7 +47,11 @@ def command(
         Path | None, typer.Option("--baseline", help="File of known findings, which are left out.")
     ] = None,
     update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Write all findings to the baseline, as known.")
+        bool,
+        typer.Option(
+            "--update-baseline",
+            help="Write all findings to the baseline, as known, and drop entries that hide nothing.",
+        ),
     ] = False,
     config: Annotated[
         Path | None,
@@ -76,14 +80,14 @@ def command(
 
     Example: azrelease check azure-pipelines.yml --format sarif --output findings.sarif
     """
-    from azrelease.application import checking
-    from azrelease.cli.checked_files import check_files, check_standard_input
+    from azrelease.application import baselines, checking
+    from azrelease.cli.checked_files import baseline_notes, check_files, check_standard_input
 
     if (organization or project) and not online:
         raise UserError("--organization and --project are for --online: pass it, or leave them out")
     settings = checking.lint_settings(config, _codes(select, "--select"), _codes(ignore, "--ignore"))
     options = checking.lint_options(settings, day_of(today), shellcheck=shellcheck)
-    known = checking.baseline_file(baseline, settings, update=update_baseline)
+    known = baselines.baseline_file(baseline, settings, update=update_baseline)
     fixing = checking.Fixing(unsafe_fixes, write=not diff) if fix or unsafe_fixes or diff else None
     if [str(path) for path in paths or ()] == ["-"]:
         checked = check_standard_input(stdin_name, options, fixing)
@@ -93,12 +97,15 @@ def command(
         checked = check_files(paths or [], options, fixing, skip_others=skip_others)
     service = _service(organization, project, timeout) if online else None
     reports = checking.final_reports(checked.reports, options, service)
+    counts = None
     if known is not None:
-        reports = checking.without_baseline(reports, known, update=update_baseline)
-        if update_baseline:
-            note(f"wrote {known}", error=True)
+        is_judged = baselines.judged_entries(paths or [], options, known, is_online=online)
+        reports, counts = baselines.without_baseline(reports, known, is_judged, update=update_baseline)
+        for line in baseline_notes(known, counts, updated=update_baseline):
+            note(line, error=True)
     colour = output is None and has_colours()
-    write_result(format_findings(reports, form, colour=colour, with_counts=not requested.quiet), output)
+    shown = format_findings(reports, form, baseline=counts, colour=colour, with_counts=not requested.quiet)
+    write_result(shown, output)
     if checked.unread or (checked.unchecked and paths):
         raise typer.Exit(UNREAD)
     if _fails(reports, fail_on):

@@ -1,7 +1,7 @@
 """Checking the files of `check`, with what to say about them beside their findings."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from azrelease.cli.progress import counted
 if TYPE_CHECKING:
     from azrelease.application.checking import Checked, Fixing
     from azrelease.lint import LintOptions
+    from azrelease.lint.engine.baseline import BaselineCounts
 
 
 def check_standard_input(name: str, options: "LintOptions", fixing: "Fixing | None") -> "Checked | None":
@@ -49,3 +50,12 @@ def check_files(
         where = "this folder" if folder == Path() else sanitized_line(str(folder))
         say(f"warning: {where}: nothing to check; no pipeline, template or release, or git ignores them", error=True)
     return checked
+
+
+def baseline_notes(path: Path, counts: "BaselineCounts", *, updated: bool) -> Iterator[str]:
+    """What to say of a baseline beside the findings: that it was written, and that entries hide nothing any more."""
+    entries = "1 entry" if counts.unused == 1 else f"{counts.unused} entries"
+    if updated:
+        yield f"wrote {path}" + (f"; dropped {entries} with nothing to hide" if counts.unused else "")
+    elif counts.unused:
+        yield f"{path}: {entries} with nothing to hide any more; --update-baseline drops what is not needed"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from azrelease.catalog.logging_commands import escaped_property, escaped_text
 from azrelease.diagnostics import Diagnostic, Severity
 from azrelease.lint import FileReport
+from azrelease.lint.engine.baseline import BaselineCounts
 from azrelease.report.counts import counts, summary
 from azrelease.report.log_sanitizer import printable, sanitized
 
@@ -17,16 +18,16 @@ _GITHUB_PROPERTY = {**_GITHUB_TEXT, **str.maketrans({":": "%3A", ",": "%2C"})}
 _GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def format_azure(reports: Sequence[FileReport]) -> str:
+def format_azure(reports: Sequence[FileReport], baseline: BaselineCounts | None = None) -> str:
     """Logging commands of Azure Pipelines; information, which they do not support, is a plain line."""
-    lines = [_azure(diagnostic) for report in reports for diagnostic, _ in report.findings]
-    return "\n".join([*lines, summary(counts(reports))]) + "\n"
+    lines = [_azure(diagnostic) for report in reports for diagnostic, *_ in report.findings]
+    return "\n".join([*lines, summary(counts(reports), baseline)]) + "\n"
 
 
-def format_github(reports: Sequence[FileReport]) -> str:
+def format_github(reports: Sequence[FileReport], baseline: BaselineCounts | None = None) -> str:
     """Workflow commands of GitHub Actions."""
-    lines = [_github(diagnostic) for report in reports for diagnostic, _ in report.findings]
-    return "\n".join([*lines, summary(counts(reports))]) + "\n"
+    lines = [_github(diagnostic) for report in reports for diagnostic, *_ in report.findings]
+    return "\n".join([*lines, summary(counts(reports), baseline)]) + "\n"
 
 
 def _azure(diagnostic: Diagnostic) -> str:

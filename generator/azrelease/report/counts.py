@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from azrelease.lint import FileReport
+    from azrelease.lint.engine.baseline import BaselineCounts
 
 
 class Counts(NamedTuple):
@@ -37,19 +38,20 @@ def counts(reports: "Iterable[FileReport]") -> Counts:
     severities: Counter[Severity] = Counter()
     for report in reports:
         files += report.checked
-        for diagnostic, _ in report.findings:
+        for diagnostic, *_ in report.findings:
             severities[diagnostic.severity] += 1
             fixable += diagnostic.fix is not None and diagnostic.fix.safe
     return Counts(files, severities[Severity.ERROR], severities[Severity.WARNING], severities[Severity.INFO], fixable)
 
 
-def summary(total: Counts) -> str:
-    """The number of findings, in one line."""
+def summary(total: Counts, baseline: "BaselineCounts | None" = None) -> str:
+    """The number of findings, and of those that a baseline hides, in one line."""
     files = f"{total.files} file{'' if total.files == 1 else 's'}"
+    hidden = f"; {baseline.hidden} hidden by the baseline" if baseline is not None and baseline.hidden else ""
     if not total.total:
-        return f"{files} checked, nothing found"
+        return f"{files} checked, nothing {'new' if hidden else 'found'}{hidden}"
     parts = [
         f"{count} {word}{'' if count == 1 or word == 'info' else 's'}" for word, count in total.by_severity if count
     ]
     fixable = f"; --fix can fix {total.fixable}" if total.fixable else ""
-    return f"{files} checked: {', '.join(parts)}{fixable}"
+    return f"{files} checked: {', '.join(parts)}{fixable}{hidden}"

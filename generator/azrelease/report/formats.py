@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from azrelease.lint import FileReport
+    from azrelease.lint.engine.baseline import BaselineCounts
 
 
 class FindingsFormat(StrEnum):
@@ -54,13 +55,19 @@ class ResultFormat(StrEnum):
 
 
 def format_findings(
-    reports: "Sequence[FileReport]", form: FindingsFormat, *, colour: bool = False, with_counts: bool = True
+    reports: "Sequence[FileReport]",
+    form: FindingsFormat,
+    *,
+    baseline: "BaselineCounts | None" = None,
+    colour: bool = False,
+    with_counts: bool = True,
 ) -> str:
     """Findings in a format.
 
     Args:
         reports: the findings, by file.
         form: the format.
+        baseline: what a baseline hides; None without one.
         colour: whether text has colours.
         with_counts: whether text ends with the number of findings.
     """
@@ -68,11 +75,11 @@ def format_findings(
         case FindingsFormat.TEXT:
             from azrelease.report.text import format_reports
 
-            return format_reports(reports, colour=colour, counted=with_counts)
+            return format_reports(reports, baseline, colour=colour, counted=with_counts)
         case FindingsFormat.JSON:
             from azrelease.report.json_object import format_json
 
-            return format_json(reports)
+            return format_json(reports, baseline)
         case FindingsFormat.SARIF:
             from azrelease.report.sarif import format_sarif
 
@@ -84,12 +91,12 @@ def format_findings(
         case FindingsFormat.AZURE:
             from azrelease.report.annotations import format_azure
 
-            return format_azure(reports)
+            return format_azure(reports, baseline)
         case FindingsFormat.GITHUB:
             from azrelease.report.annotations import format_github
 
-            return format_github(reports)
+            return format_github(reports, baseline)
         case FindingsFormat.MARKDOWN:
             from azrelease.report.markdown import format_markdown
 
-            return format_markdown(reports)
+            return format_markdown(reports, baseline)

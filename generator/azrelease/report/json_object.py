@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 from azrelease.diagnostics import CallSite, Diagnostic
 from azrelease.lint import FileReport
+from azrelease.lint.engine.baseline import BaselineCounts
 from azrelease.report.counts import counts
 
 
-def format_json(reports: Sequence[FileReport]) -> str:
+def format_json(reports: Sequence[FileReport], baseline: BaselineCounts | None = None) -> str:
     """The findings as one object; lines and columns count from 1, `end_column` is not included.
 
     `fix` is `safe` for what `--fix` corrects, `unsafe` for what `--unsafe-fixes` corrects as well, or `none`.
+    With a baseline, the summary says how many findings it hides, and how many of its entries hide nothing any more.
     A finding that depends on the arguments of templates has `calls`: the chains of calls and loops around it.
     """
     findings = [
@@ -31,10 +33,16 @@ def format_json(reports: Sequence[FileReport]) -> str:
             **({"calls": [list(map(_call, chain)) for chain in diagnostic.calls]} if diagnostic.calls else {}),
         }
         for report in reports
-        for diagnostic, _ in report.findings
+        for diagnostic, *_ in report.findings
     ]
     total = counts(reports)
-    return dumps({"version": 1, "files": total.files, "findings": findings, "summary": dict(total.by_severity)})
+    summary = {**dict(total.by_severity), **baseline_object(baseline)}
+    return dumps({"version": 1, "files": total.files, "findings": findings, "summary": summary})
+
+
+def baseline_object(baseline: BaselineCounts | None) -> dict[str, int]:
+    """What a baseline hides, for the summary."""
+    return {} if baseline is None else {"hidden": baseline.hidden, "unused_entries": baseline.unused}
 
 
 def fix_safety(diagnostic: Diagnostic) -> str:

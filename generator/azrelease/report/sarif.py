@@ -83,7 +83,7 @@ def fingerprints(findings: Sequence[Finding]) -> list[str]:
     """Fingerprints that survive moved lines; equal findings on equal lines of a file differ by their number."""
     seen: Counter[tuple[str, str, str, str]] = Counter()
     marks: list[str] = []
-    for diagnostic, line in findings:
+    for diagnostic, line, _ in findings:
         key = (diagnostic.file, diagnostic.code.id, line.strip(), diagnostic.message)
         text = "\0".join((diagnostic.code.id, line.strip(), diagnostic.message, str(seen[key])))
         seen[key] += 1

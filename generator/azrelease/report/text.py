@@ -11,20 +11,27 @@ from azrelease.report.log_sanitizer import sanitized_line
 
 if TYPE_CHECKING:
     from azrelease.lint import FileReport
+    from azrelease.lint.engine.baseline import BaselineCounts
 
 _LONGEST_LINE = 160
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
-def format_reports(reports: "Sequence[FileReport]", *, colour: bool = False, counted: bool = True) -> str:
+def format_reports(
+    reports: "Sequence[FileReport]",
+    baseline: "BaselineCounts | None" = None,
+    *,
+    colour: bool = False,
+    counted: bool = True,
+) -> str:
     """All findings, and their number unless `counted` is off; in colour for a terminal."""
     blocks = [
         format_text(finding.diagnostic, finding.line or None, colour=colour)
         for report in reports
         for finding in report.findings
     ]
-    lines = [*blocks, *([summary(counts(reports))] if counted else [])]
+    lines = [*blocks, *([summary(counts(reports), baseline)] if counted else [])]
     return "\n".join(lines) + "\n" if lines else ""
 
 

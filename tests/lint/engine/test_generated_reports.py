@@ -47,7 +47,7 @@ def reports(folder: Path, release: str = RELEASE, pipeline: str | None = None) -
 
 
 def places(found: list[FileReport]) -> list[tuple[str, str, int, int]]:
-    return [(Path(d.file).name, d.code.id, d.span.line, d.span.column) for report in found for d, _ in report.findings]
+    return [(Path(d.file).name, d.code.id, d.span.line, d.span.column) for report in found for d, *_ in report.findings]
 
 
 def test_what_both_have_is_reported_at_the_release_only_and_once(tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ from azrelease.lint.facts.release_templates import template_findings
 from azrelease.lint.facts.templates import TemplateLibrary
 from azrelease.lint.linted_file import LintContext, LintedFile
 from azrelease.lint.linted_release import LintedRelease
-from azrelease.lint.rules import all_rules
+from azrelease.lint.rules import all_rules, by_id
 from azrelease.lint.rules.reading.unreadable import UNREADABLE_FILE
 from azrelease.lint.rules.scripts.shellcheck import RULE as SHELLCHECK
 from azrelease.lint.rules.service.online import RULES as ONLINE_RULES
 from azrelease.yaml_document import YamlDocument, read_file, readable_text
 
+_OWN = "AZR"
 _ONLINE = frozenset(rule.code.id for rule in ONLINE_RULES)
 
 
@@ -54,6 +55,16 @@ class LintOptions(NamedTuple):
     today: date
     tasks: dict[str, dict[str, object]] | None = None
     shellcheck: str | None = None
+
+
+def is_searched(code: str, path: str, options: LintOptions, *, is_online: bool) -> bool:
+    """Whether a check looks for the findings of a code in a file: for a rule that was removed, it looks in vain."""
+    rule = by_id().get(code)
+    if rule is None:
+        return code.startswith(_OWN)  # a rule of a plugin may only be left out
+    if code == SHELLCHECK.code.id and options.shellcheck is None:
+        return False
+    return options.settings.for_file(path).includes(rule.code) and (is_online or code not in _ONLINE)
 
 
 class Linter:

@@ -13,10 +13,17 @@ from azrelease.redaction import RedactedText, SourceLine
 
 
 class Finding(NamedTuple):
-    """A finding and its source line, both redacted; the line is empty where the file has none."""
+    """A finding with its source line, all redacted.
+
+    Attributes:
+        diagnostic: the finding.
+        line: its line; empty where the file has none.
+        around: the lines before and after it that have content, without blanks around them; empty where there are none.
+    """
 
     diagnostic: Diagnostic
     line: SourceLine
+    around: tuple[str, str] = ("", "")
 
 
 class ExpandedFinding(NamedTuple):
@@ -109,4 +116,20 @@ def _redacted(file: ReportedFile, reported: Sequence[Diagnostic], found: Sequenc
     if not reported:
         return ()
     text = RedactedText(file.text, found, file.root)
-    return tuple(Finding(text.redact(d), text.line(d.span.line) or SourceLine("")) for d in reported)
+    return tuple(_finding(text, diagnostic) for diagnostic in reported)
+
+
+def _finding(text: RedactedText, diagnostic: Diagnostic) -> Finding:
+    number = diagnostic.span.line
+    around = (_content(text, number - 1, -1), _content(text, number + 1, 1))
+    return Finding(text.redact(diagnostic), text.line(number) or SourceLine(""), around)
+
+
+def _content(text: RedactedText, number: int, step: int) -> str:
+    """The next line with content from a line on, upwards or downwards."""
+    while (line := text.line(number)) is not None:
+        words = line.strip()
+        if words and not words.startswith("#"):
+            return words
+        number += step
+    return ""

@@ -31,7 +31,7 @@ def graph_page(graph: Graph, report: FileReport) -> str:
             for stage in in_order(graph.stages)
         ],
         approvals=[row for stage in in_order(graph.stages) for row in _approvals(stage)],
-        findings=[_finding_row(diagnostic) for diagnostic, _ in report.findings],
+        findings=[_finding_row(diagnostic) for diagnostic, *_ in report.findings],
     )
 
 
