@@ -106,6 +106,20 @@ def test_sarif_is_valid(real: list[FileReport], sarif_schema: dict[str, object])
     assert "folder/AZR101%20%C3%BC.yml" in uris
 
 
+def test_sarif_describes_rules_for_code_scanning(real: list[FileReport]) -> None:
+    rules = {rule["id"]: rule for rule in json.loads(format_sarif(real))["runs"][0]["tool"]["driver"]["rules"]}
+    assert rules
+    for code, rule in rules.items():
+        assert rule["helpUri"].startswith("https://")
+        [tag] = rule["properties"]["tags"]
+        assert (tag == "security") == code.startswith("AZR5") == ("security-severity" in rule["properties"])
+    severities = {rule["properties"]["security-severity"] for code, rule in rules.items() if code.startswith("AZR5")}
+    assert severities <= {"8.0", "5.0", "3.0"}
+    assert rules["AZR501"]["properties"]["security-severity"] == "8.0"
+    assert rules["AZR705"]["properties"]["tags"] == ["retirement"]
+    assert rules["AZR109"]["helpUri"].endswith("/process/scheduled-triggers")
+
+
 def marks(text: str) -> list[str]:
     linter = Linter(LintOptions(LintSettings(), TODAY))
     log = json.loads(format_sarif([linter.check_bytes(text.encode(), FileToCheck("a.yml"))]))

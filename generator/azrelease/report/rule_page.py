@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from azrelease.lint import Rule
+from azrelease.report.rule_families import FAMILIES
 
 
 def rule_page(rule: Rule) -> str:
@@ -38,28 +39,14 @@ def rule_list(rules: Sequence[Rule]) -> str:
 def rule_index(rules: Sequence[Rule]) -> str:
     """The list of all rules as a page, in Markdown, with links to their pages."""
     parts = ["# Rules", "", "The rules of `azrelease check`; `azrelease explain CODE` prints the page of one."]
-    for digit, family in _FAMILIES.items():
-        parts += ["", f"## {family}", "", "| rule | severity | finds |", "|---|---|---|"]
+    for digit, family in FAMILIES.items():
+        parts += ["", f"## {family.title}", "", "| rule | severity | finds |", "|---|---|---|"]
         parts += [
             f"| [{r.code.id} {r.code.name}]({r.code.id}.md) | {r.code.severity} | {r.summary} |"
             for r in rules
             if r.code.id.startswith(f"AZR{digit}")
         ]
     return "\n".join(parts) + "\n"
-
-
-_FAMILIES = {
-    "0": "The file cannot be read",
-    "1": "Structure",
-    "2": "References",
-    "3": "Expressions",
-    "4": "Tasks and their inputs",
-    "5": "Security",
-    "6": "Release safety",
-    "7": "Retirement",
-    "8": "Scripts",
-    "9": "The service, with `--online`",
-}
 
 
 def _example(name: str, text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """SARIF 2.1.0, which code scanning tools read.
 
-Source: docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
+Sources: docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; for `tags` and `security-severity`
+docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning.
 """
 
 from collections import Counter
@@ -11,10 +12,15 @@ from typing import Any
 from urllib.parse import quote
 
 from azrelease.diagnostics import Diagnostic, Severity
-from azrelease.lint import FileReport, Finding
+from azrelease.lint import FileReport, Finding, Rule
 from azrelease.lint.rules import all_rules
 from azrelease.report.json_object import dumps
+from azrelease.report.rule_families import documentation_of, family_of
 from azrelease.version import VERSION
+
+_SECURITY = "security"
+_SECURITY_SEVERITIES = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.INFO: "3.0"}
+"""GitHub calls 7.0 to 8.9 high, 4.0 to 6.9 medium, and less low."""
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
@@ -28,17 +34,7 @@ def format_sarif(reports: Sequence[FileReport]) -> str:
     driver = {
         "name": "azrelease",
         "version": VERSION,
-        "rules": [
-            {
-                "id": rule.code.id,
-                "name": rule.code.name,
-                "shortDescription": {"text": rule.summary},
-                "fullDescription": {"text": rule.why},
-                "defaultConfiguration": {"level": _LEVELS[rule.code.severity]},
-                "help": {"text": f"{rule.why}\n\nazrelease explain {rule.code.id}"},
-            }
-            for rule in rules
-        ],
+        "rules": [_rule(rule) for rule in rules],
     }
     marks = fingerprints(findings)
     results = [_result(finding, places, mark) for finding, mark in zip(findings, marks, strict=True)]
@@ -49,6 +45,26 @@ def format_sarif(reports: Sequence[FileReport]) -> str:
             "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
         }
     )
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """The description of a rule; of one of a plugin, without what only the families of azrelease have."""
+    description: dict[str, Any] = {
+        "id": rule.code.id,
+        "name": rule.code.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.why},
+        "defaultConfiguration": {"level": _LEVELS[rule.code.severity]},
+        "help": {"text": f"{rule.why}\n\nazrelease explain {rule.code.id}"},
+    }
+    family, documentation = family_of(rule), documentation_of(rule)
+    if documentation is not None:
+        description["helpUri"] = documentation
+    if family is not None:
+        description["properties"] = {"tags": [family.tag]}
+        if family.tag == _SECURITY:
+            description["properties"]["security-severity"] = _SECURITY_SEVERITIES[rule.code.severity]
+    return description
 
 
 def _result(finding: Finding, places: dict[str, int], mark: str) -> dict[str, Any]:
