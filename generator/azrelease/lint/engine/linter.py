@@ -108,7 +108,8 @@ class Linter:
             text = readable_text(raw)
             if not file.named and not (is_release(file.path, None, text) or may_be_pipeline(text)):
                 return FileReport(file.path, (), checked=False)
-            return self._report(ReportedFile(file.path, error.texts.get(file.path, "")), error.diagnostics)
+            unparsed = ReportedFile(file.path, error.texts.get(file.path, ""))
+            return self._report(unparsed, error.diagnostics, is_searched=False)
         if is_release(file.path, document):
             return self._check_release(document)
         if is_base(document):
@@ -137,12 +138,20 @@ class Linter:
         """The codes of the rules that are selected for a file."""
         return self._codes(self._options.settings.for_file(path))
 
-    def _report(self, file: ReportedFile, diagnostics: Iterable[Diagnostic]) -> FileReport:
-        """Report everything that was found in a file."""
+    def _report(self, file: ReportedFile, diagnostics: Iterable[Diagnostic], *, is_searched: bool = True) -> FileReport:
+        """Report everything that was found in a file.
+
+        Args:
+            file: the file.
+            diagnostics: the findings.
+            is_searched: whether all rules looked at it; otherwise no comment is known to hide nothing.
+        """
         selection = self._options.settings.for_file(file.path)
         reported = self._codes(selection) - _ONLINE
-        scope = ReportScope(reported, reported if self._options.shellcheck else reported - {SHELLCHECK.code.id})
-        return file_report(file, diagnostics, selection, scope)
+        searched = reported if self._options.shellcheck else reported - {SHELLCHECK.code.id}
+        return file_report(
+            file, diagnostics, selection, ReportScope(reported, searched if is_searched else frozenset())
+        )
 
     def _codes(self, selection: RuleSelection) -> frozenset[str]:
         """The codes of the rules that are selected."""
@@ -176,28 +185,29 @@ class Linter:
 
     def _check_release(self, document: YamlDocument) -> FileReport:
         """The report on a release file; its own findings come before those in the files that it extends."""
-        found, texts = self._release_findings(document)
+        found, texts, is_searched = self._release_findings(document)
         by_file: dict[str, list[Diagnostic]] = {}
         for diagnostic in found:
             by_file.setdefault(diagnostic.file, []).append(diagnostic)
-        report = self._report(ReportedFile(document.path, document.text), by_file.pop(document.path, ()))
+        own = by_file.pop(document.path, ())
+        report = self._report(ReportedFile(document.path, document.text), own, is_searched=is_searched)
         extended = (self.report_moved(path, texts.get(path, ""), below) for path, below in by_file.items())
         return report._replace(findings=(*report.findings, *(f for other in extended for f in other.findings)))
 
-    def _release_findings(self, document: YamlDocument) -> tuple[Sequence[Diagnostic], Mapping[str, str]]:
-        """The findings in a release and in what it extends, and the texts of these files."""
+    def _release_findings(self, document: YamlDocument) -> tuple[Sequence[Diagnostic], Mapping[str, str], bool]:
+        """The findings in a release and in what it extends, the texts of these files, and whether all rules ran."""
         from azrelease.release import load_document
 
         try:
             loaded = load_document(document)
         except InvalidFileError as error:
-            return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics], error.texts
+            return [_with_quotes(diagnostic, document) for diagnostic in error.diagnostics], error.texts, False
         release = LintedRelease(loaded, self._options.today)
         texts, settings = loaded.document.texts, self._options.settings
         found = (*loaded.warnings, *template_findings(loaded, settings.repositories))
         selected = {code for path in texts for code in self._codes(settings.for_file(path))}
         checks = (rule.check_release for rule in self._rules if rule.check_release and rule.code.id in selected)
-        return (*found, *(d for check in checks for d in check(release))), texts
+        return (*found, *(d for check in checks for d in check(release))), texts, True
 
 
 def _with_quotes(diagnostic: Diagnostic, document: YamlDocument) -> Diagnostic:

@@ -22,7 +22,11 @@ def with_moved(report: FileReport, moved: Sequence[Diagnostic], text: str, linte
         return report
     found = {(diagnostic.code.id, diagnostic.span.line) for diagnostic in moved}
     names = {diagnostic.code.name: diagnostic.code.id for diagnostic in moved}
-    used = {comment.span for comment in ignores(text) if (names.get(comment.code, comment.code), comment.line) in found}
+    used = {
+        comment.span
+        for comment in ignores(text)
+        if any(names.get(comment.code, comment.code) == code and comment.hides_in_line(line) for code, line in found)
+    }
     own = [f for f in report.findings if f.diagnostic.code is not UNUSED_IGNORE.code or f.diagnostic.span not in used]
     more = linter.report_moved(report.path, text, moved).findings
     return report._replace(findings=tuple(sorted((*own, *more), key=lambda f: (f.diagnostic.file, f.diagnostic.span))))
