@@ -155,6 +155,30 @@ def test_a_baseline_says_what_it_hides_and_what_it_has_no_use_for(cli: Cli) -> N
     assert cli("check", *known).err == ""
 
 
+def test_statistics_are_printed_instead_of_findings(cli: Cli) -> None:
+    cli.write("a.yml", OLD + "- scirpt: two\n")
+    cli.write("b.yml", OLD)
+    done = cli("check", "--statistics", "--today", "2026-11-25")
+    assert done.code == 1
+    assert done.out == (
+        "2  error    [*]  AZR705  retired-image\n"
+        "1  error         AZR101  unknown-field\n"
+        "2 files checked: 3 errors; --fix can fix 2\n"
+    )
+    assert "checked" not in cli("check", "--statistics", "--quiet").out
+    shown = json.loads(cli("check", "--statistics", "--format", "json").out)
+    assert list(shown) == ["version", "files", "statistics", "summary"]
+    retired = {"code": "AZR705", "name": "retired-image", "severity": "error", "count": 2, "fixable": 2}
+    assert shown["statistics"][0] == retired
+    assert shown["summary"] == {"error": 3, "warning": 0, "info": 0}
+    refused = cli("check", "--statistics", "--format", "sarif")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--statistics" in refused.err
+    cli.write("a.yml", FINE)
+    cli.write("b.yml", FINE)
+    assert cli("check", "--statistics").out == "2 files checked, nothing found\n"
+
+
 def test_a_file_that_moves_keeps_its_baseline(cli: Cli) -> None:
     path = cli.write("ci/a.yml", OLD)
     assert cli("check", "--baseline", "known.json", "--update-baseline").code == 0

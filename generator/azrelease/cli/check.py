@@ -53,6 +53,9 @@ def command(
             help="Write all findings to the baseline, as known, and drop entries that hide nothing.",
         ),
     ] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Print the number of findings of each rule instead of the findings.")
+    ] = False,
     config: Annotated[
         Path | None,
         typer.Option("--config", help="Settings. Default: azrelease.toml or pyproject.toml here or above."),
@@ -85,6 +88,8 @@ def command(
 
     if (organization or project) and not online:
         raise UserError("--organization and --project are for --online: pass it, or leave them out")
+    if statistics and form not in (FindingsFormat.TEXT, FindingsFormat.JSON):
+        raise UserError(f"--statistics is for --format text and json, not {form}")
     settings = checking.lint_settings(config, _codes(select, "--select"), _codes(ignore, "--ignore"))
     options = checking.lint_options(settings, day_of(today), shellcheck=shellcheck)
     known = baselines.baseline_file(baseline, settings, update=update_baseline)
@@ -104,7 +109,14 @@ def command(
         for line in baseline_notes(known, counts, updated=update_baseline):
             note(line, error=True)
     colour = output is None and has_colours()
-    shown = format_findings(reports, form, baseline=counts, colour=colour, with_counts=not requested.quiet)
+    shown = format_findings(
+        reports,
+        form,
+        baseline=counts,
+        colour=colour,
+        with_counts=not requested.quiet,
+        only_statistics=statistics,
+    )
     write_result(shown, output)
     if checked.unread or (checked.unchecked and paths):
         raise typer.Exit(UNREAD)

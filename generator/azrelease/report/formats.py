@@ -61,6 +61,7 @@ def format_findings(
     baseline: "BaselineCounts | None" = None,
     colour: bool = False,
     with_counts: bool = True,
+    only_statistics: bool = False,
 ) -> str:
     """Findings in a format.
 
@@ -70,7 +71,14 @@ def format_findings(
         baseline: what a baseline hides; None without one.
         colour: whether text has colours.
         with_counts: whether text ends with the number of findings.
+        only_statistics: whether the findings of each rule are counted instead, as JSON or as text.
     """
+    if only_statistics:
+        from azrelease.report.statistics import statistics_json, statistics_text
+
+        if form is FindingsFormat.JSON:
+            return statistics_json(reports, baseline)
+        return statistics_text(reports, baseline, counted=with_counts)
     match form:
         case FindingsFormat.TEXT:
             from azrelease.report.text import format_reports
