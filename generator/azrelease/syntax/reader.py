@@ -9,6 +9,7 @@ from azrelease.diagnostics import CONFLICTING_FIELDS, DIRECTIVE, MISSING_FIELD, 
 from azrelease.syntax.branches import Branch, Branches
 from azrelease.syntax.embedded import Directive, directive
 from azrelease.syntax.language import KeyForm, ValueKind, file_kind, kind
+from azrelease.syntax.list_root import missing_key
 from azrelease.syntax.schema_check import (
     SchemaViolation,
     documented_key,
@@ -64,7 +65,8 @@ def read_tree(document: YamlDocument) -> SyntaxTree:
         root = reader.block(document.root, file_kind(), (), _Scope("", "", frozenset(), Presence.ALWAYS))
         reader.check_contents(root)
     else:
-        hint = "Begin the file with a key such as `steps:`."
+        key = missing_key(document.root)
+        hint = f"Write `{key}:` above the list." if key else "Begin the file with a key such as `steps:`."
         violation = SchemaViolation(WRONG_TYPE, "a pipeline must be a mapping", document.root, hint)
         reader.report(violation, Presence.ALWAYS)
         root = Block(MappingNode("", [], document.root.start_mark, document.root.end_mark), "file", (), is_open=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from azrelease.application.checking import check_paths
 from azrelease.errors import UserError
 from azrelease.lint import FileToCheck, Linter, LintOptions, LintSettings
 from azrelease.lint.engine.discovery import find_targets
@@ -37,6 +38,18 @@ def test_of_a_folder_every_yaml_file_in_order(tmp_path: Path) -> None:
         ".venv/h.yml",
     )
     assert names(tmp_path, ".") == ["a.yaml", "b.yml", ".azuredevops/e.yml", "sub/d.yml"]
+    assert names(tmp_path, "**/*.yml") == [".azuredevops/e.yml", "b.yml", "sub/d.yml"]
+    assert names(tmp_path, ".github/*.yml") == [".github/f.yml"]
+
+
+def test_pipelines_and_templates_below_a_hidden_folder_are_checked(tmp_path: Path) -> None:
+    job = "jobs:\n- job: a\n  steps:\n  - template: ../templates/steps.yml\n"
+    write(tmp_path, ".azuredevops/pipelines/ci.yml", text=job)
+    write(tmp_path, ".azuredevops/templates/steps.yml", text="steps:\n- task: NodeTool@0\n")
+    options = LintOptions(LintSettings(folder=str(tmp_path)), TODAY)
+    for argument in (".", "**/*.yml", ".azuredevops"):
+        reports = check_paths([tmp_path / argument], options).reports
+        assert [len(report.findings) for report in reports if report.checked] == [0, 1]
 
 
 def test_files_and_patterns_and_the_same_file_once(tmp_path: Path) -> None:
@@ -90,6 +103,16 @@ def test_what_is_not_there_is_said(tmp_path: Path, argument: str) -> None:
         ("apiVersion: v1\nkind: Pod\n", False),
         ("steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build]\n", False),
         ("- hosts: all\n  tasks: []\n", False),
+        ("- name: copy\n  script: a.sh\n- template: {src: a, dest: b}\n", False),
+        ("- bash: echo one\n- name: other\n", False),
+        ("- script: make\n", False),
+        ("- task: build\n", False),
+        ("- stage: production\n  url: a\n", False),
+        ("- task: NodeTool@0\n", True),
+        ("# steps\n- script: make\n  displayName: Make\n- template: a.yml\n", True),
+        ("- ${{ if eq(parameters.a, 'b') }}:\n  - bash: make\n", True),
+        ("- job: a\n  steps:\n  - script: make\n", True),
+        ("- template: a.yml\n- stage: a\n  jobs: []\n", True),
         ("repos:\n- repo: a\n", False),
         ("a: [\n", False),
         ("steps:\n- script: echo: one: two\n", True),
@@ -102,6 +125,25 @@ def test_of_a_folder_only_pipelines_and_templates_are_checked(tmp_path: Path, te
     linter = Linter(LintOptions(LintSettings(), TODAY))
     assert linter.check(FileToCheck(str(path), named=False)).checked is expected
     assert linter.check(FileToCheck(str(path))).checked
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("- task: NodeTool@0\n", "steps"),
+        ("- deployment: a\n  pool: {}\n", "jobs"),
+        ("- stage: a\n  jobs: []\n", "stages"),
+    ],
+)
+def test_a_template_that_is_a_list_is_an_error_with_the_key_that_it_lacks(tmp_path: Path, text: str, key: str) -> None:
+    path = tmp_path / "template.yml"
+    path.write_text(text)
+    report = Linter(LintOptions(LintSettings(), TODAY)).check(FileToCheck(str(path), named=False))
+    [found] = [finding.diagnostic for finding in report.findings]
+    assert (found.code.id, found.severity, found.hint) == ("AZR103", "error", f"Write `{key}:` above the list.")
+    path.write_text(f"{key}:\n{text}")
+    report = Linter(LintOptions(LintSettings(), TODAY)).check(FileToCheck(str(path)))
+    assert "AZR103" not in {finding.diagnostic.code.id for finding in report.findings}
 
 
 @pytest.mark.parametrize(

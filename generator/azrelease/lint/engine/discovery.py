@@ -45,7 +45,9 @@ def _of_argument(path: Path, settings: LintSettings) -> Iterator[FileToCheck]:
     elif path.exists() or path.is_symlink():
         yield FileToCheck(str(path))
     elif _PATTERN & set(str(path)):
-        matching = sorted(glob.glob(str(path), recursive=True))
+        matching = sorted(glob.glob(str(path), recursive=True, include_hidden=True))
+        skipped = _SKIPPED - set(path.parts)
+        matching = [name for name in matching if skipped.isdisjoint(Path(name).parts)]
         if not matching:
             raise UserError(f"{path}: no file matches this pattern")
         for name in matching:

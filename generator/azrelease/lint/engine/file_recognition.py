@@ -7,6 +7,7 @@ from pathlib import PurePath
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from azrelease.syntax import Block, Items, PipelineFile
+from azrelease.syntax.list_root import missing_key
 from azrelease.yaml_document import YamlDocument
 
 _RELEASE_KEYS = frozenset(("name", "artifact", "stages"))
@@ -85,7 +86,12 @@ def _has_pipeline_stages(node: Node | None) -> bool:
 
 
 def looks_like_pipeline(file: PipelineFile) -> bool:
-    """Whether a file found in a folder is a pipeline or a template: whether it has a list of stages, jobs or steps."""
+    """Whether a file found in a folder is a pipeline or a template: whether it has a list of stages, jobs or steps.
+
+    One that is such a list, which the service refuses, is meant as one.
+    """
+    if missing_key(file.document.root):
+        return True
     names = {entry.name for entry in file.root.entries}
     if "on" in names or "apiVersion" in names:
         return False
