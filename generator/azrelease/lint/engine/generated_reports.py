@@ -58,7 +58,7 @@ def _moved(report: FileReport, text: str, release: FileReport, release_text: str
     moved: dict[Diagnostic, None] = {}
     reported = {(found.diagnostic.code.id, found.diagnostic.span.line) for found in release.findings}
     # A comment in the release hides the findings of its code in the pipeline too.
-    hidden = {comment.code for comment in ignores(release_text)}
+    hidden = {comment.code for comment in ignores(release_text) if not comment.is_misplaced}
     kinds = {code for code, _ in reported}
     lines, release_lines = split_lines(text), split_lines(release_text)
     for finding in report.findings:
