@@ -100,6 +100,18 @@ def test_advice_resolves_its_finding_and_leads_to_no_other(code: str, text: str,
         assert not more, (finding.message, after_text, [d.message for d in after if d.code.id in more])
 
 
+@pytest.mark.parametrize(
+    ("label", "hint"),
+    [
+        ("ubuntu24.04", "Did you mean `ubuntu-24.04`?"),
+        ("ubuntu_20.04", "Use `ubuntu-24.04`: the image `ubuntu-20.04` was removed on 2025-04-15."),
+    ],
+)
+def test_a_retired_image_is_not_suggested(label: str, hint: str, tmp_path: Path) -> None:
+    [found] = Checked("AZR705", tmp_path).findings(f"pool:\n  vmImage: {label}\nsteps: []\n")
+    assert found.hint == hint
+
+
 GIVEN_TWICE = [
     ("steps:\n- script: a\n  displayName: b\n  dispalyName: c\n", "AZR101"),
     ("steps:\n- script: a\n  displayName: b\n  displayname: c\n", "AZR107"),

@@ -1,12 +1,14 @@
 """AZR705: images that are retired, or soon will be."""
 
+from datetime import date
+
 from yaml import ScalarNode
 
 from azrelease.catalog.images import Image, ImageStatus, image, labels, may_be_image
 from azrelease.lint.facts.image_labels import ImageLabel, image_verdict
 from azrelease.lint.facts.task_inputs import exact_python
 from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, LintedRelease, Route, Rule, Severity
-from azrelease.suggestions import suggestion
+from azrelease.suggestions import closest
 
 
 def check(file: LintedFile) -> Findings:
@@ -18,7 +20,7 @@ def check(file: LintedFile) -> Findings:
         text = label.node.value.strip()
         known = image(text)
         if known is None:
-            hint = None if may_be_image(text) else suggestion(text, labels())
+            hint = None if may_be_image(text) else _suggestion(text, file.context.today)
             if hint is not None:
                 message = f"the image `{label.node.value}` is unknown"
                 yield file.finding(RULE.code, message, label.node, hint, level=Severity.WARNING)
@@ -28,6 +30,18 @@ def check(file: LintedFile) -> Findings:
             hint = f"Use `{known.replacement}`." if known.replacement else None
             fix = _fix(label, known, file)
             yield file.finding(RULE.code, message, label.node, hint, level=level, fix=fix)
+
+
+def _suggestion(text: str, today: date) -> str | None:
+    """The label that is most likely meant; where its image is retired, what to use instead."""
+    close = closest(text, labels())
+    known = image(close) if close else None
+    if known is None:
+        return None
+    verdict, _ = image_verdict(known.label, known, today)
+    if verdict and known.replacement:
+        return f"Use `{known.replacement}`: {verdict}."
+    return f"Did you mean `{known.label}`?"
 
 
 def _fix(label: ImageLabel, known: Image, file: LintedFile) -> Fix | None:
