@@ -14,10 +14,7 @@ from azrelease.errors import UserError
 from azrelease.report.formats import FindingsFormat, format_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from azrelease.application.service import ServiceOptions
-    from azrelease.lint import FileReport
 
 FINDINGS, UNREAD = 1, 2
 
@@ -68,6 +65,14 @@ def command(
         bool,
         typer.Option("--skip-others", help="Pass over named files that are neither pipelines nor releases, for hooks."),
     ] = False,
+    explain_run: Annotated[
+        str | None,
+        typer.Option(
+            "--explain-run",
+            help="Print what is known of this job instead: its folders, variables and steps.",
+            metavar="JOB",
+        ),
+    ] = None,
     online: Annotated[
         bool,
         typer.Option("--online", help="Ask Azure DevOps as well: about the YAML of releases, and what they name."),
@@ -84,7 +89,8 @@ def command(
     Example: azrelease check azure-pipelines.yml --format sarif --output findings.sarif
     """
     from azrelease.application import baselines, checking
-    from azrelease.cli.checked_files import baseline_notes, check_files, check_standard_input
+    from azrelease.cli.checked_files import baseline_notes, check_files, check_standard_input, fails
+    from azrelease.cli.explained_run import print_run_models
 
     if (organization or project) and not online:
         raise UserError("--organization and --project are for --online: pass it, or leave them out")
@@ -92,6 +98,9 @@ def command(
         raise UserError(f"--statistics is for --format text and json, not {form}")
     settings = checking.lint_settings(config, _codes(select, "--select"), _codes(ignore, "--ignore"))
     options = checking.lint_options(settings, day_of(today), shellcheck=shellcheck)
+    if explain_run is not None:
+        print_run_models(paths or [], explain_run, options, form, output)
+        return
     known = baselines.baseline_file(baseline, settings, update=update_baseline)
     fixing = checking.Fixing(unsafe_fixes, write=not diff) if fix or unsafe_fixes or diff else None
     if [str(path) for path in paths or ()] == ["-"]:
@@ -120,7 +129,7 @@ def command(
     write_result(shown, output)
     if checked.unread or (checked.unchecked and paths):
         raise typer.Exit(UNREAD)
-    if _fails(reports, fail_on):
+    if fails(reports, fail_on):
         raise typer.Exit(FINDINGS)
 
 
@@ -136,12 +145,3 @@ def _service(organization: str | None, project: str | None, timeout: float) -> "
     from azrelease.application.service import ServiceOptions
 
     return ServiceOptions(organization, project, timeout)
-
-
-def _fails(reports: "Sequence[FileReport]", fail_on: Severity) -> bool:
-    order = list(Severity)
-    return any(
-        order.index(found.diagnostic.severity) <= order.index(fail_on)
-        for report in reports
-        for found in report.findings
-    )

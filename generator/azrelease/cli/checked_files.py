@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from azrelease.cli.output import note, say, write_text
 from azrelease.cli.progress import counted
+from azrelease.diagnostics import Severity
 
 if TYPE_CHECKING:
     from azrelease.application.checking import Checked, Fixing
-    from azrelease.lint import LintOptions
+    from azrelease.lint import FileReport, LintOptions
     from azrelease.lint.engine.baseline import BaselineCounts
 
 
@@ -59,3 +60,13 @@ def baseline_notes(path: Path, counts: "BaselineCounts", *, updated: bool) -> It
         yield f"wrote {path}" + (f"; dropped {entries} with nothing to hide" if counts.unused else "")
     elif counts.unused:
         yield f"{path}: {entries} with nothing to hide any more; --update-baseline drops what is not needed"
+
+
+def fails(reports: "Sequence[FileReport]", fail_on: Severity) -> bool:
+    """Whether a finding is of a severity, or worse."""
+    order = list(Severity)
+    return any(
+        order.index(found.diagnostic.severity) <= order.index(fail_on)
+        for report in reports
+        for found in report.findings
+    )
