@@ -4,6 +4,7 @@ from azrelease.redaction.data import redacted_data, redacted_setting
 from azrelease.redaction.known_secrets import SecretMasker, mask_values
 from azrelease.redaction.recognition import (
     is_secret,
+    is_secret_value,
     may_hold_secrets,
     may_name_secret,
     names_secret,
@@ -18,6 +19,7 @@ __all__ = [
     "SecretMasker",
     "SourceLine",
     "is_secret",
+    "is_secret_value",
     "mask_values",
     "may_hold_secrets",
     "may_name_secret",

@@ -39,13 +39,24 @@ _FORMATS = re.compile(
     r"(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\Z)"
     r"|xox[baprs]-[0-9A-Za-z-]{20,}"
     r"|[?&]sig=[A-Za-z0-9%+/]{40,}|npm_[A-Za-z0-9]{36}|dapi[0-9a-f]{32}|AIza[0-9A-Za-z_-]{35}"
+    r"|(?<!\w)[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?!\w)|(?<![\w~.-])[\w~.-]{3}[78]Q~[\w~.-]{31,34}(?![\w~.-])"
+    r"|(?<![\w+/])[A-Za-z0-9+/]{76}(?:\+ASt|ACDb|APIM)[A-Za-z0-9+/]{6}==|(?<!\w)[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}(?!\w)"
+    r"|(?<![\w+/])[A-Za-z0-9+/]{42}\+ACR[A-D][A-Za-z0-9+/]{5}(?![\w+/])|(?<!\w)[A-Za-z0-9]{42}AzSe[A-D][A-Za-z0-9]{5}(?!\w)"
+    r"|(?<![\w-])[\w-]{44}AzFu[\w-]{5}[AQgw]==|pypi-AgEIcHlwaS5vcmc[\w-]{50,}|glpat-[\w-]{20,}|dckr_pat_[\w-]{27}"
+    r"|(?<!\w)hf_[A-Za-z]{34}(?!\w)|(?<!\w)sk-[\w-]{20,}T3BlbkFJ[\w-]{20,}|(?<!\w)SG\.[\w-]{22}\.[\w-]{43}(?!\w)"
+    r"|(?<!\w)oy2[a-z0-9]{43}(?!\w)|[rs]k_live_[A-Za-z0-9]{24,}|(?<!\w)eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}"
+    r"|LS0tLS1CRUdJTi(?:BSU0EgUFJJVkFURSBLRVkt|BQUklWQVRFIEtFWS0t|BPUEVOU1NIIFBSSVZBVEUg|BFQyBQUklWQVRFIEtFWS|BFTkNSWVBURUQg)"
+    r"[A-Za-z0-9+/=]{20,}"
 )
-"""Secrets of a known form: tokens of GitHub, AWS, Azure Storage and Service Bus, Slack, npm, Databricks and Google;
-private keys up to their last line, or to the end of the text where that is missing."""
+"""Secrets of a known form: tokens of GitHub, AWS, Azure Storage and Service Bus, Slack, npm, Databricks and Google; of
+Azure DevOps, Entra ID, Cosmos DB, container registries, search and functions; of PyPI, GitLab, Docker, Hugging Face,
+OpenAI, SendGrid, NuGet and Stripe; JSON web tokens; private keys up to their last line, or to the end of the text where
+that is missing, also in base64."""
 
 _SIGNS = (
     "_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "AKIA", "AccountKey=", "AccessKey=", "PRIVATE KEY", "xox", "sig=",
-    "npm_", "dapi", "AIza",
+    "npm_", "dapi", "AIza", "AZDO", "Q~", "+ASt", "ACDb", "APIM", "JQQJ99", "+ACR", "AzSe", "AzFu", "pypi-Ag",
+    "glpat-", "hf_", "sk-", "SG.", "oy2", "k_live_", ".eyJ", "LS0tLS1CRUdJTi",
 )  # fmt: skip
 """Every such token contains one of these. Searching for them first is faster."""
 

@@ -1,11 +1,9 @@
 """AZR508: secrets that are printed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from yaml import ScalarNode
-
-from azrelease.lint.facts.scripts import Script
+from azrelease.lint.facts.secrets import mapped_secrets
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
 from azrelease.syntax.embedded import macros
@@ -21,7 +19,7 @@ _REDIRECTION = re.compile(r"[|>]")
 def check(file: LintedFile) -> Findings:
     """Lines that print to the log, not to a pipe or a file."""
     for script in file.scripts:
-        mapped = _mapped(script)
+        mapped = mapped_secrets(script.step)
         if not mapped and not any(names_secret(match[1]) for match in macros(script.text)):
             continue
         text = script.lines_joined_as_in_sh
@@ -35,17 +33,7 @@ def check(file: LintedFile) -> Findings:
                 yield file.in_script(RULE.code, message, where, hint)
 
 
-def _mapped(script: Script) -> frozenset[str]:
-    """The environment variables of the step that have a secret as their value."""
-    return frozenset(
-        entry.name
-        for env, _ in script.step.block.blocks("env")
-        for entry in env.entries
-        if isinstance(entry.value, ScalarNode) and any(names_secret(match[1]) for match in macros(entry.value.value))
-    )
-
-
-def _names(line: str, mapped: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+def _names(line: str, mapped: Container[str]) -> Iterator[tuple[str, int, int]]:
     for match in macros(line):
         if names_secret(match[1]):
             yield match[1], match.start(), match.end()
