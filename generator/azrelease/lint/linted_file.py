@@ -17,6 +17,7 @@ from azrelease.lint.facts.job_folders import WorkUnit, work_units
 from azrelease.lint.facts.job_variables import RunVariables
 from azrelease.lint.facts.outputs import OutputProblem, output_problems
 from azrelease.lint.facts.scripts import Script, scripts
+from azrelease.lint.facts.secrets import SecretReference, mapped_secrets, secret_references, vault_secrets
 from azrelease.lint.facts.services import AzureMLCall, azure_ml_calls
 from azrelease.lint.facts.task_inputs import KnownTask, known_tasks
 from azrelease.lint.facts.templates import TemplateLibrary, TemplateUse
@@ -52,6 +53,7 @@ class LintedFile(PipelineFile):
     def __init__(self, document: YamlDocument, context: LintContext) -> None:
         super().__init__(document)
         self.context = context
+        self._references: dict[int, tuple[SecretReference, ...]] = {}
 
     @cached_property
     def approved(self) -> frozenset[str] | None:
@@ -115,6 +117,22 @@ class LintedFile(PipelineFile):
     def file_uses(self) -> tuple[FileUse, ...]:
         """The files that steps use by a path."""
         return tuple(file_uses(self, self.scripts, self.context.tasks))
+
+    @cached_property
+    def _vault_secrets(self) -> dict[int, frozenset[str]]:
+        return vault_secrets(self)
+
+    def mapped_secrets(self, step: StepOutline) -> dict[str, str]:
+        """The environment variables of a step with a secret in their value, each with the variable it comes from."""
+        return mapped_secrets(step, self._vault_secrets.get(id(step.job), frozenset()))
+
+    def secret_references(self, script: Script) -> tuple[SecretReference, ...]:
+        """The places where a script reads a secret, or an input that its step pastes into one."""
+        key = id(script.node)
+        if key not in self._references:
+            vault = self._vault_secrets.get(id(script.step.job), frozenset())
+            self._references[key] = tuple(secret_references(script, vault))
+        return self._references[key]
 
     @cached_property
     def template_uses(self) -> tuple[TemplateUse, ...]:

@@ -125,11 +125,11 @@ def deploys(file: LintedFile, stage: StageOutline) -> StepOutline | None:
     calls = {
         id(call.script.step) for call in file.azure_ml_calls if call.name.endswith(("deploy", "-deployment create"))
     }
-    return next((step for step in stage.steps if is_deployment_step(step) or id(step) in calls), None)
+    return next((step for step in stage.steps if deploys_by_task(step) or id(step) in calls), None)
 
 
-def is_deployment_step(step: StepOutline) -> bool:
-    """Whether a step has a task that deploys."""
+def deploys_by_task(step: StepOutline) -> bool:
+    """Whether a step has a task that deploys, with inputs that make it deploy."""
     if step.task_name not in DEPLOY_TASKS:
         return False
     if step.task_name in _DEPLOYING:

@@ -2,7 +2,7 @@
 
 import re
 
-from azrelease.lint.facts.deployments import is_deployment_step
+from azrelease.lint.facts.deployments import deploys_by_task
 from azrelease.lint.linted_file import LintedFile
 from azrelease.syntax import StepOutline
 from azrelease.syntax.embedded import is_computed
@@ -30,7 +30,7 @@ _ALWAYS = frozenset(("azurefilecopy", "githubrelease", "copyfilesoverssh", "ftpu
 
 def goes_outward(file: LintedFile, step: StepOutline) -> bool:
     """Whether a step deploys, pushes or publishes, as far as its task or its commands show."""
-    if step.action == "task" and (is_deployment_step(step) or step.task_name in _ALWAYS):
+    if step.action == "task" and (deploys_by_task(step) or step.task_name in _ALWAYS):
         return True
     if step.task_name in _TASKS:
         name, values = _TASKS[step.task_name]

@@ -45,7 +45,7 @@ _DECODED = re.compile(
 _OF_A_SECRET = re.compile(
     r"--password-stdin|(?:pass(?:word|wd)?|secret|token|key|pwd|cred\w*)[\"']?[ \t]*=", re.IGNORECASE
 )
-_NOT_A_VALUE = re.compile(r"[-/].*|.*[*<>].*|\d{1,4}|(?:true|false|null|none|read|get-\w+)", re.IGNORECASE)
+_NOT_A_VALUE = re.compile(r"[-/].*|\w+=[^=\s].*|.*[*<>].*|\d{1,4}|(?:true|false|null|none|read|get-\w+)", re.IGNORECASE)
 
 
 def plain_secrets(text: str, *, is_script: bool) -> Iterator[tuple[int, int]]:

@@ -66,3 +66,21 @@ def is_server(step: StepOutline, root: Block) -> bool | None:
     if not isinstance(entry.value, Block) or entry.value.entry("type") is not None:
         return None  # `type: agentless` and the like are arguments of templates
     return False if any(entry.value.entry(key) for key in ("name", "vmImage")) else None
+
+
+def own_pool_node(block: Block) -> ScalarNode | None:
+    """The name of the pool of a block, where it has agents of the organization's own; None if that is not certain.
+
+    Source: learn.microsoft.com/azure/devops/pipelines/agents/hosted: the pool `Azure Pipelines`, before that pools with
+    names that begin with `Hosted`.
+    """
+    entry = block.entry("pool")
+    if entry is None or entry.guards:
+        return None
+    node = entry.value.scalar("name") if isinstance(entry.value, Block) else entry.value
+    if not isinstance(node, ScalarNode) or not node.value or is_computed(node.value):
+        return None
+    if isinstance(entry.value, Block) and entry.value.entry("vmImage") is not None:
+        return None
+    folded = node.value.casefold()
+    return None if folded in ("azure pipelines", "server", "default hosted") or folded.startswith("hosted") else node

@@ -13,7 +13,7 @@ _HOST = "DOCKER_HOST"
 
 def check(file: LintedFile) -> Findings:
     """Docker tasks and commands in jobs whose container neither mentions nor maps the socket."""
-    hint = "Give the container `mapDockerSocket: true` if its steps may control the Docker of the agent, or the step `target: host`."
+    hint = "Give the step `target: host`: then it runs beside the container, with the Docker of the agent."
     jobs = {id(job) for job in file.outline.jobs if _lacks_socket(file, job)}
     calls = {
         id(script.step): (script, command[0])
@@ -57,8 +57,8 @@ def _elsewhere(step: StepOutline) -> bool:
 
 
 _FILE = (
-    "pool:\n  vmImage: ubuntu-24.04\ncontainer:\n  image: example.azurecr.io/tools:1.2.3\n{}steps:\n"
-    "- bash: docker build --tag scorer .\n"
+    "pool:\n  vmImage: ubuntu-24.04\ncontainer:\n  image: example.azurecr.io/tools:1.2.3\nsteps:\n"
+    "- bash: docker build --tag scorer .\n{}"
 )
 
 RULE = Rule(
@@ -69,6 +69,6 @@ RULE = Rule(
         "sprint 279). Access to the socket is control of the machine: map it only where that is intended."
     ),
     wrong=_FILE.format(""),
-    right=_FILE.format("  mapDockerSocket: true\n"),
+    right=_FILE.format("  target: host\n"),
     check=check,
 )

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Container, Iterator
 
-from azrelease.lint.facts.secrets import mapped_secrets
+from azrelease.lint.facts.script_patterns import in_comment
+from azrelease.lint.facts.scripts import Script
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
 from azrelease.syntax.embedded import macros
@@ -19,7 +20,8 @@ _REDIRECTION = re.compile(r"[|>]")
 def check(file: LintedFile) -> Findings:
     """Lines that print to the log, not to a pipe or a file."""
     for script in file.scripts:
-        mapped = mapped_secrets(script.step)
+        yield from _traced_or_run(file, script)
+        mapped = file.mapped_secrets(script.step)
         if not mapped and not any(names_secret(match[1]) for match in macros(script.text)):
             continue
         text = script.lines_joined_as_in_sh
@@ -31,6 +33,39 @@ def check(file: LintedFile) -> Findings:
                 hint = "The agent masks a secret only letter for letter: encoded, cut or in JSON it is visible. Do not print it."
                 where = (script, line.start() + start, line.start() + end)
                 yield file.in_script(RULE.code, message, where, hint)
+
+
+_TRACES = re.compile(
+    r"^[ \t]*(?:set[ \t]+-\w*x\w*|set[ \t]+-o[ \t]+xtrace|Set-PSDebug[ \t]+-Trace[ \t]+[12])",
+    re.MULTILINE | re.IGNORECASE,
+)
+_TRACES_NO_MORE = re.compile(
+    r"^[ \t]*(?:\{[ \t]*)?(?:set[ \t]+(?:\+\w*x|\+o[ \t]+xtrace)|Set-PSDebug[ \t]+-(?:Off|Trace[ \t]+0))", re.MULTILINE
+)
+
+
+def _traced_or_run(file: LintedFile, script: Script) -> Findings:
+    """Secrets in commands that the shell prints since the script asks it to; a secret as a command."""
+    text = script.text
+    references = [r for r in file.secret_references(script) if not in_comment(script, r.start)] if "$" in text else []
+    for trace in _TRACES.finditer(text) if references else ():
+        stop = _TRACES_NO_MORE.search(text, trace.end())
+        end = stop.start() if stop else len(text)
+        found = next((r for r in references if trace.end() <= r.start < end), None)
+        if found is not None:
+            message = f"the shell prints each command, with `{found.name}` in the form it has there"
+            where = (script, trace.start() + len(trace[0]) - len(trace[0].lstrip()), trace.end())
+            yield file.in_script(
+                RULE.code, message, where, "Remove it, or switch it off around that command: `set +x`."
+            )
+    for reference in references:
+        line = text[text.rfind("\n", 0, reference.start) + 1 :].partition("\n")[0]
+        if reference.is_macro and line.strip() == text[reference.start : reference.end]:
+            message = f"the shell takes `{reference.name}` for a command, fails, and repeats it in its message"
+            where = (script, reference.start, reference.end)
+            yield file.in_script(
+                RULE.code, message, where, "Ask for it in the environment, without a word about its value."
+            )
 
 
 def _names(line: str, mapped: Container[str]) -> Iterator[tuple[str, int, int]]:
@@ -57,7 +92,7 @@ RULE = Rule(
     summary="a secret is printed to the log",
     why=(
         "The agent masks a secret in the log only letter for letter. Encoded, cut, or split over lines it is "
-        "visible to everyone who may read the log."
+        "visible to everyone who may read the log. A shell that traces its commands (`set -x`) prints what it makes of them."
     ),
     wrong="steps:\n- bash: echo $PASSWORD\n  env:\n    PASSWORD: $(databasePassword)\n",
     right='steps:\n- bash: echo "$PASSWORD" | docker login --username app --password-stdin\n  env:\n    PASSWORD: $(databasePassword)\n',

@@ -4,7 +4,6 @@ import re
 
 from azrelease.lint.facts.script_patterns import matches
 from azrelease.lint.facts.scripts import Script
-from azrelease.lint.facts.secrets import mapped_secrets
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _PATTERNS = {
@@ -26,7 +25,7 @@ _SPN = re.compile(
 def check(file: LintedFile) -> Findings:
     """Scripts that print all of their environment, in a step that has secrets in it."""
     for script in file.scripts:
-        mapped = mapped_secrets(script.step)
+        mapped = file.mapped_secrets(script.step)
         if not mapped:
             continue
         spn = "servicePrincipalKey" in mapped

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from azrelease.lint.facts.script_patterns import in_comment
 from azrelease.lint.facts.scripts import Script
-from azrelease.lint.facts.secrets import SecretReference, secret_references
+from azrelease.lint.facts.secrets import SecretReference
 from azrelease.lint.facts.shell_words import Command, Word, commands, without_prefix
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
@@ -44,11 +44,14 @@ _SHELL_LANGUAGES = ("bash", "cmd", "powershell", None)
 _ARGUMENTS = {
     "pythonscript": "arguments",
     "bash": "arguments",
+    "powershell": "arguments",
+    "azurepowershell": "scriptarguments",
     "shellscript": "args",
     "batchscript": "arguments",
-    "cmdline": "arguments",
     "azurecli": "arguments",
 }
+"""The input of a task with the arguments of its script."""
+
 _HINT = (
     "Put it into the `env` of the step, and let the program read it from there, from a file or from its standard input."
 )
@@ -68,11 +71,11 @@ def check(file: LintedFile) -> Findings:
                 message = f"`{match[1]}` is an argument of the script: {_ADVICE}"
                 span = file.document.text_span(node, match.start(), match.end())
                 hint = "Put it into the `env` of the step, and read it there in the script."
-                yield file.finding(RULE.code, message, span, hint, level=Severity.INFO)
+                yield file.finding(RULE.code, message, span, hint, level=Severity.WARNING)
 
 
 def _in_script(file: LintedFile, script: Script) -> Findings:
-    references = list(secret_references(script))
+    references = file.secret_references(script)
     if not references and not _SHELL_VARIABLE.search(script.text):
         return
     for command in commands(script.lines_joined_as_in_sh):
@@ -132,8 +135,8 @@ RULE = Rule(
     summary="a secret is an argument of a program",
     why=(
         "Every process of the machine can read the arguments of the others, and some systems log them: *never pass secrets on the command line* "
-        "(learn.microsoft.com/azure/devops/pipelines/process/set-secret-variables). Where a program reads its standard input (`docker login`), and where "
-        "the agent pastes the secret as a macro for a known program, it is a warning; elsewhere it is information: with `env`, only the list of processes "
+        "(learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands). Where a program reads its standard input (`docker login`), and where "
+        "the agent pastes the secret as a macro for a known program, or into the arguments of a task that runs a script, it is a warning; elsewhere it is information: with `env`, only the list of processes "
         "has it. It asks the scripts of the file and their `env`, and the arguments of tasks that run a script. Parameters of functions and scripts "
         "in PowerShell are not arguments of a program, and are not reported."
     ),

@@ -4,7 +4,7 @@ import re
 
 from azrelease.lint.facts.script_patterns import in_comment
 from azrelease.lint.facts.scripts import Script
-from azrelease.lint.facts.secrets import SecretReference, secret_references
+from azrelease.lint.facts.secrets import SecretReference
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _KEEPS = re.compile(r"\bgit\b[^\n;&|]*\b(?:clone|remote[ \t]+(?:add|set-url)|submodule[ \t]+add)\b")
@@ -37,7 +37,7 @@ def check(file: LintedFile) -> Findings:
     for script in file.scripts:
         if "$" not in script.text and "%" not in script.text:
             continue
-        for reference in secret_references(script):
+        for reference in file.secret_references(script):
             if not in_comment(script, reference.start):
                 yield from _in_line(file, script, reference)
 

@@ -3,7 +3,6 @@
 import re
 
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
-from azrelease.lint.facts.secrets import secret_references
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
 
@@ -25,7 +24,7 @@ def check(file: LintedFile) -> Findings:
         secret = properties.get("issecret")
         if secret is not None and secret.value.strip().casefold() not in ("false", ""):
             continue
-        reason = _reason(command, variable.value.strip())
+        reason = _reason(file, command, variable.value.strip())
         if reason:
             message = f"`{variable.value.strip()}` is set without `issecret=true`: {reason}"
             hint = "Write `issecret=true` beside `variable=`. Steps then get it only through their `env`."
@@ -33,14 +32,14 @@ def check(file: LintedFile) -> Findings:
             yield file.in_script(RULE.code, message, where, hint)
 
 
-def _reason(command: LoggingCommand, name: str) -> str | None:
+def _reason(file: LintedFile, command: LoggingCommand, name: str) -> str | None:
     text = command.script.text
     closing = text.find("]", command.end)
     end = text.find("\n", closing)
     value = text[closing + 1 : len(text) if end < 0 else end]
     if "$" in name or closing < 0:
         return None
-    for reference in secret_references(command.script):
+    for reference in file.secret_references(command.script):
         if closing < reference.start < closing + 1 + len(value):
             return f"every later step gets `{reference.name}` as an ordinary variable"
     if _COMMAND_OF_SECRET.search(value):
