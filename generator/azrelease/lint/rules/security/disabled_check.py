@@ -39,7 +39,7 @@ _HINTS = {
 }
 _HINT = "Install the certificate of the authority, and name it: `--cacert`, `http.sslCAInfo`, `NODE_EXTRA_CA_CERTS`, `REQUESTS_CA_BUNDLE`."
 _SIGNS = ("stricthostkey", "sslverify", "ssl_no_verify", "node_tls", "strict-ssl", "strictssl", "strict_ssl", "pythonhttps", "verify",
-          "unverified", "ca_bundle", "connection_verification", "host_key", "skipc", "certificate", "insecure", "curl", "tls-verify")  # fmt: skip
+          "unverified", "ca_bundle", "connection_verification", "host_key", "skipc", "certificate", "insecure", "curl", "tls-verify", "trustssl")  # fmt: skip
 
 
 def check(file: LintedFile) -> Findings:
@@ -49,12 +49,28 @@ def check(file: LintedFile) -> Findings:
         return
     for script in file.scripts:
         yield from _settings(file, script)
-        if "curl" in script.text and script.language != "powershell":
+        if "curl" in script.text:
             yield from _calls_of_curl(file, script)
+    for step in file.outline.steps:
+        for name in _INPUTS.get(step.task_name, ()):
+            node = step.inputs.get(name)
+            if node is not None and node.value.casefold() == "true":
+                hint = "Use a certificate that the agent trusts, and leave this out."
+                yield file.finding(RULE.code, _message(f"{name}: true"), node, hint)
     for name, node in file.settings:
         if node.value.strip().casefold() in _VARIABLES.get(name.casefold(), ()):
             hint = _HINTS.get(name.split("_")[0].casefold(), _HINT)
             yield file.finding(RULE.code, _message(f"{name}: {node.value}"), node, hint)
+
+
+_INPUTS = {
+    "ftpupload": ("trustssl",),
+    "azurefilecopy": ("skipcacheck",),
+    "iiswebappdeployment": ("testcertificate",),
+    "powershellontargetmachines": ("testcertificate",),
+    "sqlserverdacpacdeployment": ("testcertificate",),
+}
+"""Inputs that, when true, make a task accept any certificate (help of the tasks)."""
 
 
 def _settings(file: LintedFile, script: Script) -> Findings:

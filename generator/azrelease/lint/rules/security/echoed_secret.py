@@ -44,6 +44,12 @@ _TRACES_NO_MORE = re.compile(
 )
 
 
+_ENCODES = re.compile(
+    r"^[ \t]*(?:echo|printf)\b[^|>;&\n]*\|[ \t]*(?:base64(?![^\n]*(?:-d\b|--decode))|xxd|od|hexdump|rev|fold|sed|tr)\b[^|>;&\n]*$",
+    re.MULTILINE,
+)
+
+
 def _traced_or_run(file: LintedFile, script: Script) -> Findings:
     """Secrets in commands that the shell prints since the script asks it to; a secret as a command."""
     text = script.text
@@ -58,6 +64,11 @@ def _traced_or_run(file: LintedFile, script: Script) -> Findings:
             yield file.in_script(
                 RULE.code, message, where, "Remove it, or switch it off around that command: `set +x`."
             )
+    for match in _ENCODES.finditer(text) if references else ():
+        found = next((r for r in references if match.start() <= r.start < match.end()), None)
+        if found is not None:
+            message = f"`{found.name}` is printed in another form, which the agent does not mask"
+            yield file.in_script(RULE.code, message, (script, found.start, found.end), "Do not print it.")
     for reference in references:
         line = text[text.rfind("\n", 0, reference.start) + 1 :].partition("\n")[0]
         if reference.is_macro and line.strip() == text[reference.start : reference.end]:

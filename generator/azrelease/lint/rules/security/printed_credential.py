@@ -2,55 +2,35 @@
 
 import re
 
+from azrelease.lint.facts.credential_commands import AZ, KUBECTL, POWERSHELL, asks_for_secret, credential_variables
 from azrelease.lint.facts.script_patterns import matches
+from azrelease.lint.facts.scripts import Script
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
-_AZ = (
-    r"az[ \t]+(?:storage[ \t]+account[ \t]+(?:keys[ \t]+(?:list|renew)|show-connection-string|generate-sas)"
-    r"|storage[ \t]+(?:blob|container|share|file|queue|table|fs)[ \t]+(?:[\w-]+[ \t]+)?generate-sas"
-    r"|acr[ \t]+(?:credential[ \t]+(?:show|renew)|token[ \t]+(?:create|credential[ \t]+generate))|account[ \t]+get-access-token"
-    r"|keyvault[ \t]+secret[ \t]+(?:show|set)|ad[ \t]+(?:sp[ \t]+create-for-rbac|(?:sp|app)[ \t]+credential[ \t]+reset)"
-    r"|cosmosdb[ \t]+keys[ \t]+(?:list|regenerate)|cognitiveservices[ \t]+account[ \t]+keys[ \t]+(?:list|regenerate)"
-    r"|search[ \t]+(?:admin|query)-key[ \t]+(?:show|list|renew)|redis[ \t]+(?:list-keys|regenerate-keys)"
-    r"|(?:servicebus|eventhubs|relay)[ \t]+[\w -]*?authorization-rule[ \t]+keys[ \t]+(?:list|renew)"
-    r"|functionapp[ \t]+(?:function[ \t]+)?keys[ \t]+list|(?:webapp|functionapp)[ \t]+deployment[ \t]+list-publishing-(?:profiles|credentials)"
-    r"|(?:webapp|functionapp)[ \t]+config[ \t]+(?:appsettings|connection-string)[ \t]+(?:list|set)"
-    r"|(?:iot[ \t]+hub|appconfig|signalr|maps[ \t]+account)[ \t]+(?:connection-string[ \t]+show|credential[ \t]+list|key[ \t]+list|keys[ \t]+list)"
-    r"|ml[ \t]+(?:online|batch)-endpoint[ \t]+get-credentials|aks[ \t]+get-credentials(?=[^\n]*[ \t](?:-f|--file)[ =]-)"
-    r"|batch[ \t]+account[ \t]+keys[ \t]+(?:list|renew)|devops[ \t]+[\w-]+[ \t]+token)"
-)
-_KUBECTL = r"kubectl[ \t]+get[ \t]+secrets?\b(?=[^\n|;]*[ \t](?:-o|--output)[ =]?(?:yaml|json|go-template|jsonpath))|kubectl[ \t]+config[ \t]+view\b(?=[^\n|;]*--raw)"
-_POWERSHELL = r"Get-AzStorageAccountKey|Get-AzAccessToken|Get-AzKeyVaultSecret(?=[^\n|;]*-AsPlainText)|Get-AzContainerRegistryCredential|New-AzStorage\w*SASToken|Get-AzWebAppPublishingProfile|Get-AzBatchAccountKey|Get-AzCosmosDBAccountKey"
 _COMMAND = re.compile(
-    rf"(?:^|(?<=&&)|(?<=;)|(?<=\bthen )|(?<=\bdo ))[ \t]*(?P<command>{_AZ}|{_KUBECTL}|{_POWERSHELL})(?![\w-])(?P<rest>(?:\\\n|[^\n;&])*)",
+    rf"(?:^|(?<=&&)|(?<=;)|(?<=\bthen )|(?<=\bdo ))[ \t]*(?P<command>{AZ}|{KUBECTL}|{POWERSHELL})(?![\w-])(?P<rest>(?:\\\n|[^\n;&])*)",
     re.MULTILINE | re.IGNORECASE,
 )
 _QUIET = re.compile(
     r"[|>]|(?:^|\s)(?:-o|--output)[ \t=]*[\"']?none\b|--only-show-errors[^\n]*-o[ \t]*none", re.IGNORECASE
 )
-_QUERY = re.compile(r"--query[ \t=]+(?P<query>\"[^\"]*\"|'[^']*'|\S+)")
-_SECRET_FIELD = re.compile(r"key|value|pass|secret|token|connection|sas|\*|@|^[\"']?\[\d*\][\"']?$", re.IGNORECASE)
+_PRINTS = {
+    "bash": r"^[ \t]*(?:echo|printf)\b(?![^\n]*##vso)[^|>;&'`\n]*?(?P<variable>\$(?:{name}\b|\{{{name}\}}))[^|>;&`\n]*$",
+    "powershell": r"^[ \t]*(?:(?:echo|Write-(?:Host|Output|Information))\b(?![^\n]*##vso)[^|>;&`\n]*?)?(?P<variable>\$\{{?{name}\b\}}?)[^|>;&`\n=]*$",
+}
+_SHOWS_FILE = re.compile(
+    r"^[ \t]*(?:cat|type|Get-Content|more)[ \t]+(?:-\S+[ \t]+)*[\"']?(?P<file>\$\(\w+\.secureFilePath\))[\"']?[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def check(file: LintedFile) -> Findings:
-    """Such commands whose output is neither captured, piped, redirected nor switched off; secrets of a cluster that a task shows."""
+    """Such commands whose output is not captured or switched off, what they answered, secure files, secrets of a cluster."""
     text = file.document.text
-    if "az " in text or "kubectl" in text or "-Az" in text:
+    if "az " in text or "kubectl" in text or "-Az" in text or "secureFilePath" in text:
         for script in file.scripts:
-            for match in matches(script, _COMMAND) if script.language != "python" else ():
-                if not _QUIET.search(match["rest"]) and _asks_for_secret(match["rest"]):
-                    name = " ".join(match["command"].split())
-                    message = f"`{name}` prints a credential to the log, where nothing masks it"
-                    hint = (
-                        "Add `--output none`, or keep the answer in a variable that you mask: `##vso[task.setsecret]`."
-                    )
-                    if not name.startswith("az "):
-                        hint = (
-                            "Do not print it: keep the answer in a variable that you mask with `##vso[task.setsecret]`."
-                        )
-                    yield file.in_script(
-                        RULE.code, message, (script, match.start("command"), match.end("command")), hint
-                    )
+            if script.language != "python":
+                yield from _in_script(file, script)
     for step in file.outline.steps:
         if step.task_name != "kubernetes" or (step.input("command") or "").casefold() != "get":
             continue
@@ -58,14 +38,30 @@ def check(file: LintedFile) -> Findings:
         shows = (step.input("outputFormat") or "json").casefold() in ("json", "yaml")
         if arguments and arguments[0].casefold().partition("/")[0] in ("secret", "secrets") and shows:
             message = "this prints the secrets of the cluster to the log, in base64, where nothing masks them"
-            yield file.finding(
-                RULE.code, message, step.inputs["arguments"], "Set `outputFormat: none`, or leave the step out."
-            )
+            hint = "Set `outputFormat: none`, or leave the step out."
+            yield file.finding(RULE.code, message, step.inputs["arguments"], hint)
 
 
-def _asks_for_secret(rest: str) -> bool:
-    query = _QUERY.search(rest)
-    return query is None or _SECRET_FIELD.search(query["query"].strip("\"'")) is not None
+def _in_script(file: LintedFile, script: Script) -> Findings:
+    for match in matches(script, _COMMAND):
+        if not _QUIET.search(match["rest"]) and asks_for_secret(match["rest"]):
+            name = " ".join(match["command"].split())
+            message = f"`{name}` prints a credential to the log, where nothing masks it"
+            hint = f"Add `--output none`, or {_KEEP}" if name.startswith("az ") else f"Do not print it: {_KEEP}"
+            yield file.in_script(RULE.code, message, (script, match.start("command"), match.end("command")), hint)
+    for match in matches(script, _SHOWS_FILE):
+        message = "this prints a secure file to the log, where nothing masks it"
+        yield file.in_script(RULE.code, message, (script, match.start("file"), match.end("file")), "Do not print it.")
+    pattern = _PRINTS.get(script.language or "")
+    for name in credential_variables(script) if pattern is not None else ():
+        flags = re.MULTILINE | (re.IGNORECASE if script.language == "powershell" else 0)
+        for match in matches(script, re.compile((pattern or "").format(name=re.escape(name)), flags)):
+            message = f"`{name}` has a credential that a command answered with, and nothing masks it in the log"
+            hint = "Do not print it; mask it: `##vso[task.setsecret]`."
+            yield file.in_script(RULE.code, message, (script, match.start("variable"), match.end("variable")), hint)
+
+
+_KEEP = "keep the answer in a variable that you mask: `##vso[task.setsecret]`."
 
 
 RULE = Rule(
@@ -74,7 +70,7 @@ RULE = Rule(
     why=(
         "The agent masks the secrets that it knows; a key that a service answers with is none of them (learn.microsoft.com/azure/devops/pipelines/security/secrets: "
         "commands of the Azure CLI that output sensitive information). It asks the scripts of the file for commands of `az`, `kubectl` and Az PowerShell whose answer is a key, a token "
-        "or a connection string. What is kept in a variable, piped, written to a file, queried for another field or switched off is not reported."
+        "or a connection string, for variables that keep one and are printed, and for secure files that are printed. What is kept in a variable, piped, written to a file, queried for another field or switched off is not reported."
     ),
     wrong="steps:\n- bash: az acr credential show --name churn\n",
     right="steps:\n- bash: az acr show --name churn --output table\n",

@@ -41,6 +41,10 @@ _LONG = re.compile(
 )
 _SHELL_VARIABLE = re.compile(r"\$(?:env:)?\{?([A-Za-z_]\w*)\}?")
 _SHELL_LANGUAGES = ("bash", "cmd", "powershell", None)
+_PASTING = ("bash", "powershell", "azurepowershell")
+"""Tasks that write their arguments into a script of their own, and log that command (source of the tasks)."""
+
+_PASTED = "the task writes it into a script file, and prints the command to the log"
 _ARGUMENTS = {
     "pythonscript": "arguments",
     "bash": "arguments",
@@ -68,7 +72,9 @@ def check(file: LintedFile) -> Findings:
         node = step.inputs.get(_ARGUMENTS.get(step.task_name, ""))
         for match in macros(node.value) if node is not None else ():
             if node is not None and names_secret(match[1]):
-                message = f"`{match[1]}` is an argument of the script: {_ADVICE}"
+                message = (
+                    f"`{match[1]}` is an argument of the script: {_PASTED if step.task_name in _PASTING else _ADVICE}"
+                )
                 span = file.document.text_span(node, match.start(), match.end())
                 hint = "Put it into the `env` of the step, and read it there in the script."
                 yield file.finding(RULE.code, message, span, hint, level=Severity.WARNING)

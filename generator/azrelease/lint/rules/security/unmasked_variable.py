@@ -2,6 +2,7 @@
 
 import re
 
+from azrelease.lint.facts.credential_commands import credential_variables
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
@@ -44,6 +45,9 @@ def _reason(file: LintedFile, command: LoggingCommand, name: str) -> str | None:
             return f"every later step gets `{reference.name}` as an ordinary variable"
     if _COMMAND_OF_SECRET.search(value):
         return "its value is a credential, which every later step gets as an ordinary variable"
+    for kept in credential_variables(command.script):
+        if re.search(rf"\$[({{]*{re.escape(kept)}\b", value):
+            return f"`{kept}` has a credential, which every later step gets as an ordinary variable"
     if names_secret(name) and re.search(r"[$%`]|\{\w+\}", value):
         return "by its name it is a secret, which the agent does not mask, and every later step gets"
     return None
