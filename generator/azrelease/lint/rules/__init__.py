@@ -18,6 +18,7 @@ _MODULES = (
     "structure.hosted_demand",
     "structure.run_name",
     "structure.container_image",
+    "structure.ignored_trigger",
     "structure.unused_ignore",
     "structure.no_pipeline",
     "structure.expansion_limit",
