@@ -39,6 +39,7 @@ class Image(NamedTuple):
         removed: the day of its removal, of a month its first one; None while none is announced.
         removal: the same as announced, for messages: `on 2024-07-29`, `in 2024-07`; empty while none is announced.
         python: the Python versions of its tool cache, such as `3.12`; empty where they are unknown.
+        resolves_to: the label that a `latest` one means today; None for others.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Image(NamedTuple):
     removed: date | None
     removal: str
     python: tuple[str, ...]
+    resolves_to: str | None = None
 
     def status(self, today: date) -> ImageStatus:
         """The status on a day."""
@@ -112,6 +114,7 @@ def _image(label: str, raw: dict[str, Any]) -> Image:
         removed=_day(raw.get("removed")),
         removal=_announced(raw.get("removed")),
         python=tuple(raw.get("python", ())),
+        resolves_to=raw.get("resolves_to"),
     )
 
 

@@ -62,8 +62,18 @@ def exact_python(step: StepOutline) -> tuple[ScalarNode, str] | None:
 
     None for other steps, for versions that are computed or a range, and for steps under a condition.
     """
+    node = python_version(step)
+    minor = exact_minor(node) if node is not None else None
+    return (node, minor) if node is not None and minor is not None else None
+
+
+def python_version(step: StepOutline) -> ScalarNode | None:
+    """The version that a step with UsePythonVersion selects; None for other steps, and under a condition."""
     node = step.inputs.get("versionspec") if step.task_name == "usepythonversion" else None
-    found = _VERSION.fullmatch(node.value.strip()) if node is not None else None
-    if node is None or found is None or step.block.entry("condition"):
-        return None
-    return node, found[1]
+    return None if node is None or step.block.entry("condition") else node
+
+
+def exact_minor(node: ScalarNode) -> str | None:
+    """The minor version in a text such as `3.12` or `3.12.x`; None for ranges and computed ones."""
+    found = _VERSION.fullmatch(node.value.strip())
+    return found[1] if found is not None else None

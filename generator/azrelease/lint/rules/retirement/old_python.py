@@ -1,34 +1,71 @@
 """AZR706: Python versions that the image does not have."""
 
+import re
+from collections.abc import Iterator
 from datetime import date
+
+from yaml import ScalarNode
 
 from azrelease.catalog.images import ImageStatus, image
 from azrelease.lint.facts.pools import image_node, pool_holder, runs_on_machines
-from azrelease.lint.facts.task_inputs import exact_python
+from azrelease.lint.facts.task_inputs import exact_minor, python_version
+from azrelease.lint.facts.variables import matrix_legs, variables
 from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
-from azrelease.syntax import StepOutline
+from azrelease.syntax import Block, JobOutline, StepOutline
 
+_MACRO = re.compile(r"\$\(([\w.\-]+)\)")
 _HINT = "The step downloads it at each run, and fails without a build of it for this image."
 
 
 def check(file: LintedFile) -> Findings:
     """UsePythonVersion with an exact minor version, in jobs on images whose versions are known."""
+    if "UsePythonVersion" not in file.document.text and not file.is_expanded:
+        return
     on: dict[int, list[str]] = {}
     for label in file.image_labels:
         for job in label.jobs:
             on.setdefault(id(job), []).append(label.node.value)
+    reported: set[int] = set()
     for job in file.outline.jobs:
         for step in job.steps:
-            exact = exact_python(step)
-            if exact is None:
+            written = python_version(step)
+            if written is None:
                 continue
-            node, version = exact
             has_own = step.hook and pool_holder(step, file.root) is step.holder
             labels = [] if has_own or runs_on_machines(job) else on.get(id(job), [])
-            missing = [label for label in labels or _of(step, file) if _lacks(label, version, file.context.today)]
-            if missing:
-                message = f"the image `{missing[0]}` does not have Python {version}"
-                yield file.finding(RULE.code, message, node, _HINT)
+            for node, leg_labels in _versions(written, job, file):
+                version = exact_minor(node)
+                images = leg_labels or labels or _of(step, file)
+                if version is None or id(node) in reported:
+                    continue
+                missing = [label for label in images if _lacks(label, version, file.context.today)]
+                if missing:
+                    reported.add(id(node))
+                    message = f"the image `{missing[0]}` does not have Python {version}"
+                    yield file.finding(RULE.code, message, node, _HINT)
+
+
+def _versions(written: ScalarNode, job: JobOutline, file: LintedFile) -> Iterator[tuple[ScalarNode, list[str]]]:
+    """The versions that a text can be, each with the images of its leg of the matrix where that names one."""
+    macro = _MACRO.fullmatch(written.value.strip())
+    if macro is None:
+        yield written, []
+        return
+    name = macro[1].casefold()
+    is_in_matrix = False
+    for leg in matrix_legs(job):
+        texts = (
+            [e.value for e in leg.value.entries if isinstance(e.value, ScalarNode)]
+            if isinstance(leg.value, Block)
+            else []
+        )
+        images = [node.value for node in texts if image(node.value) is not None]
+        for entry in leg.value.entries if isinstance(leg.value, Block) else ():
+            if entry.name.casefold() == name and isinstance(entry.value, ScalarNode):
+                is_in_matrix = True
+                yield entry.value, images
+    if not is_in_matrix:
+        yield from ((variable.node, []) for variable in variables(file) if variable.name.casefold() == name)
 
 
 def _of(step: StepOutline, file: LintedFile) -> list[str]:
@@ -38,9 +75,17 @@ def _of(step: StepOutline, file: LintedFile) -> list[str]:
 
 def _lacks(label: str, version: str, today: date) -> bool:
     found = image(label)
-    if found is None or not found.python or found.status(today) is ImageStatus.RETIRED:
+    if found is None or found.status(today) is ImageStatus.RETIRED:
         return False
-    return version not in found.python
+    if found.python:
+        return version not in found.python
+    latest = image(found.resolves_to) if found.resolves_to else None
+    # What a `latest` label means moves on, and only to newer versions.
+    return latest is not None and bool(latest.python) and _numbers(version) < min(map(_numbers, latest.python))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def check_release(file: LintedRelease) -> Findings:
@@ -58,7 +103,7 @@ RULE = Rule(
     code=Code("AZR706", "python-not-on-image", Severity.WARNING),
     summary="a Python version that the image does not have",
     why=(
-        "UsePythonVersion uses the versions in the tool cache of the image. It downloads any other version, and old versions have no download for new "
+        "UsePythonVersion uses the versions in the tool cache of the image, also those that a matrix or a variable names. It downloads any other version, and old versions have no download for new "
         "images."
     ),
     wrong='pool:\n  vmImage: ubuntu-24.04\nsteps:\n- task: UsePythonVersion@0\n  inputs:\n    versionSpec: "3.6"\n',

@@ -1,5 +1,6 @@
 """AZR705: images that are retired, or soon will be."""
 
+import re
 from datetime import date
 
 from yaml import ScalarNode
@@ -9,6 +10,9 @@ from azrelease.lint.facts.image_labels import ImageLabel, image_verdict
 from azrelease.lint.facts.task_inputs import exact_python
 from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, LintedRelease, Route, Rule, Severity
 from azrelease.suggestions import closest
+
+_LABEL = re.compile(r"[\w.\-]+")
+"""A label has no blanks: text with blanks is the name of a pool, or how people say the image."""
 
 
 def check(file: LintedFile) -> Findings:
@@ -20,6 +24,12 @@ def check(file: LintedFile) -> Findings:
         text = label.node.value.strip()
         known = image(text)
         if known is None:
+            if not _LABEL.fullmatch(text):
+                message = f"`{label.node.value}` is not the label of an image; no agent takes the job"
+                usual = "Write a label, such as `windows-2025` or `ubuntu-24.04`."
+                hint = _suggestion(re.sub(r"\s+", "-", text), file.context.today) or usual
+                yield file.finding(RULE.code, message, label.node, hint)
+                continue
             hint = None if may_be_image(text) else _suggestion(text, file.context.today)
             if hint is not None:
                 message = f"the image `{label.node.value}` is unknown"
@@ -99,8 +109,8 @@ RULE = Rule(
     code=Code("AZR705", "retired-image", Severity.ERROR),
     summary="an image that is retired, or soon will be",
     why=(
-        "A job on a retired image never starts, and waits until its time limit. The days are those of the announcements in "
-        "actions/runner-images."
+        "A job on a retired image never starts, and waits until its time limit; so does one on text that cannot be a label, such as `Hosted VS2017`. The days are "
+        "those of the announcements in actions/runner-images. Labels in variables, matrices and arguments of templates count; other unknown labels may be newer than the table."
     ),
     wrong="pool:\n  vmImage: ubuntu-20.04\nsteps:\n- script: echo one\n",
     right="pool:\n  vmImage: ubuntu-24.04\nsteps:\n- script: echo one\n",

@@ -27,7 +27,22 @@ def check(file: LintedFile) -> Findings:
             message = f"{task.definition.reference} needs the input `{definition.yaml_name}`"
             hint = f"One of: {', '.join(definition.options)}." if definition.options else None
             hint = hint or _switch_hint(task, definition)
-            yield file.finding(RULE.code, message, task.node, hint, level=Severity.WARNING)
+            level = None if _must_fail(task, definition) else Severity.WARNING
+            yield file.finding(RULE.code, message, task.node, hint, level=level)
+
+
+_REFUSED = {
+    "azurecli@2": ("scriptpath",),
+    "azurecli@3": ("scriptpath",),
+    "bash@3": ("filepath",),
+    "powershell@2": ("filepath",),
+    "pythonscript@0": ("scriptpath",),
+}
+"""Inputs with the file of a script, which the code of a task needs: it fails when they are empty or name a folder."""
+
+
+def _must_fail(task: KnownTask, missing: InputDefinition) -> bool:
+    return not task.step.guards and missing.name.casefold() in _REFUSED.get(task.definition.reference.casefold(), ())
 
 
 def _switch_hint(task: KnownTask, missing: InputDefinition) -> str | None:
@@ -57,7 +72,7 @@ RULE = Rule(
     code=MISSING_INPUT,
     summary="a required input of a task is missing",
     why=(
-        "The task fails: *Input required*. Some tasks work without an input that they call required, so this is a warning. Inputs that have an effect only "
+        "The task fails: *Input required*. Some tasks work without an input that they call required, so this is a warning, and an error only for the file of a script, which the code of the task needs. Inputs that have an effect only "
         "with certain values of others are required only then."
     ),
     wrong="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n",
