@@ -19,6 +19,7 @@ from azrelease.lint.facts.outputs import OutputProblem, output_problems
 from azrelease.lint.facts.scripts import Script, scripts
 from azrelease.lint.facts.secrets import SecretReference, mapped_secrets, secret_references, vault_secrets
 from azrelease.lint.facts.services import AzureMLCall, azure_ml_calls
+from azrelease.lint.facts.shells import Shell, shells
 from azrelease.lint.facts.task_inputs import KnownTask, known_tasks
 from azrelease.lint.facts.templates import TemplateLibrary, TemplateUse
 from azrelease.syntax import Block, PipelineFile, Presence, StepOutline
@@ -133,6 +134,13 @@ class LintedFile(PipelineFile):
             vault = self._vault_secrets.get(id(script.step.job), frozenset())
             self._references[key] = tuple(secret_references(script, vault))
         return self._references[key]
+
+    @cached_property
+    def script_shells(self) -> tuple[tuple[Script, Shell], ...]:
+        """Every script with each shell that certainly runs it, at least in some runs."""
+        return tuple(
+            (script, shell) for script in self.scripts for shell in shells(script, self.root, self.image_labels)
+        )
 
     @cached_property
     def template_uses(self) -> tuple[TemplateUse, ...]:

@@ -149,6 +149,14 @@ _MODULES = (
     "scripts.set_in_this_step",
     "scripts.printed_command",
     "scripts.boolean_text",
+    "scripts.batch_without_call",
+    "scripts.foreign_in_bash",
+    "scripts.script_not_on_path",
+    "scripts.foreign_in_powershell",
+    "scripts.windows_powershell",
+    "scripts.inline_param",
+    "scripts.foreign_in_cmd",
+    "scripts.json_in_quotes",
     "service.online",
 )
 """Every module with rules: each defines `RULE`, or `RULES` where several codes have one subject."""

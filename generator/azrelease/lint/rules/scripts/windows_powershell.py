@@ -1,0 +1,54 @@
+"""AZR821: what Windows PowerShell 5.1 does not have."""
+
+import re
+
+from azrelease.lint.facts.powershell_text import powershell_code
+from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+
+_LATER = (
+    (re.compile(r"&&|\|\|"), "the operator `{}`"),
+    (re.compile(r"\?\?=?"), "the operator `{}`"),
+    (re.compile(r"(?<=\bForEach-Object )\s*-Parallel\b", re.IGNORECASE), "the parameter `{}`"),
+    (re.compile(r"(?<=\bConvertFrom-Json )[^\n|;]*?-AsHashtable\b", re.IGNORECASE), "the parameter `-AsHashtable`"),
+    (re.compile(r"-SkipCertificateCheck\b", re.IGNORECASE), "the parameter `{}`"),
+    (re.compile(r"-SkipHttpErrorCheck\b", re.IGNORECASE), "the parameter `{}`"),
+    (re.compile(r"\b(?:Test-Json|Remove-Alias|Get-Error|Join-String)\b", re.IGNORECASE), "the command `{}`"),
+)
+_FAST = re.compile(
+    r"&&|\|\||\?\?|-parallel|-ashashtable|-skip|test-json|remove-alias|get-error|join-string", re.IGNORECASE
+)
+
+
+def check(file: LintedFile) -> Findings:
+    """Operators, parameters and commands of PowerShell 6 and 7, in scripts that 5.1 certainly runs."""
+    for script, shell in file.script_shells:
+        if not shell.is_windows_powershell or not _FAST.search(script.text):
+            continue
+        code = powershell_code(script.text)
+        for pattern, what in _LATER:
+            match = pattern.search(code)
+            if match is None or "PSVersion" in script.text or "PSEdition" in script.text:
+                continue
+            message = f"Windows PowerShell 5.1 does not have {what.format(match[0].strip())}"
+            level = Severity.WARNING if script.step.guards else None
+            yield file.in_script(RULE.code, message, (script, match.start(), match.end()), _hint(match[0]), level)
+
+
+def _hint(found: str) -> str:
+    return "Use `pwsh`, or `if ($?) { … }`." if found == "&&" else "Use `pwsh` (`pwsh: true` in the inputs of a task)."
+
+
+_STEP = "pool:\n  vmImage: windows-2025\nsteps:\n- {}: dotnet restore && dotnet build --no-restore\n"
+
+RULE = Rule(
+    code=Code("AZR821", "not-in-windows-powershell", Severity.ERROR),
+    summary="a script for PowerShell 7 that Windows PowerShell runs",
+    why=(
+        "`powershell`, and PowerShell@2 without `pwsh: true`, run Windows PowerShell 5.1 on Windows. `&&`, `||` (about_Pipeline_Chain_Operators) and `??` are of PowerShell 7: 5.1 cannot "
+        "parse the script. `ForEach-Object -Parallel`, `ConvertFrom-Json -AsHashtable`, `-SkipCertificateCheck` and some commands came later as well. Asks which system runs the step: "
+        "on Linux and macOS these steps run PowerShell 7. Silent where the image is unknown, and in scripts that look at the version."
+    ),
+    wrong=_STEP.format("powershell"),
+    right=_STEP.format("pwsh"),
+    check=check,
+)
