@@ -150,6 +150,8 @@ _MODULES = (
     "scripts.printed_command",
     "scripts.boolean_text",
     "scripts.batch_without_call",
+    "scripts.lost_exit_code",
+    "scripts.pipe_exit_code",
     "scripts.foreign_in_bash",
     "scripts.script_not_on_path",
     "scripts.foreign_in_powershell",
