@@ -3,6 +3,8 @@
 A case names its `source`, and what its expectation rests on (`basis`); at one of the lines of `at` a finding is right.
 """
 
+import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +67,31 @@ def test_each_case_has_its_source_and_basis() -> None:
         assert case["source"].startswith("https://"), name
         assert case["basis"] in bases, name
         assert case["because"], name
+
+
+def trials(shared: Path) -> Iterator[tuple[dict[str, str], Path]]:
+    folder = shared / "trials" / "reports"
+    with (folder / "cases.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            yield row, folder / row["case"]
+
+
+def test_the_given_trials_are_found_and_their_twins_silent(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed, noisy = [], []
+    for row, folder in trials(shared):
+        beside = {
+            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+            for path in folder.rglob("*")
+            if path.is_file() and not path.name.startswith("azure-pipelines")
+        }
+        for twin, names in (("wrong", NAME), ("right", "azure-pipelines.good.yml")):
+            place = tmp_path / row["case"] / twin
+            place.mkdir(parents=True)
+            found = findings({**beside, NAME: (folder / names).read_text(encoding="utf-8")}, place, monkeypatch)
+            if twin == "wrong" and row["severity"] not in severities(found, row["lines"].split(",")):
+                missed.append(row["case"])
+            if twin == "right" and any(each.severity is not Severity.INFO for each in found):
+                noisy.append(row["case"])
+    assert (missed, noisy) == ([], [])

@@ -39,7 +39,9 @@ def _of_jobs(file: LintedFile) -> Findings:
         container = job.block.scalar("container")
         close = misspelled(container.value, names) if container is not None and _is_alias(container) else None
         if container is not None and close is not None:
-            message = f"`{container.value}` may not be the image that it is taken for: no container resource has that name"
+            message = (
+                f"`{container.value}` may not be the image that it is taken for: no container resource has that name"
+            )
             yield file.finding(RULE.code, message, container, f"Did you mean `{close}`?", level=Severity.WARNING)
 
 

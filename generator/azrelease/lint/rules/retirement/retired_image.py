@@ -27,8 +27,8 @@ def check(file: LintedFile) -> Findings:
             if not _LABEL.fullmatch(text):
                 message = f"`{label.node.value}` is not the label of an image; no agent takes the job"
                 usual = "Write a label, such as `windows-2025` or `ubuntu-24.04`."
-                hint = _suggestion(re.sub(r"\s+", "-", text), file.context.today) or usual
-                yield file.finding(RULE.code, message, label.node, hint)
+                instead = _suggestion(re.sub(r"\s+", "-", text), file.context.today)
+                yield file.finding(RULE.code, message, label.node, instead or usual)
                 continue
             hint = None if may_be_image(text) else _suggestion(text, file.context.today)
             if hint is not None:
