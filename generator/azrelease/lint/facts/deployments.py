@@ -27,7 +27,7 @@ _TRIAL = frozenset(
 _TEST_TOOLS = re.compile(
     r"(?:^|[\s;&|(])(?:pytest|py\.test|tox|nox|nosetests|jest|mocha|ctest|phpunit|dotnet (?:test|vstest)"
     r"|(?:python3?|py) -m (?:pytest|unittest)|(?:npm|yarn|pnpm) (?:run )?test|(?:go|cargo|sbt|make) test"
-    r"|(?:mvn|gradle|\./gradlew|\./mvnw)\b[^\n]*\btest)(?![\w.-])"
+    r"|(?:mvn|\./mvnw)\b[^\n]*\b(?:test|verify|install)|(?:gradle|\./gradlew)\b[^\n]*\b(?:test|check))(?![\w.-])"
 )
 _SWALLOWED = re.compile(r"\|\|\s*(?:true|:|exit 0)|set \+e|continue-on-collection")
 

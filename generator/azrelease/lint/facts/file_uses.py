@@ -28,7 +28,9 @@ _INTERPRETERS = {
     "node": (".js", ".mjs", ".cjs"),
 }
 _FILE_OPTIONS = {"pip": ("-r", "--requirement"), "pip3": ("-r", "--requirement"), "kubectl": ("-f", "--filename")}
-_POWERSHELL_FILE = re.compile(r"(?:^|[\n;|&{]|=\s*)[ \t]*(?:&\s*|\.\s+)?(?P<path>\.[\\/][\w./\\-]+\.ps1)\b")
+_POWERSHELL_FILE = re.compile(
+    r"(?:^|[\n;|&{]|=\s*)[ \t]*(?:&\s*|\.\s+)?(?P<path>(?:\.|\$\([\w.]+\))[\\/][\w./\\-]+\.ps1)\b"
+)
 _SKIPPED = frozenset(("cd", "pushd"))
 
 
@@ -87,7 +89,8 @@ def _files(words: tuple[Word, ...]) -> Iterator[Word]:
     if not words:
         return
     first = words[0].text
-    if first.startswith(("./", ".\\")) and first not in ("./", ".\\"):
+    is_in_folder = first.startswith("$(") and "/" in first.replace("\\", "/")
+    if is_in_folder or (first.startswith(("./", ".\\")) and first not in ("./", ".\\")):
         yield words[0]
     endings = _INTERPRETERS.get(first)
     if endings is not None:

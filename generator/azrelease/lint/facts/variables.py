@@ -43,3 +43,17 @@ def of_block(block: Block) -> Iterator[Variable]:
             for entry in inner.entries:
                 if isinstance(entry.value, ScalarNode) and not entry.name.startswith("${{"):
                     yield Variable(entry.name, entry.value)
+
+
+def name_nodes(file: PipelineFile) -> dict[int, ScalarNode]:
+    """The names of the variables of a file, as nodes, by the `id` of their values."""
+    found: dict[int, ScalarNode] = {}
+    blocks = (file.root, *(s.block for s in file.outline.stages), *(job.block for job in file.outline.jobs))
+    for block in blocks:
+        for inner, _ in block.blocks("variables"):
+            name, value = inner.scalar("name"), inner.scalar("value")
+            if inner.kind == "variables.name" and name is not None and value is not None:
+                found[id(value)] = name
+            elif inner.kind == "variables":
+                found.update((id(e.value), e.key) for e in inner.entries if isinstance(e.value, ScalarNode))
+    return found

@@ -15,7 +15,21 @@ _VARIABLES = frozenset(("variables", "variables.name"))
 _OWN_NAMES = "map string"
 """The kind of blocks whose keys are names of the user's choice, such as `env`."""
 
-_OF_STEPS = frozenset(("bash", "displayName", "env", "inputs", "powershell", "pwsh", "script", "workingDirectory"))
+_OF_STEPS = frozenset(
+    (
+        "bash",
+        "displayName",
+        "env",
+        "inputs",
+        "powershell",
+        "pwsh",
+        "script",
+        "workingDirectory",
+        "artifact",
+        "patterns",
+        "publish",
+    )
+)
 
 
 def check(file: LintedFile) -> Findings:
@@ -49,7 +63,9 @@ def _of_step(file: LintedFile, place: ExpressionScalar) -> Findings:
         )
         hint = f"Give a variable of the job the value `{match[0]}`, and write `$(name)` here."
         span = file.document.text_span(place.node, match.start(), match.end())
-        yield file.finding(RULE.code, message, span, hint)
+        # No artifact has such a name, so that the download fails.
+        level = Severity.ERROR if (place.kind, place.key) == ("steps.download", "artifact") else None
+        yield file.finding(RULE.code, message, span, hint, level=level)
 
 
 RULE = Rule(

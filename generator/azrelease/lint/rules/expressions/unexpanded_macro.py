@@ -40,7 +40,9 @@ _KINDS = {
 }
 
 _RUN_NUMBER = re.compile(r"\$\((Date|Rev):[A-Za-z.:_-]*\)", re.IGNORECASE)
-_REPOSITORY_NAME = ("resources.repositories.repository", "name")
+_REFUSED = frozenset((("resources.repositories.repository", "name"), ("resources.pipelines.pipeline", "source")))
+"""Names of resources, which the service looks up, and refuses the file where it finds none."""
+
 _EARLY = frozenset(("triggers", "filters of triggers", "schedules"))
 _HINT = "Use a template expression: `${{ variables.name }}` or `${{ parameters.name }}`."
 
@@ -69,7 +71,7 @@ def check(file: LintedFile) -> Findings:
         for macro in macros(place.node.value):
             message = f"`{macro[0]}` is not expanded in {spot}"
             span = file.document.text_span(place.node, macro.start(), macro.end())
-            level = Severity.ERROR if spot == "names" or (place.kind, place.key) == _REPOSITORY_NAME else None
+            level = Severity.ERROR if spot == "names" or (place.kind, place.key) in _REFUSED else None
             is_early = spot in _EARLY or spot.endswith("resources")
             hint = "Write the value itself: it is read before variables exist." if is_early else _HINT
             yield file.finding(RULE.code, message, span, hint, level=level)

@@ -124,11 +124,15 @@ def _patterns_in_sources(file: LintedFile, unit: WorkUnit, placed: list[_Placed]
         path = normalized(text)
         if "\n" in text or "*" not in path or not path.startswith(f"{SOURCES}/*"):
             continue
-        if any(other.action not in ("download", "checkout") for other in unit.before(step)):
+        if any(not _only_fetches(other) for other in unit.before(step)):
             continue
         message = f"nothing is in this folder: the artifact `{placed[0].artifact}` is in `{placed[0].is_shown}`"
         rest = text[text.index(")") + 1 :]
         yield file.finding(RULE.code, message, node, f"Write `{placed[0].is_shown}{rest}`.")
+
+
+def _only_fetches(step: StepOutline) -> bool:
+    return step.action in ("download", "checkout") or step.task_name.startswith("download")
 
 
 def _placed(own: list[PlacedArtifact], automatic: frozenset[str]) -> list[_Placed]:

@@ -24,6 +24,11 @@ def check(file: LintedFile) -> Findings:
         if unit is None or unit.job.is_open or not _is_in_own_folder(unit):
             continue
         path = _relative(use)
+        is_of_workspace = not use.path.casefold().startswith("$(build.")
+        if is_of_workspace and any(
+            (each.step.block.text("workspaceRepo") or "").casefold() == "true" for each in unit.checked_out
+        ):
+            continue  # relative paths begin in that repository
         if path is None or has_file(file.context.templates, file.path, path) is not True:
             continue
         message = f"`{use.path}` is not there: with several checkouts, each repository is in a folder of its own"

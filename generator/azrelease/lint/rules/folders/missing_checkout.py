@@ -33,7 +33,8 @@ def check(file: LintedFile) -> Findings:
         if unit is None or path is None or is_server(use.step, file.root):
             continue
         is_there = has_file(file.context.templates, file.path, path)
-        if any(each.path is None for each in unit.checked_out) or (unit.checked_out and not is_there):
+        may_be_other = any(each.path is None for each in unit.checked_out)
+        if may_be_other or (unit.checked_out and not is_there):
             continue  # the file may be in the other repository
         if is_there is False and (unit.before(use.step) and not _is_quiet(unit, use.step)):
             continue

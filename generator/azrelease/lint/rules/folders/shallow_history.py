@@ -7,9 +7,10 @@ from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _HISTORY = re.compile(
     r"\bgit\s+(?:-\S+\s+)*(?P<git>describe\b|rev-list\b[^\n|;]*--count|merge-base\b|shortlog\b|diff\b[^\n|;]*(?:\borigin/\S+|\bHEAD(?:~\d*|\^))|(?:show|rev-parse|checkout)\b[^\n|;]*\bHEAD(?:~|\^)|log\b[^\n|;]*\S\.\.\S)"
-    r"|(?:^|[\s;&|(])(?P<tool>(?:dotnet[- ])?gitversion(?:\.exe)?|nbgv|semantic-release|npx\s+semantic-release|lerna\s+(?:changed|version|publish)|nx\s+affected|conventional-changelog|standard-version)(?=[\s;&|)]|$)",
+    r"|(?:^|[\s;&|(])(?:[\w.]*[\\/](?:[\w.-]+[\\/])*)?(?P<tool>(?:dotnet[- ])?gitversion(?:\.exe)?|nbgv|semantic-release|npx\s+semantic-release|lerna\s+(?:changed|version|publish)|nx\s+affected|conventional-changelog|standard-version)(?=[\s;&|)]|$)",
     re.MULTILINE | re.IGNORECASE,
 )
+_INSTALLS = re.compile(r"\b(?:install|add|i)\b")
 _FETCHES = re.compile(r"\bgit\s+(?:-\S+\s+)*(?:fetch|pull|clone)\b", re.IGNORECASE)
 _TASKS = ("gitversion", "gittools.gitversion", "sonarcloudprepare", "sonarqubeprepare")
 _DEPTH = 1
@@ -26,9 +27,10 @@ def check(file: LintedFile) -> Findings:
             continue
         for script in scripts:
             for match in _HISTORY.finditer(script.text):
-                if script.line_before(match.start()).startswith("#"):
-                    continue
                 group = "git" if match["git"] else "tool"
+                before = script.line_before(match.start(group))
+                if before.startswith("#") or _INSTALLS.search(before):
+                    continue
                 words = " ".join(match[group].split()[:2]) if group == "tool" else f"git {match[group].split()[0]}"
                 yield file.in_script(RULE.code, _message(words), (script, match.start(group), match.end(group)), _HINT)
         for step in unit.steps:

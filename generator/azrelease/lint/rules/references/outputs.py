@@ -36,9 +36,9 @@ def _check(code: Code, mistake: OutputMistake) -> Check:
     return check
 
 
-_UNKNOWN = Code("AZR205", "unknown-output", Severity.ERROR)
-_NO_DEPENDENCY = Code("AZR206", "missing-dependency", Severity.ERROR)
-_NO_JOB_NAME = Code("AZR207", "deployment-output-name", Severity.ERROR)
+_UNKNOWN = Code("AZR205", "unknown-output", Severity.WARNING)
+_NO_DEPENDENCY = Code("AZR206", "missing-dependency", Severity.WARNING)
+_NO_JOB_NAME = Code("AZR207", "deployment-output-name", Severity.WARNING)
 _NO_LEG = Code("AZR221", "matrix-output", Severity.WARNING)
 _OTHER_FORM = Code("AZR222", "output-form", Severity.WARNING)
 

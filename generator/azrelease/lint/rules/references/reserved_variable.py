@@ -7,7 +7,7 @@ from yaml import ScalarNode
 from azrelease.catalog.predefined_variables import predefined_variable
 from azrelease.lint.facts.environment_names import environment_name, reads
 from azrelease.lint.facts.logging_commands import variables_set
-from azrelease.lint.facts.variables import matrix_legs, variables
+from azrelease.lint.facts.variables import matrix_legs, name_nodes, variables
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block
 
@@ -18,13 +18,15 @@ _SETTINGS = frozenset(("system.debug", "build.clean", "build.repository.clean", 
 
 def check(file: LintedFile) -> Findings:
     """Names in `variables`, in matrices and in `env`, and those that scripts set."""
+    keys = name_nodes(file)
     for name, node in (*variables(file), *_of_matrices(file)):
         if name.casefold() == "path":
-            yield file.finding(RULE.code, _PATH, node, "Choose another name.", level=Severity.ERROR)
+            at = keys.get(id(node), node)
+            yield file.finding(RULE.code, _PATH, at, "Choose another name.", level=Severity.ERROR)
             continue
         message = _problem(file, name)
         if message is not None:
-            yield file.finding(RULE.code, message, node, "Choose another name.")
+            yield file.finding(RULE.code, message, keys.get(id(node), node), "Choose another name.")
     for step in file.outline.steps:
         for env, _ in step.block.blocks("env"):
             for entry in env.entries:
@@ -81,7 +83,7 @@ def _problem(file: LintedFile, name: str) -> str | None:
     known = predefined_variable(name)
     if known is not None and folded not in _SETTINGS:
         return f"`{known.name}` is a predefined variable, which is read only: it may keep its value, or break what reads it"
-    if folded.startswith(_RESERVED) and _is_read(file, name):
+    if folded.startswith(_RESERVED) and (name == environment_name(name) or _is_read(file, name)):
         prefix = next(each for each in _RESERVED if folded.startswith(each))
         return f"names that begin with `{prefix}` are reserved: no script gets `{environment_name(name)}` in its environment"
     return None

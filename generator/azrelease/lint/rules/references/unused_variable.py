@@ -3,7 +3,7 @@
 import re
 
 from azrelease.lint.facts.environment_names import environment_name
-from azrelease.lint.facts.variables import variables
+from azrelease.lint.facts.variables import name_nodes, variables
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import SCRIPT_ACTIONS
 
@@ -36,6 +36,7 @@ def check(file: LintedFile) -> Findings:
     if any(use.step.action == "task" or use.script is not None for use in file.file_uses):
         return  # a script file finds variables in its environment
     text = file.document.text.casefold()
+    keys = name_nodes(file)
     for name, node in variables(file):
         if (
             _OF_TOOLS.fullmatch(name)
@@ -44,7 +45,9 @@ def check(file: LintedFile) -> Findings:
         ):
             continue
         message = f"nothing in the file reads `{name}`"
-        yield file.finding(RULE.code, message, node, "Remove it, unless a program reads it from its environment.")
+        yield file.finding(
+            RULE.code, message, keys.get(id(node), node), "Remove it, unless a program reads it from its environment."
+        )
 
 
 _FILE = "trigger: none\nvariables:\n  modelName: churn\nsteps:\n- bash: echo {}\n"

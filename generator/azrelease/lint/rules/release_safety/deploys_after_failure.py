@@ -7,7 +7,7 @@ from azrelease.lint.facts.outward_steps import goes_outward
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.lint.rules.example_parts import DEPLOYMENT
 from azrelease.syntax import Block, StageOutline
-from azrelease.syntax.expressions import STATUS_FUNCTIONS, Literal
+from azrelease.syntax.expressions import STATUS_FUNCTIONS, Literal, route
 
 
 def check(file: LintedFile) -> Findings:
@@ -17,6 +17,10 @@ def check(file: LintedFile) -> Findings:
         if not waits or condition is None or not condition.is_whole or isinstance(condition.node, Literal):
             continue
         if _checks_what_ran_before(condition):
+            if _only_excludes_failure(condition):
+                message = f"this {what} also runs when what it depends on is cancelled or skipped: a result may be more than `Failed`"
+                hint = "Write `in(…result, 'Succeeded', 'SucceededWithIssues')`."
+                yield file.finding(RULE.code, message, condition.place.node, hint)
             continue
         before = "a step before it fails" if what == "step" else "what it depends on fails"
         message = f"this {what} also runs when {before}: its condition replaces `succeeded()`"
@@ -28,6 +32,22 @@ def _checks_what_ran_before(condition: Expression) -> bool:
     is_status = any(call.name.casefold() in STATUS_FUNCTIONS for call in condition.calls)
     text = condition.text.casefold()
     return is_status or "result" in text or "jobstatus" in text
+
+
+def _only_excludes_failure(condition: Expression) -> bool:
+    """Whether all that a condition says of what ran before is that its result is not `Failed`."""
+    if any(call.name.casefold() in STATUS_FUNCTIONS for call in condition.calls):
+        return False
+    compared = [
+        call
+        for call in condition.calls
+        if any((route(part) or ("",))[-1].casefold() == "result" for part in call.arguments)
+    ]
+    return bool(compared) and all(
+        call.name.casefold() == "ne"
+        and any(isinstance(part, Literal) and part.value == "Failed" for part in call.arguments)
+        for call in compared
+    )
 
 
 def _holders(file: LintedFile) -> Iterator[tuple[str, Block, bool]]:

@@ -2,9 +2,11 @@
 
 import re
 
+from azrelease.diagnostics import Span
 from azrelease.lint.facts.environment_names import hidden_in_bash
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.yaml_document import split_lines
 
 _PRINTS = re.compile(r"(?:^|[\s;&|{(])(?:echo|printf|Write-(?:Host|Output|Information))\b[^'\"]*$", re.IGNORECASE)
 _TRACES = re.compile(r"^\s*(?:set\s+-\w*x|set\s+-o\s+xtrace)|\A#![^\n]*sh\s+-\w*x", re.MULTILINE)
@@ -17,11 +19,28 @@ _EXPANSION = {
 
 def check(file: LintedFile) -> Findings:
     """Commands in scripts of a known language: in a comment, in the wrong quotes, printed twice, with a blank before the value."""
+    if not file.is_expanded and " ##vso[" in file.document.text:
+        yield from _cut_off(file)
     for command in logging_commands(file.scripts):
         found = _problem(command)
         if found is not None:
             message, hint = found
             yield file.in_script(RULE.code, message, (command.script, command.start, command.end), hint)
+
+
+def _cut_off(file: LintedFile) -> Findings:
+    """Scripts on a line of their own that YAML ends before the command, which it takes for a comment."""
+    lines = split_lines(file.document.text)
+    for script in file.scripts:
+        end = script.node.end_mark
+        rest = lines[end.line][end.column :] if script.node.style is None and end.line < len(lines) else ""
+        if rest.lstrip().startswith("##vso["):
+            message = "YAML takes this for a comment: the script ends before it"
+            start = end.column + len(rest) - len(rest.lstrip())
+            span = Span(end.line + 1, start + 1, end.line + 1, end.column + len(rest.rstrip()) + 1)
+            yield file.finding(
+                RULE.code, message, span, "Write the script as a block, `|`, with the command in double quotes."
+            )
 
 
 def _problem(command: LoggingCommand) -> tuple[str, str] | None:
@@ -42,7 +61,10 @@ def _problem(command: LoggingCommand) -> tuple[str, str] | None:
     value = text[end + 1 : line_end if line_end >= 0 else len(text)]
     quote = before[-1:] if before[-1:] in ("'", '"') else ""
     if script.language == "cmd" and quote and re.search(r"\becho\s*$", before[:-1], re.IGNORECASE):
-        return f"`echo` of cmd prints its quotes: the value ends with `{quote}`", "Leave out the quotes."
+        return (
+            f"`echo` of cmd prints its quotes: the value ends with `{quote}`",
+            "Write the script as a block, `|`, and the command without quotes.",
+        )
     pattern = _EXPANSION.get(script.language or "")
     if quote == "'" and pattern is not None:
         inner = value.partition("'")[0]

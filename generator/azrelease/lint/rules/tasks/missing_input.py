@@ -32,13 +32,13 @@ def check(file: LintedFile) -> Findings:
 
 
 _REFUSED = {
-    "azurecli@2": ("scriptpath",),
-    "azurecli@3": ("scriptpath",),
+    "azurecli@2": ("scriptpath", "scripttype"),
+    "azurecli@3": ("scriptpath", "scripttype"),
     "bash@3": ("filepath",),
     "powershell@2": ("filepath",),
     "pythonscript@0": ("scriptpath",),
 }
-"""Inputs with the file of a script, which the code of a task needs: it fails when they are empty or name a folder."""
+"""Inputs that the code of a task needs: it fails when they are empty, or where they are the file of a script, name a folder."""
 
 
 def _must_fail(task: KnownTask, missing: InputDefinition) -> bool:
