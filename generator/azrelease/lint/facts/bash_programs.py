@@ -177,6 +177,12 @@ def bash_problem(script: str) -> ScriptProblem | None:
     return None
 
 
+def is_refused(script: str) -> bool:
+    """Whether the installed bash cannot parse a script, also where its brackets match; False without bash."""
+    program = bash()
+    return program is not None and bool(_syntax_errors(program, without_macros(script).replace("\r\n", "\n")))
+
+
 def _syntax_errors(program: str, script: str) -> str:
     """The errors that bash prints when it only reads a script; empty without any, or when bash does not answer."""
     # A script may switch extended patterns on, which then hold for its next command.
