@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from azrelease.lint.facts.known_variables import environment_names, is_predefined
+from azrelease.lint.facts.open_quotes import open_quote
 from azrelease.lint.facts.scripts import Script
 from azrelease.lint.facts.shell_words import Command, commands, without_prefix
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _FAST = re.compile(
-    r"\$env:|%\w+%|[ \t][`^][ \t]*\r?\n|^[ \t]*(?:\$\w+[ \t]*=|@?echo[ \t]+off|rem[ \t]|call[ \t]|xcopy|robocopy|copy[ \t]|del[ \t]|if (?:not )?exist"
+    r"\$env:|>[ \t]*\$null|(?:^|\s)[A-Za-z]:\\\w|^[ \t]*\.\\\w|%\w+%|[ \t][`^][ \t]*\r?\n|^[ \t]*(?:\$\w+[ \t]*=|@?echo[ \t]+off|rem[ \t]|call[ \t]|xcopy|robocopy|copy[ \t]|del[ \t]|if (?:not )?exist"
     r"|set[ \t]+\w+=|(?:write|get|set|new|remove|copy|move|test|invoke|import)-)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -18,6 +19,8 @@ _ENV = re.compile(r"\$env:(?P<name>\w+)", re.IGNORECASE)
 _PERCENT = re.compile(r"%(?P<name>[A-Za-z_]\w*)%")
 _CONTINUED = re.compile(r"^[^\n#]*[^\s](?P<mark>[ \t][`^])[ \t]*\r?\n[ \t]*(?=--?[A-Za-z])", re.MULTILINE)
 _ASSIGNED = re.compile(r"^[ \t]*(?P<name>\$[A-Za-z_]\w*)[ \t]*=(?!=)", re.MULTILINE)
+_NULL = re.compile(r"\d?>[ \t]*\$null\b", re.IGNORECASE)
+_WINDOWS_PATH = re.compile(r"(?:(?<=[\s=])|^)(?:[A-Za-z]:|\.)\\[\w.][^\s;|&\"']*", re.MULTILINE)
 _SET = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _CMDLET = re.compile(
     r"(?:Write-(?:Host|Output|Error|Warning|Verbose)|(?:Get|Set|New|Remove|Copy|Move|Test|Invoke|Import|Expand|Compress|Install|ConvertTo|ConvertFrom)-[A-Z]\w+)"
@@ -64,6 +67,14 @@ def _problems(script: Script, file: LintedFile) -> Iterator[_Problem]:
         name = assigned["name"]
         message = f"`{name} =` is of PowerShell; bash takes it for a command"
         yield _Problem(assigned.start("name"), assigned.end(), message, f"Write `{name[1:]}=…`, without blanks.")
+    null = _NULL.search(text)
+    if null is not None:
+        message = "bash cannot redirect to an empty `$null`, and does not run the command"
+        yield _Problem(null.start(), null.end(), message, "Write `> /dev/null`.")
+    path = _WINDOWS_PATH.search(text)
+    if path is not None and open_quote(text, path.start(), "bash") == "":
+        message = f"bash drops the backslashes of `{path[0]}`"
+        yield _Problem(path.start(), path.end(), message, "Write slashes, or put the path in single quotes.")
     for command in commands(text):
         yield from _of_command(without_prefix(command))
     yield from _variables(script, file)

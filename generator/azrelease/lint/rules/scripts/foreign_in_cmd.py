@@ -16,8 +16,25 @@ _OTHER_PROGRAM = re.compile(
     r"\b(?:powershell|pwsh|bash|sh|wsl|perl|node|python3?|docker|ssh|sed|awk|jq)\b", re.IGNORECASE
 )
 _SET_OPTIONS = re.compile(r"[-+][a-zA-Z]+")
+_SUBSTITUTED = re.compile(r"\$\([a-z][\w.-]*[ \t][^)\n]*\)")
+_NULL_FILE = re.compile(r"\d?>[ \t]*/dev/null")
+_SPECIAL_IN_APOSTROPHES = re.compile(r"(?:^|[\s=])'[^'\n]*[<>|&][^'\n]*'")
 _FOREIGN = frozenset(
-    ("export", "source", "fi", "done", "esac", "unset", "alias", "then", "shopt", "declare", "readonly")
+    (
+        "while",
+        "local",
+        "export",
+        "source",
+        "fi",
+        "done",
+        "esac",
+        "unset",
+        "alias",
+        "then",
+        "shopt",
+        "declare",
+        "readonly",
+    )
 )
 _CMDLETS = re.compile(
     r"(?:write-(?:host|output|error|warning)|(?:get|set|new|remove|copy|move|test|invoke|import)-[a-z]+)$"
@@ -56,6 +73,32 @@ def _problems(script: Script, file: LintedFile) -> Iterator[_Problem]:
         yield from _of_command(command, commands[-1] is command)
     if "$" in text:
         yield from _variables(script, file)
+    for pattern, message, hint in _IN_TEXT:
+        match = pattern.search(text)
+        if match is not None and not _is_for_another(text, match.start()):
+            yield _Problem(match.start(), match.end(), message, hint)
+
+
+_IN_TEXT = (
+    (
+        _SUBSTITUTED,
+        "cmd has no command substitution: the text stays as it is",
+        "Use `for /f`, or `bash` for this step.",
+    ),
+    (_NULL_FILE, "`/dev/null` is not there on Windows: cmd does not run the command", "Write `> NUL`."),
+    (
+        _SPECIAL_IN_APOSTROPHES,
+        "cmd does not know single quotes: it takes what is in them for redirections and operators",
+        "Use double quotes.",
+    ),
+)
+
+
+def _is_for_another(text: str, position: int) -> bool:
+    """Whether the line of a position calls another interpreter, or is a `for /f`, which has single quotes of its own."""
+    end = text.find("\n", position)
+    line = text[text.rfind("\n", 0, position) + 1 : end if end >= 0 else len(text)]
+    return _OTHER_PROGRAM.search(line) is not None or line.lstrip().casefold().startswith(("for ", "echo", "rem", "::"))
 
 
 def _continuations(text: str) -> Iterator[_Problem]:
@@ -82,6 +125,21 @@ def _of_command(command: CmdCommand, is_last: bool) -> Iterator[_Problem]:
     elif name == "if" and len(words) > 1 and words[1].text in ("[", "[["):
         message = "cmd cannot read this `if` of bash, and stops the script"
         yield _Problem(start, end, message, "Use `bash` for this step.", fails=True)
+    elif name == "for" and len(words) > 1 and not words[1].text.startswith(("%", "/")):
+        yield _Problem(
+            start,
+            end,
+            "cmd cannot read this `for` of bash, and stops the script",
+            "Use `bash` for this step.",
+            fails=True,
+        )
+    elif name == "mkdir" and len(words) > 1 and words[1].text == "-p":
+        yield _Problem(
+            start,
+            end,
+            "`mkdir` of cmd has no `-p`: it makes a folder of that name",
+            "Write `mkdir a\\b`, without `-p`.",
+        )
     elif name in _FOREIGN:
         message = f"`{first.text}` is of bash; cmd has no such command"
         hint = (
@@ -97,8 +155,7 @@ def _variables(script: Script, file: LintedFile) -> Iterator[_Problem]:
     """`$NAME` of a variable that is in the environment: cmd writes the text as it is."""
     known: frozenset[str] | None = None
     for match in _VARIABLE.finditer(script.text):
-        start, end = script.text.rfind("\n", 0, match.start()) + 1, script.text.find("\n", match.end())
-        if _OTHER_PROGRAM.search(script.text[start : end if end >= 0 else len(script.text)]):
+        if _is_for_another(script.text, match.start()) and not script.text.lstrip().startswith("echo"):
             continue
         name = (match["env"] or match["name"]).upper()
         if known is None:

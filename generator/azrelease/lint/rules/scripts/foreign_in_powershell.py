@@ -47,6 +47,28 @@ _STATEMENTS = (
         "Write a here-string: `@'`, the lines, `'@`.",
     ),
     (
+        re.compile(r"^[ \t]*(?P<at>(?:for|while|until)[ \t]+(?![ \t]*[(`])[^\s(])", re.MULTILINE),
+        "PowerShell cannot read this loop of bash",
+        _BASH,
+    ),
+    (
+        re.compile(r"^[ \t]*(?P<at>\[\[?[ \t]+[^\]\n]*)", re.MULTILINE),
+        "PowerShell cannot read this test of bash",
+        "Write `if (…) { … }`.",
+    ),
+    (
+        re.compile(r"^[ \t]*(?P<at>(?:source|unset)[ \t])", re.MULTILINE),
+        "`{0}` is of bash; PowerShell has no such command",
+        _BASH,
+    ),
+    (
+        re.compile(
+            r"\b(?:else)?if[ \t]*\([^\n{]*?[\w)\"'\]][ \t]*(?P<at>[!=]=)[ \t]*[\w(\"'$]", re.MULTILINE | re.IGNORECASE
+        ),
+        "PowerShell has no operator `{0}`, and cannot read this condition",
+        "Write `-eq` or `-ne`.",
+    ),
+    (
         re.compile(r"^[ \t]*(?P<at>@?echo[ \t]+off)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE),
         "`{0}` is of cmd; PowerShell does something else with it",
         "Remove it.",
@@ -97,6 +119,8 @@ def _statements(text: str) -> Iterator[_Problem]:
 
 def _is_in_brackets(code: str, position: int) -> bool:
     """Whether a position is in brackets, such as those of a hash table, whose entries look like assignments."""
+    if code.startswith(("==", "!="), position):
+        return False
     before = code[:position]
     return any(before.count(opener) > before.count(closer) for opener, closer in ("{}", "()"))
 

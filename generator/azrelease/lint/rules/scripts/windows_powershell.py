@@ -14,8 +14,11 @@ _LATER = (
     (re.compile(r"-SkipHttpErrorCheck\b", re.IGNORECASE), "the parameter `{}`"),
     (re.compile(r"\b(?:Test-Json|Remove-Alias|Get-Error|Join-String)\b", re.IGNORECASE), "the command `{}`"),
 )
+_ALIASES = re.compile(
+    r"(?:^|(?<=[;|\n]))[ \t]*(?P<alias>curl|wget)(?=[ \t]+(?:-[a-zA-Z]{1,5}[ \t]|--\w))", re.MULTILINE
+)
 _FAST = re.compile(
-    r"&&|\|\||\?\?|-parallel|-ashashtable|-skip|test-json|remove-alias|get-error|join-string", re.IGNORECASE
+    r"curl|wget|&&|\|\||\?\?|-parallel|-ashashtable|-skip|test-json|remove-alias|get-error|join-string", re.IGNORECASE
 )
 
 
@@ -25,12 +28,18 @@ def check(file: LintedFile) -> Findings:
         if not shell.is_windows_powershell or not _FAST.search(script.text):
             continue
         code = powershell_code(script.text)
+        level = Severity.WARNING if script.step.guards else None
+        alias = _ALIASES.search(code)
+        if alias is not None and "Remove-Item" not in code:
+            name = alias["alias"]
+            message = f"`{name}` is an alias of Invoke-WebRequest in Windows PowerShell 5.1, which does not have these arguments"
+            where = (script, alias.start("alias"), alias.end("alias"))
+            yield file.in_script(RULE.code, message, where, f"Write `{name}.exe`, or use `pwsh`.", level)
         for pattern, what in _LATER:
             match = pattern.search(code)
             if match is None or "PSVersion" in script.text or "PSEdition" in script.text:
                 continue
             message = f"Windows PowerShell 5.1 does not have {what.format(match[0].strip())}"
-            level = Severity.WARNING if script.step.guards else None
             yield file.in_script(RULE.code, message, (script, match.start(), match.end()), _hint(match[0]), level)
 
 
@@ -45,7 +54,7 @@ RULE = Rule(
     summary="a script for PowerShell 7 that Windows PowerShell runs",
     why=(
         "`powershell`, and PowerShell@2 without `pwsh: true`, run Windows PowerShell 5.1 on Windows. `&&`, `||` (about_Pipeline_Chain_Operators) and `??` are of PowerShell 7: 5.1 cannot "
-        "parse the script. `ForEach-Object -Parallel`, `ConvertFrom-Json -AsHashtable`, `-SkipCertificateCheck` and some commands came later as well. Asks which system runs the step: "
+        "parse the script. `ForEach-Object -Parallel`, `ConvertFrom-Json -AsHashtable`, `-SkipCertificateCheck` and some commands came later as well, and `curl` and `wget` are aliases of Invoke-WebRequest there. Asks which system runs the step: "
         "on Linux and macOS these steps run PowerShell 7. Silent where the image is unknown, and in scripts that look at the version."
     ),
     wrong=_STEP.format("powershell"),
