@@ -100,6 +100,9 @@ def _problem(
         return _of_step(file, variables, name)
     if variables.is_open:
         return None
+    if any(entry.name.casefold() == folded for env, _ in step.block.blocks("env") for entry in env.entries):
+        message = f"`{name}` is mapped in the `env` of this step, and `$({name})` reads a variable"
+        return message, "Read it as the shell reads its environment."
     if folded in file.parameters:
         return f"`{name}` is a parameter, and `$({name})` reads a variable", f"Write `${{{{ parameters.{name} }}}}`."
     close = _slip_of(name, dict.fromkeys(each.name for each in variables.variables))

@@ -34,7 +34,8 @@ def check(file: LintedFile) -> Findings:
                     RULE.code,
                     message,
                     step.head,
-                    "Use `dotnet`, with NuGetAuthenticate@1, or the image `ubuntu-22.04`.",
+                    "Use `dotnet`, with NuGetAuthenticate@1, or a Windows image.",
+                    level=Severity.ERROR,
                 )
             for script in file.scripts_of(step) if step.block.entry("target") is None else ():
                 for command in script.calls(*_TOOLS) if script.language == "bash" else ():
