@@ -100,7 +100,7 @@ def _problem(
         return _of_step(file, variables, name)
     if variables.is_open:
         return None
-    if any(entry.name.casefold() == folded for env, _ in step.block.blocks("env") for entry in env.entries):
+    if _is_mapped_from_another(step, folded):
         message = f"`{name}` is mapped in the `env` of this step, and `$({name})` reads a variable"
         return message, "Read it as the shell reads its environment."
     if folded in file.parameters:
@@ -109,6 +109,13 @@ def _problem(
     if close is None or (step.action in ("script", "bash") and folded in _PROGRAMS):
         return None  # bash runs `$(name)` as a command
     return f"no variable `{name}` can be seen: it may stay `$({name})`", f"Did you mean `{close}`?"
+
+
+def _is_mapped_from_another(step: StepOutline, name: str) -> bool:
+    """Whether the `env` of a step gives a name the value of something else: no variable of the name is known then."""
+    entries = [entry for env, _ in step.block.blocks("env") for entry in env.entries]
+    texts = [entry.value.value.casefold() for entry in entries if isinstance(entry.value, ScalarNode)]
+    return any(entry.name.casefold() == name for entry in entries) and not any(f"$({name})" in text for text in texts)
 
 
 def _predefined(name: str) -> str | None:
