@@ -51,10 +51,13 @@ def misspelled(name: str, known: Iterable[str]) -> str | None:
     """
     folded = name.casefold()
     most = 2 if len(folded) >= _LONG_NAME else 1
+    letters = set(folded)
     for other in known:
         theirs = other.casefold()
         if min(len(folded), len(theirs)) < _LEAST_LETTERS or abs(len(folded) - len(theirs)) > most:
             continue
+        if len(letters ^ set(theirs)) > 2 * most:
+            continue  # each slip adds or removes two letters at most
         is_plural = folded == f"{theirs}s" or theirs == f"{folded}s"
         if folded != theirs and not is_plural and _distance(folded, theirs) <= most:
             return other

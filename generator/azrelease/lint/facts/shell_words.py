@@ -6,6 +6,7 @@ since the agent expands it before the shell reads the script.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 MACRO = re.compile(r"\$\([A-Za-z_][\w.\-]*\)")
@@ -27,11 +28,12 @@ class Word(NamedTuple):
 Command = tuple[Word, ...]
 
 
-def commands(script: str) -> list[Command]:
+@lru_cache(maxsize=128)  # several rules read the scripts of one file, one after the other
+def commands(script: str) -> tuple[Command, ...]:
     """The commands of a script; those inside a substitution follow the command around it."""
     reader = _Reader(script)
     reader.read(0, 0)
-    return [command for command in reader.commands if command]
+    return tuple(command for command in reader.commands if command)
 
 
 class _Reader:

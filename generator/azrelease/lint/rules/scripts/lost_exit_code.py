@@ -1,6 +1,7 @@
 """AZR809: commands whose failure does not fail the step."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from azrelease.lint.facts.cmd_words import cmd_commands
@@ -151,7 +152,7 @@ def _in_bash(script: Script) -> _Lost | None:
     return None
 
 
-def _closes_at_once(found: list[Command], index: int) -> bool:
+def _closes_at_once(found: Sequence[Command], index: int) -> bool:
     return found[index][-1].text in _CLOSES
 
 

@@ -1,6 +1,7 @@
 """AZR410: tasks whose name is nearly that of a built-in one."""
 
 import re
+from functools import lru_cache
 
 from azrelease.lint.facts.task_inputs import task_node
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
@@ -30,6 +31,7 @@ def check(file: LintedFile) -> Findings:
             yield file.finding(RULE.code, message, node, f"Did you mean `{meant}@{version}`?")
 
 
+@lru_cache(maxsize=512)  # pipelines use the same few tasks of the marketplace again and again
 def _meant(name: str, known: tuple[str, ...]) -> str | None:
     """The built-in task that a name is a slip of the pen of, a plural of, or has all words but one of."""
     if len(name) < _LEAST_LETTERS or name.casefold() in _OF_OTHERS:
