@@ -262,7 +262,7 @@ def _step(file: LintedFile, number: int, step: StepOutline) -> ModelStep:
         place=_place(file, step),
         hook=step.hook,
         condition=_condition(step.block.text("condition")),
-        environment=tuple(entry.name for env, _ in step.block.blocks("env") for entry in env.entries),
+        environment=tuple(entry.name for entry in step.environment),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from yaml import ScalarNode
 
 from azrelease.syntax.embedded import is_computed
-from azrelease.syntax.tree import Block, Guards, Items
+from azrelease.syntax.tree import Block, Guards, Items, MappingEntry
 
 STAGE_KINDS = frozenset(("stages.stage",))
 JOB_KINDS = frozenset(("jobs.job", "jobs.deployment", "phases.phase"))
@@ -55,6 +55,11 @@ class StepOutline:
         """The place of a finding about the whole step: the value of its first key, or that key."""
         node = self.block.scalar(self.action)
         return node if node is not None and node.value and not node.style else self.block.entries[0].key
+
+    @property
+    def environment(self) -> tuple[MappingEntry, ...]:
+        """The entries of its `env`."""
+        return tuple(entry for env, _ in self.block.blocks("env") for entry in env.entries)
 
     def input(self, *names: str) -> str | None:
         """The text of a task input by any of its names; None for a missing input."""

@@ -43,6 +43,10 @@ _DEPLOYS = {
     "npm": ("publish",),
     "yarn": ("publish", "npm publish"),
     "twine": ("upload",),
+    "git": ("push",),
+    "gh": ("release create",),
+    "databricks": ("bundle deploy",),
+    "azd": ("deploy", "up"),
     "cargo": ("publish",),
     "dotnet": ("nuget push",),
     "nuget": ("push",),
@@ -73,7 +77,12 @@ def is_decisive(program: str, words: Sequence[str]) -> bool:
         program: the name of the program, without folder, in lower case.
         words: the words behind it.
     """
-    return is_test(program, words) or _is_one_of(_DEPLOYS, program, words)
+    return is_test(program, words) or deploys_or_publishes(program, words)
+
+
+def deploys_or_publishes(program: str, words: Sequence[str]) -> bool:
+    """Whether a command deploys or publishes."""
+    return _is_one_of(_DEPLOYS, program, words)
 
 
 def is_test(program: str, words: Sequence[str]) -> bool:

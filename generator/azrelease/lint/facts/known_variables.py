@@ -18,7 +18,7 @@ def environment_names(script: Script, file: PipelineFile) -> frozenset[str]:
 
 def env_names(step: StepOutline) -> tuple[str, ...]:
     """The names in `env` of a step, as written."""
-    return tuple(entry.name for env, _ in step.block.blocks("env") for entry in env.entries if "${{" not in entry.name)
+    return tuple(entry.name for entry in step.environment if "${{" not in entry.name)
 
 
 def is_predefined(name: str) -> bool:

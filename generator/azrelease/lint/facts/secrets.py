@@ -59,8 +59,7 @@ def mapped_secrets(step: StepOutline, vault: Container[str]) -> dict[str, str]:
     """
     found = {
         entry.name: match[1]
-        for env, _ in step.block.blocks("env")
-        for entry in env.entries
+        for entry in step.environment
         if isinstance(entry.value, ScalarNode)
         for match in macros(entry.value.value)
         if names_secret(match[1]) or match[1].casefold() in vault

@@ -65,7 +65,7 @@ def _is_set(file: LintedFile, unit: WorkUnit, variable: str) -> bool:
         return True
     folded = variable.casefold()
     for step in unit.steps:
-        if any(entry.name.casefold() == folded for env, _ in step.block.blocks("env") for entry in env.entries):
+        if any(entry.name.casefold() == folded for entry in step.environment):
             return True
     option = re.compile(r"--cache(?:-dir|-folder)?\b|config set cache|cache-dir")
     scripts = [script for step in unit.steps for script in file.scripts_of(step)]

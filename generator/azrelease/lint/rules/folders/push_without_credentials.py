@@ -42,7 +42,7 @@ def _has_credentials(file: LintedFile, unit: WorkUnit) -> bool:
     for step in unit.steps:
         if step.task_name.startswith(_SIGN_IN):
             return True
-        names = (entry.name for env, _ in step.block.blocks("env") for entry in env.entries)
+        names = (entry.name for entry in step.environment)
         if any(_CREDENTIALS.search(name) for name in names):
             return True
         if any(_CREDENTIALS.search(script.text) for script in file.scripts_of(step)):

@@ -28,13 +28,12 @@ def check(file: LintedFile) -> Findings:
         if message is not None:
             yield file.finding(RULE.code, message, keys.get(id(node), node), "Choose another name.")
     for step in file.outline.steps:
-        for env, _ in step.block.blocks("env"):
-            for entry in env.entries:
-                if entry.name.upper().startswith(_HIDDEN):
-                    message = (
-                        f"the library of the tasks takes `{entry.name}` out of the environment: a script may not get it"
-                    )
-                    yield file.finding(RULE.code, message, entry.key, "Choose a name that does not begin so.")
+        for entry in step.environment:
+            if entry.name.upper().startswith(_HIDDEN):
+                message = (
+                    f"the library of the tasks takes `{entry.name}` out of the environment: a script may not get it"
+                )
+                yield file.finding(RULE.code, message, entry.key, "Choose a name that does not begin so.")
     yield from _set_by_scripts(file)
 
 
@@ -95,7 +94,7 @@ def _is_read(file: LintedFile, name: str) -> bool:
     return wanted in file.document.text.upper() and any(
         read.shell_name.upper() == wanted
         for script in file.scripts
-        if wanted not in {entry.name.upper() for env, _ in script.step.block.blocks("env") for entry in env.entries}
+        if wanted not in {entry.name.upper() for entry in script.step.environment}
         for read in reads(script)
     )
 

@@ -113,7 +113,7 @@ def _problem(
 
 def _is_mapped_from_another(step: StepOutline, name: str) -> bool:
     """Whether the `env` of a step gives a name the value of something else: no variable of the name is known then."""
-    entries = [entry for env, _ in step.block.blocks("env") for entry in env.entries]
+    entries = step.environment
     texts = [entry.value.value.casefold() for entry in entries if isinstance(entry.value, ScalarNode)]
     return any(entry.name.casefold() == name for entry in entries) and not any(f"$({name})" in text for text in texts)
 

@@ -53,7 +53,7 @@ def _lacks_socket(file: LintedFile, job: JobOutline) -> bool:
 
 def _elsewhere(step: StepOutline) -> bool:
     """Whether a step sets where its Docker is."""
-    return any(entry.name == _HOST for block, _ in step.block.blocks("env") for entry in block.entries)
+    return any(entry.name == _HOST for entry in step.environment)
 
 
 _FILE = (

@@ -87,11 +87,10 @@ def _arguments(file: LintedFile, booleans: set[str]) -> Findings:
 def _mapped(script: Script, booleans: set[str]) -> set[str]:
     """The environment variables of the step that have a boolean parameter as their value."""
     found: set[str] = set()
-    for env, _ in script.step.block.blocks("env"):
-        for entry in env.entries:
-            match = _WHOLE.fullmatch(entry.value.value) if isinstance(entry.value, ScalarNode) else None
-            if match is not None and match["parameter"].casefold() in booleans:
-                found.add(entry.name)
+    for entry in script.step.environment:
+        match = _WHOLE.fullmatch(entry.value.value) if isinstance(entry.value, ScalarNode) else None
+        if match is not None and match["parameter"].casefold() in booleans:
+            found.add(entry.name)
     return found
 
 

@@ -34,9 +34,7 @@ def _of_job(file: LintedFile, scripts: list[Script]) -> Findings:
     known = {environment_name(each.name) for each in variables.variables}
     earlier: dict[str, Script] = {}
     for script in scripts:
-        own = names_set(script) | {
-            entry.name.upper() for env, _ in script.step.block.blocks("env") for entry in env.entries
-        }
+        own = names_set(script) | {entry.name.upper() for entry in script.step.environment}
         if earlier and not _LOADS.search(script.text):
             seen: set[str] = set()
             for read in reads(script):

@@ -85,7 +85,7 @@ def _needs_login(call: Command) -> bool:
 
 
 def _environment(script: Script) -> str:
-    names = [entry.name for env, _ in script.step.block.blocks("env") for entry in env.entries]
+    names = [entry.name for entry in script.step.environment]
     return " ".join(names)
 
 

@@ -39,9 +39,7 @@ def check(file: LintedFile) -> Findings:
 def _environment(file: LintedFile, script: Script, names: dict[str, LoggingCommand], before: set[str]) -> Findings:
     """Reads of the environment behind the command that sets the variable."""
     by_environment = {environment_name(name): command for name, command in names.items() if name not in before}
-    own = names_set(script) | {
-        entry.name.upper() for env, _ in script.step.block.blocks("env") for entry in env.entries
-    }
+    own = names_set(script) | {entry.name.upper() for entry in script.step.environment}
     for read in reads(script) if by_environment else ():
         command = by_environment.get(read.shell_name.upper())
         if command is None or read.has_default or read.start < command.end or read.shell_name.upper() in own:

@@ -19,7 +19,7 @@ def check(file: LintedFile) -> Findings:
     for script in file.scripts:
         if script.language not in _FORMS or not any(sign in script.text for sign in ("$", "%", "environ", "getenv")):
             continue
-        mapped = {entry.name for env, _ in script.step.block.blocks("env") for entry in env.entries}
+        mapped = {entry.name for entry in script.step.environment}
         own = names_set(script)
         for read in reads(script):
             if read.has_default or read.shell_name.upper() in own or read.shell_name in mapped:

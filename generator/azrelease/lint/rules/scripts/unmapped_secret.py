@@ -56,7 +56,7 @@ def _secrets(file: LintedFile, script: Script) -> dict[str, ScopedVariable]:
 
 
 def _mapped(script: Script) -> set[str]:
-    return {entry.name.upper() for env, _ in script.step.block.blocks("env") for entry in env.entries}
+    return {entry.name.upper() for entry in script.step.environment}
 
 
 def _key(name: str) -> str:

@@ -77,7 +77,7 @@ def _secrets(step: StepOutline) -> Iterator[tuple[str, ScalarNode, int, int]]:
 
     Not the token of the job: a build of a fork gets it with fewer rights. What `env` maps is more likely a secret.
     """
-    mapped = [entry.value for env, _ in step.block.blocks("env") for entry in env.entries]
+    mapped = [entry.value for entry in step.environment]
     others = [*(entry.value for entry in step.block.all(step.action)), *step.inputs.values()]
     for nodes, is_name in ((mapped, may_name_secret), (others, names_secret)):
         for node in nodes:

@@ -95,16 +95,13 @@ _EVALUATES = re.compile(
 def _evaluated(file: LintedFile, script: Script) -> Findings:
     """A parameter with any text that a script reads from its environment, and makes a part of a command again."""
     for match in _EVALUATES.finditer(script.text) if file.is_pipeline else ():
-        for block, _ in script.step.block.blocks("env"):
-            for entry in block.entries:
-                name = _free_parameter(file, entry.value.value) if isinstance(entry.value, ScalarNode) else None
-                if name is not None and re.search(rf"\$(?:env:)?\{{?{re.escape(entry.name)}\b", script.text):
-                    message = f"`{match['program']}` makes the parameter `{name}` a part of a command again: a person who starts a run may run commands"
-                    where = (script, match.start("program"), match.end("program"))
-                    hint = (
-                        "Call the program with its arguments as words: a list in bash, `&` and an array in PowerShell."
-                    )
-                    yield file.in_script(RULE.code, message, where, hint, Severity.INFO)
+        for entry in script.step.environment:
+            name = _free_parameter(file, entry.value.value) if isinstance(entry.value, ScalarNode) else None
+            if name is not None and re.search(rf"\$(?:env:)?\{{?{re.escape(entry.name)}\b", script.text):
+                message = f"`{match['program']}` makes the parameter `{name}` a part of a command again: a person who starts a run may run commands"
+                where = (script, match.start("program"), match.end("program"))
+                hint = "Call the program with its arguments as words: a list in bash, `&` and an array in PowerShell."
+                yield file.in_script(RULE.code, message, where, hint, Severity.INFO)
 
 
 def _free_parameter(file: LintedFile, text: str) -> str | None:
@@ -239,11 +236,10 @@ _RESTRICT = "give the step `target: {commands: restricted, settableVariables: no
 def _environment(script: Script) -> dict[str, str]:
     """The environment variables of a script with such text, each with the predefined variable that it comes from."""
     variables = {name.upper().replace(".", "_"): name for name in _SPELLED}
-    for block, _ in script.step.block.blocks("env"):
-        for entry in block.entries:
-            macro = _MACRO.fullmatch(entry.value.value.strip()) if isinstance(entry.value, ScalarNode) else None
-            if macro is not None and macro[1].casefold() in _ANY_TEXT:
-                variables[entry.name] = macro[1]
+    for entry in script.step.environment:
+        macro = _MACRO.fullmatch(entry.value.value.strip()) if isinstance(entry.value, ScalarNode) else None
+        if macro is not None and macro[1].casefold() in _ANY_TEXT:
+            variables[entry.name] = macro[1]
     return variables
 
 
