@@ -39,7 +39,7 @@ steps:
 def reports(folder: Path, release: str = RELEASE, pipeline: str | None = None) -> list[FileReport]:
     """The reports on a release in a folder and a pipeline beside it; by default, that which is generated from it."""
     texts = {"azure-pipelines.yml": pipeline or with_header(PIPELINE, "release.yml"), "release.yml": release}
-    linter = Linter(LintOptions(LintSettings(), TODAY))
+    linter = Linter(LintOptions(LintSettings(ignore=("AZR818",)), TODAY))
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     found = [linter.check(FileToCheck(str(folder / name))) for name in texts]

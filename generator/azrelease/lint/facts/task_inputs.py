@@ -57,16 +57,6 @@ def known_tasks(file: PipelineFile, tasks: Tasks) -> Iterator[KnownTask]:
         yield KnownTask(step, node, definition, given, is_complete)
 
 
-def exact_python(step: StepOutline) -> tuple[ScalarNode, str] | None:
-    """The minor version, such as `3.12`, that a step with UsePythonVersion always selects, and its place.
-
-    None for other steps, for versions that are computed or a range, and for steps under a condition.
-    """
-    node = python_version(step)
-    minor = exact_minor(node) if node is not None else None
-    return (node, minor) if node is not None and minor is not None else None
-
-
 def python_version(step: StepOutline) -> ScalarNode | None:
     """The version that a step with UsePythonVersion selects; None for other steps, and under a condition."""
     node = step.inputs.get("versionspec") if step.task_name == "usepythonversion" else None

@@ -1,19 +1,14 @@
 """AZR706: Python versions that the image does not have."""
 
-import re
-from collections.abc import Iterator
 from datetime import date
-
-from yaml import ScalarNode
 
 from azrelease.catalog.images import ImageStatus, image
 from azrelease.lint.facts.pools import image_node, pool_holder, runs_on_machines
+from azrelease.lint.facts.python_versions import python_versions
 from azrelease.lint.facts.task_inputs import exact_minor, python_version
-from azrelease.lint.facts.variables import matrix_legs, variables
 from azrelease.lint.rule import Code, Findings, LintedFile, LintedRelease, Rule, Severity
-from azrelease.syntax import Block, JobOutline, StepOutline
+from azrelease.syntax import StepOutline
 
-_MACRO = re.compile(r"\$\(([\w.\-]+)\)")
 _HINT = "The step downloads it at each run, and fails without a build of it for this image."
 
 
@@ -33,7 +28,7 @@ def check(file: LintedFile) -> Findings:
                 continue
             has_own = step.hook and pool_holder(step, file.root) is step.holder
             labels = [] if has_own or runs_on_machines(job) else on.get(id(job), [])
-            for node, leg_labels in _versions(written, job, file):
+            for node, leg_labels in python_versions(written, job, file):
                 version = exact_minor(node)
                 images = leg_labels or labels or _of(step, file)
                 if version is None or id(node) in reported:
@@ -43,29 +38,6 @@ def check(file: LintedFile) -> Findings:
                     reported.add(id(node))
                     message = f"the image `{missing[0]}` does not have Python {version}"
                     yield file.finding(RULE.code, message, node, _HINT)
-
-
-def _versions(written: ScalarNode, job: JobOutline, file: LintedFile) -> Iterator[tuple[ScalarNode, list[str]]]:
-    """The versions that a text can be, each with the images of its leg of the matrix where that names one."""
-    macro = _MACRO.fullmatch(written.value.strip())
-    if macro is None:
-        yield written, []
-        return
-    name = macro[1].casefold()
-    is_in_matrix = False
-    for leg in matrix_legs(job):
-        texts = (
-            [e.value for e in leg.value.entries if isinstance(e.value, ScalarNode)]
-            if isinstance(leg.value, Block)
-            else []
-        )
-        images = [node.value for node in texts if image(node.value) is not None]
-        for entry in leg.value.entries if isinstance(leg.value, Block) else ():
-            if entry.name.casefold() == name and isinstance(entry.value, ScalarNode):
-                is_in_matrix = True
-                yield entry.value, images
-    if not is_in_matrix:
-        yield from ((variable.node, []) for variable in variables(file) if variable.name.casefold() == name)
 
 
 def _of(step: StepOutline, file: LintedFile) -> list[str]:

@@ -7,7 +7,8 @@ from yaml import ScalarNode
 
 from azrelease.catalog.images import Image, ImageStatus, image, labels, may_be_image
 from azrelease.lint.facts.image_labels import ImageLabel, image_verdict
-from azrelease.lint.facts.task_inputs import exact_python
+from azrelease.lint.facts.python_versions import python_versions
+from azrelease.lint.facts.task_inputs import exact_minor, python_version
 from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, LintedRelease, Route, Rule, Severity
 from azrelease.suggestions import closest
 
@@ -57,7 +58,7 @@ def _suggestion(text: str, today: date) -> str | None:
 def _fix(label: ImageLabel, known: Image, file: LintedFile) -> Fix | None:
     node = label.node
     replacement = image(known.replacement) if known.replacement else None
-    if replacement is None or label.is_shared or node.style in ("|", ">") or _loses_python(label, replacement):
+    if replacement is None or label.is_shared or node.style in ("|", ">") or _loses_python(label, replacement, file):
         return None
     start = file.document.offset(node, 0)
     edit = Edit(start, start + len(node.value), replacement.label)
@@ -66,11 +67,13 @@ def _fix(label: ImageLabel, known: Image, file: LintedFile) -> Fix | None:
     return Fix((edit,), safe=label.is_direct and never_starts)
 
 
-def _loses_python(label: ImageLabel, replacement: Image) -> bool:
+def _loses_python(label: ImageLabel, replacement: Image, file: LintedFile) -> bool:
     """Whether a step on the image needs a Python that the replacement does not have."""
-    versions = (exact_python(step) for job in label.jobs for step in job.steps)
+    written = ((job, python_version(step)) for job in label.jobs for step in job.steps)
+    nodes = (node for job, text in written if text is not None for node, _ in python_versions(text, job, file))
+    versions = (exact_minor(node) for node in nodes)
     return bool(replacement.python) and any(
-        exact[1] not in replacement.python for exact in versions if exact is not None
+        version not in replacement.python for version in versions if version is not None
     )
 
 

@@ -93,7 +93,7 @@ RULE = Rule(
         "Extensions add to some groups, and new versions have more: a name is reported when it is a slip of the pen, or in a group that no extension is known to add to. Silent for names "
         "that are computed, for commands of CLI v1 (AZR701), and for groups of extensions."
     ),
-    wrong=_STEP.format("az keyvault secret get --name key --vault-name vault"),
-    right=_STEP.format("az keyvault secret show --name key --vault-name vault"),
+    wrong=_STEP.format("az keyvault key get --name sign --vault-name vault"),
+    right=_STEP.format("az keyvault key show --name sign --vault-name vault"),
     check=check,
 )
