@@ -43,6 +43,16 @@ _CLOSED = frozenset(
     )
 )
 
+_EXTENDED = {
+    "account": ("accept-ownership-status", "alias", "create", "subscription", "tenant"),
+    "acr": ("cssc", "export-pipeline", "import-pipeline", "pipeline-run", "query", "supply-chain"),
+    "functionapp": ("app", "devops-pipeline"),
+    "storage account": ("task-assignment",),
+    "storage blob": ("access", "directory", "filter", "inventory", "tag"),
+    "webapp": ("container", "remote-connection", "scan"),
+}
+"""Groups with the names that extensions are known to add."""
+
 
 class UnknownName(NamedTuple):
     """A name that a group does not have.
@@ -69,7 +79,9 @@ def unknown_name(words: Sequence[str]) -> UnknownName | None:
         if known is None or not word or not word.replace("-", "").isalnum() or word.startswith("-"):
             return None
         if word not in known:
-            return UnknownName(index, group, known, group in _CLOSED)
+            if word in _EXTENDED.get(group, ()):
+                return None
+            return UnknownName(index, group, known, group in _CLOSED or group in _EXTENDED)
     return None
 
 

@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from yaml import ScalarNode
 
 from azrelease.catalog.images import image
+from azrelease.lint.facts.parameter_texts import parameter_texts
 from azrelease.lint.facts.variables import matrix_legs, variables
 from azrelease.syntax import Block, JobOutline, PipelineFile
 
 _MACRO = re.compile(r"\$\(([\w.\-]+)\)")
 
 
-def python_versions(
-    written: ScalarNode, job: JobOutline, file: PipelineFile
-) -> Iterator[tuple[ScalarNode, list[str]]]:
+def python_versions(written: ScalarNode, job: JobOutline, file: PipelineFile) -> Iterator[tuple[ScalarNode, list[str]]]:
     """The versions that a text can be, each with the images of its leg of the matrix where that names one."""
     macro = _MACRO.fullmatch(written.value.strip())
     if macro is None:
-        yield written, []
+        yield from ((node, []) for node in parameter_texts(written.value, file) or (written,))
         return
     name = macro[1].casefold()
     is_in_matrix = False

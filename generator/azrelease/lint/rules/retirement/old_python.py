@@ -3,6 +3,7 @@
 from datetime import date
 
 from azrelease.catalog.images import ImageStatus, image
+from azrelease.lint.facts.parameter_texts import parameter_texts
 from azrelease.lint.facts.pools import image_node, pool_holder, runs_on_machines
 from azrelease.lint.facts.python_versions import python_versions
 from azrelease.lint.facts.task_inputs import exact_minor, python_version
@@ -42,7 +43,10 @@ def check(file: LintedFile) -> Findings:
 
 def _of(step: StepOutline, file: LintedFile) -> list[str]:
     node = image_node(step, file.root)
-    return [node.value] if node is not None else []
+    if node is None:
+        return []
+    given = parameter_texts(node.value, file)
+    return [given[0].value] if given else [node.value]
 
 
 def _lacks(label: str, version: str, today: date) -> bool:

@@ -7,6 +7,7 @@ from yaml import ScalarNode
 
 from azrelease.catalog.images import Image, ImageStatus, image, labels, may_be_image
 from azrelease.lint.facts.image_labels import ImageLabel, image_verdict
+from azrelease.lint.facts.parameter_texts import allowed_texts
 from azrelease.lint.facts.python_versions import python_versions
 from azrelease.lint.facts.task_inputs import exact_minor, python_version
 from azrelease.lint.rule import Code, Edit, Findings, Fix, LintedFile, LintedRelease, Route, Rule, Severity
@@ -21,6 +22,7 @@ def check(file: LintedFile) -> Findings:
 
     An unknown label may be newer than the table: it is reported only where it cannot be that of an image.
     """
+    yield from _choices(file)
     for label in file.image_labels:
         text = label.node.value.strip()
         known = image(text)
@@ -53,6 +55,23 @@ def _suggestion(text: str, today: date) -> str | None:
     if verdict and known.replacement:
         return f"Use `{known.replacement}`: {verdict}."
     return f"Did you mean `{known.label}`?"
+
+
+def _choices(file: LintedFile) -> Findings:
+    """Images that a parameter allows, and that never start a job: a run that chooses one waits for ever."""
+    if file.is_expanded or "values:" not in file.document.text:
+        return
+    places = [place.node for place in file.places if place.key == "vmImage" and "parameters." in place.node.value]
+    for node in {id(found): found for place in places for found in allowed_texts(place.value, file)}.values():
+        known = image(node.value.strip())
+        never_starts = known is not None and known.status(file.context.today) in (
+            ImageStatus.RETIRED,
+            ImageStatus.NEVER,
+        )
+        if known is not None and never_starts:
+            message, _ = image_verdict(known.label, known, file.context.today)
+            hint = f"Use `{known.replacement}`." if known.replacement else None
+            yield file.finding(RULE.code, message, node, hint, level=Severity.WARNING)
 
 
 def _fix(label: ImageLabel, known: Image, file: LintedFile) -> Fix | None:

@@ -32,7 +32,7 @@ def check(file: LintedFile) -> Findings:
                 word = command.words[0]
                 where = "" if shell.is_certain else "on Windows, "
                 message = f"{where}`{word.text}` is a batch file: the script ends with it, and nothing after it runs"
-                hint = f"Write `call {word.text}`."
+                hint = f"Write `call {word.text}`." if shell.is_certain else "Use `bash`, or give it a step of its own."
                 yield file.in_script(RULE.code, message, (script, word.start, command.words[-1].end), hint)
                 break
 

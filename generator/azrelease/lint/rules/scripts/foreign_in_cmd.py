@@ -16,6 +16,8 @@ _OTHER_PROGRAM = re.compile(
     r"\b(?:powershell|pwsh|bash|sh|wsl|perl|node|python3?|docker|ssh|sed|awk|jq)\b", re.IGNORECASE
 )
 _SET_OPTIONS = re.compile(r"[-+][a-zA-Z]+")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_SET_BEFORE = re.compile(r"^[ \t]*(?:set|export)?[ \t]*\"?(?P<name>[A-Za-z_]\w*)=", re.IGNORECASE | re.MULTILINE)
 _SUBSTITUTED = re.compile(r"\$\([a-z][\w.-]*[ \t][^)\n]*\)")
 _NULL_FILE = re.compile(r"\d?>[ \t]*/dev/null")
 _SPECIAL_IN_APOSTROPHES = re.compile(r"(?:^|[\s=])'[^'\n]*[<>|&][^'\n]*'")
@@ -94,10 +96,14 @@ _IN_TEXT = (
 )
 
 
+def _line(text: str, position: int) -> str:
+    end = text.find("\n", position)
+    return text[text.rfind("\n", 0, position) + 1 : end if end >= 0 else len(text)]
+
+
 def _is_for_another(text: str, position: int) -> bool:
     """Whether the line of a position calls another interpreter, or is a `for /f`, which has single quotes of its own."""
-    end = text.find("\n", position)
-    line = text[text.rfind("\n", 0, position) + 1 : end if end >= 0 else len(text)]
+    line = _line(text, position)
     return _OTHER_PROGRAM.search(line) is not None or line.lstrip().casefold().startswith(("for ", "echo", "rem", "::"))
 
 
@@ -140,6 +146,13 @@ def _of_command(command: CmdCommand, is_last: bool) -> Iterator[_Problem]:
             "`mkdir` of cmd has no `-p`: it makes a folder of that name",
             "Write `mkdir a\\b`, without `-p`.",
         )
+    elif name.startswith("#"):
+        yield _Problem(
+            start, end, "cmd takes this comment of bash for a command", "Write `rem` instead of `#`.", fails=is_last
+        )
+    elif _ASSIGNMENT.fullmatch(first.text) and "%" not in first.text.partition("=")[0]:
+        message = f"`{first.text}` sets a variable in bash; cmd takes it for the name of a command"
+        yield _Problem(start, end, message, f"Write `set {first.text}`.", fails=is_last)
     elif name in _FOREIGN:
         message = f"`{first.text}` is of bash; cmd has no such command"
         hint = (
@@ -155,11 +168,12 @@ def _variables(script: Script, file: LintedFile) -> Iterator[_Problem]:
     """`$NAME` of a variable that is in the environment: cmd writes the text as it is."""
     known: frozenset[str] | None = None
     for match in _VARIABLE.finditer(script.text):
-        if _is_for_another(script.text, match.start()) and not script.text.lstrip().startswith("echo"):
+        if _OTHER_PROGRAM.search(_line(script.text, match.start())):
             continue
         name = (match["env"] or match["name"]).upper()
         if known is None:
-            known = environment_names(script, file)
+            set_here = {found["name"].upper() for found in _SET_BEFORE.finditer(script.text)}
+            known = environment_names(script, file) | set_here
         if match["env"] or name in known or is_predefined(name):
             message = f"cmd does not replace `{match[0]}`: the text stays as it is"
             yield _Problem(match.start(), match.end(), message, f"Write `%{match['env'] or match['name']}%`.")

@@ -12,7 +12,7 @@ from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 _BASH = "Use `bash` for this step."
 _STATEMENTS = (
     (
-        re.compile(r"^[^\n]*[ \t](?P<at>[\\^])[ \t]*\r?\n[ \t]*(?=--?[A-Za-z])", re.MULTILINE),
+        re.compile(r"^[^\n]*[ \t](?P<at>[\\^])[ \t]*\r?\n[ \t]*(?=--?[A-Za-z]|--[ \t])", re.MULTILINE),
         "PowerShell does not continue a line at `{0}`: it cannot run the next one, which begins with an argument",
         "Write a backtick at the end of the line.",
     ),
@@ -27,7 +27,9 @@ _STATEMENTS = (
         "Write `$env:NAME = 'value'`.",
     ),
     (
-        re.compile(r"(?:^|;)[ \t]*(?P<at>[A-Za-z_]\w*=(?![=\s])\S*)[ \t]*\r?$", re.MULTILINE),
+        re.compile(
+            r"(?:^|;)[ \t]*(?P<at>[A-Za-z_]\w*=(?![=\s])(?:\"[^\"\n]*\"|'[^'\n]*'|\S)*)[ \t]*\r?$", re.MULTILINE
+        ),
         "`{0}` sets a variable in bash; PowerShell takes it for the name of a command, and stops",
         "Write `$name = 'value'`.",
     ),

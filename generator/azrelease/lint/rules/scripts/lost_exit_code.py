@@ -124,7 +124,8 @@ def check(file: LintedFile) -> Findings:
         lost = _FIND[shell.language](script)
         if lost is not None:
             where = "" if shell.is_certain else "on Windows, " if shell.language == "cmd" else "on Linux or macOS, "
-            yield file.in_script(RULE.code, f"{where}{lost.message}", (script, lost.start, lost.end), lost.hint)
+            hint = lost.hint if shell.is_certain else "Use `bash` with `set -e`, or give it a step of its own."
+            yield file.in_script(RULE.code, f"{where}{lost.message}", (script, lost.start, lost.end), hint)
 
 
 def _is_lenient(script: Script) -> bool:
