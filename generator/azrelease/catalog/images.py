@@ -40,6 +40,7 @@ class Image(NamedTuple):
         removal: the same as announced, for messages: `on 2024-07-29`, `in 2024-07`; empty while none is announced.
         python: the Python versions of its tool cache, such as `3.12`; empty where they are unknown.
         resolves_to: the label that a `latest` one means today; None for others.
+        lacks: programs that it does not have, and earlier images had.
     """
 
     label: str
@@ -51,6 +52,7 @@ class Image(NamedTuple):
     removal: str
     python: tuple[str, ...]
     resolves_to: str | None = None
+    lacks: tuple[str, ...] = ()
 
     def status(self, today: date) -> ImageStatus:
         """The status on a day."""
@@ -115,6 +117,7 @@ def _image(label: str, raw: dict[str, Any]) -> Image:
         removal=_announced(raw.get("removed")),
         python=tuple(raw.get("python", ())),
         resolves_to=raw.get("resolves_to"),
+        lacks=tuple(raw.get("lacks", ())),
     )
 
 

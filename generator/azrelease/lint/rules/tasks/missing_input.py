@@ -38,7 +38,7 @@ _REFUSED = {
     "powershell@2": ("filepath",),
     "pythonscript@0": ("scriptpath",),
 }
-"""Inputs that the code of a task needs: it fails when they are empty, or where they are the file of a script, name a folder."""
+"""Inputs that the code of a task needs: the file of a script, and what runs it; empty, they make the task fail."""
 
 
 def _must_fail(task: KnownTask, missing: InputDefinition) -> bool:
@@ -72,7 +72,7 @@ RULE = Rule(
     code=MISSING_INPUT,
     summary="a required input of a task is missing",
     why=(
-        "The task fails: *Input required*. Some tasks work without an input that they call required, so this is a warning, and an error only for the file of a script, which the code of the task needs. Inputs that have an effect only "
+        "The task fails: *Input required*. Some tasks work without an input that they call required, so this is a warning, and an error only for the file and the type of a script, which the code of the task needs. Inputs that have an effect only "
         "with certain values of others are required only then."
     ),
     wrong="steps:\n- task: CopyFiles@2\n  inputs:\n    contents: '*.txt'\n",
