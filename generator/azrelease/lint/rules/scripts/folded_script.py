@@ -24,9 +24,9 @@ def check(file: LintedFile) -> Findings:
         begins = _STATEMENTS.get(script.language or "")
         if script.node.style != ">" or file.is_expanded or begins is None:
             continue
-        lines = _joined(file.document.text[script.node.start_mark.index : script.node.end_mark.index])
-        for before, line in lines:
-            if not begins.match(line) or _UNFINISHED.search(before) or _TAKES_COMMANDS.search(before):
+        raw = file.document.text[script.node.start_mark.index : script.node.end_mark.index]
+        for before, line in _joined(raw):
+            if not begins.match(line) or _UNFINISHED.search(before) or _TAKES_COMMANDS.search(_up_to(raw, line)):
                 continue
             position = script.text.find(line)
             if position < 0:
@@ -39,6 +39,12 @@ def check(file: LintedFile) -> Findings:
 
 
 _HINT = "Write `|` instead of `>`."
+
+
+def _up_to(raw: str, line: str) -> str:
+    """The text before a line, back to the last empty one."""
+    before = raw[: raw.find(line)]
+    return re.split(r"\n[ \t]*\n", before)[-1]
 
 
 def _joined(text: str) -> list[tuple[str, str]]:
