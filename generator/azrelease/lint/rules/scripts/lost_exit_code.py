@@ -22,7 +22,7 @@ _LOOKED_AT = {
 """Scripts that look at exit codes, or say that they do not matter."""
 
 _FAST = re.compile(
-    r"test|tox|nox|check|verify|jest|mocha|rspec|bats|e2e|cypress|playwright|helm|kubectl|terraform|tofu|pulumi|push|publish|upload|\baz\b",
+    r"dotnet|npm|docker|msbuild|sqlpackage|sqlcmd|python|test|tox|nox|check|verify|jest|mocha|rspec|bats|e2e|cypress|playwright|helm|kubectl|terraform|tofu|pulumi|push|publish|upload|\baz\b",
     re.IGNORECASE,
 )
 _OPENS = frozenset(("if", "case", "for", "while", "until", "select"))
@@ -104,6 +104,9 @@ _NATIVE = frozenset(
         *("python", "python3", "tar", "terraform", "tox", "twine", "vstest.console", "yarn", "7z"),
     )
 )
+
+_BUILDS = frozenset(("dotnet", "npm", "docker", "terraform", "msbuild", "sqlpackage", "sqlcmd", "python", "az"))
+"""Programs whose failure matters in AzurePowerShell, which sees none of them."""
 
 
 class _Lost(NamedTuple):
@@ -205,7 +208,8 @@ def _in_powershell(script: Script) -> _Lost | None:
     for index, match in enumerate(found):
         program = match["program"].casefold().removesuffix(".exe")
         words = match["rest"].replace("`", " ").split()
-        if not is_decisive(program, words) or code[match.end() : match.end() + 1] == "|":
+        counts = is_decisive(program, words) or (never_looks and program in _BUILDS and bool(words))
+        if not counts or code[match.end() : match.end() + 1] == "|":
             continue
         follows = any(other["program"].casefold().removesuffix(".exe") in _NATIVE for other in found[index + 1 :])
         if not follows and not never_looks:
