@@ -3,6 +3,8 @@
 import re
 
 from azrelease.lint.facts.powershell_text import powershell_code
+from azrelease.lint.facts.scripts import Script
+from azrelease.lint.facts.shells import Shell
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _LATER = (
@@ -25,10 +27,12 @@ _FAST = re.compile(
 def check(file: LintedFile) -> Findings:
     """Operators, parameters and commands of PowerShell 6 and 7, in scripts that 5.1 certainly runs."""
     for script, shell in file.script_shells:
-        if not shell.is_windows_powershell or not _FAST.search(script.text):
+        may_be = shell.is_windows_powershell or _may_be_windows(script, shell)
+        if not may_be or not _FAST.search(script.text):
             continue
         code = powershell_code(script.text)
-        level = Severity.WARNING if script.step.guards else None
+        is_sure = shell.is_windows_powershell and not script.step.guards
+        level = None if is_sure else Severity.WARNING
         alias = _ALIASES.search(code)
         if alias is not None and "Remove-Item" not in code:
             name = alias["alias"]
@@ -43,6 +47,12 @@ def check(file: LintedFile) -> Findings:
             yield file.in_script(RULE.code, message, (script, match.start(), match.end()), _hint(match[0]), level)
 
 
+def _may_be_windows(script: Script, shell: Shell) -> bool:
+    """Whether a step asks for Windows PowerShell on an agent whose system is not known, outside of containers."""
+    step = script.step
+    return shell.on is None and step.action == "powershell" and step.job.block.entry("container") is None
+
+
 def _hint(found: str) -> str:
     return "Use `pwsh`, or `if ($?) { … }`." if found == "&&" else "Use `pwsh` (`pwsh: true` in the inputs of a task)."
 
@@ -55,7 +65,7 @@ RULE = Rule(
     why=(
         "`powershell`, and PowerShell@2 without `pwsh: true`, run Windows PowerShell 5.1 on Windows. `&&`, `||` (about_Pipeline_Chain_Operators) and `??` are of PowerShell 7: 5.1 cannot "
         "parse the script. `ForEach-Object -Parallel`, `ConvertFrom-Json -AsHashtable`, `-SkipCertificateCheck` and some commands came later as well, and `curl` and `wget` are aliases of Invoke-WebRequest there. Asks which system runs the step: "
-        "on Linux and macOS these steps run PowerShell 7. Silent where the image is unknown, and in scripts that look at the version."
+        "on Linux and macOS these steps run PowerShell 7. A warning for `powershell` where the image is unknown; silent in containers, and in scripts that look at the version."
     ),
     wrong=_STEP.format("powershell"),
     right=_STEP.format("pwsh"),
