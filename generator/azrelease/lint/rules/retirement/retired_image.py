@@ -36,7 +36,7 @@ def check(file: LintedFile) -> Findings:
             hint = None if may_be_image(text) else _suggestion(text, file.context.today)
             if hint is not None:
                 message = f"the image `{label.node.value}` is unknown"
-                yield file.finding(RULE.code, message, label.node, hint, level=Severity.WARNING)
+                yield file.finding(RULE.code, message, label.node, hint)
             continue
         message, level = image_verdict(known.label, known, file.context.today)
         if message:

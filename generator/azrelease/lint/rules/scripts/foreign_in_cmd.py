@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from azrelease.lint.facts.cmd_words import CmdCommand, cmd_commands
 from azrelease.lint.facts.known_variables import environment_names, is_predefined
+from azrelease.lint.facts.open_quotes import open_quote
 from azrelease.lint.facts.scripts import Script
 from azrelease.lint.facts.shells import Shell
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
@@ -18,9 +19,12 @@ _OTHER_PROGRAM = re.compile(
 _SET_OPTIONS = re.compile(r"[-+][a-zA-Z]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _SET_BEFORE = re.compile(r"^[ \t]*(?:set|export)?[ \t]*\"?(?P<name>[A-Za-z_]\w*)=", re.IGNORECASE | re.MULTILINE)
+_SEMICOLON = re.compile(r"(?<=\w);(?=[ \t]+(?:cd|dotnet|npm|pip|python|git|echo|make|cmake)\b)")
+_BACKTICKS = re.compile(r"`[a-z][^`\n]*`")
+_BACKSLASH = re.compile(r"(?<=[ \t])\\(?=[ \t]*\r?\n[ \t]*[^\s-])")
 _SUBSTITUTED = re.compile(r"\$\([a-z][\w.-]*[ \t][^)\n]*\)")
 _NULL_FILE = re.compile(r"\d?>[ \t]*/dev/null")
-_SPECIAL_IN_APOSTROPHES = re.compile(r"(?:^|[\s=])'[^'\n]*[<>|&][^'\n]*'")
+_SPECIAL_IN_APOSTROPHES = re.compile(r"(?:(?<=[\s=])|^)'[^'\n]*[<>|&][^'\n]*'")
 _FOREIGN = frozenset(
     (
         "while",
@@ -77,11 +81,18 @@ def _problems(script: Script, file: LintedFile) -> Iterator[_Problem]:
         yield from _variables(script, file)
     for pattern, message, hint in _IN_TEXT:
         match = pattern.search(text)
-        if match is not None and not _is_for_another(text, match.start()):
+        if match is not None and not _is_quoted(text, match.start()):
             yield _Problem(match.start(), match.end(), message, hint)
 
 
 _IN_TEXT = (
+    (_SEMICOLON, "cmd does not separate commands at `;`: what follows becomes arguments", "Write `&&`, or a new line."),
+    (_BACKTICKS, "cmd has no command substitution: the text stays as it is", "Use `for /f`, or `bash` for this step."),
+    (
+        _BACKSLASH,
+        "cmd does not continue a line at `\\`: it takes it for an argument or a command",
+        "Write `^` at the end of the line.",
+    ),
     (
         _SUBSTITUTED,
         "cmd has no command substitution: the text stays as it is",
@@ -101,10 +112,11 @@ def _line(text: str, position: int) -> str:
     return text[text.rfind("\n", 0, position) + 1 : end if end >= 0 else len(text)]
 
 
-def _is_for_another(text: str, position: int) -> bool:
-    """Whether the line of a position calls another interpreter, or is a `for /f`, which has single quotes of its own."""
+def _is_quoted(text: str, position: int) -> bool:
+    """Whether a position is in double quotes, in a comment or `for /f`, or on a line for another interpreter."""
     line = _line(text, position)
-    return _OTHER_PROGRAM.search(line) is not None or line.lstrip().casefold().startswith(("for ", "echo", "rem", "::"))
+    is_other = _OTHER_PROGRAM.search(line) is not None or line.lstrip().casefold().startswith(("for ", "rem", "::"))
+    return is_other or open_quote(text, position, "cmd") == '"'
 
 
 def _continuations(text: str) -> Iterator[_Problem]:
@@ -146,6 +158,10 @@ def _of_command(command: CmdCommand, is_last: bool) -> Iterator[_Problem]:
             "`mkdir` of cmd has no `-p`: it makes a folder of that name",
             "Write `mkdir a\\b`, without `-p`.",
         )
+    elif first.text.startswith("./"):
+        message = f"cmd cannot run `{first.text}`: it takes `.` for the name of a command"
+        hint = "Use `bash` for this step." if name.endswith(".sh") else f"Write `.\\{first.text[2:]}`."
+        yield _Problem(start, end, message, hint, fails=is_last)
     elif name.startswith("#"):
         yield _Problem(
             start, end, "cmd takes this comment of bash for a command", "Write `rem` instead of `#`.", fails=is_last

@@ -71,6 +71,18 @@ _STATEMENTS = (
         "Write `-eq` or `-ne`.",
     ),
     (
+        re.compile(r"^[ \t]*(?P<at>(?:call|rem)[ \t])", re.MULTILINE | re.IGNORECASE),
+        "`{0}` is of cmd; PowerShell has no such command",
+        "Remove it; a comment begins with `#`.",
+    ),
+    (
+        re.compile(
+            r"\b(?:else)?if[ \t]*\([ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*(?P<at>=)[ \t]*[\"'$\w]", re.IGNORECASE
+        ),
+        "`=` assigns in PowerShell, and a text cannot be assigned to",
+        "Write `-eq`.",
+    ),
+    (
         re.compile(r"^[ \t]*(?P<at>@?echo[ \t]+off)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE),
         "`{0}` is of cmd; PowerShell does something else with it",
         "Remove it.",
@@ -78,6 +90,7 @@ _STATEMENTS = (
 )
 """Statements that PowerShell cannot read or run; in the code without strings and comments."""
 
+_SET_OF_CMD = re.compile(r"^[ \t]*(?P<at>set[ \t]+[A-Za-z_]\w*=[^\n]*)", re.MULTILINE | re.IGNORECASE)
 _CMD_VARIABLE = re.compile(r"%(?P<name>[A-Za-z_][A-Za-z0-9_]*)%")
 _BASH_VARIABLE = re.compile(r"(?<![\w`$])\$(?P<brace>\{)?(?P<name>[A-Za-z_]\w*)(?(brace)\})(?![\w:(])")
 _OTHER_PROGRAM = re.compile(
@@ -121,14 +134,20 @@ def _statements(text: str) -> Iterator[_Problem]:
 
 def _is_in_brackets(code: str, position: int) -> bool:
     """Whether a position is in brackets, such as those of a hash table, whose entries look like assignments."""
-    if code.startswith(("==", "!="), position):
+    if code.startswith(("=", "!="), position):
         return False
     before = code[:position]
     return any(before.count(opener) > before.count(closer) for opener, closer in ("{}", "()"))
 
 
 def _variables(script: Script, file: LintedFile) -> Iterator[_Problem]:
-    """`%NAME%`, and `$NAME` where only an entry of `env` has that name."""
+    """`%NAME%`, `set NAME=value`, and `$NAME` where only an entry of `env` has that name."""
+    assigned = _SET_OF_CMD.search(powershell_code(script.text))
+    if assigned is not None:
+        message = "`set NAME=value` is of cmd; PowerShell makes a variable with that whole name"
+        yield _Problem(
+            assigned.start("at"), assigned.end("at"), message, "Write `$env:NAME = 'value'`.", Severity.WARNING
+        )
     if "%" in script.text:
         known = environment_names(script, file)
         for match in _CMD_VARIABLE.finditer(without_comments(script.text)):

@@ -32,7 +32,7 @@ _RUN_SCRIPTS = frozenset(("azurecli", "azurepowershell", "bash", "powershell", "
 
 
 def _pasted(text: str, language: str) -> Iterator[re.Match[str]]:
-    """The JSON in a text that stands between double quotes."""
+    """The JSON in a text that is between double quotes."""
     if language not in ("bash", "powershell", "cmd", "python"):
         return
     code = without_comments(text) if language == "powershell" else text

@@ -10,6 +10,8 @@ from azrelease.syntax.embedded import is_computed
 
 _LEAST_LETTERS = 5
 _LONG_NAME = 8
+_MOST_OF_NAME = 0.8
+_MOST_OTHER_LETTERS = 4
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
@@ -44,6 +46,9 @@ def _meant(name: str, known: tuple[str, ...]) -> str | None:
     for other in known:
         theirs = other.casefold()
         if folded in (f"{theirs}s", theirs.removesuffix("s")):
+            return other
+        is_cut = theirs.startswith(folded) and len(folded) >= len(theirs) * _MOST_OF_NAME
+        if len(name) >= _LONG_NAME and is_cut:
             return other
         if len(name) >= _LONG_NAME and len(words) > 1 and _lacks_one(words, _words(other)):
             return other

@@ -32,7 +32,7 @@ def _step_keys() -> frozenset[str]:
 
 def _finding(file: LintedFile, task: KnownTask, entry: MappingEntry, *, is_exact: bool) -> Diagnostic:
     names = [name for known in task.definition.inputs for name in known.names]
-    meant = misspelled(entry.name, names) or _shorter(file, entry.name, task.definition)
+    meant = misspelled(entry.name, names) or _plural(entry.name, names) or _shorter(file, entry.name, task.definition)
     other = None if meant else _relative_with(file, entry.name, task.definition)
     is_key_of_step = entry.name.casefold() in _step_keys()
     if other is not None and not is_key_of_step:
@@ -72,6 +72,14 @@ def _is_relative(name: str, own: str, task: TaskDefinition, tasks: Tasks) -> boo
         return name.casefold() != own.casefold()
     newest = tasks.task(f"{name}@{tasks.majors(name)[-1]}") if tasks.majors(name) else None
     return newest is not None and newest.reference != task.reference and newest.id == task.id
+
+
+def _plural(name: str, names: list[str]) -> str | None:
+    """The input whose plural or singular a name is."""
+    folded = name.casefold()
+    return next(
+        (other for other in names if folded in (f"{other.casefold()}s", other.casefold().removesuffix("s"))), None
+    )
 
 
 def _shorter(file: LintedFile, name: str, task: TaskDefinition) -> str | None:
