@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from azrelease.lint.facts.image_labels import ImageLabel
-from azrelease.lint.facts.pools import system
+from azrelease.lint.facts.pools import pool_holder, runs_on_machines, system
 from azrelease.lint.facts.scripts import Script
 from azrelease.syntax import Block, StepOutline
 
@@ -30,21 +30,24 @@ class Shell(NamedTuple):
 
 def shells(script: Script, root: Block, labels: tuple[ImageLabel, ...]) -> tuple[Shell, ...]:
     """The shells that run a script: several for the legs of a matrix, none when that is unknown."""
-    on = system(script.step, root)
+    known = system(script.step, root)
+    systems = (known,) if known is not None else _systems(script.step, root, labels)
+    on = systems[0] if len(systems) == 1 else None
     if script.language == "powershell":
         return (Shell("powershell", _is_windows_powershell(script.step, on), on),)
     if script.language is not None:
-        return (Shell(script.language, on=on),)
+        return (Shell(script.language, on="windows" if "windows" in systems else on),)
     if script.step.action != "script" and script.step.task_name != "cmdline":
         return ()
-    systems = _systems(script.step, labels)
-    return tuple(Shell("cmd" if each == "windows" else "bash", on=each, is_certain=False) for each in systems)
+    is_certain = len(systems) == 1
+    return tuple(Shell("cmd" if each == "windows" else "bash", on=each, is_certain=is_certain) for each in systems)
 
 
-def _systems(step: StepOutline, labels: tuple[ImageLabel, ...]) -> tuple[str, ...]:
+def _systems(step: StepOutline, root: Block, labels: tuple[ImageLabel, ...]) -> tuple[str, ...]:
     """The systems of the legs that run a step; none where a condition may choose among them."""
     condition = step.block.text("condition") or ""
-    if step.guards or step.hook or not _STATUS_ONLY.fullmatch(condition):
+    has_own = bool(step.hook) and pool_holder(step, root) is step.holder
+    if step.guards or has_own or runs_on_machines(step.job) or not _STATUS_ONLY.fullmatch(condition):
         return ()
     found = [label.node.value.casefold() for label in labels if step.job in label.jobs]
     names = (("ubuntu", "linux"), ("windows", "windows"), ("macos", "macos"))
