@@ -17,15 +17,23 @@ def told(task: str, code: str, today: date) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("task", "today", "message"),
     [
-        ("NuGetAuthenticate@0", AFTER, "NuGetAuthenticate@0 was removed on 2024-01-31"),
-        ("NuGetAuthenticate@0", date(2024, 1, 30), "NuGetAuthenticate@0 is deprecated, and removed on 2024-01-31"),
-        ("AndroidSigning@2", BEFORE, "AndroidSigning@2 is deprecated, and removed on 2026-11-24"),
-        ("AndroidSigning@2", AFTER, "AndroidSigning@2 was removed on 2026-11-24"),
-        ("AppCenterTest@1", AFTER, "AppCenterTest@1 was removed on 2026-11-26"),
+        (
+            "NuGetAuthenticate@0",
+            AFTER,
+            "NuGetAuthenticate@0 is deprecated, and its removal was announced for 2024-01-31",
+        ),
+        (
+            "NuGetAuthenticate@0",
+            date(2024, 1, 30),
+            "NuGetAuthenticate@0 is deprecated, and its removal is announced for 2024-01-31",
+        ),
+        ("AndroidSigning@2", BEFORE, "AndroidSigning@2 is deprecated, and its removal is announced for 2026-11-24"),
+        ("AndroidSigning@2", AFTER, "AndroidSigning@2 is deprecated, and its removal was announced for 2026-11-24"),
+        ("AppCenterTest@1", AFTER, "AppCenterTest@1 is deprecated, and its removal was announced for 2026-11-26"),
         ("NodeTool@0", AFTER, "NodeTool@0 is deprecated"),
     ],
 )
-def test_a_removed_task_is_said_to_be_removed(task: str, today: date, message: str) -> None:
+def test_the_announced_removal_of_a_task_is_told(task: str, today: date, message: str) -> None:
     assert told(task, "AZR407", today) == [("warning", message)]
 
 

@@ -135,10 +135,22 @@ def _is_name(name: str, value: str) -> bool:
     )
 
 
+_OF_EMULATORS = frozenset(
+    (
+        "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==",
+        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+    )
+)
+"""The keys of the emulators of Cosmos DB and Azure Storage, which are the same on every machine.
+
+Source: learn.microsoft.com/azure/cosmos-db/emulator and learn.microsoft.com/azure/storage/common/storage-use-azurite.
+"""
+
+
 def is_secret_value(text: str) -> bool:
     """Whether a text may be a secret: literal, long enough, and not a placeholder."""
     stripped = text.strip()
-    if len(stripped) < _LEAST_LENGTH or _COMPUTED.search(stripped):
+    if stripped in _OF_EMULATORS or len(stripped) < _LEAST_LENGTH or _COMPUTED.search(stripped):
         return False
     if stripped.casefold() in ("true", "false") or _PLACEHOLDER.fullmatch(stripped):
         return False
@@ -155,7 +167,11 @@ def may_hold_secrets(text: str) -> bool:
 
 def real_secrets(text: str) -> list[tuple[int, int]]:
     """The spans of `secret_texts`, without dummies: one repeated letter, examples of documentation."""
-    return [(start, end) for start, end in secret_texts(text) if not _DUMMY.search(text[start:end])]
+    return [(start, end) for start, end in secret_texts(text) if not _is_dummy(text[start:end])]
+
+
+def _is_dummy(secret: str) -> bool:
+    return _DUMMY.search(secret) is not None or any(key in secret for key in _OF_EMULATORS)
 
 
 def secret_texts(text: str) -> list[tuple[int, int]]:

@@ -182,6 +182,9 @@ def _stage_problems(
     if wrong is not None:
         yield wrong
         return
+    if is_of_jobs and rest[1].casefold() == _OUTPUTS and not dependencies.named(_OUTPUTS, targets[0].jobs):
+        # Not documented, and taken for `dependencies.STAGE.outputs['JOB.STEP.VARIABLE']` (azure-devops-docs#9622).
+        return
     if is_of_jobs:
         yield from _of_all(_stage_job(reference, (rest[0], target), rest[1], rest[2:]) for target in targets)
     elif len(rest) >= _LEAST_STAGE_PARTS and rest[1].casefold() == _OUTPUTS:

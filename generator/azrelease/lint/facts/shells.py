@@ -39,6 +39,8 @@ def shells(script: Script, root: Block, labels: tuple[ImageLabel, ...]) -> tuple
         return (Shell(script.language, on="windows" if "windows" in systems else on),)
     if script.step.action != "script" and script.step.task_name != "cmdline":
         return ()
+    if "agent.os" in (script.step.block.text("condition") or "").casefold():
+        return ()
     is_certain = len(systems) == 1
     return tuple(Shell("cmd" if each == "windows" else "bash", on=each, is_certain=is_certain) for each in systems)
 

@@ -74,7 +74,9 @@ def _values(file: LintedFile, node: Node) -> tuple[str, ...]:
         return known.values if known is not None else ()
     parameter = file.parameters.get((parameter_name(node) or "").casefold())
     if parameter is not None:
-        return parameter.values or () if parameter.type == "string" else ()
+        # An expanded file is a template for one caller; it is written for the others as well.
+        is_known = parameter.type == "string" and not file.is_expanded
+        return parameter.values or () if is_known else ()
     parts = route(node) or ()
     is_result = len(parts) >= _LEAST_RESULT_PARTS and parts[-1].casefold() == "result"
     return _RESULTS if is_result and parts[0].casefold() in ("dependencies", "stagedependencies") else ()

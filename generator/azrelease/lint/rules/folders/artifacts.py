@@ -1,11 +1,12 @@
 """AZR226 and AZR227: artifacts that no job publishes, or that are published twice."""
 
+import re
 from collections.abc import Iterable
 
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.job_folders import Publication, downloads, publications
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
-from azrelease.suggestions import suggestion
+from azrelease.suggestions import misspelled, suggestion
 from azrelease.syntax import Block, JobOutline, StepOutline
 from azrelease.syntax.expressions import STATUS_FUNCTIONS
 
@@ -44,9 +45,23 @@ def check_downloads(file: LintedFile) -> Findings:
                 )
             continue
         message = f"no job publishes the artifact `{each.artifact}`"
+        runs_files = any(_RUNS_FILE.search(s.text) for s in file.scripts if not _is_behind(s.step, each.step))
+        if runs_files and misspelled(each.artifact, names.values()) is None:
+            continue
         hint = suggestion(each.artifact, names.values(), _known(names.values()))
         is_soft = each.step.block.entry("continueOnError") is not None or each.step.block.entry("condition") is not None
-        yield file.finding(_UNPUBLISHED, message, each.node, hint, level=Severity.WARNING if is_soft else None)
+        level = Severity.WARNING if is_soft or runs_files else None
+        yield file.finding(_UNPUBLISHED, message, each.node, hint, level=level)
+
+
+_RUNS_FILE = re.compile(r"[\w)}][\\/]?[\w.-]*\.(?:ps1|psm1|sh|py|cmd|bat|cake|js)\b", re.IGNORECASE)
+"""A script file, which may print the command that publishes an artifact."""
+
+
+def _is_behind(step: StepOutline, other: StepOutline) -> bool:
+    """Whether a step runs after another one of its job."""
+    steps = [id(each.block) for each in other.job.steps]
+    return id(step.block) in steps and steps.index(id(step.block)) > steps.index(id(other.block))
 
 
 def _is_pipeline_artifact(maker: StepOutline) -> bool:
@@ -150,7 +165,7 @@ RULES = (
         summary="an artifact is downloaded that no job publishes",
         why=(
             "The download fails: *Artifact NAME was not found* (learn.microsoft.com/azure/devops/pipelines/artifacts/pipeline-artifacts). The rule asks for the publications of all jobs, and "
-            "says nothing where a template out of reach, a task that is not built in, or a logging command may publish others."
+            "says nothing where a template out of reach, a task that is not built in, a script file or a logging command may publish others."
         ),
         wrong=_JOBS.format("dist"),
         right=_JOBS.format("site"),

@@ -13,7 +13,7 @@ _STAGING = re.compile(
     re.IGNORECASE,
 )
 _WITH_FILES = re.compile(
-    r"(?:^|[\s;&|(])(?:\.{1,2}[\\/]|make\b|ant\b|mvn\b|gradle|sbt\b|cake\b|nuke\b|rake\b|invoke\b|just\b|task\b|bash\s|sh\s|pwsh\s|powershell\s|python3?\s+\S+\.py|node\s|npm\s+run|yarn|pnpm|cmake|ninja|bazel|msbuild|\w+\.(?:cmd|bat|ps1|sh)\b)",
+    r"(?:^|[\s;&|(])(?:\.{1,2}[\\/]|make\b|ant\b|mvn\b|gradle|sbt\b|cake\b|nuke\b|rake\b|invoke\b|just\b|task\b|bash\s|sh\s|pwsh\s|powershell\s|python3?\s+\S+\.py|node\s|npm\s+run|yarn|pnpm|cmake|ninja|bazel|msbuild|[\w$(){}./\\-]+\.(?:cmd|bat|ps1|sh|py)\b)",
     re.MULTILINE,
 )
 """Programs that may read the folder from their environment."""

@@ -5,7 +5,7 @@ from yaml import ScalarNode
 from azrelease.diagnostics import PARAMETER_TYPE
 from azrelease.lint.facts.template_arguments import macro_hint, type_problem, uses
 from azrelease.lint.facts.templates import weight
-from azrelease.lint.rule import Findings, LintedFile, Rule
+from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block, MappingEntry, Value
 
 
@@ -27,7 +27,10 @@ def check(file: LintedFile) -> Findings:
         problem = type_problem(parameter, default.value)
         if problem is not None and not (parameter.type != "string" and _is_empty(default.value)):
             message = f"the parameter `{parameter.name}` {problem}, but its default is another value"
-            yield file.finding(RULE.code, message, _place(default.value, default), macro_hint(default.value))
+            # A list or mapping as the default of a text counts only where no caller gives a value.
+            level = Severity.WARNING if not isinstance(default.value, ScalarNode) else None
+            at = _place(default.value, default)
+            yield file.finding(RULE.code, message, at, macro_hint(default.value), level=level)
 
 
 def _place(value: Value, entry: MappingEntry) -> ScalarNode | Block | MappingEntry:

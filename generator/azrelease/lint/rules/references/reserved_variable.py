@@ -1,12 +1,13 @@
 """AZR224: variables with a name that the service or the agent uses."""
 
+import re
 from collections.abc import Iterator
 
 from yaml import ScalarNode
 
 from azrelease.catalog.predefined_variables import predefined_variable
 from azrelease.lint.facts.environment_names import environment_name, reads
-from azrelease.lint.facts.logging_commands import variables_set
+from azrelease.lint.facts.logging_commands import LoggingCommand, variables_set
 from azrelease.lint.facts.variables import matrix_legs, name_nodes, variables
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block
@@ -47,12 +48,24 @@ def _set_by_scripts(file: LintedFile) -> Findings:
         if each.is_output:
             continue
         if each.name.casefold() == "path":
+            if _OLD_PATH.search(_value(each.command)):
+                continue
             yield file.in_script(RULE.code, _PATH, where, "Use `##vso[task.prependpath]FOLDER`.", Severity.ERROR)
         elif (known is not None and each.name.casefold() not in _SETTINGS) or each.name.casefold() in read_only:
             message = f"`{each.name}` is read only: the agent refuses to set it, and the step fails"
             is_number = each.name.casefold() == "build.buildnumber"
             hint = "Use `##vso[build.updatebuildnumber]NUMBER`." if is_number else "Choose another name."
             yield file.in_script(RULE.code, message, where, hint, Severity.ERROR)
+
+
+_OLD_PATH = re.compile(r"\$(?:env:)?\{?PATH\b|\$\((?:\$env:)?PATH\)|%PATH%|\{PATH\}", re.IGNORECASE)
+"""The value that the variable had, in the new one."""
+
+
+def _value(command: LoggingCommand) -> str:
+    """The line of a logging command, behind its properties."""
+    text = command.script.text
+    return text[text.find("]", command.end) + 1 :].partition("\n")[0]
 
 
 _PATH = "this replaces the `PATH` of every step: programs are not found any more"

@@ -91,7 +91,7 @@ def _problem(
         return (
             _of_hook(variables, step, name, own)
             or _of_output(variables, step, name, own)
-            or _of_legs(variables, name, own)
+            or _of_legs(variables, step, name, own)
         )
     if _PREDEFINED.match(name):
         close = _predefined(name)
@@ -147,8 +147,12 @@ def _of_hook(
     return message, "Set it in this hook."
 
 
-def _of_legs(variables: VariablesOfJob, name: str, own: list[ScopedVariable]) -> tuple[str, str | None] | None:
-    """A variable that only some legs of the matrix have."""
+def _of_legs(
+    variables: VariablesOfJob, step: StepOutline, name: str, own: list[ScopedVariable]
+) -> tuple[str, str | None] | None:
+    """A variable that only some legs of the matrix have. A condition may keep the step out of the others."""
+    if "variables" in (step.block.text("condition") or "").casefold():
+        return None
     if variables.is_open or any(each.origin is not VariableOrigin.MATRIX for each in own):
         return None
     legs = list(matrix_legs(variables.job))

@@ -85,7 +85,8 @@ def _starts_for_branches_only(file: LintedFile) -> bool:
         return False
     block = file.root.block("trigger")
     if block is None:
-        return not any(node.value.casefold() == "none" or "$" in node.value for node in file.root.texts("trigger"))
+        texts = [node.value.casefold() for node in file.root.texts("trigger")]
+        return not any(text == "none" or "$" in text or "refs/tags" in text for text in texts)
     return (
         not block.open
         and block.entry("branches") is not None

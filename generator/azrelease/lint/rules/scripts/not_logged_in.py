@@ -79,9 +79,11 @@ def _needs_login(call: Command) -> bool:
     if not group.replace("-", "").isalnum() or group.startswith("-") or group in _WITHOUT:
         return False
     words = [word.text for word in call]
-    return (
-        "--help" not in words and "-h" not in words and "configure" not in words and "--connection-string" not in words
-    )
+    return not _WITH_KEY.intersection(word.partition("=")[0] for word in words)
+
+
+_WITH_KEY = frozenset(("--help", "-h", "configure", "--connection-string", "--account-key", "--sas-token"))
+"""Words of commands that need no login, or bring their own key."""
 
 
 def _environment(script: Script) -> str:

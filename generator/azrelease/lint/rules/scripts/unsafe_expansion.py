@@ -42,9 +42,13 @@ def _deleted(file: LintedFile, script: Script) -> Findings:
 
 def _is_set(before: str, name: str) -> bool:
     """Whether a script sets a variable to something, or asks whether it is empty."""
-    return (
-        re.search(rf"\b{name}=[\"']?[\w./]|-[zn][ \t]+\"?\${{?{name}|set[ \t]+-\w*u|\$\{{{name}:", before) is not None
-    )
+    assigned = re.finditer(rf"\b{name}=(?P<value>(?:\$\([^)\n]*\)|[^\s;])*)", before)
+    if any(_EXPANSION.sub("", match["value"]).strip("\"'") for match in assigned):
+        return True
+    return re.search(rf"-[zn][ \t]+\"?\${{?{name}|set[ \t]+-\w*u|\$\{{{name}:", before) is not None
+
+
+_EXPANSION = re.compile(r"\$\([^)\n]*\)|\$\{[^}\n]*\}|\$\w+")
 
 
 def _tested(file: LintedFile, script: Script) -> Findings:

@@ -1,5 +1,6 @@
 """AZR522, AZR523: pull requests on agents of your own, and with secrets."""
 
+import re
 from collections.abc import Iterator
 
 from yaml import ScalarNode
@@ -7,9 +8,10 @@ from yaml import ScalarNode
 from azrelease.lint.facts.deployments import is_conditional
 from azrelease.lint.facts.pools import own_pool_node, pool_holder
 from azrelease.lint.facts.secrets import ACCESS_TOKEN
+from azrelease.lint.facts.variables import variables
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import may_name_secret, names_secret
-from azrelease.syntax import StepOutline
+from azrelease.syntax import Block, StepOutline
 from azrelease.syntax.embedded import is_computed, macros
 
 
@@ -23,6 +25,8 @@ def _check_pools(file: LintedFile) -> Findings:
         node = own_pool_node(holder) if holder is not None else None
         if node is None or id(node) in seen or is_conditional(file, job) or job.is_deployment:
             continue
+        if holder is not None and _makes_agents_anew(holder, node.value):
+            continue
         seen.add(id(node))
         message = (
             f"every pull request may run its code on the agents of `{node.value}`, which later jobs may use as well"
@@ -31,10 +35,22 @@ def _check_pools(file: LintedFile) -> Findings:
         yield file.finding(POOL.code, message, node, hint)
 
 
+def _makes_agents_anew(holder: Block, name: str) -> bool:
+    """Whether a pool is one of those that make an agent for each job: by its name, or by the demand of their images.
+
+    Source: learn.microsoft.com/azure/devops/managed-devops-pools/demands.
+    """
+    pool = holder.block("pool")
+    demands = " ".join(node.value for node in pool.texts("demands")) if pool is not None else ""
+    return "imageoverride" in demands.casefold() or "1es" in re.split(r"[\W_]+", name.casefold())
+
+
 def _check_secrets(file: LintedFile) -> Findings:
     """The first secret of each job without a condition that a step gets, in a file that pull requests run."""
     if not file.runs_for_pull_requests:
         return
+    # A secret has no value in the file; one that is set in some runs only is not known to be there.
+    plain = {each.name.casefold() for each in variables(file) if "$" not in each.node.value}
     for job in file.outline.jobs:
         if is_conditional(file, job):
             continue
@@ -44,7 +60,7 @@ def _check_secrets(file: LintedFile) -> Findings:
             if node is not None:
                 message = f"a pull request runs code of its author signed in with the service connection `{node.value}`"
                 yield file.finding(SECRET.code, message, node, _HINT)
-        found = next((found for step in steps for found in _secrets(step)), None)
+        found = next((found for step in steps for found in _secrets(step) if found[0].casefold() not in plain), None)
         if found is not None:
             name, node, start, end = found
             message = f"a pull request runs code of its author beside `{name}`, which that code may read and send away"

@@ -9,6 +9,7 @@ from azrelease.lint.facts.secrets import SecretReference
 from azrelease.lint.facts.shell_words import Command, Word, commands, without_prefix
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.redaction import names_secret
+from azrelease.syntax import StepOutline
 from azrelease.syntax.embedded import macros
 
 _STDIN = 'Send it to the standard input: `echo "$PASSWORD" | {} --password-stdin`, with `PASSWORD` in the `env` of the step; or use the task `Docker@2`.'
@@ -69,7 +70,7 @@ def check(file: LintedFile) -> Findings:
         if script.language in _SHELL_LANGUAGES and "-" in script.text:
             yield from _in_script(file, script)
     for step in file.outline.steps:
-        node = step.inputs.get(_ARGUMENTS.get(step.task_name, ""))
+        node = step.inputs.get(_ARGUMENTS.get(step.task_name, "")) if not _is_in_file(step) else None
         for match in macros(node.value) if node is not None else ():
             if node is not None and names_secret(match[1]):
                 message = (
@@ -78,6 +79,11 @@ def check(file: LintedFile) -> Findings:
                 span = file.document.text_span(node, match.start(), match.end())
                 hint = "Put it into the `env` of the step, and read it there in the script."
                 yield file.finding(RULE.code, message, span, hint, level=Severity.WARNING)
+
+
+def _is_in_file(step: StepOutline) -> bool:
+    """Whether AzureCLI writes the arguments into a script for PowerShell, which no list of processes shows."""
+    return step.task_name == "azurecli" and (step.input("scriptType") or "").casefold() in ("ps", "pscore")
 
 
 def _in_script(file: LintedFile, script: Script) -> Findings:

@@ -49,7 +49,7 @@ def _reason(file: LintedFile, command: LoggingCommand, name: str) -> str | None:
         if re.search(rf"\$[({{]*{re.escape(kept)}\b", value):
             return f"`{kept}` has a credential, which every later step gets as an ordinary variable"
     if names_secret(name) and re.search(r"[$%`]|\{\w+\}", value):
-        return "by its name it is a secret, which the agent does not mask, and every later step gets"
+        return "by its name it is a secret, and every later step gets it as an ordinary variable, which the agent does not mask"
     return None
 
 

@@ -9,6 +9,8 @@ from azrelease.syntax.embedded import is_computed
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ALLOWED = "Use letters, digits and `_`, not a digit first; any text goes into `displayName`."
 _MATRIX_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+_WITH_HYPHENS = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
+"""Names of legs that the documentation excludes, and that published pipelines run with."""
 
 
 def check(file: LintedFile) -> Findings:
@@ -30,7 +32,8 @@ def check(file: LintedFile) -> Findings:
             hint = _hint(
                 f"leg_{valid}" if valid[:1].isdigit() else valid, "Use letters, digits and `_`, a letter first."
             )
-            yield file.finding(RULE.code, message, leg, hint, level=Severity.WARNING)
+            level = Severity.INFO if _WITH_HYPHENS.fullmatch(leg.name) else Severity.WARNING
+            yield file.finding(RULE.code, message, leg, hint, level=level)
 
 
 def _valid(name: str) -> str:

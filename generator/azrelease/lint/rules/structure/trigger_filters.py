@@ -13,6 +13,9 @@ _REGULAR = re.compile(r"^\^|\$$|\\[dwsb.]|\.\+|\(\?|\[[^\]]*-[^\]]*\][+*]|\|")
 _ANY_NAME = re.compile(r"(?:^|/)\.\*")
 """Of branches, no part of whose name begins with a dot."""
 
+_BRACKETS = re.compile(r"\[[^\]]*\][+*]?")
+"""Brackets in the name of a branch or tag, of which the documentation says nothing."""
+
 _NONE = frozenset(("none", "refs/heads/none"))
 _ALL = frozenset(("*", "**", "refs/heads/*", "**/*"))
 _ONLY_AZURE_REPOS = frozenset(("bitbucket", "githubenterprise"))
@@ -105,7 +108,9 @@ def _branch(file: LintedFile, node: ScalarNode) -> Findings:
         return
     if _REGULAR.search(text) or _ANY_NAME.search(text):
         message = f"`{text}` looks like a regular expression, and filters know only `*` and `?`"
-        yield file.finding(RULE.code, message, node, f"Write `{_as_wildcard(text)}`.")
+        rest = _BRACKETS.sub("", text)
+        level = None if _REGULAR.search(rest) or _ANY_NAME.search(rest) else Severity.INFO
+        yield file.finding(RULE.code, message, node, f"Write `{_as_wildcard(text)}`.", level=level)
     elif text.startswith(("/", "./", "origin/")) or "\\" in text:
         right = text.replace("\\", "/").removeprefix("./").removeprefix("origin/").lstrip("/")
         yield file.finding(RULE.code, f"no branch is called `{text}`", node, f"Write `{right}`.")

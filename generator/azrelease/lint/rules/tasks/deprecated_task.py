@@ -26,7 +26,8 @@ def _state(removed: date | None, today: date) -> str:
     """The state of a deprecated task on a day."""
     if removed is None:
         return "is deprecated"
-    return f"was removed on {removed}" if today >= removed else f"is deprecated, and removed on {removed}"
+    when = "was announced for" if today >= removed else "is announced for"
+    return f"is deprecated, and its removal {when} {removed}"
 
 
 def _old(file: LintedFile) -> Findings:
@@ -73,7 +74,7 @@ RULE = Rule(
     summary="a task that is deprecated, or removed",
     why=(
         "A deprecated task gets no fixes and is removed later; the agent prints a warning at each run. Where the publisher names a day, "
-        "the message does: organizations do not have the task from that day on."
+        "the message does: organizations may not have the task from that day on."
     ),
     wrong='steps:\n- task: NodeTool@0\n  inputs:\n    versionSpec: "20"\n',
     right='steps:\n- task: UseNode@1\n  inputs:\n    version: "20"\n',

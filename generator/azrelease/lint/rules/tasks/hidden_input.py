@@ -14,6 +14,9 @@ from azrelease.syntax.embedded import is_computed
 _READ_ANYHOW = frozenset(("cwd", "resourcegroupname"))
 """Inputs that tasks read whatever the definition says, in lower case: ShellScript, AzureWebApp."""
 
+_READ_BY = {"kubernetes@1": ("inline", "configuration")}
+"""Inputs that a task reads whenever they are given: of the two, Kubernetes takes the one that is there."""
+
 _SAME_FOR_OTHERS = {
     "dotnetcorecli@2": {"arguments": {"restore": "restoreArguments"}},
 }
@@ -31,7 +34,7 @@ def check(file: LintedFile) -> Findings:
             if definition is not None
         }
         for entry, definition in task.given:
-            if definition is None or not _says_something(entry, definition):
+            if definition is None or not _says_something(entry, definition) or _is_read_by(task, definition):
                 continue
             if task.definition.without_effect(definition, values):
                 by = _decided_by(task, definition, values)
@@ -47,6 +50,14 @@ def _says_something(entry: MappingEntry, definition: InputDefinition) -> bool:
     if definition.name.casefold() in _READ_ANYHOW:
         return False
     return definition.type != "boolean" and node.value.casefold() != (definition.default or "").casefold()
+
+
+def _is_read_by(task: KnownTask, definition: InputDefinition) -> bool:
+    """Whether a task reads an input in every mode, or the file chooses the mode with `${{ if }}`: it is for another branch."""
+    if definition.name.casefold() in _READ_BY.get(task.definition.reference.casefold(), ()):
+        return True
+    deciding = {name.casefold() for rule in definition.visible_when for name in named(rule)}
+    return any(entry.guards and other is not None and other.name.casefold() in deciding for entry, other in task.given)
 
 
 def _decided_by(task: KnownTask, definition: InputDefinition, values: Mapping[str, str]) -> str:

@@ -18,11 +18,19 @@ def check(file: LintedFile) -> Findings:
             if definition is None or not isinstance(entry.value, ScalarNode):
                 continue
             text = entry.value.value
-            if text and not is_computed(text) and not definition.allows(text):
+            if text and not is_computed(text) and not definition.allows(text) and not _takes_any(task, definition):
                 message = f"{task.definition.reference} does not accept `{text}` for `{entry.name}`"
                 hint = suggestion(text, definition.options, f"One of: {', '.join(definition.options)}.")
                 level = None if _must_fail(task, definition, file) else Severity.WARNING
                 yield file.finding(RULE.code, message, entry.value, hint, level=level)
+
+
+_OPEN = {"downloadbuildartifacts@0": ("downloadtype",)}
+"""Inputs with a list in the definition, of which the code of the task knows one value, and takes any other for its opposite."""
+
+
+def _takes_any(task: KnownTask, definition: InputDefinition) -> bool:
+    return definition.name.casefold() in _OPEN.get(task.definition.reference.casefold(), ())
 
 
 _REFUSED = {

@@ -8,6 +8,7 @@ from azrelease.diagnostics import MISSING_INPUT
 from azrelease.lint.facts.task_inputs import KnownTask
 from azrelease.lint.rule import Findings, LintedFile, Rule, Severity
 from azrelease.syntax import JobOutline
+from azrelease.syntax.embedded import is_computed
 
 
 def check(file: LintedFile) -> Findings:
@@ -22,8 +23,8 @@ def check(file: LintedFile) -> Findings:
             if definition is not None
         }
         for definition in task.definition.missing(values):
-            if definition.type.startswith("connectedservice") and _has_resource(task.step.job):
-                continue  # the resource of the environment brings its own connection
+            if _is_optional(task, definition) or (_is_of_cluster(definition) and _has_resource(task.step.job)):
+                continue
             message = f"{task.definition.reference} needs the input `{definition.yaml_name}`"
             hint = f"One of: {', '.join(definition.options)}." if definition.options else None
             hint = hint or _switch_hint(task, definition)
@@ -39,6 +40,25 @@ _REFUSED = {
     "pythonscript@0": ("scriptpath",),
 }
 """Inputs that the code of a task needs: the file of a script, and what runs it; empty, they make the task fail."""
+
+
+_OPTIONAL = {
+    "azurewebapp@1": ("apptype",),
+    "kubernetes@1": ("inline", "configuration"),
+}
+"""Inputs that the definition calls required, and the code of the task does not: it asks Azure, or takes the other one."""
+
+
+def _is_optional(task: KnownTask, missing: InputDefinition) -> bool:
+    return missing.name.casefold() in _OPTIONAL.get(task.definition.reference.casefold(), ())
+
+
+def _is_of_cluster(missing: InputDefinition) -> bool:
+    """Whether an input says how to reach the target of a deployment, which a resource of an environment brings itself."""
+    return missing.type.startswith("connectedservice") or missing.name.casefold() in _OF_CLUSTER
+
+
+_OF_CLUSTER = ("kubernetescluster", "azureresourcegroup")
 
 
 def _must_fail(task: KnownTask, missing: InputDefinition) -> bool:
@@ -63,9 +83,9 @@ def _switch_hint(task: KnownTask, missing: InputDefinition) -> str | None:
 
 
 def _has_resource(job: JobOutline) -> bool:
-    """Whether a deployment job is for a resource in its environment, such as a namespace of Kubernetes."""
-    block = job.block.block("environment")
-    return job.is_deployment and (block is not None or "." in (job.environment or ""))
+    """Whether a deployment job is, or may be, for a resource in its environment, such as a namespace of Kubernetes."""
+    block, name = job.block.block("environment"), job.environment or ""
+    return job.is_deployment and (block is not None or "." in name or is_computed(name))
 
 
 RULE = Rule(
