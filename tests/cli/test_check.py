@@ -358,7 +358,7 @@ def test_explain_lists_all_rules_and_helps_with_names(cli: Cli) -> None:
 
 
 def test_what_is_wrong_in_a_release_and_its_pipeline_is_reported_once_and_in_a_pipeline_alone_there(cli: Cli) -> None:
-    stages = "stages: [{name: staging, tasks: [{task: Bash, script: az ml service list}]}]\n"
+    stages = "stages: [{name: a, tasks: [{task: Bash, script: az login --identity && az ml service list}]}]\n"
     cli.write("release.yml", f"name: a\nartifact: {{pipeline: p, name: n}}\nagent: {{image: ubuntu-20.04}}\n{stages}")
     assert cli("render", "release.yml").code == 0
     assert [place[:3] for place in found(cli, ".", "--today", "2026-11-25")] == [
