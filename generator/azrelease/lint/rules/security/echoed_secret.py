@@ -59,7 +59,9 @@ def _traced_or_run(file: LintedFile, script: Script) -> Findings:
         end = stop.start() if stop else len(text)
         found = next((r for r in references if trace.end() <= r.start < end), None)
         if found is not None:
-            message = f"the shell prints each command, with `{found.name}` in the form it has there"
+            message = (
+                f"the shell prints each command, `{found.name}` included, which the agent masks letter for letter only"
+            )
             where = (script, trace.start() + len(trace[0]) - len(trace[0].lstrip()), trace.end())
             yield file.in_script(
                 RULE.code, message, where, "Remove it, or switch it off around that command: `set +x`."

@@ -134,11 +134,28 @@ def _pasted(file: LintedFile, script: Script, aliases: Mapping[str, str]) -> Fin
         name = match[1].casefold()
         if (_is_untrusted(name) or name in aliases) and not _in_comment(script, match.start()):
             what = f"`{match[0]}`" if name not in aliases else f"`{match[0]}`, which is `{aliases[name]}`,"
-            message = f"{what} is pasted into the script: the author of a branch or a commit can run commands"
+            who = _WHO_STARTS if name in _OF_THE_BRANCH and _starts_for_named_branches(file) else _WHO_WRITES
+            message = f"{what} is pasted into the script: {who} can run commands"
             where = (script, match.start(), match.end())
             yield file.in_script(RULE.code, message, where, _instead(match[1], script))
     for part in template_expressions(script.text):
         yield from _in_template(file, script, part.text or "", (script, part.start, part.end))
+
+
+_WHO_WRITES = "the author of a branch or a commit"
+_WHO_STARTS = "a person who starts a run for a branch with a name of their choice"
+_OF_THE_BRANCH = frozenset(("build.sourcebranch", "build.sourcebranchname"))
+
+
+def _starts_for_named_branches(file: LintedFile) -> bool:
+    """Whether pushes start a run for named branches only; for a pull request, the branch has a name of the service."""
+    if not file.is_pipeline or file.root.entry("trigger") is None:
+        return False
+    block = file.root.block("trigger")
+    holders = [block, *(inner for inner, _ in block.blocks("branches"))] if block is not None else []
+    names = [*file.root.texts("trigger"), *(node for each in holders for node in each.texts("include"))]
+    names += [node for each in holders for node in each.texts("branches")]
+    return bool(names) and not any("*" in node.value or "$" in node.value for node in names)
 
 
 def _is_untrusted(name: str) -> bool:
