@@ -10,6 +10,7 @@ from support.linting import TODAY
 from support.yaml_text import safe_load
 
 REAL = safe_load((Path(__file__).parent / "real_errors.yml").read_text(encoding="utf-8"))
+RIGHT = safe_load((Path(__file__).parent / "judged_warnings.yml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,16 @@ def test_every_error_is_a_real_mistake(reports: list[FileReport]) -> None:
     assert {name: places for name, places in found.items() if places} == {
         name: set(places) for name, places in REAL.items()
     }
+
+
+def test_every_warning_that_was_found_right_is_given(reports: list[FileReport]) -> None:
+    found = {
+        f"{Path(report.path).parent.name}/{Path(report.path).name}": {
+            f"{d.span.line}:{d.span.column} {d.code.id}" for d, *_ in report.findings if d.severity is Severity.WARNING
+        }
+        for report in reports
+    }
+    assert {name: set(places) - found[name] for name, places in RIGHT.items() if set(places) - found[name]} == {}
 
 
 def test_every_finding_can_be_shown(reports: list[FileReport]) -> None:

@@ -14,7 +14,7 @@ from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 _CONTINUED = re.compile(r"^[^\n]*[^\s\\](?P<mark>[ \t]+[\\`])[ \t]*\r?\n[ \t]*(?=-)", re.MULTILINE)
 _VARIABLE = re.compile(r"\$(?:env:(?P<env>\w+)|\{?(?P<name>[A-Za-z_]\w*)\}?)(?![\w(])", re.IGNORECASE)
 _OTHER_PROGRAM = re.compile(
-    r"\b(?:powershell|pwsh|bash|sh|wsl|perl|node|python3?|docker|ssh|sed|awk|jq)\b|\$\([\w.]+\)[^\n]*[ \t]-\w*c[ \t]",
+    r"\b(?:powershell|pwsh|bash|sh|wsl|perl|node|python3?|docker|ssh|sed|awk|jq)\b",
     re.IGNORECASE,
 )
 _SET_OPTIONS = re.compile(r"[-+][a-zA-Z]+")
