@@ -16,6 +16,9 @@ from azrelease.suggestions import closest
 _LABEL = re.compile(r"[\w.\-]+")
 """A label has no blanks: text with blanks is the name of a pool, or how people say the image."""
 
+_OF_THE_EDITOR = re.compile(r"vs20\d\d-win20\w+", re.IGNORECASE)
+"""Labels that name the version of Visual Studio: classic releases have some that the documentation does not list."""
+
 
 def check(file: LintedFile) -> Findings:
     """Hosted images by the day of the check, which `--today` sets.
@@ -36,7 +39,8 @@ def check(file: LintedFile) -> Findings:
             hint = None if may_be_image(text) else _suggestion(text, file.context.today)
             if hint is not None:
                 message = f"the image `{label.node.value}` is unknown"
-                yield file.finding(RULE.code, message, label.node, hint)
+                level = Severity.WARNING if _OF_THE_EDITOR.fullmatch(text) else None
+                yield file.finding(RULE.code, message, label.node, hint, level=level)
             continue
         message, level = image_verdict(known.label, known, file.context.today)
         if message:
