@@ -90,7 +90,7 @@ def profile(folder: Path) -> int:
     from azrelease.lint.facts.parsed_files import ParsedFiles
     from azrelease.lint.facts.templates import TemplateLibrary
     from azrelease.lint.linted_file import LintContext, LintedFile
-    from azrelease.lint.rules import RULES
+    from azrelease.lint.rules import built_in_rules
     from azrelease.yaml_document import YamlDocument
 
     context = LintContext(datetime.now(UTC).date(), TemplateLibrary(ParsedFiles()), catalog.BUILT_IN)
@@ -112,7 +112,7 @@ def profile(folder: Path) -> int:
         file = LintedFile(document[0], context)
         for fact in facts:
             timed(fact, lambda file=file, fact=fact: getattr(file, fact))
-        for rule in RULES:
+        for rule in built_in_rules():
             if rule.check is not None:
                 check = rule.check
                 timed(rule.code.id, lambda check=check, file=file: list(check(file)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.diagnostics import Diagnostic, Severity
-from azrelease.lint.rules import RULES, by_id
+from azrelease.lint.rules import built_in_rules, by_id
 from lint.test_cases import CASES
 from support.linting import check_in
 
@@ -19,7 +19,7 @@ WORD = re.compile(r"[\w@./-]+")
 
 def wrong_files() -> Iterator[tuple[str, str, str]]:
     """Of each wrong example and failing case: what it is called, its rule, its text."""
-    for rule in RULES:
+    for rule in built_in_rules():
         if rule.wrong:
             yield f"{rule.code.id}-example", rule.code.id, rule.wrong
     for code, cases in CASES.items():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from azrelease.errors import PluginError
-from azrelease.lint.rules import RULES, all_rules, by_id
+from azrelease.lint.rules import all_rules, built_in_rules, by_id
 from azrelease.plugins import NO_PLUGINS
 from support.plugin_packages import install
 from support.process import Cli
@@ -111,7 +111,7 @@ def test_without_plugins_there_are_none(cli: Cli, monkeypatch: pytest.MonkeyPatc
     assert cli("explain", "ORG001", "--no-plugins").code == 2
     monkeypatch.setenv(NO_PLUGINS, "1")
     assert lines(cli("check").out) == []
-    assert all_rules() == RULES
+    assert all_rules() == built_in_rules()
     assert "ORG001" not in by_id()
 
 

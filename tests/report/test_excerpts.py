@@ -4,11 +4,11 @@ import pytest
 
 from azrelease.diagnostics import Diagnostic, Severity, Span
 from azrelease.lint import FileReport, Finding
-from azrelease.lint.rules import RULES
+from azrelease.lint.rules import built_in_rules
 from azrelease.report.markdown import format_markdown
 from azrelease.report.text import format_reports
 
-CODE = RULES[0].code
+CODE = built_in_rules()[0].code
 
 
 def shown(line: str, start: int, end: int, end_line: int = 3) -> list[str]:

@@ -13,7 +13,7 @@ from hypothesis import given
 
 from azrelease.diagnostics import Code, Diagnostic, Severity, Span
 from azrelease.lint import FileReport, FileToCheck, Finding, Linter, LintOptions, LintSettings
-from azrelease.lint.rules import RULES
+from azrelease.lint.rules import built_in_rules
 from azrelease.report.annotations import format_azure, format_github
 from azrelease.report.json_object import format_json
 from azrelease.report.junit import format_junit
@@ -23,7 +23,7 @@ from azrelease.report.text import format_reports
 from support.linting import TODAY
 from support.texts import texts
 
-FIRST = RULES[0].code
+FIRST = built_in_rules()[0].code
 FORMATS = [format_reports, format_json, format_sarif, format_junit, format_azure, format_github, format_markdown]
 
 
@@ -46,7 +46,7 @@ def report(*findings: Finding) -> list[FileReport]:
 def real() -> list[FileReport]:
     """All wrong examples of all rules."""
     linter = Linter(LintOptions(LintSettings(), TODAY))
-    rules = [rule for rule in RULES if rule.wrong and rule.file.startswith("azure")]
+    rules = [rule for rule in built_in_rules() if rule.wrong and rule.file.startswith("azure")]
     return [
         linter.check_bytes(r.wrong.encode("utf-8", "surrogateescape"), FileToCheck(f"folder/{r.code.id} ü.yml"))
         for r in rules

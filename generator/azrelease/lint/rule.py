@@ -45,7 +45,7 @@ class Rule:
             pipeline that the service makes of the file has nothing to add.
         of_every_run: whether a part of the pipeline may be for other values of its parameters than the usual ones; then
             what these alone lead to is not wrong.
-        of_run: whether an error of it fails the run; the service takes the file.
+        of_run: whether what it finds shows in the run only; the service takes the file.
         package: the package that the rule comes from; azrelease sets it for the rules of plugins.
     """
 

@@ -8,7 +8,7 @@ from azrelease.diagnostics import Severity
 from azrelease.errors import InvalidFileError
 from azrelease.lint import LintSettings, find_settings, read_settings
 from azrelease.lint.engine.settings import PathSettings
-from azrelease.lint.rules import RULES, by_id
+from azrelease.lint.rules import built_in_rules, by_id
 
 RETIRED_IMAGE, UNKNOWN_FIELD, UNKNOWN_STAGE = (by_id()[name].code for name in ("AZR705", "AZR101", "AZR201"))
 
@@ -29,7 +29,7 @@ def test_the_longest_name_of_a_rule_decides(
     select: tuple[str, ...], ignore: tuple[str, ...], wanted: list[str], not_wanted: list[str]
 ) -> None:
     selection = LintSettings(select=select, ignore=ignore).for_file("a.yml")
-    selected = {rule.code.id for rule in RULES if selection.includes(rule.code)}
+    selected = {rule.code.id for rule in built_in_rules() if selection.includes(rule.code)}
     assert set(wanted) <= selected
     assert not selected & set(not_wanted)
 

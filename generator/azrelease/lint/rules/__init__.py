@@ -1,6 +1,6 @@
 """The rules of `azrelease check`, each in a file of its own, in the folder of its family."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from azrelease.lint.plugin_rules import plugin_rules
@@ -186,10 +186,11 @@ def _rules_of(module: str) -> tuple[Rule, ...]:
     return found.RULES if hasattr(found, "RULES") else (found.RULE,)
 
 
-RULES: tuple[Rule, ...] = tuple(
-    sorted((rule for module in _MODULES for rule in _rules_of(module)), key=lambda rule: rule.code.id)
-)
-"""The rules of azrelease, in the order of their codes."""
+@cache
+def built_in_rules(*families: str) -> tuple[Rule, ...]:
+    """The rules of azrelease, in the order of their codes: of these families, such as `references`, or of all."""
+    modules = [module for module in _MODULES if not families or module.partition(".")[0] in families]
+    return tuple(sorted((rule for module in modules for rule in _rules_of(module)), key=lambda rule: rule.code.id))
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -212,7 +213,8 @@ def by_id() -> dict[str, Rule]:
 
 @lru_cache(maxsize=4)
 def _with_plugins(declared: tuple[Plugin, ...]) -> tuple[Rule, ...]:
-    return (*RULES, *plugin_rules(declared, RULES)) if declared else RULES
+    rules = built_in_rules()
+    return (*rules, *plugin_rules(declared, rules)) if declared else rules
 
 
 @lru_cache(maxsize=4)

@@ -59,4 +59,5 @@ RULE = Rule(
     wrong="steps:\n- script: echo one\n  condition: eq('Build.Reason', 'Manual')\n",
     right="steps:\n- script: echo one\n  condition: eq(variables['Build.Reason'], 'Manual')\n",
     check=check,
+    of_run=True,
 )

@@ -41,4 +41,5 @@ RULE = Rule(
     wrong="steps:\n- script: make\n  condition: ne(variables.Build.Reason, 'PullRequest')\n",
     right="steps:\n- script: make\n  condition: ne(variables['Build.Reason'], 'PullRequest')\n",
     check=check,
+    of_run=True,
 )

@@ -217,4 +217,5 @@ RULE = Rule(
     wrong="steps:\n- script: make publish\n  condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'main'))\n",
     right="steps:\n- script: make publish\n  condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))\n",
     check=check,
+    of_run=True,
 )

@@ -141,4 +141,5 @@ RULE = Rule(
         "- ${{ if eq(parameters.dryRun, false) }}:\n  - script: make publish\n"
     ),
     check=check,
+    of_run=True,
 )

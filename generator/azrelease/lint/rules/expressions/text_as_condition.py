@@ -87,4 +87,5 @@ RULE = Rule(
     wrong="variables:\n  publish: 'false'\nsteps:\n- script: make publish\n  condition: and(succeeded(), variables.publish)\n",
     right="variables:\n  publish: 'false'\nsteps:\n- script: make publish\n  condition: and(succeeded(), eq(variables.publish, 'true'))\n",
     check=check,
+    of_run=True,
 )

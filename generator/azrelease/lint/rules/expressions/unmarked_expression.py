@@ -147,4 +147,5 @@ RULE = Rule(
         "variables:\n  isMain: $[ eq(variables['Build.SourceBranch'], 'refs/heads/main') ]\nsteps:\n- script: ./publish.sh $(isMain)\n"
     ),
     check=check,
+    of_run=True,
 )

@@ -223,4 +223,5 @@ RULE = Rule(
     wrong='parameters:\n- name: tag\n  type: string\n  default: latest\nsteps:\n- bash: ./push.sh "$(tag)"\ntrigger: none\n',
     right='parameters:\n- name: tag\n  type: string\n  default: latest\n  values: [latest, next]\nsteps:\n- bash: ./push.sh "${{ parameters.tag }}"\ntrigger: none\n',
     check=check,
+    of_run=True,
 )

@@ -46,4 +46,5 @@ RULE = Rule(
     wrong="pool:\n  vmImage: windows-2025\n  demands:\n  - SpecialSDK\nsteps:\n- script: build.cmd\n",
     right="pool:\n  name: Build machines\n  demands:\n  - SpecialSDK\nsteps:\n- script: build.cmd\n",
     check=check,
+    of_run=True,
 )

@@ -36,4 +36,5 @@ RULE = Rule(
     right=_FILE.format(""),
     beside=((".git/config", '[remote "origin"]\n\turl = https://dev.azure.com/contoso/models/_git/churn\n'),),
     check=check,
+    of_run=True,
 )

@@ -30,4 +30,5 @@ RULE = Rule(
     wrong="variables:\n  -group: settings\nsteps:\n- bash: ./deploy.sh\n",
     right="variables:\n- group: settings\nsteps:\n- bash: ./deploy.sh\n",
     check=check,
+    of_run=True,
 )

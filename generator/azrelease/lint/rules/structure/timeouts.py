@@ -57,4 +57,5 @@ RULE = Rule(
     wrong="pool:\n  vmImage: ubuntu-24.04\njobs:\n- job: train\n  steps:\n  - script: make model\n    timeoutInMinutes: 120\n",
     right="pool:\n  vmImage: ubuntu-24.04\njobs:\n- job: train\n  timeoutInMinutes: 130\n  steps:\n  - script: make model\n    timeoutInMinutes: 120\n",
     check=check,
+    of_run=True,
 )

@@ -145,4 +145,5 @@ RULE = Rule(
     wrong="schedules:\n- cron: 0 3 * * *\n  branches:\n    include: [none]\nsteps:\n- script: make check\n",
     right="schedules:\n- cron: 0 3 * * *\n  branches:\n    include: [main]\nsteps:\n- script: make check\n",
     check=check,
+    of_run=True,
 )
