@@ -19,9 +19,11 @@ from azrelease.lint.facts.job_folders import (
 )
 from azrelease.lint.facts.repository_files import has_file
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
+from azrelease.suggestions import misspelled
 from azrelease.syntax import StepOutline
 
 _PATH = re.compile(r"\$\((?:[A-Za-z]+\.)+[A-Za-z]+\)(?:[\\/]+[\w.$()\-]+)+")
+_SHORT = 3
 _MAKES = re.compile(
     r"\b(?:mkdir|md|New-Item)\b[^\n;|&]*$|(?:\s--?(?:output|out|destination|DestinationPath|OutFile|o|d)[ =:]|>)\s*[\"']?$",
     re.IGNORECASE,
@@ -86,11 +88,32 @@ def _problem(
         return _Problem(found.artifact, message, f"Write `{_instead(written, found)}`.")
     name = _not_downloaded(path, known, placed)
     if name is None:
-        return None
+        return _misnamed(written, path, placed)
     what = "the artifact" if name in published else "an artifact of the pipeline"
     message = f"{what} `{name}` is not downloaded in this {'hook' if unit.hook else 'job'}"
     source = f"current` with `artifact: {name}`" if name in published else f"{name}`"
     return _Problem(name, message, f"Add `- download: {source} before it.")
+
+
+def _misnamed(written: str, path: str, placed: list[_Placed]) -> _Problem | None:
+    """A folder of the workspace with nearly the name of an artifact that is there."""
+    name = path.removeprefix(f"{WORKSPACE}/").partition("/")[0]
+    if not path.startswith(f"{WORKSPACE}/") or any(
+        f"{each.folder}/".startswith(f"{WORKSPACE}/{name}/") for each in placed
+    ):
+        return None
+    names = {
+        each.artifact.casefold(): each for each in placed if each.folder == f"{WORKSPACE}/{each.artifact.casefold()}"
+    }
+    plural = name.removesuffix("s") if name.removesuffix("s") in names else f"{name}s"
+    meant = misspelled(name, names) or (plural if plural in names and len(name) > _SHORT else None)
+    if meant is None:
+        return None
+    found = names[meant]
+    message = f"nothing puts a folder `{name}` here: the artifact `{found.artifact}` is in `{found.is_shown}`"
+    rest = path[len(WORKSPACE) + 1 + len(name) :]
+    end = written[len(written) - len(rest) :] if rest else ""
+    return _Problem(name, message, f"Write `{found.is_shown}{end}`.")
 
 
 def _is_target(text: str, match: re.Match[str]) -> bool:
