@@ -1,5 +1,6 @@
 """AZR310: comparisons with a value that the other side never has."""
 
+import re
 from collections.abc import Iterator
 
 from azrelease.catalog.predefined_variables import predefined_variable
@@ -7,7 +8,7 @@ from azrelease.lint.facts.expressions import Expression
 from azrelease.lint.facts.value_types import parameter_name, variable_name
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.suggestions import closest
-from azrelease.syntax.expressions import Call, Literal, Node, route
+from azrelease.syntax.expressions import Call, Literal, Node, Opaque, route
 
 _RESULTS = ("Succeeded", "SucceededWithIssues", "Skipped", "Failed", "Canceled")
 _REFS = ("refs/heads/", "refs/tags/", "refs/pull/")
@@ -35,6 +36,8 @@ def _equality(file: LintedFile, expression: Expression, call: Call) -> Findings:
     """`eq` and `in`: of two sides, either may be the literal one."""
     literals = [argument for argument in call.arguments if isinstance(argument, Literal)]
     others = [argument for argument in call.arguments if not isinstance(argument, Literal)]
+    if len(others) == 1 and isinstance(others[0], Opaque):
+        yield from _quoted_parameter(file, expression, others[0], literals)
     if len(others) != 1 or not literals:
         return
     for literal in literals:
@@ -44,6 +47,25 @@ def _equality(file: LintedFile, expression: Expression, call: Call) -> Findings:
         if found is not None:
             message, hint = found
             yield file.in_expression(RULE.code, message, (expression, literal.start, literal.end), hint)
+
+
+_QUOTED = re.compile(r"'\s*\$\{\{\s*parameters(?:\.(\w+)|\['(\w+)'\])\s*\}\}\s*'", re.IGNORECASE)
+_BOOLEAN_TEXTS = ("True", "False")
+
+
+def _quoted_parameter(file: LintedFile, expression: Expression, quoted: Opaque, literals: list[Literal]) -> Findings:
+    """`eq('${{ parameters.name }}', 'text')`: the text of a parameter, which is expanded before the condition is read."""
+    match = _QUOTED.fullmatch(expression.text, quoted.start, quoted.end)
+    parameter = file.parameters.get((match[1] or match[2]).casefold()) if match else None
+    if parameter is None:
+        return
+    of_text = parameter.values or () if parameter.type == "string" and not file.is_expanded else ()
+    values = _BOOLEAN_TEXTS if parameter.type == "boolean" else of_text
+    for literal in literals if values else ():
+        if isinstance(literal.value, str) and literal.value.casefold() not in map(str.casefold, values):
+            shown = ", ".join(f"`{value}`" for value in values)
+            where = (expression, literal.start, literal.end)
+            yield file.in_expression(RULE.code, f"this is never `{literal.value}`", where, f"It is one of {shown}.")
 
 
 def _never_equal(file: LintedFile, other: Node, text: str) -> tuple[str, str | None] | None:

@@ -96,7 +96,7 @@ def _variable(file: LintedFile, script: Script, read: EnvironmentRead) -> str | 
     if "." in read.name:
         # Of `$Build.SourcesDirectory`, bash and PowerShell read `$Build`; other dots end a sentence, or a file name.
         known = predefined_variable(read.name)
-        return known.name if known is not None else None
+        return known.name if known is not None else _dotted(file, script, read)
     if script.language == "cmd" or read.shell_name.isupper() or _ignores_case(file, script):
         return None
     known = predefined_variable(read.shell_name.replace("_", "."))
@@ -105,6 +105,13 @@ def _variable(file: LintedFile, script: Script, read: EnvironmentRead) -> str | 
     variables = file.run_variables.of(script.step.job)
     before = {each.name for each in variables.before(script.step) if not each.is_output and not each.is_secret}
     return read.shell_name if read.shell_name in before else None
+
+
+def _dotted(file: LintedFile, script: Script, read: EnvironmentRead) -> str | None:
+    """The variable of the job with exactly that name, which has dots."""
+    before = file.run_variables.of(script.step.job).before(script.step)
+    names = {each.name.casefold(): each.name for each in before if not each.is_output and not each.is_secret}
+    return names.get(read.name.casefold())
 
 
 def _ignores_case(file: LintedFile, script: Script) -> bool:
