@@ -154,8 +154,9 @@ def test_an_identity_is_found_by(service: Service, caller: Caller, kind: str, va
 
 
 def test_a_token_is_needed(service: Service) -> None:
+    # The client keeps what it asks first for each URL, on the disk: a port that was used before is not asked again.
     with pytest.raises(AzureDevOpsAuthenticationError):
-        Caller(service, "wrong")
+        Caller(service, "wrong").clients.get_core_client().get_projects()
     bearer = Connection(service.url, BasicTokenAuthentication({"access_token": "pat"}))
     assert len(bearer.clients_v7_1.get_core_client().get_projects()) == 1
 
