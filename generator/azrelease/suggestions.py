@@ -58,10 +58,14 @@ def misspelled(name: str, known: Iterable[str]) -> str | None:
             continue
         if len(letters ^ set(theirs)) > 2 * most:
             continue  # each slip adds or removes two letters at most
-        is_plural = folded == f"{theirs}s" or theirs == f"{folded}s"
-        if folded != theirs and not is_plural and _distance(folded, theirs) <= most:
+        if folded != theirs and not is_plural(folded, theirs) and _distance(folded, theirs) <= most:
             return other
     return None
+
+
+def is_plural(one: str, other: str) -> bool:
+    """Whether two names in lower case differ by an `s` at the end only."""
+    return one == f"{other}s" or other == f"{one}s"
 
 
 def _distance(one: str, other: str) -> int:

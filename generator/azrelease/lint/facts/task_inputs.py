@@ -29,6 +29,12 @@ class KnownTask(NamedTuple):
     given: tuple[tuple[MappingEntry, InputDefinition | None], ...]
     is_complete: bool
 
+    def input(self, name: str) -> ScalarNode | None:
+        """The value of an input, by its name in the catalog or an alias; None when it is not given."""
+        definition = self.definition.input(name)
+        names = definition.names if definition is not None else ()
+        return next((self.step.inputs[n.casefold()] for n in names if n.casefold() in self.step.inputs), None)
+
 
 def task_node(step: StepOutline) -> ScalarNode | None:
     """The `task` of a step; None for other steps."""

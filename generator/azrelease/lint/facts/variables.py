@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from yaml import ScalarNode
 
+from azrelease.lint.facts.scopes import scopes
 from azrelease.syntax import Block, JobOutline, MappingEntry, PipelineFile
 
 
@@ -17,12 +18,8 @@ class Variable(NamedTuple):
 
 def variables(file: PipelineFile) -> Iterator[Variable]:
     """The variables of a pipeline, its stages and its jobs."""
-    blocks = (file.root, *(s.block for s in file.outline.stages), *(job.block for job in file.outline.jobs))
-    seen: set[int] = set()
-    for block in blocks:
-        if id(block) not in seen:
-            seen.add(id(block))
-            yield from of_block(block)
+    for block in scopes(file):
+        yield from of_block(block)
 
 
 def matrix_legs(job: JobOutline) -> Iterator[MappingEntry]:
@@ -48,8 +45,7 @@ def of_block(block: Block) -> Iterator[Variable]:
 def name_nodes(file: PipelineFile) -> dict[int, ScalarNode]:
     """The names of the variables of a file, as nodes, by the `id` of their values."""
     found: dict[int, ScalarNode] = {}
-    blocks = (file.root, *(s.block for s in file.outline.stages), *(job.block for job in file.outline.jobs))
-    for block in blocks:
+    for block in scopes(file):
         for inner, _ in block.blocks("variables"):
             name, value = inner.scalar("name"), inner.scalar("value")
             if inner.kind == "variables.name" and name is not None and value is not None:

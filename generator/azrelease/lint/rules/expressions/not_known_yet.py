@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from azrelease.catalog.predefined_variables import Known, PredefinedVariable, predefined_variable
 from azrelease.lint.facts.expressions import CONDITION, RUNTIME, TEMPLATE, Expression
 from azrelease.lint.facts.logging_commands import variables_set
+from azrelease.lint.facts.scopes import scopes
 from azrelease.lint.facts.value_types import variable_name
 from azrelease.lint.facts.variables import matrix_legs, variables
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
@@ -63,7 +64,7 @@ def _unset(file: LintedFile, name: str, where: tuple[Expression, int, int]) -> F
         return
     if any(name.casefold() == entry.name.casefold() for entry in _of_matrices(file)):
         source = "a matrix gives it to its jobs"
-    elif any(inner.text("group") is not None for block in _scopes(file) for inner, _ in block.blocks("variables")):
+    elif any(inner.text("group") is not None for block in scopes(file) for inner, _ in block.blocks("variables")):
         source = "no `variables` of the file has it, and groups give theirs to the run"
     else:
         source = "no `variables` of the file has it, and the portal gives its own to the run"
@@ -96,17 +97,13 @@ _LATER = (
 def _may_be_declared(file: LintedFile, name: str) -> bool:
     if any(declared.casefold() == name.casefold() for declared, _ in variables(file)):
         return True
-    for block in _scopes(file):
+    for block in scopes(file):
         for entry in block.all("variables"):
             if not isinstance(entry.value, Block | Items) or entry.value.open:
                 return True
         if any(inner.kind.endswith(".template") or inner.open for inner, _ in block.blocks("variables")):
             return True
     return file.root.open or file.root.entry("extends") is not None
-
-
-def _scopes(file: LintedFile) -> tuple[Block, ...]:
-    return (file.root, *(stage.block for stage in file.outline.stages), *(job.block for job in file.outline.jobs))
 
 
 def _of_matrices(file: LintedFile) -> Iterator[MappingEntry]:

@@ -19,7 +19,7 @@ from azrelease.lint.facts.job_folders import (
 )
 from azrelease.lint.facts.repository_files import has_file
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
-from azrelease.suggestions import misspelled
+from azrelease.suggestions import is_plural, misspelled
 from azrelease.syntax import StepOutline
 
 _PATH = re.compile(r"\$\((?:[A-Za-z]+\.)+[A-Za-z]+\)(?:[\\/]+[\w.$()\-]+)+")
@@ -105,8 +105,8 @@ def _misnamed(written: str, path: str, placed: list[_Placed]) -> _Problem | None
     names = {
         each.artifact.casefold(): each for each in placed if each.folder == f"{WORKSPACE}/{each.artifact.casefold()}"
     }
-    plural = name.removesuffix("s") if name.removesuffix("s") in names else f"{name}s"
-    meant = misspelled(name, names) or (plural if plural in names and len(name) > _SHORT else None)
+    plural = next((each for each in names if is_plural(name, each)), None)
+    meant = misspelled(name, names) or (plural if len(name) > _SHORT else None)
     if meant is None:
         return None
     found = names[meant]

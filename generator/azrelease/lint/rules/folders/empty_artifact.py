@@ -5,6 +5,7 @@ import re
 from yaml import ScalarNode
 
 from azrelease.lint.facts.job_folders import STAGING, Publication, WorkUnit, normalized, publications
+from azrelease.lint.facts.scopes import scopes
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block, StepOutline
 
@@ -39,10 +40,9 @@ def check(file: LintedFile) -> Findings:
 
 
 def _variables(file: LintedFile) -> list[str]:
-    blocks = [file.root, *(stage.block for stage in file.outline.stages), *(job.block for job in file.outline.jobs)]
     return [
         entry.value.value
-        for block in blocks
+        for block in scopes(file)
         for inner, _ in block.blocks("variables")
         for entry in inner.entries
         if isinstance(entry.value, ScalarNode)

@@ -8,6 +8,7 @@ from yaml import ScalarNode
 from azrelease.catalog.predefined_variables import predefined_variable
 from azrelease.lint.facts.environment_names import environment_name, reads
 from azrelease.lint.facts.logging_commands import LoggingCommand, variables_set
+from azrelease.lint.facts.scopes import scopes
 from azrelease.lint.facts.variables import matrix_legs, name_nodes, variables
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block
@@ -81,10 +82,9 @@ def _of_matrices(file: LintedFile) -> Iterator[tuple[str, ScalarNode]]:
 
 def _read_only(file: LintedFile) -> set[str]:
     """The variables that the file declares as read only, in lower case."""
-    blocks = [file.root, *(stage.block for stage in file.outline.stages), *(job.block for job in file.outline.jobs)]
     return {
         (inner.text("name") or "").casefold()
-        for block in blocks
+        for block in scopes(file)
         for inner, _ in block.blocks("variables")
         if (inner.text("readonly") or "").casefold() == "true"
     }

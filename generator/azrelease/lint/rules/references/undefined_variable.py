@@ -10,7 +10,7 @@ from azrelease.lint.facts.job_variables import ScopedVariable, VariableOrigin, V
 from azrelease.lint.facts.value_types import variable_name
 from azrelease.lint.facts.variables import matrix_legs
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
-from azrelease.suggestions import misspelled
+from azrelease.suggestions import is_plural, misspelled
 from azrelease.syntax import Block, JobOutline, StepOutline
 from azrelease.syntax.embedded import macros
 
@@ -130,9 +130,7 @@ def _slip_of(name: str, known: Iterable[str]) -> str | None:
     """The variable that a name is a slip of, or the plural of."""
     names = list(known)
     folded = name.casefold()
-    plural = next(
-        (each for each in names if folded in (f"{each.casefold()}s", each.casefold().removesuffix("s"))), None
-    )
+    plural = next((each for each in names if is_plural(folded, each.casefold())), None)
     return misspelled(name, names) or (plural if len(folded) > _SHORT else None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from yaml import ScalarNode
 
 from azrelease.lint.facts.pools import own_pool_node
+from azrelease.lint.facts.scopes import scopes
 from azrelease.lint.facts.script_patterns import matches
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block
@@ -73,8 +74,7 @@ def _containers(file: LintedFile) -> Iterator[Block]:
 
 
 def _has_own_pool(file: LintedFile) -> bool:
-    blocks = (file.root, *(stage.block for stage in file.outline.stages), *(job.block for job in file.outline.jobs))
-    return any(own_pool_node(block) is not None for block in blocks)
+    return any(own_pool_node(block) is not None for block in scopes(file))
 
 
 _FILE = (

@@ -1,5 +1,6 @@
 """AZR117: demands on hosted agents."""
 
+from azrelease.lint.facts.scopes import scopes
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax import Block
 from azrelease.syntax.embedded import is_computed
@@ -14,12 +15,7 @@ _HOSTED = (
 
 def check(file: LintedFile) -> Findings:
     """`demands` in pools with a `vmImage`."""
-    holders = (file.root, *(stage.block for stage in file.outline.stages), *(job.block for job in file.outline.jobs))
-    seen: set[int] = set()
-    for holder in holders:
-        if id(holder) in seen:
-            continue
-        seen.add(id(holder))
+    for holder in scopes(file):
         for pool, _ in holder.blocks("pool"):
             yield from _of_pool(file, pool)
 

@@ -1,5 +1,6 @@
 """AZR121: dashes without a blank behind them."""
 
+from azrelease.lint.facts.scopes import scopes
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _ITEMS = frozenset(("-group", "-name", "-template"))
@@ -9,15 +10,12 @@ def check(file: LintedFile) -> Findings:
     """Keys such as `-group` in `variables`, which are names of variables."""
     if not any(f"{item}:" in file.document.text for item in _ITEMS):
         return
-    blocks = (file.root, *(stage.block for stage in file.outline.stages), *(job.block for job in file.outline.jobs))
-    seen: set[int] = set()
-    for block in blocks:
-        for inner, _ in block.blocks("variables") if id(block) not in seen else ():
+    for block in scopes(file):
+        for inner, _ in block.blocks("variables"):
             for entry in inner.entries:
                 if entry.name in _ITEMS:
                     message = f"this is a variable of the name `{entry.name}`: behind a dash there is no blank"
                     yield file.finding(RULE.code, message, entry, f"Write `- {entry.name[1:]}: …`.")
-        seen.add(id(block))
 
 
 RULE = Rule(

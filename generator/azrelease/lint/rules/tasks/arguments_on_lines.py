@@ -1,8 +1,5 @@
 """AZR416: arguments of a script file on several lines."""
 
-from yaml import ScalarNode
-
-from azrelease.lint.facts.task_inputs import KnownTask
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 
 _ARGUMENTS = {
@@ -20,19 +17,13 @@ def check(file: LintedFile) -> Findings:
         names = _ARGUMENTS.get(task.definition.reference.casefold())
         if names is None:
             continue
-        node, path = _input(task, names[0]), _input(task, names[1])
+        node, path = task.input(names[0]), task.input(names[1])
         if node is None or path is None:
             continue
         lines = node.value.strip().splitlines()
         if any(line.strip() and not line.rstrip().endswith(names[2]) for line in lines[:-1]):
             message = f"the line break stays in `{names[0]}`: what is behind it becomes a command of its own"
             yield file.finding(RULE.code, message, node, "Write `>-` instead of `|`, or one line.")
-
-
-def _input(task: KnownTask, name: str) -> ScalarNode | None:
-    definition = task.definition.input(name)
-    names = definition.names if definition is not None else ()
-    return next((task.step.inputs[n.casefold()] for n in names if n.casefold() in task.step.inputs), None)
 
 
 _STEP = "steps:\n- task: PowerShell@2\n  inputs:\n    filePath: ci/rewrite.ps1\n    arguments: {}\n      -Source a.xml\n      -Target b.xml\n"

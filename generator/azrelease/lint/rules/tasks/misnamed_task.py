@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from azrelease.lint.facts.task_inputs import task_node
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
-from azrelease.suggestions import misspelled
+from azrelease.suggestions import is_plural, misspelled
 from azrelease.syntax.embedded import is_computed
 
 _LEAST_LETTERS = 5
@@ -45,7 +45,7 @@ def _meant(name: str, known: tuple[str, ...]) -> str | None:
     words = _words(name)
     for other in known:
         theirs = other.casefold()
-        if folded in (f"{theirs}s", theirs.removesuffix("s")):
+        if is_plural(folded, theirs):
             return other
         is_cut = theirs.startswith(folded) and len(folded) >= len(theirs) * _MOST_OF_NAME
         if len(name) >= _LONG_NAME and is_cut:

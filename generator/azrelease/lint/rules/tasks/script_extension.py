@@ -1,7 +1,5 @@
 """AZR413: script files with an extension that their task refuses."""
 
-from yaml import ScalarNode
-
 from azrelease.lint.facts.task_inputs import KnownTask
 from azrelease.lint.rule import Code, Findings, LintedFile, Rule, Severity
 from azrelease.syntax.embedded import is_computed
@@ -24,7 +22,7 @@ def check(file: LintedFile) -> Findings:
         names = _INPUTS.get(task.definition.reference.casefold())
         if names is None:
             continue
-        node = _given(task, names[0])
+        node = task.input(names[0])
         where = task.definition.input(names[1])
         mode = task.step.input(*where.names) if where is not None else None
         default = where.default if where is not None else None
@@ -37,12 +35,6 @@ def check(file: LintedFile) -> Findings:
         if allowed and not path.casefold().endswith(allowed):
             message = f"{task.definition.reference} runs files that end with {' or '.join(allowed)} only"
             yield file.finding(RULE.code, message, node, _hint(path, allowed))
-
-
-def _given(task: KnownTask, name: str) -> ScalarNode | None:
-    definition = task.definition.input(name)
-    names = definition.names if definition is not None else ()
-    return next((task.step.inputs[n.casefold()] for n in names if n.casefold() in task.step.inputs), None)
 
 
 def _allowed(task: KnownTask) -> tuple[str, ...]:
