@@ -47,6 +47,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return int(given) if given else (os.cpu_count() or 1) + 1
 
 
+@pytest.fixture(autouse=True, scope="session")
+def folders_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Have each pytest that a test starts keep its folders below those of this one: where two share the place of the
+    system, the one finds files in a folder that the other removes, and warns of it."""
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(tmp_path_factory.getbasetemp())
+
+
 @pytest.fixture(autouse=True)
 def same_constants(request: pytest.FixtureRequest) -> None:
     """Have hypothesis know all modules, not only those that tests before imported: its examples take constants of theirs."""
