@@ -28,6 +28,13 @@ class Surroundings(NamedTuple):
 class FileView:
     """A file of an editor, as far as it can be read.
 
+    Args:
+        path: its path, as `check` names it.
+        text: its text, without a byte order mark.
+        context: what all files share.
+        document: its document, where it is read already.
+        written: an offset at which something is being written, which is read whatever is wrong around it.
+
     Attributes:
         path: its path, as `check` names it.
         text: its text, without a byte order mark.
@@ -35,11 +42,19 @@ class FileView:
         context: what all files share.
     """
 
-    def __init__(self, path: str, text: str, context: LintContext, document: YamlDocument | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        context: LintContext,
+        document: YamlDocument | None = None,
+        *,
+        written: int | None = None,
+    ) -> None:
         self.path = path
         self.text = text
         self.context = context
-        self.document = document or readable(text, path)
+        self.document = document or readable(text, path, written)
 
     @cached_property
     def is_release(self) -> bool:
@@ -81,7 +96,7 @@ class FileView:
     def writing(self, offset: int) -> "tuple[Cursor, FileView]":
         """What is being written at an offset, and the file with a placeholder in place of it."""
         found = cursor(self.text, offset)
-        return found, FileView(self.path, found.text, self.context)
+        return found, FileView(self.path, found.text, self.context, written=found.at)
 
 
 def _is_in(node: Node, offset: int) -> bool:
