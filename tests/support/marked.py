@@ -1,8 +1,11 @@
-"""Texts with a mark at a place, and the place as the protocol counts it."""
+"""Texts with a mark at a place, and places as the protocol counts them: in lines from 0 and UTF-16."""
+
+import re
 
 from lsprotocol.types import Position
 
 MARK = "▌"
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def marked(text: str) -> tuple[str, Position]:
@@ -12,14 +15,13 @@ def marked(text: str) -> tuple[str, Position]:
 
 
 def position(before: str) -> Position:
-    """The place behind a text, in UTF-16."""
-    lines = before.replace("\r\n", "\n").split("\n")
+    """The place behind a text."""
+    lines = _LINE_BREAK.split(before)
     return Position(len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2)
 
 
 def offset(text: str, place: Position) -> int:
-    """The offset of a place, in UTF-16."""
-    lines = text.split("\n")
-    before = sum(len(line) + 1 for line in lines[: place.line])
-    units = lines[place.line].encode("utf-16-le")[: place.character * 2]
-    return before + len(units.decode("utf-16-le"))
+    """The offset of a place."""
+    starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+    units = text[starts[place.line] :].encode("utf-16-le")[: place.character * 2]
+    return starts[place.line] + len(units.decode("utf-16-le"))

@@ -8,13 +8,10 @@ from yaml import Node
 from azrelease.editor.cursor import Cursor, cursor
 from azrelease.editor.readable import readable
 from azrelease.editor.tree_path import TreePath, path_to
-from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline
+from azrelease.lint.engine.file_recognition import has_keys_of_pipeline, is_base, is_release, looks_like_pipeline
 from azrelease.lint.linted_file import LintContext, LintedFile
 from azrelease.syntax import JobOutline, StageOutline, StepOutline
-from azrelease.syntax.language import file_kind
 from azrelease.yaml_document import YamlDocument
-
-_OWN_KEYS = frozenset(("stages", "jobs", "steps", "trigger", "pr", "pool", "resources", "extends", "parameters"))
 
 
 class Surroundings(NamedTuple):
@@ -74,7 +71,7 @@ class FileView:
         if self.is_release or self.document is None:
             return True
         file = self.pipeline
-        return file is not None and (looks_like_pipeline(file) or _is_beginning(file))
+        return file is not None and (looks_like_pipeline(file) or has_keys_of_pipeline(file))
 
     def path_to(self, offset: int) -> TreePath | None:
         """The way to an offset in the text; None where nothing can be read."""
@@ -101,10 +98,3 @@ class FileView:
 
 def _is_in(node: Node, offset: int) -> bool:
     return int(node.start_mark.index) <= offset < max(int(node.end_mark.index), int(node.start_mark.index) + 1)
-
-
-def _is_beginning(file: LintedFile) -> bool:
-    """Whether a file has only keys of a pipeline, and one that others do not have, so that it may become one."""
-    names = {entry.name for entry in file.root.entries}
-    form = file_kind().default_form
-    return form is not None and names <= form.keys.keys() and bool(names & _OWN_KEYS)
