@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types
-from pygls.exceptions import JsonRpcRequestCancelled
+from pygls.exceptions import JsonRpcException, JsonRpcRequestCancelled
 from pygls.lsp.client import LanguageClient
 
 from support.editor import editor
@@ -73,6 +73,19 @@ def test_a_search_of_many_files_can_be_ended(tmp_path: Path) -> None:
 
         with pytest.raises(JsonRpcRequestCancelled):
             here.call(ended())
+
+        async def overtaken() -> None:
+            method = types.TEXT_DOCUMENT_REFERENCES
+            request = asyncio.ensure_future(here.client.protocol.send_request_async(method, params, "overtaken"))
+            await asyncio.sleep(0)
+            event = types.TextDocumentContentChangeWholeDocument(template.replace("echo", "tell"))
+            identifier = types.VersionedTextDocumentIdentifier(9, uri)
+            here.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [event]))
+            await request
+
+        with pytest.raises(JsonRpcException, match="has changed during the search"):
+            here.call(overtaken())
+        here.versions[uri] = 9
         here.change("t.yml", template.replace("echo", "say"))
         assert here.codes("t.yml") == []
         assert len(here.ask("text_document_references", params)) == 2001

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from azrelease.application.editor_commands import final_yaml, graph_page, render_release
 from azrelease.errors import UserError
 from azrelease.language_server.open_documents import Document, address
 from azrelease.language_server.session import ReleaseServer, ServerCommand, refused
@@ -42,12 +41,16 @@ def send_final_yaml(server: ReleaseServer) -> None:
 
 def show_graph(server: ReleaseServer, uri: str) -> dict[str, str]:
     """The page with the picture of a file."""
+    from azrelease.application.editor_commands import graph_page
+
     document = _document(server, uri)
     return {"html": _asked(document, lambda path: graph_page(path, date.today()))}  # noqa: DTZ011  (the user's own day)
 
 
 def render(server: ReleaseServer, uri: str) -> dict[str, Any]:
     """Write what a saved release is rendered to."""
+    from azrelease.application.editor_commands import render_release
+
     document = _document(server, uri)
     if not document.path.is_file() or document.path.read_bytes() != document.text.raw:
         raise refused(UserError(f"{document.name}: save the release first"))
@@ -72,6 +75,9 @@ def _document(server: ReleaseServer, uri: str) -> Document:
 
 
 def _final_yaml(document: Document) -> str:
+    # Drawing and rendering take longer to import than the first findings take: only who asks waits for them.
+    from azrelease.application.editor_commands import final_yaml
+
     with document.files.asking():
         return final_yaml(Path(document.name))
 

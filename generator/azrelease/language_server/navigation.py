@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TypeVar
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from azrelease.editor import navigation
 from azrelease.editor.navigation import FilePart, Rename
@@ -52,7 +53,7 @@ async def rename(server: ReleaseServer, params: types.RenameParams) -> types.Wor
     with document.files.asking():
         found = navigation.renames(server.view(document), document.text.offset(params.position), params.new_name)
     try:
-        edits = [edit async for edit in _stepwise(document, found)]
+        edits = [edit async for edit in _stepwise(server, document, found)]
     except UserError as error:
         raise refused(error) from error
     return workspace_edit(server, _by_file(server, document, edits))
@@ -68,13 +69,21 @@ async def _locations(
         return []
     with document.files.asking():
         found = ask(server.view(document), document.text.offset(params.position))
-    places = [place async for place in _stepwise(document, found)]
+    places = [place async for place in _stepwise(server, document, found)]
     return [_location(server, document, place) for place in dict.fromkeys(places)]
 
 
-async def _stepwise(document: Document, found: Iterator[Found | None]) -> AsyncIterator[Found]:
-    """What a search of many files finds; between two files the server reads messages, such as that it may stop."""
+async def _stepwise(server: ReleaseServer, document: Document, found: Iterator[Found | None]) -> AsyncIterator[Found]:
+    """What a search of many files finds; between two files the server reads messages, such as that it may stop.
+
+    Raises:
+        JsonRpcException: a file has changed meanwhile, so that what was found may be elsewhere now.
+    """
+    revision = server.files.revision
     while True:
+        if server.files.revision != revision:
+            message = "a file has changed during the search"
+            raise JsonRpcException(message, code=types.LSPErrorCodes.ContentModified.value)
         with document.files.asking():
             batch = _batch(found)
         if batch is None:

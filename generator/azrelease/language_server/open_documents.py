@@ -38,6 +38,9 @@ class OpenDocuments:
     Args:
         folders: the folders of the editor.
         encoding: in what units the client counts columns.
+
+    Attributes:
+        revision: a number that is another one after each change of a file.
     """
 
     def __init__(self, folders: Iterable[Path], encoding: str) -> None:
@@ -45,6 +48,7 @@ class OpenDocuments:
         self._encoding = encoding
         self._files: dict[Path, OpenFiles] = {}
         self._documents: dict[str, Document] = {}
+        self.revision = 0
 
     @property
     def files(self) -> tuple[OpenFiles, ...]:
@@ -66,6 +70,7 @@ class OpenDocuments:
         files = self._of_folder(self._folder(path))
         document = Document(uri, path, files, files.name(path), EditorText(text, self._encoding), version)
         self._documents[uri] = document
+        self.revision += 1
         files.put(document.name, document.text.raw)
         for other in self.files:
             if other is not files:
@@ -75,12 +80,14 @@ class OpenDocuments:
     def close(self, uri: str) -> Document | None:
         """Close a file; returns it."""
         document = self._documents.pop(uri, None)
+        self.revision += 1
         if document is not None:
             document.files.close(document.name)
         return document
 
     def refresh(self) -> None:
         """Have everything read again, for files on the disk have changed."""
+        self.revision += 1
         for files in self.files:
             files.refresh()
 

@@ -60,13 +60,17 @@ class Publisher:
         """Check one file; publish when there is none left. Messages that come meanwhile are read between two steps."""
         for files in self._workspace.files:
             for name in files.unchecked:
-                self._check(files, name)
+                self.check(files, name)
                 self._plan(0)
                 return
-        self._publish()
-        self._done()
+        try:
+            self._publish()
+            self._done()
+        except Exception as error:  # noqa: BLE001  (the session of an editor goes on)
+            self._fail(error)
 
-    def _check(self, files: OpenFiles, name: str) -> None:
+    def check(self, files: OpenFiles, name: str) -> None:
+        """Check an open file; where that fails, nothing is said of the file until it changes."""
         try:
             files.check(name)
         except Exception as error:  # noqa: BLE001  (an error of a rule must not end the session of an editor)

@@ -102,7 +102,7 @@ class ReleaseServer(LanguageServer):
         """An open file, checked on its present text; None for one that is not open."""
         document = self.files.get(uri)
         if document is not None and document.name in document.files.unchecked:
-            document.files.check(document.name)
+            self.publisher.check(document.files, document.name)
         return document
 
     def view(self, document: Document) -> FileView:
