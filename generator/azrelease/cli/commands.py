@@ -79,6 +79,10 @@ COMMANDS = {
         "azrelease.cli.rehearse",
         "Run a stage on this machine before Azure does: the same steps, the model served on a loopback port.",
     ),
+    "language-server": CommandSource(
+        "azrelease.cli.language_server",
+        "Serve an editor: findings as you type, completion, hovers, definitions, the final YAML.",
+    ),
     "catalog": CommandSource(
         "azrelease.cli.catalog",
         "Read the organization's own tasks and their inputs into a lock file, for `check` to know them.",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from azrelease.expansion.origins import SELF, SourceFile
+from azrelease.open_texts import is_file, open_names
 from azrelease.yaml_document import YamlDocument, read_file
 
 
@@ -45,16 +46,17 @@ class FolderFiles:
                 return None
             whole /= name
         real = whole.resolve()
-        if not real.is_file() or not real.is_relative_to(self._folder):
+        if not is_file(real) or not real.is_relative_to(self._folder):
             return None
         return read_file(self.path(location))
 
     def _names_in(self, folder: Path) -> frozenset[str]:
         if folder not in self._names:
             try:
-                self._names[folder] = frozenset(path.name for path in folder.iterdir())
+                names = [path.name for path in folder.iterdir()]
             except OSError:
-                self._names[folder] = frozenset()
+                names = []
+            self._names[folder] = frozenset((*names, *open_names(folder)))
         return self._names[folder]
 
 

@@ -5,6 +5,7 @@ import os
 
 from azrelease.diagnostics import NOT_UTF8, TOO_LARGE, Diagnostic, Span
 from azrelease.errors import InvalidFileError, UserError
+from azrelease.open_texts import open_text
 from azrelease.yaml_document.positions import end_position
 
 logger = logging.getLogger(__name__)
@@ -16,11 +17,14 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_file(path: str) -> bytes:
-    """Read a file; of one that is larger than `LARGEST_FILE`, at least one byte more than that.
+    """Read a file, or what an editor has in its place; of one above `LARGEST_FILE`, at least one byte more than that.
 
     Raises:
         UserError: the file does not exist or is not readable.
     """
+    text = open_text(path)
+    if text is not None:
+        return text
     logger.info("reading %s", path)
     try:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123  (a third faster, and there may be thousands)

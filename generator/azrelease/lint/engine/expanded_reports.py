@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from azrelease.diagnostics import Diagnostic
+from azrelease.errors import UserError
 from azrelease.lint.engine.call_chains import united, with_calls_in_hint
 from azrelease.lint.engine.found_in_expansion import worst
 from azrelease.lint.engine.linter import Linter
 from azrelease.lint.engine.moved_findings import with_moved
 from azrelease.lint.engine.reports import FileReport
-from azrelease.yaml_document import split_lines
+from azrelease.yaml_document import read_file, split_lines
 
 
 def with_expansions(
@@ -72,6 +73,6 @@ def _identity(path: str) -> str:
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_bytes().decode("utf-8-sig")
-    except (OSError, ValueError):
+        return read_file(path).decode("utf-8-sig")
+    except (UserError, ValueError):
         return ""

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from azrelease.diagnostics import Diagnostic, Span
+from azrelease.errors import UserError
 from azrelease.lint.engine.ignores import ignores
 from azrelease.lint.engine.linter import Linter
 from azrelease.lint.engine.moved_findings import with_moved
 from azrelease.lint.engine.reports import FileReport, Finding
 from azrelease.lint.facts.generated_pipeline import source_of
-from azrelease.yaml_document import split_lines
+from azrelease.yaml_document import read_file, split_lines
 
 _LEAST = 6
 """The least length of a text that is searched for in the release."""
@@ -111,6 +112,6 @@ def _recognisable(line: str, start: int, end: int, *, by_words: bool) -> Iterato
 
 def _read(path: str) -> str | None:
     try:
-        return Path(path).read_bytes().decode("utf-8-sig")
-    except (OSError, ValueError):
+        return read_file(path).decode("utf-8-sig")
+    except (UserError, ValueError):
         return None

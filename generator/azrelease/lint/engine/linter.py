@@ -14,6 +14,7 @@ from azrelease.lint.engine.settings import LintSettings, RuleSelection
 from azrelease.lint.facts.generated_pipeline import is_generated
 from azrelease.lint.facts.parsed_files import ParsedFiles
 from azrelease.lint.facts.release_templates import template_findings
+from azrelease.lint.facts.template_names import TemplateNames
 from azrelease.lint.facts.templates import TemplateLibrary
 from azrelease.lint.linted_file import LintContext, LintedFile
 from azrelease.lint.linted_release import LintedRelease
@@ -67,14 +68,31 @@ def is_searched(code: str, path: str, options: LintOptions, *, is_online: bool) 
     return options.settings.for_file(path).includes(rule.code) and (is_online or code not in _ONLINE)
 
 
-class Linter:
-    """Checks one file after the other. Keeps nothing of a file except the templates that it read last."""
+class KeptFiles(NamedTuple):
+    """What later runs over the same files need not do again.
 
-    def __init__(self, options: LintOptions) -> None:
+    Attributes:
+        parsed: the files, parsed.
+        template_names: the names of the files that others use as templates.
+    """
+
+    parsed: ParsedFiles
+    template_names: TemplateNames
+
+
+class Linter:
+    """Checks one file after the other. Keeps nothing of a file except the templates that it read last.
+
+    Args:
+        options: how files are checked.
+        kept: what an earlier run kept; by default everything is read.
+    """
+
+    def __init__(self, options: LintOptions, kept: KeptFiles | None = None) -> None:
         self._options = options
         tasks = catalog.BUILT_IN if options.tasks is None else catalog.Tasks(options.tasks)
-        self._parsed = ParsedFiles()
-        self._context = LintContext(options.today, TemplateLibrary(self._parsed), tasks, options.shellcheck)
+        self._parsed, names = kept or KeptFiles(ParsedFiles(), TemplateNames())
+        self._context = LintContext(options.today, TemplateLibrary(self._parsed, names), tasks, options.shellcheck)
         self._rules = all_rules()
         self._expansions = ExpansionCheck(
             self._context, self._parsed, self._rules, self._codes_of, options.settings.repositories

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from azrelease.lint.facts.templates import TemplateLibrary
+from azrelease.open_texts import is_file, open_text
 
 _LARGEST = 1_000_000
 
@@ -17,7 +18,7 @@ def has_file(library: TemplateLibrary, pipeline: str, path: str) -> bool | None:
     """
     place = _place(library, pipeline, path)
     try:
-        return None if place is None else place.exists()
+        return None if place is None else is_file(place) or place.exists()
     except (OSError, ValueError):
         return None
 
@@ -26,6 +27,9 @@ def read_text(library: TemplateLibrary, pipeline: str, path: str) -> str | None:
     """The text of a file of the repository; None where it is not at hand, or no text."""
     place = _place(library, pipeline, path)
     try:
+        text = None if place is None else open_text(place)
+        if text is not None:
+            return text.decode("utf-8-sig", errors="replace")
         if place is None or not place.is_file() or place.stat().st_size > _LARGEST:
             return None
         return place.read_text(encoding="utf-8-sig", errors="replace")

@@ -1,7 +1,6 @@
 """The template files of a repository."""
 
 import os
-import re
 from collections import OrderedDict
 from enum import StrEnum
 from pathlib import Path
@@ -10,14 +9,12 @@ from typing import NamedTuple
 from azrelease.diagnostics import Severity
 from azrelease.errors import UserError
 from azrelease.lint.facts.parsed_files import ParsedFiles
+from azrelease.lint.facts.template_names import TemplateNames
+from azrelease.open_texts import is_file
 from azrelease.syntax import PipelineFile, Presence, TemplateReference
 from azrelease.syntax.embedded import is_computed
 
 _MOST_KEPT = 64
-_MOST_SEARCHED = 5000
-_LARGEST = 1_000_000
-_SUFFIXES = (".yml", ".yaml")
-_USED = re.compile(r"template\s*:\s*[\"']?[^\s\"'@#]*?([^\s\"'@#/\\]+\.ya?ml)", re.IGNORECASE)
 
 
 class Reach(StrEnum):
@@ -53,15 +50,16 @@ class TemplateLibrary:
 
     Args:
         parsed: parses files.
+        used: knows the names of the files that are used as templates.
     """
 
-    def __init__(self, parsed: ParsedFiles) -> None:
+    def __init__(self, parsed: ParsedFiles, used: TemplateNames | None = None) -> None:
         self._parsed = parsed
         self._files: OrderedDict[Path, PipelineFile | None] = OrderedDict()
         self._last = ("", os.curdir)
         self._names: dict[Path, tuple[str, ...]] = {}
         self._roots: dict[Path, Path | None] = {}
-        self._used: dict[Path, frozenset[str]] = {}
+        self._used = used or TemplateNames()
 
     def repository(self, folder: Path) -> Path | None:
         """The top folder of the repository that a folder is in; None outside of one."""
@@ -91,7 +89,7 @@ class TemplateLibrary:
             folder = str(root)
         try:
             path = os.path.normpath(os.path.join(folder, text.replace("\\", "/").lstrip("/")))
-            if os.path.isfile(path):
+            if is_file(path):
                 return ResolvedTemplate(Reach.FOUND, Path(path))
             return (
                 ResolvedTemplate(Reach.MISSING, Path(path))
@@ -114,9 +112,7 @@ class TemplateLibrary:
         """
         path = Path(os.path.abspath(file))
         top = self.repository(path.parent) or path.parent
-        if top not in self._used:
-            self._used[top] = _templates_below(top)
-        return path.name.casefold() in self._used[top]
+        return path.name.casefold() in self._used.below(top)
 
     def beside(self, path: Path) -> tuple[str, ...]:
         """The names in the folder of a path; none where the folder does not exist."""
@@ -138,25 +134,3 @@ class TemplateLibrary:
         if len(self._files) > _MOST_KEPT:
             self._files.popitem(last=False)
         return found
-
-
-def _templates_below(top: Path) -> frozenset[str]:
-    """The names, in lower case, of the files that YAML files below a folder use as templates."""
-    found: set[str] = set()
-    searched = 0
-    for folder, folders, files in os.walk(top):
-        folders[:] = [name for name in folders if not name.startswith(".git") and name != "node_modules"]
-        for name in files:
-            if not name.endswith(_SUFFIXES):
-                continue
-            searched += 1
-            if searched > _MOST_SEARCHED:
-                return frozenset(found)
-            try:
-                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-                    text = file.read(_LARGEST)
-            except OSError:
-                continue
-            if "template" in text:
-                found.update(match[1].casefold() for match in _USED.finditer(text))
-    return frozenset(found)

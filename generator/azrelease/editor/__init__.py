@@ -1,0 +1,1 @@
+"""What an editor asks of a file: completions, hovers, definitions, symbols; as values, without a protocol."""

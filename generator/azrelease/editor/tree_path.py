@@ -1,0 +1,142 @@
+"""The way from the root of a file to a place in it, with what the language allows at each step."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from azrelease.syntax.embedded import directive
+from azrelease.syntax.language import KeyForm, ValueKind, file_kind, kind
+
+
+class TreeStep(NamedTuple):
+    """A node on the way to a place.
+
+    Attributes:
+        node: the node.
+        kind: what the language allows there.
+        form: of a mapping, the form that its keys show; None where the user chooses the keys, or none is selected.
+        key: the key of the mapping around it, or around its list, whose value it is in; empty at the root.
+        owner: the name of the form that has this key.
+    """
+
+    node: Node
+    kind: ValueKind
+    form: KeyForm | None
+    key: str
+    owner: str
+
+
+class TreePath(NamedTuple):
+    """The nodes from the root to a place.
+
+    Attributes:
+        steps: the nodes, the root first.
+        is_key: whether the place is in the key of the last mapping, which then is the last step but one.
+    """
+
+    steps: tuple[TreeStep, ...]
+    is_key: bool
+
+    @property
+    def last(self) -> TreeStep:
+        """The innermost node."""
+        return self.steps[-1]
+
+    @property
+    def mappings(self) -> Iterator[TreeStep]:
+        """The mappings around the place, the innermost first."""
+        steps = self.steps[:-1] if isinstance(self.last.node, ScalarNode) else self.steps
+        return (step for step in reversed(steps) if isinstance(step.node, MappingNode))
+
+
+def path_to(root: Node, offset: int) -> TreePath:
+    """The way to an offset in the text; as far as there are nodes."""
+    steps = [_step(root, file_kind(), "", "")]
+    while True:
+        step = steps[-1]
+        found = _child(step, offset)
+        if found is None:
+            return TreePath(tuple(steps), is_key=False)
+        child, is_key = found
+        steps.append(child)
+        if is_key or isinstance(child.node, ScalarNode):
+            return TreePath(tuple(steps), is_key=is_key)
+
+
+def child_kind(step: TreeStep, key: str) -> ValueKind:
+    """What the language allows as the value of a key."""
+    if directive(key) is not None:
+        return step.kind
+    if step.form is not None:
+        return step.form.keys.get(key) or next(
+            (of for name, of in step.form.keys.items() if name.casefold() == key.casefold()), kind("any")
+        )
+    return step.kind.free or kind("any")
+
+
+def _step(node: Node, of: ValueKind, key: str, owner: str) -> TreeStep:
+    return TreeStep(node, of, _form(node, of) if isinstance(node, MappingNode) else None, key, owner)
+
+
+def _form(node: MappingNode, of: ValueKind) -> KeyForm | None:
+    """The form of a mapping, by its keys and those under its directives."""
+    names = list(_names(node))
+    selecting = [of.by[name] for name in names if name in of.by]
+    if selecting:
+        return selecting[0]
+    by_case = {name.casefold(): form for name, form in of.by.items()}
+    return next((by_case[name.casefold()] for name in names if name.casefold() in by_case), of.default_form)
+
+
+def _names(node: MappingNode) -> Iterator[str]:
+    for key, value in node.value:
+        if not isinstance(key, ScalarNode):
+            continue
+        if directive(key.value) is not None and isinstance(value, MappingNode):
+            yield from _names(value)
+        else:
+            yield key.value
+
+
+def _child(step: TreeStep, offset: int) -> tuple[TreeStep, bool] | None:
+    node = step.node
+    if isinstance(node, SequenceNode):
+        of = step.kind.items or kind("any")
+        for item in node.value:
+            if _contains(item, offset):
+                if isinstance(item, MappingNode) and _is_directive(item):
+                    return _step(item, step.kind, step.key, step.owner), False
+                return _step(item, of, step.key, step.owner), False
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            if _contains(key, offset):
+                return _step(key, step.kind, step.key, step.owner), True
+            if _contains(value, offset) and isinstance(key, ScalarNode):
+                of = child_kind(step, key.value)
+                if directive(key.value) is not None:
+                    return _under_directive(step, value), False
+                owner = step.form.name if step.form is not None else step.owner
+                name = key.value if step.form is not None else step.key
+                return _step(value, of, name, owner), False
+    return None
+
+
+def _under_directive(step: TreeStep, value: Node) -> TreeStep:
+    """The content of a directive: of a list, further items; of a mapping, further keys."""
+    if isinstance(value, MappingNode) and step.kind.items is not None and not step.kind.forms:
+        return _step(value, step.kind.items, step.key, step.owner)
+    found = _step(value, step.kind, step.key, step.owner)
+    return found._replace(form=found.form or step.form) if isinstance(value, MappingNode) else found
+
+
+def _is_directive(item: MappingNode) -> bool:
+    return bool(item.value) and all(
+        isinstance(key, ScalarNode) and directive(key.value) is not None for key, _ in item.value
+    )
+
+
+def _contains(node: Node, offset: int) -> bool:
+    """Whether a node is at an offset; a scalar also where it ends."""
+    start, end = int(node.start_mark.index), int(node.end_mark.index)
+    return start <= offset <= end if isinstance(node, ScalarNode) else start <= offset < end
