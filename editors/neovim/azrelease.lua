@@ -1,7 +1,8 @@
 -- The language server of azrelease in Neovim 0.7 or newer. Save this file as lua/azrelease.lua beside your init.lua, and
--- put require("azrelease").setup() in that.
+-- put require("azrelease").setup() in that, or setup({ program = { "/path/to/azrelease" } }).
 
 local M = {}
+local program = { "azrelease" } -- what starts azrelease, as a list of words
 local finals = {} -- the buffers of final YAML, by the URI of the file
 
 local function ask(client_id, command, arguments, done)
@@ -60,7 +61,9 @@ local function open_page(html)
   end
 end
 
-local function open_terminal(command, folder)
+-- The first word of the command is the name of the program, which need not be in the search path.
+local function open_terminal(words, folder)
+  local command = vim.list_extend(vim.deepcopy(program), vim.list_slice(words, 2))
   vim.cmd("botright new")
   if vim.fn.has("nvim-0.11") == 1 then
     vim.fn.jobstart(command, { cwd = folder, term = true })
@@ -156,9 +159,10 @@ function M.setup(options)
   for name, command in pairs(commands) do
     vim.lsp.commands[name] = command
   end
+  program = options and options.program or program
   local config = {
     name = "azrelease",
-    cmd = options and options.cmd or { "azrelease", "language-server" },
+    cmd = vim.list_extend(vim.deepcopy(program), { "language-server" }),
     filetypes = { "yaml" },
     root_markers = { ".git" },
     init_options = { commands = vim.tbl_keys(commands) },

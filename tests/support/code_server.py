@@ -1,0 +1,154 @@
+"""VS Code in a browser: code-server, with the extension as its users install it.
+
+`tests/editors/install_code_server.sh FOLDER` installs code-server; AZRELEASE_TEST_CODE_SERVER names that folder. The extension
+is the file that `npm run package` writes.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from support.process import PATIENT, unmeasured
+
+ROOT = Path(__file__).parents[2]
+EXTENSION = ROOT / "editors" / "vscode" / "azrelease.vsix"
+FOLDER = "AZRELEASE_TEST_CODE_SERVER"
+SCREENSHOTS = "AZRELEASE_TEST_SCREENSHOTS"
+LIMIT = 60_000
+"""Milliseconds within which something has to be seen."""
+
+SETTINGS: dict[str, Any] = {
+    "chat.commandCenter.enabled": False,
+    "editor.minimap.enabled": False,
+    "extensions.ignoreRecommendations": True,
+    "telemetry.telemetryLevel": "off",
+    "terminal.integrated.gpuAcceleration": "off",  # so that its text is in the page
+    "terminal.integrated.shellIntegration.enabled": False,
+    "workbench.colorTheme": "Default Light Modern",
+    "workbench.startupEditor": "none",
+    "workbench.tips.enabled": False,
+}
+
+
+def entry() -> Path | None:
+    """The program of code-server, if a folder with it is named."""
+    folder = os.environ.get(FOLDER)
+    return Path(folder) / "node_modules" / "code-server" / "out" / "node" / "entry.js" if folder else None
+
+
+class Window:
+    """A window of VS Code with a folder."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, name: str) -> None:
+        """Open a file of the top of the folder, from the explorer."""
+        self.page.locator(".explorer-folders-view .monaco-list-row").get_by_text(name, exact=True).dblclick()
+        self.editor(name).wait_for()
+
+    def run(self, command: str) -> None:
+        """Run a command of the palette."""
+        self._pick("F1", command, command)
+
+    def editor(self, name: str) -> Locator:
+        """The text of an open file."""
+        return self.page.locator(f'.monaco-editor[data-uri$="/{name}"], .monaco-editor[data-uri*="/{name}?"]')
+
+    def text(self, name: str) -> str:
+        """The lines of an open file that are seen, in their order: the page has them in any."""
+        lines = (
+            self.editor(name)
+            .locator(".view-line")
+            .evaluate_all("lines => lines.map(line => [parseInt(line.style.top), line.innerText])")
+        )
+        return "\n".join(line for _, line in sorted(lines)).replace("\xa0", " ")
+
+    def screenshot(self, name: str) -> None:
+        """Keep a picture, where a folder for pictures is named."""
+        folder = os.environ.get(SCREENSHOTS)
+        if folder:
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+    def _pick(self, key: str, text: str, row: str) -> None:
+        page = self.page
+        page.keyboard.press(key)
+        page.locator(".quick-input-widget input.input").wait_for()
+        page.keyboard.type(text)
+        page.locator(".quick-input-widget .monaco-list-row.focused", has_text=row).wait_for()
+        page.keyboard.press("Enter")
+        page.locator(".quick-input-widget").wait_for(state="hidden")
+
+
+@contextmanager
+def code_server(folder: Path, workspace: Path, **settings: Any) -> Iterator[str]:
+    """The address of a code-server with the extension; it ends with the block."""
+    program = entry()
+    node = shutil.which("node")
+    assert program is not None
+    assert node is not None
+    data, extensions = folder / "data", folder / "extensions"
+    own = [node, str(program), "--user-data-dir", str(data), "--extensions-dir", str(extensions)]
+    environment = {
+        **unmeasured(),
+        "HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
+        "EXTENSIONS_GALLERY": "{}",
+    }
+    subprocess.run([*own, "--install-extension", str(EXTENSION)], check=True, env=environment, timeout=PATIENT)
+    write_settings(data / "User", SETTINGS)
+    # In a window that is connected to a remote machine, a program is a setting of that machine.
+    write_settings(data / "Machine", {"azrelease.path": str(azrelease(folder)), **settings})
+    command = [*own, "--auth", "none", "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check"]
+    log = folder / "code-server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*command, "--disable-workspace-trust", str(workspace)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield f"{address(server, log)}?folder={workspace}"
+    finally:
+        server.terminate()
+        server.wait(PATIENT)
+
+
+def write_settings(folder: Path, settings: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+
+
+def azrelease(folder: Path) -> Path:
+    """A program that runs this checkout."""
+    path = folder / "bin" / "azrelease"
+    path.parent.mkdir(exist_ok=True)
+    modules = shlex.quote(os.pathsep.join(sys.path))
+    run = f"PYTHONPATH={modules} exec {shlex.quote(sys.executable)} -m azrelease"
+    path.write_text(f'#!/bin/sh\n{run} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def address(server: "subprocess.Popen[bytes]", log: Path) -> str:
+    """The address that code-server says that it listens at."""
+    end = time.monotonic() + PATIENT
+    while not (found := re.search(r"listening on (http://\S+/)", log.read_text(encoding="utf-8", errors="replace"))):
+        assert server.poll() is None, log.read_text(encoding="utf-8", errors="replace")
+        assert time.monotonic() < end, "code-server does not listen"
+        time.sleep(0.05)
+    return found[1]
