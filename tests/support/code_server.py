@@ -50,8 +50,11 @@ def entry() -> Path | None:
 class Window:
     """A window of VS Code with a folder."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, address: str, folder: Path) -> None:
         self.page = page
+        page.set_default_timeout(LIMIT)
+        page.goto(f"{address}?folder={folder}")
+        page.locator(".explorer-folders-view .monaco-list-row").first.wait_for()
 
     def open(self, name: str) -> None:
         """Open a file of the top of the folder, from the explorer."""
@@ -75,11 +78,15 @@ class Window:
         )
         return "\n".join(line for _, line in sorted(lines)).replace("\xa0", " ")
 
-    def screenshot(self, name: str) -> None:
+    def picture(self, name: str) -> None:
         """Keep a picture, where a folder for pictures is named."""
         folder = os.environ.get(SCREENSHOTS)
         if folder:
             self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+    def choose(self, text: str) -> None:
+        """Choose a line of a list of the editor."""
+        self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first.click()
 
     def _pick(self, key: str, text: str, row: str) -> None:
         page = self.page
@@ -92,7 +99,7 @@ class Window:
 
 
 @contextmanager
-def code_server(folder: Path, workspace: Path, **settings: Any) -> Iterator[str]:
+def code_server(folder: Path) -> Iterator[str]:
     """The address of a code-server with the extension; it ends with the block."""
     program = entry()
     node = shutil.which("node")
@@ -110,19 +117,19 @@ def code_server(folder: Path, workspace: Path, **settings: Any) -> Iterator[str]
     subprocess.run([*own, "--install-extension", str(EXTENSION)], check=True, env=environment, timeout=PATIENT)
     write_settings(data / "User", SETTINGS)
     # In a window that is connected to a remote machine, a program is a setting of that machine.
-    write_settings(data / "Machine", {"azrelease.path": str(azrelease(folder)), **settings})
+    write_settings(data / "Machine", {"azrelease.path": str(azrelease(folder))})
     command = [*own, "--auth", "none", "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check"]
     log = folder / "code-server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [*command, "--disable-workspace-trust", str(workspace)],
+            [*command, "--disable-workspace-trust"],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
-        yield f"{address(server, log)}?folder={workspace}"
+        yield address(server, log)
     finally:
         server.terminate()
         server.wait(PATIENT)
