@@ -1,10 +1,16 @@
 /** What happens when the connection to the server breaks. */
 
-import { CloseAction, ErrorAction, type CloseHandlerResult, type ErrorHandler, type ErrorHandlerResult } from "vscode-languageclient/node";
+import {
+  CloseAction,
+  ErrorAction,
+  type CloseHandlerResult,
+  type ErrorHandler,
+  type ErrorHandlerResult,
+} from "vscode-languageclient/node";
 
-const MOST = 4;
-const SPAN = 180_000;
-const ERRORS = 3;
+const MOST = 4; // restarts in a span
+const SPAN = 180_000; // milliseconds
+const ERRORS = 3; // of a connection that is kept
 
 /** Restarts a server that ends, unless it has never run or ends again and again. */
 export class Restarts implements ErrorHandler {
@@ -17,12 +23,15 @@ export class Restarts implements ErrorHandler {
   }
 
   error(_error: Error, _message: unknown, count: number | undefined): ErrorHandlerResult {
+    if (!this.ran) {
+      return { action: ErrorAction.Shutdown, handled: true };
+    }
     return { action: count !== undefined && count <= ERRORS ? ErrorAction.Continue : ErrorAction.Shutdown };
   }
 
   closed(): CloseHandlerResult {
     if (!this.ran) {
-      // Its failure to start is reported with what the user can do.
+      // A failure to start is reported with what the user can do.
       return { action: CloseAction.DoNotRestart, handled: true };
     }
     const now = Date.now();
@@ -30,6 +39,7 @@ export class Restarts implements ErrorHandler {
     if (this.times.filter((time) => now - time < SPAN).length <= MOST) {
       return { action: CloseAction.Restart };
     }
-    return { action: CloseAction.DoNotRestart, message: `azrelease: the server ended ${MOST + 1} times in three minutes and is not restarted.` };
+    const message = `azrelease: the server ended ${MOST + 1} times in three minutes and is not restarted.`;
+    return { action: CloseAction.DoNotRestart, message };
   }
 }

@@ -1,11 +1,11 @@
 /** The language server: a process of `azrelease language-server`, and the requests to it. */
 
 import * as vscode from "vscode";
-import { ExecuteCommandRequest, LanguageClient, State, type LanguageClientOptions } from "vscode-languageclient/node";
+import { ExecuteCommandRequest, State } from "vscode-languageclient/node";
 
-import { FINAL_YAML_CHANGED, LANGUAGES, shownCommands, type ServerCommands } from "./names";
+import { Client } from "./client";
+import { FINAL_YAML_CHANGED, type ServerCommands } from "./names";
 import { findProgram } from "./program";
-import { Restarts } from "./restarts";
 import { reportBroken, reportMissing } from "./startFailure";
 
 export interface FinalYaml {
@@ -15,9 +15,10 @@ export interface FinalYaml {
 
 /** The server of the window. */
 export class Server implements vscode.Disposable {
+  private readonly output = vscode.window.createOutputChannel("azrelease", { log: true });
   private readonly started = new vscode.EventEmitter<void>();
   private readonly finalYaml = new vscode.EventEmitter<FinalYaml>();
-  private running: Promise<LanguageClient | undefined> | undefined;
+  private running: Promise<Client | undefined> | undefined;
 
   /** After each start: a new server knows nothing of what was asked before. */
   readonly onDidStart = this.started.event;
@@ -30,7 +31,7 @@ export class Server implements vscode.Disposable {
   }
 
   /** The client of the server, which is started where it does not run; undefined after a failure, which is reported. */
-  async start(): Promise<LanguageClient | undefined> {
+  async start(): Promise<Client | undefined> {
     this.running ??= this.launch();
     const running = this.running;
     const client = await running;
@@ -67,21 +68,18 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     this.started.dispose();
     this.finalYaml.dispose();
-    void this.stop();
+    void this.stop().finally(() => this.output.dispose());
   }
 
-  private async launch(): Promise<LanguageClient | undefined> {
+  private async launch(): Promise<Client | undefined> {
     const program = this.program;
     if (program === undefined) {
       reportMissing(setting());
       return undefined;
     }
-    const restarts = new Restarts();
-    const command = { command: program, args: ["language-server"] };
-    const client = new LanguageClient("azrelease", command, clientOptions(restarts));
+    const client = new Client(program, this.output);
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {
-        restarts.begin();
         this.started.fire();
       }
     });
@@ -89,8 +87,8 @@ export class Server implements vscode.Disposable {
     try {
       await client.start();
     } catch (error) {
-      client.outputChannel.error(String(error));
-      reportBroken(program, () => client.outputChannel.show());
+      this.output.error(String(error));
+      reportBroken(program, () => this.output.show());
       return undefined;
     }
     return client;
@@ -99,13 +97,4 @@ export class Server implements vscode.Disposable {
 
 function setting(): string {
   return vscode.workspace.getConfiguration("azrelease").get("path", "azrelease");
-}
-
-function clientOptions(errorHandler: Restarts): LanguageClientOptions {
-  return {
-    documentSelector: LANGUAGES.map((language) => ({ scheme: "file", language })),
-    initializationOptions: { commands: shownCommands(vscode.workspace.isTrusted) },
-    initializationFailedHandler: () => false,
-    errorHandler,
-  };
 }
