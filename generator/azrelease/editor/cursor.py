@@ -15,6 +15,11 @@ _VALUE = re.compile(
 _ITEM = re.compile(r"(?P<lead>[ ]*(?:-[ ]+)+)(?P<value>[^\s:].*)")
 _BLOCK = re.compile(r"(?:^|[:\-][ ]+)[|>][-+0-9]*[ \t]*(?:#.*)?$")
 _ITEM_MARKS = re.compile(r"[ ]*(?:-[ ]+)+")
+_WORD_START = re.compile(r"[\w.@/-]*")
+_WORD_END = re.compile(r"[\w.@/-]*$")
+_LAST_NAME = re.compile(r"\W")
+_NAME_START = re.compile(r"\w*")
+_CLOSING = {"{": "}", "[": "]"}
 _COMMENT = re.compile(r"(?:^|[ \t])#")
 
 
@@ -41,6 +46,7 @@ class Cursor(NamedTuple):
         text: the text with the placeholder in place of that word, closed where it was open.
         at: an offset in the placeholder.
         quote: the quote around the value; empty where there is none.
+        added: what is behind the placeholder that the user has not written.
     """
 
     what: Writing
@@ -50,6 +56,7 @@ class Cursor(NamedTuple):
     text: str
     at: int
     quote: str = ""
+    added: str = ""
 
 
 def cursor(text: str, offset: int) -> Cursor:
@@ -86,13 +93,18 @@ def cursor(text: str, offset: int) -> Cursor:
 
 def _expression(text: str, offset: int, inside: str, suffix: str, form: tuple[str, Writing]) -> Cursor:
     closing, what = form
-    word = re.search(r"\w*$", inside)
-    start = offset - len(word[0] if word else "")
-    rest = re.match(r"\w*", suffix)
+    start = offset - len(_LAST_NAME.split(inside)[-1])
+    rest = _NAME_START.match(suffix)
     end = offset + len(rest[0] if rest else "")
     left = suffix[end - offset :]
     closed = "" if closing in left else _closing(inside, closing)
-    return Cursor(what, inside, start, end, f"{text[:start]}{PLACEHOLDER}{closed}{text[end:]}", start)
+    return _placed(text, (start, end), Cursor(what, inside, start, end, "", start, added=closed))
+
+
+def _placed(text: str, word: tuple[int, int], found: Cursor) -> Cursor:
+    """A cursor with the placeholder, and what is added to it, in place of a word."""
+    start, end = word
+    return found._replace(text=f"{text[:start]}{PLACEHOLDER}{found.added}{text[end:]}")
 
 
 def _closing(inside: str, closing: str) -> str:
@@ -111,18 +123,17 @@ def _macro(text: str, offset: int, inside: str, suffix: str) -> Cursor:
     end = offset + len(rest[0] if rest else "")
     start = offset - len(inside)
     closed = "" if suffix[end - offset :].startswith(")") else ")"
-    return Cursor(Writing.MACRO, inside, start, end, f"{text[:start]}{PLACEHOLDER}{closed}{text[end:]}", start)
+    return _placed(text, (start, end), Cursor(Writing.MACRO, inside, start, end, "", start, added=closed))
 
 
 def _plain(text: str, begin: int, prefix: str, suffix: str) -> Cursor:
     key = _KEY.fullmatch(prefix)
     if key is not None and not key["word"].startswith("$"):
-        rest = re.match(r"[\w.-]*", suffix)
-        after = suffix[len(rest[0] if rest else "") :]
-        start, end = begin + len(key["lead"]), begin + len(prefix) + len(rest[0] if rest else "")
-        is_key = re.match(r"[ ]*:(?:[ ]|$)", after)
-        word = PLACEHOLDER if is_key else f"{PLACEHOLDER}:" if not after.strip() else PLACEHOLDER
-        return Cursor(Writing.KEY, key["word"], start, end, f"{text[:start]}{word}{text[end:]}", start)
+        rest = _beginning(suffix)
+        after = suffix[len(rest) :]
+        start, end = begin + len(key["lead"]), begin + len(prefix) + len(rest)
+        added = "" if after.strip() else ":"
+        return _placed(text, (start, end), Cursor(Writing.KEY, key["word"], start, end, "", start, added=added))
     value = _VALUE.fullmatch(prefix) or _ITEM.fullmatch(prefix)
     if value is None:
         return Cursor(Writing.COMMENT, prefix, begin + len(prefix), begin + len(prefix), text, begin + len(prefix))
@@ -135,28 +146,35 @@ def _plain(text: str, begin: int, prefix: str, suffix: str) -> Cursor:
     rest = suffix.split(quote, maxsplit=1)[0] if quote else re.split(r"[ \t]+#", suffix)[0].rstrip()
     end = begin + len(prefix) + len(rest)
     closed = quote if quote and quote not in suffix else ""
-    return Cursor(
-        Writing.VALUE, given[len(quote) :], start, end, f"{text[:start]}{PLACEHOLDER}{closed}{text[end:]}", start, quote
-    )
+    found = Cursor(Writing.VALUE, given[len(quote) :], start, end, "", start, quote, closed)
+    return _placed(text, (start, end), found)
 
 
 def _in_flow(text: str, begin: int, prefix: str, suffix: str) -> Cursor:
     """A word in `{…}` or `[…]` on one line."""
-    word = re.search(r"[\w.@/-]*$", prefix)
-    length = len(word[0]) if word else 0
-    start = begin + len(prefix) - length
-    before = prefix[: len(prefix) - length].rstrip()
-    rest = re.match(r"[\w.@/-]*", suffix)
-    end = begin + len(prefix) + len(rest[0] if rest else "")
+    word = _ending(prefix)
+    before = prefix[: len(prefix) - len(word)].rstrip()
+    rest = _beginning(suffix)
+    start, end = begin + len(prefix) - len(word), begin + len(prefix) + len(rest)
+    left = suffix[len(rest) :].lstrip()
     is_key = before.endswith(("{", ",")) and before.rfind("{") > before.rfind("[")
-    left = suffix[end - begin - len(prefix) :]
-    word_text = f"{PLACEHOLDER}: " if is_key and not left.lstrip().startswith(":") else PLACEHOLDER
-    brackets = [c for c in before if c in "{["]
-    closed = "" if left.strip() else "".join("}" if c == "{" else "]" for c in reversed(brackets))
+    colon = ": " if is_key and not left.startswith(":") else ""
+    brackets = (character for character in reversed(before) if character in _CLOSING)
+    closed = "" if left else "".join(_CLOSING[character] for character in brackets)
     what = Writing.KEY if is_key else Writing.VALUE
-    return Cursor(
-        what, prefix[len(prefix) - length :], start, end, f"{text[:start]}{word_text}{closed}{text[end:]}", start
-    )
+    return _placed(text, (start, end), Cursor(what, word, start, end, "", start, added=f"{colon}{closed}"))
+
+
+def _beginning(text: str) -> str:
+    """The word that a text begins with."""
+    found = _WORD_START.match(text)
+    return "" if found is None else found[0]
+
+
+def _ending(text: str) -> str:
+    """The word that a text ends with."""
+    found = _WORD_END.search(text)
+    return "" if found is None else found[0]
 
 
 def _is_in_block(text: str, starts: list[int], number: int, column: int) -> bool:

@@ -16,7 +16,7 @@ class IgnoreComment(NamedTuple):
     Attributes:
         where: what it is for, in words.
         edit: the edit that adds it.
-        reason: the word in it that stands for the reason; empty where it joins a comment that has one.
+        reason: the word in it that the reason replaces; empty where it joins a comment that has one.
     """
 
     where: str

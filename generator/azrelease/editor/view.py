@@ -10,8 +10,11 @@ from azrelease.editor.readable import readable
 from azrelease.editor.tree_path import TreePath, path_to
 from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline
 from azrelease.lint.linted_file import LintContext, LintedFile
-from azrelease.syntax import Block, JobOutline, StageOutline, StepOutline
+from azrelease.syntax import JobOutline, StageOutline, StepOutline
+from azrelease.syntax.language import file_kind
 from azrelease.yaml_document import YamlDocument
+
+_OWN_KEYS = frozenset(("stages", "jobs", "steps", "trigger", "pr", "pool", "resources", "extends", "parameters"))
 
 
 class Surroundings(NamedTuple):
@@ -86,5 +89,7 @@ def _is_in(node: Node, offset: int) -> bool:
 
 
 def _is_beginning(file: LintedFile) -> bool:
-    """Whether a file has only keys of a pipeline, so that it may become one."""
-    return bool(file.root.entries) and not file.problems and isinstance(file.root, Block)
+    """Whether a file has only keys of a pipeline, and one that others do not have, so that it may become one."""
+    names = {entry.name for entry in file.root.entries}
+    form = file_kind().default_form
+    return form is not None and names <= form.keys.keys() and bool(names & _OWN_KEYS)

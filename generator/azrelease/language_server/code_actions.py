@@ -21,8 +21,8 @@ from azrelease import diagnostics
 from azrelease.diagnostics import Edit
 from azrelease.editor.ignoring import IgnoreComment, ignore_comments
 from azrelease.language_server.findings import diagnostic
-from azrelease.language_server.session import Feature, ReleaseServer
-from azrelease.language_server.workspace import Document
+from azrelease.language_server.open_documents import Document
+from azrelease.language_server.session import ReleaseServer, ServerFeature
 
 _FIX_ALL = f"{CodeActionKind.SourceFixAll.value}.azrelease"
 
@@ -138,7 +138,7 @@ def _document_edit(document: Document, edits: Sequence[TextEdit | SnippetTextEdi
 
 
 FEATURES = (
-    Feature(
+    ServerFeature(
         TEXT_DOCUMENT_CODE_ACTION,
         code_actions,
         CodeActionOptions(code_action_kinds=[CodeActionKind.QuickFix, _FIX_ALL]),

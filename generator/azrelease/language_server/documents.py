@@ -2,8 +2,8 @@
 
 from lsprotocol import types
 
-from azrelease.language_server.session import Feature, ReleaseServer
-from azrelease.language_server.workspace import paths
+from azrelease.language_server.open_documents import paths
+from azrelease.language_server.session import ReleaseServer, ServerFeature
 
 
 def initialize(server: ReleaseServer, params: types.InitializeParams) -> None:
@@ -48,11 +48,11 @@ def did_change_folders(server: ReleaseServer, params: types.DidChangeWorkspaceFo
 
 
 FEATURES = (
-    Feature(types.INITIALIZE, initialize),
-    Feature(types.TEXT_DOCUMENT_DID_OPEN, did_open),
-    Feature(types.TEXT_DOCUMENT_DID_CHANGE, did_change),
-    Feature(types.TEXT_DOCUMENT_DID_CLOSE, did_close),
-    Feature(types.TEXT_DOCUMENT_DID_SAVE, did_change_disk),
-    Feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, did_change_disk),
-    Feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, did_change_folders),
+    ServerFeature(types.INITIALIZE, initialize),
+    ServerFeature(types.TEXT_DOCUMENT_DID_OPEN, did_open),
+    ServerFeature(types.TEXT_DOCUMENT_DID_CHANGE, did_change),
+    ServerFeature(types.TEXT_DOCUMENT_DID_CLOSE, did_close),
+    ServerFeature(types.TEXT_DOCUMENT_DID_SAVE, did_change_disk),
+    ServerFeature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, did_change_disk),
+    ServerFeature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, did_change_folders),
 )

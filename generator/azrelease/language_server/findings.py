@@ -16,8 +16,8 @@ from lsprotocol.types import (
 from azrelease import diagnostics
 from azrelease.application.open_files import OpenFiles
 from azrelease.diagnostics import CallSite, Severity
+from azrelease.language_server.open_documents import address
 from azrelease.language_server.positions import EditorText
-from azrelease.language_server.workspace import address
 from azrelease.lint.rules import by_id
 from azrelease.report.rule_families import documentation_of
 

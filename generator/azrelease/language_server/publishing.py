@@ -9,7 +9,7 @@ from lsprotocol.types import Diagnostic, PublishDiagnosticsParams
 from azrelease.application.open_files import OpenFiles
 from azrelease.errors import UserError
 from azrelease.language_server.findings import diagnostic
-from azrelease.language_server.workspace import Workspace
+from azrelease.language_server.open_documents import OpenDocuments
 from azrelease.lint import FileReport
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Publisher:
 
     def __init__(
         self,
-        workspace: Workspace,
+        workspace: OpenDocuments,
         send: Callable[[PublishDiagnosticsParams], None],
         fail: Callable[[Exception], None],
         done: Callable[[], None],

@@ -1,9 +1,15 @@
 """The server: everything that it can do, over standard input and output or a port."""
 
-from azrelease.language_server import code_actions, documents
+from azrelease.language_server import code_actions, commands, completion, documents, navigation, reading
 from azrelease.language_server.session import ReleaseServer
 
-_FEATURES = (*documents.FEATURES, *code_actions.FEATURES)
+_FEATURES = (
+    *documents.FEATURES,
+    *code_actions.FEATURES,
+    *completion.FEATURES,
+    *reading.FEATURES,
+    *navigation.FEATURES,
+)
 
 
 def create() -> ReleaseServer:
@@ -11,6 +17,9 @@ def create() -> ReleaseServer:
     server = ReleaseServer()
     for feature in _FEATURES:
         server.feature(feature.name, feature.options)(feature.handler)
+    for command in commands.COMMANDS:
+        server.command(command.name)(command.handler)
+    server.follow = commands.send_final_yaml
     return server
 
 
@@ -20,5 +29,5 @@ def serve_stdio() -> None:
 
 
 def serve_tcp(port: int) -> None:
-    """Serve one editor at a port of this machine, which nobody else reaches."""
+    """Serve one editor at a port that only this machine reaches."""
     create().start_tcp("127.0.0.1", port)

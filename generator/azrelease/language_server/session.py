@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from azrelease.editor.view import FileView
+from azrelease.language_server.open_documents import Document, OpenDocuments, paths
 from azrelease.language_server.publishing import Publisher
-from azrelease.language_server.workspace import Document, Workspace, paths
 from azrelease.version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -16,7 +18,7 @@ logger = logging.getLogger(__name__)
 _LOG = "azrelease: {}"
 
 
-class Feature(NamedTuple):
+class ServerFeature(NamedTuple):
     """What the server answers or takes note of.
 
     Attributes:
@@ -30,16 +32,39 @@ class Feature(NamedTuple):
     options: Any = None
 
 
+class ServerCommand(NamedTuple):
+    """What an editor can have the server do.
+
+    Attributes:
+        name: its name in the protocol.
+        handler: gets the session, and the arguments of the call.
+    """
+
+    name: str
+    handler: Callable[..., Any]
+
+
+def refused(error: Exception) -> JsonRpcException:
+    """An error of the user as the answer to a request, whose message the editor shows."""
+    return JsonRpcException(str(error), code=types.LSPErrorCodes.RequestFailed.value)
+
+
 class ReleaseServer(LanguageServer):
     """A language server with the files that are open in its editor.
 
     Attributes:
         files: the folders and open files of the editor.
+        client_commands: the commands that the editor has, which lenses may name.
+        final_texts: the final YAML that the editor shows, by the address of its file.
+        follow: is called when all open files are checked.
     """
 
     def __init__(self) -> None:
         super().__init__("azrelease", VERSION)
-        self.files = Workspace((), types.PositionEncodingKind.Utf16)
+        self.files = OpenDocuments((), types.PositionEncodingKind.Utf16)
+        self.client_commands: frozenset[str] = frozenset()
+        self.final_texts: dict[str, str] = {}
+        self.follow: Callable[[ReleaseServer], None] = lambda _: None
         self._has_failed = False
         self._problems: set[str] = set()
         self.publisher = Publisher(
@@ -49,8 +74,11 @@ class ReleaseServer(LanguageServer):
     def begin(self, params: types.InitializeParams) -> None:
         """Begin with the folders of an editor."""
         folders = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
+        options = params.initialization_options
+        commands = options.get("commands") if isinstance(options, dict) else None
+        self.client_commands = frozenset(each for each in commands or () if isinstance(each, str))
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
-        self.files = Workspace(paths(folders), str(getattr(encoding, "value", encoding)))
+        self.files = OpenDocuments(paths(folders), str(getattr(encoding, "value", encoding)))
         self.publisher = Publisher(
             self.files, self.text_document_publish_diagnostics, self.say_error, self.after_checks
         )
@@ -62,8 +90,13 @@ class ReleaseServer(LanguageServer):
             document.files.check(document.name)
         return document
 
+    def view(self, document: Document) -> FileView:
+        """An open file as an editor asks about it. It holds while `document.files.asking()` does."""
+        return FileView(document.name, document.text.content, document.files.linter().context)
+
     def after_checks(self) -> None:
-        """Say what is wrong with settings, each time it changes."""
+        """Say what is wrong with settings, each time it changes, and bring up to date what the editor shows."""
+        self.follow(self)
         for files in self.files.files:
             if files.problem is not None and files.problem not in self._problems:
                 self._problems.add(files.problem)

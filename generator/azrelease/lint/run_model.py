@@ -144,11 +144,17 @@ def run_model(file: LintedFile, job: JobOutline) -> RunModel:
             )
             for each in publications(job.steps)
         ),
-        variables=tuple(_variable(file, variables, each) for each in variables.variables),
+        variables=tuple(known_variables(file, job)),
         groups=variables.groups,
         is_open=variables.is_open,
         steps=tuple(_step(file, number, step) for number, step in enumerate(job.steps, 1)),
     )
+
+
+def known_variables(file: LintedFile, job: JobOutline) -> Iterator[KnownVariable]:
+    """The variables of a job, in the order of a run."""
+    variables = file.run_variables.of(job)
+    return (_variable(file, variables, each) for each in variables.variables)
 
 
 def _after(file: LintedFile, job: JobOutline) -> Iterator[str]:

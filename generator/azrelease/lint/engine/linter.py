@@ -148,6 +148,11 @@ class Linter:
             ReportedFile(path, text), diagnostics, selection, ReportScope(self._codes(selection) - _ONLINE)
         )
 
+    @property
+    def context(self) -> LintContext:
+        """What all files of a run share."""
+        return self._context
+
     def excludes(self, path: str) -> bool:
         """Whether the settings leave out a file that the user did not name."""
         return self._options.settings.excludes(path)

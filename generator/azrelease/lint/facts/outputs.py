@@ -13,6 +13,7 @@ from yaml import MappingNode, Node, SequenceNode
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE, Expression
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
+from azrelease.lint.facts.output_names import holder_of
 from azrelease.lint.facts.scripts import Script
 from azrelease.suggestions import suggestion
 from azrelease.syntax import HOOKS, Block, JobOutline, PipelineFile, StageOutline
@@ -86,7 +87,7 @@ def _references(
     file: PipelineFile, expressions: Sequence[Expression], set_by: Mapping[int, Sequence[LoggingCommand]]
 ) -> Iterator[_Reference]:
     chosen = [e for e in expressions if e.node is not None and e.usage != TEMPLATE and "ependencies" in e.text]
-    owners = _owners(file) if chosen else {}
+    around = owners(file) if chosen else {}
     for expression in chosen:
         inside: set[int] = set()
         for node in expression.parts:
@@ -97,19 +98,19 @@ def _references(
                 inside.add(id(target))
                 target = target.target
             parts = route(node)
-            stage, job = owners.get(id(expression.place.node), (None, None))
+            stage, job = around.get(id(expression.place.node), (None, None))
             if parts is not None and stage is not None:
                 yield _Reference(parts, expression, node.start, node.end, stage, job, set_by)
 
 
-def _owners(file: PipelineFile) -> dict[int, _Owner]:
+def owners(file: PipelineFile) -> dict[int, _Owner]:
     """The stage and job of each node in one, by its `id`: in an expanded pipeline, positions are of several files."""
-    owners: dict[int, _Owner] = {}
+    found: dict[int, _Owner] = {}
     for stage in file.outline.stages:
-        owners.update((id(node), (stage, None)) for node in _nodes(stage.block.node))
+        found.update((id(node), (stage, None)) for node in _nodes(stage.block.node))
         for job in stage.jobs:
-            owners.update((id(node), (stage, job)) for node in _nodes(job.block.node))
-    return owners
+            found.update((id(node), (stage, job)) for node in _nodes(job.block.node))
+    return found
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -263,7 +264,7 @@ def _output_problems(reference: _Reference, target: JobOutline, rest: list[str])
     if target.is_deployment:
         yield from _not_output(reference, target, parts[1:])
         if len(parts) == _LEAST_JOB_PARTS and parts[0].casefold() in named:
-            right = f"outputs['{_holder(target) or target.name}.{'.'.join(parts)}']"
+            right = f"outputs['{holder_of(target) or target.name}.{'.'.join(parts)}']"
             message = "an output of a deployment job begins with the name of the job"
             yield reference.problem(OutputMistake.NO_JOB_NAME, message, f"Write `{right}`.")
         elif len(parts) > _LEAST_JOB_PARTS and parts[1].casefold() in named:
@@ -284,7 +285,7 @@ def _output_problems(reference: _Reference, target: JobOutline, rest: list[str])
 
 def _wrong_holder(reference: _Reference, target: JobOutline, parts: Sequence[str]) -> Iterator[OutputProblem]:
     """An output of a deployment job under another name than the one that its strategy and environment give it."""
-    holder = _holder(target)
+    holder = holder_of(target)
     if holder is None or parts[0].casefold() == holder.casefold():
         return
     own = (target.name or "").casefold()
@@ -292,27 +293,6 @@ def _wrong_holder(reference: _Reference, target: JobOutline, parts: Sequence[str
         return
     message = f"outputs of this deployment are under `{holder}`, not under `{parts[0]}`"
     yield reference.problem(OutputMistake.OTHER_FORM, message, f"Write `outputs['{holder}.{'.'.join(parts[1:])}']`.")
-
-
-def _holder(target: JobOutline) -> str | None:
-    """What the outputs of a deployment job begin with; None where that is not known.
-
-    Source: learn.microsoft.com/azure/devops/pipelines/process/deployment-jobs, Support for output variables.
-    """
-    environment = target.block.block("environment")
-    resource = environment.text("resourceName") if environment is not None else None
-    if environment is None and "." in (target.environment or ""):
-        resource = (target.environment or "").partition(".")[2]
-    for strategy, _ in target.block.blocks("strategy"):
-        canary = strategy.block("canary")
-        if canary is not None:
-            increments = [node.value for node in canary.texts("increments") if not is_computed(node.value)]
-            return f"deploy_{increments[0]}" if increments else None
-        if strategy.entry("rolling") is not None:
-            return f"Deploy_{resource}" if resource and not is_computed(resource) else None
-        if strategy.entry("runOnce") is not None:
-            return target.name if not resource else None if is_computed(resource) else f"Deploy_{resource}"
-    return None
 
 
 def _leg_problems(

@@ -28,6 +28,12 @@ class TemplateNames:
         by_file = self._by_folder[top]
         return frozenset[str]().union(*(_open_names(path, names) for path, names in by_file.items()))
 
+    def naming(self, top: Path, name: str) -> list[str]:
+        """The files below a folder that use a file of a name, in any case, as a template."""
+        self.below(top)
+        wanted = name.casefold()
+        return [path for path, names in self._by_folder[top].items() if wanted in _open_names(path, names)]
+
     def forget(self) -> None:
         """Forget what was found, for files on the disk have changed."""
         self._by_folder.clear()

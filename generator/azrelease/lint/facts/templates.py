@@ -114,6 +114,11 @@ class TemplateLibrary:
         top = self.repository(path.parent) or path.parent
         return path.name.casefold() in self._used.below(top)
 
+    def files_naming(self, file: str) -> list[str]:
+        """The files of the repository, or outside of one of the folder, that seem to use a file as a template."""
+        path = Path(os.path.abspath(file))
+        return self._used.naming(self.repository(path.parent) or path.parent, path.name)
+
     def beside(self, path: Path) -> tuple[str, ...]:
         """The names in the folder of a path; none where the folder does not exist."""
         folder = path.parent

@@ -32,7 +32,7 @@ class Document(NamedTuple):
     version: int | None
 
 
-class Workspace:
+class OpenDocuments:
     """The open files by folder. A file outside of all folders of the editor belongs to that of its repository.
 
     Args:

@@ -1,0 +1,169 @@
+"""Keys, where they are allowed: of the language, inputs of tasks, and parameters of templates."""
+
+from collections.abc import Collection, Iterator
+
+from yaml import MappingNode, Node, ScalarNode
+
+from azrelease.catalog import InputDefinition
+from azrelease.catalog.descriptions import directive_description, key_description
+from azrelease.editor.completion.items import ItemKind, Suggestion, Written
+from azrelease.editor.completion.values import value_items
+from azrelease.editor.cursor import PLACEHOLDER
+from azrelease.editor.task_inputs import given_values, input_documentation, task_of
+from azrelease.editor.template_calls import called_template
+from azrelease.syntax import Parameter
+from azrelease.syntax.embedded import directive
+from azrelease.syntax.language import KeyForm, ValueKind
+
+_DIRECTIVES = {"if": "${{ if  }}:", "elseif": "${{ elseif  }}:", "else": "${{ else }}:", "each": "${{ each  in  }}:"}
+
+
+def key_items(here: Written) -> Iterator[Suggestion]:
+    """What can be written where a key, or an item of a list, begins."""
+    if not here.path.is_key:
+        yield from value_items(here)
+        return
+    step = here.path.steps[-2]
+    node = step.node
+    assert isinstance(node, MappingNode)
+    present = set(_present(node))
+    is_alone = len(node.value) == 1
+    if step.key == "inputs" and here.around.step is not None and step.owner == "steps.task":
+        yield from _inputs(here, present)
+        return
+    if (step.key == "parameters" and step.owner.endswith("template")) or (step.owner, step.key) == (
+        "extends",
+        "parameters",
+    ):
+        yield from _arguments(here, present)
+        return
+    if is_alone and step.kind.items is not None and not step.kind.forms and not _is_item(here, node):
+        yield from (
+            item._replace(text=f"- {item.text or item.label}") for item in _of_kind(here, step.kind.items, present)
+        )
+        return
+    if step.form is None or (is_alone and step.kind.forms):
+        yield from _of_kind(here, step.kind, present)
+    else:
+        yield from _of_form(here, step.form, present)
+    if step.kind.forms or step.kind.free:
+        yield from _directives()
+    if is_alone and (step.kind.scalar is not None or step.kind.any):
+        yield from value_items(here)
+
+
+def _is_item(here: Written, node: Node) -> bool:
+    """Whether a mapping is an item of a list."""
+    above = here.path.steps[-3] if len(here.path.steps) > 2 else None  # noqa: PLR2004  (the placeholder and its mapping)
+    return above is not None and not isinstance(above.node, MappingNode) and above.node is not node
+
+
+def _present(node: MappingNode) -> Iterator[str]:
+    """The keys of a mapping, and those that directives in it always add."""
+    for key, _ in node.value:
+        if isinstance(key, ScalarNode) and PLACEHOLDER not in key.value and directive(key.value) is None:
+            yield key.value.casefold()
+
+
+def _of_kind(here: Written, of: ValueKind, present: Collection[str]) -> Iterator[Suggestion]:
+    """The keys that a value may begin with."""
+    for form in of.forms:
+        if form.by is None:
+            yield from _of_form(here, form, present)
+        elif form.by not in present:
+            yield _key(here, form, form.by, order=2)
+
+
+def _of_form(here: Written, form: KeyForm, present: Collection[str]) -> Iterator[Suggestion]:
+    for name in form.keys:
+        if name.casefold() not in present:
+            yield _key(here, form, name, order=3 if name in form.required or name == form.by else 5)
+
+
+def _key(here: Written, form: KeyForm, name: str, *, order: int) -> Suggestion:
+    of = form.keys[name]
+    is_plain = of.scalar is not None or of.any
+    text = name if _has_colon(here) else f"{name}: " if is_plain else f"{name}:"
+    return Suggestion(name, ItemKind.KEY, text, _what(of), key_description(form.name, name) or "", order=order)
+
+
+def _what(of: ValueKind) -> str:
+    """The kind of a value in a few words."""
+    words = []
+    if of.values:
+        words.append(" | ".join(of.values))
+    elif of.scalar is not None:
+        words.append({"bool": "true | false", "int": "a number"}.get(of.scalar, "text"))
+    if of.items is not None:
+        words.append("a list")
+    if of.forms or of.free is not None:
+        words.append("a mapping")
+    return " or ".join(words)
+
+
+def _has_colon(here: Written) -> bool:
+    """Whether the word has a colon behind it already."""
+    return not here.cursor.added
+
+
+def _directives() -> Iterator[Suggestion]:
+    for name, text in _DIRECTIVES.items():
+        yield Suggestion(
+            f"${{{{ {name} }}}}",
+            ItemKind.KEY,
+            text,
+            "when the pipeline is expanded",
+            directive_description(name) or "",
+            8,
+        )
+
+
+def _inputs(here: Written, present: Collection[str]) -> Iterator[Suggestion]:
+    """The inputs of the task of a step that apply with those that are given, and are not."""
+    step = here.around.step
+    task = None if step is None else task_of(here.view, step)
+    if step is None or task is None:
+        return
+    values = given_values(task, step)
+    for definition in task.inputs:
+        if any(name.casefold() in present for name in definition.names):
+            continue
+        if not task.without_effect(definition, values):
+            yield _input(here, definition)
+
+
+def _input(here: Written, definition: InputDefinition) -> Suggestion:
+    name = definition.yaml_name
+    is_needed = definition.required and not definition.has_default
+    detail = f"{definition.type}{', required' if definition.required else ''}"
+    text = name if _has_colon(here) else f"{name}: "
+    return Suggestion(name, ItemKind.INPUT, text, detail, input_documentation(definition), order=2 if is_needed else 5)
+
+
+def _arguments(here: Written, present: Collection[str]) -> Iterator[Suggestion]:
+    """The parameters of the template of a call that it does not give."""
+    template = called_template(here.view, here.cursor.at)
+    for parameter in template.parameters.values() if template is not None else ():
+        if parameter.name.casefold() not in present:
+            yield _argument(here, parameter)
+
+
+def _argument(here: Written, parameter: Parameter) -> Suggestion:
+    detail = parameter.type or "parameter"
+    documentation = parameter_documentation(parameter)
+    text = parameter.name if _has_colon(here) else f"{parameter.name}: "
+    if not parameter.has_default:
+        detail += ", required"
+    return Suggestion(
+        parameter.name, ItemKind.PARAMETER, text, detail, documentation, order=5 if parameter.has_default else 2
+    )
+
+
+def parameter_documentation(parameter: Parameter) -> str:
+    """The default and the allowed values of a parameter."""
+    lines = []
+    if parameter.default is not None:
+        lines.append(f"Default: `{parameter.default}`.")
+    if parameter.values is not None:
+        lines.append("One of: " + ", ".join(f"`{value}`" for value in parameter.values) + ".")
+    return " ".join(lines)

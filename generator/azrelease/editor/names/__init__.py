@@ -1,0 +1,16 @@
+"""The names in a file: stages, jobs, steps, parameters, variables, outputs, resources and templates."""
+
+from azrelease.editor.names.declared import declared
+from azrelease.editor.names.in_expressions import in_expressions
+from azrelease.editor.names.in_scripts import in_scripts
+from azrelease.editor.names.model import Form, Named, NameKind, Occurrence
+from azrelease.editor.names.referenced import referenced
+from azrelease.lint.linted_file import LintedFile
+
+__all__ = ["Form", "NameKind", "Named", "Occurrence", "occurrences"]
+
+
+def occurrences(file: LintedFile) -> tuple[Occurrence, ...]:
+    """Every place in a file that names something, in the order of the text."""
+    found = {*declared(file), *referenced(file), *in_expressions(file), *in_scripts(file)}
+    return tuple(sorted(found, key=lambda each: (each.start, each.end, not each.is_definition, each.named)))

@@ -1,0 +1,36 @@
+"""The template that a call in a file leads to."""
+
+from pathlib import Path
+
+from azrelease.editor.view import FileView
+from azrelease.lint.facts.templates import Reach
+from azrelease.syntax import PipelineFile, TemplateReference
+
+
+def call_at(view: FileView, offset: int) -> TemplateReference | None:
+    """The innermost call of a template that a place is in."""
+    file = view.pipeline
+    inside = [
+        reference
+        for reference in (file.templates if file is not None else ())
+        if int(reference.block.node.start_mark.index) <= offset < int(reference.block.node.end_mark.index)
+    ]
+    return inside[-1] if inside else None
+
+
+def called_template(view: FileView, offset: int) -> PipelineFile | None:
+    """The template of the call that a place is in; None where there is none, or it is not here."""
+    reference = call_at(view, offset)
+    return None if reference is None else template_of(view, reference)
+
+
+def template_of(view: FileView, reference: TemplateReference) -> PipelineFile | None:
+    """The template that a call leads to; None where it is not here, or cannot be read."""
+    path = template_path(view, reference)
+    return None if path is None else view.context.templates.read(path)
+
+
+def template_path(view: FileView, reference: TemplateReference) -> Path | None:
+    """The file that a call leads to; None where it is not here."""
+    found = view.context.templates.find(view.path, reference)
+    return found.path if found.reach is Reach.FOUND else None

@@ -1,0 +1,123 @@
+"""What an editor shows of a file: hovers, outline, folding, links, colours of expressions, and lenses."""
+
+from lsprotocol import types
+
+from azrelease.editor.hover import hover
+from azrelease.editor.lenses import stage_lenses
+from azrelease.editor.symbols import Symbol, SymbolKind, folds, links, symbols
+from azrelease.editor.tokens import TokenKind, tokens
+from azrelease.language_server.open_documents import address
+from azrelease.language_server.positions import EditorText
+from azrelease.language_server.session import ReleaseServer, ServerFeature
+
+_SYMBOLS = {
+    SymbolKind.STAGE: types.SymbolKind.Namespace,
+    SymbolKind.JOB: types.SymbolKind.Class,
+    SymbolKind.STEP: types.SymbolKind.Method,
+    SymbolKind.PARAMETER: types.SymbolKind.TypeParameter,
+    SymbolKind.VARIABLE: types.SymbolKind.Variable,
+    SymbolKind.RESOURCE: types.SymbolKind.Package,
+    SymbolKind.FIELD: types.SymbolKind.Field,
+}
+_LEGEND = types.SemanticTokensLegend([kind.value for kind in TokenKind], [])
+_KINDS = {kind: number for number, kind in enumerate(TokenKind)}
+
+REHEARSE = "azrelease.rehearseStage"
+
+
+def hovered(server: ReleaseServer, params: types.HoverParams) -> types.Hover | None:
+    """What is at a place."""
+    document = server.files.get(params.text_document.uri)
+    if document is None:
+        return None
+    with document.files.asking():
+        found = hover(server.view(document), document.text.offset(params.position))
+    if found is None:
+        return None
+    text = types.MarkupContent(types.MarkupKind.Markdown, found.text)
+    return types.Hover(text, document.text.range(found.start, found.end))
+
+
+def outline(server: ReleaseServer, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+    """The outline of a file."""
+    document = server.files.get(params.text_document.uri)
+    if document is None:
+        return []
+    with document.files.asking():
+        return [_symbol(each, document.text) for each in symbols(server.view(document))]
+
+
+def folding(server: ReleaseServer, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+    """The parts of a file that can be folded."""
+    document = server.files.get(params.text_document.uri)
+    if document is None:
+        return []
+    return [types.FoldingRange(start, end) for start, end in folds(server.view(document))]
+
+
+def linked(server: ReleaseServer, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
+    """The paths in a file that lead to others."""
+    document = server.files.get(params.text_document.uri)
+    if document is None:
+        return []
+    with document.files.asking():
+        found = links(server.view(document))
+    return [
+        types.DocumentLink(document.text.range(each.start, each.end), address(document.files.folder / each.path))
+        for each in found
+    ]
+
+
+def coloured(server: ReleaseServer, params: types.SemanticTokensParams) -> types.SemanticTokens:
+    """The parts of expressions and the macros of a file, each by its distance from the one before."""
+    document = server.files.get(params.text_document.uri)
+    data: list[int] = []
+    line = column = 0
+    for token in tokens(server.view(document)) if document is not None else ():
+        assert document is not None
+        place = document.text.range(token.start, token.end)
+        if place.start.line != place.end.line:
+            continue
+        column = column if place.start.line == line else 0
+        length = place.end.character - place.start.character
+        data += (place.start.line - line, place.start.character - column, length, _KINDS[token.kind], 0)
+        line, column = place.start.line, place.start.character
+    return types.SemanticTokens(data)
+
+
+def lenses(server: ReleaseServer, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """The environment and the approvers of each stage of a release, with what the editor can do there."""
+    document = server.files.get(params.text_document.uri)
+    if document is None:
+        return []
+    with document.files.asking():
+        found = list(stage_lenses(server.view(document)))
+    result = []
+    for each in found:
+        place = document.text.range(each.start, each.end)
+        result.append(types.CodeLens(place, types.Command(each.text, "")))
+        if REHEARSE in server.client_commands:
+            command = types.Command("Rehearse", REHEARSE, arguments=[document.uri, each.stage])
+            result.append(types.CodeLens(place, command))
+    return result
+
+
+def _symbol(each: Symbol, text: EditorText) -> types.DocumentSymbol:
+    return types.DocumentSymbol(
+        name=each.name,
+        detail=each.detail or None,
+        kind=_SYMBOLS[each.kind],
+        range=text.range(each.start, each.end),
+        selection_range=text.range(each.name_start, each.name_end),
+        children=[_symbol(child, text) for child in each.children],
+    )
+
+
+FEATURES = (
+    ServerFeature(types.TEXT_DOCUMENT_HOVER, hovered),
+    ServerFeature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline),
+    ServerFeature(types.TEXT_DOCUMENT_FOLDING_RANGE, folding),
+    ServerFeature(types.TEXT_DOCUMENT_DOCUMENT_LINK, linked),
+    ServerFeature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, coloured, _LEGEND),
+    ServerFeature(types.TEXT_DOCUMENT_CODE_LENS, lenses),
+)
