@@ -2,7 +2,6 @@
 -- put require("azrelease").setup() in that, or setup({ program = { "/path/to/azrelease" } }).
 
 local M = {}
-local program = { "azrelease" } -- what starts azrelease, as a list of words
 local finals = {} -- the buffers of final YAML, by the URI of the file
 
 local function ask(client_id, command, arguments, done)
@@ -61,9 +60,7 @@ local function open_page(html)
   end
 end
 
--- The first word of the command is the name of the program, which need not be in the search path.
-local function open_terminal(words, folder)
-  local command = vim.list_extend(vim.deepcopy(program), vim.list_slice(words, 2))
+local function open_terminal(command, folder)
   vim.cmd("botright new")
   if vim.fn.has("nvim-0.11") == 1 then
     vim.fn.jobstart(command, { cwd = folder, term = true })
@@ -159,7 +156,7 @@ function M.setup(options)
   for name, command in pairs(commands) do
     vim.lsp.commands[name] = command
   end
-  program = options and options.program or program
+  local program = options and options.program or { "azrelease" } -- a list of words
   local config = {
     name = "azrelease",
     cmd = vim.list_extend(vim.deepcopy(program), { "language-server" }),

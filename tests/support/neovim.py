@@ -65,9 +65,14 @@ class Neovim:
         end = time.monotonic() + limit
         while not (found := value()):
             assert self._process.poll() is None, "Neovim ended"
-            assert time.monotonic() < end, f"not within {limit} s; {self.lua('vim.fn.execute([[messages]])')}"
+            assert time.monotonic() < end, self._state(limit)
             time.sleep(PAUSE)
         return found
+
+    def _state(self, limit: float) -> str:
+        messages = self.lua("vim.fn.execute([[messages]])")
+        text = self.expression("join(getline(1, '$'), nr2char(10))")
+        return f"not within {limit} s.\nMessages: {messages}\nBuffer:\n{text}"
 
     def quit(self) -> None:
         """Leave, and with it the server."""

@@ -3,20 +3,18 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 
-import { REHEARSE_STAGE } from "./names";
 import type { Server } from "./server";
+import { stagesOf } from "./stages";
 
 /** Rehearse a stage of a file; without a name of one, the user picks it. */
 export async function rehearseStage(server: Server, file: vscode.Uri, stage: unknown): Promise<void> {
-  const name = typeof stage === "string" ? stage : await pickStage(file);
-  const program = server.program;
-  if (name === undefined || program === undefined) {
+  const name = typeof stage === "string" ? stage : await pickStage(await stagesOf(server, file));
+  if (!name) {
     return;
   }
   const answer = await server.ask("azrelease.server.rehearsal", file.toString(), name);
-  if (answer !== undefined) {
-    // The first word is the name of the program: the one that runs is that of the setting.
-    const [, ...args] = answer.command;
+  const [program, ...args] = answer?.command ?? [];
+  if (answer !== undefined && program !== undefined) {
     await vscode.tasks.executeTask(task(file, name, new vscode.ProcessExecution(program, args, { cwd: answer.folder })));
   }
 }
@@ -30,15 +28,10 @@ function task(file: vscode.Uri, stage: string, execution: vscode.ProcessExecutio
   return result;
 }
 
-/** The stages of a file are those above which the server shows the command. */
-async function pickStage(file: vscode.Uri): Promise<string | undefined> {
-  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", file, 100);
-  const stages = lenses
-    .filter(({ command }) => command?.command === REHEARSE_STAGE)
-    .map(({ command }) => command?.arguments?.[1] as unknown)
-    .filter((stage) => typeof stage === "string");
-  if (stages.length === 0) {
-    throw new Error("the file has no stage that can be rehearsed.");
-  }
-  return vscode.window.showQuickPick(stages, { title: "Rehearse Stage", placeHolder: "The stage to run on this machine" });
+/** Stages that come from templates are not in the file: their names are typed. Without stages there is one, `pipeline`. */
+function pickStage(stages: string[]): Thenable<string | undefined> {
+  const title = "Rehearse Stage";
+  return stages.length > 0
+    ? vscode.window.showQuickPick(stages, { title, placeHolder: "The stage to run on this machine" })
+    : vscode.window.showInputBox({ title, prompt: "The name of the stage to run on this machine", value: "pipeline" });
 }
