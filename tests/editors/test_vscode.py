@@ -96,8 +96,7 @@ def test_a_completion_is_taken(opened: Opened, folder: Path) -> None:
     window = opened(folder)
     window.open("release.yml")
     window.page.locator(".codelens-decoration a").first.wait_for()
-    window.page.keyboard.press("Control+End")
-    window.page.keyboard.type("  - name: last\ndisp")
+    window.type_at_end("  - name: last\n  disp")
     row = window.page.locator(".suggest-widget .monaco-list-row.focused", has_text="display_name")
     if not row.is_visible():
         window.page.keyboard.press("Control+Space")
@@ -110,7 +109,8 @@ def test_a_completion_is_taken(opened: Opened, folder: Path) -> None:
 def test_the_final_yaml_is_shown_and_kept_current(opened: Opened, folder: Path) -> None:
     window = opened(folder)
     window.open("deploy.yml")
-    window.page.locator(".codelens-decoration a", has_text=re.compile("final", re.IGNORECASE)).first.click()
+    window.page.locator(".squiggly-error").wait_for()
+    window.run("azrelease: Show Final YAML")
     final = window.editor("deploy.final.yml")
     expect(final).to_contain_text(re.compile(r"script:\smake\sship"), timeout=LIMIT)
     window.page.keyboard.press("Control+End")
@@ -133,10 +133,20 @@ def test_a_stage_is_rehearsed_in_a_terminal(opened: Opened, folder: Path) -> Non
     (folder / "deploy.yml").write_text(BROKEN.replace("tset", "test"), encoding="utf-8")
     window = opened(folder)
     window.open("deploy.yml")
-    window.page.locator(".codelens-decoration a").first.wait_for()
     window.run("azrelease: Rehearse Stage")
     window.choose("test")
     expect(window.page.locator(".xterm-rows")).to_contain_text(re.compile(r"rehearsal\ssucceeded"), timeout=LIMIT)
+
+
+def test_a_release_is_rendered_from_the_text_that_is_seen(opened: Opened, folder: Path) -> None:
+    window = opened(folder)
+    window.open("release.yml")
+    window.page.locator(".codelens-decoration a", has_text="Rehearse").first.wait_for()
+    window.type_at_end("description: typed but not saved")
+    window.run("azrelease: Render Release")
+    expect(window.page.locator(".notification-toast")).to_contain_text("wrote 1 file", timeout=LIMIT)
+    window.page.locator(".notification-toast").get_by_role("button", name="Open").click()
+    window.editor("azure-pipelines.yml").wait_for()
 
 
 def test_a_program_that_is_missing_is_reported_with_what_installs_it(opened: Opened, folder: Path) -> None:
@@ -146,3 +156,17 @@ def test_a_program_that_is_missing_is_reported_with_what_installs_it(opened: Ope
     message = window.page.locator(".notification-toast", has_text="azrelease-that-is-absent")
     message.get_by_role("button", name="Install").wait_for()
     expect(message).to_contain_text('pip install "azrelease[editor]"', timeout=LIMIT)
+
+
+def test_a_server_that_does_not_start_is_reported_once(opened: Opened, folder: Path) -> None:
+    program = folder / "broken"
+    program.write_text("#!/bin/sh\necho needs more packages >&2\nexit 2\n", encoding="utf-8")
+    program.chmod(0o755)
+    write_settings(folder / ".vscode", {"azrelease.path": "${workspaceFolder}/broken"})
+    window = opened(folder)
+    window.open("release.yml")
+    window.page.locator(".notification-toast").get_by_role("button", name="Show Output").click()
+    expect(window.page.locator(".output-view-content, .output-view")).to_contain_text(
+        re.compile(r"needs\smore\spackages")
+    )
+    assert window.page.locator(".notification-toast").count() == 0

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TimedOut
 
 from support.process import PATIENT, unmeasured
 
@@ -27,6 +28,9 @@ FOLDER = "AZRELEASE_TEST_CODE_SERVER"
 SCREENSHOTS = "AZRELEASE_TEST_SCREENSHOTS"
 LIMIT = 60_000
 """Milliseconds within which something has to be seen."""
+
+SOON = 2_000
+"""Milliseconds after which something is tried again."""
 
 SETTINGS: dict[str, Any] = {
     "chat.commandCenter.enabled": False,
@@ -62,8 +66,20 @@ class Window:
         self.editor(name).wait_for()
 
     def run(self, command: str) -> None:
-        """Run a command of the palette."""
-        self._pick("F1", command, command)
+        """Run a command of the palette, which has it as soon as the window knows that it can be run."""
+        page, end = self.page, time.monotonic() + LIMIT / 1000
+        row = page.locator(".quick-input-widget .monaco-list-row.focused", has_text=command)
+        while True:
+            page.keyboard.press("F1")
+            page.locator(".quick-input-widget input.input").wait_for()
+            page.keyboard.type(command)
+            try:
+                row.wait_for(timeout=SOON)
+                break
+            except TimedOut:
+                assert time.monotonic() < end, f"the palette lacks {command}"
+                page.keyboard.press("Escape")
+        page.keyboard.press("Enter")
 
     def editor(self, name: str) -> Locator:
         """The text of an open file."""
@@ -84,18 +100,14 @@ class Window:
         if folder:
             self.page.screenshot(path=Path(folder) / f"{name}.png")
 
+    def type_at_end(self, text: str) -> None:
+        """Type at the end of the file that has the focus."""
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.type(text)
+
     def choose(self, text: str) -> None:
         """Choose a line of a list of the editor."""
         self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first.click()
-
-    def _pick(self, key: str, text: str, row: str) -> None:
-        page = self.page
-        page.keyboard.press(key)
-        page.locator(".quick-input-widget input.input").wait_for()
-        page.keyboard.type(text)
-        page.locator(".quick-input-widget .monaco-list-row.focused", has_text=row).wait_for()
-        page.keyboard.press("Enter")
-        page.locator(".quick-input-widget").wait_for(state="hidden")
 
 
 @contextmanager
