@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,17 +50,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with code_server(tmp_path_factory.mktemp("code-server")) as found:
+    with code_server(tmp_path_factory.mktemp("code-server"), "--disable-workspace-trust") as found:
         yield found
 
 
 @pytest.fixture
-def opened(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Opened]:
-    """Opens a folder in a window, and keeps a picture of it as it is in the end."""
+def open_at(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[[str, Path], Window]]:
+    """Opens a folder in a window of a code-server, and keeps a picture of it as it is in the end."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     windows: list[Window] = []
 
-    def at(folder: Path) -> Window:
+    def at(address: str, folder: Path) -> Window:
         windows.append(Window(context.new_page(), address, folder))
         return windows[-1]
 
@@ -67,6 +68,12 @@ def opened(browser: Browser, address: str, request: pytest.FixtureRequest) -> It
     for window in windows:
         window.picture(request.node.name.removeprefix("test_").replace("_", "-"))
     context.close()
+
+
+@pytest.fixture
+def opened(open_at: Callable[[str, Path], Window], address: str) -> Opened:
+    """Opens a folder that is trusted."""
+    return partial(open_at, address)
 
 
 @pytest.fixture
@@ -170,3 +177,20 @@ def test_a_server_that_does_not_start_is_reported_once(opened: Opened, folder: P
         re.compile(r"needs\smore\spackages")
     )
     assert window.page.locator(".notification-toast").count() == 0
+
+
+def test_a_workspace_that_is_not_trusted_runs_nothing_of_its_own(
+    open_at: Callable[[str, Path], Window], folder: Path, tmp_path: Path
+) -> None:
+    program = folder / "planted"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n", encoding="utf-8")
+    program.chmod(0o755)
+    write_settings(folder / ".vscode", {"azrelease.path": str(program)})
+    with code_server(tmp_path) as address:
+        window = open_at(address, folder)
+        window.page.get_by_role("button", name="No, I don't trust the authors").click()
+        window.open("release.yml")
+        lens = window.page.locator(".codelens-decoration")
+        expect(lens.first).to_contain_text("churn-staging", timeout=LIMIT)
+        expect(lens.first).not_to_contain_text("Rehearse")
+        assert not (tmp_path / "ran").exists()

@@ -111,7 +111,7 @@ class Window:
 
 
 @contextmanager
-def code_server(folder: Path) -> Iterator[str]:
+def code_server(folder: Path, *arguments: str) -> Iterator[str]:
     """The address of a code-server with the extension; it ends with the block."""
     program = entry()
     node = shutil.which("node")
@@ -134,7 +134,7 @@ def code_server(folder: Path) -> Iterator[str]:
     log = folder / "code-server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [*command, "--disable-workspace-trust"],
+            [*command, *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
