@@ -120,7 +120,7 @@ def check_paths(
     chosen = [*own, *_releases()] if shared else own if paths else [Path(), *_releases_elsewhere()]
     targets = find_targets(chosen, options.settings) if chosen else []
     if skip_others:
-        targets = [target._replace(named=False) for target in targets]
+        targets = [target._replace(may_be_other=True) for target in targets]
     fixed: tuple[Fixed, ...] = ()
     if fixing is None:
         reports = tuple(track(check_files(targets, options), len(targets)))
@@ -135,7 +135,7 @@ def check_paths(
             report._replace(expanded=later.check(target).expanded)
             for report, target in zip(reports, targets, strict=True)
         )
-    named = {target.path for target in targets if target.named}
+    named = {target.path for target in targets if target.is_certain}
     unread = any(not report.read and report.path in named for report in reports)
     unchecked = () if skip_others or shared else _unchecked(paths, reports)
     return Checked(with_expansions(reports, Linter(options)), unchecked, unread, fixed)

@@ -90,7 +90,7 @@ class OpenFiles:
     def check(self, name: str) -> None:
         """Check an open file with its expansion, on the texts that are open."""
         with self.asking() as texts:
-            self._reports[name] = self.linter().check(FileToCheck(name, named=False))
+            self._reports[name] = self.linter().check(FileToCheck(name, may_be_other=True))
         self._asked[name] = texts.asked | {identity(self.folder / name)}
 
     def pass_over(self, name: str) -> None:

@@ -30,21 +30,37 @@ def command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Lock file. Default: azrelease-tasks.lock.json here.")
     ] = None,
+    project: Annotated[
+        str | None,
+        typer.Option(
+            "--project",
+            help="Also read the names of this project's environments, service connections, variable groups and pools "
+            "into azrelease-project.lock.json, for completion in an editor.",
+        ),
+    ] = None,
 ) -> None:
     """Read the organization's own tasks and their inputs into a lock file, for `check` to know them.
 
-    Commit the file. The token comes from AZURE_DEVOPS_EXT_PAT or SYSTEM_ACCESSTOKEN, never from the command line.
+    Commit the files. The token comes from AZURE_DEVOPS_EXT_PAT or SYSTEM_ACCESSTOKEN, never from the command line.
 
     Example: azrelease catalog sync --organization https://dev.azure.com/contoso
     """
+    from azrelease.catalog.project_lock import PROJECT_LOCK, project_lock_text
     from azrelease.catalog.task_lock import LOCK, lock_text
     from azrelease.files import write_atomically
-    from azrelease.registration import connect, organization_tasks, organization_url
+    from azrelease.registration import Project, connect, names_of_project, organization_tasks, organization_url
 
     assert action is CatalogAction.SYNC
     address = organization_url(organization)
     with waiting(f"reading the tasks of {address}"):
-        tasks = organization_tasks(connect(address))
+        connection = connect(address)
+        tasks = organization_tasks(connection)
     path = output or Path(LOCK)
     write_atomically(path, lock_text(tasks, address))
     note(f"wrote {path}: {len(tasks)} tasks")
+    if project is not None:
+        with waiting(f"reading the names of {project}"):
+            names = names_of_project(Project(connection, project))
+        lock = path.with_name(PROJECT_LOCK)
+        write_atomically(lock, project_lock_text(names, f"{address}/{project}"))
+        note(f"wrote {lock}: {sum(map(len, names))} names")

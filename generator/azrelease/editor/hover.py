@@ -22,7 +22,7 @@ from azrelease.editor.expansion_here import call_here, expansion_of, values_here
 from azrelease.editor.names import Named, NameKind, occurrences
 from azrelease.editor.release_schema import field_at, release_schema
 from azrelease.editor.task_inputs import input_documentation, task_documentation, task_of
-from azrelease.editor.template_calls import called_template, template_of
+from azrelease.editor.template_calls import called_template, is_call, template_of
 from azrelease.editor.tree_path import TreePath
 from azrelease.editor.view import FileView
 from azrelease.lint.facts.expressions import Expression
@@ -83,7 +83,7 @@ def _of_key(view: FileView, path: TreePath, offset: int) -> Iterator[str]:
     found = directive(name)
     if (step.owner, step.key) == ("steps.task", "inputs"):
         yield _input(view, name, offset)
-    elif step.key == "parameters" and (step.owner.endswith("template") or step.owner == "extends"):
+    elif is_call(step):
         yield _argument(view, name, offset)
     elif found is not None:
         yield f"`${{{{ {found.name} }}}}`"

@@ -1,39 +1,61 @@
 """A text that is being written, made readable: what is not YAML yet is left out, and every offset stays."""
 
+import re
+
+import yaml
+
 from azrelease.errors import InvalidFileError
 from azrelease.yaml_document import YamlDocument, line_starts
 
 _MOST_ROUNDS = 40
 _BREAKS = "\r\n\x85\u2028\u2029"
+_UNCLOSED = ("flow", "quoted")
+"""Words of the parser's context for a bracket or a quote that is not closed."""
+_VALUE = re.compile(r"[ ]*(?:-[ ]+)*[^\s:#][^:#]*:[ ]+(?=\S)")
+"""A key up to its value."""
 
 
-def readable(text: str, path: str) -> YamlDocument | None:
-    """The document of a text without the lines that cannot be read; None where too little is left.
+def readable(text: str, path: str, kept: int | None = None) -> YamlDocument | None:
+    """The document of a text without the parts that cannot be read; None where too little is left.
 
     Args:
         text: the text, without a byte order mark.
         path: its path, for messages.
+        kept: an offset whose line is not left out, for something is being written there.
     """
-    kept = text
+    starts = line_starts(text)
+    own = None if kept is None else max(number for number, start in enumerate(starts) if start <= kept)
     for _ in range(_MOST_ROUNDS):
         try:
-            return YamlDocument.parse(kept, path)
+            return YamlDocument.parse(text, path)
         except InvalidFileError as error:
-            line = min(each.span.line for each in error.diagnostics)
-            shorter = _without_line(kept, line)
-            if shorter is None:
+            part = _unreadable(text, error, starts, own)
+            if part is None:
                 return None
-            kept = shorter
+            start, end = part
+            blank = "".join(character if character in _BREAKS else " " for character in text[start:end])
+            text = f"{text[:start]}{blank}{text[end:]}"
     return None
 
 
-def _without_line(text: str, number: int) -> str | None:
-    """A text with blanks in place of a line, or of the last one with content before it; None where there is none."""
-    starts = [*line_starts(text), len(text)]
-    for index in range(min(number, len(starts) - 1) - 1, -1, -1):
-        start, end = starts[index], starts[index + 1]
-        line = text[start:end]
-        if line.strip():
-            blank = "".join(character if character in _BREAKS else " " for character in line)
-            return text[:start] + blank + text[end:]
+def _unreadable(text: str, error: InvalidFileError, starts: list[int], own: int | None) -> tuple[int, int] | None:
+    """The part of a text to leave out: an open bracket or quote, the value of a key, or a line."""
+    cause = error.__cause__
+    if isinstance(cause, yaml.MarkedYAMLError) and cause.context_mark is not None:
+        number = cause.context_mark.line
+        if number != own and number < len(starts) and any(word in str(cause.context) for word in _UNCLOSED):
+            start, end = starts[number] + cause.context_mark.column, _end(text, starts, number)
+            if text[start:end].strip():
+                return start, end
+    number = min(each.span.line for each in error.diagnostics) - 1
+    for index in range(min(number, len(starts) - 1), -1, -1):
+        start, end = starts[index], _end(text, starts, index)
+        if index == own or not text[start:end].strip():
+            continue
+        value = _VALUE.match(text, start, end)
+        return (value.end() if value is not None else start), end
     return None
+
+
+def _end(text: str, starts: list[int], number: int) -> int:
+    return starts[number + 1] if number + 1 < len(starts) else len(text)

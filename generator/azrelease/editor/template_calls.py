@@ -2,9 +2,15 @@
 
 from pathlib import Path
 
+from azrelease.editor.tree_path import TreeStep
 from azrelease.editor.view import FileView
 from azrelease.lint.facts.templates import Reach
 from azrelease.syntax import PipelineFile, TemplateReference
+
+
+def is_call(step: TreeStep) -> bool:
+    """Whether a value is the arguments of a template, or in them."""
+    return step.key == "parameters" and (step.owner.endswith(".template") or step.owner == "extends")
 
 
 def call_at(view: FileView, offset: int) -> TemplateReference | None:

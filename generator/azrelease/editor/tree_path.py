@@ -18,6 +18,7 @@ class TreeStep(NamedTuple):
         form: of a mapping, the form that its keys show; None where the user chooses the keys, or none is selected.
         key: the key of the mapping around it, or around its list, whose value it is in; empty at the root.
         owner: the name of the form that has this key.
+        is_continued: whether it is a mapping under a directive, whose keys join those of the mapping around it.
     """
 
     node: Node
@@ -25,6 +26,7 @@ class TreeStep(NamedTuple):
     form: KeyForm | None
     key: str
     owner: str
+    is_continued: bool = False
 
 
 class TreePath(NamedTuple):
@@ -127,7 +129,9 @@ def _under_directive(step: TreeStep, value: Node) -> TreeStep:
     if isinstance(value, MappingNode) and step.kind.items is not None and not step.kind.forms:
         return _step(value, step.kind.items, step.key, step.owner)
     found = _step(value, step.kind, step.key, step.owner)
-    return found._replace(form=found.form or step.form) if isinstance(value, MappingNode) else found
+    if not isinstance(value, MappingNode):
+        return found
+    return found._replace(form=step.form or found.form, is_continued=step.form is not None)
 
 
 def _is_directive(item: MappingNode) -> bool:

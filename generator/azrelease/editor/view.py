@@ -8,13 +8,10 @@ from yaml import Node
 from azrelease.editor.cursor import Cursor, cursor
 from azrelease.editor.readable import readable
 from azrelease.editor.tree_path import TreePath, path_to
-from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline
+from azrelease.lint.engine.file_recognition import has_keys_of_pipeline, is_base, is_release, looks_like_pipeline
 from azrelease.lint.linted_file import LintContext, LintedFile
 from azrelease.syntax import JobOutline, StageOutline, StepOutline
-from azrelease.syntax.language import file_kind
 from azrelease.yaml_document import YamlDocument
-
-_OWN_KEYS = frozenset(("stages", "jobs", "steps", "trigger", "pr", "pool", "resources", "extends", "parameters"))
 
 
 class Surroundings(NamedTuple):
@@ -28,6 +25,13 @@ class Surroundings(NamedTuple):
 class FileView:
     """A file of an editor, as far as it can be read.
 
+    Args:
+        path: its path, as `check` names it.
+        text: its text, without a byte order mark.
+        context: what all files share.
+        document: its document, where it is read already.
+        written: an offset at which something is being written, which is read whatever is wrong around it.
+
     Attributes:
         path: its path, as `check` names it.
         text: its text, without a byte order mark.
@@ -35,11 +39,19 @@ class FileView:
         context: what all files share.
     """
 
-    def __init__(self, path: str, text: str, context: LintContext, document: YamlDocument | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        context: LintContext,
+        document: YamlDocument | None = None,
+        *,
+        written: int | None = None,
+    ) -> None:
         self.path = path
         self.text = text
         self.context = context
-        self.document = document or readable(text, path)
+        self.document = document or readable(text, path, written)
 
     @cached_property
     def is_release(self) -> bool:
@@ -59,7 +71,7 @@ class FileView:
         if self.is_release or self.document is None:
             return True
         file = self.pipeline
-        return file is not None and (looks_like_pipeline(file) or _is_beginning(file))
+        return file is not None and (looks_like_pipeline(file) or has_keys_of_pipeline(file))
 
     def path_to(self, offset: int) -> TreePath | None:
         """The way to an offset in the text; None where nothing can be read."""
@@ -81,15 +93,8 @@ class FileView:
     def writing(self, offset: int) -> "tuple[Cursor, FileView]":
         """What is being written at an offset, and the file with a placeholder in place of it."""
         found = cursor(self.text, offset)
-        return found, FileView(self.path, found.text, self.context)
+        return found, FileView(self.path, found.text, self.context, written=found.at)
 
 
 def _is_in(node: Node, offset: int) -> bool:
     return int(node.start_mark.index) <= offset < max(int(node.end_mark.index), int(node.start_mark.index) + 1)
-
-
-def _is_beginning(file: LintedFile) -> bool:
-    """Whether a file has only keys of a pipeline, and one that others do not have, so that it may become one."""
-    names = {entry.name for entry in file.root.entries}
-    form = file_kind().default_form
-    return form is not None and names <= form.keys.keys() and bool(names & _OWN_KEYS)

@@ -10,6 +10,7 @@ from pygls.lsp.server import LanguageServer
 
 from azrelease.editor.view import FileView
 from azrelease.language_server.open_documents import Document, OpenDocuments, paths
+from azrelease.language_server.protocol import TextlessProtocol
 from azrelease.language_server.publishing import Publisher
 from azrelease.version import VERSION
 
@@ -60,7 +61,7 @@ class ReleaseServer(LanguageServer):
     """
 
     def __init__(self) -> None:
-        super().__init__("azrelease", VERSION)
+        super().__init__("azrelease", VERSION, protocol_cls=TextlessProtocol)
         self.files = OpenDocuments((), types.PositionEncodingKind.Utf16)
         self.client_commands: frozenset[str] = frozenset()
         self.final_texts: dict[str, str] = {}

@@ -16,6 +16,7 @@ from azrelease.registration.parallel_changes import Applied
 from azrelease.registration.plan_file import change_json, dump_plan, is_plan, load_plan, replan
 from azrelease.registration.planning import Action, Change, Plan, make_plan
 from azrelease.registration.project import Project
+from azrelease.registration.project_names import names_of_project
 from azrelease.registration.target import ProjectTarget, find_target, organization_key
 from azrelease.registration.tasks import organization_tasks
 
@@ -45,6 +46,7 @@ __all__ = [
     "load_plan",
     "make_plan",
     "names_by_id",
+    "names_of_project",
     "organization_key",
     "organization_tasks",
     "organization_url",

@@ -102,7 +102,8 @@ def _is_closed(here: Written, closing: str) -> bool:
 def _words(here: Written, *, is_template: bool) -> Iterator[Suggestion]:
     """Functions, contexts, loop variables, and whole references."""
     for name in FUNCTIONS:
-        yield _function(name)
+        if name not in STATUS_FUNCTIONS:
+            yield _function(name)
     for name in _TEMPLATE_CONTEXTS if is_template else _RUNTIME_CONTEXTS:
         yield Suggestion(name, ItemKind.CONTEXT, None, "a context", context_description(name) or "", 4)
     for loop in _loops(here) if is_template else ():

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from yaml import MappingNode, Node, ScalarNode
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from azrelease.catalog import InputDefinition
 from azrelease.catalog.descriptions import directive_description, key_description
@@ -10,7 +10,8 @@ from azrelease.editor.completion.items import ItemKind, Suggestion, Written
 from azrelease.editor.completion.values import value_items
 from azrelease.editor.cursor import PLACEHOLDER
 from azrelease.editor.task_inputs import given_values, input_documentation, task_of
-from azrelease.editor.template_calls import called_template
+from azrelease.editor.template_calls import called_template, is_call
+from azrelease.editor.tree_path import TreeStep
 from azrelease.syntax import Parameter
 from azrelease.syntax.embedded import directive
 from azrelease.syntax.language import KeyForm, ValueKind
@@ -24,43 +25,44 @@ def key_items(here: Written) -> Iterator[Suggestion]:
         yield from value_items(here)
         return
     step = here.path.steps[-2]
-    node = step.node
-    assert isinstance(node, MappingNode)
-    present = set(_present(node))
-    is_alone = len(node.value) == 1
-    if step.key == "inputs" and here.around.step is not None and step.owner == "steps.task":
+    present = set(_present(step.node))
+    if step.is_continued:
+        present.update(_present(here.path.steps[-3].node))
+    if (step.owner, step.key) == ("steps.task", "inputs"):
         yield from _inputs(here, present)
-        return
-    if (step.key == "parameters" and step.owner.endswith("template")) or (step.owner, step.key) == (
-        "extends",
-        "parameters",
-    ):
+    elif is_call(step):
         yield from _arguments(here, present)
-        return
-    if is_alone and step.kind.items is not None and not step.kind.forms and not _is_item(here, node):
-        yield from (
-            item._replace(text=f"- {item.text or item.label}") for item in _of_kind(here, step.kind.items, present)
-        )
-        return
-    if step.form is None or (is_alone and step.kind.forms):
-        yield from _of_kind(here, step.kind, present)
+    elif len(step.node.value) == 1 and not step.is_continued:
+        yield from _first_keys(here, step)
+    elif step.form is not None:
+        yield from (*_of_form(here, step.form, present), *_directives())
     else:
-        yield from _of_form(here, step.form, present)
-    if step.kind.forms or step.kind.free:
+        yield from (*_of_kind(here, step.kind, present), *_directives())
+
+
+def _first_keys(here: Written, step: TreeStep) -> Iterator[Suggestion]:
+    """What a value begins with: keys, texts, and of a list its items, each with a dash where there is none."""
+    of = step.kind
+    if of.items is not None and not of.forms and not _is_item(here):
+        items = _of_kind(here, of.items, ())
+        yield from (item._replace(text=f"- {item.text or item.label}") for item in items)
+        return
+    yield from _of_kind(here, of, ())
+    if of.forms or of.free:
         yield from _directives()
-    if is_alone and (step.kind.scalar is not None or step.kind.any):
+    if of.scalar is not None or of.any:
         yield from value_items(here)
 
 
-def _is_item(here: Written, node: Node) -> bool:
-    """Whether a mapping is an item of a list."""
-    above = here.path.steps[-3] if len(here.path.steps) > 2 else None  # noqa: PLR2004  (the placeholder and its mapping)
-    return above is not None and not isinstance(above.node, MappingNode) and above.node is not node
+def _is_item(here: Written) -> bool:
+    """Whether the mapping that is being written is an item of a list."""
+    *around, _, _ = here.path.steps
+    return bool(around) and isinstance(around[-1].node, SequenceNode)
 
 
-def _present(node: MappingNode) -> Iterator[str]:
-    """The keys of a mapping, and those that directives in it always add."""
-    for key, _ in node.value:
+def _present(node: Node) -> Iterator[str]:
+    """The keys of a mapping in lower case, without directives."""
+    for key, _ in node.value if isinstance(node, MappingNode) else ():
         if isinstance(key, ScalarNode) and PLACEHOLDER not in key.value and directive(key.value) is None:
             yield key.value.casefold()
 

@@ -1,6 +1,6 @@
 """What can be written in a release file: everything that its model knows, and the names of the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,11 @@ def release_items(here: Written) -> Iterator[Suggestion]:
         is_alone = len(mapping.value) == 1
         for schema in schemas:
             if is_alone and "items" in schema and not _is_item(here):
-                for item in alternatives(release_schema(), schema["items"]):
-                    yield from (each._replace(text=f"- {each.text}") for each in _keys(here, item, set()))
-            yield from _keys(here, schema, present)
+                items = list(alternatives(release_schema(), schema["items"]))
+                for each in _first_keys(here, items):
+                    yield each._replace(text=f"- {each.text}")
+        yield from _first_keys(here, schemas) if is_alone else (k for s in schemas for k in _keys(here, s, present))
+        for schema in schemas:
             if is_alone:
                 yield from _values(schema)
         if is_alone:
@@ -61,6 +63,13 @@ def _route(here: Written) -> tuple[tuple[str | int, ...], set[str]]:
     return tuple(route), present
 
 
+def _first_keys(here: Written, forms: Sequence[Schema]) -> Iterator[Suggestion]:
+    """The keys that a mapping begins with: where a key selects the form, that with each of its values."""
+    found = [each for form in forms for each in _keys(here, form, set())]
+    selecting = [each for each in found if ": " in each.label]
+    yield from selecting if len(selecting) > 1 else found
+
+
 def _is_item(here: Written) -> bool:
     return len(here.path.steps) > 2 and not isinstance(here.path.steps[-3].node, MappingNode)  # noqa: PLR2004
 
@@ -76,8 +85,11 @@ def _keys(here: Written, schema: Schema, present: set[str]) -> Iterator[Suggesti
         text = name if not here.cursor.added else f"{name}: {constant}" if is_plain else f"{name}:"
         detail = ", ".join(dict.fromkeys(filter(None, map(_type, options))))
         order = 2 if name in required else 5
-        label = f"{name}: {constant}" if constant else name
-        yield Suggestion(label, ItemKind.KEY, text, detail, _description(field, options), order)
+        if constant:
+            about = str(schema.get("description", ""))
+            yield Suggestion(f"{name}: {constant}", ItemKind.KEY, text, "", about, order)
+        else:
+            yield Suggestion(name, ItemKind.KEY, text, detail, _description(field, options), order)
 
 
 def _values(schema: Schema) -> Iterator[Suggestion]:

@@ -12,7 +12,7 @@ from azrelease.catalog.project_lock import ProjectNames, project_names
 from azrelease.editor.completion.items import ItemKind, Suggestion, Written
 from azrelease.editor.cursor import PLACEHOLDER
 from azrelease.editor.task_inputs import input_documentation, task_documentation, task_of
-from azrelease.editor.template_calls import called_template
+from azrelease.editor.template_calls import called_template, is_call
 from azrelease.lint.facts.job_folders import publications
 from azrelease.open_texts import open_names
 from azrelease.syntax import Block, PipelineFile
@@ -33,7 +33,7 @@ def value_items(here: Written) -> Iterator[Suggestion]:
     if owner == "steps.task" and key == "inputs":
         yield from _input_values(here)
         return
-    if key == "parameters" and (owner.endswith("template") or owner == "extends"):
+    if is_call(step):
         yield from _argument_values(here)
         return
     yield from _of_language(step.kind.items or step.kind if here.path.is_key else step.kind, owner, key)

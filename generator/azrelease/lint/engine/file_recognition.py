@@ -7,6 +7,7 @@ from pathlib import PurePath
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from azrelease.syntax import Block, Items, PipelineFile
+from azrelease.syntax.language import file_kind
 from azrelease.syntax.list_root import missing_key
 from azrelease.yaml_document import YamlDocument
 
@@ -20,6 +21,7 @@ _STAGE = re.compile(r"^(?:\s*- (?:stage|job|deployment|script|bash|pwsh)|steps|j
 _PIPELINE_KEY = re.compile(
     r"^(?:stages|jobs|steps|phases)[ \t]*:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*- ", re.MULTILINE
 )
+_OWN_KEYS = frozenset(("stages", "jobs", "steps", "trigger", "pr", "pool", "resources", "extends", "parameters"))
 _ELSE = re.compile(r"^(?:on|\"on\"|'on'|apiVersion|services|kind)[ \t]*:", re.MULTILINE)
 _VARIABLES_ONLY = frozenset(("variables", "parameters"))
 _ITEMS = {"stages": "stages.", "jobs": "jobs.", "steps": "steps.", "phases": "phases."}
@@ -106,6 +108,13 @@ def looks_like_pipeline(file: PipelineFile) -> bool:
             if (entry.value.open or file.unused) and not any(isinstance(value, Block) for value in items):
                 return True
     return bool(names) and names <= _VARIABLES_ONLY and "variables" in names
+
+
+def has_keys_of_pipeline(file: PipelineFile) -> bool:
+    """Whether a file has only keys of a pipeline, and one that others do not have: it may become one."""
+    names = {entry.name for entry in file.root.entries}
+    form = file_kind().default_form
+    return form is not None and names <= form.keys.keys() and bool(names & _OWN_KEYS)
 
 
 def may_be_pipeline(text: str) -> bool:

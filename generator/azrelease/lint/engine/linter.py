@@ -8,7 +8,13 @@ from azrelease import catalog
 from azrelease.diagnostics import UNQUOTED_NUMBER, Diagnostic, Edit, Fix, Span
 from azrelease.errors import InvalidFileError, PluginError, UserError
 from azrelease.lint.engine.expansion_check import ExpansionCheck
-from azrelease.lint.engine.file_recognition import is_base, is_release, looks_like_pipeline, may_be_pipeline
+from azrelease.lint.engine.file_recognition import (
+    has_keys_of_pipeline,
+    is_base,
+    is_release,
+    looks_like_pipeline,
+    may_be_pipeline,
+)
 from azrelease.lint.engine.reports import FileReport, ReportedFile, ReportScope, file_report
 from azrelease.lint.engine.settings import LintSettings, RuleSelection
 from azrelease.lint.facts.generated_pipeline import is_generated
@@ -35,11 +41,18 @@ class FileToCheck(NamedTuple):
         path: the path as the user gave it.
         named: whether the user named it; a file found in a folder is skipped unless it is a pipeline or a release.
         problem: why it cannot be read, where that is known: of a folder that may contain pipelines.
+        may_be_other: whether it is skipped although it is named, unless it has keys of a pipeline or is a release.
     """
 
     path: str
     named: bool = True
     problem: str | None = None
+    may_be_other: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is checked whatever it is."""
+        return self.named and not self.may_be_other
 
 
 class LintOptions(NamedTuple):
@@ -124,7 +137,7 @@ class Linter:
             document = self._parsed.decode_once(raw, file.path)
         except InvalidFileError as error:
             text = readable_text(raw)
-            if not file.named and not (is_release(file.path, None, text) or may_be_pipeline(text)):
+            if not file.is_certain and not (is_release(file.path, None, text) or may_be_pipeline(text)):
                 return FileReport(file.path, (), checked=False)
             unparsed = ReportedFile(file.path, error.texts.get(file.path, ""))
             return self._report(unparsed, error.diagnostics, is_searched=False)
@@ -132,7 +145,7 @@ class Linter:
             return self._check_release(document)
         if is_base(document):
             return FileReport(file.path, (), checked=False)
-        return self._check_pipeline(document, is_named=file.named, expand=expand)
+        return self._check_pipeline(document, file, expand=expand)
 
     def report_online(self, path: str, text: str, diagnostics: Sequence[Diagnostic]) -> FileReport:
         """Report the findings of the service in a file, as far as they are selected and no comment hides them."""
@@ -188,9 +201,10 @@ class Linter:
         problem = Diagnostic(UNREADABLE_FILE.code, reason, path, Span(1, 1, 1, 1), hint)
         return self._report(ReportedFile(path, ""), [problem])._replace(read=False)
 
-    def _check_pipeline(self, document: YamlDocument, *, is_named: bool, expand: bool) -> FileReport:
+    def _check_pipeline(self, document: YamlDocument, target: FileToCheck, *, expand: bool) -> FileReport:
         file = LintedFile(document, self._context)
-        if not is_named and not looks_like_pipeline(file):
+        is_meant = target.named and has_keys_of_pipeline(file)
+        if not target.is_certain and not is_meant and not looks_like_pipeline(file):
             return FileReport(document.path, (), checked=False)
         selected = self._codes(self._options.settings.for_file(document.path))
         found = list(file.problems)
