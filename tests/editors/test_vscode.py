@@ -92,6 +92,14 @@ def test_a_finding_is_shown(opened: Opened, folder: Path) -> None:
     expect(window.page.locator(".markers-panel")).to_contain_text("`tset`", timeout=LIMIT)
 
 
+def test_settings_that_change_on_the_disk_count_at_once(opened: Opened, folder: Path) -> None:
+    window = opened(folder)
+    window.open("deploy.yml")
+    window.page.locator(".squiggly-error").wait_for()
+    (folder / "azrelease.toml").write_text('ignore = ["AZR201"]\n', encoding="utf-8")
+    window.page.locator(".squiggly-error").wait_for(state="detached")
+
+
 def test_a_sample_has_no_finding(opened: Opened, folder: Path) -> None:
     window = opened(folder)
     window.open("release.yml")

@@ -15,9 +15,9 @@ import { Restarts } from "./restarts";
 export class Client extends LanguageClient {
   private hasRun = false;
 
-  constructor(program: string, output: vscode.LogOutputChannel) {
+  constructor(program: string, output: vscode.LogOutputChannel, files: vscode.FileSystemWatcher) {
     const restarts = new Restarts();
-    super("azrelease", serverOptions(program), clientOptions(restarts, output));
+    super("azrelease", serverOptions(program), clientOptions(restarts, output, files));
     this.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {
         this.hasRun = true;
@@ -36,10 +36,15 @@ function serverOptions(program: string): ServerOptions {
   return { command: program, args: ["language-server"] };
 }
 
-function clientOptions(errorHandler: Restarts, outputChannel: vscode.LogOutputChannel): LanguageClientOptions {
+function clientOptions(
+  errorHandler: Restarts,
+  outputChannel: vscode.LogOutputChannel,
+  fileEvents: vscode.FileSystemWatcher,
+): LanguageClientOptions {
   return {
     documentSelector: LANGUAGES.map((language) => ({ scheme: "file", language })),
     initializationOptions: { commands: shownCommands(vscode.workspace.isTrusted) },
+    synchronize: { fileEvents },
     initializationFailedHandler: () => false,
     errorHandler,
     outputChannel,
