@@ -92,6 +92,17 @@ def test_a_finding_is_shown(opened: Opened, folder: Path) -> None:
     expect(window.page.locator(".markers-panel")).to_contain_text("`tset`", timeout=LIMIT)
 
 
+def test_safe_fixes_are_made_when_the_file_is_saved(opened: Opened, folder: Path) -> None:
+    write_settings(folder / ".vscode", {"[yaml]": {"editor.codeActionsOnSave": {"source.fixAll": "explicit"}}})
+    (folder / "deploy.yml").write_text(f"pool: {{vmImage: ubuntu-20.04}}\n{BROKEN}", encoding="utf-8")
+    window = opened(folder)
+    window.open("deploy.yml")
+    window.page.locator(".squiggly-error").first.wait_for()
+    window.type_at_end("# changed")
+    window.page.keyboard.press("Control+S")
+    expect(window.editor("deploy.yml")).to_contain_text(re.compile(r"vmImage:\subuntu-24\.04"), timeout=LIMIT)
+
+
 def test_settings_that_change_on_the_disk_count_at_once(opened: Opened, folder: Path) -> None:
     window = opened(folder)
     window.open("deploy.yml")
