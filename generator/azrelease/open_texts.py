@@ -27,6 +27,11 @@ class OpenTexts:
         self.asked.add(name)
         return self._texts.get(name)
 
+    @property
+    def paths(self) -> Iterator[str]:
+        """The open files, as `identity` names them."""
+        return iter(self._texts)
+
     def names_in(self, folder: str | Path) -> Iterator[str]:
         """The names of the open files of a folder, also of those that were never saved."""
         wanted = identity(folder)
@@ -61,6 +66,12 @@ def open_names(folder: str | Path) -> Iterator[str]:
     """The names of the files of a folder that are open in the editor that asks."""
     texts = _CURRENT.get()
     return iter(()) if texts is None else texts.names_in(folder)
+
+
+def open_paths() -> Iterator[str]:
+    """The files that are open in the editor that asks, as `identity` names them."""
+    texts = _CURRENT.get()
+    return iter(()) if texts is None else texts.paths
 
 
 def is_file(path: str | Path) -> bool:

@@ -19,7 +19,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
 @pytest.fixture
 def folder(here: Editor, request: pytest.FixtureRequest) -> Path:
     """An empty folder of the repository, for one test."""
-    name = "".join(c if c.isalnum() else "-" for c in request.node.name)[:60]
-    found = here.folder / name
+    number = sum(1 for _ in here.folder.iterdir())
+    found = here.folder / f"{number}-{''.join(c if c.isalnum() else '-' for c in request.node.name)[:40]}"
     found.mkdir()
     return found

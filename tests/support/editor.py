@@ -17,6 +17,13 @@ from pygls.uris import from_fs_path
 
 from support.process import PATIENT
 
+CAPABILITIES = types.ClientCapabilities(
+    workspace=types.WorkspaceClientCapabilities(
+        workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
+    )
+)
+"""What most editors can do."""
+
 Result = TypeVar("Result")
 
 
@@ -26,6 +33,8 @@ class Editor:
     Attributes:
         said: the messages that the server showed.
         told: the other notifications, by method.
+        versions: the version of each open file.
+        client_legend: the kinds of semantic tokens, by number.
     """
 
     def __init__(self, folder: Path, client: LanguageClient, loop: asyncio.AbstractEventLoop) -> None:
@@ -34,6 +43,7 @@ class Editor:
         self.said: list[str] = []
         self.told: list[tuple[str, Any]] = []
         self.versions: dict[str, int] = {}
+        self.client_legend: list[str] = []
         self._loop = loop
         self._published: dict[str, types.PublishDiagnosticsParams] = {}
         self._news = threading.Condition()
@@ -167,9 +177,12 @@ def editor(folder: Path, **options: Any) -> Iterator[Editor]:
         await client.start_io(sys.executable, "-m", "azrelease", "language-server", env=environment, cwd=folder)
 
     found.call(start())
-    given = {"capabilities": types.ClientCapabilities(), **options}
+    given = {"capabilities": CAPABILITIES, **options}
     workspace = types.WorkspaceFolder(found.uri(str(folder)), folder.name)
-    found.ask("initialize", types.InitializeParams(process_id=os.getpid(), workspace_folders=[workspace], **given))
+    result = found.ask(
+        "initialize", types.InitializeParams(process_id=os.getpid(), workspace_folders=[workspace], **given)
+    )
+    found.client_legend = list(result.capabilities.semantic_tokens_provider.legend.token_types)
     found.tell("initialized", types.InitializedParams())
     try:
         yield found

@@ -155,7 +155,7 @@ def _call(view: FileView, file: LintedFile, path: TreePath) -> str:
     if reference is None:
         return ""
     template = template_of(view, reference)
-    lines = [] if template is None else [f"Template with {len(template.parameters)} parameters."]
+    lines = [] if template is None else ["Template with these parameters:" if template.parameters else "Template."]
     for parameter in template.parameters.values() if template is not None else ():
         needed = "" if parameter.has_default else ", required"
         documentation = parameter_documentation(parameter)
@@ -180,7 +180,8 @@ def _member(file: LintedFile, offset: int) -> str:
             is_of = named.kind is NameKind.JOB and (stage.name or "").casefold() == named.owner
             if is_of and (job.name or "").casefold() == named.name:
                 to = f", deploys to environment `{job.environment}`" if job.environment else ""
-                return f"Job **{job.block.text('displayName') or job.name}** with {len(job.steps)} steps{to}"
+                steps = "1 step" if len(job.steps) == 1 else f"{len(job.steps)} steps"
+                return f"Job **{job.block.text('displayName') or job.name}** with {steps}{to}"
     return ""
 
 

@@ -1,12 +1,13 @@
 """Where something is defined, everywhere that it is named, and how it gets another name."""
 
+import os
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from azrelease.catalog.predefined_variables import predefined_variable
 from azrelease.editor.names import Named, NameKind, Occurrence, occurrences
-from azrelease.editor.related_files import read, related_files
+from azrelease.editor.related_files import read, related_files, with_callers
 from azrelease.editor.view import FileView
 from azrelease.errors import UserError
 from azrelease.lint.facts.generated_pipeline import is_generated
@@ -124,12 +125,13 @@ def renamable(view: FileView, offset: int) -> Occurrence:
 
 
 def _files(view: FileView, named: Named) -> Iterator[FileView]:
-    """The files that may name something."""
-    if named.kind is NameKind.PARAMETER and named.owner != identity(view.path):
-        owner = read(named.owner, view)
-        yield from related_files(owner) if owner is not None else ()
+    """The files that may name something: a parameter and a template only what calls them."""
+    if named.kind not in (NameKind.PARAMETER, NameKind.TEMPLATE):
+        yield from related_files(view)
         return
-    yield from related_files(view)
+    path = named.owner if named.kind is NameKind.PARAMETER else named.name
+    owner = view if path == identity(view.path) else read(os.path.relpath(path), view)
+    yield from with_callers(owner) if owner is not None else ()
 
 
 def _named(view: FileView, named: Named) -> Iterator[Occurrence]:

@@ -1,12 +1,14 @@
 """The files that share names with a file: the templates that it calls, and the files that call it."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from azrelease.editor.view import FileView
 from azrelease.errors import UserError
 from azrelease.lint.facts.templates import Reach
+from azrelease.open_texts import identity
 from azrelease.yaml_document import YamlDocument
 
 
@@ -15,18 +17,29 @@ def related_files(view: FileView) -> Iterator[FileView]:
 
     It reads one file at a time, so that a search of many files can be ended.
     """
-    waiting = [view]
-    known = {_key(view.path)}
+    view.context.templates.look_again()
+    waiting = deque([view])
+    known = {identity(view.path)}
     while waiting:
-        found = waiting.pop(0)
+        found = waiting.popleft()
         yield found
-        for path in (*_called(found), *_callers(found)):
-            if _key(path) in known:
+        for path in (*_called(found), *_naming(found)):
+            if identity(path) in known:
                 continue
-            known.add(_key(path))
             other = read(path, view)
-            if other is not None:
+            if other is not None and (_calls(other, found) or _calls(found, other)):
+                known.add(identity(path))
                 waiting.append(other)
+
+
+def with_callers(view: FileView) -> Iterator[FileView]:
+    """A file, and those that use it as a template."""
+    view.context.templates.look_again()
+    yield view
+    for path in _naming(view):
+        other = read(path, view)
+        if other is not None and _calls(other, view):
+            yield other
 
 
 def read(path: str, view: FileView) -> FileView | None:
@@ -45,17 +58,13 @@ def _called(view: FileView) -> Iterator[str]:
             yield os.path.relpath(use.path)
 
 
-def _callers(view: FileView) -> Iterator[str]:
-    """The files that use one as a template, as far as their texts name it and lead to it."""
-    own = _key(view.path)
-    for path in view.context.templates.files_naming(view.path):
-        other = read(os.path.relpath(path), view)
-        file = None if other is None else other.pipeline
-        if file is None:
-            continue
-        if any(use.path is not None and _key(str(use.path)) == own for use in file.template_uses):
-            yield os.path.relpath(path)
+def _naming(view: FileView) -> Iterator[str]:
+    """The files whose texts name a file as a template."""
+    return (os.path.relpath(path) for path in view.context.templates.files_naming(view.path))
 
 
-def _key(path: str) -> str:
-    return os.path.normcase(os.path.realpath(path))
+def _calls(view: FileView, template: FileView) -> bool:
+    """Whether a file uses another one as a template."""
+    file, wanted = view.pipeline, identity(template.path)
+    uses = file.template_uses if file is not None else ()
+    return any(use.path is not None and identity(use.path) == wanted for use in uses)

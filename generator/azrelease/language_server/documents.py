@@ -11,6 +11,18 @@ def initialize(server: ReleaseServer, params: types.InitializeParams) -> None:
     server.begin(params)
 
 
+def initialized(server: ReleaseServer, _params: object) -> None:
+    """Have the editor tell when files on the disk change, where it can."""
+    workspace = server.client_capabilities.workspace
+    watching = workspace.did_change_watched_files if workspace is not None else None
+    if watching is None or not watching.dynamic_registration:
+        return
+    watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+    registration = types.Registration("watched", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+    server.client_register_capability(types.RegistrationParams([registration]))
+
+
 def did_open(server: ReleaseServer, params: types.DidOpenTextDocumentParams) -> None:
     """Check a file that was opened."""
     document = params.text_document
@@ -47,8 +59,19 @@ def did_change_folders(server: ReleaseServer, params: types.DidChangeWorkspaceFo
     server.publisher.schedule()
 
 
+_WATCHED = (
+    "**/*.{yml,yaml}",
+    "**/azrelease.toml",
+    "**/pyproject.toml",
+    "**/azrelease-*.lock.json",
+    "**/*.py",
+    "**/*.sh",
+)
+"""The files that findings depend on."""
+
 FEATURES = (
     ServerFeature(types.INITIALIZE, initialize),
+    ServerFeature(types.INITIALIZED, initialized),
     ServerFeature(types.TEXT_DOCUMENT_DID_OPEN, did_open),
     ServerFeature(types.TEXT_DOCUMENT_DID_CHANGE, did_change),
     ServerFeature(types.TEXT_DOCUMENT_DID_CLOSE, did_close),

@@ -10,6 +10,7 @@ from azrelease.editor import navigation
 from azrelease.editor.navigation import FilePart, Rename
 from azrelease.editor.view import FileView
 from azrelease.errors import UserError
+from azrelease.language_server.edits import workspace_edit
 from azrelease.language_server.open_documents import Document
 from azrelease.language_server.session import ReleaseServer, ServerFeature, refused
 
@@ -54,7 +55,7 @@ async def rename(server: ReleaseServer, params: types.RenameParams) -> types.Wor
         edits = [edit async for edit in _stepwise(document, found)]
     except UserError as error:
         raise refused(error) from error
-    return _workspace_edit(server, document, edits)
+    return workspace_edit(server, _by_file(server, document, edits))
 
 
 async def _locations(
@@ -98,19 +99,12 @@ def _location(server: ReleaseServer, document: Document, place: FilePart) -> typ
     return types.Location(uri, text.range(place.start, place.end))
 
 
-def _workspace_edit(server: ReleaseServer, document: Document, edits: list[Rename]) -> types.WorkspaceEdit:
-    by_file: dict[str, list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]] = {}
-    versions: dict[str, int | None] = {}
+def _by_file(server: ReleaseServer, document: Document, edits: list[Rename]) -> dict[str, list[types.TextEdit]]:
+    found: dict[str, list[types.TextEdit]] = {}
     for place, text in dict.fromkeys(edits):
         uri, of_file = server.files.of_path(document.files, place.path)
-        open_document = server.files.get(uri)
-        versions[uri] = None if open_document is None else open_document.version
-        by_file.setdefault(uri, []).append(types.TextEdit(of_file.range(place.start, place.end), text))
-    changes = [
-        types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, versions[uri]), found)
-        for uri, found in by_file.items()
-    ]
-    return types.WorkspaceEdit(document_changes=changes)
+        found.setdefault(uri, []).append(types.TextEdit(of_file.range(place.start, place.end), text))
+    return found
 
 
 FEATURES = (

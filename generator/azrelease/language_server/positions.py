@@ -13,7 +13,7 @@ from lsprotocol.types import (
     TextDocumentContentChangePartial,
 )
 
-from azrelease.diagnostics import Edit, Span
+from azrelease.diagnostics import Span
 from azrelease.yaml_document import line_starts
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -91,10 +91,6 @@ class EditorText:
         end = self._of_column(span.end_line, span.end_column)
         return self.range(start, end)
 
-    def span_offset(self, line: int, column: int) -> int:
-        """The offset in `content` of a line and column that count from 1."""
-        return self._of_column(line, column)
-
     def after(self, changes: Iterable[TextDocumentContentChangeEvent]) -> "EditorText":
         """The text after changes, each of which refers to the text after the one before it."""
         result = self
@@ -105,13 +101,6 @@ class EditorText:
                 text = f"{result.text[:start]}{change.text}{result.text[max(start, end) :]}"
             result = EditorText(text, self.encoding)
         return result
-
-    def edited(self, edits: Iterable[Edit]) -> str:
-        """The text after edits that do not overlap."""
-        text = self.content
-        for edit in sorted(edits, reverse=True):
-            text = f"{text[: edit.start]}{edit.text}{text[edit.end :]}"
-        return self.text[: self._mark] + text
 
     def _line(self, number: int) -> str:
         start = self._lines[number]

@@ -84,6 +84,20 @@ class ReleaseServer(LanguageServer):
             self.files, self.text_document_publish_diagnostics, self.say_error, self.after_checks
         )
 
+    def takes(self, ability: str) -> bool:
+        """Whether the editor has an ability of edits of files, such as `document_changes`."""
+        workspace = self.client_capabilities.workspace
+        edits = workspace.workspace_edit if workspace is not None else None
+        return bool(edits is not None and getattr(edits, ability))
+
+    @property
+    def resolves_edits(self) -> bool:
+        """Whether the editor asks for the edit of an action when the user takes it."""
+        of_text = self.client_capabilities.text_document
+        actions = of_text.code_action if of_text is not None else None
+        support = actions.resolve_support if actions is not None else None
+        return support is not None and "edit" in support.properties
+
     def document(self, uri: str) -> Document | None:
         """An open file, checked on its present text; None for one that is not open."""
         document = self.files.get(uri)

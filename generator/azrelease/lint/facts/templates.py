@@ -2,6 +2,7 @@
 
 import os
 from collections import OrderedDict
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -114,7 +115,11 @@ class TemplateLibrary:
         top = self.repository(path.parent) or path.parent
         return path.name.casefold() in self._used.below(top)
 
-    def files_naming(self, file: str) -> list[str]:
+    def look_again(self) -> None:
+        """Search the repository anew for what uses a template, at the next question."""
+        self._used.forget()
+
+    def files_naming(self, file: str) -> Iterator[str]:
         """The files of the repository, or outside of one of the folder, that seem to use a file as a template."""
         path = Path(os.path.abspath(file))
         return self._used.naming(self.repository(path.parent) or path.parent, path.name)
