@@ -1,9 +1,8 @@
 """The page in a real browser: nothing is asked of a network, nobody is left out, everything can be read.
 
-The browser is Debian's Chromium, or another one of its kind; where there is none, these tests are skipped.
+Where there is no browser, these tests are skipped.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from support.browser import ARGUMENTS, chromium
 from support.process import CliHere
 from support.thorough import some_of
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Where a container lets nothing be sandboxed, Chromium refuses to start with one; the pages are our own.
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 SCHEMES = [
     ("insurance", "light"),
     ("insurance", "dark"),
@@ -34,7 +31,7 @@ pytestmark = pytest.mark.no_cover
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = chromium()
     if found is None:
         pytest.skip("no Chromium is installed")
     with sync_playwright() as playwright:

@@ -74,7 +74,9 @@ def test_a_page_does_what_it_shows(page: str, scenario: Scenario) -> None:
 
 
 def check_text(block: Block, scenario: Scenario, where: str) -> None:
-    """A block of YAML, TOML, JSON or Python is right."""
+    """A block of YAML, TOML, JSON or Python is right, and one that shows a file of the checkout shows all of it."""
+    if "same as" in block.notes:
+        assert (ROOT / block.notes["same as"]).read_text(encoding="utf-8") == block.text, where
     match block.language:
         case "yaml" if "wrong" not in block.notes:
             check_yaml(block, scenario, where)
@@ -89,7 +91,7 @@ def check_text(block: Block, scenario: Scenario, where: str) -> None:
                 exec(compile(block.text, where, "exec"), {})
         case "python":
             compile(block.text, where, "exec")
-        case "text" | "console" | "sh" | "yaml" | "diff":
+        case "text" | "console" | "sh" | "yaml" | "diff" | "lua" | "elisp":
             assert "$ azrelease" not in block.text or block.language == "console", where
         case other:
             raise AssertionError(f"{where}: `{other}` is no language that the tests know")

@@ -10,7 +10,7 @@ from support.pages import ROOT
 
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for pattern in ("*.md", ".github/*.md", "docs/**/*.md")
+    for pattern in ("*.md", ".github/*.md", "docs/**/*.md", "editors/*/*.md")
     for path in ROOT.glob(pattern)
 )
 _LINK = re.compile(r"(?<!\\)\]\((?P<target>[^)\s]+)\)")

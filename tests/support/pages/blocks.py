@@ -4,7 +4,8 @@
 `<!-- in: a new folder -->` starts a folder, in which the rest of the page runs; `<!-- with: PAGE -->` starts a new folder with
 the files of another page. `<!-- file: NAME -->` writes the block to a file; `<!-- wrong -->`: `check` has findings in it;
 `<!-- exit: 1 -->`: the exit code of the commands; `<!-- run: waits for STAGE -->`: the next run waits for an approval of that
-stage; `<!-- run by: FILE -->`: that file runs the commands instead, since they take what the tests of pages do not have.
+stage; `<!-- run by: FILE -->`: that file runs the commands instead, since they take what the tests of pages do not have;
+`<!-- same as: FILE -->`: the block shows that file of the checkout.
 """
 
 import re
