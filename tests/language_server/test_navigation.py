@@ -209,6 +209,7 @@ def test_a_rename_that_is_not_possible_says_why(
     with pytest.raises(JsonRpcException) as raised:
         renamed(here, name, place_of(PIPELINE, part, inside), new)
     assert message in str(raised.value)
+    assert here.said == []
 
 
 def test_a_generated_pipeline_is_renamed_in_its_release(here: Editor, folder: Path, samples: Path) -> None:

@@ -111,7 +111,7 @@ def test_expressions_and_macros_have_colours_also_in_scripts(here: Editor, folde
     ]
 
 
-@pytest.mark.parametrize("commands", [[], ["azrelease.rehearseStage"]])
+@pytest.mark.parametrize("commands", [[], ["azrelease.rehearseStage", "azrelease.showGraph"]])
 def test_lenses_say_where_a_stage_deploys_to_and_who_approves(
     tmp_path: Path, samples: Path, commands: list[str]
 ) -> None:
@@ -120,8 +120,10 @@ def test_lenses_say_where_a_stage_deploys_to_and_who_approves(
         uri = here.open("release.yml")
         found = here.ask("text_document_code_lens", types.CodeLensParams(types.TextDocumentIdentifier(uri)))
     shown = [(each.command.title, each.command.command, list(each.command.arguments or ())) for each in found]
-    rehearse = [[("Rehearse", each, [uri, stage]) for each in commands] for stage in ("staging", "production")]
+    stages = ("staging", "production")
+    rehearse = [[("Rehearse", each, [uri, stage]) for each in commands[:1]] for stage in stages]
     assert shown == [
+        *[("Graph", each, [uri]) for each in commands[1:]],
         ("environment insurance-staging · no approval", "", []),
         *rehearse[0],
         ("environment insurance-production · approved by [MLOps]\\Release Approvers", "", []),

@@ -27,6 +27,17 @@ CAPABILITIES = types.ClientCapabilities(
 Result = TypeVar("Result")
 
 
+class ProcessClient(LanguageClient):
+    """A client that notes how the process of the server ended, and what it wrote on standard error."""
+
+    exit_code: int | None = None
+    errors = ""
+
+    async def server_exit(self, server: asyncio.subprocess.Process) -> None:
+        assert server.stderr is not None
+        self.exit_code, self.errors = server.returncode, (await server.stderr.read()).decode()
+
+
 class Editor:
     """An editor in a folder. Its calls wait for the answer of the server.
 
@@ -169,7 +180,7 @@ def editor(folder: Path, **options: Any) -> Iterator[Editor]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    client = LanguageClient("tests", "1")
+    client = ProcessClient("tests", "1")
     found = Editor(folder, client, loop)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
@@ -194,6 +205,7 @@ def editor(folder: Path, **options: Any) -> Iterator[Editor]:
             await client.stop()
 
         found.call(stop())
+        assert (client.exit_code, client.errors) == (0, "")
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENT)
         loop.close()

@@ -15,9 +15,9 @@ import { Restarts } from "./restarts";
 export class Client extends LanguageClient {
   private hasRun = false;
 
-  constructor(program: string, output: vscode.LogOutputChannel, files: vscode.FileSystemWatcher) {
+  constructor(program: string, output: vscode.LogOutputChannel) {
     const restarts = new Restarts();
-    super("azrelease", serverOptions(program), clientOptions(restarts, output, files));
+    super("azrelease", serverOptions(program), clientOptions(restarts, output));
     this.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {
         this.hasRun = true;
@@ -36,15 +36,10 @@ function serverOptions(program: string): ServerOptions {
   return { command: program, args: ["language-server"] };
 }
 
-function clientOptions(
-  errorHandler: Restarts,
-  outputChannel: vscode.LogOutputChannel,
-  fileEvents: vscode.FileSystemWatcher,
-): LanguageClientOptions {
+function clientOptions(errorHandler: Restarts, outputChannel: vscode.LogOutputChannel): LanguageClientOptions {
   return {
     documentSelector: LANGUAGES.map((language) => ({ scheme: "file", language })),
     initializationOptions: { commands: shownCommands(vscode.workspace.isTrusted) },
-    synchronize: { fileEvents },
     initializationFailedHandler: () => false,
     errorHandler,
     outputChannel,

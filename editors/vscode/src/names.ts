@@ -29,6 +29,3 @@ export interface ServerCommands {
 
 /** The ids of the languages of the files that the server reads. */
 export const LANGUAGES = ["yaml", "azure-pipelines"];
-
-/** The files whose changes on the disk change findings: pipelines, templates and releases, settings, and facts about a project. */
-export const WATCHED = "**/{*.yml,*.yaml,pyproject.toml,azrelease.toml,.azrelease.toml,azrelease-*.lock.json}";

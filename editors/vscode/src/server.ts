@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { ExecuteCommandRequest, State } from "vscode-languageclient/node";
 
 import { Client } from "./client";
-import { FINAL_YAML_CHANGED, WATCHED, type ServerCommands } from "./names";
+import { FINAL_YAML_CHANGED, type ServerCommands } from "./names";
 import { findProgram } from "./program";
 import { reportBroken, reportMissing } from "./startFailure";
 
@@ -16,7 +16,6 @@ export interface FinalYaml {
 /** The server of the window. */
 export class Server implements vscode.Disposable {
   private readonly output = vscode.window.createOutputChannel("azrelease", { log: true });
-  private readonly files = vscode.workspace.createFileSystemWatcher(WATCHED);
   private readonly started = new vscode.EventEmitter<void>();
   private readonly finalYaml = new vscode.EventEmitter<FinalYaml>();
   private running: Promise<Client | undefined> | undefined;
@@ -67,7 +66,6 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.files.dispose();
     this.started.dispose();
     this.finalYaml.dispose();
     void this.stop().finally(() => this.output.dispose());
@@ -79,7 +77,7 @@ export class Server implements vscode.Disposable {
       reportMissing(setting());
       return undefined;
     }
-    const client = new Client(program, this.output, this.files);
+    const client = new Client(program, this.output);
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {
         this.started.fire();

@@ -12,7 +12,7 @@ def initialize(server: ReleaseServer, params: types.InitializeParams) -> None:
 
 
 def initialized(server: ReleaseServer, _params: object) -> None:
-    """Have the editor tell when files on the disk change, where it can."""
+    """Have the editor report changes of files on the disk, where it can."""
     workspace = server.client_capabilities.workspace
     watching = workspace.did_change_watched_files if workspace is not None else None
     if watching is None or not watching.dynamic_registration:
@@ -59,14 +59,7 @@ def did_change_folders(server: ReleaseServer, params: types.DidChangeWorkspaceFo
     server.publisher.schedule()
 
 
-_WATCHED = (
-    "**/*.{yml,yaml}",
-    "**/azrelease.toml",
-    "**/pyproject.toml",
-    "**/azrelease-*.lock.json",
-    "**/*.py",
-    "**/*.sh",
-)
+_WATCHED = ("**/*.{yml,yaml,py,sh,json}", "**/{azrelease,.azrelease,pyproject}.toml")
 """The files that findings depend on."""
 
 FEATURES = (

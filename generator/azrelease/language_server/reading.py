@@ -6,7 +6,7 @@ from azrelease.editor.hover import hover
 from azrelease.editor.lenses import stage_lenses
 from azrelease.editor.symbols import Symbol, SymbolKind, folds, links, symbols
 from azrelease.editor.tokens import TokenKind, tokens
-from azrelease.language_server.open_documents import address
+from azrelease.language_server.open_documents import Document, address
 from azrelease.language_server.positions import EditorText
 from azrelease.language_server.session import ReleaseServer, ServerFeature
 
@@ -22,6 +22,11 @@ _SYMBOLS = {
 _LEGEND = types.SemanticTokensLegend([kind.value for kind in TokenKind], [])
 _KINDS = {kind: number for number, kind in enumerate(TokenKind)}
 
+_OF_RELEASE = {
+    "Render": "azrelease.renderRelease",
+    "Final YAML": "azrelease.showFinalYaml",
+    "Graph": "azrelease.showGraph",
+}
 REHEARSE = "azrelease.rehearseStage"
 
 
@@ -92,7 +97,7 @@ def lenses(server: ReleaseServer, params: types.CodeLensParams) -> list[types.Co
         return []
     with document.files.asking():
         found = list(stage_lenses(server.view(document)))
-    result = []
+    result = _of_release(server, document) if found else []
     for each in found:
         place = document.text.range(each.start, each.end)
         result.append(types.CodeLens(place, types.Command(each.text, "")))
@@ -100,6 +105,16 @@ def lenses(server: ReleaseServer, params: types.CodeLensParams) -> list[types.Co
             command = types.Command("Rehearse", REHEARSE, arguments=[document.uri, each.stage])
             result.append(types.CodeLens(place, command))
     return result
+
+
+def _of_release(server: ReleaseServer, document: Document) -> list[types.CodeLens]:
+    """What the editor can do with a release, above its first line."""
+    start = types.Position(0, 0)
+    return [
+        types.CodeLens(types.Range(start, start), types.Command(title, command, arguments=[document.uri]))
+        for title, command in _OF_RELEASE.items()
+        if command in server.client_commands
+    ]
 
 
 def _symbol(each: Symbol, text: EditorText) -> types.DocumentSymbol:

@@ -1,5 +1,10 @@
 """The server: everything that it can do, over standard input and output or a port."""
 
+import contextlib
+import logging
+import os
+import sys
+
 from azrelease.language_server import code_actions, commands, completion, documents, navigation, reading
 from azrelease.language_server.session import ReleaseServer
 
@@ -25,9 +30,18 @@ def create() -> ReleaseServer:
 
 def serve_stdio() -> None:
     """Serve the editor that started this process, until it ends the session."""
-    create().start_io()
+    _leave_errors_to_the_editor()
+    # pygls closes its output at the end. Nothing else may write there: what a plugin prints goes to the log.
+    with open(os.dup(sys.stdout.fileno()), "wb") as output, contextlib.redirect_stdout(sys.stderr):  # noqa: PTH123
+        create().start_io(stdout=output)
 
 
 def serve_tcp(port: int) -> None:
     """Serve one editor at a port that only this machine reaches."""
+    _leave_errors_to_the_editor()
     create().start_tcp("127.0.0.1", port)
+
+
+def _leave_errors_to_the_editor() -> None:
+    """Have nothing on standard error that the editor gets as an answer or a message: pygls logs it with a traceback."""
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)

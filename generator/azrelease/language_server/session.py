@@ -1,11 +1,11 @@
 """The session of an editor: its open files, and what is said to it."""
 
-import logging
+import traceback
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 
 from azrelease.editor.view import FileView
@@ -13,10 +13,6 @@ from azrelease.language_server.open_documents import Document, OpenDocuments, pa
 from azrelease.language_server.protocol import TextlessProtocol
 from azrelease.language_server.publishing import Publisher
 from azrelease.version import VERSION
-
-logger = logging.getLogger(__name__)
-
-_LOG = "azrelease: {}"
 
 
 class ServerFeature(NamedTuple):
@@ -118,16 +114,17 @@ class ReleaseServer(LanguageServer):
                 self._show(f"{files.problem}\nThe usual settings are used.", types.MessageType.Warning)
 
     def say_error(self, error: Exception) -> None:
-        """Log an error of our own, and say once that there was one."""
-        logger.error("internal error", exc_info=error)
-        self.window_log_message(types.LogMessageParams(types.MessageType.Error, _LOG.format(repr(error))))
+        """Log an error of our own in the editor, and say once that there was one."""
+        text = "".join(traceback.format_exception(error))
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, text))
         if not self._has_failed:
             self._has_failed = True
             self._show("azrelease has an error of its own and goes on; its log says more.", types.MessageType.Error)
 
     def report_server_error(self, error: Exception, source: object) -> None:  # noqa: ARG002  (of the base class)
-        """Have pygls say an error as we do."""
-        self.say_error(error)
+        """Have pygls say an error as we do; what was refused to a user is in the answer already."""
+        if isinstance(error, JsonRpcInternalError) or not isinstance(error, JsonRpcException):
+            self.say_error(error)
 
     def _show(self, message: str, kind: types.MessageType) -> None:
         self.window_show_message(types.ShowMessageParams(kind, message))
