@@ -136,3 +136,9 @@ def test_nothing_to_check(here: Cli, name: str, form: str) -> None:
         assert done.out
     assert here("check", "--skip-others", "folder").code == 0
     assert here("check", "fine.yml").code == 0
+
+
+@pytest.mark.parametrize(("text", "code"), [("steps:\n- scirpt: echo\n", 1), ("services:\n  web: {image: nginx}\n", 0)])
+def test_a_named_file_with_only_keys_of_a_pipeline_is_not_passed_over(cli: Cli, text: str, code: int) -> None:
+    cli.write("a.yml", text)
+    assert cli("check", "--skip-others", "a.yml").code == code
