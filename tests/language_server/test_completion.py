@@ -42,6 +42,8 @@ def test_what_is_offered(here: Editor, folder: Path, case: dict[str, Any]) -> No
     assert [label for label in case.get("lacks", ()) if label in labels] == []
     if "only" in case:
         assert sorted(labels) == sorted(case["only"])
+    for label, word in case.get("filters", {}).items():
+        assert word in str(next(item for item in items if item.label == label).filter_text)
     for label, text in case.get("takes", {}).items():
         assert taken(plain, next(item for item in items if item.label == label)) == text
 

@@ -1,10 +1,9 @@
 """What something in a file is, in a few words, with a link to its page."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
-from yaml import MappingNode, Node, ScalarNode
+from yaml import Node, ScalarNode
 
 from azrelease.catalog.descriptions import (
     context_description,
@@ -20,7 +19,7 @@ from azrelease.catalog.predefined_variables import Known, predefined_variable
 from azrelease.editor.completion.keys import parameter_documentation
 from azrelease.editor.expansion_here import call_here, expansion_of, values_here
 from azrelease.editor.names import Named, NameKind, occurrences
-from azrelease.editor.release_schema import field_at, release_schema
+from azrelease.editor.release_schema import field_at, release_schema, route_to
 from azrelease.editor.task_inputs import input_documentation, task_documentation, task_of
 from azrelease.editor.template_calls import called_template, is_call, template_of
 from azrelease.editor.tree_path import TreePath
@@ -295,15 +294,9 @@ def _of_release(view: FileView, path: TreePath) -> Hover | None:
     document = view.document
     if document is None:
         return None
-    route: list[str | int] = []
-    for parent, child in pairwise(step.node for step in path.steps):
-        if isinstance(parent, MappingNode):
-            name = next((str(key.value) for key, value in parent.value if child in (key, value)), "")
-            route.append(name)
-        else:
-            route.append(next((index for index, item in enumerate(parent.value) if item is child), 0))
+    route = route_to(path)
     while route and isinstance(route[-1], int):
-        route.pop()
+        route = route[:-1]
     field = field_at(release_schema(), document.data, route) if route else None
     if field is None or not field.get("description"):
         return None

@@ -1,10 +1,17 @@
 """The schema of release files, followed along the values of a file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any, TypeAlias
 
+from yaml import MappingNode
+
+from azrelease.editor.tree_path import TreePath
+
 Schema: TypeAlias = Mapping[str, Any]
+Route: TypeAlias = tuple[str | int, ...]
+"""The way to a value: the names of fields, and the numbers of items from 0."""
 
 
 @cache
@@ -15,7 +22,25 @@ def release_schema() -> Schema:
     return json_schema()
 
 
-def schemas_at(root: Schema, data: Any, route: Sequence[str | int]) -> list[Schema]:  # noqa: ANN401  (any YAML)
+def route_to(path: TreePath) -> Route:
+    """The route to the end of a way through the nodes of a file; at a key, that of its value."""
+    route: list[str | int] = []
+    for parent, child in pairwise(step.node for step in path.steps):
+        if isinstance(parent, MappingNode):
+            route.append(next((str(key.value) for key, value in parent.value if child in (key, value)), ""))
+        else:
+            route.append(next((index for index, item in enumerate(parent.value) if item is child), 0))
+    return tuple(route)
+
+
+def value_at(data: Any, route: Route) -> Any:  # noqa: ANN401  (any YAML)
+    """The value at a route; None where there is none."""
+    for step in route:
+        data = _value(data, step)
+    return data
+
+
+def schemas_at(root: Schema, data: Any, route: Route) -> list[Schema]:  # noqa: ANN401  (any YAML)
     """The schemas of what is allowed at a route in a file.
 
     Args:
@@ -31,7 +56,7 @@ def schemas_at(root: Schema, data: Any, route: Sequence[str | int]) -> list[Sche
     return found
 
 
-def field_at(root: Schema, data: Any, route: Sequence[str | int]) -> Schema | None:  # noqa: ANN401  (any YAML)
+def field_at(root: Schema, data: Any, route: Route) -> Schema | None:  # noqa: ANN401  (any YAML)
     """The schema of the field that a route ends with, as its mapping declares it; None where it declares none."""
     for schema in schemas_at(root, data, route[:-1]):
         field = schema.get("properties", {}).get(route[-1])

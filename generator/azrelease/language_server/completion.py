@@ -64,7 +64,8 @@ def _item(each: Suggestion, found: Completions, text: EditorText) -> CompletionI
 
 def _filter(each: Suggestion, replaced: str) -> str:
     """What the word under the cursor is compared with: it begins where the replaced part does."""
-    return each.label if not replaced or each.label.startswith(replaced) else f"{replaced}{each.label}"
+    words = f"{each.label} {each.also}".strip()
+    return words if not replaced or each.label.startswith(replaced) else f"{replaced}{words}"
 
 
 FEATURES = (

@@ -36,6 +36,7 @@ class Suggestion(NamedTuple):
         documentation: more, in Markdown.
         order: lower ones come first.
         is_deprecated: whether it is retired.
+        also: other words that lead to it.
         takes_before: the number of characters before the word that it replaces as well.
     """
 
@@ -46,6 +47,7 @@ class Suggestion(NamedTuple):
     documentation: str = ""
     order: int = 5
     is_deprecated: bool = False
+    also: str = ""
     takes_before: int = 0
 
 

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from azrelease.catalog import InputDefinition
 from azrelease.catalog.descriptions import directive_description, key_description
 from azrelease.editor.completion.items import ItemKind, Suggestion, Written
+from azrelease.editor.completion.tasks import input_items
 from azrelease.editor.completion.values import value_items
 from azrelease.editor.cursor import PLACEHOLDER
-from azrelease.editor.task_inputs import given_values, input_documentation, task_of
+from azrelease.editor.task_inputs import given_values, task_of
 from azrelease.editor.template_calls import called_template, is_call
 from azrelease.editor.tree_path import TreeStep
 from azrelease.syntax import Parameter
@@ -124,22 +124,8 @@ def _inputs(here: Written, present: Collection[str]) -> Iterator[Suggestion]:
     """The inputs of the task of a step that apply with those that are given, and are not."""
     step = here.around.step
     task = None if step is None else task_of(here.view, step)
-    if step is None or task is None:
-        return
-    values = given_values(task, step)
-    for definition in task.inputs:
-        if any(name.casefold() in present for name in definition.names):
-            continue
-        if not task.without_effect(definition, values):
-            yield _input(here, definition)
-
-
-def _input(here: Written, definition: InputDefinition) -> Suggestion:
-    name = definition.yaml_name
-    is_needed = definition.required and not definition.has_default
-    detail = f"{definition.type}{', required' if definition.required else ''}"
-    text = name if _has_colon(here) else f"{name}: "
-    return Suggestion(name, ItemKind.INPUT, text, detail, input_documentation(definition), order=2 if is_needed else 5)
+    if step is not None and task is not None:
+        yield from input_items(task, given_values(task, step), present, "" if _has_colon(here) else ": ")
 
 
 def _arguments(here: Written, present: Collection[str]) -> Iterator[Suggestion]:

@@ -7,21 +7,20 @@ from pathlib import Path
 from yaml import MappingNode, ScalarNode
 
 from azrelease.catalog.descriptions import value_description
-from azrelease.catalog.images import ImageStatus, image, labels
 from azrelease.catalog.project_lock import ProjectNames, project_names
+from azrelease.editor.completion.images import image_items
 from azrelease.editor.completion.items import ItemKind, Suggestion, Written
+from azrelease.editor.completion.tasks import TRUTH, input_values, task_items
 from azrelease.editor.cursor import PLACEHOLDER
-from azrelease.editor.task_inputs import input_documentation, task_documentation, task_of
+from azrelease.editor.task_inputs import task_of
 from azrelease.editor.template_calls import called_template, is_call
 from azrelease.lint.facts.job_folders import publications
 from azrelease.open_texts import open_names
 from azrelease.syntax import Block, PipelineFile
 from azrelease.syntax.language import ValueKind
 
-_CONNECTION = "connectedservice:"
 _SUFFIXES = (".yml", ".yaml")
 _CONNECTION_KEYS = frozenset(("endpoint", "connection", "azureSubscription"))
-_TRUTH = ("true", "false")
 
 
 def value_items(here: Written) -> Iterator[Suggestion]:
@@ -41,7 +40,7 @@ def value_items(here: Written) -> Iterator[Suggestion]:
 
 
 def _of_language(of: ValueKind, owner: str, key: str) -> Iterator[Suggestion]:
-    for value in of.values or (_TRUTH if of.scalar == "bool" else ()):
+    for value in of.values or (TRUTH if of.scalar == "bool" else ()):
         yield Suggestion(value, ItemKind.VALUE, documentation=value_description(owner, key, value) or "", order=2)
     if of.items is not None and of.items.values:
         yield from _of_language(of.items, owner, key)
@@ -77,31 +76,11 @@ def _texts(names: Iterable[str], detail: str) -> Iterator[Suggestion]:
 
 
 def _tasks(here: Written) -> Iterator[Suggestion]:
-    tasks = here.view.context.tasks
-    for name in sorted(tasks.names()):
-        majors = tasks.majors(name)
-        for major in reversed(majors):
-            task = tasks.task(f"{name}@{major}")
-            if task is None:
-                continue
-            is_old = task.deprecated or task.removed is not None
-            detail = "deprecated" if is_old else "the newest version" if major == majors[-1] else "an older version"
-            order = 7 if is_old else 3 if major == majors[-1] else 5
-            documentation = task_documentation(task, majors)
-            yield Suggestion(task.reference, ItemKind.TASK, None, detail, documentation, order, is_old)
+    return task_items(here.view.context.tasks)
 
 
 def _images(here: Written) -> Iterator[Suggestion]:
-    today = here.view.context.today
-    for label in labels():
-        known = image(label)
-        if known is None or known.status(today) not in (ImageStatus.AVAILABLE, ImageStatus.DEPRECATED):
-            continue
-        is_old = known.status(today) is ImageStatus.DEPRECATED
-        now = f"today `{known.resolves_to}`. " if known.resolves_to else ""
-        python = f"Python {', '.join(known.python)}." if known.python else ""
-        removal = f"removed {known.removal}" if known.removal else known.system
-        yield Suggestion(known.label, ItemKind.VALUE, None, removal, f"{now}{python}", 7 if is_old else 3, is_old)
+    return image_items(here.view.context.today)
 
 
 def _neighbours(here: Written, owner: str) -> Iterator[str]:
@@ -165,14 +144,7 @@ def _input_values(here: Written) -> Iterator[Suggestion]:
     definition = None if task is None else task.input(_key_of_value(here))
     if definition is None:
         return
-    documentation = input_documentation(definition)
-    options = definition.options or (_TRUTH if definition.type == "boolean" else ())
-    for option in options:
-        is_default = option == definition.default
-        detail = "the default" if is_default else ""
-        yield Suggestion(option, ItemKind.VALUE, None, detail, documentation, 2 if is_default else 3)
-    if definition.type.casefold().startswith(_CONNECTION):
-        yield from _texts(_project(here).service_connections, "a service connection of the project")
+    yield from input_values(definition, _project(here).service_connections)
 
 
 def _argument_values(here: Written) -> Iterator[Suggestion]:
@@ -181,7 +153,7 @@ def _argument_values(here: Written) -> Iterator[Suggestion]:
     parameter = None if template is None else template.parameters.get(_key_of_value(here).casefold())
     if parameter is None:
         return
-    for value in parameter.values or (_TRUTH if parameter.type == "boolean" else ()):
+    for value in parameter.values or (TRUTH if parameter.type == "boolean" else ()):
         is_default = value == parameter.default
         yield Suggestion(value, ItemKind.VALUE, None, "the default" if is_default else "", "", 2 if is_default else 3)
     if parameter.type == "serviceconnection":
@@ -210,7 +182,7 @@ def _defaults(here: Written) -> Iterator[Suggestion]:
         allowed = list(block.texts("values"))
         yield from _texts((str(node.value) for node in allowed), "one of its values")
         if (block.text("type") or "").casefold() == "boolean":
-            yield from _texts(_TRUTH, "")
+            yield from _texts(TRUTH, "")
 
 
 def _is_around(block: Block, offset: int) -> bool:
