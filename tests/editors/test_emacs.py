@@ -11,24 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from support.broken_pipeline import BROKEN
 from support.process import PATIENT, unmeasured
 
 ROOT = Path(__file__).parents[2]
 SESSION = Path(__file__).parent / "session.el"
-BROKEN = """\
-stages:
-- stage: test
-  jobs:
-  - job: run
-    steps:
-    - script: echo tested
-- stage: ship
-  dependsOn: tset
-  jobs:
-  - job: run
-    steps:
-    - script: make ship
-"""
 
 
 @cache

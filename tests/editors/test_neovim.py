@@ -7,22 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from support.broken_pipeline import BROKEN
 from support.neovim import Neovim, neovim
-
-BROKEN = """\
-stages:
-- stage: test
-  jobs:
-  - job: run
-    steps:
-    - script: echo tested
-- stage: ship
-  dependsOn: tset
-  jobs:
-  - job: run
-    steps:
-    - script: make ship
-"""
 
 # Which of the two there is depends on the version.
 CLIENTS = "#(vim.lsp.get_clients or vim.lsp.get_active_clients)() > 0"

@@ -10,23 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from support.broken_pipeline import BROKEN
 from support.browser import ARGUMENTS, chromium
 from support.code_server import EXTENSION, FOLDER, LIMIT, Window, code_server, write_settings
-
-BROKEN = """\
-stages:
-- stage: test
-  jobs:
-  - job: run
-    steps:
-    - script: echo tested
-- stage: ship
-  dependsOn: tset
-  jobs:
-  - job: run
-    steps:
-    - script: make ship
-"""
 
 pytestmark = [
     pytest.mark.skipif(FOLDER not in os.environ, reason=f"{FOLDER} names no folder with code-server"),

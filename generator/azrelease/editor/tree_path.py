@@ -66,7 +66,7 @@ def path_to(root: Node, offset: int) -> TreePath:
             return TreePath(tuple(steps), is_key=is_key)
 
 
-def child_kind(step: TreeStep, key: str) -> ValueKind:
+def _child_kind(step: TreeStep, key: str) -> ValueKind:
     """What the language allows as the value of a key."""
     if directive(key) is not None:
         return step.kind
@@ -115,7 +115,7 @@ def _child(step: TreeStep, offset: int) -> tuple[TreeStep, bool] | None:
             if _contains(key, offset):
                 return _step(key, step.kind, step.key, step.owner), True
             if _contains(value, offset) and isinstance(key, ScalarNode):
-                of = child_kind(step, key.value)
+                of = _child_kind(step, key.value)
                 if directive(key.value) is not None:
                     return _under_directive(step, value), False
                 owner = step.form.name if step.form is not None else step.owner

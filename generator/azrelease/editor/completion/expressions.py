@@ -7,8 +7,8 @@ from typing import NamedTuple
 from azrelease.catalog.descriptions import context_description, function_description, variable_description
 from azrelease.catalog.predefined_variables import Known, predefined_variables
 from azrelease.editor.completion.items import ItemKind, Suggestion, Written
-from azrelease.editor.completion.keys import parameter_documentation
 from azrelease.editor.cursor import PLACEHOLDER, Writing
+from azrelease.editor.parameters import parameter_documentation
 from azrelease.lint.facts.output_names import output_names, output_references
 from azrelease.lint.linted_file import LintedFile
 from azrelease.lint.run_model import KnownVariable, known_variables

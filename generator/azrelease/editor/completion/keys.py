@@ -9,6 +9,7 @@ from azrelease.editor.completion.items import ItemKind, Suggestion, Written
 from azrelease.editor.completion.tasks import input_items
 from azrelease.editor.completion.values import value_items
 from azrelease.editor.cursor import PLACEHOLDER
+from azrelease.editor.parameters import parameter_documentation
 from azrelease.editor.task_inputs import given_values, task_of
 from azrelease.editor.template_calls import called_template, is_call
 from azrelease.editor.tree_path import TreeStep
@@ -145,13 +146,3 @@ def _argument(here: Written, parameter: Parameter) -> Suggestion:
     return Suggestion(
         parameter.name, ItemKind.PARAMETER, text, detail, documentation, order=5 if parameter.has_default else 2
     )
-
-
-def parameter_documentation(parameter: Parameter) -> str:
-    """The default and the allowed values of a parameter."""
-    lines = []
-    if parameter.default is not None:
-        lines.append(f"Default: `{parameter.default}`.")
-    if parameter.values is not None:
-        lines.append("One of: " + ", ".join(f"`{value}`" for value in parameter.values) + ".")
-    return " ".join(lines)
