@@ -11,7 +11,7 @@ from azrelease.application.checking import check_paths, final_reports, lint_opti
 from support.editor import Editor, editor
 from support.marked import position
 
-_FILES = 24
+_FILES = 16
 _PLACES = 3
 
 
