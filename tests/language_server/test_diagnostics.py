@@ -112,6 +112,16 @@ def test_a_template_that_was_never_saved_is_seen_by_its_callers(here: Editor, fo
     assert not (folder / "t.yml").exists()
 
 
+def test_a_template_of_a_template_that_was_never_saved_is_seen(here: Editor, folder: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / "outer.yml").write_text("steps:\n- ${{ if true }}:\n  - template: inner.yml\n", encoding="utf-8")
+    caller, inner = f"{folder.name}/azure-pipelines.yml", f"{folder.name}/inner.yml"
+    here.open(caller, "steps:\n- template: outer.yml\n")
+    here.until(lambda: here.shown(f"{folder.name}/outer.yml") != [])
+    here.open(inner, "steps:\n- script: echo\n")
+    here.until(lambda: here.shown(f"{folder.name}/outer.yml") == [])
+
+
 def test_a_finding_in_a_template_names_the_calls_that_lead_to_it(here: Editor, folder: Path) -> None:
     (folder / "t.yml").write_text(
         "parameters:\n- name: task\n  type: string\nsteps:\n- task: ${{ parameters.task }}\n", encoding="utf-8"
