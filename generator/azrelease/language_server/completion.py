@@ -15,8 +15,10 @@ from lsprotocol.types import (
 )
 
 from azrelease.editor.completion import Completions, ItemKind, Suggestion, completions
+from azrelease.editor.view import FileView
+from azrelease.language_server.open_documents import Document
 from azrelease.language_server.positions import EditorText
-from azrelease.language_server.session import ReleaseServer, ServerFeature
+from azrelease.language_server.session import ReleaseServer, ServerFeature, on_open_file
 
 _KINDS = {
     ItemKind.KEY: CompletionItemKind.Property,
@@ -34,14 +36,9 @@ _KINDS = {
 }
 
 
-def complete(server: ReleaseServer, params: CompletionParams) -> CompletionList:
+def complete(_: ReleaseServer, document: Document, view: FileView, params: CompletionParams) -> CompletionList:
     """What can be written at a place."""
-    document = server.files.get(params.text_document.uri)
-    if document is None:
-        return CompletionList(is_incomplete=False, items=[])
-    offset = document.text.offset(params.position)
-    with document.files.asking():
-        found = completions(server.view(document), offset)
+    found = completions(view, document.text.offset(params.position))
     return CompletionList(is_incomplete=False, items=[_item(each, found, document.text) for each in found.items])
 
 
@@ -71,7 +68,7 @@ def _filter(each: Suggestion, replaced: str) -> str:
 FEATURES = (
     ServerFeature(
         TEXT_DOCUMENT_COMPLETION,
-        complete,
+        on_open_file(complete),
         CompletionOptions(trigger_characters=[".", "'", "(", "[", "$", "{", "/", "@", ":", " ", "-"]),
     ),
 )

@@ -13,7 +13,7 @@ from azrelease.editor.view import FileView
 from azrelease.errors import UserError
 from azrelease.language_server.edits import workspace_edit
 from azrelease.language_server.open_documents import Document
-from azrelease.language_server.session import ReleaseServer, ServerFeature, refused
+from azrelease.language_server.session import ReleaseServer, ServerFeature, on_open_file, refused
 
 Found = TypeVar("Found")
 
@@ -31,16 +31,14 @@ async def references(server: ReleaseServer, params: types.ReferenceParams) -> li
     )
 
 
-def prepare_rename(server: ReleaseServer, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+def prepare_rename(
+    _: ReleaseServer, document: Document, view: FileView, params: types.PrepareRenameParams
+) -> types.PrepareRenamePlaceholder:
     """The name at a place, where it can be another."""
-    document = server.files.get(params.text_document.uri)
-    if document is None:
-        return None
-    with document.files.asking():
-        try:
-            found = navigation.renamable(server.view(document), document.text.offset(params.position))
-        except UserError as error:
-            raise refused(error) from error
+    try:
+        found = navigation.renamable(view, document.text.offset(params.position))
+    except UserError as error:
+        raise refused(error) from error
     text = document.text.content[found.start : found.end]
     return types.PrepareRenamePlaceholder(document.text.range(found.start, found.end), text)
 
@@ -119,6 +117,6 @@ def _by_file(server: ReleaseServer, document: Document, edits: list[Rename]) -> 
 FEATURES = (
     ServerFeature(types.TEXT_DOCUMENT_DEFINITION, definition),
     ServerFeature(types.TEXT_DOCUMENT_REFERENCES, references),
-    ServerFeature(types.TEXT_DOCUMENT_PREPARE_RENAME, prepare_rename),
+    ServerFeature(types.TEXT_DOCUMENT_PREPARE_RENAME, on_open_file(prepare_rename)),
     ServerFeature(types.TEXT_DOCUMENT_RENAME, rename, types.RenameOptions(prepare_provider=True)),
 )

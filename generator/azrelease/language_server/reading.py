@@ -6,9 +6,10 @@ from azrelease.editor.hover import hover
 from azrelease.editor.lenses import stage_lenses
 from azrelease.editor.symbols import Symbol, SymbolKind, folds, links, symbols
 from azrelease.editor.tokens import TokenKind, tokens
+from azrelease.editor.view import FileView
 from azrelease.language_server.open_documents import Document, address
 from azrelease.language_server.positions import EditorText
-from azrelease.language_server.session import ReleaseServer, ServerFeature
+from azrelease.language_server.session import ReleaseServer, ServerFeature, on_open_file
 
 _SYMBOLS = {
     SymbolKind.STAGE: types.SymbolKind.Namespace,
@@ -30,56 +31,38 @@ _OF_RELEASE = {
 REHEARSE = "azrelease.rehearseStage"
 
 
-def hovered(server: ReleaseServer, params: types.HoverParams) -> types.Hover | None:
+def hovered(_: ReleaseServer, document: Document, view: FileView, params: types.HoverParams) -> types.Hover | None:
     """What is at a place."""
-    document = server.files.get(params.text_document.uri)
-    if document is None:
-        return None
-    with document.files.asking():
-        found = hover(server.view(document), document.text.offset(params.position))
+    found = hover(view, document.text.offset(params.position))
     if found is None:
         return None
     text = types.MarkupContent(types.MarkupKind.Markdown, found.text)
     return types.Hover(text, document.text.range(found.start, found.end))
 
 
-def outline(server: ReleaseServer, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+def outline(_: ReleaseServer, document: Document, view: FileView, __: object) -> list[types.DocumentSymbol]:
     """The outline of a file."""
-    document = server.files.get(params.text_document.uri)
-    if document is None:
-        return []
-    with document.files.asking():
-        return [_symbol(each, document.text) for each in symbols(server.view(document))]
+    return [_symbol(each, document.text) for each in symbols(view)]
 
 
-def folding(server: ReleaseServer, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+def folding(_: ReleaseServer, _document: Document, view: FileView, __: object) -> list[types.FoldingRange]:
     """The parts of a file that can be folded."""
-    document = server.files.get(params.text_document.uri)
-    if document is None:
-        return []
-    return [types.FoldingRange(start, end) for start, end in folds(server.view(document))]
+    return [types.FoldingRange(start, end) for start, end in folds(view)]
 
 
-def linked(server: ReleaseServer, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
+def linked(_: ReleaseServer, document: Document, view: FileView, __: object) -> list[types.DocumentLink]:
     """The paths in a file that lead to others."""
-    document = server.files.get(params.text_document.uri)
-    if document is None:
-        return []
-    with document.files.asking():
-        found = links(server.view(document))
     return [
         types.DocumentLink(document.text.range(each.start, each.end), address(document.files.folder / each.path))
-        for each in found
+        for each in links(view)
     ]
 
 
-def coloured(server: ReleaseServer, params: types.SemanticTokensParams) -> types.SemanticTokens:
+def coloured(_: ReleaseServer, document: Document, view: FileView, __: object) -> types.SemanticTokens:
     """The parts of expressions and the macros of a file, each by its distance from the one before."""
-    document = server.files.get(params.text_document.uri)
     data: list[int] = []
     line = column = 0
-    for token in tokens(server.view(document)) if document is not None else ():
-        assert document is not None
+    for token in tokens(view):
         place = document.text.range(token.start, token.end)
         if place.start.line != place.end.line:
             continue
@@ -90,13 +73,9 @@ def coloured(server: ReleaseServer, params: types.SemanticTokensParams) -> types
     return types.SemanticTokens(data)
 
 
-def lenses(server: ReleaseServer, params: types.CodeLensParams) -> list[types.CodeLens]:
+def lenses(server: ReleaseServer, document: Document, view: FileView, _: object) -> list[types.CodeLens]:
     """The environment and the approvers of each stage of a release, with what the editor can do there."""
-    document = server.files.get(params.text_document.uri)
-    if document is None:
-        return []
-    with document.files.asking():
-        found = list(stage_lenses(server.view(document)))
+    found = list(stage_lenses(view))
     result = _of_release(server, document) if found else []
     for each in found:
         place = document.text.range(each.start, each.end)
@@ -129,10 +108,10 @@ def _symbol(each: Symbol, text: EditorText) -> types.DocumentSymbol:
 
 
 FEATURES = (
-    ServerFeature(types.TEXT_DOCUMENT_HOVER, hovered),
-    ServerFeature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline),
-    ServerFeature(types.TEXT_DOCUMENT_FOLDING_RANGE, folding),
-    ServerFeature(types.TEXT_DOCUMENT_DOCUMENT_LINK, linked),
-    ServerFeature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, coloured, _LEGEND),
-    ServerFeature(types.TEXT_DOCUMENT_CODE_LENS, lenses),
+    ServerFeature(types.TEXT_DOCUMENT_HOVER, on_open_file(hovered)),
+    ServerFeature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, on_open_file(outline)),
+    ServerFeature(types.TEXT_DOCUMENT_FOLDING_RANGE, on_open_file(folding)),
+    ServerFeature(types.TEXT_DOCUMENT_DOCUMENT_LINK, on_open_file(linked)),
+    ServerFeature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, on_open_file(coloured), _LEGEND),
+    ServerFeature(types.TEXT_DOCUMENT_CODE_LENS, on_open_file(lenses)),
 )

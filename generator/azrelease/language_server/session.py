@@ -128,3 +128,18 @@ class ReleaseServer(LanguageServer):
 
     def _show(self, message: str, kind: types.MessageType) -> None:
         self.window_show_message(types.ShowMessageParams(kind, message))
+
+
+def on_open_file(
+    answer: Callable[[ReleaseServer, Document, FileView, Any], Any],
+) -> Callable[[ReleaseServer, Any], Any]:
+    """A handler that answers about a file as it is in the editor; with nothing about one that is not open."""
+
+    def handler(server: ReleaseServer, params: Any) -> Any:  # noqa: ANN401  (the parameters and the answer of a method)
+        document = server.files.get(params.text_document.uri)
+        if document is None:
+            return None
+        with document.files.asking():
+            return answer(server, document, server.view(document), params)
+
+    return handler
