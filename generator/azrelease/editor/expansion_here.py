@@ -19,7 +19,7 @@ from azrelease.expansion import (
     yaml_text,
 )
 from azrelease.lint.engine.expansion_requests import kind_of
-from azrelease.redaction import redacted_text
+from azrelease.redaction import RedactedText, redacted_text
 from azrelease.syntax import FileKind, TemplateReference
 
 _MOST_VALUES = 3
@@ -42,7 +42,7 @@ def values_here(expansion: Expansion, node: Node) -> list[str]:
     """What a text becomes, once for each call and turn of a loop that it is in; without secrets."""
     found = (each for each in _all(expansion.pipeline) if each.origin.node is node)
     texts = dict.fromkeys(each.text for each in found if isinstance(each, ExpandedScalar))
-    return [redacted_text(text) for text in texts][: _MOST_VALUES + 1]
+    return [_masked(expansion, text) for text in list(texts)[: _MOST_VALUES + 1]]
 
 
 def call_here(expansion: Expansion, reference: TemplateReference) -> str:
@@ -50,11 +50,19 @@ def call_here(expansion: Expansion, reference: TemplateReference) -> str:
     parts = list(_of_call(expansion.pipeline, reference.node))
     if not parts:
         return ""
-    lines = redacted_text("".join(map(_item_text, parts))).splitlines()
+    lines = _masked(expansion, "".join(map(_item_text, parts))).splitlines()
     left = len(lines) - _MOST_LINES
     if left > 0:
         lines = [*lines[:_MOST_LINES], f"# … {left} more lines"]
     return "\n".join(lines)
+
+
+def _masked(expansion: Expansion, text: str) -> str:
+    """A text without the secrets of any file that it may come from."""
+    text = redacted_text(text)
+    for file in expansion.files:
+        text = RedactedText(file.document.text, (), file.document.root).message(text)
+    return text
 
 
 def _item_text(node: ExpandedNode) -> str:
