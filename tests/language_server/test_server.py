@@ -108,38 +108,52 @@ def test_a_folder_of_many_files_costs_nothing_that_is_not_open(tmp_path: Path) -
             assert here.codes(f"team{number}/p{number}.yml") == []
 
 
-def test_the_server_listens_at_a_port_of_this_machine_only(tmp_path: Path) -> None:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "azrelease", "language-server", "--tcp", str(port)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, cwd=tmp_path,
-    )  # fmt: skip
+        return int(free.getsockname()[1])
 
-    async def talk() -> str:
-        client = LanguageClient("tests", "1")
-        end = time.monotonic() + PATIENT
-        while True:
-            try:
-                await client.start_tcp("127.0.0.1", port)
-                break
-            except OSError:
-                assert process.poll() is None
-                assert time.monotonic() < end
-                await asyncio.sleep(0.05)
-        params = types.InitializeParams(capabilities=types.ClientCapabilities(), process_id=os.getpid())
-        result = await client.initialize_async(params)
-        await client.shutdown_async(None)
-        client.exit(None)
-        await client.stop()
-        return result.server_info.name if result.server_info else ""
 
-    try:
-        assert asyncio.run(talk()) == "azrelease"
-    finally:
-        process.kill()
-        process.wait(PATIENT)
+def started(folder: Path, port: int) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "azrelease", "language-server", "--tcp", str(port)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(command, env=environment, cwd=folder, stderr=subprocess.PIPE, text=True)
+
+
+async def name_of_server(port: int, process: "subprocess.Popen[str]") -> str:
+    client = LanguageClient("tests", "1")
+    end = time.monotonic() + PATIENT
+    while True:
+        try:
+            await client.start_tcp("127.0.0.1", port)
+            break
+        except OSError:
+            assert process.poll() is None
+            assert time.monotonic() < end
+            await asyncio.sleep(0.05)
+    params = types.InitializeParams(capabilities=types.ClientCapabilities(), process_id=os.getpid())
+    result = await client.initialize_async(params)
+    await client.shutdown_async(None)
+    client.exit(None)
+    await client.stop()
+    return result.server_info.name if result.server_info else ""
+
+
+def test_the_server_serves_one_editor_at_a_port(tmp_path: Path) -> None:
+    port = free_port()
+    with started(tmp_path, port) as process:
+        assert asyncio.run(name_of_server(port, process)) == "azrelease"
+        assert (process.communicate(timeout=PATIENT)[1], process.returncode) == ("", 0)
+
+
+def test_a_port_that_is_in_use_is_said(tmp_path: Path) -> None:
+    with socket.socket() as used:
+        used.bind(("127.0.0.1", 0))
+        used.listen()
+        port = used.getsockname()[1]
+        with started(tmp_path, port) as process:
+            assert process.communicate(timeout=PATIENT)[1].startswith(f"error: port {port} cannot be used: ")
+    assert process.returncode == 2
 
 
 def test_without_the_packages_it_says_how_to_get_them(cli: Cli) -> None:

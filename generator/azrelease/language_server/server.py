@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 
+from azrelease.errors import UserError
 from azrelease.language_server import code_actions, commands, completion, documents, navigation, reading
 from azrelease.language_server.session import ReleaseServer
 
@@ -37,11 +38,22 @@ def serve_stdio() -> None:
 
 
 def serve_tcp(port: int) -> None:
-    """Serve one editor at a port that only this machine reaches."""
+    """Serve one editor at a port that only this machine reaches, until it ends the session.
+
+    Raises:
+        UserError: the port cannot be used.
+    """
     _leave_errors_to_the_editor()
-    create().start_tcp("127.0.0.1", port)
+    try:
+        create().start_tcp("127.0.0.1", port)
+    except OSError as error:
+        raise UserError(f"port {port} cannot be used: {error.strerror or error}") from error
 
 
 def _leave_errors_to_the_editor() -> None:
-    """Have nothing on standard error that the editor gets as an answer or a message: pygls logs it with a traceback."""
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    """Have nothing on standard error that the editor gets as an answer or a message.
+
+    pygls logs each refused request with a traceback, and asyncio the exception that ends the process after `exit`.
+    """
+    for name in ("pygls", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
