@@ -13,7 +13,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcRequestCancelled
 from pygls.lsp.client import LanguageClient
 
-from support.editor import editor
+from support.editor import Editor, editor
+from support.marked import position
 from support.plugin_packages import install
 from support.process import PATIENT, Cli
 
@@ -106,6 +107,36 @@ def test_a_folder_of_many_files_costs_nothing_that_is_not_open(tmp_path: Path) -
             here.open(f"team{number}/p{number}.yml")
         for number in range(2, 40):
             assert here.codes(f"team{number}/p{number}.yml") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "steps:\n- script: " + "[" * 300_000,
+        "steps:\n" + "- " * 100_000 + "a\n",
+        "steps:\n- script: a" + " " * 400_000 + "b\n",
+        "steps:\n" + "- script: [\n" * 20_000,
+        "steps:\n" + "- script: echo ${{ " + "format('{0}', " * 3000 + "\n",
+        "a: " + "x" * 6_000_000,
+        "steps:\n" + "".join(f"- ${{{{ if eq({n}, 1) }}}}:\n  - script: $(a{n})\n" for n in range(4000)),
+    ],
+    ids=["brackets", "items", "blanks", "unclosed", "calls", "large", "conditions"],
+)
+def test_a_file_that_wants_to_do_harm_is_answered_in_time(here: Editor, folder: Path, text: str) -> None:
+    uri = here.open(f"{folder.name}/a.yml", text)
+    document = types.TextDocumentIdentifier(uri)
+    end = position(text)
+    start = time.monotonic()
+    for place in (types.Position(1, 9), end):
+        here.ask("text_document_completion", types.CompletionParams(document, place))
+        here.ask("text_document_hover", types.HoverParams(document, place))
+        here.ask("text_document_definition", types.DefinitionParams(document, place))
+    here.ask("text_document_document_symbol", types.DocumentSymbolParams(document))
+    here.ask("text_document_semantic_tokens_full", types.SemanticTokensParams(document))
+    here.diagnostics(f"{folder.name}/a.yml")
+    here.close(f"{folder.name}/a.yml")
+    assert time.monotonic() - start < 30
+    assert here.said == []
 
 
 def free_port() -> int:

@@ -8,6 +8,9 @@ from azrelease.yaml_document import line_starts
 
 PLACEHOLDER = "azrelease0cursor"
 
+_LONGEST = 4000
+"""Characters of a line before a place: what is behind more of them was not written by hand."""
+
 _KEY = re.compile(r"(?P<lead>[ ]*(?:-[ ]+)*)(?P<word>[\w.$-]*)")
 _VALUE = re.compile(
     r"(?P<lead>[ ]*(?:-[ ]+)*(?:[^\s#'\"{\[-][^#]*?|\"[^\"]*\"|'[^']*'|\$\{\{.*\}\})[ ]*:[ ]+)(?P<value>.*)"
@@ -72,6 +75,8 @@ def cursor(text: str, offset: int) -> Cursor:
     end = starts[number + 1] if number + 1 < len(starts) else len(text)
     line = text[begin:end].rstrip("\r\n\x85\u2028\u2029")
     prefix, suffix = line[: offset - begin], line[offset - begin :]
+    if len(prefix) > _LONGEST:
+        return Cursor(Writing.SCRIPT, "", offset, offset, text, offset)
     at = prefix.rfind("${{")
     if at >= 0 and "}}" not in prefix[at:]:
         return _expression(text, offset, prefix[at + 3 :], suffix, ("}}", Writing.TEMPLATE))
@@ -143,7 +148,7 @@ def _plain(text: str, begin: int, prefix: str, suffix: str) -> Cursor:
     if given[:1] in ("{", "["):
         return _in_flow(text, begin, prefix, suffix)
     start += len(quote)
-    rest = suffix.split(quote, maxsplit=1)[0] if quote else re.split(r"[ \t]+#", suffix)[0].rstrip()
+    rest = suffix.split(quote, maxsplit=1)[0] if quote else _COMMENT.split(suffix, maxsplit=1)[0].rstrip()
     end = begin + len(prefix) + len(rest)
     closed = quote if quote and quote not in suffix else ""
     found = Cursor(Writing.VALUE, given[len(quote) :], start, end, "", start, quote, closed)

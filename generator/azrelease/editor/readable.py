@@ -4,10 +4,13 @@ import re
 
 import yaml
 
+from azrelease.diagnostics import TOO_DEEP
 from azrelease.errors import InvalidFileError
-from azrelease.yaml_document import YamlDocument, line_starts
+from azrelease.yaml_document import LARGEST_FILE, YamlDocument, line_starts
 
 _MOST_ROUNDS = 40
+_MOST_READ = 4_000_000
+"""Characters that all rounds read together: a person waits for the answer."""
 _BREAKS = "\r\n\x85\u2028\u2029"
 _UNCLOSED = ("flow", "quoted")
 """Words of the parser's context for a bracket or a quote that is not closed."""
@@ -25,10 +28,14 @@ def readable(text: str, path: str, kept: int | None = None) -> YamlDocument | No
     """
     starts = line_starts(text)
     own = None if kept is None else max(number for number, start in enumerate(starts) if start <= kept)
-    for _ in range(_MOST_ROUNDS):
+    if len(text) > LARGEST_FILE:
+        return None
+    for _ in range(min(_MOST_ROUNDS, _MOST_READ // (len(text) + 1) + 1)):
         try:
             return YamlDocument.parse(text, path)
         except InvalidFileError as error:
+            if any(each.code is TOO_DEEP for each in error.diagnostics):
+                return None
             part = _unreadable(text, error, starts, own)
             if part is None:
                 return None

@@ -63,13 +63,17 @@ class EditorText:
         """The offset in the text of a place; one behind the end of its line is that end."""
         if position.line >= len(self._lines):
             return len(self.text)
-        line = self._line(position.line)
+        start, line = self._lines[position.line], self._line(position.line)
+        # Every character has at least one unit.
+        before = line[: position.character]
+        if before.isascii():
+            return start + len(before)
         left = position.character
-        for index, character in enumerate(line):
+        for index, character in enumerate(before):
             if left <= 0:
-                return self._lines[position.line] + index
+                return start + index
             left -= self._units(character)
-        return self._lines[position.line] + len(line)
+        return start + len(before)
 
     def offset(self, position: Position) -> int:
         """The offset in `content` of a place."""
