@@ -7,7 +7,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from support.editor import Editor
+from support.editor import Editor, editor
 from support.marked import marked, offset, position
 
 PIPELINE = """\
@@ -245,3 +245,27 @@ def test_a_caller_that_was_never_saved_is_found(here: Editor, folder: Path) -> N
     )
     found = here.ask("text_document_references", params)
     assert {each.uri for each in found} == {template, caller}
+
+
+def test_a_template_of_another_repository_that_is_here_is_known(tmp_path: Path) -> None:
+    shared, own = tmp_path / "shared-templates", tmp_path / "own"
+    for each in (shared, own):
+        (each / ".git").mkdir(parents=True)
+    (shared / "t.yml").write_text(TEMPLATE, encoding="utf-8")
+    (own / "azrelease.toml").write_text('[expand]\nrepositories = {tools = "../shared-templates"}\n', encoding="utf-8")
+    text, place = marked(
+        "resources:\n  repositories:\n  - repository: tools\n    name: team/tools\nsteps:\n- template: t▌.yml@tools\n  parameters:\n    town: here\n"
+    )
+    with editor(own) as here:
+        document = types.TextDocumentIdentifier(here.open("a.yml", text))
+        [found] = here.ask("text_document_definition", types.DefinitionParams(document, place))
+        assert found.uri == here.uri(str(shared / "t.yml"))
+        hover = here.ask("text_document_hover", types.HoverParams(document, place)).contents.value
+        assert "script: echo here" in hover
+        on_argument = place_of(text, "town: here")
+        [defined] = here.ask("text_document_definition", types.DefinitionParams(document, on_argument))
+        assert (defined.uri, defined.range.start.line) == (here.uri(str(shared / "t.yml")), 1)
+        offered = here.ask("text_document_completion", types.CompletionParams(document, on_argument)).items
+        assert [item.label for item in offered] == ["town"]
+        command = types.ExecuteCommandParams("azrelease.server.finalYaml", [document.uri])
+        assert "script: echo here" in here.ask("workspace_execute_command", command)["text"]

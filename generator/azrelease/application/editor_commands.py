@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from azrelease.application.drawing import read_graphs
 from azrelease.application.expanding import expand_pipeline
+from azrelease.application.expansion_inputs import expansion_request
 from azrelease.application.loading import load_releases
 from azrelease.application.rendering import files_of, pipeline_paths, render_releases
 from azrelease.errors import InvalidFileError, UserError
-from azrelease.expansion import ExpansionRequest, yaml_text
+from azrelease.expansion import yaml_text
 from azrelease.lint.engine.file_recognition import is_release
 from azrelease.redaction import redacted
 from azrelease.rendering import write
@@ -41,7 +42,7 @@ def final_yaml(path: Path) -> str:
         document = YamlDocument.read(path)
         if is_release(str(path), document):
             return _rendered_text(path)
-        checked = expand_pipeline(path, ExpansionRequest())
+        checked = expand_pipeline(path, expansion_request())
     except InvalidFileError as error:
         found = redacted(error.diagnostics, error.texts)
         return _comments("\n".join(format_text(each, line) for each, line in found))
@@ -58,7 +59,7 @@ def graph_page(path: Path, today: date) -> str:
     Raises:
         UserError: it cannot be drawn.
     """
-    [found] = read_graphs([path])
+    [found] = read_graphs([path], expansion_request())
     return found.draw(GraphFormat.HTML, today)
 
 

@@ -31,9 +31,10 @@ def expansion_of(view: FileView) -> Expansion | None:
     file = view.pipeline
     if file is None or view.document is None:
         return None
-    is_part = kind_of(file) is FileKind.TEMPLATE
+    here = {alias: folder for alias, folder in view.repositories.items() if folder.is_dir()}
+    request = ExpansionRequest(repositories=here, is_part=kind_of(file) is FileKind.TEMPLATE)
     try:
-        return expand_document(view.document, Path(view.path), ExpansionRequest(is_part=is_part))
+        return expand_document(view.document, Path(view.path), request)
     except UserError:
         return None
 

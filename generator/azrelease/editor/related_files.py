@@ -48,7 +48,7 @@ def read(path: str, view: FileView) -> FileView | None:
         document = YamlDocument.read(Path(path))
     except UserError:
         return None
-    return FileView(path, document.text, view.context, document)
+    return FileView(path, document.text, view.context, document, repositories=view.repositories)
 
 
 def _called(view: FileView) -> Iterator[str]:

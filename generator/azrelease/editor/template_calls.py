@@ -38,5 +38,6 @@ def template_of(view: FileView, reference: TemplateReference) -> PipelineFile | 
 
 def template_path(view: FileView, reference: TemplateReference) -> Path | None:
     """The file that a call leads to; None where it is not here."""
-    found = view.context.templates.find(view.path, reference)
-    return found.path if found.reach is Reach.FOUND else None
+    file = view.pipeline
+    uses = file.template_uses if file is not None else ()
+    return next((use.path for use in uses if use.reference.node is reference.node and use.reach is Reach.FOUND), None)

@@ -1,15 +1,18 @@
 """A file as an editor asks about it: what is at a place, in which step, job and stage."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from yaml import Node
 
 from azrelease.editor.cursor import Cursor, cursor
+from azrelease.editor.edited_pipeline import EditedPipeline
 from azrelease.editor.readable import readable
 from azrelease.editor.tree_path import TreePath, path_to
 from azrelease.lint.engine.file_recognition import has_keys_of_pipeline, is_base, is_release, looks_like_pipeline
-from azrelease.lint.linted_file import LintContext, LintedFile
+from azrelease.lint.linted_file import LintContext
 from azrelease.syntax import JobOutline, StageOutline, StepOutline
 from azrelease.yaml_document import YamlDocument
 
@@ -30,6 +33,7 @@ class FileView:
         text: its text, without a byte order mark.
         context: what all files share.
         document: its document, where it is read already.
+        repositories: the folders of other repositories that are here, by alias.
         written: an offset at which something is being written, which is read whatever is wrong around it.
 
     Attributes:
@@ -37,6 +41,7 @@ class FileView:
         text: its text, without a byte order mark.
         document: what can be read of it; None where too little is left.
         context: what all files share.
+        repositories: the folders of other repositories, by alias.
     """
 
     def __init__(
@@ -46,11 +51,13 @@ class FileView:
         context: LintContext,
         document: YamlDocument | None = None,
         *,
+        repositories: Mapping[str, Path] | None = None,
         written: int | None = None,
     ) -> None:
         self.path = path
         self.text = text
         self.context = context
+        self.repositories = repositories or {}
         self.document = document or readable(text, path, written)
 
     @cached_property
@@ -59,11 +66,11 @@ class FileView:
         return is_release(self.path, self.document, self.text) or (self.document is not None and is_base(self.document))
 
     @cached_property
-    def pipeline(self) -> LintedFile | None:
+    def pipeline(self) -> EditedPipeline | None:
         """It as a pipeline or template; None for anything else."""
         if self.document is None or self.is_release:
             return None
-        return LintedFile(self.document, self.context)
+        return EditedPipeline(self.document, self.context, self.repositories)
 
     @cached_property
     def is_ours(self) -> bool:
@@ -93,7 +100,7 @@ class FileView:
     def writing(self, offset: int) -> "tuple[Cursor, FileView]":
         """What is being written at an offset, and the file with a placeholder in place of it."""
         found = cursor(self.text, offset)
-        return found, FileView(self.path, found.text, self.context, written=found.at)
+        return found, FileView(self.path, found.text, self.context, repositories=self.repositories, written=found.at)
 
 
 def _is_in(node: Node, offset: int) -> bool:

@@ -1,5 +1,6 @@
 """The folders of an editor, and the files that are open in it."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -141,7 +142,7 @@ def _existing(around: Iterable[Path]) -> Path:
 
 def address(path: Path) -> str:
     """The address of a file."""
-    return from_fs_path(str(path.absolute())) or ""
+    return from_fs_path(os.path.normpath(path.absolute())) or ""
 
 
 def paths(addresses: Iterable[str]) -> Iterator[Path]:

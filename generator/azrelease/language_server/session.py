@@ -103,7 +103,13 @@ class ReleaseServer(LanguageServer):
 
     def view(self, document: Document) -> FileView:
         """An open file as an editor asks about it. It holds while `document.files.asking()` does."""
-        return FileView(document.name, document.text.content, document.files.linter().context)
+        files = document.files
+        return FileView(
+            document.name,
+            document.text.content,
+            files.linter().context,
+            repositories=files.options.settings.repositories,
+        )
 
     def after_checks(self) -> None:
         """Say what is wrong with settings, each time it changes, and bring up to date what the editor shows."""
