@@ -26,6 +26,12 @@ def ask_at(here: Editor, uri: str, place: types.Position) -> None:
     here.ask("text_document_completion", types.CompletionParams(document, place))
     here.ask("text_document_hover", types.HoverParams(document, place))
     here.ask("text_document_definition", types.DefinitionParams(document, place))
+    here.ask(
+        "text_document_references",
+        types.ReferenceParams(
+            context=types.ReferenceContext(include_declaration=True), text_document=document, position=place
+        ),
+    )
 
 
 def ask_of_file(here: Editor, uri: str, text: str) -> None:
