@@ -45,8 +45,9 @@ def _first_keys(here: Written, step: TreeStep) -> Iterator[Suggestion]:
     """What a value begins with: keys, texts, and of a list its items, each with a dash where there is none."""
     of = step.kind
     if of.items is not None and not of.forms and not _is_item(here):
-        items = _of_kind(here, of.items, ())
-        yield from (item._replace(text=f"- {item.text or item.label}") for item in items)
+        texts = value_items(here) if of.items.scalar is not None else ()
+        for item in (*_of_kind(here, of.items, ()), *texts):
+            yield item._replace(text=f"- {item.text or item.label}")
         return
     yield from _of_kind(here, of, ())
     if of.forms or of.free:
