@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -41,11 +41,6 @@ class OpenFiles:
     def __bool__(self) -> bool:
         """Whether a file is open."""
         return bool(self._texts)
-
-    @property
-    def texts(self) -> Mapping[str, bytes]:
-        """The contents of the open files, by path from the folder."""
-        return self._texts
 
     @property
     def options(self) -> LintOptions:
@@ -109,10 +104,10 @@ class OpenFiles:
                     reports, _ = without_baseline(reports, baseline, lambda _: False, update=False)
             return reports
 
-    def fixed(self, name: str, *, unsafe: bool = False) -> Fixed:
-        """An open file with all its fixes."""
+    def fixed(self, name: str) -> Fixed:
+        """An open file with all its safe fixes."""
         with self.asking():
-            return fix(self._texts[name], FileToCheck(name), self.linter(), unsafe=unsafe)
+            return fix(self._texts[name], FileToCheck(name), self.linter(), unsafe=False)
 
     def linter(self) -> Linter:
         """What checks the files; it holds for as long as none of them changes."""

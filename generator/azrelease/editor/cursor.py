@@ -48,7 +48,6 @@ class Cursor(NamedTuple):
         end: where it ends.
         text: the text with the placeholder in place of that word, closed where it was open.
         at: an offset in the placeholder.
-        quote: the quote around the value; empty where there is none.
         added: what is behind the placeholder that the user has not written.
     """
 
@@ -58,7 +57,6 @@ class Cursor(NamedTuple):
     end: int
     text: str
     at: int
-    quote: str = ""
     added: str = ""
 
 
@@ -151,7 +149,7 @@ def _plain(text: str, begin: int, prefix: str, suffix: str) -> Cursor:
     rest = suffix.split(quote, maxsplit=1)[0] if quote else _COMMENT.split(suffix, maxsplit=1)[0].rstrip()
     end = begin + len(prefix) + len(rest)
     closed = quote if quote and quote not in suffix else ""
-    found = Cursor(Writing.VALUE, given[len(quote) :], start, end, "", start, quote, closed)
+    found = Cursor(Writing.VALUE, given[len(quote) :], start, end, "", start, added=closed)
     return _placed(text, (start, end), found)
 
 

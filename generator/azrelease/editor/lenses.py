@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from azrelease.editor.view import FileView
 from azrelease.errors import UserError
+from azrelease.yaml_document import node_offsets
 
 
 class StageLens(NamedTuple):
@@ -41,5 +42,4 @@ def stage_lenses(view: FileView) -> Iterator[StageLens]:
         approval = stage.approval
         approvers = ", ".join(str(each) for each in approval.approvers) if approval is not None else ""
         who = f"approved by {approvers}" if approvers else "no approval"
-        start, end = int(node.start_mark.index), int(node.end_mark.index)
-        yield StageLens(start, end, stage.name, f"environment {stage.environment or stage.name} · {who}")
+        yield StageLens(*node_offsets(node), stage.name, f"environment {stage.environment or stage.name} · {who}")

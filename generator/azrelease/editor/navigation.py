@@ -1,17 +1,17 @@
 """Where something is defined, everywhere that it is named, and how it gets another name."""
 
-import os
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from azrelease.catalog.predefined_variables import predefined_variable
-from azrelease.editor.names import Named, NameKind, Occurrence, occurrences
+from azrelease.editor.names import Named, NameKind, Occurrence, occurrence_at, occurrences
 from azrelease.editor.related_files import read, related_files, with_callers
 from azrelease.editor.view import FileView
 from azrelease.errors import UserError
 from azrelease.lint.facts.generated_pipeline import is_generated
 from azrelease.open_texts import identity
+from azrelease.yaml_document import node_offsets
 
 _RENAMED = {
     NameKind.STAGE: re.compile(r"[A-Za-z_]\w*"),
@@ -47,10 +47,7 @@ class Rename(NamedTuple):
 def at(view: FileView, offset: int) -> Occurrence | None:
     """What is named at an offset of a file."""
     file = view.pipeline
-    if file is None or not view.is_ours:
-        return None
-    inside = [each for each in occurrences(file) if each.start <= offset <= each.end]
-    return min(inside, key=lambda each: each.end - each.start, default=None)
+    return None if file is None or not view.is_ours else occurrence_at(file, offset)
 
 
 def definitions(view: FileView, offset: int) -> Iterator[FilePart | None]:
@@ -130,7 +127,7 @@ def _files(view: FileView, named: Named) -> Iterator[FileView]:
         yield from related_files(view)
         return
     path = named.owner if named.kind is NameKind.PARAMETER else named.name
-    owner = view if path == identity(view.path) else read(os.path.relpath(path), view)
+    owner = view if path == identity(view.path) else read(path, view)
     yield from with_callers(owner) if owner is not None else ()
 
 
@@ -154,4 +151,4 @@ def _stage_of_release(view: FileView, offset: int) -> Iterator[FilePart]:
     for index, stage in enumerate(stages if isinstance(stages, list) else ()):
         if isinstance(stage, dict) and stage.get("name") == name:
             node = view.document.node(("stages", index, "name"))
-            yield FilePart(view.path, int(node.start_mark.index), int(node.end_mark.index))
+            yield FilePart(view.path, *node_offsets(node))

@@ -1,12 +1,12 @@
 """The files that share names with a file: the templates that it calls, and the files that call it."""
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from azrelease.editor.view import FileView
 from azrelease.errors import UserError
+from azrelease.files import from_here
 from azrelease.lint.facts.templates import Reach
 from azrelease.open_texts import identity
 from azrelease.yaml_document import YamlDocument
@@ -44,23 +44,24 @@ def with_callers(view: FileView) -> Iterator[FileView]:
 
 def read(path: str, view: FileView) -> FileView | None:
     """Another file, as far as it can be read."""
+    place = from_here(Path(path))
     try:
-        document = YamlDocument.read(Path(path))
+        document = YamlDocument.read(place)
     except UserError:
         return None
-    return FileView(path, document.text, view.context, document, repositories=view.repositories)
+    return FileView(str(place), document.text, view.context, document, repositories=view.repositories)
 
 
 def _called(view: FileView) -> Iterator[str]:
     file = view.pipeline
     for use in file.template_uses if file is not None else ():
         if use.reach is Reach.FOUND and use.path is not None:
-            yield os.path.relpath(use.path)
+            yield str(use.path)
 
 
 def _naming(view: FileView) -> Iterator[str]:
     """The files whose texts name a file as a template."""
-    return (os.path.relpath(path) for path in view.context.templates.files_naming(view.path))
+    return view.context.templates.files_naming(view.path)
 
 
 def _calls(view: FileView, template: FileView) -> bool:

@@ -2,16 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import pairwise
 from typing import Any, TypeAlias
 
-from yaml import MappingNode
-
-from azrelease.editor.tree_path import TreePath
+from azrelease.editor.tree_path import Route
 
 Schema: TypeAlias = Mapping[str, Any]
-Route: TypeAlias = tuple[str | int, ...]
-"""The way to a value: the names of fields, and the numbers of items from 0."""
 
 
 @cache
@@ -20,17 +15,6 @@ def release_schema() -> Schema:
     from azrelease.release.schema import json_schema
 
     return json_schema()
-
-
-def route_to(path: TreePath) -> Route:
-    """The route to the end of a way through the nodes of a file; at a key, that of its value."""
-    route: list[str | int] = []
-    for parent, child in pairwise(step.node for step in path.steps):
-        if isinstance(parent, MappingNode):
-            route.append(next((str(key.value) for key, value in parent.value if child in (key, value)), ""))
-        else:
-            route.append(next((index for index, item in enumerate(parent.value) if item is child), 0))
-    return tuple(route)
 
 
 def value_at(data: Any, route: Route) -> Any:  # noqa: ANN401  (any YAML)

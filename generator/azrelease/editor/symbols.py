@@ -11,6 +11,7 @@ from azrelease.editor.names import NameKind, occurrences
 from azrelease.editor.view import FileView
 from azrelease.lint.linted_file import LintedFile
 from azrelease.syntax import JobOutline, StepOutline
+from azrelease.yaml_document import node_offsets
 
 _LONGEST = 60
 
@@ -22,7 +23,6 @@ class SymbolKind(StrEnum):
     JOB = "job"
     STEP = "step"
     PARAMETER = "parameter"
-    VARIABLE = "variable"
     RESOURCE = "resource"
     FIELD = "field"
 
@@ -83,7 +83,7 @@ def links(view: FileView) -> tuple[Link, ...]:
         pairs = root.value if isinstance(root, MappingNode) else ()
         base = Path(view.path).absolute().parent
         return tuple(
-            Link(*_span(value), base / value.value)
+            Link(*node_offsets(value), base / value.value)
             for key, value in pairs
             if key.value == "extends" and isinstance(value, ScalarNode) and (base / value.value).is_file()
         )
@@ -131,8 +131,8 @@ def _step(text: str, step: StepOutline) -> Symbol:
 
 
 def _named(text: str, name: str, kind: SymbolKind, detail: str, whole: Node, node: Node) -> Symbol:
-    start, end = _span(whole)
-    name_start, name_end = _span(node)
+    start, end = node_offsets(whole)
+    name_start, name_end = node_offsets(node)
     end = start + len(text[start:end].rstrip())
     return Symbol(name.strip() or kind, kind, detail, min(start, name_start), max(end, name_end), name_start, name_end)
 
@@ -141,7 +141,7 @@ def _fields(text: str, root: Node) -> Iterator[Symbol]:
     for key, value in root.value if isinstance(root, MappingNode) else ():
         if not isinstance(key, ScalarNode):
             continue
-        start, end = _span(key)
+        start, end = node_offsets(key)
         last = start + len(text[start : max(int(value.end_mark.index), end)].rstrip())
         children = tuple(_items(text, value)) if isinstance(value, SequenceNode) else tuple(_fields(text, value))
         detail = str(value.value)[:_LONGEST] if isinstance(value, ScalarNode) else ""
@@ -154,13 +154,9 @@ def _items(text: str, node: SequenceNode) -> Iterator[Symbol]:
         first = next((each for each in fields if each.name in ("name", "task")), None)
         if first is not None:
             kind = SymbolKind.STAGE if first.name == "name" else SymbolKind.STEP
-            start, end = _span(item)
+            start, end = node_offsets(item)
             end = start + len(text[start:end].rstrip())
             yield Symbol(first.detail, kind, "", start, end, first.start, first.end, fields)
-
-
-def _span(node: Node) -> tuple[int, int]:
-    return int(node.start_mark.index), int(node.end_mark.index)
 
 
 def _parts(root: Node, text: str) -> Iterator[tuple[int, int]]:

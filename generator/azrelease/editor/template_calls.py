@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from azrelease.editor.tree_path import TreeStep
+from azrelease.editor.tree_path import TreeStep, surrounds
 from azrelease.editor.view import FileView
 from azrelease.lint.facts.templates import Reach
 from azrelease.syntax import PipelineFile, TemplateReference
@@ -19,7 +19,7 @@ def call_at(view: FileView, offset: int) -> TemplateReference | None:
     inside = [
         reference
         for reference in (file.templates if file is not None else ())
-        if int(reference.block.node.start_mark.index) <= offset < int(reference.block.node.end_mark.index)
+        if surrounds(reference.block.node, offset)
     ]
     return inside[-1] if inside else None
 

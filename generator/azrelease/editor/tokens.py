@@ -66,8 +66,7 @@ def _literal(part: Literal, *, is_key: bool) -> TokenKind:
 
 def _token(file: LintedFile, expression: Expression, start: int, end: int, kind: TokenKind) -> ColouredPart:
     node, offset = expression.place.node, expression.offset
-    first = file.document.offset(node, offset + start)
-    return ColouredPart(first, file.document.offset(node, offset + max(end - 1, start)) + 1, kind)
+    return ColouredPart(*file.document.offsets(node, offset + start, offset + max(end, start + 1)), kind)
 
 
 def _directives(file: LintedFile) -> Iterator[ColouredPart]:
@@ -82,5 +81,4 @@ def _directives(file: LintedFile) -> Iterator[ColouredPart]:
 def _macros(file: LintedFile) -> Iterator[ColouredPart]:
     for place in file.all_places:
         for match in macros(place.node.value):
-            first = file.document.offset(place.node, match.start())
-            yield ColouredPart(first, file.document.offset(place.node, match.end() - 1) + 1, TokenKind.MACRO)
+            yield ColouredPart(*file.document.offsets(place.node, *match.span()), TokenKind.MACRO)

@@ -1,12 +1,17 @@
 """The way from the root of a file to a place in it, with what the language allows at each step."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from azrelease.syntax.embedded import directive
 from azrelease.syntax.language import KeyForm, ValueKind, file_kind, kind
+from azrelease.yaml_document import node_offsets
+
+Route: TypeAlias = tuple[str | int, ...]
+"""The way to a value: the names of fields, and the numbers of items from 0."""
 
 
 class TreeStep(NamedTuple):
@@ -45,12 +50,6 @@ class TreePath(NamedTuple):
         """The innermost node."""
         return self.steps[-1]
 
-    @property
-    def mappings(self) -> Iterator[TreeStep]:
-        """The mappings around the place, the innermost first."""
-        steps = self.steps[:-1] if isinstance(self.last.node, ScalarNode) else self.steps
-        return (step for step in reversed(steps) if isinstance(step.node, MappingNode))
-
 
 def path_to(root: Node, offset: int) -> TreePath:
     """The way to an offset in the text; as far as there are nodes."""
@@ -64,6 +63,17 @@ def path_to(root: Node, offset: int) -> TreePath:
         steps.append(child)
         if is_key or isinstance(child.node, ScalarNode):
             return TreePath(tuple(steps), is_key=is_key)
+
+
+def route_to(path: TreePath) -> Route:
+    """The route to the end of a way through the nodes of a file; at a key, that of its value."""
+    route: list[str | int] = []
+    for parent, child in pairwise(step.node for step in path.steps):
+        if isinstance(parent, MappingNode):
+            route.append(next((str(key.value) for key, value in parent.value if child in (key, value)), ""))
+        else:
+            route.append(next((index for index, item in enumerate(parent.value) if item is child), 0))
+    return tuple(route)
 
 
 def _child_kind(step: TreeStep, key: str) -> ValueKind:
@@ -140,7 +150,18 @@ def _is_directive(item: MappingNode) -> bool:
     )
 
 
+def surrounds(node: Node, offset: int) -> bool:
+    """Whether an offset is in a node, before its end."""
+    start, end = node_offsets(node)
+    return start <= offset < end
+
+
+def touches(node: Node, offset: int) -> bool:
+    """Whether an offset is in a node, or at its end."""
+    start, end = node_offsets(node)
+    return start <= offset <= end
+
+
 def _contains(node: Node, offset: int) -> bool:
     """Whether a node is at an offset; a scalar also where it ends."""
-    start, end = int(node.start_mark.index), int(node.end_mark.index)
-    return start <= offset <= end if isinstance(node, ScalarNode) else start <= offset < end
+    return touches(node, offset) if isinstance(node, ScalarNode) else surrounds(node, offset)

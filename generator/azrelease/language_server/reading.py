@@ -16,7 +16,6 @@ _SYMBOLS = {
     SymbolKind.JOB: types.SymbolKind.Class,
     SymbolKind.STEP: types.SymbolKind.Method,
     SymbolKind.PARAMETER: types.SymbolKind.TypeParameter,
-    SymbolKind.VARIABLE: types.SymbolKind.Variable,
     SymbolKind.RESOURCE: types.SymbolKind.Package,
     SymbolKind.FIELD: types.SymbolKind.Field,
 }

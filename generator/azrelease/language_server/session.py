@@ -64,9 +64,7 @@ class ReleaseServer(LanguageServer):
         self.follow: Callable[[ReleaseServer], None] = lambda _: None
         self._has_failed = False
         self._problems: set[str] = set()
-        self.publisher = Publisher(
-            self.files, self.text_document_publish_diagnostics, self.say_error, self.after_checks
-        )
+        self.publisher = self._publisher_of(self.files)
 
     def begin(self, params: types.InitializeParams) -> None:
         """Begin with the folders of an editor."""
@@ -76,9 +74,7 @@ class ReleaseServer(LanguageServer):
         self.client_commands = frozenset(each for each in commands or () if isinstance(each, str))
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         self.files = OpenDocuments(paths(folders), str(getattr(encoding, "value", encoding)))
-        self.publisher = Publisher(
-            self.files, self.text_document_publish_diagnostics, self.say_error, self.after_checks
-        )
+        self.publisher = self._publisher_of(self.files)
 
     def takes(self, ability: str) -> bool:
         """Whether the editor has an ability of edits of files, such as `document_changes`."""
@@ -131,6 +127,9 @@ class ReleaseServer(LanguageServer):
         """Have pygls say an error as we do; what was refused to a user is in the answer already."""
         if isinstance(error, JsonRpcInternalError) or not isinstance(error, JsonRpcException):
             self.say_error(error)
+
+    def _publisher_of(self, files: OpenDocuments) -> Publisher:
+        return Publisher(files, self.text_document_publish_diagnostics, self.say_error, self.after_checks)
 
     def _show(self, message: str, kind: types.MessageType) -> None:
         self.window_show_message(types.ShowMessageParams(kind, message))

@@ -2,7 +2,7 @@
 
 from azrelease.yaml_document.decoding import LARGEST_FILE, read_file, readable_text
 from azrelease.yaml_document.document import KEY, YamlDocument, diagnostic_at
-from azrelease.yaml_document.positions import line_starts, node_span, split_lines
+from azrelease.yaml_document.positions import line_starts, node_offsets, node_span, nodes_below, split_lines
 from azrelease.yaml_document.scalars import YamlFloat, YamlInt, scalar_value
 
 __all__ = [
@@ -13,7 +13,9 @@ __all__ = [
     "YamlInt",
     "diagnostic_at",
     "line_starts",
+    "node_offsets",
     "node_span",
+    "nodes_below",
     "read_file",
     "readable_text",
     "scalar_value",

@@ -132,6 +132,10 @@ class YamlDocument:
         offsets = self._offsets(node)
         return offsets[min(position, len(offsets) - 1)] if offsets else int(node.start_mark.index)
 
+    def offsets(self, node: yaml.ScalarNode, start: int, end: int) -> tuple[int, int]:
+        """Where `node.value[start:end]`, which is not empty, begins and ends in the text, in characters from 0."""
+        return self.offset(node, start), self.offset(node, end - 1) + 1
+
     def _offsets(self, node: yaml.ScalarNode) -> list[int]:
         """The offsets of a scalar's characters; the last scalar stays cached, since requests come in series."""
         if id(node) not in self._last_offsets:

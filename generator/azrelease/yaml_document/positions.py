@@ -1,6 +1,7 @@
 """Positions in a text: lines as YAML counts them, spans of nodes, offsets of the characters of a scalar."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import yaml
@@ -43,6 +44,23 @@ def node_span(node: yaml.Node) -> Span:
     if end.line != start.line:
         return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
     return Span(start.line + 1, start.column + 1, end.line + 1, max(end.column, start.column + 1) + 1)
+
+
+def node_offsets(node: yaml.Node) -> tuple[int, int]:
+    """Where a node begins and ends in the text, in characters from 0."""
+    return int(node.start_mark.index), int(node.end_mark.index)
+
+
+def nodes_below(node: yaml.Node) -> Iterator[yaml.Node]:
+    """A node, and every key, value and item below it."""
+    pending = [node]
+    while pending:
+        found = pending.pop()
+        yield found
+        if isinstance(found, yaml.MappingNode):
+            pending += (part for pair in found.value for part in pair)
+        elif isinstance(found, yaml.SequenceNode):
+            pending += found.value
 
 
 def first_node(node: yaml.Node) -> yaml.Node:

@@ -9,7 +9,8 @@ from azrelease.editor.completion.images import image_items
 from azrelease.editor.completion.items import ItemKind, Suggestion, Written
 from azrelease.editor.completion.tasks import input_values, task_items
 from azrelease.editor.cursor import PLACEHOLDER
-from azrelease.editor.release_schema import Route, value_at
+from azrelease.editor.release_schema import value_at
+from azrelease.editor.tree_path import Route
 
 _SUFFIXES = (".yml", ".yaml")
 _OF_PROJECT = {

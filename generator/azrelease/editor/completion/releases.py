@@ -9,14 +9,13 @@ from azrelease.editor.completion.items import ItemKind, Suggestion, Written
 from azrelease.editor.completion.release_names import release_names
 from azrelease.editor.completion.tasks import TRUTH, input_items
 from azrelease.editor.release_schema import (
-    Route,
     Schema,
     alternatives,
     release_schema,
-    route_to,
     schemas_at,
     value_at,
 )
+from azrelease.editor.tree_path import Route, route_to
 
 _COLLECTIONS = ("array", "object")
 _TYPES = {"string": "text", "array": "a list", "object": "a mapping", "boolean": "true | false", "null": ""}

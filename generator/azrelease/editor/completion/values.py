@@ -4,8 +4,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from yaml import MappingNode, ScalarNode
-
 from azrelease.catalog.descriptions import value_description
 from azrelease.catalog.project_lock import ProjectNames, project_names
 from azrelease.editor.completion.images import image_items
@@ -14,9 +12,10 @@ from azrelease.editor.completion.tasks import TRUTH, input_values, task_items
 from azrelease.editor.cursor import PLACEHOLDER
 from azrelease.editor.task_inputs import task_of
 from azrelease.editor.template_calls import called_template, is_call
+from azrelease.editor.tree_path import route_to, surrounds
 from azrelease.lint.facts.job_folders import publications
 from azrelease.open_texts import open_names
-from azrelease.syntax import Block, PipelineFile
+from azrelease.syntax import PipelineFile
 from azrelease.syntax.language import ValueKind
 
 _SUFFIXES = (".yml", ".yaml")
@@ -163,30 +162,21 @@ def _argument_values(here: Written) -> Iterator[Suggestion]:
 
 
 def _key_of_value(here: Written) -> str:
-    """The key whose value is being written."""
-    for step in here.path.mappings:
-        assert isinstance(step.node, MappingNode)
-        for key, value in step.node.value:
-            if value is here.path.last.node and isinstance(key, ScalarNode):
-                return str(key.value)
-        break
-    return ""
+    """The key whose value is being written; empty in a list."""
+    route = route_to(here.path)
+    return str(route[-1]) if route and isinstance(route[-1], str) else ""
 
 
 def _defaults(here: Written) -> Iterator[Suggestion]:
     """The values of a parameter of this file, for its default."""
     file = here.view.pipeline
     for block, _ in file.root.blocks("parameters") if file is not None else ():
-        if block.kind != "parameters.parameter" or not _is_around(block, here.cursor.at):
+        if block.kind != "parameters.parameter" or not surrounds(block.node, here.cursor.at):
             continue
         allowed = list(block.texts("values"))
         yield from _texts((str(node.value) for node in allowed), "one of its values")
         if (block.text("type") or "").casefold() == "boolean":
             yield from _texts(TRUTH, "")
-
-
-def _is_around(block: Block, offset: int) -> bool:
-    return int(block.node.start_mark.index) <= offset < int(block.node.end_mark.index)
 
 
 def _artifacts(here: Written) -> Iterator[Suggestion]:

@@ -8,6 +8,7 @@ from azrelease.editor.hover.keys import of_key
 from azrelease.editor.hover.releases import of_field
 from azrelease.editor.hover.values import of_value
 from azrelease.editor.view import FileView
+from azrelease.yaml_document import node_offsets
 
 __all__ = ["Hover", "hover"]
 
@@ -28,5 +29,4 @@ def hover(view: FileView, offset: int) -> Hover | None:
             return found
         parts = of_key(view, path, offset) if path.is_key else of_value(view, file, path, offset)
         text = "\n\n".join(filter(None, parts))
-    node = path.last.node
-    return Hover(int(node.start_mark.index), int(node.end_mark.index), text) if text else None
+    return Hover(*node_offsets(path.last.node), text) if text else None

@@ -4,13 +4,14 @@ from azrelease.catalog.descriptions import context_description, function_descrip
 from azrelease.editor.expansion_here import expansion_of, values_here
 from azrelease.editor.hover.answer import Hover
 from azrelease.editor.hover.variables import variable_text
-from azrelease.editor.names import Named, NameKind, occurrences
+from azrelease.editor.names import Named, NameKind, occurrence_at
 from azrelease.editor.parameters import parameter_text
+from azrelease.editor.tree_path import touches
 from azrelease.editor.view import FileView
 from azrelease.lint.facts.expressions import TEMPLATE, Expression
 from azrelease.lint.linted_file import LintedFile
 from azrelease.syntax.embedded import macros
-from azrelease.syntax.expressions import Call, Index, Name
+from azrelease.syntax.expressions import Call, Index, Name, Node
 
 _MOST_VALUES = 3
 
@@ -20,10 +21,9 @@ def in_expression(view: FileView, file: LintedFile, offset: int) -> Hover | None
     document = file.document
     for expression in file.all_expressions:
         node = expression.place.node
-        if not int(node.start_mark.index) <= offset <= int(node.end_mark.index) or not expression.text:
+        if not touches(node, offset) or not expression.text:
             continue
-        start = document.offset(node, expression.offset)
-        end = document.offset(node, expression.offset + len(expression.text) - 1) + 1
+        start, end = document.offsets(node, expression.offset, expression.offset + len(expression.text))
         if not start <= offset <= end:
             continue
         lines = [line for line in (_part(view, file, expression, offset), _value(view, expression)) if line]
@@ -36,11 +36,10 @@ def in_macro(view: FileView, file: LintedFile, offset: int) -> Hover | None:
     """The variable of the macro at an offset; None outside of one."""
     for place in file.all_places:
         node = place.node
-        if not int(node.start_mark.index) <= offset <= int(node.end_mark.index):
+        if not touches(node, offset):
             continue
         for match in macros(node.value):
-            start = file.document.offset(node, match.start())
-            end = file.document.offset(node, match.end() - 1) + 1
+            start, end = file.document.offsets(node, *match.span())
             if start <= offset <= end:
                 text = variable_text(view, file, match[1], offset)
                 return Hover(start, end, text) if text else None
@@ -49,21 +48,14 @@ def in_macro(view: FileView, file: LintedFile, offset: int) -> Hover | None:
 
 def _part(view: FileView, file: LintedFile, expression: Expression, offset: int) -> str:
     """The function, parameter, variable or context at an offset."""
-    node = expression.place.node
-    inside = [
-        part
-        for part in expression.parts
-        if file.document.offset(node, expression.offset + part.start)
-        <= offset
-        <= file.document.offset(node, expression.offset + max(part.end - 1, part.start)) + 1
-    ]
+    inside = [part for part in expression.parts if _is_at(file, expression, part, offset)]
     for part in reversed(inside):
         if isinstance(part, Call):
             known = function_description(part.name)
             return f"`{known.call}`\n\n{known.text} [Functions]({page('functions')})" if known is not None else ""
-    named = _named_at(file, offset)
-    if named is not None:
-        text = _named(view, file, named, offset)
+    occurrence = occurrence_at(file, offset)
+    if occurrence is not None:
+        text = _named(view, file, occurrence.named, offset)
         if text:
             return text
     roots = [part.name for part in inside if isinstance(part, Name)]
@@ -87,8 +79,11 @@ def _value(view: FileView, expression: Expression) -> str:
     return f"Becomes {shown}{more}, with the usual values of parameters."
 
 
-def _named_at(file: LintedFile, offset: int) -> Named | None:
-    return next((each.named for each in occurrences(file) if each.start <= offset <= each.end), None)
+def _is_at(file: LintedFile, expression: Expression, part: Node, offset: int) -> bool:
+    """Whether a part of an expression is at an offset, or ends there."""
+    start, end = expression.offset + part.start, expression.offset + max(part.end, part.start + 1)
+    first, last = file.document.offsets(expression.place.node, start, end)
+    return first <= offset <= last
 
 
 def _named(view: FileView, file: LintedFile, named: Named, offset: int) -> str:

@@ -1,7 +1,7 @@
 """What a field of a release is, by its model."""
 
-from azrelease.editor.release_schema import field_at, release_schema, route_to
-from azrelease.editor.tree_path import TreePath
+from azrelease.editor.release_schema import field_at, release_schema
+from azrelease.editor.tree_path import TreePath, route_to
 from azrelease.editor.view import FileView
 
 

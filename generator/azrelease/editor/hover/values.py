@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from azrelease.catalog.descriptions import value_description
 from azrelease.catalog.images import image
 from azrelease.editor.expansion_here import call_here, expansion_of
-from azrelease.editor.names import NameKind, occurrences
+from azrelease.editor.names import NameKind, occurrence_at
 from azrelease.editor.parameters import parameter_documentation
 from azrelease.editor.task_inputs import task_documentation, task_of
 from azrelease.editor.template_calls import template_of
@@ -64,9 +64,10 @@ def _call(view: FileView, file: LintedFile, path: TreePath) -> str:
 
 def _member(file: LintedFile, offset: int) -> str:
     """A stage or a job, by what it waits for and where it deploys to."""
-    named = next((each.named for each in occurrences(file) if each.start <= offset <= each.end), None)
-    if named is None:
+    occurrence = occurrence_at(file, offset)
+    if occurrence is None:
         return ""
+    named = occurrence.named
     for stage in file.outline.stages:
         if named.kind is NameKind.STAGE and (stage.name or "").casefold() == named.name:
             jobs = ", ".join(f"`{job.name}`" for job in stage.jobs if job.name)

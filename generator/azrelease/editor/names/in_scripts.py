@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from yaml import ScalarNode
-
 from azrelease.catalog.predefined_variables import predefined_variable
 from azrelease.editor.names.model import Form, Named, NameKind, Occurrence
 from azrelease.editor.names.places import outputs_named, part, variable
@@ -11,6 +9,7 @@ from azrelease.lint.facts.environment_names import environment_name, names_set, 
 from azrelease.lint.linted_file import LintedFile
 from azrelease.syntax import StepOutline
 from azrelease.syntax.embedded import macros
+from azrelease.yaml_document import nodes_below
 
 _PIPELINE = "resources.pipeline."
 
@@ -57,19 +56,5 @@ def _environment(file: LintedFile) -> Iterator[Occurrence]:
 
 
 def _steps_by_node(file: LintedFile) -> Mapping[int, StepOutline]:
-    """The step of each scalar in one, by its `id`."""
-    found: dict[int, StepOutline] = {}
-    for step in file.outline.steps:
-        waiting = [step.block.node]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, ScalarNode):
-                found[id(node)] = step
-            else:
-                values = node.value
-                waiting += [each for pair in values for each in pair] if _is_mapping(values) else values
-    return found
-
-
-def _is_mapping(values: list[object]) -> bool:
-    return bool(values) and isinstance(values[0], tuple)
+    """The step of each node in one, by its `id`."""
+    return {id(node): step for step in file.outline.steps for node in nodes_below(step.block.node)}

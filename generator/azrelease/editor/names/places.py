@@ -60,8 +60,9 @@ def part(
 ) -> Occurrence:
     """A part of a scalar that is a name."""
     first = file.document.offset(node, start)
-    last = file.document.offset(node, end - 1) + 1 if end > start else first
-    return Occurrence(named, first, last, is_definition)
+    return Occurrence(
+        named, *(file.document.offsets(node, start, end) if end > start else (first, first)), is_definition
+    )
 
 
 def outputs_named(text: str, of: JobOutline) -> Iterator[tuple[Named, int, int]]:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from yaml import MappingNode, Node, SequenceNode
-
 from azrelease.lint.facts import dependencies
 from azrelease.lint.facts.expressions import CONDITION, TEMPLATE, Expression
 from azrelease.lint.facts.logging_commands import LoggingCommand, logging_commands
@@ -19,6 +17,7 @@ from azrelease.suggestions import suggestion
 from azrelease.syntax import HOOKS, Block, JobOutline, PipelineFile, StageOutline
 from azrelease.syntax.embedded import is_computed
 from azrelease.syntax.expressions import Index, route
+from azrelease.yaml_document import nodes_below
 
 _OUTPUTS = "outputs"
 _LEAST_STAGE_PARTS, _LEAST_JOB_PARTS = 3, 2
@@ -107,21 +106,10 @@ def owners(file: PipelineFile) -> dict[int, _Owner]:
     """The stage and job of each node in one, by its `id`: in an expanded pipeline, positions are of several files."""
     found: dict[int, _Owner] = {}
     for stage in file.outline.stages:
-        found.update((id(node), (stage, None)) for node in _nodes(stage.block.node))
+        found.update((id(node), (stage, None)) for node in nodes_below(stage.block.node))
         for job in stage.jobs:
-            found.update((id(node), (stage, job)) for node in _nodes(job.block.node))
+            found.update((id(node), (stage, job)) for node in nodes_below(job.block.node))
     return found
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    pending = [node]
-    while pending:
-        found = pending.pop()
-        yield found
-        if isinstance(found, MappingNode):
-            pending += (part for pair in found.value for part in pair)
-        elif isinstance(found, SequenceNode):
-            pending += found.value
 
 
 def _problems(reference: _Reference, stages: tuple[StageOutline, ...], file: PipelineFile) -> Iterator[OutputProblem]:
