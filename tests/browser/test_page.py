@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from support.browser import ARGUMENTS, chromium
+from support.browser import started_browser
 from support.process import CliHere
 from support.thorough import some_of
 
@@ -31,13 +31,8 @@ pytestmark = pytest.mark.no_cover
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = chromium()
-    if found is None:
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with started_browser() as found:
+        yield found
 
 
 @pytest.fixture

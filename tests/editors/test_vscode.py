@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from support.broken_pipeline import BROKEN
-from support.browser import ARGUMENTS, chromium
+from support.browser import started_browser
 from support.code_server import EXTENSION, FOLDER, LIMIT, Window, code_server, write_settings
 
 pytestmark = [
@@ -25,13 +25,8 @@ Opened = Callable[[Path], Window]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = chromium()
-    if found is None:
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with started_browser() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
